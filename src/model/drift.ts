@@ -79,6 +79,15 @@ export function isUpstream({ change }: Pick<Drift, "change">): boolean {
   return change.kind === "upstream-changed" || change.kind === "actions-grown";
 }
 
+/** Git declares something for the first time, and AWS has nothing in its place. */
+export function isDeclaredOnly({
+  cause,
+  live,
+  ofFirstRead,
+}: Pick<Drift, "cause" | "live" | "ofFirstRead">): boolean {
+  return cause === "initial" && live === null && ofFirstRead !== true;
+}
+
 /** Changes from Git and of AWS have no author in AWS. */
 export function hasAuthor(drift: Pick<Drift, "cause" | "change">): boolean {
   return (drift.cause === "out-of-band" || drift.cause === "initial") && !isUpstream(drift);

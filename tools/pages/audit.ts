@@ -23,7 +23,7 @@ const ENTRIES = {
   "account-removed":
     "account, the number of incidents that ended with it: Git no longer declares it, and nothing in it was changed",
   "drift-found":
-    "key, revision, fields, each difference in a line, whether it is an escalation or exposure, the exact difference in permissions, severity",
+    "key, revision, fields, each difference in a line, whether it is an escalation or exposure, the exact difference in permissions, severity, and whether Git alone made it",
   "drift-ended":
     "key, fields, how: reverted by Grantkeeper, declared in Git, gone by itself, released and no longer compared, or ended with its account, which is no longer declared; what was removed or added by name, when it was first seen, and the last read without it",
   "drift-author-found":

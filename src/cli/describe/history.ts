@@ -94,7 +94,7 @@ function foundEntries(events: readonly AuditEvent[], { nowMs }: SectionContext):
       seq: found.seq,
       at: found.at,
       text: `${head}: ${difference}`,
-      below: [authorText(attribution, nowMs)],
+      below: [authorText(attribution, { nowMs })],
       isChange,
     }));
   });
@@ -110,7 +110,7 @@ function revertedEntries(events: readonly AuditEvent[], { nowMs }: SectionContex
         seq: ended.seq,
         at: ended.at,
         text: `reverted by Grantkeeper: ${change === "" ? texts(ended, "fields").join(", ") : change}`,
-        below: [openedText(ended, nowMs)].filter(Boolean),
+        below: [openedText(ended, { nowMs })].filter(Boolean),
         isChange: true,
       };
     });

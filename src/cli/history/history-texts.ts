@@ -14,14 +14,13 @@ import {
 import { eventsDelta, writesText } from "./event-delta.ts";
 import { controlText, readGapText } from "../status/read-texts.ts";
 import { windowLine } from "../status/reverts.ts";
-import { clockTime } from "../screen/time.ts";
+import { clockTime, type Clock } from "../screen/time.ts";
 import { shortHash, shortSubject } from "../screen/words.ts";
 import { shortArn } from "../../plan/render/words.ts";
 
-export interface HistoryContext {
+export interface HistoryContext extends Clock {
   /** By account id. */
   readonly accounts: ReadonlyMap<string, string>;
-  readonly nowMs: number;
 }
 
 /** The kind of a write whose result is not in the record yet. */
@@ -75,20 +74,20 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   }),
   "revision-held": (event) =>
     byGrantkeeper(`${shortHash(text(event, "revision"))}: ${text(event, "reason")}`, "held"),
-  "drift-found": (event, { nowMs }) => ({
+  "drift-found": (event, clock) => ({
     kind: "drift",
     by: NOT_NAMED,
     joint: " ",
     message: `in AWS: ${changeText(event, texts(event, "fields"))}${opensText(event)}`,
-    below: authorsText(event, nowMs),
+    below: authorsText(event, clock),
   }),
   "drift-ended": endedText,
-  "drift-author-found": (event, { nowMs }) => ({
+  "drift-author-found": (event, clock) => ({
     kind: "author",
     by: NOT_NAMED,
     joint: " ",
     message: `in AWS: ${authorFoundText(event)}`,
-    below: authorsText(event, nowMs),
+    below: authorsText(event, clock),
   }),
   "adoption-changed": (event) => {
     const [from, to, reason] = ["from", "to", "reason"].map((field) => text(event, field));
@@ -120,7 +119,7 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   approved: decisionText,
   rejected: decisionText,
   suspended: (event, context) => {
-    const until = clockTime(text(event, "until"), context.nowMs);
+    const until = clockTime(text(event, "until"), context);
     return byActor(event, `${suspendedTarget(event, context)} until ${until}: "${text(event, "reason")}"`);
   },
   resumed: (event, context) =>
@@ -137,7 +136,7 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
     kind: "denied",
   }),
   "control-ran": (event) => byGrantkeeper(controlText(event), "control"),
-  "read-gap": (event, { nowMs }) => byGrantkeeper(readGapText(event, nowMs), "not read"),
+  "read-gap": (event, clock) => byGrantkeeper(readGapText(event, clock), "not read"),
   "entries-removed": (event) => {
     const archive = text(event, "archive");
     const kept = archive === "" ? "no archive" : `archived in ${archive}`;
@@ -193,7 +192,7 @@ const ENDS: Readonly<Record<string, readonly [by: string, words: string]>> = {
   "account-removed": [NOT_NAMED, "its account is no longer declared, it may still differ"],
 };
 
-function endedText(event: AuditEvent, { nowMs }: HistoryContext): EntryText {
+function endedText(event: AuditEvent, clock: Clock): EntryText {
   const how = text(event, "how");
   const changes = changeText(event, texts(event, "fields"));
   if (how === "reverted")
@@ -202,19 +201,19 @@ function endedText(event: AuditEvent, { nowMs }: HistoryContext): EntryText {
       by: GRANTKEEPER,
       joint: " ",
       message: `in AWS: ${changes}`,
-      below: openedText(event, nowMs),
+      below: openedText(event, clock),
     };
   const [by, words] = ENDS[how] ?? [GRANTKEEPER, "now as declared"];
   return { kind: "drift ended", by, message: `${words}: ${changes}` };
 }
 
 /** Entries of 0.1 have no times. */
-export function openedText(event: AuditEvent, nowMs: number): string {
+export function openedText(event: AuditEvent, clock: Clock): string {
   const { at, since, lastCleanAt } = event;
   if (typeof since !== "string") return "";
   const risks = texts(event, "risks");
   const cleanAt = typeof lastCleanAt === "string" ? lastCleanAt : null;
-  return windowLine({ at, since, lastCleanAt: cleanAt, risks }, nowMs);
+  return windowLine({ at, since, lastCleanAt: cleanAt, risks }, clock);
 }
 
 /** `(escalation)`; nothing for a permission that is merely missing. Entries of 0.1 have the risks of their permissions only. */

@@ -1,3 +1,4 @@
+import type { Zone } from "../../text/zone.ts";
 import { dayOf, formatDuration, formatSpan } from "../../model/values/duration.ts";
 
 /** `38s ago`; `-` for never. */
@@ -10,16 +11,23 @@ export function age(at: string, nowMs: number): string {
   return formatDuration(Math.max(0, nowMs - Date.parse(at)));
 }
 
-/** `12:44Z`, with its seconds where it has some, `12:40:10Z`, and with the date on another day. Always UTC. */
-export function clockTime(at: string, nowMs: number): string {
-  const second = clockSecond(at, nowMs);
-  return second.endsWith(":00Z") ? `${second.slice(0, -":00Z".length)}Z` : second;
+/** What clocks show. Without a zone, times are in UTC and end with Z; with one, the screen states it. */
+export interface Clock {
+  readonly nowMs: number;
+  readonly zone?: Zone | undefined;
+}
+
+/** `12:44Z`, with its seconds where it has some, `12:40:10Z`, and with the date on another day. */
+export function clockTime(at: string, clock: number | Clock): string {
+  return clockSecond(at, clock).replace(/(:\d\d):00(Z?)$/, "$1$2");
 }
 
 /** `12:40:00Z`: always with its seconds, for times that are compared with each other. */
-export function clockSecond(at: string, nowMs: number): string {
-  const [day = "", time = ""] = new Date(at).toISOString().split("T");
-  return `${day === dayOf(nowMs) ? "" : `${day} `}${time.slice(0, 8)}Z`;
+export function clockSecond(at: string, clock: number | Clock): string {
+  const { nowMs, zone }: Clock = typeof clock === "number" ? { nowMs: clock } : clock;
+  const local = (ms: number): number => ms + (zone?.offsetMs(ms) ?? 0);
+  const [day = "", time = ""] = new Date(local(Date.parse(at))).toISOString().split("T");
+  return `${day === dayOf(local(nowMs)) ? "" : `${day} `}${time.slice(0, 8)}${zone === undefined ? "Z" : ""}`;
 }
 
 /** `1h 12m`, `45m`, `3d 4h`: the time until then; `0s` for what is past. */

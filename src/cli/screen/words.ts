@@ -10,7 +10,10 @@ import type { BindingObject } from "../../api/bindings.ts";
 /** `10 bindings, 2 policies`: a binding is a function's, as in the columns of `status`. */
 export function keysText(keys: readonly Key[]): string {
   const bindings = keys.filter((key) => isBindingKey(key)).length;
-  const policies = keys.length - bindings;
+  return boundText(bindings, keys.length - bindings);
+}
+
+export function boundText(bindings: number, policies: number): string {
   return [
     ...(bindings === 0 && policies > 0 ? [] : [counted(bindings, "binding")]),
     ...(policies === 0 ? [] : [counted(policies, "policy", "policies")]),

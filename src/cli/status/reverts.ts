@@ -4,7 +4,7 @@ import type { DriftRisk } from "../../model/drift.ts";
 import { formatUpperBound } from "../../model/values/duration.ts";
 import { targetText } from "../../model/keys/key.ts";
 import type { StatusContext } from "./action-items.ts";
-import { ago, clockSecond } from "../screen/time.ts";
+import { ago, clockSecond, type Clock } from "../screen/time.ts";
 import { counted } from "../../text/phrases.ts";
 
 const SHOWN = 3;
@@ -64,18 +64,18 @@ export function windowLine(
     lastCleanAt,
     risks,
   }: Pick<RevertStatus, "at" | "since" | "lastCleanAt"> & { readonly risks: readonly string[] },
-  nowMs: number,
+  clock: number | Clock,
 ): string {
   const what = risks.length > 0 ? "open" : "in effect";
   if (lastCleanAt === null)
-    return `${what} at the first read, ${clockSecond(since, nowMs)}; when it began is not known`;
-  return `${what} for at most ${windowText({ at, lastCleanAt }, nowMs)}`;
+    return `${what} at the first read, ${clockSecond(since, clock)}; when it began is not known`;
+  return `${what} for at most ${windowText({ at, lastCleanAt }, clock)}`;
 }
 
 function windowText(
   { at, lastCleanAt }: { readonly at: string; readonly lastCleanAt: string },
-  nowMs: number,
+  clock: number | Clock,
 ): string {
   const span = formatUpperBound(Math.max(0, Date.parse(at) - Date.parse(lastCleanAt)));
-  return `${span} (last clean read ${clockSecond(lastCleanAt, nowMs)}, reverted ${clockSecond(at, nowMs)})`;
+  return `${span} (last clean read ${clockSecond(lastCleanAt, clock)}, reverted ${clockSecond(at, clock)})`;
 }

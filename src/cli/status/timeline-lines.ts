@@ -5,8 +5,8 @@ import type { ScreenLine } from "../../text/screen-line.ts";
 import { addressOf } from "../client/known-bindings.ts";
 import type { Layout } from "../screen/layout.ts";
 import { messageTable } from "../screen/message-table.ts";
-import { age, clockTime } from "../screen/time.ts";
-import { authorWords, endWords, gapPlace, NOT_KNOWN, nowWords } from "./timeline-words.ts";
+import { clockSecond, clockTime } from "../screen/time.ts";
+import { authorWords, endWords, gapPlace, NOT_KNOWN, nowWords, openFor } from "./timeline-words.ts";
 
 /** The most rows of each table; `-o wide` shows all. */
 const SHOWN = 20;
@@ -50,7 +50,11 @@ function chartLines({ steps, from, to }: Timeline, { width }: Layout): readonly 
   const chart = chartText(steps, Math.min(WIDEST_CHART, width));
   const start = `${formatSpan(Date.parse(to) - Date.parse(from))} ago`;
   const end = "now".padStart(Math.max(4, chart.length - start.length));
-  return [chart, `${start}${end}`, "_ no drift   1-9 + drifting bindings   ? not known: no complete read"];
+  return [
+    chart,
+    `${start}${end}`,
+    "_ no drift   1-9 that many drift   + over 9   ? not known: no complete read",
+  ];
 }
 
 function driftTable(
@@ -69,8 +73,8 @@ function driftTable(
     ...messageTable(
       [
         { title: "TARGET", cell: ({ key }) => targetText(addressOf(key, accounts)) },
-        { title: "SINCE", cell: ({ since }) => clockTime(since, nowMs) },
-        { title: "FOR", cell: (drift) => durationOf(drift, nowMs) },
+        { title: "SINCE", cell: ({ since }) => clockSecond(since, nowMs) },
+        { title: "FOR", cell: (drift) => openFor(drift, nowMs) },
       ],
       { title: "CHANGES", texts: textsOf },
       { rows, layout },
@@ -93,11 +97,6 @@ function textsOf(drift: TimelineDrift): readonly string[] {
 function byText(drift: TimelineDrift): string {
   const author = authorWords(drift);
   return author === NOT_KNOWN ? author : `by ${author}`;
-}
-
-function durationOf({ since, ended }: TimelineDrift, nowMs: number): string {
-  if (ended === null) return age(since, nowMs);
-  return formatSpan(Math.max(0, Date.parse(ended.at) - Date.parse(since)));
 }
 
 function gapTable({ gaps, omitted, to }: Timeline, layout: Layout): readonly ScreenLine[] {

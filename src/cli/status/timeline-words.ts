@@ -3,6 +3,8 @@ import type { Attribution } from "../../model/changes/attribution.ts";
 import { actorText } from "../../model/changes/author-text.ts";
 import type { RecordedDriftEnd } from "../../model/drift.ts";
 import { shortRevision } from "../../model/values/revision.ts";
+import { formatDuration, formatSpan, formatUpperBound } from "../../model/values/duration.ts";
+import { boundText } from "../screen/words.ts";
 import { counted } from "../../text/phrases.ts";
 
 const ENDS = {
@@ -21,10 +23,22 @@ export function endWords({ ended }: TimelineDrift): string | null {
 export const NOT_KNOWN = "author not known";
 
 /** Who made it: each caller once. What Git alone made has no author in AWS. */
-export function authorWords({ authors, declaredIn }: TimelineDrift): string {
+export function authorWords({ authors, declaredIn, declaredBy = [], ended }: TimelineDrift): string {
   const named = [...new Set(authors.flatMap(({ attribution }) => namesOf(attribution)))];
   if (named.length > 0) return named.join("; ");
-  return declaredIn === undefined ? NOT_KNOWN : `Git (${shortRevision(declaredIn)}), not applied yet`;
+  if (declaredIn === undefined) return NOT_KNOWN;
+  const git = `Git (${[shortRevision(declaredIn), ...commitAuthors(declaredBy)].join(", ")})`;
+  return ended === null ? `${git}, not applied yet` : git;
+}
+
+const AUTHORS_SHOWN = 2;
+
+/** `commits by Dana Ruiz and 3 others, unverified`: anyone can write any author into a commit. */
+function commitAuthors(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  const more = names.length - AUTHORS_SHOWN;
+  const shown = [...names.slice(0, AUTHORS_SHOWN), ...(more > 0 ? [counted(more, "other")] : [])];
+  return [`commits by ${shown.join(" and ")}`, "unverified"];
 }
 
 function namesOf(attribution: Attribution): readonly string[] {
@@ -39,15 +53,27 @@ export function gapPlace({ account, regions }: TimelineGap): string {
   return account === null ? "all accounts" : [account, ...regions].join(", ");
 }
 
+/** How long a drift was open. What a reading showed first may have begun after the reading before it: the longest time counts. */
+export function openFor({ since, lastCleanAt, ended }: TimelineDrift, nowMs: number): string {
+  if (ended === null) return formatDuration(Math.max(0, nowMs - Date.parse(since)));
+  const endMs = Date.parse(ended.at);
+  if (lastCleanAt === null) return `at least ${formatSpan(Math.max(0, endMs - Date.parse(since)))}`;
+  return `at most ${formatUpperBound(Math.max(0, endMs - Date.parse(lastCleanAt)))}`;
+}
+
 /** The answer: what drifts now, and whether that is known of everything. */
-export function nowWords({ drifting, omitted, gaps, accounts, notCompared }: Timeline): string {
+export function nowWords(timeline: Timeline): string {
+  const { drifting, driftingPolicies, omitted, gaps, accounts, notCompared } = timeline;
   const count = drifting.length + omitted.drifting;
   const open = new Set(gaps.flatMap(({ account, until }) => (until === null ? [account] : [])));
   const unknown = [
     ...(open.size > 0 ? [`${open.size} of ${counted(accounts, "account")} not read`] : []),
     ...(notCompared > 0 ? [`${counted(notCompared, "binding")} not compared`] : []),
   ];
-  const known = count > 0 ? `Drifting now: ${counted(count, "binding")}` : "No drift found now";
+  const known =
+    count > 0
+      ? `Drifting now: ${boundText(count - driftingPolicies, driftingPolicies)}`
+      : "No drift found now";
   if (accounts === 0) return "Drift is not known: no account is read";
   return unknown.length === 0 ? known : `${known}; not known: ${unknown.join(", ")}`;
 }

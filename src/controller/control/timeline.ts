@@ -6,6 +6,9 @@ import type { TimelineRecord, TimelineRequest } from "../ports/page/timeline-rec
 /** The maximum number of entries of one kind that a request reads. */
 const READ = 5_000;
 
+/** A pass compares a revision soon after it was accepted. */
+const ACCEPTED_BEFORE_MS = 86_400_000;
+
 interface ReadKind<Kind extends AuditEntry["kind"]> {
   readonly entries: readonly Extract<AuditEntry, { readonly kind: Kind }>[];
   /** The time of the oldest entry that was read; null: none was left out. */
@@ -22,12 +25,14 @@ export async function timelineRecord(
   const foundSinceMs = began.reduce((least, ms) => Math.min(least, ms), Math.min(sinceMs, openSinceMs));
   const found = await newestOf(audit, "drift-found", foundSinceMs);
   const authors = await newestOf(audit, "drift-author-found", foundSinceMs);
+  const accepted = await newestOf(audit, "revision-accepted", foundSinceMs - ACCEPTED_BEFORE_MS);
   const gaps = await newestOf(audit, "read-gap", sinceMs);
   const days = await newestOf(audit, "control-ran", sinceMs);
   const starts = await newestOf(audit, "started", sinceMs);
   return {
     ended: ended.entries,
     found: [...found.entries, ...authors.entries].toSorted((a, b) => b.seq - a.seq),
+    accepted: accepted.entries,
     gaps: gaps.entries,
     days: days.entries,
     starts: starts.entries,

@@ -5,22 +5,15 @@ import type { EventObject } from "../../api/events.ts";
 import type { ApiList } from "../../api/object.ts";
 import type { EntryFilter } from "../../model/entries/entry-filter.ts";
 import { ENTRY_GROUPS, parseKinds } from "../../model/entries/entry-groups.ts";
-import { parseInstant } from "../../text/instant.ts";
 import { keyParts, parseKey, type Key } from "../../model/keys/key.ts";
 import { callerText, seesEverything, seesKey, type Access } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
+import { instant } from "../request/instant.ts";
 import { parseWith } from "../request/parse.ts";
 import { event, events } from "../present/events.ts";
 import { scrubSentences } from "../access/redaction.ts";
 import { checkNamespace } from "./reads.ts";
-
-const instant = z.string().transform((text, context) => {
-  const ms = parseInstant(text);
-  if (ms !== undefined) return ms;
-  context.addIssue({ code: "custom", message: "expected 2026-09-30 or 2026-09-30T12:00:00Z" });
-  return z.NEVER;
-});
 
 const kinds = z
   .string()

@@ -16,6 +16,7 @@ import { callerText, seesKey, sees, seesEverything } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { accepted, ApiFailure } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
+import { instant } from "../request/instant.ts";
 import { shownWhy, shownWhoCan, shownExposed, shownMergePreview } from "../present/questions.ts";
 import type { MergeRequest } from "../../model/answers/questions/merge-preview.ts";
 import { withPrefix } from "../../model/keys/source-prefix.ts";
@@ -114,7 +115,10 @@ export function registerExposed(api: FastifyInstance, context: HttpContext): voi
   });
 }
 
-const timelineQuery = z.strictObject({ range: z.enum(TIMELINE_RANGES).default("24h") });
+const timelineQuery = z.strictObject({
+  range: z.enum(TIMELINE_RANGES).default("24h"),
+  until: instant.optional(),
+});
 
 export function registerTimeline(api: FastifyInstance, context: HttpContext): void {
   for (const url of ["/timeline", "/namespaces/:namespace/timeline"])
@@ -124,9 +128,9 @@ export function registerTimeline(api: FastifyInstance, context: HttpContext): vo
       async (request): Promise<TimelineObject> => {
         const access = accessOf(request);
         const namespace = checkNamespace(access, request.params.namespace);
-        const { range } = parseWith(timelineQuery, request.query);
+        const { range, until: untilMs = null } = parseWith(timelineQuery, request.query);
         const reader = await openReader(context, access);
-        const found = await timeline(reader, context.control, { namespace, range });
+        const found = await timeline(reader, context.control, { namespace, range, untilMs });
         return scrubSentences(found, reader.scrub);
       },
     );

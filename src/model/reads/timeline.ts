@@ -24,8 +24,10 @@ export interface TimelineDrift {
   readonly risks: readonly DriftRisk[];
   /** Who made them, as far as change events show it. */
   readonly authors: readonly AttributedDrift[];
-  /** Git declares in this revision what AWS does not have, and it was never applied: no one made it in AWS. Missing: it is not only that. */
+  /** Git declares in this revision what AWS did not have: no one made it in AWS. Missing: it is not only that. */
   readonly declaredIn?: Revision;
+  /** Who the commits of that revision name as their authors, each once; Git does not prove them. Missing: none is known. */
+  readonly declaredBy?: readonly string[];
 }
 
 /** A time in which drift is not known. */
@@ -60,8 +62,10 @@ export interface Timeline {
   readonly steps: readonly TimelineStep[];
   /** Accounts that were to be read. */
   readonly accounts: number;
-  /** Bindings of which the last pass could not compare everything. */
+  /** Bindings of which the last pass could not compare everything, also if the range ended before. */
   readonly notCompared: number;
+  /** How many of those that drift are of ManagedPolicies. */
+  readonly driftingPolicies: number;
   /** The longest first. */
   readonly drifting: readonly TimelineDrift[];
   /** The newest end first. */

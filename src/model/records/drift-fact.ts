@@ -18,6 +18,8 @@ export type DriftFact =
       readonly severity: "security" | "other";
       /** Who made each difference, as far as change events show it. Missing in entries of earlier versions. */
       readonly authors?: readonly AttributedDrift[];
+      /** Git declares them for the first time, and AWS has nothing in their place: no one made them in AWS. Missing: it is not known. */
+      readonly declaredOnly?: true;
     }
   | (RevertedDrift & {
       readonly kind: "drift-ended";

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import type { HistoryRow } from "../../cli/history/history-rows.ts";
 import { isExported } from "../client/transport.ts";
-import { byDay, localTime, type Zone } from "../view/history/local-time.ts";
+import { byDay, localTime } from "../view/history/local-time.ts";
+import type { Zone } from "../../text/zone.ts";
 import { Age } from "./basics.tsx";
 
 /** Lines of the record, in an export with the time of the record: a write with its result is one, and a revert with its writes. */

@@ -6,12 +6,13 @@ import { useNow } from "../client/clock.ts";
 import { useEvents } from "../client/event-pages.ts";
 import { navigate, useLocation } from "../client/navigation.ts";
 import { accountNames, useOverview } from "../client/overview.ts";
-import { OWN_ZONE } from "../client/zone.ts";
+import { screenZone } from "../client/zone.ts";
 import { Failure } from "../parts/basics.tsx";
 import { Entries } from "../parts/entries.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { csvOf } from "../view/history/csv.ts";
 import {
+  isEmptyPeriod,
   isUnfiltered,
   readHistoryFilter,
   selectLines,
@@ -27,9 +28,12 @@ export function History(): ReactNode {
   const filter = readHistoryFilter(query);
   const overview = useOverview();
   const nowMs = useNow();
-  const { newest, events, readOlder, isSearching, failed } = useEvents(filter);
+  const isEmpty = isEmptyPeriod(filter);
+  const { newest, events, readOlder, isSearching, failed } = useEvents(
+    isEmpty ? { ...filter, untilMs: null } : filter,
+  );
   const accounts = useMemo(() => accountNames(overview.value), [overview.value]);
-  const rows = historyRows(events, { accounts, nowMs });
+  const rows = historyRows(events, { accounts, nowMs, zone: screenZone() });
   const shown = selectLines(rows, filter.text);
   const key = filter.key === null ? undefined : parseKey(filter.key);
   const accountOf = (of: Key): string => accounts.get(keyParts(of).accountId) ?? keyParts(of).accountId;
@@ -44,23 +48,27 @@ export function History(): ReactNode {
         target={key === undefined ? (filter.key ?? "") : targetText({ key, account: accountOf(key) })}
         change={change}
       />
-      <ResourceView resource={newest} what="The history">
-        {() => (
-          <>
-            {isSearching ? (
-              <p className="empty">Nothing found yet; older entries are being searched…</p>
-            ) : (
-              <Lines shown={shown} loaded={rows.length} hasOlder={readOlder !== null} />
-            )}
-            {failed !== null && <Failure failed={failed} what="Older entries" />}
-            {readOlder !== null && !isSearching && (
-              <button type="button" onClick={readOlder}>
-                Read older entries
-              </button>
-            )}
-          </>
-        )}
-      </ResourceView>
+      {isEmpty ? (
+        <p className="empty">Since is not before until: no time is in this period.</p>
+      ) : (
+        <ResourceView resource={newest} what="The history">
+          {() => (
+            <>
+              {isSearching ? (
+                <p className="empty">Nothing found yet; older entries are being searched…</p>
+              ) : (
+                <Lines shown={shown} loaded={rows.length} hasOlder={readOlder !== null} accounts={accounts} />
+              )}
+              {failed !== null && <Failure failed={failed} what="Older entries" />}
+              {readOlder !== null && !isSearching && (
+                <button type="button" onClick={readOlder}>
+                  Read older entries
+                </button>
+              )}
+            </>
+          )}
+        </ResourceView>
+      )}
     </>
   );
 }
@@ -69,10 +77,12 @@ function Lines({
   shown,
   loaded,
   hasOlder,
+  accounts,
 }: {
   readonly shown: readonly HistoryRow[];
   readonly loaded: number;
   readonly hasOlder: boolean;
+  readonly accounts: ReadonlyMap<string, string>;
 }): ReactNode {
   const scope = hasOlder ? "the loaded lines; older entries are not searched" : "all lines";
   if (shown.length === 0)
@@ -82,17 +92,18 @@ function Lines({
       <p className="quiet-text summary">
         {shown.length === loaded ? counted(loaded, "line") : `${shown.length} of ${counted(loaded, "line")}`}
         {hasOlder && ", older entries are not loaded"}{" "}
-        <button type="button" className="plain" onClick={() => download(shown)}>
+        <button type="button" className="plain" onClick={() => download(shown, accounts)}>
           Export these as CSV
         </button>
       </p>
-      <Entries rows={shown} zone={OWN_ZONE} />
+      <Entries rows={shown} zone={screenZone()} />
     </>
   );
 }
 
-/** Nothing leaves the page: the browser makes the file. */
-function download(rows: readonly HistoryRow[]): void {
+/** Nothing leaves the page: the browser makes the file. Its times are in UTC: no screen next to it states a zone. */
+function download(shown: readonly HistoryRow[], accounts: ReadonlyMap<string, string>): void {
+  const rows = shown.flatMap(({ events }) => historyRows(events, { accounts, nowMs: 0 }));
   const lines = rows.map(({ entry, at, kind, by, message, below }) => [
     String(entry),
     at,

@@ -2,7 +2,7 @@ import type { AuditFact } from "../../audit/entry.ts";
 import { recordedDelta } from "../../iam/row-text.ts";
 import { isShownLater } from "../../diff/drift/first-read.ts";
 import { joinedDelta } from "../../model/delta.ts";
-import { driftFingerprint, driftRisks, type Drift } from "../../model/drift.ts";
+import { driftFingerprint, driftRisks, isDeclaredOnly, type Drift } from "../../model/drift.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import type { OpenDrift } from "../../model/keys/key-record.ts";
@@ -39,7 +39,9 @@ export function driftFoundFacts(
   const risks = foreign.flatMap(driftRisks).sort();
   const delta = recordedDelta(joinedDelta(foreign.map((drift) => drift.delta)));
   const authors = attributedDrifts(foreign, openDrifts);
-  return [{ kind: "drift-found", key, revision, fields, changes, risks, delta, severity, authors }];
+  const ofGit = foreign.every(isDeclaredOnly) ? { declaredOnly: true as const } : {};
+  const differences = { fields, changes, risks, delta, ...ofGit };
+  return [{ kind: "drift-found", key, revision, severity, authors, ...differences }];
 }
 
 export function isSecurity(drift: Drift): boolean {

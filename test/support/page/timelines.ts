@@ -24,6 +24,7 @@ export function timelineStatus(): Timeline {
     })),
     accounts: 3,
     notCompared: 0,
+    driftingPolicies: 0,
     drifting: [{ ...shared, since: at(88), ended: null, risks: [] }],
     ended: [
       {

@@ -1,7 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Timeline, TimelineDrift, TimelineGap } from "../../../src/model/reads/timeline.ts";
 import { chartText, timelineLines } from "../../../src/cli/status/timeline-lines.ts";
-import { authorWords, endWords, gapPlace, nowWords } from "../../../src/cli/status/timeline-words.ts";
+import {
+  authorWords,
+  endWords,
+  gapPlace,
+  nowWords,
+  openFor,
+} from "../../../src/cli/status/timeline-words.ts";
 import type { Attribution } from "../../../src/model/changes/attribution.ts";
 import { lineText } from "../../../src/text/screen-line.ts";
 import { KEY, REVISION } from "../../support/record/audit-facts.ts";
@@ -19,6 +25,8 @@ function drift(change: Partial<TimelineDrift> = {}): TimelineDrift {
 const by = (attribution: Attribution): TimelineDrift =>
   drift({ authors: [{ difference: "x", attribution }] });
 
+const ENDED = { at: TO, how: "applied", entry: 9 } as const;
+
 const GAP: TimelineGap = {
   account: "prod",
   regions: [],
@@ -35,6 +43,7 @@ function timeline(change: Partial<Timeline> = {}): Timeline {
     steps: Array.from({ length: 96 }, () => step(0)),
     accounts: 1,
     notCompared: 0,
+    driftingPolicies: 0,
     drifting: [],
     ended: [],
     gaps: [],
@@ -65,6 +74,11 @@ describe("the first line", () => {
     { change: {}, text: "No drift found now" },
     { change: { drifting: [drift()] }, text: "Drifting now: 1 binding" },
     {
+      change: { drifting: [drift(), drift()], driftingPolicies: 1 },
+      text: "Drifting now: 1 binding, 1 policy",
+    },
+    { change: { drifting: [drift()], driftingPolicies: 1 }, text: "Drifting now: 1 policy" },
+    {
       change: { drifting: [drift()], omitted: { drifting: 2, ended: 0, gaps: 0 }, notCompared: 1 },
       text: "Drifting now: 3 bindings; not known: 1 binding not compared",
     },
@@ -83,6 +97,14 @@ describe("who made it", () => {
     { drift: drift(), text: "author not known" },
     { drift: by(BY_NO_ONE), text: "author not known" },
     { drift: { ...drift(), declaredIn: REVISION }, text: "Git (main@aaaaaaa), not applied yet" },
+    {
+      drift: { ...drift(), declaredIn: REVISION, declaredBy: ["Dana Ruiz"], ended: ENDED },
+      text: "Git (main@aaaaaaa, commits by Dana Ruiz, unverified)",
+    },
+    {
+      drift: { ...drift(), declaredIn: REVISION, declaredBy: ["Dana", "Lee", "Sam", "Kim"] },
+      text: "Git (main@aaaaaaa, commits by Dana and Lee and 2 others, unverified), not applied yet",
+    },
     { drift: by(BY_ALICE), text: "alice@example.com via AWSReservedSSO_Admin from 203.0.113.7" },
     {
       drift: by(BY_ALICE_OR_BOB),
@@ -91,6 +113,18 @@ describe("who made it", () => {
   ])("is $text", ({ drift: one, text }) => {
     expect(authorWords(one)).toBe(text);
   });
+});
+
+test.each([
+  { change: {}, text: "12m", because: "it drifts since it was seen first" },
+  {
+    change: { ended: ENDED, lastCleanAt: "2026-11-28T11:45:30.000Z" },
+    text: "at most 14m 30s",
+    because: "it may have begun after the last reading without it, as in status and in the history",
+  },
+  { change: { ended: ENDED }, text: "at least 12m", because: "the first reading showed it already" },
+])("$text: $because", ({ change, text }) => {
+  expect(openFor(drift(change), Date.parse(TO))).toBe(text);
 });
 
 test("a drift that has not ended has no end", () => {
@@ -111,7 +145,7 @@ describe("the screen", () => {
     expect(lines).toEqual(
       expect.arrayContaining([
         "Drifting",
-        expect.stringMatching(/^orders\/orders-api@prod\/eu-west-1 +11:48Z +12m/),
+        expect.stringMatching(/^orders\/orders-api@prod\/eu-west-1 +11:48:00Z +12m/),
         expect.stringContaining("risk: escalation"),
         expect.stringContaining("reverted by Grantkeeper, entry 9"),
         "Not known",

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Key } from "../../../src/model/keys/key.ts";
 import {
   entryFilter,
+  isEmptyPeriod,
   isUnfiltered,
   readHistoryFilter,
   selectLines,
@@ -15,8 +16,8 @@ import {
   localDay,
   localTime,
   zoneText,
-  type Zone,
 } from "../../../src/page/view/history/local-time.ts";
+import type { Zone } from "../../../src/text/zone.ts";
 import { keyOfTarget, suggestedTargets } from "../../../src/page/view/history/targets.ts";
 import type { BindingRow } from "../../../src/page/view/rows.ts";
 
@@ -180,4 +181,14 @@ describe("a function that someone types", () => {
   test("is suggested, sorted", () => {
     expect(suggestedTargets(rows, "API")).toEqual(["orders/api@prod", "orders/api@prod-eu"]);
   });
+});
+
+test.each([
+  { sinceMs: 2, untilMs: 2, isEmpty: true, because: "the end is no part of it" },
+  { sinceMs: 3, untilMs: 2, isEmpty: true, because: "the two are exchanged" },
+  { sinceMs: 1, untilMs: 2, isEmpty: false, because: "an instant is in between" },
+  { sinceMs: 3, untilMs: null, isEmpty: false, because: "it has no end" },
+  { sinceMs: null, untilMs: 3, isEmpty: false, because: "it has no beginning" },
+])("a period from $sinceMs to $untilMs is empty: $isEmpty, as $because", ({ isEmpty, ...period }) => {
+  expect(isEmptyPeriod(period)).toBe(isEmpty);
 });

@@ -17,6 +17,8 @@ export interface TimelineRequest {
 export interface TimelineRecord {
   readonly ended: readonly DriftEndedEntry[];
   readonly found: readonly DriftFoundEntry[];
+  /** Whose commits brought differences that Git alone made. */
+  readonly accepted: readonly Entry<"revision-accepted">[];
   readonly gaps: readonly Entry<"read-gap">[];
   readonly days: readonly Entry<"control-ran">[];
   readonly starts: readonly Entry<"started">[];

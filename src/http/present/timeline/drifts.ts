@@ -1,7 +1,11 @@
 import type { TimelineDrift } from "../../../model/reads/timeline.ts";
-import type { DriftEndedEntry, DriftFoundEntry } from "../../../controller/ports/page/timeline-record.ts";
+import type {
+  DriftEndedEntry,
+  DriftFoundEntry,
+  TimelineRecord,
+} from "../../../controller/ports/page/timeline-record.ts";
 import type { AttributedDrift } from "../../../model/changes/attribution.ts";
-import { driftFingerprint, driftOfFingerprint, type Drift } from "../../../model/drift.ts";
+import { driftFingerprint, driftOfFingerprint, isDeclaredOnly, type Drift } from "../../../model/drift.ts";
 import type { KeyRecordSummary, OpenDrift } from "../../../model/keys/key-record.ts";
 import type { Key } from "../../../model/keys/key.ts";
 import { driftKindLine, driftLine } from "../../../plan/render/drift-line.ts";
@@ -26,7 +30,10 @@ export function openDrift(reader: Reader, record: KeyRecordSummary): TimelineDri
   if (open.length === 0) return null;
   const isHidden = hidesRecorded(reader, view);
   const revision = view === null ? null : revisionOf(record);
-  const isDeclaredOnly = open.every(({ fingerprint }) => isOnlyDeclared(seen.get(fingerprint)));
+  const isOfGit = open.every(({ fingerprint }) => {
+    const drift = seen.get(fingerprint);
+    return drift !== undefined && isDeclaredOnly(drift);
+  });
   const cleanMs = open.map(({ facts }) => facts?.lastCleanMs ?? null);
   return {
     key,
@@ -36,17 +43,12 @@ export function openDrift(reader: Reader, record: KeyRecordSummary): TimelineDri
     changes: once(open.map((one) => (isHidden ? kindLineOf(one) : changeOf(one, seen.get(one.fingerprint))))),
     risks: once(open.flatMap(({ facts }) => facts?.risks ?? [])),
     authors: isHidden ? [] : open.flatMap(({ facts }) => authorOf(facts)),
-    ...(isDeclaredOnly && !isHidden && revision !== null && { declaredIn: revision }),
+    ...(isOfGit && !isHidden && revision !== null && { declaredIn: revision }),
   };
 }
 
 function revisionOf({ status }: KeyRecordSummary): Revision | null {
   return status?.lastAttemptedRevision ?? null;
-}
-
-/** Git declares something for the first time, and AWS has nothing in its place. */
-function isOnlyDeclared(drift: Drift | undefined): boolean {
-  return drift?.cause === "initial" && drift.live === null && drift.ofFirstRead !== true;
 }
 
 /** What Git changed and is not applied yet is no drift, and has no author. A record of 0.1 has only the view's cause. */
@@ -96,7 +98,32 @@ function endedDrift(entry: EarlierEntry, its: readonly DriftFoundEntry[]): Timel
     changes: differencesOf(fields, its),
     risks: once(risks),
     authors: newestOfEach(its),
+    ...declarationOf(its),
   };
+}
+
+/** The revision that was in force when Git alone had made all of them. */
+function declarationOf(its: readonly DriftFoundEntry[]): Pick<TimelineDrift, "declaredIn"> {
+  const found = its.filter((entry) => entry.kind === "drift-found");
+  const oldest = found.at(-1);
+  const isOfGit = found.every(({ declaredOnly }) => declaredOnly === true);
+  return oldest === undefined || !isOfGit ? {} : { declaredIn: oldest.revision };
+}
+
+/** Of an open difference that Git alone made, the record has the revision that declared it first. */
+export function firstDeclared(drift: TimelineDrift, found: readonly DriftFoundEntry[]): TimelineDrift {
+  if (drift.declaredIn === undefined) return drift;
+  const fromMs = Date.parse(drift.since) - BEFORE_MS;
+  const its = found.filter(({ key, at }) => key === drift.key && Date.parse(at) >= fromMs);
+  return { ...drift, ...declarationOf(its) };
+}
+
+/** With the authors of the commits that came with that revision; those of the first revision of all are its entire history. */
+export function withCommitAuthors(drift: TimelineDrift, accepted: TimelineRecord["accepted"]): TimelineDrift {
+  const entry = accepted.find(({ revision }) => revision === drift.declaredIn);
+  if (entry === undefined || entry.previous === null) return drift;
+  const names = new Set(entry.commits.map(({ author }) => author.replace(/\s*<[^>]*>$/, "")));
+  return names.size === 0 ? drift : { ...drift, declaredBy: [...names] };
 }
 
 /** What differed, not what its end changed, which has the opposite signs. */

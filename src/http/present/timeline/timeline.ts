@@ -10,7 +10,7 @@ import { visibleKeys, type Reader } from "../../request/reader.ts";
 import { inSlices } from "../../request/slices.ts";
 import { visibleEntry } from "../events.ts";
 import { envelope, isoTime } from "../metadata.ts";
-import { endedDrifts, openDrift } from "./drifts.ts";
+import { endedDrifts, firstDeclared, openDrift, withCommitAuthors } from "./drifts.ts";
 import { gapsIn, shownGap, type FoundGap } from "./gaps.ts";
 import { coveredSteps, ownersInSteps, type Period, type TimeSpan } from "./spans.ts";
 
@@ -29,6 +29,8 @@ interface Question {
   /** null: of all that the token sees. */
   readonly namespace: string | null;
   readonly range: TimelineRange;
+  /** The end of the range; null, or in the future: now. */
+  readonly untilMs: number | null;
 }
 
 interface OpenNow {
@@ -40,10 +42,11 @@ interface OpenNow {
 export async function timeline(
   reader: Reader,
   control: Control,
-  { namespace, range }: Question,
+  { namespace, range, untilMs }: Question,
 ): Promise<TimelineObject> {
   const { rangeMs, stepMs } = RANGES[range];
-  const period = { fromMs: reader.nowMs - rangeMs, toMs: reader.nowMs, stepMs };
+  const toMs = Math.min(untilMs ?? reader.nowMs, reader.nowMs);
+  const period = { fromMs: toMs - rangeMs, toMs, stepMs };
   const keys = visibleKeys(reader).filter(
     (key) => namespace === null || keyParts(key).namespace === namespace,
   );
@@ -52,25 +55,45 @@ export async function timeline(
   const record = await control.timeline({ sinceMs: period.fromMs, openSinceMs });
   const accounts = accountsOf(reader, { keys, namespace });
   const gaps = gapsIn(period, { accounts, record, sweepMs: reader.world.overview.sweepMs });
-  const ended = endedIn({ reader, control, namespace }, record);
+  const drifts = driftsAt(toMs, open.drifts, visibleIn({ reader, control, namespace }, record));
   return {
     ...envelope("Timeline", { name: "timeline" }),
     status: {
       from: isoTime(period.fromMs),
       to: isoTime(period.toMs),
       stepSeconds: stepMs / 1_000,
-      steps: stepsOf(period, { drifts: [...open.drifts, ...ended], gaps, accounts: accounts.length }),
+      steps: stepsOf(period, { drifts: [...drifts.open, ...drifts.ended], gaps, accounts: accounts.length }),
       accounts: accounts.length,
       notCompared: open.notCompared,
-      drifting: open.drifts.slice(0, LISTED),
-      ended: ended.slice(0, LISTED),
+      driftingPolicies: drifts.open.filter(({ key }) => keyParts(key).kind === "policy").length,
+      drifting: drifts.open.slice(0, LISTED),
+      ended: drifts.ended.slice(0, LISTED),
       gaps: gaps.slice(0, LISTED).map(shownGap),
       omitted: {
-        drifting: Math.max(0, open.drifts.length - LISTED),
-        ended: Math.max(0, ended.length - LISTED),
+        drifting: Math.max(0, drifts.open.length - LISTED),
+        ended: Math.max(0, drifts.ended.length - LISTED),
         gaps: Math.max(0, gaps.length - LISTED),
       },
     },
+  };
+}
+
+/** As they were at that time: what ended later was open, and what began later was not there. */
+function driftsAt(
+  toMs: number,
+  openNow: readonly TimelineDrift[],
+  { ended, found, accepted }: Pick<TimelineRecord, "ended" | "found" | "accepted">,
+): { readonly open: readonly TimelineDrift[]; readonly ended: readonly TimelineDrift[] } {
+  const all = endedDrifts(ended, found).map((drift) => withCommitAuthors(drift, accepted));
+  const isEnded = (drift: TimelineDrift): boolean =>
+    drift.ended !== null && Date.parse(drift.ended.at) <= toMs;
+  const later = all.filter((drift) => !isEnded(drift)).map((drift) => ({ ...drift, ended: null }));
+  const open = openNow.map((drift) => withCommitAuthors(firstDeclared(drift, found), accepted));
+  return {
+    open: [...open, ...later]
+      .filter(({ since }) => Date.parse(since) <= toMs)
+      .toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since)),
+    ended: all.filter(isEnded),
   };
 }
 
@@ -83,10 +106,7 @@ async function openNow(reader: Reader, keys: readonly Key[]): Promise<OpenNow> {
     const drift = record === undefined ? null : openDrift(reader, record);
     if (drift !== null) drifts.push(drift);
   }
-  return {
-    drifts: drifts.toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since)),
-    notCompared,
-  };
+  return { drifts, notCompared };
 }
 
 /** Those with a key of the question; a token that sees everything also sees those without keys. */
@@ -101,7 +121,8 @@ function accountsOf(
     .toSorted(byTextOf(({ name }) => name));
 }
 
-function endedIn(
+/** What the token sees of the entries. Authors of commits are those of all namespaces. */
+function visibleIn(
   {
     reader: { access },
     control,
@@ -111,8 +132,8 @@ function endedIn(
     readonly control: Control;
     readonly namespace: string | null;
   },
-  { ended, found }: TimelineRecord,
-): readonly TimelineDrift[] {
+  { ended, found, accepted }: TimelineRecord,
+): Pick<TimelineRecord, "ended" | "found" | "accepted"> {
   const visible = <Entry extends TimelineRecord["ended" | "found"][number]>(
     entries: readonly Entry[],
   ): readonly Entry[] =>
@@ -121,7 +142,11 @@ function endedIn(
       const shown = visibleEntry({ control, access }, entry);
       return shown === null ? [] : [shown as Entry];
     });
-  return endedDrifts(visible(ended), visible(found));
+  return {
+    ended: visible(ended),
+    found: visible(found),
+    accepted: seesEverything(access) ? accepted : [],
+  };
 }
 
 function stepsOf(

@@ -3,7 +3,7 @@ import type { ApprovalObject, RejectionObject } from "../../../api/commands.ts";
 import type { HoldObject } from "../../../api/overview.ts";
 import { BASE_PATH } from "../../../api/group.ts";
 import { deadline } from "../../../cli/screen/time.ts";
-import { shortSubject } from "../../../cli/screen/words.ts";
+import { rejectionText, shortSubject } from "../../../cli/screen/words.ts";
 import { approveText } from "../../view/approval.ts";
 import { counted } from "../../../text/phrases.ts";
 import type { ApprovalLock } from "../../view/approval.ts";
@@ -42,8 +42,7 @@ export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): Rea
       setReason("");
   };
   if (approval.state.kind === "done") return <Approved approval={approval.state.value} />;
-  if (rejection.state.kind === "done")
-    return <Done text={`Rejected ${shortSubject(subject)}: nothing is written.`} />;
+  if (rejection.state.kind === "done") return <Rejected rejection={rejection.state.value} />;
   return (
     <form
       className="act"
@@ -77,11 +76,23 @@ export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): Rea
   );
 }
 
+function Rejected({ rejection: { spec, status } }: { readonly rejection: RejectionObject }): ReactNode {
+  const nowMs = useNow();
+  const before =
+    status.replaces === null
+      ? ""
+      : ` This replaces the rejection by ${rejectionText(status.replaces, nowMs)}.`;
+  return <Done text={`Rejected ${shortSubject(spec.subject)}: nothing is written.${before}`} />;
+}
+
 function Approved({ approval: { spec, status } }: { readonly approval: ApprovalObject }): ReactNode {
   const nowMs = useNow();
+  const ended =
+    status.ends === null ? "" : `. This ends the rejection by ${rejectionText(status.ends, nowMs)}`;
+  const until = deadline(spec.expiresAt, nowMs);
   return (
     <Done
-      text={`Approved ${shortSubject(spec.subject)}: ${counted(status.calls, "call")}, until ${deadline(spec.expiresAt, nowMs)}`}
+      text={`Approved ${shortSubject(spec.subject)}: ${counted(status.calls, "call")}, until ${until}${ended}`}
     />
   );
 }

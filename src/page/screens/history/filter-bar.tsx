@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useNow } from "../../client/clock.ts";
-import { OWN_ZONE } from "../../client/zone.ts";
+import { screenZone } from "../../client/zone.ts";
 import { DraftInput } from "../../parts/forms/draft-input.tsx";
 import { Choice } from "../../parts/forms/field.tsx";
 import { KIND_CHOICES, type HistoryFilter } from "../../view/history/history-filter.ts";
@@ -54,16 +54,17 @@ const TIMES = [
 /** Inputs have the reader's time, and the address has UTC. */
 function Times({ filter, change }: Omit<FilterBarProps, "target">): ReactNode {
   const nowMs = useNow();
+  const zone = screenZone();
   return (
     <fieldset className="times">
-      <legend>Times in your zone, {zoneText(OWN_ZONE, filter.sinceMs ?? nowMs)}</legend>
+      <legend>Times in {zoneText(zone, filter.sinceMs ?? nowMs)}</legend>
       <label className="choice">
         <span>day</span>
         <input
           type="date"
-          value={dayOfPeriod(filter, OWN_ZONE) ?? ""}
+          value={dayOfPeriod(filter, zone) ?? ""}
           onChange={({ target: { value } }) =>
-            change(dayPeriod(value, OWN_ZONE) ?? { sinceMs: null, untilMs: null })
+            change(dayPeriod(value, zone) ?? { sinceMs: null, untilMs: null })
           }
         />
       </label>
@@ -72,8 +73,8 @@ function Times({ filter, change }: Omit<FilterBarProps, "target">): ReactNode {
           <span>{name}</span>
           <input
             type="datetime-local"
-            value={filter[field] === null ? "" : localTime(filter[field], OWN_ZONE)}
-            onChange={({ target: { value } }) => change({ [field]: instantOf(value, OWN_ZONE) })}
+            value={filter[field] === null ? "" : localTime(filter[field], zone)}
+            onChange={({ target: { value } }) => change({ [field]: instantOf(value, zone) })}
           />
         </label>
       ))}

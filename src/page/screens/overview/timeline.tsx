@@ -3,12 +3,14 @@ import { BASE_PATH } from "../../../api/group.ts";
 import type { TimelineObject } from "../../../api/questions.ts";
 import type { Timeline, TimelineDrift, TimelineStep } from "../../../model/reads/timeline.ts";
 import { TIMELINE_RANGES, type TimelineRange } from "../../../model/reads/timeline-range.ts";
-import { authorWords, endWords, gapPlace, nowWords } from "../../../cli/status/timeline-words.ts";
-import { clockTime } from "../../../cli/screen/time.ts";
+import { authorWords, endWords, gapPlace, nowWords, openFor } from "../../../cli/status/timeline-words.ts";
+import { clockSecond } from "../../../cli/screen/time.ts";
 import { formatSpan } from "../../../model/values/duration.ts";
 import { PICTURE_HEIGHT, pictureText, timelineBars } from "../../view/timeline-picture.ts";
 import { useResource } from "../../client/resources.ts";
-import { Age, State } from "../../parts/basics.tsx";
+import { screenZone } from "../../client/zone.ts";
+import { zoneText } from "../../view/history/local-time.ts";
+import { State } from "../../parts/basics.tsx";
 import { ResourceView } from "../../parts/resource-view.tsx";
 import { SimpleTable } from "../../parts/simple-table.tsx";
 import { TargetLink } from "../../parts/target-link.tsx";
@@ -68,12 +70,14 @@ function Picture({ timeline: { steps, from, to } }: { readonly timeline: Timelin
     <figure>
       <Bars steps={steps} />
       <figcaption>
-        <span>{formatSpan(Date.parse(to) - Date.parse(from))} ago</span>
-        <span>{most > 0 && `at most ${most} drifting at a time`}</span>
+        <span className="axis">
+          <span>{formatSpan(Date.parse(to) - Date.parse(from))} ago</span>
+          <span>now</span>
+        </span>
+        {most > 0 && <span>highest bar: {most} at a time</span>}
         <span>
           <span className="unknown-key" aria-hidden="true" /> not known
         </span>
-        <span>now</span>
       </figcaption>
     </figure>
   );
@@ -126,6 +130,7 @@ function Tables({ timeline, accounts }: TablesProps): ReactNode {
         {drifting.length + omitted.drifting} drifting, {ended.length + omitted.ended} ended,{" "}
         {gaps.length + omitted.gaps} not known
       </summary>
+      <p className="quiet-text">Times in {zoneText(screenZone(), nowMs)}</p>
       <SimpleTable
         title="Drift in this range"
         heads={["Target", "Since", "Ended", "Changes", "By"]}
@@ -141,8 +146,8 @@ function Tables({ timeline, accounts }: TablesProps): ReactNode {
           id: String(at),
           cells: [
             gapPlace(gap),
-            clockTime(gap.since, nowMs),
-            gap.until === null ? "now" : clockTime(gap.until, nowMs),
+            <Time key="from" at={gap.since} nowMs={nowMs} />,
+            gap.until === null ? "now" : <Time key="until" at={gap.until} nowMs={nowMs} />,
             gap.reason,
           ],
         }))}
@@ -150,6 +155,15 @@ function Tables({ timeline, accounts }: TablesProps): ReactNode {
       />
       {omitted.gaps > 0 && <p className="quiet-text">{omitted.gaps} more are not listed.</p>}
     </details>
+  );
+}
+
+/** In the zone of the screen, with seconds: two times of one row are often less than a minute apart. */
+function Time({ at, nowMs }: { readonly at: string; readonly nowMs: number }): ReactNode {
+  return (
+    <time className="clock" dateTime={at}>
+      {clockSecond(at, { nowMs, zone: screenZone() })}
+    </time>
   );
 }
 
@@ -164,12 +178,8 @@ function driftRow(
     cells: [
       <TargetLink key="target" bindingKey={key} accounts={accounts} />,
       <span key="since">
-        {clockTime(since, nowMs)}
-        {ended === null && (
-          <span className="detail">
-            for <Age at={since} />
-          </span>
-        )}
+        <Time at={since} nowMs={nowMs} />
+        <span className="detail">for {openFor(drift, nowMs)}</span>
       </span>,
       ended === null ? (
         <State key="ended" tone="bad">
@@ -177,7 +187,7 @@ function driftRow(
         </State>
       ) : (
         <span key="ended">
-          {clockTime(ended.at, nowMs)}
+          <Time at={ended.at} nowMs={nowMs} />
           <span className="detail">
             {endWords(drift)}, entry {ended.entry}
           </span>

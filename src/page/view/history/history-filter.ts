@@ -55,6 +55,11 @@ export function entryFilter({ kind, by, sinceMs, untilMs }: HistoryFilter): Entr
   return { kinds: kinds?.kind === "ok" ? kinds.value : null, by, sinceMs, untilMs };
 }
 
+/** No time is in it: an answer without entries would look like a record without them. */
+export function isEmptyPeriod({ sinceMs, untilMs }: LocalPeriod): boolean {
+  return sinceMs !== null && untilMs !== null && sinceMs >= untilMs;
+}
+
 /** Whether every entry of the record is asked for, so that neighbours follow each other. */
 export function isUnfiltered({ key, namespace, kind, by, sinceMs, untilMs }: HistoryFilter): boolean {
   return [key, namespace, kind, by, sinceMs, untilMs].every((one) => one === null);

@@ -1,10 +1,4 @@
-/** The zone in which a reader means days and times. */
-export interface Zone {
-  /** `Europe/Berlin` */
-  readonly name: string;
-  /** How far its clocks are ahead of UTC at this instant. */
-  readonly offsetMs: (instantMs: number) => number;
-}
+import type { Zone } from "../../../text/zone.ts";
 
 const HOUR_MS = 3_600_000;
 

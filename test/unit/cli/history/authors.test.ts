@@ -19,7 +19,7 @@ const TAGGED = "~ tag env";
 const textOf = (authors: unknown, changes: readonly string[] = [ATTACHED]): string =>
   authorsText(
     { seq: 9, at: "2026-11-25T06:33:00.000Z", kind: "drift-found", changes, authors } as AuditEvent,
-    NOW_MS,
+    { nowMs: NOW_MS },
   );
 
 const foundRow = (authors: readonly object[]): unknown =>

@@ -85,6 +85,7 @@ export interface Scene {
   readonly access?: Access;
   readonly namespace?: string;
   readonly range?: TimelineRange;
+  readonly untilMs?: number;
   readonly state?: Partial<FakeState>;
 }
 
@@ -114,7 +115,7 @@ export async function asked(scene: Scene = {}): Promise<Timeline> {
   const world = await new WorldReader(control).read();
   const reader = readerOf({ control, world, access, tenantPath: "teams", nowMs: NOW_MS });
   const { namespace = null, range = "24h" } = scene;
-  return (await timeline(reader, control, { namespace, range })).status;
+  return (await timeline(reader, control, { namespace, range, untilMs: scene.untilMs ?? null })).status;
 }
 
 export const countsOf = ({ steps }: Timeline) => steps.map(({ drifting }) => drifting);
