@@ -105,6 +105,19 @@ const SCREENS = {
   export: "/export",
 } as const;
 
+test("the timeline is as of the export, in UTC; of one of several namespaces it is not there", () =>
+  inTab(all, async ({ page }) => {
+    await goTo(page, all, "/");
+    await page.getByText(/^\d+ drifting, \d+ ended, \d+ not known$/).click();
+
+    await page.getByText("Times in UTC (UTC+00:00)").waitFor();
+    await page.getByRole("button", { name: "30d" }).click();
+    await page.getByRole("img", { name: /of 120 steps/ }).waitFor();
+    await page.getByLabel("namespace").selectOption("orders");
+    const missing = page.getByText("The timeline: this export does not contain it");
+    await expect(missing.waitFor()).resolves.toBeUndefined();
+  }));
+
 describe.each(Object.entries(SCREENS))("the screen %s of an export", (name, place) => {
   test("opens from disk, states its moment, acts on nothing and keeps no one from using it", () =>
     inTab(all, async ({ page }) => {

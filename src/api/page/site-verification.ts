@@ -42,14 +42,15 @@ function chainSteps(evidence: SiteIndex["evidence"], since: string | null): read
 }
 
 /** What an export has and does not compare with the state before and after it. */
-const NOT_COMPARED = "rules, waivers, Teams, sources, permissions, exposed functions and accounts";
+const NOT_COMPARED =
+  "rules, waivers, Teams, sources, permissions, exposed functions, accounts and the timeline";
 
 /** What an export does not contain or prove, one sentence each. */
 export function missingFacts({ evidence, namespaces, since, unity }: SiteIndex): readonly string[] {
   return [
     "It is not live: it shows what the controller had read and recorded, not what AWS has now.",
     "It has no compiled documents, no complete policy documents of AWS, and no calls of pending plans. The calls that were made are in the record.",
-    "It has no timeline: the record has each difference, with its beginning and its end.",
+    "Its timeline is of all namespaces that it has together, not of each one.",
     "It cannot evaluate who may do something: grantkeeper who-can asks a controller.",
     "It does not prove that the state on the screens is what AWS had: only the record is a chain that is signed.",
     "No step compares the screens (data/) with the record (evidence/): only the digest that was kept elsewhere shows that they were not altered.",

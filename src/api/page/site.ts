@@ -13,6 +13,11 @@ export const SITE_FORMAT = 1;
 /** The file that names all others. */
 export const SITE_INDEX = "index";
 
+/** Where the index has the timeline of a range: of all that the export has. */
+export function timelinePath(range: string): string {
+  return `/timeline/${range}`;
+}
+
 /** A file with a part of a long list. */
 export interface SitePart {
   readonly file: string;

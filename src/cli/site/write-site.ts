@@ -1,6 +1,8 @@
 import type { OverviewObject } from "../../api/overview.ts";
 import type { ApiList, ApiObject } from "../../api/object.ts";
-import { SITE_FORMAT, SITE_INDEX, type SiteIndex } from "../../api/page/site.ts";
+import { SITE_FORMAT, SITE_INDEX, timelinePath, type SiteIndex } from "../../api/page/site.ts";
+import type { TimelineObject } from "../../api/questions.ts";
+import { TIMELINE_RANGES } from "../../model/reads/timeline-range.ts";
 import { withoutVersion, writeDrifts, writeFunctions, writeRules } from "./function-files.ts";
 import { writeHistory } from "./history-files.ts";
 import { Moments } from "./moments.ts";
@@ -74,6 +76,7 @@ async function writeParts(request: SiteRequest, digests: VersionDigests): Promis
   const overview = await writeOverview(request, moments);
   digests.addOverview(overview.value);
   const { status } = overview.value;
+  const timelines = await writeTimelines(request, status.now);
   return {
     format: SITE_FORMAT,
     version: status.version,
@@ -85,7 +88,7 @@ async function writeParts(request: SiteRequest, digests: VersionDigests): Promis
     unity: { kind: "one-version" },
     evidence: history.evidence,
     since,
-    answers: [overview.answer, ...answers],
+    answers: [overview.answer, ...timelines, ...answers],
     drifts,
     rows: functions.rows,
     functions: functions.functions,
@@ -132,8 +135,19 @@ async function writeOverview({ reader, files }: SiteRequest, moments: Moments) {
   return { value, answer: await writeAnswer(files, "/overview", value) };
 }
 
+/** As they were at the moment of the export: its ages are of that time too. */
+async function writeTimelines({ reader, files }: SiteRequest, until: string): Promise<Answers> {
+  const answers: Answers[number][] = [];
+  for (const range of TIMELINE_RANGES) {
+    const query = new URLSearchParams({ range, until });
+    const timeline: TimelineObject = await reader.read(`/timeline?${query.toString()}`);
+    answers.push(await writeAnswer(files, timelinePath(range), withoutVersion(timeline)));
+  }
+  return answers;
+}
+
 async function writeAnswer(files: ExportedFiles, path: string, value: unknown): Promise<Answers[number]> {
-  const file = `answer-${path.slice(1)}`;
+  const file = `answer-${path.slice(1).replaceAll("/", "-")}`;
   await files.writeData(file, value);
   return { path, file };
 }

@@ -10,7 +10,6 @@ import { MOST_ROWS } from "../client/live/listing.ts";
 import { serverTimeOf, useNow } from "../client/clock.ts";
 import { navigate, useLocation } from "../client/navigation.ts";
 import { accountNames, useOverview } from "../client/overview.ts";
-import { isExported } from "../client/transport.ts";
 import { ActionRequired } from "../parts/action-required.tsx";
 import { AccountLines } from "../parts/account-lines.tsx";
 import { Link, Notice, State } from "../parts/basics.tsx";
@@ -47,9 +46,7 @@ export function Functions(): ReactNode {
           </>
         )}
       </ResourceView>
-      {!isExported() && (
-        <TimelineAfterList loaded={loaded} filter={filter} accounts={accounts} change={change} />
-      )}
+      <TimelineAfterList loaded={loaded} filter={filter} accounts={accounts} change={change} />
       <FilterBar
         filter={filter}
         counts={selected.counts}

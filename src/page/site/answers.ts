@@ -3,13 +3,14 @@ import type { AuditEvent } from "../../api/events.ts";
 import type { ApiList } from "../../api/object.ts";
 import type { HoldObject } from "../../api/overview.ts";
 import type { SessionView } from "../../api/page/sign-in.ts";
-import type {
-  FunctionPart,
-  SiteFunction,
-  SiteIndex,
-  SitePart,
-  SiteRow,
-  SiteRules,
+import {
+  timelinePath,
+  type FunctionPart,
+  type SiteFunction,
+  type SiteIndex,
+  type SitePart,
+  type SiteRow,
+  type SiteRules,
 } from "../../api/page/site.ts";
 import { bindingName } from "../../api/names.ts";
 import { keyParts, parseKey } from "../../model/keys/key.ts";
@@ -51,6 +52,8 @@ export class SiteAnswers {
         return this.#session();
       case "answer":
         return this.#answerAt(question.path);
+      case "timeline":
+        return this.#timeline(question);
       case "rows":
         return this.#rows(question.from);
       case "rules":
@@ -88,6 +91,16 @@ export class SiteAnswers {
   async #answerAt(path: string): Promise<object | null> {
     const found = this.#index.answers.find((answer) => answer.path === path);
     return found === undefined ? null : this.#files.read<object>(found.file);
+  }
+
+  /** Of one of several namespaces it would need files of its own. */
+  async #timeline({
+    namespace,
+    range,
+  }: Extract<SiteQuestion, { readonly kind: "timeline" }>): Promise<object | null> {
+    const { namespaces } = this.#index;
+    const isOfAll = namespace === null || (namespaces?.length === 1 && namespaces[0] === namespace);
+    return isOfAll ? this.#answerAt(timelinePath(range)) : null;
   }
 
   async #rows(from: number): Promise<object | null> {

@@ -38,6 +38,14 @@ describe("a request of the page asks an export for", () => {
       question: { kind: "one", resource: "bindings", namespace: "a/b", name: "x?" },
     },
     { path: `${BASE_PATH}/namespaces/orders/drifts`, question: { kind: "drifts", namespace: "orders" } },
+    {
+      path: `${BASE_PATH}/timeline?range=7d`,
+      question: { kind: "timeline", namespace: null, range: "7d" },
+    },
+    {
+      path: `${BASE_PATH}/namespaces/orders/timeline`,
+      question: { kind: "timeline", namespace: "orders", range: "24h" },
+    },
     { path: `${BASE_PATH}/holds/7f3a`, question: { kind: "hold", name: "7f3a" } },
     { path: `${BASE_PATH}/holds`, question: { kind: "answer", path: "/holds" } },
     { path: `${BASE_PATH}/events`, question: { kind: "events", selection: NO_SELECTION } },

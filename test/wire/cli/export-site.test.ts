@@ -95,6 +95,12 @@ describe("export site", () => {
     const index = await indexOf(out);
     expect(index.unread.functions).toBeGreaterThan(0);
     expect(index.asOf).toBe(NEWEST);
+    const timelines = ["24h", "7d", "30d"].map(async (range) =>
+      dataOf(await filesIn(out), `answer-timeline-${range}`),
+    );
+    expect(await Promise.all(timelines)).toMatchObject(
+      timelines.map(() => ({ kind: "Timeline", status: { to: NEWEST } })),
+    );
   });
 
   test("has no token and no secret", async () => {

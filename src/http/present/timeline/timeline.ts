@@ -25,11 +25,14 @@ const RANGES = {
 /** The most rows of each list. */
 const LISTED = 200;
 
+/** The clock of an entry may be a little ahead of this one. What is later is not known, and never shown as free of drift. */
+const AHEAD_MS = 60_000;
+
 interface Question {
   /** null: of all that the token sees. */
   readonly namespace: string | null;
   readonly range: TimelineRange;
-  /** The end of the range; null, or in the future: now. */
+  /** The end of the range; null: now. */
   readonly untilMs: number | null;
 }
 
@@ -45,7 +48,7 @@ export async function timeline(
   { namespace, range, untilMs }: Question,
 ): Promise<TimelineObject> {
   const { rangeMs, stepMs } = RANGES[range];
-  const toMs = Math.min(untilMs ?? reader.nowMs, reader.nowMs);
+  const toMs = Math.min(untilMs ?? reader.nowMs, reader.nowMs + AHEAD_MS);
   const period = { fromMs: toMs - rangeMs, toMs, stepMs };
   const keys = visibleKeys(reader).filter(
     (key) => namespace === null || keyParts(key).namespace === namespace,

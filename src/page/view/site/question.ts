@@ -8,6 +8,8 @@ export type SiteQuestion =
   | { readonly kind: "session" }
   /** An answer that has a file of its own. */
   | { readonly kind: "answer"; readonly path: string }
+  /** null: of all namespaces of the export. */
+  | { readonly kind: "timeline"; readonly namespace: string | null; readonly range: string }
   | { readonly kind: "rows"; readonly from: number }
   /** The permissions of all functions, or of a namespace, part by part. */
   | { readonly kind: "permissions"; readonly namespace: string | null; readonly from: number }
@@ -82,6 +84,8 @@ function listed(
   if (resource === "permissions") return { kind: "permissions", namespace, from };
   if (resource === "bindings") return { kind: "rows", from };
   if (resource === "plans") return { kind: "rules", from };
+  if (resource === "timeline")
+    return { kind: "timeline", namespace, range: parameters.get("range") ?? "24h" };
   // A filter that is not known here would be ignored, and the list would have too much.
   const isKnown = [...parameters.keys()].every((name) => EVENT_PARAMETERS.has(name));
   if (resource !== "events" || !isKnown) return null;
