@@ -110,7 +110,7 @@ test("the timeline is as of the export, in UTC; of one of several namespaces it 
     await goTo(page, all, "/");
     await page.getByText(/^\d+ drifting, \d+ ended, \d+ not known$/).click();
 
-    await page.getByText("Times in UTC (UTC+00:00)").waitFor();
+    await page.getByText("Times in UTC").waitFor();
     await page.getByRole("button", { name: "30d" }).click();
     await page.getByRole("img", { name: /of 120 steps/ }).waitFor();
     await page.getByLabel("namespace").selectOption("orders");

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { HistoryRow } from "../../cli/history/history-rows.ts";
+import { actorId, actorName, isPerson } from "../../model/people/actor.ts";
 import { isExported } from "../client/transport.ts";
 import { byDay, localTime } from "../view/history/local-time.ts";
 import type { Zone } from "../../text/zone.ts";
@@ -63,7 +64,10 @@ function Rows({
         )}
       </td>
       <td className="kind">{row.kind}</td>
-      <td className="by">{row.by}</td>
+      <td className="by">
+        {actorName(row.by)}
+        {isPerson(row.by) && <span className="detail">{actorId(row.by)}</span>}
+      </td>
       <td className="message">
         {row.message}
         {row.below !== "" && <span className="detail">{row.below}</span>}

@@ -20,6 +20,8 @@ export const SIZES = {
 export interface Look {
   readonly size: keyof typeof SIZES;
   readonly scheme: "light" | "dark";
+  /** `Europe/Berlin`; missing: that of the machine. */
+  readonly zone?: string;
 }
 
 /** A controller, and its local token. */
@@ -62,9 +64,13 @@ export async function signInOnce(browser: Browser, site: Site): Promise<Cookies>
 export async function openTab(
   browser: Browser,
   { url, cookies }: { readonly url: string; readonly cookies: Cookies },
-  { size, scheme }: Look = DAY,
+  { size, scheme, zone }: Look = DAY,
 ): Promise<Tab> {
-  const look = { viewport: SIZES[size], colorScheme: scheme } as const;
+  const look = {
+    viewport: SIZES[size],
+    colorScheme: scheme,
+    ...(zone !== undefined && { timezoneId: zone }),
+  } as const;
   const context = await browser.newContext({ ...look, baseURL: url, storageState: cookies });
   const page = await context.newPage();
   const problems = watchProblems(page, url);

@@ -1,4 +1,4 @@
-import type { Zone } from "../../../text/zone.ts";
+import { UTC, type Zone } from "../../../text/zone.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -46,8 +46,9 @@ export function dayOfPeriod({ sinceMs, untilMs }: LocalPeriod, zone: Zone): stri
   return period?.sinceMs === sinceMs && period.untilMs === untilMs ? day : null;
 }
 
-/** `Europe/Berlin (UTC+01:00)`: the offset is that of this instant. */
+/** `Europe/Berlin (UTC+01:00)`: the offset is that of this instant. `UTC` */
 export function zoneText(zone: Zone, instantMs: number): string {
+  if (zone.name === UTC.name) return UTC.name;
   const minutes = Math.round(zone.offsetMs(instantMs) / 60_000);
   const two = (count: number): string => String(count).padStart(2, "0");
   const offset = `${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
