@@ -82,7 +82,7 @@ test("days and times are those of the reader's zone, on the lines, in the messag
     { size: "laptop", scheme: "light", zone: "Europe/Berlin" },
   ));
 
-test("a period that ends before it begins says so, in place of a record without entries", () =>
+test("a period that ends before it begins is named as such, in place of a record without entries", () =>
   at("/ui/history?since=2026-11-26T00:00Z&until=2026-11-25T00:00Z", async (page) => {
     await page.getByText("Since is not before until: no time is in this period.").waitFor();
 

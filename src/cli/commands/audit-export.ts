@@ -6,7 +6,7 @@ import type { CliCommand } from "../toolbox/command.ts";
 import { errorCode } from "../../model/values/error-code.ts";
 import { requireInstallation } from "../toolbox/installation.ts";
 import { addConfig, type ConfigOptions } from "../toolbox/options.ts";
-import { addPeriod, periodOf, type Period, type PeriodOptions } from "../toolbox/period-options.ts";
+import { addPeriod, periodOf, type ChosenPeriod, type PeriodOptions } from "../toolbox/period-options.ts";
 import { cleanLine } from "../screen/paint.ts";
 import { printAside } from "../screen/print.ts";
 import { counted } from "../../text/phrases.ts";
@@ -60,7 +60,7 @@ export const auditExport: CliCommand<ExportOptions> = {
 async function* rowsOf(
   reader: AuditReader,
   format: ExportOptions["format"],
-  { sinceMs, untilMs }: Period,
+  { sinceMs, untilMs }: ChosenPeriod,
 ): AsyncGenerator<string> {
   const range: AuditRange = { ...(sinceMs !== null && { sinceMs }), ...(untilMs !== null && { untilMs }) };
   if (format === "csv") {

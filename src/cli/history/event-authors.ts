@@ -9,7 +9,7 @@ import {
 import { unrecordedCount, type UnrecordedWrite } from "../../model/changes/unrecorded-write.ts";
 import { isObject } from "../../text/json-values.ts";
 import { counted } from "../../text/phrases.ts";
-import { clockTime, type Clock } from "../screen/time.ts";
+import { clockTime, type ScreenClock } from "../screen/time.ts";
 
 /** The differences of a drift that begins, or that had ended, whose callers, or candidates, are known. */
 export function knownAuthors({ kind, authors }: AuditEvent): readonly AttributedDrift[] {
@@ -18,13 +18,13 @@ export function knownAuthors({ kind, authors }: AuditEvent): readonly Attributed
 }
 
 /** `last call seen that set this: alice@example.com via AWSReservedSSO_Admin …` */
-export function authorText(attribution: Attribution, clock: Clock): string {
+export function authorText(attribution: Attribution, clock: ScreenClock): string {
   const [first = "", ...calls] = authorLines(attribution, (instant) => clockTime(instant, clock));
   return calls.length === 0 ? first : `${first} ${calls.join("; ")}`;
 }
 
 /** Each caller once; with its differences, unless it is known for all of the entry. */
-export function authorsText(event: AuditEvent, clock: Clock): string {
+export function authorsText(event: AuditEvent, clock: ScreenClock): string {
   const known = knownAuthors(event);
   const byText = Map.groupBy(known, ({ attribution }) => authorText(attribution, clock));
   const { changes } = event;

@@ -14,11 +14,11 @@ import {
 import { eventsDelta, writesText } from "./event-delta.ts";
 import { controlText, readGapText } from "../status/read-texts.ts";
 import { windowLine } from "../status/reverts.ts";
-import { clockTime, type Clock } from "../screen/time.ts";
+import { clockTime, type ScreenClock } from "../screen/time.ts";
 import { shortHash, shortSubject } from "../screen/words.ts";
 import { shortArn } from "../../plan/render/words.ts";
 
-export interface HistoryContext extends Clock {
+export interface HistoryContext extends ScreenClock {
   /** By account id. */
   readonly accounts: ReadonlyMap<string, string>;
 }
@@ -192,7 +192,7 @@ const ENDS: Readonly<Record<string, readonly [by: string, words: string]>> = {
   "account-removed": [NOT_NAMED, "its account is no longer declared, it may still differ"],
 };
 
-function endedText(event: AuditEvent, clock: Clock): EntryText {
+function endedText(event: AuditEvent, clock: ScreenClock): EntryText {
   const how = text(event, "how");
   const changes = changeText(event, texts(event, "fields"));
   if (how === "reverted")
@@ -208,7 +208,7 @@ function endedText(event: AuditEvent, clock: Clock): EntryText {
 }
 
 /** Entries of 0.1 have no times. */
-export function openedText(event: AuditEvent, clock: Clock): string {
+export function openedText(event: AuditEvent, clock: ScreenClock): string {
   const { at, since, lastCleanAt } = event;
   if (typeof since !== "string") return "";
   const risks = texts(event, "risks");

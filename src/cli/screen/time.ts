@@ -12,19 +12,19 @@ export function age(at: string, nowMs: number): string {
 }
 
 /** What clocks show. Without a zone, times are in UTC and end with Z; with one, the screen states it. */
-export interface Clock {
+export interface ScreenClock {
   readonly nowMs: number;
   readonly zone?: Zone | undefined;
 }
 
 /** `12:44Z`, with its seconds where it has some, `12:40:10Z`, and with the date on another day. */
-export function clockTime(at: string, clock: number | Clock): string {
+export function clockTime(at: string, clock: number | ScreenClock): string {
   return clockSecond(at, clock).replace(/(:\d\d):00(Z?)$/, "$1$2");
 }
 
 /** `12:40:00Z`: always with its seconds, for times that are compared with each other. */
-export function clockSecond(at: string, clock: number | Clock): string {
-  const { nowMs, zone }: Clock = typeof clock === "number" ? { nowMs: clock } : clock;
+export function clockSecond(at: string, clock: number | ScreenClock): string {
+  const { nowMs, zone }: ScreenClock = typeof clock === "number" ? { nowMs: clock } : clock;
   const local = (ms: number): number => ms + (zone?.offsetMs(ms) ?? 0);
   const [day = "", time = ""] = new Date(local(Date.parse(at))).toISOString().split("T");
   return `${day === dayOf(local(nowMs)) ? "" : `${day} `}${time.slice(0, 8)}${zone === undefined ? "Z" : ""}`;

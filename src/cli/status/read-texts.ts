@@ -1,5 +1,5 @@
 import type { AuditEvent } from "../../api/events.ts";
-import { clockTime, type Clock } from "../screen/time.ts";
+import { clockTime, type ScreenClock } from "../screen/time.ts";
 
 /** `account prod on 2026-11-28: 288 complete reads` */
 export function controlText(event: AuditEvent): string {
@@ -7,7 +7,7 @@ export function controlText(event: AuditEvent): string {
 }
 
 /** `account prod, eu-west-1: no complete read from 02:10Z to 04:10Z: AccessDenied` */
-export function readGapText(event: AuditEvent, clock: Clock): string {
+export function readGapText(event: AuditEvent, clock: ScreenClock): string {
   const { regions, since, until, reason } = event;
   const place = [shown(event, "account"), ...(Array.isArray(regions) ? regions.map(String) : [])].join(", ");
   const [from, to] = [since, until].map((at) => (typeof at === "string" ? clockTime(at, clock) : "-"));

@@ -4,7 +4,7 @@ import type { DriftRisk } from "../../model/drift.ts";
 import { formatUpperBound } from "../../model/values/duration.ts";
 import { targetText } from "../../model/keys/key.ts";
 import type { StatusContext } from "./action-items.ts";
-import { ago, clockSecond, type Clock } from "../screen/time.ts";
+import { ago, clockSecond, type ScreenClock } from "../screen/time.ts";
 import { counted } from "../../text/phrases.ts";
 
 const SHOWN = 3;
@@ -64,7 +64,7 @@ export function windowLine(
     lastCleanAt,
     risks,
   }: Pick<RevertStatus, "at" | "since" | "lastCleanAt"> & { readonly risks: readonly string[] },
-  clock: number | Clock,
+  clock: number | ScreenClock,
 ): string {
   const what = risks.length > 0 ? "open" : "in effect";
   if (lastCleanAt === null)
@@ -74,7 +74,7 @@ export function windowLine(
 
 function windowText(
   { at, lastCleanAt }: { readonly at: string; readonly lastCleanAt: string },
-  clock: number | Clock,
+  clock: number | ScreenClock,
 ): string {
   const span = formatUpperBound(Math.max(0, Date.parse(at) - Date.parse(lastCleanAt)));
   return `${span} (last clean read ${clockSecond(lastCleanAt, clock)}, reverted ${clockSecond(at, clock)})`;

@@ -12,7 +12,7 @@ export interface PeriodOptions {
 }
 
 /** Milliseconds since 1970; null: without this limit. */
-export interface Period {
+export interface ChosenPeriod {
   readonly sinceMs: number | null;
   /** Without this instant. */
   readonly untilMs: number | null;
@@ -36,7 +36,7 @@ export function timeArgument(text: string): TimeOption {
 }
 
 /** @throws CliError for a period that no time is in */
-export function periodOf({ since, until }: PeriodOptions, nowMs: number): Period {
+export function periodOf({ since, until }: PeriodOptions, nowMs: number): ChosenPeriod {
   const [sinceMs, untilMs] = [timeOf(since, nowMs), timeOf(until, nowMs)];
   if (sinceMs !== null && untilMs !== null && sinceMs >= untilMs)
     throw new CliError(

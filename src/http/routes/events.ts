@@ -9,7 +9,7 @@ import { keyParts, parseKey, type Key } from "../../model/keys/key.ts";
 import { callerText, seesEverything, seesKey, type Access } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
-import { instant } from "../request/instant.ts";
+import { instant } from "../request/queries.ts";
 import { parseWith } from "../request/parse.ts";
 import { event, events } from "../present/events.ts";
 import { scrubSentences } from "../access/redaction.ts";

@@ -16,7 +16,7 @@ import { callerText, seesKey, sees, seesEverything } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { accepted, ApiFailure } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
-import { instant } from "../request/instant.ts";
+import { instant } from "../request/queries.ts";
 import { shownWhy, shownWhoCan, shownExposed, shownMergePreview } from "../present/questions.ts";
 import type { MergeRequest } from "../../model/answers/questions/merge-preview.ts";
 import { withPrefix } from "../../model/keys/source-prefix.ts";

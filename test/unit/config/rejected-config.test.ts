@@ -227,10 +227,10 @@ describe("a rejected configuration", () => {
   });
 
   test.each([
-    { member: "https://idp.example.com#00u1", problem: null, because: "a person of the provider" },
-    { member: "https://idp.example.com#", problem: "is no person", because: "it names no one" },
-    { member: "https://other.example.com#00u1", problem: "is no person", because: "of another provider" },
-    { member: "Dana <https://idp.example.com#00u1>", problem: "is no person", because: "with a name" },
+    { member: "https://idp.example.com#00u1", problem: /^$/, because: "a person of the provider" },
+    { member: "https://idp.example.com#", problem: /is no person/, because: "it names no one" },
+    { member: "https://other.example.com#00u1", problem: /is no person/, because: "of another provider" },
+    { member: "Dana <https://idp.example.com#00u1>", problem: /is no person/, because: "with a name" },
   ])("has a group of approvers with $member: $because", ({ member, problem }) => {
     const grants = "[{group: all, scopes: [approve], namespaces: ['*']}]";
     const oidc = `{issuer: "https://idp.example.com", clientId: gk, clientSecretFile: s, grants: ${grants}}`;
@@ -238,8 +238,6 @@ describe("a rejected configuration", () => {
 
     const found = configFile.problems({ text: `${SMALLEST}${http}approvers: {security: ["${member}"]}\n` });
 
-    expect(found.map(({ message }) => message)).toEqual(
-      problem === null ? [] : [expect.stringContaining(problem)],
-    );
+    expect(found.map(({ message }) => message).join()).toMatch(problem);
   });
 });

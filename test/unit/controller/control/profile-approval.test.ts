@@ -77,9 +77,9 @@ describe("a profile that asks for an approval of new access", () => {
     await fake.push({ ...manifests({ a: WRITE_ORDERS }), ...PROFILE });
 
     const refused = await approve("Dana Ruiz <https://idp#00u2>");
-    const taken = await approve("Dana Ruiz <https://idp#00u1>");
+    const accepted = await approve("Dana Ruiz <https://idp#00u1>");
 
-    expect([refused.kind, taken.kind]).toEqual(["err", "ok"]);
+    expect([refused.kind, accepted.kind]).toEqual(["err", "ok"]);
   });
 
   test("takes no approval of an operator outside the group, and names who can give it", async () => {

@@ -77,7 +77,7 @@ test.each<Case>([
   { what: "a pending approval of it", change: { holds: [held({})] }, changes: true },
   { what: "a pending approval of another", change: { holds: [held({ keys: [OTHER] })] }, changes: false },
   {
-    what: "a rejection of its plan, beside the approval",
+    what: "a rejection of its plan, with the approval",
     change: { holds: [held({})], rejections: [rejected] },
     changes: true,
   },
