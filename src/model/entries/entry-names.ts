@@ -21,6 +21,7 @@ export const KINDS_BY_GRANTKEEPER: readonly EntryKind[] = [
   "adoption-changed",
   "adoption-undo-stopped",
   "adoption-undone",
+  "call-denied",
   "checkpoint",
   "control-ran",
   "drift-ended",
