@@ -146,10 +146,13 @@ export function checkedDocument(source: SourceDocument, value: Json): ManifestDo
   } as Manifest;
 }
 
+const FUNCTION_EXAMPLE =
+  "{apiVersion: grantkeeper.dev/v1alpha1, kind: FunctionPermission, metadata: {name: FUNCTION}, spec: {targets: [{accounts: [NAME], regions: [REGION]}], statements: [{reason: TEXT, statement: {Effect: …}}]}}";
+
 function kindOf(source: LocatedFile, value: Json): Kind | Diagnostic {
   const kindText = memberOf(value, "kind");
   if (kindText === undefined && memberOf(value, "Statement") !== undefined) {
-    const fix = "write it as spec.document of a ManagedPolicy, or each statement under spec.statements";
+    const fix = `write each statement under spec.statements of a FunctionPermission: ${FUNCTION_EXAMPLE}`;
     const message = "this is a policy document of IAM, not a manifest";
     return errorAt(originOfValue(source, []), "iam-policy", { message, fix });
   }

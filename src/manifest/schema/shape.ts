@@ -9,6 +9,8 @@ interface SchemaParts {
   readonly valueType?: z.core.$ZodType;
   readonly options?: readonly z.core.$ZodType[];
   readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
+  /** The values of an enumeration. */
+  readonly entries?: Readonly<Record<string, string | number>>;
 }
 
 export function schemaParts(schema: z.core.$ZodType): SchemaParts {
@@ -17,11 +19,21 @@ export function schemaParts(schema: z.core.$ZodType): SchemaParts {
 
 /** The names that an object at the path may have; empty if any are allowed. */
 export function fieldNames(schema: z.core.$ZodType, path: ValuePath): readonly string[] {
+  return schemasAt(schema, path).flatMap((found) => Object.keys(schemaParts(found).shape ?? {}));
+}
+
+/** The schema of the value at a path; of several alternatives that have the path, the first. */
+export function schemaAt(schema: z.core.$ZodType, path: ValuePath): z.core.$ZodType | undefined {
+  return schemasAt(schema, path)[0];
+}
+
+/** Without the wrappers of optional fields; one for each alternative that has the path. */
+function schemasAt(schema: z.core.$ZodType, path: ValuePath): readonly z.core.$ZodType[] {
   const parts = schemaParts(schema);
-  if (parts.innerType !== undefined) return fieldNames(parts.innerType, path);
-  if (parts.options !== undefined) return parts.options.flatMap((option) => fieldNames(option, path));
+  if (parts.innerType !== undefined) return schemasAt(parts.innerType, path);
+  if (parts.options !== undefined) return parts.options.flatMap((option) => schemasAt(option, path));
   const [step, ...rest] = path;
-  if (step === undefined) return Object.keys(parts.shape ?? {});
+  if (step === undefined) return [schema];
   const next = parts.element ?? parts.valueType ?? parts.shape?.[String(step)];
-  return next === undefined ? [] : fieldNames(next, rest);
+  return next === undefined ? [] : schemasAt(next, rest);
 }

@@ -131,7 +131,11 @@ export class NodeReader {
       if (key === undefined) continue;
       const inside = [...path, key];
       if (Object.hasOwn(members, key)) {
-        const problem = { message: `duplicate key "${key}"`, fix: "keep one of them" };
+        const isOne = isScalar(nodeOf(pair.value)) || nodeOf(pair.value) === null;
+        const fix = isOne
+          ? "keep one of them"
+          : "keep one of them, and move the entries of the other below it";
+        const problem = { message: `duplicate key "${key}"`, fix };
         this.#report(at, inside, ["duplicate-key", problem]);
         continue;
       }

@@ -3,6 +3,7 @@ import type { Region } from "../../../model/aws/ids.ts";
 import { originOfValue } from "../../../text/located/located.ts";
 import type { ValuePath } from "../../../text/located/value-path.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
+import { byText } from "../../../text/order.ts";
 import type { FunctionPermission } from "../../parse/parsed.ts";
 import type { KnownAccount } from "../accounts/accounts.ts";
 import { lostAccount } from "../lost-accounts.ts";
@@ -75,13 +76,19 @@ function onlyTarget({ spec }: FunctionPermission, accounts: AccountsByName): Bin
   return known === undefined ? null : { known, region: region as Region, path: FIRST_ACCOUNT };
 }
 
+/** More names in a hint help no one. */
+const MAX_NAMES = 10;
+
 /** An id is not a name; another unknown name may be a typing error. */
 function accountHint(name: string, accounts: AccountsByName): Omit<Mistake, "message"> {
   const byId = [...accounts.values()].find(({ id }) => id === name);
   if (byId !== undefined)
     return { fix: `write the account's name: ${byId.name}`, ...correctionOf(name, byId.name) };
-  const meant = nearestName(name, [...accounts.keys()]);
+  const names = [...accounts.keys()].sort(byText);
   const declare = "declare an AwsAccount of that name in the platform's folder";
-  if (meant === undefined) return { fix: declare };
-  return { fix: `did you mean "${meant}"? Otherwise ${declare}`, ...correctionOf(name, meant) };
+  const meant = nearestName(name, names) ?? names.find((one) => one.length >= 3 && name.startsWith(one));
+  if (meant !== undefined)
+    return { fix: `did you mean "${meant}"? Otherwise ${declare}`, ...correctionOf(name, meant) };
+  const isShort = names.length > 0 && names.length <= MAX_NAMES;
+  return { fix: isShort ? `valid values: ${names.join(", ")}; for another one ${declare}` : declare };
 }

@@ -7,8 +7,7 @@ import { meantHint } from "./unknown-field.ts";
 
 /** How to write an unknown member of `allow` of a grant; null if the place is another one. */
 export function allowHint(value: string, path: ValuePath): Omit<Mistake, "message"> | null {
-  const entry =
-    path.at(-2) === "allow" ? GRANT_ENTRIES.find(({ grant }) => grant === path.at(-3)) : undefined;
+  const entry = entryAt(path);
   if (entry === undefined) return null;
   const [, service = null, name = ""] = /^(?:([a-z0-9-]+):)?(.*)$/s.exec(value) ?? [];
   const verbs = Object.keys(entry.verbs);
@@ -19,14 +18,27 @@ export function allowHint(value: string, path: ValuePath): Omit<Mistake, "messag
   if (action !== undefined && (service ?? serviceOf(entry)) === serviceOf(entry))
     return { fix: actionHint(entry, action), ...correctionOf(value, action) };
   const near = isAction(name) ? nearAction(entry, name) : nearestName(name, verbs);
-  if (near !== undefined || !isAction(name)) return meantText(value, near, entry);
+  if (near !== undefined) return meantText(value, near, entry);
+  // No correction to accept with a click: the verb allows more than the word may mean.
+  if (!isAction(name)) return { fix: meantHint(verbOfWord(entry, name), validText(entry)) };
   const shownAction = `${service ?? serviceOf(entry)}:${name}`;
   return {
     fix: `no verb of ${entry.grant} allows ${shownAction}: write it under spec.statements, as a statement of IAM`,
   };
 }
 
-function meantText(value: string, meant: string | undefined, entry: GrantEntry): Omit<Mistake, "message"> {
+/** `valid values: read, write`, for a member of `allow` of a grant; null if the place is another one. */
+export function validVerbs(path: ValuePath): string | null {
+  const entry = entryAt(path);
+  return entry === undefined ? null : validText(entry);
+}
+
+/** The grant whose `allow` has the path. */
+function entryAt(path: ValuePath): GrantEntry | undefined {
+  return path.at(-2) === "allow" ? GRANT_ENTRIES.find(({ grant }) => grant === path.at(-3)) : undefined;
+}
+
+function meantText(value: string, meant: string, entry: GrantEntry): Omit<Mistake, "message"> {
   return { fix: meantHint(meant, validText(entry)), ...correctionOf(value, meant) };
 }
 
@@ -46,6 +58,14 @@ function nearAction({ actions }: GrantEntry, name: string): string | undefined {
     name,
     names.filter((one) => Math.abs(one.length - name.length) <= 1),
   );
+}
+
+/** `get` is the verb of GetItem. */
+function verbOfWord({ actions }: GrantEntry, word: string): string | undefined {
+  const meant = [...(actions ?? [])].find(
+    ([name]) => word.length >= 3 && name.toLowerCase().startsWith(word),
+  );
+  return meant?.[1].verbs[0];
 }
 
 function actionHint({ actions }: GrantEntry, action: string): string {

@@ -8,8 +8,9 @@ import { originOfKey, originOfValue, placeAt, type LocatedFile } from "../../../
 import { fixOf, shown } from "../../fields/field.ts";
 import { allowHint } from "./allow-hint.ts";
 import { isWithin, pastedAt } from "./pasted.ts";
+import { requiredHint } from "./required.ts";
 import { fieldNames } from "../shape.ts";
-import { meantField, meantHint, unknownFieldProblem } from "./unknown-field.ts";
+import { type FieldProblem, meantField, meantHint, unknownFieldProblem } from "./unknown-field.ts";
 
 interface IssueContext extends LocatedFile {
   readonly value: Json;
@@ -35,17 +36,21 @@ export function diagnosticsOf(issues: readonly Issue[], context: IssueContext): 
 }
 
 /**
- * Removes issues that follow from another one: all issues inside a pasted statement, and a missing required field that
- * the author wrote under another name.
+ * Removes issues that follow from another one: all issues inside a pasted statement, a missing required field that the
+ * author wrote under another name, and an empty object whose fields have the indentation of its key.
  */
-function withoutConsequences(issues: readonly Issue[], { value, schema }: IssueContext): readonly Issue[] {
+function withoutConsequences(issues: readonly Issue[], context: IssueContext): readonly Issue[] {
+  const { value, schema } = context;
   const pasted = issues.filter((issue) => pastedAt(issue, value) !== undefined);
   const rest = issues.filter(
     (issue) => pasted.includes(issue) || !pasted.some(({ path }) => isWithin(issue, path as ValuePath)),
   );
   return rest.filter((issue) => {
     const name = issue.path.at(-1);
-    if (typeof name !== "string" || valueAt(value, issue.path as ValuePath) !== undefined) return true;
+    if (typeof name !== "string") return true;
+    const found = valueAt(value, issue.path as ValuePath);
+    if (found === null) return !rest.some((other) => isBesideKey(other, issue, context));
+    if (found !== undefined) return true;
     return !rest.some((other) => isWrittenAs(other, issue.path as ValuePath, schema));
   });
 }
@@ -56,6 +61,13 @@ function isWrittenAs(other: Issue, missing: ValuePath, schema: z.core.$ZodType):
   const isSibling = other.path.length === missing.length - 1 && isWithin(other, missing.slice(0, -1));
   const known = fieldNames(schema, other.path as ValuePath);
   return isSibling && other.keys.some((key) => meantField(key, known) === missing.at(-1));
+}
+
+/** True if the unknown fields of an entry are those of its empty key. */
+function isBesideKey(other: Issue, empty: Issue, context: IssueContext): boolean {
+  if (other.code !== "unrecognized_keys" || other.path.length !== empty.path.length - 1) return false;
+  const path = other.path as ValuePath;
+  return isWithin(empty, path) && other.keys.some((key) => lessIndented(key, path, context) !== null);
 }
 
 function diagnosticOf(issue: Issue, context: IssueContext): readonly Diagnostic[] {
@@ -88,11 +100,25 @@ function lowerFirst(text: string): string {
 
 function unknownField(key: string, path: ValuePath, context: IssueContext): Diagnostic {
   const known = fieldNames(context.schema, path);
-  const problem = unknownFieldProblem(key, path, known);
+  const problem = lessIndented(key, path, context) ?? unknownFieldProblem(key, path, known);
   const isOfSpec = path.length === 0 && fieldNames(context.schema, ["spec"]).includes(key);
   const { code, message } = problem;
   const mistake = isOfSpec ? { message, fix: "write it below spec" } : problem;
   return errorAt(originOfKey(context, [...path, key]), code, mistake);
+}
+
+/** A field of an entry that has the indentation of the entry's key, which is then empty; null if it is something else. */
+function lessIndented(key: string, path: ValuePath, context: IssueContext): FieldProblem | null {
+  if (path.at(-2) !== "grants" && path.at(-2) !== "invokedBy") return null;
+  const entry = valueAt(context.value, path);
+  if (entry === null || typeof entry !== "object") return null;
+  const [service] =
+    Object.entries(entry).find(
+      ([name, value]) => value === null && fieldNames(context.schema, [...path, name]).includes(key),
+    ) ?? [];
+  if (service === undefined) return null;
+  const message = `"${key}" is a field of ${service}, and has the same indentation`;
+  return { code: "unknown-field", message, fix: `indent it by two more spaces, below ${service}:` };
 }
 
 /** The alternative that the author intended: the one that matched furthest; if several did, the first. */
@@ -135,7 +161,7 @@ function wrongType(expected: string, path: ValuePath, context: IssueContext): Di
   if (found === undefined)
     return errorAt(originOfValue(context, path), "required", {
       message: `${name} is required`,
-      fix: "add it",
+      fix: requiredHint(context.schema, path),
     });
   if (
     expected === "string" &&

@@ -22,6 +22,7 @@ export function unknownFieldProblem(key: string, path: ValuePath, known: readonl
   if (ENTRY_FIELDS.has(key) && isInEntry(path)) return tooDeep(key, String(path.at(-1)));
   if (key === "templates" && known.includes("parameters")) return nested();
   if (key === "shares") return sharesElsewhere();
+  if (path.at(-2) === "targets" && ACCOUNT.test(key)) return accountNames(key, path);
   if (LATER_FIELDS.has(key)) return notInThisVersion(key);
   return unknownIn(key, path, known);
 }
@@ -36,6 +37,17 @@ function sharesElsewhere(): FieldProblem {
   const message = '"shares" is a field of a Team';
   const fix = "ask the platform team to declare it in the Team that owns the resource";
   return { code: "unknown-field", message, fix };
+}
+
+const ACCOUNT = /^account[-_ ]?(ids?|names?)?$/i;
+
+function accountNames(key: string, path: ValuePath): FieldProblem {
+  const message = `unknown field "${shownKey(key)}" in ${formatPath(path)}`;
+  return {
+    code: "unknown-field",
+    message,
+    fix: "write accounts: [NAME], the names of accounts, not their ids",
+  };
 }
 
 const LATER_FIELDS: ReadonlySet<string> = new Set(["breakGlass"]);
@@ -164,12 +176,20 @@ function unknownIn(key: string, path: ValuePath, known: readonly string[]): Fiel
 const VERBS = /^(actions?|verbs?|permissions?|access)$/i;
 const RESOURCE = /^(resources?|arns?|name)$/i;
 
-/** The fields of 0.1.0 that have another name now. */
-const RENAMED: ReadonlyMap<string, string> = new Map([["settle", "propagationWait"]]);
+/** The fields of 0.1.0 that have another name now, and usual words for others. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ["settle", "propagationWait"],
+  ["callers", "invokedBy"],
+  ["caller", "invokedBy"],
+  ["triggers", "invokedBy"],
+  ["permissions", "grants"],
+  ["policies", "managedPolicies"],
+  ["policy", "statements"],
+]);
 
 /** The intended field: `invoked_by` is invokedBy, `actions` is allow. */
 export function meantField(key: string, known: readonly string[]): string | undefined {
-  const renamed = RENAMED.get(key);
+  const renamed = OTHER_NAMES.get(key);
   if (renamed !== undefined && known.includes(renamed)) return renamed;
   const plain = (name: string): string => name.replaceAll(/[-_ ]/g, "").toLowerCase();
   const same = known.find((name) => plain(name) === plain(key));

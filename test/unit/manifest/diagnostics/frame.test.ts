@@ -48,7 +48,7 @@ describe("a fault in the frame of a document", () => {
     },
     {
       text: functionText("a").replace("metadata: {name: a}\n", ""),
-      message: "1:1 metadata is required → add it",
+      message: "1:1 metadata is required → write metadata: {name: TEXT}",
     },
     {
       text: functionText("Orders_API"),

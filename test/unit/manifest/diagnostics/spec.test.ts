@@ -72,7 +72,7 @@ describe("a fault in a spec", () => {
     },
     {
       spec: "  grants: [{dynamodb: {allow: [read]}}]\n",
-      message: "6:23 spec.grants[0].dynamodb.table is required → add it",
+      message: "6:23 spec.grants[0].dynamodb.table is required → write table: TEXT, such as orders",
     },
     {
       spec: "  grants: [{dynamodb: {table: order*, allow: [read]}}]\n",
