@@ -1,0 +1,51 @@
+import { globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "@jest/globals";
+import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
+import { readShippedPolicies } from "../../../src/aws/action-data/shipped-policies.ts";
+import { findingsOffline } from "../../../src/workbench/project/findings.ts";
+import { findingDiagnostics } from "../../../src/workbench/project/diagnostics.ts";
+import { compileTexts, NOW_MS } from "../../support/manifests.ts";
+
+/*
+ * What a reader made of 20 mistakes of newcomers, who saw the file and the message of `validate` alone, at the first try
+ * (docs/authoring.md). The messages themselves are in test/fixtures/newcomers.json.
+ */
+
+const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+const TRIALS = JSON.parse(readFileSync(`${ROOT}test/fixtures/first-corrections.json`, "utf8")) as readonly {
+  readonly mistake: string;
+  readonly text: string;
+  readonly corrected: string;
+}[];
+
+const PLATFORM = Object.fromEntries(
+  globSync("platform/*.yaml", { cwd: `${ROOT}examples/first-repository` }).map((path) => [
+    path,
+    readFileSync(`${ROOT}examples/first-repository/${path}`, "utf8"),
+  ]),
+);
+/** The boundary names an action of every service. */
+const services = JSON.stringify(PLATFORM).match(/[a-z0-9-]+(?=:[A-Za-z*]+\b)/g) ?? [];
+const actionData = await new IamActionData().load([...new Set(services)]);
+const shipped = await readShippedPolicies();
+
+function errorsIn(text: string): readonly string[] {
+  const compilation = compileTexts({ ...PLATFORM, "teams/orders/orders-api.yaml": text });
+  const findings = findingsOffline(compilation, { actionData, shipped, nowMs: NOW_MS, authors: new Map() });
+  return [
+    ...compilation.diagnostics,
+    ...findingDiagnostics([...findings.values()].flat(), compilation.desired.accounts),
+  ].flatMap(({ severity, message }) => (severity === "error" ? [message] : []));
+}
+
+test("20 mistakes were tried", () => {
+  expect(TRIALS).toHaveLength(20);
+});
+
+describe("a manifest that was corrected from its message alone", () => {
+  test.each(TRIALS)("has no error: $mistake", ({ text, corrected }) => {
+    expect(errorsIn(text)).not.toEqual([]);
+    expect(errorsIn(corrected)).toEqual([]);
+  });
+});
