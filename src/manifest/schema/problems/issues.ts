@@ -49,7 +49,7 @@ function withoutConsequences(issues: readonly Issue[], context: IssueContext): r
     const name = issue.path.at(-1);
     if (typeof name !== "string") return true;
     const found = valueAt(value, issue.path as ValuePath);
-    if (found === null) return !rest.some((other) => isBesideKey(other, issue, context));
+    if (found === null) return !rest.some((other) => hasFieldsOf(other, issue, context));
     if (found !== undefined) return true;
     return !rest.some((other) => isWrittenAs(other, issue.path as ValuePath, schema));
   });
@@ -63,8 +63,8 @@ function isWrittenAs(other: Issue, missing: ValuePath, schema: z.core.$ZodType):
   return isSibling && other.keys.some((key) => meantField(key, known) === missing.at(-1));
 }
 
-/** True if the unknown fields of an entry are those of its empty key. */
-function isBesideKey(other: Issue, empty: Issue, context: IssueContext): boolean {
+/** True if an unknown field of the entry belongs to its empty key. */
+function hasFieldsOf(other: Issue, empty: Issue, context: IssueContext): boolean {
   if (other.code !== "unrecognized_keys" || other.path.length !== empty.path.length - 1) return false;
   const path = other.path as ValuePath;
   return isWithin(empty, path) && other.keys.some((key) => lessIndented(key, path, context) !== null);

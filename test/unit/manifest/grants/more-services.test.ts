@@ -170,7 +170,8 @@ describe("a wrong grant names its place and its fix", () => {
     },
     {
       grant: "{efs: {fileSystem: fs-01234567, allow: [mount]}}",
-      problem: "6:18 spec.grants[0].efs.accessPoint is required → write accessPoint: TEXT, such as fsap-0123456789abcdef0",
+      problem:
+        "6:18 spec.grants[0].efs.accessPoint is required → write accessPoint: TEXT, such as fsap-0123456789abcdef0",
     },
     {
       grant: "{dlq: {queue: a, topic: b}}",

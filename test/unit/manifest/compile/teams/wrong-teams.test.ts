@@ -18,7 +18,11 @@ describe("a wrong Team", () => {
       { orders: "accounts: ['*', prod], functions: [a]" },
       [`${FILE}:4:19 * includes the other accounts → write accounts: ["*"], or only the names`],
     ],
-    ["no function", { orders: "accounts: [prod]" }, [`${FILE}:4:7 spec.functions is required → write functions: [TEXT]`]],
+    [
+      "no function",
+      { orders: "accounts: [prod]" },
+      [`${FILE}:4:7 spec.functions is required → write functions: [TEXT]`],
+    ],
     [
       "a pattern with a star inside",
       { orders: "accounts: [prod], functions: ['a*b']" },
