@@ -10,7 +10,7 @@ import { measurePass, type PassCosts } from "./pass.ts";
 import { measurePush, type PushCosts } from "./push.ts";
 import { compileDiffPlanMs, judgingPercent, measureStages, type StageCosts } from "./stages.ts";
 import { measureStart, type StartTimes } from "./start.ts";
-import { measureValidate, type ValidateTimes } from "./validating.ts";
+import { type CommandTimes, measureReview, measureValidate } from "./commands.ts";
 
 const FULL = {
   stages: [100, 1_000, 10_000],
@@ -20,6 +20,7 @@ const FULL = {
   startLarge: 1_000,
   starts: 5,
   validate: 1_000,
+  review: { manifests: 1_000, changed: 10 },
   entries: 10_000,
   push: 8_000,
 };
@@ -31,6 +32,7 @@ const QUICK = {
   startLarge: 100,
   starts: 1,
   validate: 1_000,
+  review: { manifests: 1_000, changed: 10 },
   entries: 1_000,
   push: 800,
 };
@@ -47,6 +49,8 @@ const start = await measureStart(sizes.start, sizes.starts);
 const startLarge = await measureStart(sizes.startLarge, sizes.starts);
 report("validate");
 const validate = await measureValidate(sizes.validate, sizes.starts);
+report("review");
+const review = await measureReview(sizes.review.manifests, sizes.review.changed, sizes.starts);
 report("pass");
 const pass = await measurePass(sizes.pass);
 report("push");
@@ -66,6 +70,7 @@ const results = {
   start,
   startLarge,
   validate,
+  review,
   pass,
   push,
 };
@@ -86,7 +91,8 @@ function goals(): readonly Goal[] {
   return [
     goal("compile, diff and plan of 10,000 parsed manifests, CPU ms", 1_000, planMs(large)),
     goal("judging 10,000 manifests, in percent of the CPU of compile, diff and plan", 50, judgingOf(large)),
-    goal("validate of 1,000 manifests, ms", 3_000, validateOf(validate)),
+    goal("validate of 1,000 manifests, ms", 3_000, commandOf(validate)),
+    goal("review of 1,000 manifests, 10 of them changed, ms", 2_000, commandOf(review)),
     goal("cost of a binding at 10,000 against at 1,000", 1.5, growth(small, large)),
     goal("peak memory of the controller at 1,000 bindings, MiB", 200, memoryOf(pass)),
     goal("start to ready at 1,000 bindings, ms", 1_500, readyOf(startLarge)),
@@ -113,7 +119,7 @@ function judgingOf(costs: StageCosts | undefined): number | null {
   return costs === undefined ? null : judgingPercent(costs);
 }
 
-function validateOf({ bindings, middleMs }: ValidateTimes): number | null {
+function commandOf({ bindings, middleMs }: CommandTimes): number | null {
   return bindings === 1_000 ? middleMs : null;
 }
 

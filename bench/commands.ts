@@ -1,0 +1,103 @@
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type Files, generate } from "./generate.ts";
+import { buildPackage, cleanEnvironment, writeFiles } from "./installation.ts";
+
+export interface CommandTimes {
+  readonly bindings: number;
+  /** From the start of the process to its end. */
+  readonly wallMs: readonly number[];
+  readonly middleMs: number;
+}
+
+/** `grantkeeper validate` in a folder. */
+export function measureValidate(bindings: number, times: number): Promise<CommandTimes> {
+  return measureCommand(["validate", "."], {
+    bindings,
+    times,
+    prepare: (at) => writeFiles(at, generate(bindings)),
+  });
+}
+
+/** `grantkeeper review` of a commit that adds a grant to some of the functions. */
+export function measureReview(bindings: number, changed: number, times: number): Promise<CommandTimes> {
+  const prepare = (at: string): void => {
+    const files = generate(bindings);
+    writeFiles(at, files);
+    git(at, "init", "--quiet", "--initial-branch=main");
+    commit(at, "manifests");
+    writeFiles(at, withMoreGrants(files, changed));
+    commit(at, "more grants");
+  };
+  return measureCommand(["review", "--base", "HEAD~1", "--head", "HEAD", "."], { bindings, times, prepare });
+}
+
+interface Measured {
+  readonly bindings: number;
+  readonly times: number;
+  /** Fills the folder in which the command runs. */
+  readonly prepare: (folder: string) => void;
+}
+
+/** The first run fills Node's compile cache and does not count. */
+async function measureCommand(
+  command: readonly string[],
+  { bindings, times, prepare }: Measured,
+): Promise<CommandTimes> {
+  const folder = mkdtempSync(join(tmpdir(), "grantkeeper-bench-"));
+  const wallMs: number[] = [];
+  try {
+    const program = buildPackage(join(folder, "package"));
+    const manifests = join(folder, "manifests");
+    prepare(manifests);
+    for (let round = 0; round <= times; round += 1) {
+      const startedMs = performance.now();
+      await promisify(execFile)(process.execPath, [program, ...command], {
+        cwd: manifests,
+        env: cleanEnvironment(),
+      });
+      if (round > 0) wallMs.push(Math.round(performance.now() - startedMs));
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+  const sorted = wallMs.toSorted((a, b) => a - b);
+  return { bindings, wallMs, middleMs: sorted[Math.floor((sorted.length - 1) / 2)] ?? 0 };
+}
+
+/** The files of the first functions, each with a grant that it did not have. */
+function withMoreGrants(files: Files, changed: number): Files {
+  const functions = Object.entries(files).filter(
+    ([path, text]) => path.startsWith("teams/") && text.includes("\n  grants:\n"),
+  );
+  return Object.fromEntries(
+    functions
+      .slice(0, changed)
+      .map(([path, text]) => [
+        path,
+        text.replace("\n  grants:\n", "\n  grants:\n    - sqs: { queue: bench-more, allow: [send] }\n"),
+      ]),
+  );
+}
+
+function commit(folder: string, message: string): void {
+  git(folder, "add", "--all");
+  git(
+    folder,
+    "-c",
+    "user.name=bench",
+    "-c",
+    "user.email=bench@example.com",
+    "commit",
+    "--quiet",
+    "-m",
+    message,
+  );
+}
+
+function git(folder: string, ...args: readonly string[]): void {
+  execFileSync("git", args, { cwd: folder, stdio: "ignore" });
+}
