@@ -1,6 +1,6 @@
 import { usersByPolicy } from "../../guard/context/declared.ts";
 import type { Delta } from "../../model/delta.ts";
-import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
+import { isBinding, type Desired, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import { type Key, placeText } from "../../model/keys/key.ts";
 import type { PlanView } from "../../plan/render/plan-view.ts";
@@ -47,8 +47,9 @@ export function planOffline(
   const brokenBase = brokenKeys(base, knownIn(head));
   const index = { usersByPolicy: usersByPolicy(now.bindings) };
   const context = { head, broken, brokenBase, findings, rules: { ...facts, desired: now, index } };
+  const applied = { ...now, policies: new Map([...brokenPolicies(then, broken), ...now.policies]) };
   const views = [
-    ...bindings.map((change) => bindingView(change, { ...context, base, shipped })),
+    ...bindings.map((change) => bindingView(change, { ...context, then, applied, shipped })),
     ...policies.map((change) => policyView(change, context)),
   ];
   const others = [...bindings, ...policies].flatMap(({ before, after }) =>
@@ -56,6 +57,14 @@ export function planOffline(
   );
   const shown = withNarrowerBoundaries(views, { earlier: then, later: now });
   return { ...shown, others, unread: unreadLines([...now.bindings.values()], head, shipped) };
+}
+
+/** What was applied of a broken policy stays attached: the functions that use it lose nothing. */
+function brokenPolicies(
+  { policies }: Desired,
+  broken: ReadonlyMap<Key, string>,
+): readonly (readonly [Key, DesiredPolicy])[] {
+  return [...policies].filter(([key]) => broken.has(key));
 }
 
 function knownIn(project: Project): KnownState {
@@ -86,19 +95,22 @@ interface Context {
 
 function bindingView(
   change: Change<DesiredBinding>,
-  context: Context & { readonly base: Project } & Pick<OfflineJudgement, "shipped">,
+  context: Context & { readonly then: Desired; readonly applied: Desired } & Pick<
+      OfflineJudgement,
+      "shipped"
+    >,
 ): PlanView {
   const { before, after } = change;
-  const { base, head, shipped, rules } = context;
-  const compiled = (state: DesiredBinding | null, { compilation }: Project) =>
-    state === null ? null : { state, desired: compilation.desired, shipped };
+  const { then, applied, shipped, rules } = context;
+  const compiled = (state: DesiredBinding | null, desired: Desired) =>
+    state === null ? null : { state, desired, shipped };
   const existing = {
     sids: new Set((before?.role.inline.statements ?? []).map(({ statement }) => statement.Sid ?? "")),
     callerSids: new Set((before?.callers ?? []).map(({ sid }) => sid)),
   };
   const delta = bindingDelta(
-    compiled(before, base),
-    stays(change, context) ? compiled(before, base) : compiled(after, head),
+    compiled(before, then),
+    stays(change, context) ? compiled(before, then) : compiled(after, applied),
   );
   return {
     ...commonView(change, context),

@@ -86,9 +86,12 @@ function accountHint(name: string, accounts: AccountsByName): Omit<Mistake, "mes
     return { fix: `write the account's name: ${byId.name}`, ...correctionOf(name, byId.name) };
   const names = [...accounts.keys()].sort(byText);
   const declare = "declare an AwsAccount of that name in the platform's folder";
-  const meant = nearestName(name, names) ?? names.find((one) => one.length >= 3 && name.startsWith(one));
+  const meant = nearestName(name, names);
   if (meant !== undefined)
     return { fix: `did you mean "${meant}"? Otherwise ${declare}`, ...correctionOf(name, meant) };
+  // `production` for prod. No correction to accept with a click: `prod-sandbox` is another account.
+  const beginning = names.findLast((one) => one.length >= 3 && name.startsWith(one));
+  if (beginning !== undefined) return { fix: `did you mean "${beginning}"? Otherwise ${declare}` };
   const isShort = names.length > 0 && names.length <= MAX_NAMES;
   return { fix: isShort ? `valid values: ${names.join(", ")}; for another one ${declare}` : declare };
 }

@@ -25,6 +25,25 @@ describe("plan --base of a checkout that is broken", () => {
     expect(out).not.toMatch(/^ +- /m);
   });
 
+  test("takes nothing from the functions that use a policy whose file cannot be read any more", async () => {
+    const policy = (action: string): string => `apiVersion: grantkeeper.dev/v1alpha1
+kind: ManagedPolicy
+metadata: {name: audit}
+spec:
+  statements:
+    - {reason: the audit trail, statement: {Effect: Allow, Action: "kinesis:PutRecord", ${action}: "arn:aws:kinesis:eu-west-1:111122223333:stream/audit"}}
+`;
+    const used = { [API]: grants(["orders"], "  managedPolicies: [platform/audit]\n") };
+    await commitBase(root, { ...used, "platform/audit.yaml": policy("Resource") });
+    await writeManifests(root, { "platform/audit.yaml": policy("Resources") });
+
+    const { code, out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(code).toBe(3);
+    expect(out).toContain("platform/audit (policy), platform/audit.yaml");
+    expect(out).not.toMatch(/^ +[+-] /m);
+  });
+
   test.each([
     { what: "a wrong field", broken: grants(["orders"]).replace("dynamodb", "dynamo"), place: "8:7" },
     { what: "no YAML", broken: `${grants(["orders"])}\t- x\n`, place: "9:1" },
