@@ -19,6 +19,8 @@ import { historyLines } from "../history/history.ts";
 import { appendNewRows } from "../history/append-rows.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
+const MAX_LINES = 1_000;
+
 interface HistoryOptions extends ControllerOptions, WatchOptions, FilterOptions {
   readonly namespace?: string;
   readonly export?: string;
@@ -43,7 +45,7 @@ export const history: CliCommand<HistoryOptions> = {
     addWatch(addControllerOptions(command.argument("[target]", TARGET_FORM), LIST_FORMATS));
     addFilter(command.option("-n, --namespace <name>", "of this namespace only"))
       .option("--export <file>", "read a file that `audit export` wrote, or - for standard input")
-      .option("--limit <count>", "the maximum number of lines, up to 1000", countArgument, 50);
+      .option("--limit <count>", `the maximum number of lines, up to ${MAX_LINES}`, countArgument, 50);
   },
   run: async ({ args: [target], options, toolbox }) => {
     const read = await reader(target, options, toolbox);
@@ -58,7 +60,10 @@ export const history: CliCommand<HistoryOptions> = {
     return show(
       {
         value: { apiVersion: API_VERSION, kind: "EventList", items },
-        lines: (layout) => historyLines(rows, context.nowMs, layout),
+        lines: (layout) => [
+          ...historyLines(rows, context.nowMs, layout),
+          ...(rows.length < options.limit ? [] : limitLines(options.limit)),
+        ],
         names: () => rows.map(({ entry }) => String(entry)),
       },
       options.output,
@@ -66,6 +71,13 @@ export const history: CliCommand<HistoryOptions> = {
     );
   },
 };
+
+/** There may be older lines: they are not counted. */
+function limitLines(limit: number): readonly string[] {
+  const more =
+    limit < MAX_LINES ? `--limit, up to ${MAX_LINES}, shows older ones` : "--until shows older ones";
+  return ["", `The newest ${limit} lines; ${more}`];
+}
 
 /** The newest lines, or all from an entry on. */
 async function reader(

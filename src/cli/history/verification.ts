@@ -28,7 +28,7 @@ function chainLines(report: VerifyReport, width: number): readonly ScreenLine[] 
   if (first === null || last === null) return ["0 entries"];
   const part = extent === "period" ? `, ${first} to ${last}` : "";
   return wrapped(
-    `${counted(entries, "entry", "entries")}${part}: none changed, none missing; ${openText(report)}`,
+    `${counted(entries, "entry", "entries")}${part} in one unbroken chain; ${openText(report)}`,
     width,
   );
 }

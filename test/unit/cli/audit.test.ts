@@ -20,7 +20,7 @@ describe("audit verify", () => {
     const shown = await lines({ lines: chain.lines, anchors: chain.anchors, publicKeys: [CHAIN_KEY] });
 
     expect(shown).toEqual([
-      "4 entries: none changed, none missing; 0 open writes",
+      "4 entries in one unbroken chain; 0 open writes",
       `1 checkpoint: all signed by key ${CHAIN_KEY.keyId}, all match their`,
       "external copies",
       "Proves: no entry up to 2 was changed after its external copy was written;",
@@ -44,7 +44,7 @@ describe("audit verify", () => {
       "hint:  this export begins with entry 2: verify a part of the record with",
     );
     expect((await lines({ lines: entire.slice(1), extent: "period" }))[0]).toBe(
-      "2 entries, 2 to 3: none changed, none missing; 0 open writes",
+      "2 entries, 2 to 3 in one unbroken chain; 0 open writes",
     );
   });
 
@@ -52,7 +52,7 @@ describe("audit verify", () => {
     const { lines: entire } = chainOf([intent(), STOPPED]);
 
     expect((await lines({ lines: entire }))[0]).toBe(
-      "2 entries: none changed, none missing; 1 open write (begun, no result: 1)",
+      "2 entries in one unbroken chain; 1 open write (begun, no result: 1)",
     );
   });
 
@@ -70,7 +70,7 @@ describe("audit verify", () => {
     });
 
     expect(verifyLines(report, LAYOUT).slice(0, 3)).toEqual([
-      "3 entries: none changed, none missing; 0 open writes",
+      "3 entries in one unbroken chain; 0 open writes",
       "entries 1 to 2 were removed by retention on 2026-11-25 (entry 4); the entry",
       "after them continues their chain",
     ]);

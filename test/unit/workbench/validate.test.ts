@@ -127,7 +127,7 @@ describe("validate", () => {
       const out = await validated({ "teams/orders/api.yaml": text });
 
       expect(out).toMatch(
-        /^error: teams\/orders\/api.yaml:5:60: eu-west-9 is no region of account prod.* \(also in /,
+        /^error: teams\/orders\/api.yaml:5:60: eu-west-9 is not a region of account prod.* \(also in /,
       );
       expect(out).toMatch(/\n5 documents: 1 error, 0 warnings\n$/);
     });

@@ -62,7 +62,7 @@ describe("with --since", () => {
     );
     const run = await cli(["audit", "verify", join(out, "evidence", "audit.jsonl"), "--period"]);
     expect(run.code).toBe(0);
-    expect(run.out).toContain("2 entries, 3 to 4: none changed, none missing");
+    expect(run.out).toContain("2 entries, 3 to 4 in one unbroken chain");
   });
 
   test.each([

@@ -63,6 +63,15 @@ describe("--limit", () => {
     expect(out).toBe("5\n3\n");
   });
 
+  test("is named where there may be older lines, and not where all are shown", async () => {
+    const cut = await history(facts, ["--limit", "2"]);
+    await server?.close();
+    const all = await history(facts, ["--limit", "4"]);
+
+    expect(cut.out).toMatch(/\n\nThe newest 2 lines; --limit, up to 1000, shows older ones\n$/);
+    expect(all.out).not.toContain("newest");
+  });
+
   test("-o json has the entries of these lines, both of each write", async () => {
     const { out } = await history(facts, ["--limit", "2", "-o", "json"]);
 

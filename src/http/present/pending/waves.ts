@@ -22,7 +22,7 @@ const WATCHED = [
 ] as const;
 const DENIED_EVENTS = "denied calls of the functions whose events arrive in the queue of change events";
 const DENIED_CALLS = "denied calls of the functions (CloudTrail)";
-const OTHER_DENIED_CALLS = "denied calls of the functions without such an event, as most of data";
+const OTHER_DENIED_CALLS = "denied calls that no change event shows, as most calls for data";
 const ALARMS = "errors and alarms of the functions";
 
 /** That a queue is read does not show that the rule for denied calls sends to it. */

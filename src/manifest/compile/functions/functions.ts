@@ -164,7 +164,7 @@ function targetProblems(
   if (known.desired?.regions.includes(region) === true) return [];
   const origin = originOfValue(document, path);
   if (known.desired === null) return [unusableAccount(known, origin)];
-  const message = `${region} is no region of account ${known.name}${didYouMean(region, known.desired.regions)}`;
+  const message = `${region} is not a region of account ${known.name}${didYouMean(region, known.desired.regions)}`;
   const regionOrigin = originOfValue(document, regionPath(document, path, region));
   return [
     errorAt(regionOrigin, "unknown-region", { message, fix: `it has: ${known.desired.regions.join(", ")}` }),

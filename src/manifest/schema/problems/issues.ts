@@ -230,7 +230,7 @@ function wrongValue(allowed: readonly string[], path: ValuePath, context: IssueC
   if (found === undefined)
     return errorAt(originOfValue(context, path), "required", {
       message: `${name} is required`,
-      fix: `write ${allowed.join(" or ")}`,
+      fix: `write ${String(path.at(-1))}: ${allowed.join(" or ")}`,
     });
   const value = textAt(path, context);
   if (value === undefined)

@@ -44,7 +44,7 @@ describe("a fault in the frame of a document", () => {
     },
     {
       text: functionText("a").replace("apiVersion: grantkeeper.dev/v1alpha1\n", ""),
-      message: "1:1 apiVersion is required → write grantkeeper.dev/v1alpha1",
+      message: "1:1 apiVersion is required → write apiVersion: grantkeeper.dev/v1alpha1",
     },
     {
       text: functionText("a").replace("metadata: {name: a}\n", ""),

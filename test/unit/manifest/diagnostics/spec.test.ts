@@ -252,7 +252,7 @@ describe("a fault in a spec", () => {
     {
       text: "  targets: [{accounts: [prod], regions: [eu-west-2]}]\n",
       message:
-        "eu-west-2 is no region of account prod, did you mean eu-west-1? → it has: eu-west-1, us-east-1",
+        "eu-west-2 is not a region of account prod, did you mean eu-west-1? → it has: eu-west-1, us-east-1",
     },
     {
       text: "  targets: [{accounts: [prod], regions: [eu-west-1]}, {accounts: [prod], regions: [eu-west-1]}]\n",
