@@ -269,10 +269,11 @@ function coveredUntil(plan: KeyPlan, { code, group }: Hold, context: PlansContex
   const { key } = plan;
   const made = code === "profile-approval" ? (context.authors.get(key) ?? null) : null;
   const approvals = context.approvals.filter(
-    ({ groups = [], mails = null }) =>
+    ({ actor, groups = [], mails = null }) =>
       (group === null || groups.includes(group)) &&
       (made === null ||
-        authorConflict(mails, { authors: made.people, unlistedAuthors: unlistedAuthors(made) }) === null),
+        authorConflict({ actor, mails }, { authors: made.people, unlistedAuthors: unlistedAuthors(made) }) ===
+          null),
   );
   const { nowMs } = context;
   const [last] = approvals

@@ -1,4 +1,5 @@
 import type { Digest } from "./values/digest.ts";
+import { isOfProvider, isPerson } from "./people/actor.ts";
 import type { UndoOrder } from "./keys/adoption-undo.ts";
 import type { Key } from "./keys/key.ts";
 import type { ApprovalSubject, WaveName } from "./verdict.ts";
@@ -18,8 +19,8 @@ export interface Approval {
   /** The actor's groups in the operator's file when it was given. Records of 0.1 have none. */
   readonly groups?: readonly string[];
   /**
-   * The addresses under which the actor commits: empty if the operator's file has only those of others, missing if it
-   * has none at all. Records of 0.1 have none.
+   * The addresses under which the actor commits: empty if none is known, missing if the operator's file did not ask
+   * for another person than the authors. Records of 0.1 have none.
    */
   readonly mails?: readonly string[];
   readonly reason: string;
@@ -78,6 +79,16 @@ export interface Suspension {
   readonly undo?: UndoOrder;
 }
 
+/** Who approves a change. */
+export interface Approver {
+  readonly actor: string;
+  /**
+   * The addresses under which the actor commits: empty if none is known; null: the operator's file has no address and
+   * no group with people of a provider, and does not ask for another person.
+   */
+  readonly mails: readonly string[] | null;
+}
+
 /** Who made what an approval is about. */
 interface MadeBy {
   readonly authors: readonly string[];
@@ -89,18 +100,23 @@ interface MadeBy {
 export type AuthorConflict =
   | { readonly kind: "author"; readonly mail: string }
   /** The authors are not all known, and neither is the person: they may be the same. */
-  | { readonly kind: "unidentified"; readonly reason: string };
+  | { readonly kind: "unidentified"; readonly reason: string }
+  /** The authors are known, but the provider sends no verified address of the person to compare with theirs. */
+  | { readonly kind: "no-address" };
 
 /**
- * What a profile wants approved needs another person than its authors.
- * @param mails addresses of the approver, empty if the operator's file has only those of others; null: it has none at
- * all, and does not ask for another person
+ * What a profile wants approved needs another person than its authors. The operator decides which tokens have
+ * addresses; a person of a provider must have one.
  */
 export function authorConflict(
-  mails: readonly string[] | null,
+  { actor, mails }: Approver,
   { authors, unlistedAuthors: reason }: MadeBy,
 ): AuthorConflict | null {
-  const mail = mails?.find((one) => authors.includes(one));
+  if (mails === null) return null;
+  const mail = mails.find((one) => authors.includes(one));
   if (mail !== undefined) return { kind: "author", mail };
-  return mails?.length === 0 && reason !== null ? { kind: "unidentified", reason } : null;
+  // A list that was cut keeps the addresses of the operator's file alone: a person of a provider may be missing in it.
+  if (reason !== null && (mails.length === 0 || isPerson(actor))) return { kind: "unidentified", reason };
+  const isCompared = mails.length > 0 || authors.length === 0 || !isOfProvider(actor);
+  return isCompared ? null : { kind: "no-address" };
 }

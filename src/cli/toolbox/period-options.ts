@@ -31,7 +31,7 @@ export function timeArgument(text: string): TimeOption {
   const agoMs = parseDurationMs(text);
   if (agoMs !== undefined) return { kind: "ago", ms: agoMs };
   throw new InvalidArgumentError(
-    "Expected 2026-09-30, 2026-09-30T12:00:00Z, or a duration such as 2h or 7d.",
+    "Expected 2026-09-30, 2026-09-30T12:00:00Z, or a duration such as 2h or 7d, at most 36500d.",
   );
 }
 

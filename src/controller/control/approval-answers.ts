@@ -3,6 +3,7 @@ import {
   authorConflict,
   type Approval,
   type ApproveRequest,
+  type Approver,
   type AuthorConflict,
   type Rejection,
 } from "../../model/approval.ts";
@@ -10,7 +11,7 @@ import { unlistedAuthors as unlistedReason } from "../../model/authors.ts";
 import { groupExample } from "../../model/rules/guardrail-profile.ts";
 import { isNamedBy } from "../../model/rules/approval-subject.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { actorId, isPerson } from "../../model/people/actor.ts";
+import { actorId, isOfProvider, isPerson } from "../../model/people/actor.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import {
   approvedActions,
@@ -33,10 +34,8 @@ import { parseRevision, shortRevision } from "../../model/values/revision.ts";
 /** The maximum number of held plans, newest first, that one lookup of a former digest reads: any reader may ask. */
 const HELD_READ = 20_000;
 
-interface Approver {
-  readonly actor: string;
+interface Member extends Approver {
   readonly groups: readonly string[];
-  readonly mails: readonly string[] | null;
 }
 
 /** Records approvals and rejections. An answer is in the record before it takes effect. */
@@ -98,13 +97,11 @@ export class ApprovalAnswers {
   }
 
   /** Why the actor may not approve it; null if nothing is against it. */
-  #refusalOf(hold: Hold, { actor, groups, mails }: Approver): Refusal | null {
+  #refusalOf(hold: Hold, { groups, ...approver }: Member): Refusal | null {
     const { group, authors = [], unlistedAuthors = null } = hold;
     if (group !== undefined && !groups.includes(group)) return this.#notInGroup(group);
-    // A list that was cut keeps the addresses of the operator's file alone: a person of a provider may be missing in it.
-    const listed = isPerson(actor) ? (mails?.filter((mail) => authors.includes(mail)) ?? null) : mails;
-    const conflict = authorConflict(listed, { authors, unlistedAuthors });
-    return conflict === null ? null : ofOwnChange(conflict, actor);
+    const conflict = authorConflict(approver, { authors, unlistedAuthors });
+    return conflict === null ? null : ofOwnChange(conflict, approver.actor);
   }
 
   /** Due as a sweep: only a pass over the entire account can show that nothing of it is held any more. */
@@ -171,9 +168,11 @@ export class ApprovalAnswers {
     return groups.map(([name]) => name).sort();
   }
 
-  /** null: the operator's file has no address at all. */
+  /** null: the operator's file does not ask for another person than the authors. */
   #mailsOf(actor: string, mail: string | undefined): readonly string[] | null {
-    if (Object.values(this.#mails).every((mails) => mails.length === 0)) return null;
+    const hasAddresses = Object.values(this.#mails).some((mails) => mails.length > 0);
+    const comparesPeople = hasAddresses || Object.values(this.#approvers).flat().some(isOfProvider);
+    if (isOfProvider(actor) ? !comparesPeople : !hasAddresses) return null;
     if (mail !== undefined) return [mail];
     const id = actorId(actor);
     return Object.hasOwn(this.#mails, id) ? (this.#mails[id] ?? []) : [];
@@ -200,6 +199,12 @@ function ofOwnChange(conflict: AuthorConflict, actor: string): Refusal {
     const message = `${conflict.mail} is an author of the change, and may not approve it`;
     return { code: "invalid", message, hint: "ask another operator to review and approve it" };
   }
+  if (conflict.kind === "no-address")
+    return {
+      code: "invalid",
+      message: `the provider sent no verified e-mail address of ${actor} to compare with the authors of the change`,
+      hint: "let the provider send the claim email (scope email) with email_verified: true and sign in again, or approve it with a token that has mails in grantkeeper.yaml",
+    };
   const why = isPerson(actor)
     ? `${actor} may be one of them`
     : `token ${actor} has no address to compare them with`;

@@ -130,11 +130,10 @@ function decided({ snapshot, step, verification }: FetchedStep, { approvals }: F
 }
 
 /** An earlier version let authors approve their own revision, and its approvals may still count. */
-function isOfAuthor({ mails }: Approval, change: ChangeAuthors): boolean {
+function isOfAuthor({ actor, mails }: Approval, change: ChangeAuthors): boolean {
   const made = authorsOfChange(change);
-  return (
-    authorConflict(mails ?? null, { authors: made.people, unlistedAuthors: unlistedAuthors(made) }) !== null
-  );
+  const authors = { authors: made.people, unlistedAuthors: unlistedAuthors(made) };
+  return authorConflict({ actor, mails: mails ?? null }, authors) !== null;
 }
 
 /** The accepted revision keeps what was found when it was accepted: keys may have changed since. */

@@ -31,17 +31,21 @@ function orphanName(arn: string): string {
 }
 
 /** Sorted by id. A token with namespaces also sees suspensions that cover more: they explain why nothing is written. */
-export function suspensions({ access, world, scrub }: Reader): readonly SuspensionObject[] {
-  return world.overview.suspensions
-    .filter(({ scope }) => seesScope(access, scope))
-    .map((suspension) => suspensionObject({ ...suspension, reason: scrub(suspension.reason) }))
+export function suspensions(reader: Reader): readonly SuspensionObject[] {
+  return reader.world.overview.suspensions
+    .filter(({ scope }) => seesScope(reader.access, scope))
+    .map((suspension) => suspensionObject(suspension, reader))
     .sort(byTextOf(({ metadata }) => metadata.name));
 }
 
-export function suspensionObject({ id, at, scope, reason, actor, until }: Suspension): SuspensionObject {
+/** The reason may be of an operator of other namespaces, also in the answer to a command. */
+export function suspensionObject(
+  { id, at, scope, reason, actor, until }: Suspension,
+  { scrub }: Pick<Reader, "scrub">,
+): SuspensionObject {
   return {
     ...envelope("Suspension", { name: id, creationTimestamp: at }),
-    spec: { scope, reason, actor, until },
+    spec: { scope, reason: scrub(reason), actor, until },
   };
 }
 

@@ -53,9 +53,9 @@ async function answering(
 }
 
 /** As it was before the answer. */
-function earlierRejection({ world }: Reader, subject: string): EarlierRejection | null {
+function earlierRejection({ world, scrub }: Reader, subject: string): EarlierRejection | null {
   const found = world.rejections.find((one) => one.subject === subject);
-  return found === undefined ? null : { actor: found.actor, reason: found.reason, at: found.at };
+  return found === undefined ? null : { actor: found.actor, reason: scrub(found.reason), at: found.at };
 }
 
 interface Answered {

@@ -167,7 +167,7 @@ async function suspend(
   const reader = await openReader(context, access);
   const { reason } = suspension;
   const made = await control.suspend({ scope, reason, until: isoTime(untilMs) }, access.actor);
-  return suspensionObject(accepted(reader, made));
+  return suspensionObject(accepted(reader, made), reader);
 }
 
 async function resume(
@@ -179,7 +179,8 @@ async function resume(
   const found = suspensions(reader).find(({ metadata }) => metadata.name === suspension.id);
   if (found === undefined) throw new ApiFailure("NotFound", "no such suspension, or it has ended");
   checkCovered(access, found.spec.scope);
-  return suspensionObject(accepted(reader, await context.control.resume(suspension, access.actor)));
+  const ended = await context.control.resume(suspension, access.actor);
+  return suspensionObject(accepted(reader, ended), reader);
 }
 
 function checkCovered(access: Access, scope: SuspensionScope): void {

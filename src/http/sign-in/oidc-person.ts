@@ -1,5 +1,5 @@
 import type { Configuration } from "openid-client";
-import { personActor } from "../../model/people/actor.ts";
+import { personActor, recordedSubject } from "../../model/people/actor.ts";
 import { replaceUnprintable } from "../../text/characters.ts";
 import { isObject } from "../../text/json-values.ts";
 import type { Person } from "../access/sessions.ts";
@@ -18,13 +18,14 @@ export interface PersonAnswer {
 export function personOf(claims: Claims, settings: OidcSettings, nowMs: number): PersonAnswer {
   const { issuer, groupsClaim, grants } = settings;
   const name = nameOf(claims);
+  const subject = recordedSubject(claims.sub);
   const groups = new Set(groupsOf(claims[groupsClaim]));
   const granted = [...new Set(grants.map(({ group }) => group))].filter((group) => groups.has(group));
   const person: Person = {
     method: "oidc",
     issuer,
-    actor: personActor(name, `${issuer}#${subjectOf(claims)}`),
-    displayName: name === "" ? subjectOf(claims) : name,
+    actor: personActor(name, `${issuer}#${subject}`),
+    displayName: name === "" ? subject : name,
     mail: mailOf(claims),
     groups: granted.sort(),
     provedMs: provedMs(claims["auth_time"], nowMs),
@@ -74,16 +75,10 @@ function nameOf(claims: Claims): string {
   return (found ?? "").slice(0, LONGEST_NAME).toWellFormed();
 }
 
-/** By which a commit names its author. */
-function mailOf({ email, email_verified: isVerified }: Claims): string | null {
-  return typeof email === "string" && email.includes("@") && isVerified !== false
-    ? email.toLowerCase()
-    : null;
-}
-
-/** Different subjects stay different: the other characters are escaped. */
-function subjectOf({ sub }: Claims): string {
-  return sub.toWellFormed().replace(/[^\x21-\x7e]|[%<>#]/gu, (character) => encodeURIComponent(character));
+/** By which a commit names its author. Some providers send `email_verified` as a text. */
+function mailOf({ email, email_verified: verified }: Claims): string | null {
+  const isVerified = verified !== false && verified !== "false";
+  return typeof email === "string" && email.includes("@") && isVerified ? email.toLowerCase() : null;
 }
 
 /** 0: the provider does not report it. */

@@ -17,6 +17,18 @@ export function actorName(actor: string): string {
   return actor.replace(/ <[^<>]*>$/, "");
 }
 
+/** A person of the provider. A local sign-in and a token have no issuer and no subject. */
+export function isOfProvider(actor: string): boolean {
+  return actorId(actor).includes("#");
+}
+
+/** A provider's id of a person as the record has it. Different subjects stay different: other characters are escaped. */
+export function recordedSubject(subject: string): string {
+  return subject
+    .toWellFormed()
+    .replace(/[^\x21-\x7e]|[%<>#]/gu, (character) => encodeURIComponent(character));
+}
+
 /** The names of tokens have no such character. */
 export function isPerson(actor: string): boolean {
   return actor.includes("<") || actor.includes("#");

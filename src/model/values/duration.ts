@@ -1,11 +1,15 @@
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** `30s`, `5m`, `24h`, `7d`: a whole number and one unit. */
+/** 100 years. A date that far in the past or in the future still has a year of four digits. */
+const LONGEST_MS = 36_500 * UNIT_MS.d;
+
+/** `30s`, `5m`, `24h`, `7d`: a whole number and one unit, at most 36500d. */
 export function parseDurationMs(text: string): number | undefined {
   const found = /^(\d{1,9})([smhd])$/.exec(text);
   if (found === null) return undefined;
   const unit = found[2] as keyof typeof UNIT_MS;
-  return Number(found[1]) * UNIT_MS[unit];
+  const ms = Number(found[1]) * UNIT_MS[unit];
+  return ms <= LONGEST_MS ? ms : undefined;
 }
 
 /** `34s`, `12m`, `3h`, `41d`: for people, rounded down to one unit. */

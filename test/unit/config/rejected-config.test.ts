@@ -231,6 +231,15 @@ describe("a rejected configuration", () => {
     { member: "https://idp.example.com#", problem: /is no person/, because: "it names no one" },
     { member: "https://other.example.com#00u1", problem: /is no person/, because: "of another provider" },
     { member: "Dana <https://idp.example.com#00u1>", problem: /is no person/, because: "with a name" },
+    { member: "https://idp.example.com#dana%20ruiz", problem: /^$/, because: "as the record has it" },
+    {
+      member: "https://idp.example.com#dana ruiz",
+      problem: /expected https:\/\/idp\.example\.com#dana%20ruiz$/,
+      because: "the record escapes a space",
+    },
+    { member: "https://idp.example.com#a#b", problem: /#a%23b$/, because: "the record escapes a hash" },
+    { member: "https://idp.example.com#100%", problem: /#100%25$/, because: "the record escapes a percent" },
+    { member: "https://idp.example.com#%41", problem: /#%2541$/, because: "the record never escapes an A" },
   ])("has a group of approvers with $member: $because", ({ member, problem }) => {
     const grants = "[{group: all, scopes: [approve], namespaces: ['*']}]";
     const oidc = `{issuer: "https://idp.example.com", clientId: gk, clientSecretFile: s, grants: ${grants}}`;

@@ -81,8 +81,15 @@ describe("an approval of a profile", () => {
     { mails: ["dana@example.com"], held: true, because: "the approver is an author" },
     { mails: ["lee@example.com"], held: false, because: "the approver is someone else" },
     { mails: undefined, held: false, because: "the operator's file has no address of the approver" },
-  ])("counts or not: $because", ({ mails, held }) => {
-    const approvals = [approvalOf([plan], { groups: ["security"], ...(mails !== undefined && { mails }) })];
+    {
+      mails: [],
+      actor: "Dana <https://idp#00u1>",
+      held: true,
+      because: "a person without address may be one",
+    },
+  ])("counts or not: $because", ({ mails, actor = "lee", held }) => {
+    const by = { actor, groups: ["security"], ...(mails !== undefined && { mails }) };
+    const approvals = [approvalOf([plan], by)];
     const authors = new Map([[plan.key, madeBy("dana@example.com", "kim@example.com")]]);
 
     expect(verdictOf({ approvers: needing("security"), authors, approvals })).toMatchObject(

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { actorId, isPerson, personActor } from "../../../src/model/people/actor.ts";
+import {
+  actorId,
+  isOfProvider,
+  isPerson,
+  personActor,
+  recordedSubject,
+} from "../../../src/model/people/actor.ts";
 
 describe("the actor of a person", () => {
   test.each([
@@ -24,4 +30,21 @@ describe("the actor of a person", () => {
     expect(["ci-orders", "local"].map(isPerson)).toEqual([false, false]);
     expect(actorId("ci-orders")).toBe("ci-orders");
   });
+
+  test("is of a provider if the id has an issuer and a subject", () => {
+    const actors = ["https://idp#00u1", "local <https://idp#00u1>", "dana#1 <local>", "local", "ci-orders"];
+
+    expect(actors.map(isOfProvider)).toEqual([true, true, false, false, false]);
+  });
+
+  test.each(["dana ruiz", "J\u00f6rg", "a#b", "100%", "<a>", "\ud800"])(
+    "with the subject %j has an id of printable characters that ends with it",
+    (subject) => {
+      const id = `https://idp#${recordedSubject(subject)}`;
+
+      expect(actorId(personActor("Dana", id))).toBe(id);
+      expect(recordedSubject(subject)).toMatch(/^[!-~]+$/);
+      expect(decodeURIComponent(recordedSubject(subject))).toBe(subject.toWellFormed());
+    },
+  );
 });

@@ -189,6 +189,9 @@ describe("a duration", () => {
     { text: "-1s", ms: undefined },
     { text: "5 m", ms: undefined },
     { text: "5w", ms: undefined },
+    { text: "36500d", ms: 36_500 * 86_400_000 },
+    { text: "36501d", ms: undefined },
+    { text: "999999999d", ms: undefined },
   ])("$text is $ms ms", ({ text, ms }) => {
     expect(parseDurationMs(text)).toBe(ms);
   });

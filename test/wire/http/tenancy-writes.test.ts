@@ -171,6 +171,41 @@ describe("a token of one namespace approves", () => {
     expect(leaks(answer)).toEqual([]);
   });
 
+  test("gets no name of another namespace from a rejection that its answer ends or replaces", async () => {
+    const { state } = server.control;
+    const [subject, reason] = [digestOf("own"), "only after payments/refunds"];
+    const rejection = { subject, accountId: null, actor: "dana", reason, at: NOW };
+    state.overview = {
+      ...state.overview,
+      holds: [hold(subject, [ORDERS_API])],
+      rejections: [rejection],
+    };
+
+    const [approved, rejected] = [
+      await approve(subject),
+      await post("/rejections", { subject, reason: "no" }),
+    ];
+
+    expect([approved.status, rejected.status]).toEqual([201, 201]);
+    expect(approved.json.status.ends).toMatchObject({
+      actor: "dana",
+      reason: "only after (another namespace)",
+    });
+    expect([leaks(approved), leaks(rejected)]).toEqual([[], []]);
+  });
+
+  test("gets no name of another namespace from a suspension that it ends", async () => {
+    const { state } = server.control;
+    const scope = { accountId: null, namespace: null, key: ORDERS_API };
+    const reason = "until payments/refunds is done";
+    const suspension = { id: "s-own", scope, reason, actor: "dana", at: NOW, until: NOW };
+    state.overview = { ...state.overview, suspensions: [suspension] };
+
+    const ended = await post("/suspensions/s-own/resume", { reason: "done" });
+
+    expect([ended.status, leaks(ended)]).toEqual([200, []]);
+  });
+
   test("learns the new digest of its own changed plan, and nothing of another's", async () => {
     const [own, foreign] = ["1".repeat(64), "2".repeat(64)];
     server.control.state.formerlyHeld = new Map([

@@ -82,6 +82,32 @@ test("the rule is off for persons too where the operator's file has no addresses
   });
 });
 
+test.each([
+  { mails: MAILS, because: "a token has an address" },
+  { mails: {}, because: "the group names people of the provider" },
+])("a member of the group without a verified address may not approve, as $because", async ({ mails }) => {
+  const request = await held(BY_DANA, { mails, approvers: { security: ["https://idp#00u1"] } });
+
+  expect(await fake.control.approve(request, DANA)).toMatchObject({
+    kind: "err",
+    error: { message: expect.stringContaining(`no verified e-mail address of ${DANA}`) },
+  });
+  expect(await fake.control.approve({ ...request, mail: "dana@example.com" }, DANA)).toMatchObject({
+    kind: "err",
+    error: { message: "dana@example.com is an author of the change, and may not approve it" },
+  });
+  expect(await fake.control.approve({ ...request, mail: "sam@example.com" }, DANA)).toMatchObject({
+    kind: "ok",
+    value: { mails: ["sam@example.com"] },
+  });
+});
+
+test("a group with people of the provider asks tokens for no address", async () => {
+  const request = await held(BY_DANA, { approvers: { security: ["https://idp#00u1"] } });
+
+  expect(await fake.control.approve(request, "lee")).toMatchObject({ kind: "ok" });
+});
+
 test("a local sign-in is in the groups that name local, by its id and not by its name", async () => {
   const profile = {
     "platform/profile.yaml": profileText("reviewed", "{approval: {for: new-access, group: ops}}"),

@@ -113,7 +113,10 @@ describe("a held revision", () => {
     expect(await answerOf("dana")).toContain("is an author of the change");
   });
 
-  test("is not accepted by an approval that its author gave to an earlier version", async () => {
+  test.each([
+    { actor: "dana", mails: MAILS.dana },
+    { actor: "Dana <https://idp#00u1>", mails: [] },
+  ])("is not accepted by an approval that $actor gave to an earlier version", async ({ actor, mails }) => {
     await forcePush(BY_DANA);
     const subject = (await held())?.subject;
     if (subject === undefined) throw new Error("nothing is held");
@@ -124,8 +127,8 @@ describe("a held revision", () => {
         approvals: [
           {
             subject,
-            actor: "dana",
-            mails: MAILS.dana,
+            actor,
+            mails,
             reason: "mine",
             at: at ?? "",
             expiresAt: expiresAt ?? "",

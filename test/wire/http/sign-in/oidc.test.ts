@@ -58,6 +58,7 @@ describe("a person who signs in at the provider", () => {
     { claims: { email: "Dana@Example.com", email_verified: true }, mail: "dana@example.com" },
     { claims: { email: "dana@example.com" }, mail: "dana@example.com" },
     { claims: { email: "dana@example.com", email_verified: false }, mail: null },
+    { claims: { email: "dana@example.com", email_verified: "false" }, mail: null },
     { claims: { email: 7 }, mail: null },
     { claims: {}, mail: null },
   ])("with $claims commits as $mail, which the session keeps", async ({ claims, mail }) => {
