@@ -49,7 +49,7 @@ export function planOffline(
   const context = { head, broken, brokenBase, findings, rules: { ...facts, desired: now, index } };
   const applied = { ...now, policies: new Map([...brokenPolicies(then, broken), ...now.policies]) };
   const views = [
-    ...bindings.map((change) => bindingView(change, { ...context, then, applied, shipped })),
+    ...bindings.map((change) => bindingView(change, { ...context, earlier: then, applied, shipped })),
     ...policies.map((change) => policyView(change, context)),
   ];
   const others = [...bindings, ...policies].flatMap(({ before, after }) =>
@@ -95,13 +95,13 @@ interface Context {
 
 function bindingView(
   change: Change<DesiredBinding>,
-  context: Context & { readonly then: Desired; readonly applied: Desired } & Pick<
+  context: Context & { readonly earlier: Desired; readonly applied: Desired } & Pick<
       OfflineJudgement,
       "shipped"
     >,
 ): PlanView {
   const { before, after } = change;
-  const { then, applied, shipped, rules } = context;
+  const { earlier, applied, shipped, rules } = context;
   const compiled = (state: DesiredBinding | null, desired: Desired) =>
     state === null ? null : { state, desired, shipped };
   const existing = {
@@ -109,8 +109,8 @@ function bindingView(
     callerSids: new Set((before?.callers ?? []).map(({ sid }) => sid)),
   };
   const delta = bindingDelta(
-    compiled(before, then),
-    stays(change, context) ? compiled(before, then) : compiled(after, applied),
+    compiled(before, earlier),
+    stays(change, context) ? compiled(before, earlier) : compiled(after, applied),
   );
   return {
     ...commonView(change, context),
