@@ -7,7 +7,7 @@ import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { reachable, serverUrl } from "./server/addresses.ts";
 import { answerBadPath, answerClientError, notFound, registerAnswers } from "./server/answers.ts";
 import { requireCaller } from "./server/authentication.ts";
-import { type HttpContext, openReader } from "./request/context.ts";
+import { type AnswerLimits, type HttpContext, openReader } from "./request/context.ts";
 import { registerDefences } from "./server/defences.ts";
 import { toListenError } from "./server/listen-error.ts";
 import { TlsListener, type TlsIdentity, type TlsListen } from "./server/tls-listener.ts";
@@ -74,7 +74,7 @@ export interface PageOptions {
   readonly oidc: OidcSettings | null;
 }
 
-interface HttpLimits extends WatchLimits {
+interface HttpLimits extends WatchLimits, AnswerLimits {
   /** By caller, without one by address. */
   readonly requestsPerMinute: number;
   readonly hooksPerMinute: number;
@@ -89,6 +89,7 @@ const LIMITS: HttpLimits = {
   hooksPerMinute: 60,
   signInsPerMinute: 30,
   requestMs: 15_000,
+  answerMs: 300_000,
 };
 const BODY_BYTES = 262_144;
 const CONNECTIONS = 512;
@@ -167,6 +168,7 @@ async function addRoutes(
     manifestSchemas,
     telemetry,
     clock,
+    limits,
   };
   const context = withWatches(app, read, { limits, tls });
   registerAnswers(app, context);

@@ -26,6 +26,14 @@ declare module "fastify" {
   }
 }
 
+/** A long answer is made from a read of the record, which stays in memory meanwhile. */
+export interface AnswerLimits {
+  /** A client that takes nothing for this time is dropped. */
+  readonly slowMs: number;
+  /** The longest time of one answer, however often the client takes a little. */
+  readonly answerMs: number;
+}
+
 /** The parts that all routes use. */
 export interface HttpContext {
   readonly control: Control;
@@ -40,6 +48,7 @@ export interface HttpContext {
   readonly manifestSchemas: () => Promise<Readonly<Record<string, JsonObject>>>;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
+  readonly limits: AnswerLimits;
 }
 
 export function callerOf(request: FastifyRequest): ApiCaller {

@@ -54,6 +54,7 @@ function probes(ready: boolean): void {
       trace: untraced,
     },
     clock,
+    limits: { slowMs: 1_000, answerMs: 1_000 },
   };
   app = fastify();
   registerAnswers(app, context);
