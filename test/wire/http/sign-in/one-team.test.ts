@@ -3,6 +3,16 @@ import fc from "fast-check";
 import { BASE_PATH } from "../../../../src/api/group.ts";
 import { RESOURCES } from "../../../../src/api/resources.ts";
 import { READ_RESOURCES } from "../../../../src/http/resources/resources.ts";
+import { TIMELINE_RANGES } from "../../../../src/model/reads/timeline-range.ts";
+import { nextEntry } from "../../../../src/audit/chain.ts";
+import type { AuditFact } from "../../../../src/audit/entry.ts";
+import { driftFingerprint } from "../../../../src/model/drift.ts";
+import { keyParts, type Key } from "../../../../src/model/keys/key.ts";
+import type { FakeState } from "../../../support/fakes/fake-state.ts";
+import { REVISION } from "../../../support/record/audit-facts.ts";
+import { fakeState } from "../../../support/screens/api-world.ts";
+import { drift } from "../../../support/screens/world-states.ts";
+import { NOW } from "../../../support/fakes/fake-control.ts";
 import { OWN_PAGE } from "../../../support/screens/browser.ts";
 import { startTestServer, type Answer, type TestServer } from "../../../support/screens/http-server.ts";
 import { leaks } from "../../../support/screens/tenancy.ts";
@@ -25,7 +35,36 @@ async function start(): Promise<void> {
   const granted = await pageWith([{ scopes: ["read"], namespaces: ["orders"] }]);
   ({ cookie } = granted);
   const limits = { requestsPerMinute: 100_000, perToken: 512 };
-  server = await startTestServer({ options: { page: granted.page, limits } });
+  server = await startTestServer({ state: bothDrift(), options: { page: granted.page, limits } });
+}
+
+/** Each of the two teams has a drift that lasts and one that ended. */
+function bothDrift(): Partial<FakeState> {
+  const state = fakeState();
+  const entries = [...state.history];
+  for (const key of [ORDERS_API, REFUNDS]) {
+    const last = entries.at(-1);
+    if (last === undefined) throw new Error("the made-up record is empty");
+    entries.push(nextEntry(last, endedDrift(key), NOW));
+  }
+  const driftSinceMs = { [driftFingerprint(drift(REFUNDS))]: Date.parse(NOW) };
+  const records = state.records.map((one) => (one.key === REFUNDS ? { ...one, driftSinceMs } : one));
+  return { records, history: entries };
+}
+
+function endedDrift(ofKey: Key): AuditFact {
+  const at = new Date(Date.parse(NOW) - 3_600_000).toISOString();
+  return {
+    kind: "drift-ended",
+    key: ofKey,
+    revision: REVISION,
+    fields: ["attachment-extra"],
+    how: "reverted",
+    changes: [`- policy of ${keyParts(ofKey).name}`],
+    risks: [],
+    since: at,
+    lastCleanAt: at,
+  };
 }
 
 interface Asked {
@@ -62,6 +101,37 @@ const WATCHED = [
 ] as const;
 const UNTIL_NOW = "watch=true&timeoutSeconds=1&sendInitialEvents=true&allowWatchBookmarks=true";
 
+const timelines = fc
+  .tuple(
+    fc.constantFrom("timeline", "namespaces/orders/timeline", "namespaces/payments/timeline"),
+    fc.constantFrom(...TIMELINE_RANGES),
+    fc.constantFrom("", `&until=${NOW}`, "&until=2026-01-01T00:00:00Z"),
+  )
+  .map(([of, range, until]) => `${BASE_PATH}/${of}?range=${range}${until}`);
+
+/** Where a page of a list begins: also after an object of another team, as a token that someone wrote can. */
+const place = fc.constantFrom(
+  "",
+  "orders\0orders-api",
+  "payments\0ledger",
+  "payments\0refunds",
+  "platform\0prod",
+);
+/** `export site` reads every list to its end. */
+const exported = fc.oneof(
+  resource.map((of) => `${BASE_PATH}/${of}?limit=100`),
+  fc
+    .tuple(resource, place)
+    .map(([of, after]) => `${BASE_PATH}/${of}?limit=100&continue=${continueToken(after)}`),
+  fc
+    .constantFrom("", "&since=2026-01-01T00:00:00Z", "&continue=9")
+    .map((more) => `${BASE_PATH}/events?limit=100${more}`),
+);
+
+function continueToken(after: string): string {
+  return Buffer.from(`1\0${after}`, "utf8").toString("base64url");
+}
+
 const paths: fc.Arbitrary<string> = fc.oneof(
   fc.tuple(resource, selector).map(([of, how]) => `${BASE_PATH}/${of}${how}`),
   fc
@@ -87,6 +157,8 @@ const paths: fc.Arbitrary<string> = fc.oneof(
     .map(([of, by, more]) => `${BASE_PATH}/${of}?by=${by}${more}`),
   fc.constantFrom(1, 2, 3, 9).map((entry) => `${BASE_PATH}/events/${entry}`),
   fc.constantFrom(`${BASE_PATH}/overview`, `${BASE_PATH}/exposed`),
+  timelines,
+  exported,
   fc.constantFrom("/api/v1/namespaces", "/api/v1/events", "/api/v1/events?limit=1"),
   namespace.chain((at) => fc.constantFrom(`/api/v1/namespaces/${at}`, `/api/v1/namespaces/${at}/events`)),
 );
