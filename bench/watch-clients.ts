@@ -14,19 +14,27 @@ export interface WatchClients {
 }
 
 /** `timings`: of the requests since the last time. */
-export type ClientTask = "list" | "page" | "watch" | "ask" | "events" | "timings";
+export type ClientTask =
+  "list" | "page" | "watch" | "ask" | "events" | "timings" | "ended" | "stall" | "dropped";
 
 /** How long requests took. */
 export interface Timings {
   readonly requests: number;
+  /** Without a complete answer: each with its time and its error. */
+  readonly dropped: readonly string[];
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly maxMs: number;
 }
 
 const { url, token, watches, requestsPerSecond } = workerData as WatchClients;
+/** Within this time a client that reads on sees the end of its connection. */
+const SEEN_MS = 10_000;
 let received = 0;
 let tookMs: number[] = [];
+let dropped: string[] = [];
+/** Watches that the server ended. */
+let ended = 0;
 
 function open(path: string): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
@@ -57,10 +65,27 @@ async function openWatches(): Promise<void> {
   for (let at = 0; at < watches; at += 1) {
     const response = await open(`/bindings?watch=true&resourceVersion=${version}`);
     response.on("data", (bytes: Buffer) => {
-      for (const byte of bytes) if (byte === 10) received += 1;
+      for (let at = bytes.indexOf(10); at !== -1; at = bytes.indexOf(10, at + 1)) received += 1;
     });
-    response.on("error", () => undefined);
+    response.on("error", () => undefined).on("close", () => void (ended += 1));
   }
+}
+
+/** A watch whose client reads nothing; it is one of `openWatches` otherwise. */
+let stalled: IncomingMessage | null = null;
+
+async function stall(): Promise<void> {
+  stalled = await open("/bindings?watch=true&sendInitialEvents=true");
+  stalled.on("error", () => undefined);
+}
+
+/** Whether the server has ended the stalled watch: only who reads on sees it. */
+async function isDropped(): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  stalled?.on("close", () => resolve(true)).resume();
+  const isOver = await Promise.race([promise, timer(SEEN_MS, false)]);
+  stalled?.destroy();
+  return isOver;
 }
 
 /** From now on, one small list after the other. */
@@ -70,15 +95,21 @@ async function ask(): Promise<void> {
 
 async function timed(): Promise<void> {
   const sinceMs = performance.now();
-  await read("/holds");
-  tookMs.push(performance.now() - sinceMs);
+  try {
+    await read("/holds");
+    tookMs.push(performance.now() - sinceMs);
+  } catch (error) {
+    dropped.push(`${Math.round(performance.now() - sinceMs)} ms: ${String(error)}`);
+  }
 }
 
 async function timings(): Promise<Timings> {
   const sorted = tookMs.toSorted((a, b) => a - b);
+  const lost = dropped;
   tookMs = [];
+  dropped = [];
   const at = (part: number): number => tenths(sorted[Math.floor((sorted.length - 1) * part)] ?? 0);
-  return { requests: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
+  return { requests: sorted.length, dropped: lost, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
 }
 
 const TASKS: Readonly<Record<ClientTask, () => Promise<unknown>>> = {
@@ -87,6 +118,9 @@ const TASKS: Readonly<Record<ClientTask, () => Promise<unknown>>> = {
   watch: openWatches,
   ask: async () => void ask(),
   events: async () => received,
+  ended: async () => ended,
+  stall,
+  dropped: isDropped,
   timings,
 };
 

@@ -83,21 +83,28 @@ function startApi(of: Control, sessions: OpenController["sessions"]): Promise<Ht
   });
 }
 
-async function measured({ url }: HttpServer): Promise<object> {
-  const clients = new Worker(new URL("watch-clients.ts", import.meta.url), {
-    workerData: {
-      url: `${url}${BASE_PATH}`,
-      token: TOKEN,
-      watches,
-      requestsPerSecond: REQUESTS_PER_SECOND,
-    } satisfies WatchClients,
-  });
-  const asked = async (task: ClientTask): Promise<unknown> => {
-    const answer = new Promise((resolve) => void clients.once("message", resolve));
-    // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-    clients.postMessage(task);
-    return answer;
+function startClients(url: string): Worker {
+  const workerData: WatchClients = {
+    url: `${url}${BASE_PATH}`,
+    token: TOKEN,
+    watches,
+    requestsPerSecond: REQUESTS_PER_SECOND,
   };
+  return new Worker(new URL("watch-clients.ts", import.meta.url), { workerData });
+}
+
+async function answerOf(clients: Worker, task: ClientTask): Promise<unknown> {
+  const answer = new Promise((resolve) => void clients.once("message", resolve));
+  // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+  clients.postMessage(task);
+  return answer;
+}
+
+const memoryMb = (): number => Math.round(process.memoryUsage().rss / 1_000_000);
+
+async function measured({ url }: HttpServer): Promise<object> {
+  const [watching, asking] = [startClients(url), startClients(url)];
+  const asked = (task: ClientTask): Promise<unknown> => answerOf(watching, task);
   const phase = async (name: string, work: () => Promise<unknown>): Promise<Lateness> => {
     report(name);
     return lateness(work);
@@ -111,12 +118,15 @@ async function measured({ url }: HttpServer): Promise<object> {
     all: await phase("list", () => asked("list")),
     firstPageAfterRead: (await compared(), await phase("page after a read", () => asked("page"))),
   };
+  const memoryBeforeMb = memoryMb();
+  await asked("stall");
   const opening = await phase("open watches", () => asked("watch"));
-  await asked("ask");
+  // The requests are in a thread of their own: the watches keep theirs busy.
+  await answerOf(asking, "ask");
   const requests = async (work: () => Promise<unknown>): Promise<object> => {
-    await asked("timings");
+    await answerOf(asking, "timings");
     const late = await work();
-    return { late, requests: await asked("timings") };
+    return { late, requests: await answerOf(asking, "timings") };
   };
   const watched = {
     readAgain: await requests(() => phase("read again, watched", compared)),
@@ -128,10 +138,25 @@ async function measured({ url }: HttpServer): Promise<object> {
     ),
   };
   const events = await asked("events");
-  await clients.terminate();
-  const memoryMb = Math.round(process.memoryUsage().rss / 1_000_000);
+  const ended = await asked("ended");
+  const isStalledDropped = await asked("dropped");
+  const memory = { beforeMb: memoryBeforeMb, afterMb: memoryMb() };
+  await Promise.all([watching.terminate(), asking.terminate()]);
   const at = new Date().toISOString();
-  return { at, machine: measuredOn, functions, watches, alone, lists, opening, watched, events, memoryMb };
+  return {
+    at,
+    machine: measuredOn,
+    functions,
+    watches,
+    alone,
+    lists,
+    opening,
+    watched,
+    events,
+    ended,
+    isStalledDropped,
+    memory,
+  };
 }
 
 async function everyRoleChanged(extra: string | null): Promise<void> {
