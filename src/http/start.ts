@@ -81,6 +81,8 @@ interface HttpLimits extends WatchLimits, AnswerLimits {
   readonly signInsPerMinute: number;
   /** A complete request must arrive within this time. */
   readonly requestMs: number;
+  /** A connection without traffic is ended after this time, also one that does not read its response. */
+  readonly idleMs: number;
 }
 
 const LIMITS: HttpLimits = {
@@ -89,12 +91,11 @@ const LIMITS: HttpLimits = {
   hooksPerMinute: 60,
   signInsPerMinute: 30,
   requestMs: 15_000,
+  idleMs: 60_000,
   answerMs: 300_000,
 };
 const BODY_BYTES = 262_144;
 const CONNECTIONS = 512;
-/** A connection without traffic is ended, also one that does not read its response. */
-const IDLE_MS = 60_000;
 
 /** Zod parses the requests (parse.ts): Fastify's own schema compilers would load a hundred modules more. */
 const NO_SCHEMAS = { buildValidator: noSchemas, buildSerializer: noSchemas };
@@ -121,9 +122,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port } = options;
   const limits = { ...LIMITS, ...options.limits };
   const app = bareApp(limits);
-  const tls = options.tls
-    ? new TlsListener(app, options.tls, { ...limits, idleMs: IDLE_MS, connections: CONNECTIONS })
-    : null;
+  const tls = options.tls ? new TlsListener(app, options.tls, { ...limits, connections: CONNECTIONS }) : null;
   await addRoutes(app, options, { limits, tls });
   try {
     await app.listen({ host, port }).catch((cause: unknown) => {
@@ -202,11 +201,11 @@ function withWatches(
   return { ...context, feeds, watches };
 }
 
-function bareApp({ requestMs }: HttpLimits): FastifyInstance {
+function bareApp({ requestMs, idleMs, answerMs }: HttpLimits): FastifyInstance {
   const app = fastify({
     bodyLimit: BODY_BYTES,
     requestTimeout: requestMs,
-    connectionTimeout: IDLE_MS,
+    connectionTimeout: idleMs,
     http: { headersTimeout: requestMs, connectionsCheckingInterval: Math.ceil(requestMs / 3) },
     forceCloseConnections: true,
     exposeHeadRoutes: true,
@@ -218,6 +217,9 @@ function bareApp({ requestMs }: HttpLimits): FastifyInstance {
   });
   app.server.maxConnections = CONNECTIONS;
   app.removeContentTypeParser("text/plain");
+  // A connection is not idle while its answer is made.
+  app.addHook("preHandler", async ({ raw }) => void raw.socket.setTimeout(answerMs));
+  app.addHook("onSend", async ({ raw }) => void raw.socket.setTimeout(idleMs));
   return app;
 }
 

@@ -93,3 +93,26 @@ describe("a client that stops reading in the middle of a long list", () => {
     expect(telemetry.lines).toEqual([]);
   });
 });
+
+test("a connection is not idle while its answer is made", async () => {
+  await server.close();
+  await start({ limits: { idleMs: 50 } });
+  const { control } = server;
+  const overview = control.overview.bind(control);
+  const asked = Promise.withResolvers<void>();
+  const ready = Promise.withResolvers<void>();
+  control.overview = async () => {
+    asked.resolve();
+    await ready.promise;
+    return overview();
+  };
+  const answer = server.get("/overview");
+  await asked.promise;
+
+  // A later connection that has ended was idle for longer than the limit.
+  const idle = new Socket().connect(server.port, "127.0.0.1").resume();
+  await once(idle, "close");
+  ready.resolve();
+
+  expect((await answer).status).toBe(200);
+});
