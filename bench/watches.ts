@@ -100,7 +100,9 @@ async function answerOf(clients: Worker, task: ClientTask): Promise<unknown> {
   return answer;
 }
 
-const memoryMb = (): number => Math.round(process.memoryUsage().rss / 1_000_000);
+function memoryMb(): number {
+  return Math.round(process.memoryUsage().rss / 1_000_000);
+}
 
 async function measured({ url }: HttpServer): Promise<object> {
   const [watching, asking] = [startClients(url), startClients(url)];
