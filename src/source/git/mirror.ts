@@ -7,6 +7,7 @@ import { NetworkError } from "../../model/network/network-error.ts";
 import type { Proxy, ProxyRoutes } from "../../model/network/proxy.ts";
 import { type Credential, type GitAuth, withCredential } from "./credential.ts";
 import { localEnvironment, remoteEnvironment } from "./environment.ts";
+import { ownText } from "./failure-rules.ts";
 import { type Deadline, gitFailure } from "./failure.ts";
 import { collect, type GitOutcome } from "./process.ts";
 import { answerOf, runIn, succeeded, type Repository } from "./repository.ts";
@@ -147,8 +148,7 @@ export class Mirror {
         folder: mirrorDir,
         env: { ...env, GIT_CEILING_DIRECTORIES: mirrorDir },
         deadline,
-        secrets: credential.secrets,
-        refusedFix: credential.refusedFix,
+        ...this.#failureFacts(credential),
       };
       const { sink, text } = collect(MAX_REFS_BYTES);
       const args = ["ls-remote", "--quiet", "--end-of-options", "origin", ...patterns];
@@ -157,6 +157,12 @@ export class Mirror {
         throw gitFailure(server, `read ${patterns[0] ?? ""} at ${remote.url}`, outcome);
       return parseAdvertised(text());
     });
+  }
+
+  #failureFacts(connection: Connection): Pick<Repository, "server" | "secrets" | "refusedFix"> {
+    const { authorization, sshCommand, secrets, refusedFix } = connection;
+    const hasLogin = authorization !== null || sshCommand !== null;
+    return { server: { scheme: this.#setting.remote.scheme, hasLogin }, secrets, refusedFix };
   }
 
   #serverEnvironment(gitDir: string | null, credential: Connection, { timeoutMs }: Deadline) {
@@ -190,16 +196,11 @@ export class Mirror {
     const { remote } = this.#setting;
     const { folder, deadline } = local;
     const env = this.#serverEnvironment(folder, credential, deadline);
-    const server: Repository = {
-      ...local,
-      env,
-      secrets: credential.secrets,
-      refusedFix: credential.refusedFix,
-    };
+    const server: Repository = { ...local, env, ...this.#failureFacts(credential) };
     const args = fetchArguments(from, as === "tip" ? TIP : OLDER);
     const { outcome } = await answerOf(server, args, { watch: () => this.#tooLarge(folder) });
     // For git a fetch from a shallow remote succeeds and changes no ref: an old commit would look like the newest.
-    if (!succeeded(outcome) || isShallow(outcome)) {
+    if (!succeeded(outcome) || isShallow(outcome, remote)) {
       await removeLeftovers(folder);
       throw gitFailure(server, `fetch ${from} from ${remote.url}`, outcome);
     }
@@ -269,6 +270,7 @@ function fetchArguments(from: string, into: string): readonly string[] {
   ];
 }
 
-function isShallow(outcome: GitOutcome): boolean {
-  return outcome.kind === "exited" && /because shallow roots are not allowed/.test(outcome.errors);
+function isShallow(outcome: GitOutcome, { scheme }: GitRemote): boolean {
+  if (outcome.kind !== "exited") return false;
+  return /because shallow roots are not allowed/.test(ownText(outcome.errors, scheme));
 }

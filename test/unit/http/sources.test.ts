@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import type { SourceView } from "../../../src/controller/ports/control.ts";
 import type { Access } from "../../../src/http/access/access.ts";
 import { sources } from "../../../src/http/present/sources.ts";
@@ -11,7 +11,8 @@ import { lineText } from "../../../src/text/screen-line.ts";
 import { messageTable } from "../../../src/cli/screen/message-table.ts";
 import { ALL, calm, itemsOf, NOW_MS } from "../../support/screens/action-required.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
-import { FakeControl } from "../../support/fakes/fake-control.ts";
+import { revision } from "../../support/git/snapshots.ts";
+import { FakeControl, NOW } from "../../support/fakes/fake-control.ts";
 import type { FakeState } from "../../support/fakes/fake-state.ts";
 
 const QUEUE = "https://sqs.eu-west-1.amazonaws.com/111122223333/pushes";
@@ -42,10 +43,13 @@ async function shown(state: FakeState, access: Access = ALL) {
   return sources(readerOf({ control, world, access, tenantPath: "teams", nowMs: NOW_MS }));
 }
 
-test("a source that is not read is one item, with its fix, and no document that could be corrected", async () => {
-  const state = withQueue(null);
-  const { source, namespaceSources } = state.overview;
-  const failing = { message: "no route to host", fix: "check the network", refused: false };
+describe("a namespace source that is not read is one item, and no document that could be corrected:", () => {
+  const held = {
+    revision: revision(`main@sha1:${"1".repeat(40)}`),
+    reason: "is not signed",
+    sinceMs: NOW_MS,
+  };
+  const rejected = { subject: held.revision, accountId: null, actor: "dana", reason: "no", at: NOW };
   const unread: Diagnostic = {
     severity: "error",
     code: UNREAD_SOURCE,
@@ -53,20 +57,55 @@ test("a source that is not read is one item, with its fix, and no document that 
     message: 'no revision of source "orders" is accepted and read',
     fix: "grantkeeper status shows the state of the source",
   };
-  const overview = {
-    ...state.overview,
-    source: { ...source, failure: null },
-    namespaceSources: namespaceSources.map((one) =>
-      one.name === "orders" ? { ...one, accepted: null, failure: failing } : { ...one, failure: null },
-    ),
-    diagnostics: [unread],
-  };
 
-  const items = await itemsOf({ ...state, overview });
+  test.each([
+    {
+      because: "its fetch fails",
+      state: { failure: { message: "no route to host", fix: "check the network", refused: false } },
+      item: { message: "no route to host", hint: "check the network" },
+    },
+    {
+      because: "its first revision awaits approval",
+      state: { held },
+      item: { message: "main@1111111 is not accepted", hint: "grantkeeper describe hold main@1111111" },
+    },
+    {
+      because: "its first revision was rejected",
+      state: { held },
+      rejections: [rejected],
+      item: {
+        message: "no revision is accepted and read: main@1111111 was rejected",
+        details: ["dana: no"],
+        hint: "push a corrected revision",
+        since: NOW,
+      },
+    },
+    {
+      because: "its first revision was rejected, and its fetch fails since",
+      state: { held, failure: { message: "no route to host", fix: "check the network", refused: false } },
+      rejections: [rejected],
+      item: { message: "no route to host" },
+    },
+    { because: "nothing was fetched yet", state: {}, item: { message: "no revision was read yet" } },
+  ])("$because", async ({ state, rejections = [], item }) => {
+    const world = withQueue(null);
+    const { source, namespaceSources } = world.overview;
+    const overview = {
+      ...world.overview,
+      source: { ...source, failure: null },
+      namespaceSources: namespaceSources.map((one) =>
+        one.name === "orders"
+          ? { ...one, accepted: null, failure: null, held: null, ...state }
+          : { ...one, failure: null },
+      ),
+      rejections,
+      diagnostics: [unread],
+    };
 
-  expect(items.map(({ kind, target, hint }) => [kind, target, hint])).toEqual([
-    ["source", "orders", "check the network"],
-  ]);
+    expect(await itemsOf({ ...world, overview })).toMatchObject([
+      { kind: "source", target: "orders", ...item },
+    ]);
+  });
 });
 
 test("a source has its URL, its ref and the paths of its webhooks, with its name unless it is the platform's", async () => {

@@ -15,9 +15,8 @@ export function sourceItems({ world, access }: Reader, source: SourceStatus): re
       ? []
       : [{ ...item, message: failure.message, details: [], hint: failure.fix, since: source.fetchedAt }];
   const review = held === null ? "" : `grantkeeper describe hold ${shortRevision(held.revision)}`;
-  const isRejected = world.rejections.some(({ subject }) => subject === held?.revision);
   const waiting: readonly ActionItem[] =
-    held === null || isRejected
+    held === null || held.rejected !== null
       ? []
       : [
           {
@@ -28,19 +27,29 @@ export function sourceItems({ world, access }: Reader, source: SourceStatus): re
             since: held.since,
           },
         ];
-  const missing: readonly ActionItem[] =
-    accepted !== null || failure !== null || held !== null
-      ? []
-      : [
-          {
-            ...item,
-            message: "no revision was read yet",
-            details: [],
-            hint: "grantkeeper status --watch",
-            since: world.overview.startedAt,
-          },
-        ];
-  return [...failed, ...waiting, ...missing];
+  const isCovered = accepted !== null || failed.length > 0 || waiting.length > 0;
+  return [...failed, ...waiting, ...(isCovered ? [] : [unreadItem(source, world.overview.startedAt)])];
+}
+
+/** Nothing of the source is in force, and no approval is pending that would change this. */
+function unreadItem({ name, held }: SourceStatus, startedAt: string): ActionItem {
+  const item = { kind: "source", target: name, security: false } as const;
+  if (held === null)
+    return {
+      ...item,
+      message: "no revision was read yet",
+      details: [],
+      hint: "grantkeeper status --watch",
+      since: startedAt,
+    };
+  const { revision, rejected, since } = held;
+  return {
+    ...item,
+    message: `no revision is accepted and read: ${shortRevision(revision)} was rejected`,
+    details: rejected === null ? [] : [`${rejected.by}: ${rejected.reason}`],
+    hint: "push a corrected revision",
+    since,
+  };
 }
 
 /** A queue that answers again by itself after some minutes is no reason to act: the source is fetched at its interval. */
