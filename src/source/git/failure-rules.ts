@@ -7,14 +7,14 @@ export interface GitServer {
   readonly hasLogin: boolean;
 }
 
-export interface FailureCause {
+export interface GitProblem {
   readonly code: string;
   readonly fix: string;
   /** In place of git's own message, which hides the cause. */
   readonly reason?: string;
 }
 
-interface MessageRule extends Omit<FailureCause, "reason"> {
+interface MessageRule extends Omit<GitProblem, "reason"> {
   readonly pattern: RegExp;
   /** How the server is reached; without: always, also for a local command. */
   readonly via?: readonly Via[];
@@ -177,10 +177,10 @@ const MESSAGE_RULES: readonly MessageRule[] = [
   },
 ];
 
-const OTHER: FailureCause = { code: "git-failed", fix: "Grantkeeper tries again at the next interval" };
+const OTHER: GitProblem = { code: "git-failed", fix: "Grantkeeper tries again at the next interval" };
 
 /** Forges hide whether a repository exists from those who may not read it. */
-const NO_LOGIN: FailureCause = {
+const NO_LOGIN: GitProblem = {
   code: "auth-failed",
   reason: "the server asks for a login, and the source has none (401)",
   fix: "give the source a credential, such as tokenFile; if the repository is public, check the URL: many servers answer the same if it does not exist",
@@ -214,7 +214,7 @@ export function ownText(errors: string, scheme: GitRemote["scheme"] | null): str
 }
 
 /** The cause and its fix, from everything that git printed; `server`: null for a local command. */
-export function causeOf(errors: string, server: GitServer | null): FailureCause {
+export function causeOf(errors: string, server: GitServer | null): GitProblem {
   const scheme = server?.scheme ?? null;
   const via = scheme === null ? null : VIA[scheme];
   const own = ownText(errors, scheme);
