@@ -154,10 +154,10 @@ export interface SuspensionObject extends ApiObject<"Suspension"> {
   };
 }
 
-/** `metadata.name` is the hex part of `subject`. */
 /** An earlier rejection of the same plan or revision. */
 export type EarlierRejection = Pick<Rejection, "actor" | "reason" | "at">;
 
+/** `metadata.name` is the hex part of `subject`. */
 export interface ApprovalObject extends ApiObject<"Approval"> {
   readonly spec: {
     readonly subject: ApprovalSubject;

@@ -1,5 +1,5 @@
 import { recentWrites } from "../diff/drift/recent-writes.ts";
-import { revisionOf } from "../model/records/key-revision.ts";
+import { comparedBefore, revisionOf } from "../model/records/key-revision.ts";
 import type { Key } from "../model/keys/key.ts";
 import { byTextOf } from "../text/order.ts";
 import { choose, type Choice } from "../judge/choose.ts";
@@ -147,7 +147,11 @@ async function recordIntents(
       const opened = openedDrifts(one);
       const { record } = one.subject;
       const openDrifts = openDriftsOf(pass, record, { opened, drifts: one.drifts, writes: pass.writes });
-      return driftFoundFacts(one, { opened, openDrifts }, revisionOf(one.subject.key, pass));
+      const compared = {
+        revision: revisionOf(record.key, pass),
+        comparedBefore: comparedBefore(record, pass.history.record),
+      };
+      return driftFoundFacts(one, { opened, openDrifts }, compared);
     }),
     change: { keys: judged.map((one) => attempted(one, pass)) },
     alerts: alertsBeforeWrites(pass, judged),

@@ -6,7 +6,15 @@ import { addressOf } from "../client/known-bindings.ts";
 import type { Layout } from "../screen/layout.ts";
 import { messageTable } from "../screen/message-table.ts";
 import { clockSecond, clockTime } from "../screen/time.ts";
-import { authorWords, endWords, gapPlace, NOT_KNOWN, nowWords, openFor } from "./timeline-words.ts";
+import {
+  authorWords,
+  changeWords,
+  endWords,
+  gapPlace,
+  NOT_KNOWN,
+  nowWords,
+  openFor,
+} from "./timeline-words.ts";
 
 /** The most rows of each table; `-o wide` shows all. */
 const SHOWN = 20;
@@ -87,7 +95,7 @@ function textsOf(drift: TimelineDrift): readonly string[] {
   const end = endWords(drift);
   const entry = drift.ended === null ? "" : `, entry ${drift.ended.entry}`;
   return [
-    drift.changes.join("; "),
+    changeWords(drift).join("; "),
     ...(drift.risks.length > 0 ? [`risk: ${drift.risks.join(", ")}`] : []),
     byText(drift),
     ...(end === null ? [] : [`${end}${entry}`]),

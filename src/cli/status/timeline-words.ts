@@ -20,14 +20,21 @@ export function endWords({ ended }: TimelineDrift): string | null {
   return ended === null ? null : ENDS[ended.how];
 }
 
+/** What differs, or differed. */
+export function changeWords({ changes }: TimelineDrift): readonly string[] {
+  return changes.length === 0 ? ["what differed then is not known"] : changes;
+}
+
 export const NOT_KNOWN = "author not known";
 
 /** Who made it: each caller once. What Git alone made has no author in AWS. */
-export function authorWords({ authors, declaredIn, declaredBy = [], ended }: TimelineDrift): string {
+export function authorWords(drift: TimelineDrift): string {
+  const { authors, declaredIn, declaredBy = [], declaredByUnknown: unknown, ended } = drift;
   const named = [...new Set(authors.flatMap(({ attribution }) => namesOf(attribution)))];
   if (named.length > 0) return named.join("; ");
   if (declaredIn === undefined) return NOT_KNOWN;
-  const git = `Git (${[shortRevision(declaredIn), ...commitAuthors(declaredBy)].join(", ")})`;
+  const by = unknown === undefined ? commitAuthors(declaredBy) : [`${NOT_KNOWN}: ${unknown}`];
+  const git = `Git (${[shortRevision(declaredIn), ...by].join(", ")})`;
   return ended === null ? `${git}, not applied yet` : git;
 }
 
@@ -67,7 +74,9 @@ export function nowWords(timeline: Timeline): string {
   const count = drifting.length + omitted.drifting;
   const open = new Set(gaps.flatMap(({ account, until }) => (until === null ? [account] : [])));
   const unknown = [
-    ...(open.size > 0 ? [`${open.size} of ${counted(accounts, "account")} not read`] : []),
+    ...(open.size > 0
+      ? [`${open.has(null) ? accounts : open.size} of ${counted(accounts, "account")} not read`]
+      : []),
     ...(notCompared > 0 ? [`${counted(notCompared, "binding")} not compared`] : []),
   ];
   const known =

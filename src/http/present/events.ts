@@ -132,7 +132,8 @@ function shownEntry({ control, access }: Viewer, entry: Entry): Entry {
   // Authors have the text of each difference, and name policies.
   if (entry.kind === "drift-author-found") return { ...entry, authors: [] };
   if (entry.kind === "drift-ended") return { ...entry, changes: entry.fields };
-  return { ...entry, changes: entry.fields, delta: NO_DELTA, authors: [] };
+  const { declaredOnly: _, comparedBefore: __, ...rest } = entry;
+  return { ...rest, changes: entry.fields, delta: NO_DELTA, authors: [] };
 }
 
 type OfDifferences = Extract<Entry, { readonly kind: "drift-found" | "drift-ended" | "drift-author-found" }>;

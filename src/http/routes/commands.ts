@@ -173,13 +173,13 @@ async function suspend(
 async function resume(
   context: HttpContext,
   access: Access,
-  suspension: { readonly id: string; readonly reason: string },
+  resumption: { readonly id: string; readonly reason: string },
 ): Promise<SuspensionObject> {
   const reader = await openReader(context, access);
-  const found = suspensions(reader).find(({ metadata }) => metadata.name === suspension.id);
+  const found = suspensions(reader).find(({ metadata }) => metadata.name === resumption.id);
   if (found === undefined) throw new ApiFailure("NotFound", "no such suspension, or it has ended");
   checkCovered(access, found.spec.scope);
-  const ended = await context.control.resume(suspension, access.actor);
+  const ended = await context.control.resume(resumption, access.actor);
   return suspensionObject(accepted(reader, ended), reader);
 }
 

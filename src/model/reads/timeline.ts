@@ -18,7 +18,7 @@ export interface TimelineDrift {
     /** Of the audit. */
     readonly entry: number;
   } | null;
-  /** What differs or differed: `+ AdministratorAccess attached to its role`. Of a hidden role only the kinds, in words. */
+  /** What differs or differed: `+ AdministratorAccess attached to its role`. Of a hidden role only the kinds, in words. Empty: not known. */
   readonly changes: readonly string[];
   /** Each once. */
   readonly risks: readonly DriftRisk[];
@@ -28,6 +28,8 @@ export interface TimelineDrift {
   readonly declaredIn?: Revision;
   /** Who the commits of that revision name as their authors, each once; Git does not prove them. Missing: none is known. */
   readonly declaredBy?: readonly string[];
+  /** Why these authors are not known; missing: they are, or the token sees no commits, or there is no such revision. */
+  readonly declaredByUnknown?: string;
 }
 
 /** A time in which drift is not known. */

@@ -9,6 +9,14 @@ import type { AccountWaves } from "./wave-record.ts";
 import { longestPauseMs, type RegionReads } from "../reads/region-reads.ts";
 import type { Revision } from "../values/revision.ts";
 
+/** The accepted revisions of all sources at a pass. */
+export interface RecordedRevisions {
+  /** Of the platform source. */
+  readonly revision: Revision;
+  /** By namespace, of the namespace sources; missing: there are none. */
+  readonly namespaceRevisions?: Readonly<Record<string, Revision>>;
+}
+
 export interface AccountRecord {
   readonly accountId: AccountId;
   readonly name: string;
@@ -26,6 +34,8 @@ export interface AccountRecord {
   /** Complete sweeps, ms; the last two count. */
   readonly lastSweepMs: number | null;
   readonly previousSweepMs: number | null;
+  /** Which revisions the last sweep compared with; missing: none did, or the record is of an earlier version. */
+  readonly sweptRevisions?: RecordedRevisions;
   /** The oldest reading of a function's policies that the last sweep kept; missing: it read all. */
   readonly oldestPolicyReadMs?: number;
   /** By region, of those that the account declares. Missing: none was read completely, or the record is of an earlier version. */

@@ -20,6 +20,11 @@ export type DriftFact =
       readonly authors?: readonly AttributedDrift[];
       /** Git declares them for the first time, and AWS has nothing in their place: no one made them in AWS. Missing: it is not known. */
       readonly declaredOnly?: true;
+      /**
+       * With `declaredOnly`: the revision that the key was compared with before. If it is not the one that `revision` followed, an
+       * earlier revision may have declared them. Missing: it is not known.
+       */
+      readonly comparedBefore?: Revision;
     }
   | (RevertedDrift & {
       readonly kind: "drift-ended";

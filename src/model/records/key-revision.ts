@@ -1,6 +1,6 @@
-import type { AccountRecord } from "./account-record.ts";
+import type { AccountRecord, RecordedRevisions } from "./account-record.ts";
 import type { Revision } from "../values/revision.ts";
-import type { AppliedState } from "../keys/key-record.ts";
+import type { AppliedState, KeyRecordSummary } from "../keys/key-record.ts";
 import { keyParts, type Key } from "../keys/key.ts";
 
 /** The accepted revisions of all sources. */
@@ -9,6 +9,26 @@ export interface RevisionsInForce {
   readonly revision: Revision;
   /** By namespace, of the namespace sources; missing: there are none. */
   readonly namespaceRevisions?: ReadonlyMap<string, Revision>;
+}
+
+/** As an account's record has them. */
+export function recordedRevisions({ revision, namespaceRevisions }: RevisionsInForce): RecordedRevisions {
+  return {
+    revision,
+    ...(namespaceRevisions && { namespaceRevisions: Object.fromEntries(namespaceRevisions) }),
+  };
+}
+
+/**
+ * The revision that a key was compared with before this pass, or that did not declare it yet; null: it is not known, such as
+ * of a key that was not read.
+ */
+export function comparedBefore(
+  { key, status }: Pick<KeyRecordSummary, "key" | "status">,
+  { sweptRevisions: swept }: Pick<AccountRecord, "sweptRevisions">,
+): Revision | null {
+  if (swept === undefined || status?.sync === "Unknown") return null;
+  return swept.namespaceRevisions?.[keyParts(key).namespace] ?? swept.revision;
 }
 
 /** The revision that declares a key, or that removed it. */

@@ -2,7 +2,7 @@ import { spannedOffset } from "../../model/changes/clock-offset.ts";
 import { withOffset } from "../../model/changes/earlier-offsets.ts";
 import type { AuditFact } from "../../audit/entry.ts";
 import { fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
-import { deletedAt, deletedBy } from "../../model/records/key-revision.ts";
+import { deletedAt, deletedBy, recordedRevisions } from "../../model/records/key-revision.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { oldestPolicyReadMs, type LiveAccount } from "../../model/live.ts";
 import { type Pass, forbiddenOf, modeOf } from "../../judge/subject.ts";
@@ -32,7 +32,7 @@ export interface ViewedPass extends DonePass {
 
 /** The account's record after a pass that read it. */
 export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: SettleTime): SettledAccount {
-  const { pass, observed, live, swept } = result;
+  const { pass, live, swept } = result;
   const before = pass.history.record;
   const enforced = result.views.some(({ subject }) => modeOf(subject, pass) === "enforce");
   const nothingHeld =
@@ -58,7 +58,7 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
       ...Object.fromEntries(holds.map(({ subject, sinceMs }) => [subject, sinceMs])),
     },
     clockOffset: swept ? clockOffset : spannedOffset(before.clockOffset, clockOffset),
-    ...(swept ? { lastSweepMs: observed.observedAtMs, previousSweepMs: before.lastSweepMs } : {}),
+    ...(swept && sweepOf(result)),
     ...(swept ? keptReadings(live, before) : keptBefore(before)),
     ...coverage(pass, live),
   };
@@ -66,6 +66,15 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
   const { regionReads, facts } = readGaps(result);
   const settled = withControl({ ...record, regionReads }, before, time);
   return { ...settled, facts: [...facts, ...settled.facts] };
+}
+
+/** Keys that it did not read are of unknown state in their records. */
+function sweepOf({
+  pass,
+  observed,
+}: ViewedPass): Pick<AccountRecord, "lastSweepMs" | "previousSweepMs" | "sweptRevisions"> {
+  const previousSweepMs = pass.history.record.lastSweepMs;
+  return { lastSweepMs: observed.observedAtMs, previousSweepMs, sweptRevisions: recordedRevisions(pass) };
 }
 
 type KeptReadings = Pick<AccountRecord, "oldestPolicyReadMs" | "earlierOffsets">;

@@ -25,11 +25,17 @@ interface FoundDrift {
   readonly openDrifts: Readonly<Record<string, OpenDrift>>;
 }
 
+interface ComparedRevisions {
+  readonly revision: Revision;
+  /** null: it is not known. */
+  readonly comparedBefore: Revision | null;
+}
+
 /** Audit facts of drift that begins. Changes from Git are not drift here. */
 export function driftFoundFacts(
   { subject: { key } }: Judged,
   { opened, openDrifts }: FoundDrift,
-  revision: Revision,
+  { revision, comparedBefore }: ComparedRevisions,
 ): readonly AuditFact[] {
   const foreign = opened.filter((drift) => drift.cause !== "revision");
   if (foreign.length === 0) return [];
@@ -39,7 +45,10 @@ export function driftFoundFacts(
   const risks = foreign.flatMap(driftRisks).sort();
   const delta = recordedDelta(joinedDelta(foreign.map((drift) => drift.delta)));
   const authors = attributedDrifts(foreign, openDrifts);
-  const ofGit = foreign.every(isDeclaredOnly) ? { declaredOnly: true as const } : {};
+  const ofGit = foreign.every(isDeclaredOnly) && {
+    declaredOnly: true as const,
+    ...(comparedBefore !== null && { comparedBefore }),
+  };
   const differences = { fields, changes, risks, delta, ...ofGit };
   return [{ kind: "drift-found", key, revision, severity, authors, ...differences }];
 }

@@ -12,6 +12,8 @@ import { partsOf, type EndedDrift } from "../drift/ended-drifts.ts";
 
 interface FactInputs {
   readonly revision: Revision;
+  /** null: it is not known. */
+  readonly comparedBefore: Revision | null;
   readonly ready: ConditionClaim;
   readonly rejections: readonly Pick<Rejection, "subject">[];
   readonly opened: readonly Drift[];
@@ -25,9 +27,9 @@ interface FactInputs {
 /** The audit facts of a key's outcome: each once, when it begins or ends, and not repeated while it lasts. */
 export function outcomeFacts(view: OutcomeView, inputs: FactInputs): readonly AuditFact[] {
   if (view.kind === "unjudged") return [];
-  const { revision, opened, openDrifts, ended, isRecorded } = inputs;
+  const { revision, ended, isRecorded } = inputs;
   const { key } = view.subject;
-  const found = isRecorded ? [] : driftFoundFacts(view.judged, { opened, openDrifts }, revision);
+  const found = isRecorded ? [] : driftFoundFacts(view.judged, inputs, inputs);
   const endings = DRIFT_ENDS.flatMap((how): readonly AuditFact[] => {
     const those = ended.filter((one) => one.how === how);
     return those.length === 0 ? [] : [{ kind: "drift-ended", key, revision, how, ...endedFacts(those) }];

@@ -8,7 +8,7 @@ import {
   type StalledPlan,
   type Unbinding,
 } from "../../model/keys/key-record.ts";
-import { changeOf, revisionOf } from "../../model/records/key-revision.ts";
+import { changeOf, comparedBefore, revisionOf } from "../../model/records/key-revision.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { NO_LIVE_RULES, type LiveRules } from "../../model/answers/live-rules.ts";
 import type { LiveAccount } from "../../model/live.ts";
@@ -113,6 +113,7 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
   const status = { ...statusOf(view, { pass, assessment, record: changed, nowIso }), ...adopted.status };
   const outcome = outcomeFacts(view, {
     revision,
+    comparedBefore: comparedBefore(before, pass.history.record),
     ready: assessment.ready,
     rejections: pass.rejections,
     opened,

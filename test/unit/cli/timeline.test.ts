@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Timeline, TimelineDrift, TimelineGap } from "../../../src/model/reads/timeline.ts";
 import { chartText, timelineLines } from "../../../src/cli/status/timeline-lines.ts";
 import {
+  changeWords,
   authorWords,
   endWords,
   gapPlace,
@@ -86,6 +87,10 @@ describe("the first line", () => {
       change: { gaps: [{ ...GAP, until: null }, GAP] },
       text: "No drift found now; not known: 1 of 1 account not read",
     },
+    {
+      change: { accounts: 3, gaps: [{ ...GAP, account: null, until: null }] },
+      text: "No drift found now; not known: 3 of 3 accounts not read",
+    },
     { change: { accounts: 0 }, text: "Drift is not known: no account is read" },
   ])("is $text", ({ change, text }) => {
     expect(nowWords(timeline(change))).toBe(text);
@@ -104,6 +109,10 @@ describe("who made it", () => {
     {
       drift: { ...drift(), declaredIn: REVISION, declaredBy: ["Dana", "Lee", "Sam", "Kim"] },
       text: "Git (main@aaaaaaa, commits by Dana and Lee and 2 others, unverified), not applied yet",
+    },
+    {
+      drift: { ...drift(), declaredIn: REVISION, declaredByUnknown: "several revisions declared it" },
+      text: "Git (main@aaaaaaa, author not known: several revisions declared it), not applied yet",
     },
     { drift: by(BY_ALICE), text: "alice@example.com via AWSReservedSSO_Admin from 203.0.113.7" },
     {
@@ -170,4 +179,8 @@ describe("the screen", () => {
     const lines = linesOf({ drifting, gaps, omitted });
     expect(lines).toEqual(expect.arrayContaining(["9 more", "11 more"]));
   });
+});
+
+test("differences of an earlier time that no entry shows are not known", () => {
+  expect(changeWords(drift({ changes: [] }))).toEqual(["what differed then is not known"]);
 });

@@ -24,6 +24,7 @@ import {
 } from "../../support/pass/passes.ts";
 import { type KeyOutcome, type PassResult, outcomeView } from "../../../src/settle/outcome/outcome.ts";
 import type { Hold } from "../../../src/model/answers/hold.ts";
+import type { Revision } from "../../../src/model/values/revision.ts";
 import type { AccountRecord } from "../../../src/model/records/account-record.ts";
 
 type Done = Extract<PassResult, { readonly kind: "done" }>;
@@ -282,4 +283,13 @@ test("a plan that a limit holds does not restart the first pass", () => {
   expect(
     after([skippedOf({ kind: "nothing-due" }, { verdict: HELD })], { holds: [HOLD] }).record.started,
   ).toBe(true);
+});
+
+test("a sweep records the revisions that it compared with, and a pass over some keys keeps them", () => {
+  const before = { sweptRevisions: { revision: digestOf("before") as unknown as Revision } };
+  const swept = after([skippedOf({ kind: "nothing-due" })], { done: { swept: true } }, before);
+  const some = after([skippedOf({ kind: "nothing-due" })], { done: { swept: false } }, before);
+
+  expect(swept.record.sweptRevisions).toEqual({ revision: passOf().revision });
+  expect(some.record.sweptRevisions).toEqual(before.sweptRevisions);
 });

@@ -16,41 +16,52 @@ export interface FoundGap extends TimeSpan {
 
 interface GapFacts {
   readonly accounts: readonly AccountView[];
+  readonly nowMs: number;
   readonly sweepMs: number;
   readonly record: TimelineRecord;
 }
 
-/** Every time of the period in which drift of these accounts is not known, the newest first. */
+/**
+ * Every time of the period in which drift of these accounts is not known, the newest first. Open are those that had not ended at
+ * the end of the period.
+ */
 export function gapsIn(period: Period, facts: GapFacts): readonly FoundGap[] {
   const found = [
-    ...beforeRecord(period, facts.record),
+    ...beforeRecord(period, facts),
     ...facts.accounts.flatMap((account) => [
-      ...recordedGaps(account, facts.record),
+      ...recordedGaps(account, period, facts.record),
       ...openGaps(account, period, facts),
       ...untrackedGaps(account, period, facts),
     ]),
   ];
   return found
     .flatMap((gap) => {
-      const span = within(gap, period);
+      // What is not read since the very end of the period was not known at its end.
+      const span = gap.isOpen && gap.fromMs === period.toMs ? gap : within(gap, period);
       return span === null ? [] : [{ ...gap, ...span }];
     })
     .toSorted((a, b) => b.toMs - a.toMs || b.fromMs - a.fromMs);
 }
 
-function beforeRecord(period: Period, { unknownBefore }: TimelineRecord): readonly FoundGap[] {
+/** What drifts now is known without entries. */
+function beforeRecord(period: Period, { record: { unknownBefore }, nowMs }: GapFacts): readonly FoundGap[] {
   if (unknownBefore === null) return [];
-  const toMs = Math.min(unknownBefore.atMs, period.toMs);
-  return [
-    { account: null, regions: [], fromMs: period.fromMs, toMs, isOpen: false, reason: unknownBefore.reason },
-  ];
+  const { atMs, reason } = unknownBefore;
+  const toMs = Math.min(atMs, period.toMs);
+  const isOpen = atMs > period.toMs && period.toMs < nowMs;
+  return [{ account: null, regions: [], fromMs: period.fromMs, toMs, isOpen, reason }];
 }
 
-function recordedGaps(account: AccountView, { gaps, starts }: TimelineRecord): readonly FoundGap[] {
+function recordedGaps(
+  account: AccountView,
+  period: Period,
+  { gaps, starts }: TimelineRecord,
+): readonly FoundGap[] {
   return gaps
     .filter(({ accountId }) => accountId === account.id)
     .map(({ regions, since, until, reason }) => {
-      const started = starts.find(({ at }) => at > since && at <= until);
+      const isWithin = (at: string): boolean => at > since && at <= until && Date.parse(at) <= period.toMs;
+      const started = starts.find(({ at }) => isWithin(at));
       const stopped = started === undefined ? null : `the controller started at ${started.at}`;
       const why = [reason, stopped].filter((part) => part !== null).join("; ");
       return {
@@ -58,7 +69,7 @@ function recordedGaps(account: AccountView, { gaps, starts }: TimelineRecord): r
         regions: ofPart(account, regions),
         fromMs: Date.parse(since),
         toMs: Date.parse(until),
-        isOpen: false,
+        isOpen: Date.parse(until) > period.toMs,
         reason: why === "" ? "no complete read" : why,
       };
     });
@@ -95,8 +106,8 @@ function untrackedGaps(account: AccountView, period: Period, facts: GapFacts): r
   const groups = Map.groupBy(regions, (region) => reads[region]?.sinceMs ?? Infinity);
   return [...groups].flatMap(([sinceMs, some]) => {
     const span = { fromMs: period.fromMs, toMs: Math.min(sinceMs, period.toMs) };
-    const isOpen = sinceMs === Infinity;
-    const reason = isOpen ? "never read completely" : "no complete read is recorded";
+    const isOpen = sinceMs > period.toMs;
+    const reason = sinceMs === Infinity ? "never read completely" : "no complete read is recorded";
     const shared = { account, regions: ofPart(account, some), reason };
     return without(span, known).map((gap) => ({
       ...shared,

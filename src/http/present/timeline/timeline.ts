@@ -10,7 +10,9 @@ import { visibleKeys, type Reader } from "../../request/reader.ts";
 import { inSlices } from "../../request/slices.ts";
 import { visibleEntry } from "../events.ts";
 import { envelope, isoTime } from "../metadata.ts";
-import { endedDrifts, firstDeclared, openDrift, withCommitAuthors } from "./drifts.ts";
+import { firstDeclared } from "./declared.ts";
+import { openDrift } from "./drifts.ts";
+import { endedDrifts, joinedByKey } from "./ended.ts";
 import { gapsIn, shownGap, type FoundGap } from "./gaps.ts";
 import { coveredSteps, ownersInSteps, type Period, type TimeSpan } from "./spans.ts";
 
@@ -36,6 +38,7 @@ interface Question {
   readonly untilMs: number | null;
 }
 
+/** Of what began before the end of the range. */
 interface OpenNow {
   readonly drifts: readonly TimelineDrift[];
   readonly notCompared: number;
@@ -53,11 +56,16 @@ export async function timeline(
   const keys = visibleKeys(reader).filter(
     (key) => namespace === null || keyParts(key).namespace === namespace,
   );
-  const open = await openNow(reader, keys);
+  const open = await openNow(reader, keys, toMs);
   const openSinceMs = open.drifts.reduce((least, { since }) => Math.min(least, Date.parse(since)), Infinity);
   const record = await control.timeline({ sinceMs: period.fromMs, openSinceMs });
   const accounts = accountsOf(reader, { keys, namespace });
-  const gaps = gapsIn(period, { accounts, record, sweepMs: reader.world.overview.sweepMs });
+  const gaps = gapsIn(period, {
+    accounts,
+    record,
+    sweepMs: reader.world.overview.sweepMs,
+    nowMs: reader.nowMs,
+  });
   const drifts = driftsAt(toMs, open.drifts, visibleIn({ reader, control, namespace }, record));
   return {
     ...envelope("Timeline", { name: "timeline" }),
@@ -85,28 +93,24 @@ export async function timeline(
 function driftsAt(
   toMs: number,
   openNow: readonly TimelineDrift[],
-  { ended, found, accepted }: Pick<TimelineRecord, "ended" | "found" | "accepted">,
+  record: Pick<TimelineRecord, "ended" | "found" | "accepted">,
 ): { readonly open: readonly TimelineDrift[]; readonly ended: readonly TimelineDrift[] } {
-  const all = endedDrifts(ended, found).map((drift) => withCommitAuthors(drift, accepted));
-  const isEnded = (drift: TimelineDrift): boolean =>
-    drift.ended !== null && Date.parse(drift.ended.at) <= toMs;
-  const later = all.filter((drift) => !isEnded(drift)).map((drift) => ({ ...drift, ended: null }));
-  const open = openNow.map((drift) => withCommitAuthors(firstDeclared(drift, found), accepted));
+  const all = endedDrifts(record, toMs);
+  const later = all.filter(({ ended }) => ended === null);
+  const open = openNow.map((drift) => firstDeclared(drift, record, toMs));
   return {
-    open: [...open, ...later]
-      .filter(({ since }) => Date.parse(since) <= toMs)
-      .toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since)),
-    ended: all.filter(isEnded),
+    open: joinedByKey([...open, ...later]).toSorted((a, b) => Date.parse(a.since) - Date.parse(b.since)),
+    ended: all.filter(({ ended }) => ended !== null),
   };
 }
 
-async function openNow(reader: Reader, keys: readonly Key[]): Promise<OpenNow> {
+async function openNow(reader: Reader, keys: readonly Key[], toMs: number): Promise<OpenNow> {
   const drifts: TimelineDrift[] = [];
   let notCompared = 0;
   for await (const key of inSlices(keys)) {
     const record = reader.world.records.get(key);
     if (record?.status?.sync === "Unknown") notCompared += 1;
-    const drift = record === undefined ? null : openDrift(reader, record);
+    const drift = record === undefined ? null : openDrift(reader, record, toMs);
     if (drift !== null) drifts.push(drift);
   }
   return { drifts, notCompared };

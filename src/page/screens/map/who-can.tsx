@@ -10,21 +10,21 @@ import { SimpleTable } from "../../parts/simple-table.tsx";
 import { NamedTarget } from "../../parts/target-link.tsx";
 import { UnknownFunctionList } from "./unknown-functions.tsx";
 
-type AskedAnswer = { readonly kind: "nothing" | "asking" } | Answered<WhoCanObject>;
+type Reply = { readonly kind: "nothing" | "asking" } | Answered<WhoCanObject>;
 
 /** Asks the controller, which evaluates every policy that it has read, as IAM does. */
 export function WhoCanForm(): ReactNode {
   const { path, query } = useLocation();
-  const [reply, setAsked] = useState<AskedAnswer>({ kind: "nothing" });
+  const [reply, setReply] = useState<Reply>({ kind: "nothing" });
   const [action, resource] = [query.get("action") ?? "", query.get("resource") ?? ""];
   const write = (part: Readonly<Record<string, string>>): void => {
     const fields = { view: "who-can", action, resource, ...part };
     navigate(`${path}?${new URLSearchParams(fields).toString()}`, "replace");
   };
   const ask = async (): Promise<void> => {
-    setAsked({ kind: "asking" });
+    setReply({ kind: "asking" });
     const body = { action: action.trim(), resource: resource.trim() };
-    setAsked(await send<WhoCanObject>(`${BASE_PATH}/whocans`, { method: "POST", body }));
+    setReply(await send<WhoCanObject>(`${BASE_PATH}/whocans`, { method: "POST", body }));
   };
   return (
     <>

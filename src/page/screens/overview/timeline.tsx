@@ -3,7 +3,14 @@ import { BASE_PATH } from "../../../api/group.ts";
 import type { TimelineObject } from "../../../api/questions.ts";
 import type { Timeline, TimelineDrift, TimelineStep } from "../../../model/reads/timeline.ts";
 import { TIMELINE_RANGES, type TimelineRange } from "../../../model/reads/timeline-range.ts";
-import { authorWords, endWords, gapPlace, nowWords, openFor } from "../../../cli/status/timeline-words.ts";
+import {
+  authorWords,
+  changeWords,
+  endWords,
+  gapPlace,
+  nowWords,
+  openFor,
+} from "../../../cli/status/timeline-words.ts";
 import { clockSecond } from "../../../cli/screen/time.ts";
 import { formatSpan } from "../../../model/values/duration.ts";
 import { PICTURE_HEIGHT, pictureText, timelineBars } from "../../view/timeline-picture.ts";
@@ -172,7 +179,7 @@ function driftRow(
   accounts: TablesProps["accounts"],
   nowMs: number,
 ): { readonly id: string; readonly cells: readonly ReactNode[] } {
-  const { key, since, ended, changes, risks } = drift;
+  const { key, since, ended, risks } = drift;
   return {
     id: `${key} ${ended?.entry ?? ""}`,
     cells: [
@@ -194,7 +201,7 @@ function driftRow(
         </span>
       ),
       <span key="changes">
-        {changes.map((change) => (
+        {changeWords(drift).map((change) => (
           <span key={change} className="change-line">
             {change}
           </span>

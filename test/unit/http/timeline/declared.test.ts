@@ -2,10 +2,14 @@ import { expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../../src/audit/entry.ts";
 import { driftFingerprint } from "../../../../src/model/drift.ts";
 import { parseRevision, type Revision } from "../../../../src/model/values/revision.ts";
-import { checked } from "../../../support/record/audit-facts.ts";
+import { visibleEntries } from "../../../../src/http/present/events.ts";
+import { FakeControl } from "../../../support/fakes/fake-control.ts";
+import { timedEntries } from "../../../support/record/timed-entries.ts";
+import { fakeState } from "../../../support/screens/api-world.ts";
+import { checked, REVISION } from "../../../support/record/audit-facts.ts";
 import { ORDERS_API } from "../../../support/screens/world-keys.ts";
-import { drift, record, view } from "../../../support/screens/world-states.ts";
-import { asked, ended, found, hours, NOW_MS, ORDERS, type Scene } from "./scene.ts";
+import { drift, liveRole, record, view } from "../../../support/screens/world-states.ts";
+import { asked, ended, found, hours, ORDERS, type Scene } from "./scene.ts";
 
 const revisionOf = (digit: string): Revision => checked(parseRevision(`main@sha1:${digit.repeat(40)}`));
 const [EARLIER, LATER] = [revisionOf("1"), revisionOf("2")];
@@ -20,7 +24,8 @@ const accepted = (revision: Revision, previous: Revision | null): AuditFact => (
   uncommitted: false,
   quarantined: [],
 });
-const ofGit = (revision: Revision): AuditFact => found({ revision, declaredOnly: true, authors: [] });
+const ofGit = (revision: Revision, change: Parameters<typeof found>[0] = {}): AuditFact =>
+  found({ revision, declaredOnly: true, comparedBefore: LATER, authors: [], ...change });
 const applied = ended({ how: "applied" });
 
 interface Case {
@@ -60,6 +65,47 @@ test.each<Case>([
     is: { declaredIn: EARLIER },
   },
   {
+    because: "the revision before it was not compared, and may have declared it",
+    facts: [
+      [hours(4), accepted(EARLIER, LATER)],
+      [hours(3), ofGit(EARLIER, { comparedBefore: REVISION })],
+      [hours(2), applied],
+    ],
+    is: { declaredIn: EARLIER, declaredByUnknown: "not every revision since main@aaaaaaa was compared" },
+  },
+  {
+    because: "the revision that was compared before is not known",
+    facts: [
+      [hours(4), accepted(EARLIER, LATER)],
+      [hours(3), found({ revision: EARLIER, declaredOnly: true, authors: [] })],
+      [hours(2), applied],
+    ],
+    is: {
+      declaredIn: EARLIER,
+      declaredByUnknown: "the revision that was compared before is not recorded",
+    },
+  },
+  {
+    because: "several revisions declared it",
+    facts: [
+      [hours(4), accepted(EARLIER, LATER)],
+      [hours(3), ofGit(EARLIER)],
+      [hours(2.5), ofGit(LATER)],
+      [hours(2), applied],
+    ],
+    is: { declaredIn: EARLIER, declaredByUnknown: "several revisions declared it" },
+  },
+  {
+    because: "the revision was accepted again later, with other commits",
+    facts: [
+      [hours(4), accepted(EARLIER, LATER)],
+      [hours(3), ofGit(EARLIER)],
+      [hours(2), applied],
+      [hours(1), accepted(EARLIER, REVISION)],
+    ],
+    is: { declaredIn: EARLIER, declaredBy: ["Dana Ruiz"] },
+  },
+  {
     because: "a part of it was made in AWS",
     facts: [
       [hours(3), ofGit(EARLIER)],
@@ -77,12 +123,13 @@ test.each<Case>([
     is: {},
   },
 ])("of a difference that ended, $because", async ({ facts, access, is }) => {
-  const shown = await asked({ facts, ...(access !== undefined && { access }) });
-  const [one] = shown.ended;
-  const { declaredIn, declaredBy } = one ?? {};
+  const state = { views: new Map([[ORDERS_API, view(ORDERS_API)]]) };
+  const shown = await asked({ facts, state, ...(access !== undefined && { access }) });
+  const known = shown.ended.map((one) =>
+    Object.fromEntries(Object.entries(one).filter(([name]) => name.startsWith("declared"))),
+  );
 
-  expect(shown.ended).toHaveLength(1);
-  expect({ ...(declaredIn && { declaredIn }), ...(declaredBy && { declaredBy }) }).toEqual(is);
+  expect(known).toEqual([is]);
 });
 
 test("an open difference that Git alone made is of the revision that had it first, not of the newest one", async () => {
@@ -100,21 +147,19 @@ test("an open difference that Git alone made is of the revision that had it firs
   expect(shown.drifting).toMatchObject([{ declaredIn: EARLIER, declaredBy: ["Dana Ruiz"] }]);
 });
 
-test("a timeline until an earlier time shows what drifted then, and nothing that came later", async () => {
+test("a difference in a role of another owner does not say that AWS had nothing in its place", async () => {
+  const hidden = view(ORDERS_API, { liveRole: liveRole(ORDERS_API, "search/other") });
   const facts: Scene["facts"] = [
-    [hours(9), found()],
-    [hours(2), ended({ since: hours(9) })],
-    [hours(1), found()],
-    [hours(0.5), ended({ since: hours(1) })],
+    [hours(3), ofGit(EARLIER)],
+    [hours(2), applied],
   ];
+  const state = { views: new Map([[ORDERS_API, hidden]]) };
+  const control = new FakeControl({ ...fakeState(), ...state, history: timedEntries(facts) });
+  const request = { key: ORDERS_API, namespace: null, before: null, limit: 10 };
+  const page = await visibleEntries(control, ORDERS, request);
+  const shown = await asked({ facts, access: ORDERS, state });
 
-  const then = await asked({ facts, untilMs: Date.parse(hours(6)) });
-  const later = await asked({ facts, untilMs: NOW_MS + 3_600_000 });
-
-  expect([then.to, then.from]).toEqual([hours(6), hours(30)]);
-  expect(then.drifting).toMatchObject([{ since: hours(9), ended: null }]);
-  expect(then.ended).toEqual([]);
-  expect(then.steps.at(-1)).toMatchObject({ drifting: 1 });
-  expect(later.to).toBe(hours(-1 / 60));
-  expect(later.ended).toHaveLength(2);
+  expect(shown.ended.map(({ declaredIn }) => declaredIn)).toEqual([undefined]);
+  expect(page.items.map(({ kind }) => kind)).toEqual(["drift-ended", "drift-found"]);
+  expect(JSON.stringify(page.items)).not.toMatch(/declaredOnly|comparedBefore/);
 });

@@ -1,10 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
+import type { KeyStatus } from "../../../../src/model/status.ts";
 import type { AppliedState } from "../../../../src/model/keys/key-record.ts";
 import {
   changeOf,
+  comparedBefore,
   deletedAt,
   deletedBy,
   isAppliedAt,
+  recordedRevisions,
   revisionOf,
 } from "../../../../src/model/records/key-revision.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
@@ -98,5 +101,22 @@ describe("the prefix of a namespace source", () => {
       "orders//",
     ]);
     expect(pathsAbove("orders//")).toEqual(["orders//"]);
+  });
+});
+
+describe("the revision that a key was compared with before", () => {
+  const unread = { sync: "Unknown" } as KeyStatus;
+  const compared = { sync: "Synced" } as KeyStatus;
+
+  test.each([
+    { key: API, swept: TWO, status: compared, before: own("2"), because: "of its namespace's source" },
+    { key: REFUNDS, swept: TWO, status: compared, before: at("1"), because: "of the platform's source" },
+    { key: API, swept: ONE, status: null, before: at("1"), because: "which did not declare it yet" },
+    { key: API, swept: ONE, status: unread, before: null, because: "not known of a key that was not read" },
+    { key: API, swept: null, status: compared, before: null, because: "not known without a sweep" },
+  ])("is $before: $because", ({ key, swept, status, before }) => {
+    const account = swept === null ? {} : { sweptRevisions: recordedRevisions(swept) };
+
+    expect(comparedBefore({ key, status }, account)).toBe(before);
   });
 });
