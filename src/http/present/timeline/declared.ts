@@ -6,11 +6,11 @@ import { shortRevision } from "../../../model/values/revision.ts";
 export const BEFORE_MS = 1_000;
 
 type Accepted = TimelineRecord["accepted"];
-type Found = Extract<DriftFoundEntry, { readonly kind: "drift-found" }>;
+type FoundEntry = Extract<DriftFoundEntry, { readonly kind: "drift-found" }>;
 type CommitAuthors = Pick<TimelineDrift, "declaredBy" | "declaredByUnknown">;
 type Declaration = CommitAuthors & Pick<TimelineDrift, "declaredIn">;
 
-export function isFound(entry: DriftFoundEntry): entry is Found {
+export function isFound(entry: DriftFoundEntry): entry is FoundEntry {
   return entry.kind === "drift-found";
 }
 
@@ -49,7 +49,7 @@ export function firstDeclared(
  * The authors of the commits that came with a revision, if it alone can have declared what was found: the one before it was
  * compared, and did not have it. The commits of the first revision of all are its entire history.
  */
-function commitAuthors({ revision, seq, comparedBefore }: Found, accepted: Accepted): CommitAuthors {
+function commitAuthors({ revision, seq, comparedBefore }: FoundEntry, accepted: Accepted): CommitAuthors {
   const entry = accepted.find((one) => one.revision === revision && one.seq < seq);
   if (entry === undefined || entry.previous === null) return {};
   if (comparedBefore === undefined)

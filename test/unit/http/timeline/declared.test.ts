@@ -147,7 +147,7 @@ test("an open difference that Git alone made is of the revision that had it firs
   expect(shown.drifting).toMatchObject([{ declaredIn: EARLIER, declaredBy: ["Dana Ruiz"] }]);
 });
 
-test("a difference in a role of another owner does not say that AWS had nothing in its place", async () => {
+test("a difference in a role of another owner does not show that AWS had nothing in its place", async () => {
   const hidden = view(ORDERS_API, { liveRole: liveRole(ORDERS_API, "search/other") });
   const facts: Scene["facts"] = [
     [hours(3), ofGit(EARLIER)],

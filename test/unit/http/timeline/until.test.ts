@@ -127,7 +127,7 @@ describe("a timeline until an earlier time", () => {
 });
 
 describe("until an earlier time it is not known", () => {
-  test("in a gap that ended later, whatever ended it", async () => {
+  test("in a gap that ended later, also if a start ended it", async () => {
     const facts: Scene["facts"] = [
       [hours(2.1), STARTED],
       [hours(2), gap(hours(9), hours(2), "AccessDenied")],
