@@ -18,6 +18,7 @@ import { readHistory, type History } from "../history/read-history.ts";
 import { historyLines } from "../history/history.ts";
 import { appendNewRows } from "../history/append-rows.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
+import { counted } from "../../text/phrases.ts";
 
 const MAX_LINES = 1_000;
 
@@ -76,7 +77,7 @@ export const history: CliCommand<HistoryOptions> = {
 function limitLines(limit: number): readonly string[] {
   const more =
     limit < MAX_LINES ? `--limit, up to ${MAX_LINES}, shows older ones` : "--until shows older ones";
-  return ["", `The newest ${limit} lines; ${more}`];
+  return ["", `The newest ${counted(limit, "line")}; ${more}`];
 }
 
 /** The newest lines, or all from an entry on. */
