@@ -75,9 +75,8 @@ export const history: CliCommand<HistoryOptions> = {
 
 /** There may be older lines: they are not counted. */
 function limitLines(limit: number): readonly string[] {
-  const more =
-    limit < MAX_LINES ? `--limit, up to ${MAX_LINES}, shows older ones` : "--until shows older ones";
-  return ["", `The newest ${counted(limit, "line")}; ${more}`];
+  const option = limit < MAX_LINES ? `--limit, up to ${MAX_LINES}` : "--until";
+  return ["", `The newest ${counted(limit, "line")}; there may be older ones: ${option}`];
 }
 
 /** The newest lines, or all from an entry on. */

@@ -268,7 +268,7 @@ describe("reading the controller", () => {
 
     expect(all.out.trimEnd().split("\n").slice(2)).toEqual([
       "",
-      "The newest 1 line; --limit, up to 1000, shows older ones",
+      "The newest 1 line; there may be older ones: --limit, up to 1000",
     ]);
     expect(one.out).not.toContain("refunds");
   });

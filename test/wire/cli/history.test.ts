@@ -68,7 +68,7 @@ describe("--limit", () => {
     await server?.close();
     const all = await history(facts, ["--limit", "4"]);
 
-    expect(cut.out).toMatch(/\n\nThe newest 2 lines; --limit, up to 1000, shows older ones\n$/);
+    expect(cut.out).toMatch(/\n\nThe newest 2 lines; there may be older ones: --limit, up to 1000\n$/);
     expect(all.out).not.toContain("newest");
   });
 
