@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { SourceError } from "../../controller/ports/source.ts";
 import { errorCode } from "../../model/values/error-code.ts";
-import { openSshFiles, type SshAuth, type SshRoute } from "./ssh.ts";
+import { openSshFiles, type SshAuth, type SshFiles, type SshRoute } from "./ssh.ts";
 
 export type GitAuth =
   | SshAuth
@@ -28,8 +28,8 @@ export interface GitLogin {
 export interface Credential {
   /** The value of `Authorization`, or null for none. */
   readonly authorization: string | null;
-  /** The command that connects over SSH; null: git may not use SSH. */
-  readonly sshCommand: string | null;
+  /** The command that connects over SSH, and what it reports; null: git may not use SSH. */
+  readonly ssh: Pick<SshFiles, "command" | "log"> | null;
   /**
    * Texts that must not appear in any output: the secret, and its encoded form in the header; `hideSecrets` knows
    * further encodings.
@@ -59,7 +59,7 @@ export async function withCredential<T>(
   if (auth.kind !== "ssh") return use(await readCredential(auth));
   const files = await openSshFiles(auth, route);
   try {
-    return await use({ authorization: null, sshCommand: files.command, secrets: [], refusedFix: null });
+    return await use({ authorization: null, ssh: files, secrets: [], refusedFix: null });
   } finally {
     await files.remove();
   }
@@ -90,7 +90,7 @@ async function withLogin<T>(login: GitLogin, use: (credential: Credential) => Pr
 async function readCredential(
   auth: Exclude<GitAuth, SshAuth | { readonly kind: "made" }>,
 ): Promise<Credential> {
-  if (auth.kind === "none") return { authorization: null, sshCommand: null, secrets: [], refusedFix: null };
+  if (auth.kind === "none") return { authorization: null, ssh: null, secrets: [], refusedFix: null };
   if (auth.kind === "token") return basic(TOKEN_USER, await readSecret(auth.tokenFile));
   return basic(auth.username, await readSecret(auth.passwordFile));
 }
@@ -101,7 +101,7 @@ function basic(username: string, secret: string): Credential {
   const encoded = Buffer.from(`${username}:${secret}`).toString("base64");
   return {
     authorization: `Basic ${encoded}`,
-    sshCommand: null,
+    ssh: null,
     secrets: [encoded, secret],
     refusedFix: null,
   };

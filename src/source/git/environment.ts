@@ -86,9 +86,7 @@ export function remoteEnvironment(
   return {
     ...FIXED,
     ...(gitDir === null ? {} : { GIT_DIR: gitDir }),
-    ...(credential.sshCommand === null
-      ? {}
-      : { GIT_SSH_COMMAND: credential.sshCommand, GIT_SSH_VARIANT: "ssh" }),
+    ...(credential.ssh === null ? {} : { GIT_SSH_COMMAND: credential.ssh.command, GIT_SSH_VARIANT: "ssh" }),
     GIT_ALLOW_PROTOCOL: remote.scheme,
     ...configuration([
       ...HARDENED,

@@ -202,8 +202,7 @@ function refusedProxyLogin(errors: string): string {
 
 /**
  * What git and its helpers report themselves. Git marks each line that the server sends with `remote:`. It also quotes the
- * server in its own messages; the quote may have several lines, so everything after it is left out. The text of a program
- * on an ssh server has no mark and stays in.
+ * server in its own messages; the quote may have several lines, so everything after it is left out.
  */
 export function ownText(errors: string, scheme: GitRemote["scheme"] | null): string {
   if (scheme === null || scheme === "file") return errors;

@@ -24,6 +24,8 @@ export interface GitAttempt {
   readonly deadline: Deadline;
   /** Without: the command is local. */
   readonly server?: GitServer;
+  /** What ssh and the tunnel of a proxy reported in their log, apart from what git printed. */
+  readonly sshLog?: string;
   /** Texts that no error may show. */
   readonly secrets?: readonly string[];
   /** What to do if the server refuses the credential; null: as for a token. */
@@ -62,7 +64,7 @@ export function gitFailure(attempt: GitAttempt, task: string, outcome: GitOutcom
       outcome.cause,
     );
   }
-  const { errors } = outcome;
+  const errors = `${attempt.sshLog ?? ""}${outcome.errors}`;
   const { code, fix, reason } = causeOf(errors, attempt.server ?? null);
   return new SourceError({
     source,

@@ -47,6 +47,8 @@ interface Connection extends Credential {
   readonly proxy: Proxy | null;
 }
 
+type FailureFacts = Pick<Repository, "server" | "sshLog" | "secrets" | "refusedFix">;
+
 /** 200,000 tags. */
 const MAX_REFS_BYTES = 16_777_216;
 const MAX_PACKS = 20;
@@ -148,21 +150,24 @@ export class Mirror {
         folder: mirrorDir,
         env: { ...env, GIT_CEILING_DIRECTORIES: mirrorDir },
         deadline,
-        ...this.#failureFacts(credential),
       };
       const { sink, text } = collect(MAX_REFS_BYTES);
       const args = ["ls-remote", "--quiet", "--end-of-options", "origin", ...patterns];
       const outcome = await runIn(server, { args, sink });
-      if (!succeeded(outcome))
-        throw gitFailure(server, `read ${patterns[0] ?? ""} at ${remote.url}`, outcome);
+      if (!succeeded(outcome)) {
+        const attempt = { ...server, ...(await this.#failureFacts(credential)) };
+        throw gitFailure(attempt, `read ${patterns[0] ?? ""} at ${remote.url}`, outcome);
+      }
       return parseAdvertised(text());
     });
   }
 
-  #failureFacts(connection: Connection): Pick<Repository, "server" | "secrets" | "refusedFix"> {
-    const { authorization, sshCommand, secrets, refusedFix } = connection;
-    const hasLogin = authorization !== null || sshCommand !== null;
-    return { server: { scheme: this.#setting.remote.scheme, hasLogin }, secrets, refusedFix };
+  /** After the command: they have what ssh reported. */
+  async #failureFacts(connection: Connection): Promise<FailureFacts> {
+    const { authorization, ssh, secrets, refusedFix } = connection;
+    const hasLogin = authorization !== null || ssh !== null;
+    const sshLog = (await ssh?.log()) ?? "";
+    return { server: { scheme: this.#setting.remote.scheme, hasLogin }, sshLog, secrets, refusedFix };
   }
 
   #serverEnvironment(gitDir: string | null, credential: Connection, { timeoutMs }: Deadline) {
@@ -196,13 +201,14 @@ export class Mirror {
     const { remote } = this.#setting;
     const { folder, deadline } = local;
     const env = this.#serverEnvironment(folder, credential, deadline);
-    const server: Repository = { ...local, env, ...this.#failureFacts(credential) };
+    const server: Repository = { ...local, env };
     const args = fetchArguments(from, as === "tip" ? TIP : OLDER);
     const { outcome } = await answerOf(server, args, { watch: () => this.#tooLarge(folder) });
     // For git a fetch from a shallow remote succeeds and changes no ref: an old commit would look like the newest.
     if (!succeeded(outcome) || isShallow(outcome, remote)) {
       await removeLeftovers(folder);
-      throw gitFailure(server, `fetch ${from} from ${remote.url}`, outcome);
+      const attempt = { ...server, ...(await this.#failureFacts(credential)) };
+      throw gitFailure(attempt, `fetch ${from} from ${remote.url}`, outcome);
     }
   }
 

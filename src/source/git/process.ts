@@ -1,6 +1,6 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { Readable } from "node:stream";
+import { Readable, type Writable } from "node:stream";
 import { setTimeout as timer } from "node:timers/promises";
 import { errorCode } from "../../model/values/error-code.ts";
 
@@ -22,11 +22,23 @@ export interface GitCommand {
 }
 
 export type GitOutcome =
+  /** `errors` has the text of stderr, then each line of the server's stderr after `remote: `, as git marks its messages. */
   | { readonly kind: "exited"; readonly code: number; readonly errors: string }
   /** The sink or the watch had enough, or the command was too loud on stderr. */
   | { readonly kind: "stopped"; readonly reason: string }
   | { readonly kind: "aborted" }
   | { readonly kind: "not-started"; readonly cause: Error };
+
+/** The descriptor on which a program that connects writes what the server prints on stderr. */
+export const SERVER_TEXT_FD = 3;
+const STDIO = ["pipe", "pipe", "pipe", "pipe"] as const;
+
+type Child = ChildProcess & {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly stdio: readonly [Writable, Readable, Readable, Readable, ...unknown[]];
+};
 
 const MAX_ERROR_BYTES = 1_048_576;
 const WATCH_EVERY_MS = 200;
@@ -41,7 +53,8 @@ process.on("exit", () => running.forEach(killGroup));
 export async function runGit(command: GitCommand, signal: AbortSignal): Promise<GitOutcome> {
   if (signal.aborted) return { kind: "aborted" };
   const [program = "git", ...args] = [...memoryLimits(), command.program ?? "git", ...command.args];
-  const child = spawn(program, args, { cwd: command.cwd, env: command.env, detached: true, shell: false });
+  const { cwd, env } = command;
+  const child = spawn(program, args, { cwd, env, detached: true, shell: false, stdio: [...STDIO] }) as Child;
   const group = child.pid;
   if (group === undefined) return notStarted(child);
   running.add(group);
@@ -79,34 +92,37 @@ function memoryLimits(): readonly string[] {
   return existsSync("/usr/bin/prlimit") ? ["/usr/bin/prlimit", ...limits, "--"] : [];
 }
 
-async function notStarted(child: ChildProcessWithoutNullStreams): Promise<GitOutcome> {
+async function notStarted(child: Child): Promise<GitOutcome> {
   const cause = await new Promise<Error>((resolve) => child.once("error", resolve));
   return { kind: "not-started", cause };
 }
 
-function listen(
-  child: ChildProcessWithoutNullStreams,
-  command: GitCommand,
-  end: (outcome: GitOutcome) => void,
-): () => string {
-  const errors: Buffer[] = [];
+function listen(child: Child, command: GitCommand, end: (outcome: GitOutcome) => void): () => string {
+  const own: Buffer[] = [];
+  const ofServer: Buffer[] = [];
   let errorBytes = 0;
   let isWanted = true;
   child.stdout.on("data", (chunk: Buffer) => {
     isWanted &&= command.sink(chunk);
     if (!isWanted) end({ kind: "stopped", reason: "the output is too large" });
   });
-  child.stderr.on("data", (chunk: Buffer) => {
+  const keepIn = (chunks: Buffer[]) => (chunk: Buffer) => {
     errorBytes += chunk.length;
-    if (errorBytes <= MAX_ERROR_BYTES) errors.push(chunk);
+    if (errorBytes <= MAX_ERROR_BYTES) chunks.push(chunk);
     else end({ kind: "stopped", reason: "the error output is too large" });
-  });
+  };
+  child.stderr.on("data", keepIn(own));
+  child.stdio[SERVER_TEXT_FD].on("data", keepIn(ofServer));
   // EPIPE: git exited before it read everything. Its exit code shows why.
   child.stdin.on("error", () => undefined);
   child.on("error", () => undefined);
   if (command.input instanceof Readable) command.input.pipe(child.stdin);
   else child.stdin.end(command.input ?? "");
-  return () => Buffer.concat(errors).toString("utf8");
+  return () => textOf(own) + textOf(ofServer).replace(/^(?=[^])/gm, "remote: ");
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 function startWatch(
@@ -122,7 +138,7 @@ function startWatch(
 }
 
 /** The exit code, after every process that holds the pipes has ended; -1 if a signal ended git. */
-function waitForExit(child: ChildProcessWithoutNullStreams, group: number): Promise<number> {
+function waitForExit(child: Child, group: number): Promise<number> {
   return new Promise((resolve) => {
     // Helper processes that git left behind keep the pipes open.
     child.once("exit", () => killGroup(group));

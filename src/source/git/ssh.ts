@@ -5,6 +5,7 @@ import { SourceError } from "../../controller/ports/source.ts";
 import { proxyAuthorization, type Proxy } from "../../model/network/proxy.ts";
 import { errorCode } from "../../model/values/error-code.ts";
 import { removeLeftoverFolders } from "./private-folder.ts";
+import { SERVER_TEXT_FD } from "./process.ts";
 
 /** A deploy key, and the host keys that the server may have. Both files are read again at each connection. */
 export interface SshAuth {
@@ -17,8 +18,10 @@ export interface SshAuth {
 
 /** What one connection needs, in a folder of its own. */
 export interface SshFiles {
-  /** The value of GIT_SSH_COMMAND, which git hands to a shell. */
+  /** The value of GIT_SSH_COMMAND, which git hands to a shell. What the server prints is written to SERVER_TEXT_FD. */
   readonly command: string;
+  /** What ssh and the tunnel of a proxy report themselves, apart from what the server prints. Empty if neither was started. */
+  log(): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -33,6 +36,7 @@ export interface SshRoute {
 }
 
 const PREFIX = "ssh-";
+const LOG = "log";
 
 /**
  * Copies the key and the host keys into a new private folder below `parent`. OpenSSH ignores a key that others may
@@ -51,10 +55,12 @@ export async function openSshFiles(auth: SshAuth, { parent, proxy, caFile }: Ssh
   const folder = await mkdtemp(join(parent, PREFIX));
   await writePrivate(join(folder, "key"), withNewline(key));
   await writePrivate(join(folder, "known_hosts"), withNewline(knownHosts));
+  const log = join(folder, LOG);
   const route = proxy === null ? [] : [await proxyCommand(folder, proxy, caFile)];
   await writePrivate(join(folder, "config"), configuration(folder, route));
   return {
-    command: `ssh -F '${join(folder, "config")}'`,
+    command: `ssh -F '${join(folder, "config")}' -E '${log}' 2>&${SERVER_TEXT_FD}`,
+    log: () => readLog(log),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
@@ -97,7 +103,7 @@ async function proxyCommand(folder: string, proxy: Proxy, caFile: string | null)
   // Without a compiler at run time, Node fits into the limits that git's processes have.
   const program = fileURLToPath(import.meta.resolve("#bin/proxy-tunnel.mjs"));
   const words = [process.execPath, "--jitless", program, settings].map(shellWord);
-  return `ProxyCommand ${words.join(" ")} %h %p`;
+  return `ProxyCommand ${words.join(" ")} %h %p 2>>${shellWord(join(folder, LOG))}`;
 }
 
 function shellWord(text: string): string {
@@ -118,6 +124,16 @@ function isEncryptedBody(body: string): boolean {
   const bytes = Buffer.from(body, "base64");
   const magic = "openssh-key-v1\0".length;
   return bytes.toString("latin1", magic + 4, magic + 8) !== "none";
+}
+
+/** Nothing of it is from the server, so it is short. */
+async function readLog(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    if (errorCode(cause) === "ENOENT") return "";
+    throw cause;
+  }
 }
 
 interface SshFile {

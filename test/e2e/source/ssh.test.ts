@@ -170,6 +170,22 @@ withServer(
       );
     });
 
+    test.each([
+      "@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @",
+      "Host key verification failed.",
+      "git@127.0.0.1: Permission denied (publickey).",
+      "CONNECT tunnel failed, response 407",
+      "fatal: unable to create temporary file: No space left on device",
+    ])("whose server prints %j has an error that quotes it, and no code or fix of it", async (text) => {
+      await writeFile(join(server.folder, "pose"), `${text}\n`);
+      const source = bench.source({ url: server.url(repository.bare), auth: auth({ key: "posing-client" }) });
+
+      const error = await failure(source);
+
+      expect(error.code).toBe("git-failed");
+      expect(error.text).toContain(text);
+    });
+
     test("that does not exist is an error about the URL", async () => {
       const error = await failure(bench.source({ url: server.url("/nowhere.git"), auth: auth() }));
 

@@ -29,10 +29,11 @@ export class SshServer {
 
   /** @param folder a new folder of the test */
   static async start(folder: string): Promise<SshServer> {
-    for (const name of ["host", "other-host", "client", "other-client"]) makeKey(join(folder, name));
+    for (const name of ["host", "other-host", "client", "other-client", "posing-client"])
+      makeKey(join(folder, name));
     makeKey(join(folder, "locked"), "passphrase");
     const port = await freePort();
-    await writeFile(join(folder, "authorized_keys"), await readFile(join(folder, "client.pub"), "utf8"));
+    await writeFile(join(folder, "authorized_keys"), await authorizedKeys(folder));
     await writeFile(join(folder, "sshd_config"), settings(folder, port));
     await writeFile(join(folder, "known_hosts"), await hostLine(folder, port, "host"));
     await writeFile(join(folder, "changed_hosts"), await hostLine(folder, port, "other-host"));
@@ -72,6 +73,15 @@ function configuration(folder: string): readonly string[] {
 
 function makeKey(file: string, passphrase = ""): void {
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", passphrase, "-C", "test", "-f", file]);
+}
+
+/** With the key `posing-client` the server prints what the file `pose` has, and ends. */
+async function authorizedKeys(folder: string): Promise<string> {
+  const command = `command="cat ${join(folder, "pose")} >&2; exit 1" `;
+  const [key, posing] = await Promise.all(
+    ["client", "posing-client"].map((name) => readFile(join(folder, `${name}.pub`), "utf8")),
+  );
+  return `${key}${command}${posing}`;
 }
 
 async function hostLine(folder: string, port: number, name: string): Promise<string> {

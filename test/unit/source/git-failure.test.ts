@@ -147,6 +147,17 @@ describe("the text of a server is quoted, and is no finding of Grantkeeper:", ()
     expect(failure(errors, attempt).code).toBe("git-failed");
   });
 
+  test.each([
+    { because: "another host key", errors: CHANGED },
+    { because: "a refused key", errors: "git@git.example.com: Permission denied (publickey).\n" },
+    { because: "a refusal of the proxy", errors: "CONNECT tunnel failed, response 407\n" },
+  ])("a server over ssh that prints $because has no code of it, and the log of ssh has", ({ errors }) => {
+    const marked = errors.replaceAll(/^(?=[^])/gm, "remote: ");
+
+    expect(failure(marked, SSH).code).toBe("git-failed");
+    expect(failure("", { ...SSH, sshLog: errors }).code).not.toBe("git-failed");
+  });
+
   test("a repository on this machine is no server, so that its text counts", () => {
     const attempt = { server: { scheme: "file", hasLogin: false } } as const;
 

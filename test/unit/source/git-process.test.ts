@@ -184,7 +184,7 @@ describe("the environment", () => {
       url: "https://git.example.com/p.git",
       origin: "https://git.example.com/",
     } as const;
-    const credential = { authorization: "Basic eDp5", sshCommand: null, secrets: [], refusedFix: null };
+    const credential = { authorization: "Basic eDp5", ssh: null, secrets: [], refusedFix: null };
 
     const env = remoteEnvironment(root, { remote, credential, caFile: null, proxy: null, timeoutMs: 1_000 });
 
@@ -196,7 +196,7 @@ describe("the environment", () => {
   test("of a fetch through a proxy has its login, and no credential of AWS", async () => {
     process.env["AWS_SECRET_ACCESS_KEY"] = "aws-s3cr3t";
     const remote = { scheme: "https", url: "https://h/p.git", origin: "https://h/" } as const;
-    const credential = { authorization: null, sshCommand: null, secrets: [], refusedFix: null };
+    const credential = { authorization: null, ssh: null, secrets: [], refusedFix: null };
     const proxy = { url: "http://proxy:3128", login: { user: "ann", password: "p@ss" } };
 
     const lines = await environment(
