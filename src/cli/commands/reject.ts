@@ -12,7 +12,7 @@ export const reject: CliCommand<RejectOptions> = {
   name: "reject",
   summary: "reject a pending plan or revision",
   description:
-    "Rejects a pending plan or a held revision: nothing of it is written, and `status` no longer lists it. The rejection ends when the plan changes. A rejected plan can still be approved; `get holds --all` shows it.",
+    "Rejects a pending plan or a held revision: nothing of it is written, and `status` no longer lists it as a required action. The rejection ends when the plan changes. A rejected plan can still be approved; `get holds --all` shows it.",
   examples: [
     ['grantkeeper reject 2b41cb18 --reason "ask the team first"', "a plan, by its digest"],
     ['grantkeeper reject main@9c1d04e --reason "was pushed by mistake"', "a held revision"],

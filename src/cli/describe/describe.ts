@@ -174,11 +174,12 @@ function readAt({ state: { effective } }: Target): string {
   return effective.kind === "read" ? effective.readAt : "";
 }
 
-/** The runbook of each reason that needs someone to act. */
+/** The runbook of each reason that needs someone to act, and of a rejection, whose next step is the author's. */
 function runbookLines(group: readonly Target[]): readonly string[] {
   const reasons = group.flatMap(({ binding }) => binding.status.conditions.map(({ reason }) => reason));
   const acting = reasons.filter(
-    (reason) => reason !== "Progressing" && CONDITION_REASONS[reason].item !== null,
+    (reason) =>
+      reason === "Rejected" || (reason !== "Progressing" && CONDITION_REASONS[reason].item !== null),
   );
   return [...new Set(acting)].sort().map((reason) => `HELP grantkeeper runbook ${reason}`);
 }

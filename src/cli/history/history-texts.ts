@@ -133,7 +133,7 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   "unrecorded-writes": (event) => ({ by: NOT_NAMED, ...unrecordedTexts(event) }),
   "request-refused": (event) => ({
     ...byActor(event, `${text(event, "method")} ${text(event, "path")}: ${text(event, "reason")}`),
-    kind: "denied",
+    kind: ["401", "403"].includes(text(event, "status")) ? "denied" : "refused",
   }),
   "control-ran": (event) => byGrantkeeper(controlText(event), "control"),
   "read-gap": (event, clock) => byGrantkeeper(readGapText(event, clock), "not read"),

@@ -63,7 +63,9 @@ function deployerText(deployer: FunctionDeployer): string {
 function roleText(role: LiveFunctionObject["status"]["role"]): string {
   if (role === null) return "?";
   const name = nameInArn(role.arn);
-  return role.users === 1 ? name : `${name} (shared by ${role.users}${role.isComplete ? "" : " or more"})`;
+  if (role.users === 1) return name;
+  // The number comes first: the end of a long name is cut at 80 columns.
+  return `shared by ${role.users}${role.isComplete ? "" : " or more"}: ${name}`;
 }
 
 /** What was not read is no sign of no risk. */

@@ -36,7 +36,7 @@ export const SOURCE_RUNBOOKS: readonly Runbook[] = [
     steps: [
       "Ask the people who pushed, over another channel than Git. Compare the two revisions: `git log OLD..NEW` and `git log NEW..OLD`.",
       "Commits that are not signed or not trusted: sign them and push again, or add the signer's key or gitsign identity if they are who they claim to be ([commit signatures](../../operating.md#commit-signatures)). The fix in `describe hold` names the setting, such as `gitsign.rekorMode offline` for a signature without its log entry.",
-      "If it is intended: `grantkeeper approve REVISION --reason TEXT`. If `tokens[].mails` has addresses, another person than its authors approves it.",
+      "If it is intended: `grantkeeper approve REVISION --reason TEXT`. Its authors cannot approve it, if their addresses are known: those of `tokens[].mails`, or of the person's sign-in.",
       "If it is not: `grantkeeper reject REVISION --reason TEXT`, restore the branch, and revoke the credential that pushed it.",
     ],
     over: '`grantkeeper get holds` does not list it, and `grantkeeper_revision_state{state="held"}` is 0. `revision-decided` is sent.',

@@ -16,7 +16,7 @@ describe("get functions", () => {
     const [, ...listed] = await rows("get", "functions", "--uncovered");
 
     expect(listed).toHaveLength(2);
-    expect(listed[0]).toMatch(/^report +prod\/eu-west-1 +sam reports +shared \(shared by 3\) +admin/);
+    expect(listed[0]).toMatch(/^report +prod\/eu-west-1 +sam reports +shared by 3: shared +admin/);
     expect(listed[1]).toMatch(/^unread +prod\/eu-west-1 +unknown .* +shared +\?$/);
   });
 

@@ -29,4 +29,15 @@ describe("a refusal in the history", () => {
 
     expect(rows).toMatchObject([{ kind: "refused", message: `${TARGET}: ${shown}` }]);
   });
+  test.each([
+    { status: 401, kind: "denied" },
+    { status: 403, kind: "denied" },
+    { status: 404, kind: "refused" },
+    { status: 409, kind: "refused" },
+    { status: 400, kind: "refused" },
+  ])("of a request with $status is $kind: only access is denied", ({ status, kind }) => {
+    const request = { actor: "ops", method: "POST", path: "/v1/approvals", status, reason: "why" };
+
+    expect(historyRows([event(9, "request-refused", request)], CONTEXT)).toMatchObject([{ kind }]);
+  });
 });
