@@ -63,7 +63,9 @@ export function explained(text: string): Explained {
   const [first = "", ...names] = text.replace(/\[\w*\]/g, "").split(".");
   const kind = kindOf(first);
   if (kind === undefined) return unknownKind(first, [first, ...names]);
-  return found(kind, names, { ...documentField(kind), shown: first });
+  const answer = found(kind, names, { ...documentField(kind), shown: first });
+  if (answer.kind === "field") return answer;
+  return { ...answer, near: fullPath({ kind, shown: first }, names) ?? answer.near };
 }
 
 function kindOf(text: string): Kind | undefined {
@@ -78,12 +80,20 @@ function kindOf(text: string): Kind | undefined {
 /** People leave out the kind: a path is then looked for in the kind that most manifests have. */
 function unknownKind(part: string, names: readonly string[]): Explained {
   const known = [...KINDS, ...Object.keys(SHORT_NAMES)];
-  const kind = "FunctionPermission";
-  const below = [names, ["spec", ...names], ["spec", "grants", ...names]].find(
-    (path) => found(kind, path, { ...documentField(kind), shown: kind }).kind === "field",
-  );
-  const near = below === undefined ? nearestName(part, known) : [kind, ...below].join(".");
+  const near =
+    fullPath({ kind: "FunctionPermission", shown: "FunctionPermission" }, names) ?? nearestName(part, known);
   return { kind: "unknown", part, within: "", near, known: KINDS };
+}
+
+/** A path with the `spec` or `spec.grants` that people leave out; undefined if none leads to a field. */
+function fullPath(
+  { kind, shown }: { readonly kind: Kind; readonly shown: string },
+  names: readonly string[],
+): string | undefined {
+  const below = [names, ["spec", ...names], ["spec", "grants", ...names]].find(
+    (path) => found(kind, path, { ...documentField(kind), shown }).kind === "field",
+  );
+  return below === undefined ? undefined : [shown, ...below].join(".");
 }
 
 function documentField(kind: Kind): SchemaField {
