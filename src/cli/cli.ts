@@ -124,6 +124,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   audit: "show, verify or export the audit record",
   bootstrap: "print the roles, queues and rules that Grantkeeper needs in AWS",
   export: "write what the page shows as files, for readers without access",
+  store: "move the record to another store",
   policy: "check, compare and evaluate policy documents, without configuration",
 };
 

@@ -28,7 +28,12 @@ export function listingAnswer<R extends ResourceName>(
     request: { overview, target, namespace, nowMs },
   }: { readonly items: readonly ResourceObjects[R][]; readonly request: ListingRequest },
 ): ListingAnswer {
-  const { columns, nothing, name = ({ metadata }) => metadata.name } = words;
+  const {
+    columns,
+    names,
+    nothing = `No ${names[0] ?? resource} found`,
+    name = ({ metadata }) => metadata.name,
+  } = words;
   const context = { nowMs, accounts: namesOf(overview.accounts) };
   const unknown = items.length > 0 ? null : unknownText(overview, words.isOfPasses === true);
   return {
@@ -87,11 +92,7 @@ function unknownText({ accounts, source }: OverviewObject["status"], isOfPasses:
   return `Not known yet: ${someOf(names)} ${verb} not been compared since the controller started`;
 }
 
-function nothingText(
-  nothing = "No resources found",
-  target: string | null,
-  namespace: string | null,
-): string {
+function nothingText(nothing: string, target: string | null, namespace: string | null): string {
   const about = target === null ? "" : ` for ${target}`;
   return `${nothing}${about}${namespace === null ? "" : ` in namespace ${namespace}`}`;
 }

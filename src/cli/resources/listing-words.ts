@@ -19,7 +19,7 @@ export interface ListingRequest {
 export interface ListingWords<Item> {
   readonly names: readonly string[];
   readonly what: string;
-  /** The sentence of an empty list. Default: no resources were found. */
+  /** The sentence of an empty list. Default: the first name is not found. */
   readonly nothing?: string;
   readonly columns: (context: TableContext) => readonly Column<Item>[];
   /** The last column, if its texts are too long for a row. */

@@ -33,6 +33,7 @@ export const LISTINGS: readonly Listing[] = [
   listing("functionpermissions", {
     names: ["fp", "functionpermissions", "functionpermission"],
     what: "FunctionPermissions with the worst of their bindings",
+    nothing: "No FunctionPermissions found",
     columns: ownerColumns,
     keys: ({ status }) => status.bindings.map(({ key }) => key),
     name: ownerName,
@@ -87,7 +88,6 @@ export const LISTINGS: readonly Listing[] = [
     isOfPasses: true,
     names: ["drift", "drifts"],
     what: "differences between Git and AWS",
-    nothing: "No drift found",
     columns: driftColumns,
     message: DRIFT_DIFFERENCE,
     isNamedByMessage: true,
@@ -98,7 +98,6 @@ export const LISTINGS: readonly Listing[] = [
     isOfPasses: true,
     names: ["orphans", "orphan"],
     what: "roles, policies and kept statements of Grantkeeper that no manifest names",
-    nothing: "No orphans found",
     columns: orphanColumns,
     message: ORPHAN_REASON,
     account: ({ status }) => status.account,
@@ -126,12 +125,12 @@ export const LISTINGS: readonly Listing[] = [
   listing("suspensions", {
     names: ["suspensions", "suspension"],
     what: "targets to which nothing is written for a while",
-    nothing: "No suspensions found",
     columns: suspensionColumns,
     keys: ({ spec }) => (spec.scope.key === null ? [] : [spec.scope.key]),
   }),
   listing("alertroutes", {
     names: ["alerts", "alert", "alertroutes"],
+    nothing: "No alert routes found",
     what: "alert routes: what was delivered, what waits, and why",
     columns: alertColumns,
     message: ALERT_PROBLEM,
@@ -145,7 +144,6 @@ export const LISTINGS: readonly Listing[] = [
   listing("waivers", {
     names: ["waivers", "waiver"],
     what: "rules that are lifted for a binding",
-    nothing: "No waivers found",
     columns: waiverColumns,
     keys: ({ status }) => (status.binding === null ? [] : [status.binding]),
   }),
