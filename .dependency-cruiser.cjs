@@ -199,7 +199,7 @@ const SUBFOLDERS = {
   },
   "judge/": {
     loose: "entrances",
-    subfolders: { "approvals/": [], "live-state/": [], "policy-reads/": [], "states/": [] },
+    subfolders: { "approvals/": [], "live-state/": [], "policy-reads/": [], "states/": [], "windows/": [] },
   },
   "diff/": {
     loose: "entrances",
@@ -368,9 +368,10 @@ const SUBFOLDERS = {
       "rules/": ["aws/", "values/"],
       "backups/": ["values/"],
       "people/": ["values/"],
+      "windows/": ["values/"],
       "entries/": ["changes/", "values/"],
       "answers/": ["aws/", "keys/", "rules/", "values/"],
-      "records/": ["answers/", "aws/", "changes/", "keys/", "reads/", "rules/", "values/"],
+      "records/": ["answers/", "aws/", "changes/", "keys/", "reads/", "rules/", "values/", "windows/"],
     },
   },
   "audit/": { loose: "mixed", subfolders: { "verification/": [] } },

@@ -42,6 +42,11 @@ export const CONDITION_REASONS: Readonly<Record<ConditionReason, ReasonMeaning>>
   },
   GuardrailRefused: { item: "refused", because: "a guardrail refuses the manifest", lasts: "until-fixed" },
   AwaitingApproval: { item: "approval", because: "an operator must answer" },
+  ChangeWindowClosed: {
+    item: null,
+    because: "it is written when its change window opens, or when an operator overrides the window",
+    lasts: "until-deployed",
+  },
   Rejected: { item: null, because: "an operator has answered; get holds --all shows it" },
   ReconciliationFailed: {
     item: "unwritable",

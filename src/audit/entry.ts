@@ -174,6 +174,8 @@ export type AuditFact =
       readonly actor: string;
       /** The groups of the actor in the operator's file, sorted; missing: none. Entries of 0.1 have none. */
       readonly groups?: readonly string[];
+      /** It lets the plan through a closed change window, and is no approval for another reason. Missing: it does not. */
+      readonly overridesWindow?: true;
       readonly reason: string;
       readonly expiresAt: string;
       /** Sorted by key; empty for a revision. */

@@ -1,5 +1,6 @@
 import { ADOPTION_STATES } from "../model/keys/adoption.ts";
 import { accountIdOf, type Key } from "../model/keys/key.ts";
+import type { Hold } from "../model/answers/hold.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import type { DesiredAccount } from "../model/desired.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
@@ -51,13 +52,19 @@ function stateOf(
   return view.drifts.length > 0 ? "drifted" : "synced";
 }
 
+const WITHOUT_ANSWER: ReadonlySet<Hold["code"]> = new Set([
+  "wave-member",
+  "verdict-changed",
+  "change-window",
+]);
+
 /**
  * The keys of pending approvals: of plans, and of a single part of a plan, such as the switch of a function's role. The switch
- * of a function in a wave waits for its wave, and a stricter verdict has a state of its own.
+ * of a function in a wave waits for its wave, a stricter verdict has a state of its own, and a change window opens by itself.
  */
 function keysAwaiting({ holds, rejected }: AccountMemory): ReadonlySet<Key> {
   const open = holds.filter(({ subject }) => !rejected.has(subject));
-  const plans = open.filter(({ code }) => code !== "wave-member" && code !== "verdict-changed");
+  const plans = open.filter(({ code }) => !WITHOUT_ANSWER.has(code));
   return new Set(plans.flatMap(({ keys }) => keys));
 }
 

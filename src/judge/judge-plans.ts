@@ -1,6 +1,6 @@
-import { authorConflict, type Approval } from "../model/approval.ts";
+import type { Approval } from "../model/approval.ts";
 import { joinedAuthors, unlistedAuthors } from "../model/authors.ts";
-import { digestOfSet } from "../model/values/digest.ts";
+import { digestOf, digestOfSet, type Digest } from "../model/values/digest.ts";
 import { isBlocking, type Finding } from "../model/finding.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
 import { newAccessText } from "../model/rules/guardrail-profile.ts";
@@ -10,9 +10,11 @@ import { shortGrownText } from "../plan/render/words.ts";
 import type { HoldCode, Verdict } from "../model/verdict.ts";
 import { byKey, sortedSet } from "../text/order.ts";
 import { authorTexts, type PlanAuthors } from "./approvals/author-texts.ts";
-import { isApproved } from "./approvals/approved.ts";
+import { coveredUntil, NEEDS_ANOTHER_PERSON } from "./approvals/covered.ts";
 import { changedReferencesText } from "./states/changed-references.ts";
 import { isOfRevision, overLimits, type LimitInputs } from "./limits.ts";
+import type { Gate } from "./windows/gates.ts";
+import { openUntil, windowHolds } from "./windows/window-holds.ts";
 
 /** All plans of one account, and the facts for limits and approvals. */
 export interface PlansContext extends LimitInputs, PlanAuthors {
@@ -26,6 +28,8 @@ export interface PlansContext extends LimitInputs, PlanAuthors {
   readonly firstClaims: ReadonlyMap<Key, string>;
   /** A sentence for each plan that writes a role which Git takes over in place, until it is applied. */
   readonly takeOvers: ReadonlyMap<Key, string>;
+  /** What change windows allow, of keys that one applies to. */
+  readonly gates: ReadonlyMap<Key, Gate>;
   readonly approvals: readonly Approval[];
   readonly nowMs: number;
   readonly account: {
@@ -46,9 +50,13 @@ export interface PlansContext extends LimitInputs, PlanAuthors {
 export function judgePlans(context: PlansContext): ReadonlyMap<Key, Verdict> {
   const refused = new Map(context.plans.flatMap((plan) => refusal(plan, context.findings)));
   const open = context.plans.filter((plan) => isOpen(plan, context) && !refused.has(plan.key));
-  const held = heldVerdicts(holdsOf(open, context), context);
+  const held = heldVerdicts([...holdsOf(open, context), ...windowHolds(open, context.gates)], context);
   return new Map(
-    context.plans.map(({ key }) => [key, refused.get(key) ?? held.get(key) ?? { kind: "allow" }]),
+    context.plans.map((plan) => {
+      const verdict = refused.get(plan.key) ?? held.get(plan.key) ?? { kind: "allow" };
+      const until = verdict.kind === "allow" ? openUntil(plan, context.gates) : null;
+      return [plan.key, until === null ? verdict : allowedUntil(until, verdict)];
+    }),
   );
 }
 
@@ -85,6 +93,8 @@ interface Hold {
   readonly plans: readonly KeyPlan[];
   /** Only approvals of its members count; null: all. */
   readonly group: string | null;
+  /** Only of a change window. */
+  readonly opensAt?: string | null;
 }
 
 /**
@@ -237,11 +247,11 @@ function allowedUntil(until: string, before: Verdict | undefined): Verdict {
 }
 
 function verdictOf(
-  { code, reason, newAccess = null, group }: Hold,
+  { code, reason, newAccess = null, group, opensAt = null }: Hold,
   waiting: readonly KeyPlan[],
   { authors }: PlansContext,
 ): Verdict {
-  const subject = digestOfSet(waiting.map(({ digest }) => digest));
+  const subject = subjectOf(code, waiting);
   const hold = {
     kind: "hold",
     code,
@@ -249,8 +259,9 @@ function verdictOf(
     subject,
     ...(newAccess !== null && { newAccess }),
     ...(group !== null && { group }),
+    ...(opensAt !== null && { opensAt }),
   } as const;
-  if (code !== "profile-approval") return hold;
+  if (!NEEDS_ANOTHER_PERSON.has(code)) return hold;
   const made = joinedAuthors([...new Set(waiting.flatMap(({ key }) => authors.get(key) ?? []))]);
   const unlisted = unlistedAuthors(made);
   return {
@@ -260,24 +271,12 @@ function verdictOf(
   };
 }
 
-function isCovered(plan: KeyPlan, hold: Hold, context: PlansContext): boolean {
-  return coveredUntil(plan, hold, context) !== null;
+/** An override of a window is no approval of the same plans for another reason, and replaces none: its subject is another. */
+function subjectOf(code: HoldCode, plans: readonly KeyPlan[]): Digest {
+  const subject = digestOfSet(plans.map(({ digest }) => digest));
+  return code === "change-window" ? digestOf({ kind: code, plans: subject }) : subject;
 }
 
-/** The end of the approval that lasts longest (ISO 8601); null: none covers the plan. */
-function coveredUntil(plan: KeyPlan, { code, group }: Hold, context: PlansContext): string | null {
-  const { key } = plan;
-  const made = code === "profile-approval" ? (context.authors.get(key) ?? null) : null;
-  const approvals = context.approvals.filter(
-    ({ actor, groups = [], mails = null }) =>
-      (group === null || groups.includes(group)) &&
-      (made === null ||
-        authorConflict({ actor, mails }, { authors: made.people, unlistedAuthors: unlistedAuthors(made) }) ===
-          null),
-  );
-  const { nowMs } = context;
-  const [last] = approvals
-    .toSorted((a, b) => Date.parse(b.expiresAt) - Date.parse(a.expiresAt))
-    .filter((approval) => isApproved(key, plan, { approvals: [approval], nowMs }));
-  return last?.expiresAt ?? null;
+function isCovered(plan: KeyPlan, hold: Hold, context: PlansContext): boolean {
+  return coveredUntil(plan, hold, context) !== null;
 }

@@ -27,6 +27,8 @@ import {
 import { judgePlans, refusalOf } from "./judge-plans.ts";
 import type { Judged, Unjudged } from "./judgement.ts";
 import { isRecordLost } from "./states/lost-record.ts";
+import { gatesByKey, gatesOf, type GateOf } from "./windows/gates.ts";
+import { withoutHeldParts } from "./windows/window-holds.ts";
 import { limitFacts } from "./limit-facts.ts";
 import { firstClaimOf } from "./first-claim.ts";
 import { approversOf } from "./approvals/new-access.ts";
@@ -71,6 +73,7 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   const drafts = withPolicies(alone, rules);
   const enforced = drafts.filter(({ subject }) => modeOf(subject, context) === "enforce");
   const facts = limitFacts(context);
+  const gateOf = gatesOf(context);
   const verdicts = judgePlans({
     plans: enforced.map(({ planned }) => planned.plan),
     approvers: new Map(enforced.flatMap((found) => approversByKey(found, { rules, former }))),
@@ -80,6 +83,10 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
     firstClaims: new Map(enforced.flatMap(claimByKey)),
     takeOvers: new Map(enforced.flatMap(takeOverByKey)),
     findings: new Map(drafts.map(({ subject, findings }) => [subject.key, findings])),
+    gates: gatesByKey(
+      gateOf,
+      enforced.map(({ subject }) => subject.record),
+    ),
     approvals: context.history?.approvals ?? [],
     nowMs: context.nowMs,
     ...facts,
@@ -87,7 +94,10 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   });
   yield;
   const judged = yield* mapSteps(drafts, (found) =>
-    judgedOf(found, verdicts.get(found.subject.key) ?? observedVerdict(found.findings), standards),
+    judgedOf(found, verdicts.get(found.subject.key) ?? observedVerdict(found.findings), {
+      ...standards,
+      gateOf,
+    }),
   );
   return { judged, unjudged };
 }
@@ -189,9 +199,14 @@ function withRefusal(subject: Subject, applied: AppliedJudgement | null): Subjec
   return refusal === null ? subject : { ...subject, appliedRefusal: refusal.reason };
 }
 
-function judgedOf(draft: Draft, verdict: Verdict, standards: Standards): Judged {
+function judgedOf(
+  draft: Draft,
+  verdict: Verdict,
+  { gateOf, ...standards }: Standards & { readonly gateOf: GateOf },
+): Judged {
   const { planned, findings, formerFindings, firstClaim } = draft;
   const { context } = standards;
+  const gate = modeOf(draft.subject, context) === "enforce" ? gateOf(draft.subject.record) : null;
   const { comparison, plan } = planned;
   const isUndone = hasUndo(draft.subject, verdict, context);
   const applied = isUndone ? complete(appliedJudgement(draft.subject, standards)) : draft.applied;
@@ -217,7 +232,8 @@ function judgedOf(draft: Draft, verdict: Verdict, standards: Standards): Judged 
       subject.kind === "removed" &&
       deleteObstacles(subject.record, planContext(subject, "converge", context)).length === 0,
     approved,
-    released: releasedActions(plan, approved, context.nowMs),
+    closedWindow: gate?.kind === "closed" ? gate.reason : null,
+    released: withoutHeldParts(releasedActions(plan, approved, context.nowMs), gate),
   };
 }
 
@@ -248,6 +264,7 @@ function hasUndo(subject: Subject, verdict: Verdict, context: JudgeContext): boo
 
 function isFirstPass(verdict: Verdict, { history }: JudgeContext): boolean {
   if (verdict.kind !== "hold") return false;
-  if (verdict.code === "profile-approval") return history?.record.started === false;
+  if (verdict.code === "profile-approval" || verdict.code === "change-window")
+    return history?.record.started === false;
   return verdict.code === "first-enforcing-pass" || verdict.code === "lost-database";
 }

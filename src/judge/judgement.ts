@@ -45,6 +45,8 @@ export interface Judged extends Pick<
   readonly mayBeDeleted: boolean;
   /** The approvable parts of `plan` that an operator has approved, also those that may not run yet. */
   readonly approved: readonly ApprovedPart[];
+  /** The change window that changes from Git wait for, as a clause after `waits for`; null: none. */
+  readonly closedWindow: string | null;
   /** Their actions that may run now. */
   readonly released: readonly Action[];
 }

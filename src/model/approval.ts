@@ -29,6 +29,8 @@ export interface Approval {
   readonly expiresAt: string;
   /** For a plan: the action digests that it covers, by key, in order. Empty for a revision. */
   readonly actions: Readonly<Record<Key, readonly Digest[]>>;
+  /** It overrides change windows, and is no approval for another reason. Missing: it overrides none. */
+  readonly overridesWindow?: true;
   /** Of a wave: it ends as soon as the wave has another subject. Missing: it is no wave. */
   readonly wave?: WaveName;
 }

@@ -10,6 +10,7 @@ import type { Origin } from "./values/origin.ts";
 import type { Statement } from "./aws/policy-document.ts";
 import type { PinnedReference } from "./aws/reference.ts";
 import type { Revision } from "./values/revision.ts";
+import type { DesiredWindow } from "./windows/change-window.ts";
 import type { Tag } from "./aws/tag.ts";
 
 /** The compiled manifests of one revision; plain data, so that it can be stored and compared. */
@@ -25,6 +26,8 @@ export interface Desired {
   readonly exclusions: readonly DesiredExclusion[];
   /** Sorted by name. */
   readonly profiles: readonly DesiredProfile[];
+  /** Sorted by name; missing: there are none. */
+  readonly windows?: readonly DesiredWindow[];
   /** By namespace, also those with an error. */
   readonly teams: ReadonlyMap<Namespace, DesiredTeam>;
   readonly tenancy: Tenancy;

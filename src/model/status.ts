@@ -19,6 +19,7 @@ export type ConditionReason =
   | "ReferenceNotResolved"
   | "GuardrailRefused"
   | "AwaitingApproval"
+  | "ChangeWindowClosed"
   | "Rejected"
   | "ReconciliationFailed"
   | "PruneFailed"
@@ -118,6 +119,7 @@ export const BINDING_GROUPS = [
   "observed",
   "suspended",
   "awaiting-approval",
+  "window-closed",
   "rejected",
   "refused",
   "dependent",

@@ -24,6 +24,8 @@ export type HoldCode =
   | "limit-changes"
   | "profile-approval"
   | "needs-approval"
+  /** It needs no approval: it waits until the window opens, unless a person overrides the window. */
+  | "change-window"
   /** The functions that one approval moves to their declared roles. */
   | "wave"
   /** The switch of one function that a wave has or will have, for those who approve it by itself. */
@@ -43,7 +45,7 @@ export interface StricterVerdict {
 }
 
 export type Verdict =
-  /** `until`: ISO 8601, the end of the approval without which the plan is held; missing: it needs none. */
+  /** `until`: ISO 8601, the end of the approval or window without which the plan is held; missing: it needs none. */
   | { readonly kind: "allow"; readonly until?: string }
   | {
       readonly kind: "hold";
@@ -52,11 +54,13 @@ export type Verdict =
       readonly subject: Digest;
       /** Only of a first enforcing pass: who must approve its new access, the end of `reason`; missing: there is none. */
       readonly newAccess?: string;
+      /** Only of `change-window`: when it opens (ISO 8601); missing: not before a manifest is corrected. */
+      readonly opensAt?: string;
       /** Only of `profile-approval`: the group that must approve; missing: everyone who may approve. */
       readonly group?: string;
-      /** Only of `profile-approval`: addresses of the change's authors, who may not approve it; missing: none is known. */
+      /** Of `profile-approval` and `change-window`: addresses of the change's authors, who may not approve it; missing: none is known. */
       readonly authors?: readonly string[];
-      /** Only of `profile-approval`: why further authors are unknown; missing: there are none. */
+      /** Of `profile-approval` and `change-window`: why further authors are unknown; missing: there are none. */
       readonly unlistedAuthors?: string;
     }
   | { readonly kind: "refuse"; readonly reason: string; readonly findings: readonly Finding[] };

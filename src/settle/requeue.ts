@@ -53,9 +53,17 @@ export function requeueOf(
       retry: (failures) => retryMs(failures, context.random()),
     };
     const delayMs = delayOf(view, wait) ?? (isPartlyUnread(view) ? wait.retry(attempt) : null);
-    if (delayMs !== null) requeue.push({ key, dueMs: context.nowMs + delayMs });
+    const dueMs = [...(delayMs === null ? [] : [context.nowMs + delayMs]), ...opensMs(view)];
+    if (dueMs.length > 0) requeue.push({ key, dueMs: Math.min(...dueMs) });
   }
   return { requeue, attempts };
+}
+
+/** When the change window opens that the key waits for. */
+function opensMs(view: OutcomeView): readonly number[] {
+  if (view.kind === "unjudged" || view.skipped?.kind === "observe") return [];
+  const { verdict } = view.judged;
+  return verdict.kind === "hold" && verdict.opensAt !== undefined ? [Date.parse(verdict.opensAt)] : [];
 }
 
 interface Wait {

@@ -58,6 +58,11 @@ export const REASONS = {
     "an operator must approve it, or the case is not supported in this version",
     "`grantkeeper get holds`, review it, then `grantkeeper approve SUBJECT --reason …`",
   ],
+  ChangeWindowClosed: [
+    "Ready False",
+    "a [change window](operating.md#change-windows) of the platform is closed, or can't be used; drift is still reverted to the last applied state",
+    "wait until it opens, correct its manifest, or override it: `grantkeeper get holds`, then `grantkeeper approve SUBJECT --reason …`",
+  ],
   Rejected: [
     "Ready False",
     "an operator rejected the plan; the last applied state remains in effect until the plan changes",

@@ -92,6 +92,8 @@ function reasonText(
   switch (reason.kind) {
     case "awaiting-approval":
       return `awaiting approval ${shortSubject(reason.digest)}: ${reason.reason}`;
+    case "change-window":
+      return reason.reason;
     case "approved":
       return `waits: ${reason.reason}`;
     case "rejected":

@@ -62,6 +62,8 @@ function stopOf(change: PendingChange, revision: string, isSynced: boolean): Sto
       // A value from AWS that another stack has now: no call is needed.
       return isMatched ? { ...stop, since: "AWS matches" } : stop;
     }
+    case "change-window":
+      return { cause: "Waits for a change window", lack: `not all of ${revision} is applied` };
     case "approved":
       return { cause: "Approved, not made yet", lack: `not all of ${revision} is applied` };
     case "rejected":

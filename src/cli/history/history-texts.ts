@@ -248,7 +248,7 @@ function decisionText(event: AuditEvent, { accounts }: HistoryContext): EntryTex
   const groups = groupsText(event["groups"]);
   return {
     by: text(event, "actor"),
-    message: `${subject}${groups}: "${text(event, "reason")}"${what === "" ? "" : ` (${what})`}`,
+    message: `${subject}${groups}${event["overridesWindow"] === true ? ", overrides the change window" : ""}: "${text(event, "reason")}"${what === "" ? "" : ` (${what})`}`,
   };
 }
 

@@ -64,7 +64,6 @@ export function holdLines(
   { nowMs, accounts, revision, fix }: TableContext & HoldContext,
   width: number,
 ): readonly ScreenLine[] {
-  const digest = shortSubject(status.subject);
   return [
     ...wrapped(headText(status), width, HANGING),
     ...reasonTexts(status).flatMap((text) => wrapped(text, width, HANGING)),
@@ -88,12 +87,25 @@ export function holdLines(
             : status.changes.flatMap((change) => changeLines(change, { accounts, width }))),
           "",
         ]),
-    ...(status.approvable
-      ? [
-          `To approve: grantkeeper approve ${digest} --reason TEXT [--for 1h]`,
-          ...(status.rejected === null ? [`To reject:  grantkeeper reject ${digest} --reason TEXT`] : []),
-        ]
-      : ["This token cannot approve or reject it: it needs the scope approve for every binding"]),
+    ...answerLines(status),
+  ];
+}
+
+function answerLines(status: HoldSummary): readonly string[] {
+  const digest = shortSubject(status.subject);
+  const { code, approvable, rejected } = status;
+  const approval = `grantkeeper approve ${digest} --reason TEXT [--for 1h]`;
+  if (code === "change-window")
+    return [
+      approvable
+        ? `To override the window: ${approval}`
+        : "This token cannot override the window: it needs the scope approve for every namespace",
+    ];
+  if (!approvable)
+    return ["This token cannot approve or reject it: it needs the scope approve for every binding"];
+  return [
+    `To approve: ${approval}`,
+    ...(rejected === null ? [`To reject:  grantkeeper reject ${digest} --reason TEXT`] : []),
   ];
 }
 
@@ -165,7 +177,8 @@ function approverTexts({ group, authors, unlistedAuthors }: HoldSummary): readon
 
 function headText({ subject, account, keys, calls, risk, code, rejected }: HoldSummary): string {
   const kind = code === "revision" ? "revision" : code === "verdict-changed" ? "verdict" : "plan";
-  const name = `${rejected === null ? "Pending approval" : `Rejected ${kind}`} ${shortSubject(subject)}`;
+  const pending = code === "change-window" ? "Waiting plan" : "Pending approval";
+  const name = `${rejected === null ? pending : `Rejected ${kind}`} ${shortSubject(subject)}`;
   if (code === "revision") return rejected === null ? `${name}: a revision of the source` : name;
   if (code === "verdict-changed")
     return `${name}: a stricter verdict on ${keysText(keys)} in ${account ?? "-"}`;

@@ -17,6 +17,7 @@ const TEXTS: Readonly<Record<BindingGroup, GroupText>> = {
   observed: differs(": observed only, so nothing is written"),
   suspended: differs(": suspended, so nothing is written: grantkeeper get suspensions"),
   "awaiting-approval": { verbs: ["awaits", "await"], rest: " an approval: grantkeeper get holds" },
+  "window-closed": { verbs: ["waits", "wait"], rest: " for a change window: grantkeeper get holds" },
   rejected: same("rejected: grantkeeper get holds --all"),
   refused: same("refused, broken or not possible: grantkeeper get bindings"),
   dependent: {

@@ -75,6 +75,7 @@ export class ApprovalAnswers {
       at: new Date(approvedMs).toISOString(),
       expiresAt: new Date(approvedMs + request.forMs).toISOString(),
       actions: approvedActions(changes),
+      ...(hold.code === "change-window" && { overridesWindow: true }),
       ...(hold.code === "wave" && hold.wave !== undefined && { wave: hold.wave }),
     };
     await this.#ports.recorder.record({
@@ -84,6 +85,7 @@ export class ApprovalAnswers {
           subject: approval.subject,
           actor,
           ...(groups.length > 0 && { groups }),
+          ...(hold.code === "change-window" && { overridesWindow: true }),
           reason: approval.reason,
           expiresAt: approval.expiresAt,
           covers: coveredKeys(changes),
@@ -120,6 +122,7 @@ export class ApprovalAnswers {
     const found = await this.#answered(request.subject);
     if (found.kind === "err") return found;
     const hold = found.value;
+    if (hold.code === "change-window") return err(NOT_REJECTED);
     const { subject, keys } = hold;
     const nowMs = await this.#ports.store.nowMs();
     const approvals = await this.#ports.store.approvals(nowMs);
@@ -193,6 +196,14 @@ export class ApprovalAnswers {
     return heldChangesOf(hold, (key) => this.#state.account(keyParts(key).accountId).views.get(key) ?? null);
   }
 }
+
+/** A rejection would end when the window opens. */
+const NOT_REJECTED: Refusal = {
+  code: "invalid",
+  message:
+    "it waits for a change window, and is written when the window opens: a rejection would not stop it",
+  hint: "revert the commit, or stop it with: grantkeeper suspend TARGET --reason TEXT",
+};
 
 function ofOwnChange(conflict: AuthorConflict, actor: string): Refusal {
   if (conflict.kind === "author") {

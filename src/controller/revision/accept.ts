@@ -91,6 +91,7 @@ export function* compileParts(
     ...compile,
     revision: platform.input.revision,
     knownProfiles: platform.record?.profiles,
+    knownWindows: platform.record?.windows,
   });
   const known = Object.assign({}, formerKeys, ...parts.map(({ record }) => record?.fileKeys));
   const contents = new Map(parts.flatMap(({ input }) => contentsIn(input)));

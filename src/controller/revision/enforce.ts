@@ -170,10 +170,10 @@ function sourceTexts({ compilation }: Enforced): ReadonlyMap<Key, string> {
   );
 }
 
-/** A profile decides about keys whose own documents are unchanged. */
+/** A profile and a change window decide about keys whose own documents are unchanged. */
 export function sameProfiles(before: Enforced, after: Enforced): boolean {
   const [then, now] = [before.compilation.desired, after.compilation.desired];
-  return sameData(then.profiles, now.profiles);
+  return sameData(then.profiles, now.profiles) && sameData(then.windows ?? [], now.windows ?? []);
 }
 
 function sameAccount(before: EnforcedNow, after: EnforcedNow, accountId: AccountId): boolean {

@@ -118,6 +118,7 @@ function sourceRecords(
 ): readonly SourceRecord[] {
   const ofAll = {
     profiles: enforced.compilation.profiles,
+    windows: enforced.compilation.windows,
     ...(authors !== undefined && { authors }),
     refusedFiles: refusedFiles.map(({ path }) => path),
   };

@@ -120,7 +120,11 @@ function stoppedChanges(
   if (verdict.kind === "hold") {
     const { subject, reason } = verdict;
     const hint = holdHint(subject);
-    return [block(approvalReason(subject, reason, facts), { ...unlessCompared(actions, facts), hint })];
+    const pending: PendingReason =
+      verdict.code === "change-window"
+        ? { kind: "change-window", digest: subject, reason }
+        : approvalReason(subject, reason, facts);
+    return [block(pending, { ...unlessCompared(actions, facts), hint })];
   }
   const changes = linesOf(actions, facts);
   const rules = refusedRules(verdict.findings.length > 0 ? verdict.findings : findings);

@@ -81,10 +81,10 @@ export class WorldReader {
     this.#order += 1;
     const recorded = await this.#readRecord();
     const overview = await this.#control.overview();
-    // Of a stricter verdict no plan is held: the function keeps its verdict.
+    // Of a stricter verdict no plan is held: the function keeps its verdict. A change window needs no answer.
     // A function's own switch comes last: the wave that has it is what is to be approved.
     const ofPlans = overview.holds
-      .filter(({ code }) => code !== "verdict-changed")
+      .filter(({ code }) => code !== "verdict-changed" && code !== "change-window")
       .toSorted((a, b) => Number(a.code === "wave-member") - Number(b.code === "wave-member"));
     return {
       ...recorded,

@@ -40,6 +40,8 @@ async function ownSubject(
   if (hold === undefined) throw new ApiFailure("NotFound", UNKNOWN, LISTED);
   if (more.length > 0)
     throw new ApiFailure("Conflict", "more than one digest begins with these digits: add digits");
+  if (hold.code === "change-window")
+    throw new ApiFailure("Forbidden", "only a token for all namespaces may override a change window");
   const namesakes = await control.namesakes(hold.subject, text);
   if (namesakes.some((key) => seesKey(access, key))) throw new ApiFailure("Conflict", SHARED);
   if (hold.keys.every((key) => seesKey(access, key))) return hold.subject;

@@ -3,6 +3,7 @@ import type { InstanceName } from "../../model/aws/ids.ts";
 import type { Desired, DesiredPolicy } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Key } from "../../model/keys/key.ts";
+import type { KnownWindow } from "../../model/windows/change-window.ts";
 import type { KnownProfile } from "../../model/rules/guardrail-profile.ts";
 import type { NamedReference, ReferenceReadings, UsedReference } from "../../model/aws/reference.ts";
 import type { Revision } from "../../model/values/revision.ts";
@@ -26,7 +27,7 @@ import { placesOfClaims } from "./claim-places.ts";
 import { otherReleasedRoles } from "./functions/released-roles.ts";
 import { distinct } from "../diagnostics.ts";
 import { expiredGrants } from "./expiry.ts";
-import type { ManifestDocument, ParsedFile } from "../parse/parsed.ts";
+import type { ParsedFile } from "../parse/parsed.ts";
 import { compilePolicies, type CompiledPolicies } from "./policies.ts";
 import { applyProfiles, lostProfiles } from "./profiles/apply.ts";
 import { withoutUnwaivable } from "./profiles/waived.ts";
@@ -36,10 +37,11 @@ import { compileTeams, type EarlierTenancy } from "./teams/teams.ts";
 import { compileExclusions } from "./exclusions.ts";
 import { compileWaivers } from "./waivers.ts";
 import { unresolvedPolicies } from "./functions/unresolved-uses.ts";
-import type { PlacedDocument } from "./placed.ts";
+import { usable } from "./placed.ts";
 import { placeDocuments, type PlacedDocuments } from "./placed-documents.ts";
 import { validStates, type ValidStates } from "./valid-states.ts";
 import { watchedSets, type WatchedSets } from "./accounts/watched-sets.ts";
+import { compileWindows, type CompiledWindows } from "./windows.ts";
 
 export interface CompileContext extends Paths {
   readonly instance: InstanceName;
@@ -60,6 +62,8 @@ export interface CompileContext extends Paths {
    * hold it. Missing: none, as in records of 0.1.
    */
   readonly knownProfiles?: readonly KnownProfile[] | undefined;
+  /** The same of ChangeWindows. */
+  readonly knownWindows?: readonly KnownWindow[] | undefined;
   /** The groups in `approvers` of the operator's file, sorted; missing: the file is not known. */
   readonly approverGroups?: readonly string[] | undefined;
   /** What was read of the references of manifests; missing: nothing is read, as in a command without AWS. */
@@ -91,6 +95,8 @@ export interface Compilation {
   readonly lostKeys: ReadonlyMap<string, Diagnostic>;
   /** Every profile that applies or may apply, by name: for `knownProfiles` of the next revision. */
   readonly profiles: readonly KnownProfile[];
+  /** The same of ChangeWindows. */
+  readonly windows: readonly KnownWindow[];
   /** Where manifests name a value in AWS, with what they were compiled with; sorted by place, each once. */
   readonly references: readonly UsedReference[];
   /** Of each key whose manifest names any, in the order of the manifest. */
@@ -146,6 +152,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
       waivers: waivers.waivers,
       exclusions: exclusions.exclusions,
       profiles: profiles.profiles,
+      ...(parts.windows.windows.length > 0 && { windows: parts.windows.windows }),
       teams: teams.teams,
       tenancy: teams.tenancy,
     },
@@ -163,6 +170,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     }),
     mayLackAccountSets: watched.isPartial,
     profiles: profiles.known,
+    windows: parts.windows.known,
     references: [...functions.used].sort(byKey).map(([, used]) => used),
     namedReferences: new Map(functions.named),
     objects: objectsOf(world, keysOf),
@@ -181,6 +189,7 @@ interface Parts {
   readonly otherReleases: ReturnType<typeof otherReleasedRoles>;
   readonly policies: CompiledPolicies;
   readonly profiles: ReturnType<typeof applyProfiles>;
+  readonly windows: CompiledWindows;
   readonly surroundings: FunctionSurroundings;
 }
 
@@ -228,6 +237,7 @@ function* compileParts(files: readonly ParsedFile[], context: CompileContext): S
     otherReleases,
     policies,
     profiles,
+    windows: compileWindows(world, { ...context, accounts: new Set(accounts.byName.keys()) }),
     surroundings,
   };
 }
@@ -269,13 +279,8 @@ function diagnosticsOf(parts: Parts): readonly Diagnostic[] {
     ...placed.flatMap(({ problems }) => problems),
     ...teams.diagnostics,
     ...profiles.diagnostics,
+    ...parts.windows.diagnostics,
   ];
-}
-
-function usable<Document extends ManifestDocument>(
-  placed: readonly PlacedDocument<Document>[],
-): readonly Document[] {
-  return placed.filter((one) => one.problems.length === 0).map((one) => one.document);
 }
 
 function expired(

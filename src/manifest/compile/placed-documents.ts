@@ -8,6 +8,7 @@ import { formatOrigin } from "../../model/values/origin.ts";
 import type {
   AccountSet,
   AwsAccount,
+  ChangeWindow,
   FunctionPermission,
   GrantTemplate,
   GuardrailProfile,
@@ -37,6 +38,7 @@ export interface PlacedDocuments {
   readonly exclusions: readonly PlacedDocument<ExclusionManifest>[];
   readonly profiles: readonly PlacedDocument<GuardrailProfile>[];
   readonly templates: readonly PlacedDocument<GrantTemplate>[];
+  readonly windows: readonly PlacedDocument<ChangeWindow>[];
   readonly invalid: readonly PlacedDocument<InvalidDocument>[];
   /** The diagnostics of files, and of documents outside the declared folders. */
   readonly diagnostics: readonly Diagnostic[];
@@ -128,6 +130,7 @@ const PLATFORM_KINDS: ReadonlySet<ManifestDocument["kind"]> = new Set([
   "Exclusion",
   "GuardrailProfile",
   "GrantTemplate",
+  "ChangeWindow",
 ]);
 
 const KIND: ValuePath = ["kind"];
@@ -196,6 +199,7 @@ function byKind(
     exclusions: of("Exclusion"),
     profiles: of("GuardrailProfile"),
     templates: of("GrantTemplate"),
+    windows: of("ChangeWindow"),
     invalid: of("invalid"),
   };
 }

@@ -9,3 +9,10 @@ export interface PlacedDocument<Document extends ManifestDocument> {
   readonly namespace: Namespace;
   readonly problems: readonly Diagnostic[];
 }
+
+/** The documents without a problem. */
+export function usable<Document extends ManifestDocument>(
+  placed: readonly PlacedDocument<Document>[],
+): readonly Document[] {
+  return placed.filter((one) => one.problems.length === 0).map((one) => one.document);
+}

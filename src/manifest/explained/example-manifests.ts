@@ -265,4 +265,20 @@ const EXAMPLES: Readonly<Record<Kind, readonly Example[]>> = {
       },
     },
   ],
+  ChangeWindow: [
+    {
+      metadata: {
+        name: "office-hours",
+        labels: { tier: "1" },
+        annotations: { "example.com/owner": "platform" },
+      },
+      spec: {
+        accounts: ["prod"],
+        namespaces: ["payments"],
+        zone: "Europe/Berlin",
+        opens: [{ days: ["mon", "tue", "wed", "thu"], at: "09:30", for: "6h" }],
+        overrun: "15m",
+      },
+    },
+  ],
 };

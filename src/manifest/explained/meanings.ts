@@ -261,4 +261,18 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.statements[].until": "the end of the permission. If the use ends earlier, that counts",
     "spec.statements[].statement": "Effect, Action, Resource, Condition, checked after substitution",
   },
+  ChangeWindow: {
+    ...METADATA,
+    "spec.accounts": 'names of the accounts whose changes from Git wait; `["*"]` for all',
+    "spec.namespaces": "only the functions and ManagedPolicies of these namespaces; default: of all",
+    "spec.zone": "the time zone of `at`: a name of the IANA database, such as `Europe/Berlin`, or `UTC`",
+    "spec.opens":
+      "when changes are written, every week. Several windows of one account or namespace: the times of all of them",
+    "spec.opens[].days": "the days on which it opens",
+    "spec.opens[].at":
+      "the local time at which it opens, as hours and minutes. Of a time that a clock change repeats, the first; a time that it skips is later by as much",
+    "spec.opens[].for": "how long it is open, in elapsed time",
+    "spec.overrun":
+      "how long a change that has begun may go on after the window has closed; default `10m`. After that the function returns to its last applied state",
+  },
 };

@@ -16,7 +16,7 @@ import type {
   ParsedFile,
   SourceDocument,
 } from "./parsed.ts";
-import { KINDS, LATER_KINDS, type Kind, type teamMetadata } from "../schema/document.ts";
+import { KINDS, type Kind, type teamMetadata } from "../schema/document.ts";
 import { shown } from "../fields/field.ts";
 import { diagnosticsOf } from "../schema/problems/issues.ts";
 import { SCHEMAS } from "../schema/json-schema.ts";
@@ -166,12 +166,6 @@ function kindOf(source: LocatedFile, value: Json): Kind | Diagnostic {
   const kind = KINDS.find((known) => known === kindText);
   if (kind !== undefined) return kind;
   const origin = originOfKey(source, ["kind"]);
-  if (LATER_KINDS.includes(kindText)) {
-    return errorAt(origin, "not-in-this-version", {
-      message: `kind ${kindText} is not in this version`,
-      fix: "leave the document out",
-    });
-  }
   const meant = meantHint(nearestName(kindText, KINDS), `valid values: ${KINDS.join(", ")}`);
   const message = `unknown kind ${shown(kindText)}`;
   return errorAt(origin, "unknown-kind", { message, fix: deceptiveHint(kindText) ?? meant });

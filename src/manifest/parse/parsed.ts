@@ -4,6 +4,7 @@ import type { Json } from "../../model/values/json.ts";
 import type { LocatedFile } from "../../text/located/located.ts";
 import type { AccountSetSpec } from "../schema/account-set.ts";
 import type { AwsAccountSpec } from "../schema/aws-account.ts";
+import type { ChangeWindowSpec } from "../schema/change-window.ts";
 import type { Kind } from "../schema/document.ts";
 import type { FunctionPermissionSpec } from "../schema/function-permission.ts";
 import type { GrantTemplateSpec } from "../schema/grant-template.ts";
@@ -56,6 +57,7 @@ export type WaiverManifest = ManifestOf<"Waiver", WaiverSpec>;
 export type ExclusionManifest = ManifestOf<"Exclusion", ExclusionSpec>;
 export type GuardrailProfile = ManifestOf<"GuardrailProfile", GuardrailProfileSpec>;
 export type GrantTemplate = ManifestOf<"GrantTemplate", GrantTemplateSpec>;
+export type ChangeWindow = ManifestOf<"ChangeWindow", ChangeWindowSpec>;
 
 /** A document that its schema accepts. Its references are checked when all files are parsed. */
 export type Manifest =
@@ -67,7 +69,8 @@ export type Manifest =
   | WaiverManifest
   | ExclusionManifest
   | GuardrailProfile
-  | GrantTemplate;
+  | GrantTemplate
+  | ChangeWindow;
 
 /** A document that can't be used, with the parts of its identity that could be read. */
 export interface InvalidDocument extends SourceDocument {

@@ -26,7 +26,7 @@ import {
 } from "../fields/names.ts";
 import { adoptableRoleProblem, MOST_ADOPTABLE } from "../fields/adoptable-role.ts";
 import { ROLES_PATH } from "../fields/role-path.ts";
-import { changeLimits } from "./limits.ts";
+import { changeLimits } from "../fields/change-limits.ts";
 
 /** A boundary that only these namespaces may use. */
 const boundaryOfNamespaces = z.strictObject({

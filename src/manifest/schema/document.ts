@@ -4,7 +4,6 @@ import { NAMESPACE, OBJECT_NAME } from "../fields/names.ts";
 
 export const API_VERSION = "grantkeeper.dev/v1alpha1";
 
-/** The kinds of this version, and those that are designed and not implemented. */
 export const KINDS = [
   "FunctionPermission",
   "AwsAccount",
@@ -15,8 +14,8 @@ export const KINDS = [
   "Exclusion",
   "GuardrailProfile",
   "GrantTemplate",
+  "ChangeWindow",
 ] as const;
-export const LATER_KINDS: readonly string[] = ["ChangeWindow"];
 export type Kind = (typeof KINDS)[number];
 
 /** The name of a label or an annotation. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Json, JsonObject } from "../../model/values/json.ts";
 import { GRANTS } from "../grants/catalogue.ts";
 import { accountSet } from "./account-set.ts";
+import { changeWindow } from "./change-window.ts";
 import { exclusion } from "./exclusion.ts";
 import { awsAccount } from "./aws-account.ts";
 import type { Kind } from "./document.ts";
@@ -25,6 +26,7 @@ export const SCHEMAS = {
   Exclusion: exclusion,
   GuardrailProfile: guardrailProfile,
   GrantTemplate: grantTemplate,
+  ChangeWindow: changeWindow,
 } as const satisfies Record<Kind, z.ZodType>;
 
 /** JSON Schema (2020-12) of a manifest of any kind, for editors. */

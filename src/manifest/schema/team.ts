@@ -9,12 +9,12 @@ import {
 } from "../fields/names.ts";
 import { GRANT_ENTRIES } from "../grants/catalogue.ts";
 import { manifestOf, platformMetadata } from "./document.ts";
-import { changeLimits } from "./limits.ts";
+import { changeLimits } from "../fields/change-limits.ts";
 
 const EVERY = "*";
 
 /** Names of accounts, or `*` alone for all. */
-const accountNames = listOf(
+export const accountNames = listOf(
   plainText({ what: "an AwsAccount's name, or * for all", pattern: accountPattern(), example: "prod" }),
 ).check((context) => {
   const every = context.value.indexOf(EVERY);

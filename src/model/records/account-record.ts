@@ -62,6 +62,8 @@ export interface AccountRecord {
   } | null;
   /** By subject: since when the account's approvals are pending. Records of 0.1 have none. */
   readonly heldSinceMs?: Readonly<Record<string, number>>;
+  /** The same of what waits for a change window; missing: nothing. */
+  readonly windowSinceMs?: Readonly<Record<string, number>>;
   /** The waves in which the functions of each namespace move to their declared roles. Missing: there are none. */
   readonly waves?: AccountWaves;
   readonly functionsSeen: number | null;

@@ -2,6 +2,7 @@ import type { Authors, PendingAuthors } from "../authors.ts";
 import type { Key } from "../keys/key.ts";
 import type { KnownProfile } from "../rules/guardrail-profile.ts";
 import type { Revision } from "../values/revision.ts";
+import type { KnownWindow } from "../windows/change-window.ts";
 import type { SourceVerified } from "../verification.ts";
 
 export interface SourceRecord {
@@ -30,6 +31,8 @@ export interface SourceRecord {
    * have none.
    */
   readonly profiles?: readonly KnownProfile[];
+  /** The same of ChangeWindows; missing: there are none. */
+  readonly windows?: readonly KnownWindow[];
   /** Of what the revision and those before it changed; counts until a key is applied. Records of 0.1 have none. */
   readonly authors?: PendingAuthors;
 }

@@ -24,11 +24,17 @@ export function Approvals(): ReactNode {
 }
 
 function Lists({ holds }: { readonly holds: readonly HoldObject[] }): ReactNode {
-  const waiting = holds.filter(({ status }) => status.rejected === null);
+  const waiting = holds.filter(({ status }) => status.rejected === null && status.code !== "change-window");
+  const inWindows = holds.filter(({ status }) => status.code === "change-window");
   const rejected = holds.filter(({ status }) => status.rejected !== null);
   return (
     <>
       <Holds holds={waiting} title="Pending approvals" />
+      {inWindows.length > 0 && (
+        <Section title="Waiting for a change window" note="written when the window opens, without an answer">
+          <Holds holds={inWindows} title="Waiting for a change window" />
+        </Section>
+      )}
       {rejected.length > 0 && (
         <Section title="Rejected">
           <Holds holds={rejected} title="Rejected" />

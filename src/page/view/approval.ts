@@ -89,6 +89,7 @@ export function lockOf(shown: HoldObject, { value, failed }: HoldReading): Appro
 /** On the button. Who approves a rejected plan revokes the answer of someone else. */
 export function approveText({ calls, code, rejected }: HoldObject["status"]): string {
   const what = calls === null || code === "revision" ? "" : ` ${counted(calls, "call")}`;
+  if (code === "change-window") return `Override the window for${what}`;
   return rejected === null ? `Approve${what}` : `Approve${what} after all`;
 }
 

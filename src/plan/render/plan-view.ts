@@ -72,9 +72,9 @@ export function isRefused(view: PlanView): boolean {
   return view.verdict?.kind === "refuse" || view.findings.some(isBlocking);
 }
 
-/** True if the target waits for an operator. */
+/** True if the target waits for an operator. A change window opens by itself. */
 export function isHeld({ verdict, plan }: Pick<PlanView<unknown>, "verdict" | "plan">): boolean {
-  if (verdict?.kind === "hold") return true;
+  if (verdict?.kind === "hold" && verdict.code !== "change-window") return true;
   const { approvable = [], withheld = [] } = plan ?? {};
   return approvable.length > 0 || withheld.some(({ kind }) => WAITS_FOR_A_PERSON[kind]);
 }

@@ -1,3 +1,4 @@
+import type { Verdict } from "../../model/verdict.ts";
 import { stableText } from "../../text/json-values.ts";
 import type { Action, KeyPlan } from "../../model/plan.ts";
 import { netDelta, NO_DELTA, type DeltaRow, type PermissionRow } from "../../model/delta.ts";
@@ -95,7 +96,10 @@ function sideText(view: PlanView): string {
   if (plan === null) return "Changed in Git";
   if (isRefused(view) || isObserved) return "Would change in AWS";
   if (plan.actions.length === 0) return sideWithoutCalls(plan);
-  return verdict?.kind === "hold" ? "Will change in AWS after approval" : "Will change in AWS";
+  if (verdict?.kind !== "hold") return "Will change in AWS";
+  return verdict.code === "change-window"
+    ? "Will change in AWS when its change window opens"
+    : "Will change in AWS after approval";
 }
 
 function sideWithoutCalls({ grown, changedReferences }: KeyPlan): string {
@@ -195,15 +199,17 @@ function heldLines({ verdict, plan, key, approvers }: PlanView): readonly Screen
   const awaited =
     approvers.length === 0 ? [] : hanging(`will await approval: ${newAccessText(approvers)}`, "  ");
   const held =
-    verdict?.kind === "hold"
-      ? [...hanging(`awaiting approval: ${verdict.reason}`, "  "), ...holdCommand(verdict.subject)]
-      : [];
+    verdict?.kind === "hold" ? [...hanging(heldText(verdict), "  "), ...holdCommand(verdict.subject)] : [];
   const approvable = (plan?.approvable ?? []).flatMap(({ reason, digest, actions }) => [
     ...hanging(`after approval: ${reason}`, "  "),
     ...deltaLines(netDelta(actions.map(({ delta }) => delta)), homeOf(key), "    "),
     ...holdCommand(digest),
   ]);
   return [...awaited, ...held, ...approvable];
+}
+
+function heldText({ code, reason }: Extract<Verdict, { readonly kind: "hold" }>): string {
+  return code === "change-window" ? reason : `awaiting approval: ${reason}`;
 }
 
 /** Eight digits of a digest are enough to name it. A command stays on one line, so that it can be copied. */

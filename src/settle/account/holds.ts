@@ -23,7 +23,8 @@ export function holdsOf(
   views: readonly KeyView[],
   { nowMs, waves }: { readonly nowMs: number; readonly waves: AccountWaves },
 ): readonly Hold[] {
-  const sinceMs = pass.history.record.heldSinceMs ?? {};
+  const { heldSinceMs, windowSinceMs } = pass.history.record;
+  const sinceMs = { ...heldSinceMs, ...windowSinceMs };
   const holds = new Map<string, Hold & { readonly keys: Key[] }>();
   const add = (held: HoldPart, key: Key, actions: number): void => {
     const { subject } = held;

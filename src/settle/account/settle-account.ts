@@ -40,7 +40,7 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
     pass.scope.kind === "all" &&
     !isPartlyUnread(result) &&
     !holds.some(({ code }) => ACCOUNT_HOLDS.has(code));
-  const { waves: _, oldestPolicyReadMs: __, earlierOffsets: ___, ...known } = before;
+  const { waves: _, oldestPolicyReadMs: __, earlierOffsets: ___, windowSinceMs: ____, ...known } = before;
   const { clockOffset = null } = pass;
   const record: AccountRecord = {
     ...known,
@@ -53,10 +53,7 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
     confirmedRules: nothingHeld || !before.confirmedRules ? standardOf(pass.desired) : before.confirmedRules,
     failing: null,
     deleted: deletedAfter(result, before.deleted),
-    heldSinceMs: {
-      ...(knowsAllHolds(result) ? {} : before.heldSinceMs),
-      ...Object.fromEntries(holds.map(({ subject, sinceMs }) => [subject, sinceMs])),
-    },
+    ...heldSince(result, holds),
     clockOffset: swept ? clockOffset : spannedOffset(before.clockOffset, clockOffset),
     ...(swept && sweepOf(result)),
     ...(swept ? keptReadings(live, before) : keptBefore(before)),
@@ -66,6 +63,25 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
   const { regionReads, facts } = readGaps(result);
   const settled = withControl({ ...record, regionReads }, before, time);
   return { ...settled, facts: [...facts, ...settled.facts] };
+}
+
+/** Since when each plan waits, for an answer or for a change window. */
+function heldSince(
+  result: ViewedPass,
+  holds: readonly Hold[],
+): Pick<AccountRecord, "heldSinceMs" | "windowSinceMs"> {
+  const { record } = result.pass.history;
+  const before: Partial<AccountRecord> = knowsAllHolds(result) ? {} : record;
+  const times = (some: readonly Hold[]): Readonly<Record<string, number>> =>
+    Object.fromEntries(some.map(({ subject, sinceMs }) => [subject, sinceMs]));
+  const [windows, others] = [true, false].map((is) =>
+    times(holds.filter(({ code }) => (code === "change-window") === is)),
+  );
+  const windowSinceMs = { ...before.windowSinceMs, ...windows };
+  return {
+    heldSinceMs: { ...before.heldSinceMs, ...others },
+    ...(Object.keys(windowSinceMs).length > 0 && { windowSinceMs }),
+  };
 }
 
 /** Keys that it did not read are of unknown state in their records. */
@@ -147,6 +163,8 @@ const ACCOUNT_HOLDS: ReadonlySet<Hold["code"]> = new Set([
   "lost-database",
   "catalogue-changed",
   "profiles-changed",
+  // What is approved and waits for its window is not written yet, and its approval may end before.
+  "change-window",
 ]);
 
 function coverage(pass: Pass, live: LiveAccount): Pick<AccountRecord, "functionsSeen" | "functionsInGit"> {

@@ -5,7 +5,10 @@ import type { SettledKey } from "../key/settle-key.ts";
 import { knowsAllHolds } from "../outcome/all-holds.ts";
 import type { DonePass } from "../outcome/outcome.ts";
 
-/** One incident for each pending plan: sent when it begins to hold another key, and closed when it is no longer pending. */
+/**
+ * One incident for each pending plan: sent when it begins to hold another key, and closed when it is no longer pending. What
+ * waits for a change window needs no one.
+ */
 export function holdAlerts(
   result: Pick<DonePass, "pass" | "outcomes">,
   keys: readonly SettledKey[],
@@ -20,6 +23,7 @@ function newHolds(pass: Pass, keys: readonly SettledKey[], holds: readonly Hold[
   );
   const before = pass.history.record.heldSinceMs ?? {};
   return holds
+    .filter(({ code }) => code !== "change-window")
     .filter(({ code, subject }) =>
       // It has another subject as soon as one of its keys leaves it, and then no key is newly held.
       code === "verdict-changed" || code === "wave"

@@ -1,4 +1,5 @@
 import { desiredOf, type Subject } from "../../judge/subject.ts";
+import { isOfGit } from "../../judge/windows/window-holds.ts";
 import { isBinding } from "../../model/desired.ts";
 import { approvalOfPart, type ApprovedPart } from "../../model/approval.ts";
 import { approvedText, blockedText, partReason } from "../../plan/render/approved/approved-text.ts";
@@ -6,6 +7,7 @@ import { isUpstream } from "../../model/drift.ts";
 import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import { READY_OF_WITHHELD } from "../../model/rules/withheld-reasons.ts";
 import type { ConditionReason } from "../../model/status.ts";
+import type { Verdict } from "../../model/verdict.ts";
 import { isDenied, isTerminal, type FailedWrite, type JudgedView } from "../outcome/outcome.ts";
 import { deniedClaim, invalidReason, readyClaim, whyInvalid, type ConditionClaim } from "./claim.ts";
 
@@ -22,7 +24,7 @@ export function readyOf(view: JudgedView): ConditionClaim {
     const message = drifts.length === 0 ? "matches Git" : "compared; observe mode writes nothing";
     return readyClaim("True", "ObserveOnly", message);
   }
-  if (judged.verdict.kind === "hold") return notReady("AwaitingApproval", judged.verdict.reason);
+  if (judged.verdict.kind === "hold") return readyOfHeld(judged.verdict);
   const ready = readySkipped(view) ?? readyByPlan(view);
   if (unread === undefined || ready.status === "False") return ready;
   return readyClaim("Unknown", "Progressing", `some parts could not be read: ${unread}`);
@@ -32,12 +34,16 @@ export function readyOf(view: JudgedView): ConditionClaim {
 function readyOfRemoved(view: JudgedView): ConditionClaim {
   const ready =
     view.judged.verdict.kind === "hold" && view.skipped?.kind !== "observe"
-      ? notReady("AwaitingApproval", view.judged.verdict.reason)
+      ? readyOfHeld(view.judged.verdict)
       : (readySkipped(view) ?? readyByPlan(view));
   if (view.skipped?.kind === "observe" && view.plan.withheld.length === 0)
     return readyClaim("Unknown", "ObserveOnly", "no longer declared in Git; observe mode deletes nothing");
   if (ready.status !== "True") return ready;
   return readyClaim("Unknown", "Progressing", "no longer declared in Git");
+}
+
+function readyOfHeld({ code, reason }: Extract<Verdict, { readonly kind: "hold" }>): ConditionClaim {
+  return notReady(code === "change-window" ? "ChangeWindowClosed" : "AwaitingApproval", reason);
 }
 
 function notReady(reason: ConditionReason, message: string): ConditionClaim {
@@ -85,6 +91,8 @@ function answeredOf(view: JudgedView): ConditionClaim | null {
   const approval = part === undefined ? null : approvalOfPart(part, judged.approved);
   if (part === undefined || approval === null) return null;
   const text = approvedText(approval, part, view.drifts);
+  if (judged.closedWindow !== null && part.actions.some(isOfGit))
+    return notReady("ChangeWindowClosed", `a change is ${text}; it waits for ${judged.closedWindow}`);
   const isBlocked = blockedText(part.actions, view.drifts) !== null;
   // A revert that is not due yet may be hours away, and the function runs on the other role until then.
   if (isBlocked && plan.actions.every(({ due }) => due.kind === "at"))

@@ -19,6 +19,7 @@ import {
   type Project,
   type ProjectSettings,
 } from "../project/project.ts";
+import { knownOf } from "../project/known-documents.ts";
 import { readLiveReferences, withReferences } from "../project/live-references.ts";
 import type { RecordReader } from "../../controller/ports/store.ts";
 import type { Installation, Toolbox } from "../../cli/toolbox/toolbox.ts";
@@ -128,7 +129,7 @@ async function manifestsFor(
 ): Promise<PlannedManifests> {
   const settings: ProjectSettings = {
     ...settingsOf(installation.config),
-    knownProfiles: accepted?.profiles,
+    ...knownOf(accepted),
     others: await namespaceSnapshots(installation, toolbox),
   };
   if (dir !== undefined) return manifestsOf(dir, { settings, accepted }, toolbox);
@@ -222,7 +223,7 @@ async function onSaved(
   const settings = await projectSettings(options, toolbox);
   const ofInstance = { ...settings, instance: saved.instance };
   const accepted = saved.source ?? null;
-  const known = { settings: { ...ofInstance, knownProfiles: accepted?.profiles }, accepted };
+  const known = { settings: { ...ofInstance, ...knownOf(accepted) }, accepted };
   const { changeAuthors, ...planned } = await manifestsOf(dir ?? ".", known, toolbox);
   const { project, ...shown } = withReferences(planned, saved.references ?? null);
   const actionData = await actionDataOf(project.compilation.desired, readIn(saved), toolbox);

@@ -65,6 +65,8 @@ export interface ProjectSettings extends Paths {
   readonly approverGroups?: CompileContext["approverGroups"];
   /** The profiles of the base that the manifests are compared with; undefined without a base. */
   readonly knownProfiles?: CompileContext["knownProfiles"];
+  /** The same of ChangeWindows. */
+  readonly knownWindows?: CompileContext["knownWindows"];
   /** Files of another revision that were parsed already, by path and content. */
   readonly knownFiles?: ReadonlyMap<string, ParsedFile>;
   /** Of --references: the values of references; missing: they are not known. */
@@ -244,7 +246,7 @@ function joined(platform: Snapshot, others: readonly Snapshot[]): Snapshot {
 
 export function compileContext(
   { revision }: Pick<Snapshot, "revision">,
-  { instance, simulator, knownProfiles, approverGroups, ...paths }: ProjectSettings,
+  { instance, simulator, knownProfiles, knownWindows, approverGroups, ...paths }: ProjectSettings,
   { clock }: Toolbox,
 ): CompileContext {
   return {
@@ -257,6 +259,7 @@ export function compileContext(
     holders: new Map(),
     earlierTenancy: "unknown",
     knownProfiles,
+    knownWindows,
     approverGroups,
   };
 }

@@ -50,6 +50,24 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
     over: "`grantkeeper get holds` does not list it, and `grantkeeper wait TARGET` ends with 0.",
   },
   {
+    id: "change-window-closed",
+    title: "A change waits for its change window",
+    means:
+      "A ChangeWindow of the platform applies to the function, and it is closed now, or its manifest has an error. Changes from Git wait; changes made in AWS are reverted to the last applied state.",
+    risk: "The last applied state remains in effect. If the change removes a permission, the function still has it.",
+    see: [
+      ["grantkeeper get holds", "what waits, and when the window opens"],
+      ["grantkeeper describe hold DIGEST", "every permission and call that waits"],
+    ],
+    steps: [
+      "Wait: it is written when the window opens, without an answer.",
+      "If it is a fix that must not wait, an operator of all namespaces who is no author of the change overrides the window for exactly this plan: `grantkeeper approve DIGEST --reason TEXT --for 1h`.",
+      "If the reason names a file that must be corrected, correct that ChangeWindow; until then nothing from Git is written for what it applies to.",
+      "If the change also needs an approval, give it first, with a time that lasts until the window opens: `--for 12h`.",
+    ],
+    over: "`grantkeeper wait TARGET` ends with 0.",
+  },
+  {
     id: "rejected",
     title: "A plan was rejected",
     means:

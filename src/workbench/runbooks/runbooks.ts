@@ -36,6 +36,7 @@ const REASONS: Readonly<Record<ConditionReason, string>> = {
   ValidationFailed: "validation-failed",
   GuardrailRefused: "guardrail-refused",
   AwaitingApproval: "awaiting-approval",
+  ChangeWindowClosed: "change-window-closed",
   Rejected: "rejected",
   DependencyNotReady: "dependency-not-ready",
   ReferenceNotResolved: "reference-not-resolved",

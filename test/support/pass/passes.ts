@@ -208,6 +208,7 @@ export function judgedOf(change: Partial<Judged> = {}): Judged {
     stricter: null,
     firstClaim: null,
     approved: [],
+    closedWindow: null,
     released: [],
     ...change,
   };

@@ -61,6 +61,7 @@ const BAD: { readonly [R in ConditionReason]: Partial<KeyStatus> } = {
   ReferenceNotResolved: ready("False"),
   GuardrailRefused: ready("False"),
   AwaitingApproval: ready("False"),
+  ChangeWindowClosed: ready("False"),
   Rejected: ready("False"),
   ReconciliationFailed: ready("False"),
   PruneFailed: ready("False"),

@@ -52,6 +52,20 @@ test.each<{
   expect(pendingChanges(factsWith(action, obstacle)).map((change) => change.reason)).toEqual([reason]);
 });
 
+test("a plan that waits for a change window is pending for that reason", () => {
+  const facts = factsWith({ cause: "revision", due: { kind: "now" } }, null);
+  const reason = "waits for the change window office";
+  const verdict = { kind: "hold", code: "change-window", reason, subject: SWITCH } as const;
+  const held = { ...facts, view: facts.view === null ? null : { ...facts.view, verdict } };
+
+  expect(pendingChanges(held)).toMatchObject([
+    {
+      reason: { kind: "change-window", digest: SWITCH, reason },
+      hint: expect.stringContaining("describe hold"),
+    },
+  ]);
+});
+
 test.each([
   { part: SWITCH, digest: WAVE, because: "the wave has this switch" },
   { part: WAVE, digest: SWITCH, because: "the wave has another switch of the function" },

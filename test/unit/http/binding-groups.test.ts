@@ -56,6 +56,11 @@ describe("a binding that differs from Git is in the group of the reason why it s
     },
     { group: "awaiting-approval", change: differs({ plan: PLAN }), facts: { isHeld: true } },
     {
+      group: "window-closed",
+      change: differs({ conditions: [ready("False", "ChangeWindowClosed")] }),
+      facts: {},
+    },
+    {
       group: "awaiting-approval",
       change: differs({ conditions: [ready("False", "AwaitingApproval")] }),
       facts: {},

@@ -109,6 +109,7 @@ export function plansContext(plans: readonly KeyPlan[], facts: Partial<PlansCont
     relaxed: new Map(),
     firstClaims: new Map(),
     takeOvers: new Map(),
+    gates: new Map(),
     approvals: [],
     nowMs: NOW_MS,
     limits: { deletes: 3, changedCount: 10, changedShare: 0.2 },

@@ -144,3 +144,27 @@ describe("a switch that was approved and waits for its role", () => {
     expect(subjectsHeld(waiting([{ ...APPROVED, digest: digestOf("another") }]))).toEqual([SWITCH]);
   });
 });
+
+describe("an approved part of a plan outside of its change window", () => {
+  const closedWindow = "the change window office, which opens at 2026-12-01 08:30:00Z";
+  const readyAfter = (outcome: KeyOutcome) =>
+    recordAfter(outcome)?.status?.conditions.find(({ type }) => type === "Ready");
+
+  test("waits for the window", () => {
+    const outcome = skippedOf({ kind: "nothing-due" }, { ...facts([APPROVED]), closedWindow });
+
+    expect(readyAfter(outcome)).toMatchObject({
+      reason: "ChangeWindowClosed",
+      message: expect.stringContaining(`it waits for ${closedWindow}`),
+    });
+  });
+
+  test("waits for nothing but itself if it is a revert", () => {
+    const outcome = skippedOf(
+      { kind: "nothing-due" },
+      { ...facts([APPROVED], { ...BLOCKED, cause: "out-of-band" }), closedWindow },
+    );
+
+    expect(readyAfter(outcome)?.reason).not.toBe("ChangeWindowClosed");
+  });
+});

@@ -57,6 +57,32 @@ function skipped(notApplied: NotApplied): KeyOutcome {
   return skippedOf(notApplied, { plan: planOf([actionOf()]) });
 }
 
+describe("a plan that waits for a change window", () => {
+  const opensAt = new Date(NOW_MS + 7_200_000).toISOString();
+  const held = { ...HELD, code: "change-window", opensAt } as const;
+  const facts = { verdict: held, plan: planOf([actionOf()]) };
+
+  test("is due when the window opens", () => {
+    expect(delayOf(skippedOf({ kind: "nothing-due" }, facts))).toBe(7_200_000);
+  });
+
+  test("is due before, if it is to be tried again", () => {
+    const failed = skippedOf({ kind: "dependency", policy: KEY }, facts);
+
+    expect(delayOf(failed)).toBeLessThan(7_200_000);
+  });
+
+  test.each([
+    { outcome: skippedOf({ kind: "observe" }, facts), because: "nothing would be written" },
+    {
+      outcome: skippedOf({ kind: "nothing-due" }, { ...facts, verdict: HELD }),
+      because: "it waits for an approval",
+    },
+  ])("is not due: $because", ({ outcome }) => {
+    expect(delayOf(outcome)).toBeNull();
+  });
+});
+
 const suspension = {
   id: "s",
   scope: { accountId: null, namespace: null, key: null },

@@ -75,8 +75,9 @@ function byUrgency(a: ActionItem, b: ActionItem): number {
 /** A held revision is an item of the source. */
 function approvalItem({ metadata, status }: HoldSummaryObject): readonly ActionItem[] {
   const { subject, code, calls, rejected, since, isOutdated } = status;
-  // Waves have the switches of single functions.
-  if (code === "revision" || code === "wave-member" || rejected !== null) return [];
+  // Waves have the switches of single functions. A change window opens by itself.
+  if (code === "revision" || code === "wave-member" || code === "change-window" || rejected !== null)
+    return [];
   const digest = metadata.name.slice(0, 8);
   // A verdict makes no calls; its reason counts the functions.
   const size = calls === null || code === "verdict-changed" ? "" : `, ${counted(calls, "call")}`;

@@ -27,6 +27,7 @@ export function bindingGroup({
   if (isUncompared) return "not-compared";
   if (isRejected) return "rejected";
   const ready = conditionOf(status, "Ready");
+  if (ready?.reason === "ChangeWindowClosed") return "window-closed";
   if (isHeld || ready?.reason === "AwaitingApproval") return "awaiting-approval";
   if (isBlocked(status)) return "refused";
   if (ready?.status === "False") return "dependent";

@@ -74,6 +74,7 @@ function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
     code: hold.code,
     reason: seesAll ? hold.reason : "also covers keys of other namespaces",
     ...(seesAll && hold.newAccess !== undefined && { newAccess: hold.newAccess }),
+    ...(hold.opensAt !== undefined && { opensAt: hold.opensAt }),
     ...(seesAll && hold.wave !== undefined && { wave: hold.wave }),
     account: hold.account,
     keys,
@@ -88,7 +89,8 @@ function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
     ...(keys.some((key) => reader.uncomparedSince(key) !== null) && { isOutdated: true }),
     rejected:
       rejection === undefined ? null : { actor: rejection.actor, reason: rejection.reason, at: rejection.at },
-    approvable: seesAll && mayAct(access, "approve", hold.keys),
+    // Windows are the platform's: no namespace is enough to override one.
+    approvable: seesAll && mayAct(access, "approve", hold.code === "change-window" ? [] : hold.keys),
   };
   return [{ hold, summary }];
 }

@@ -174,6 +174,7 @@ const WITHOUT_EFFECT: ReadonlySet<ManifestDocument["kind"]> = new Set([
   "Waiver",
   "Exclusion",
   "GuardrailProfile",
+  "ChangeWindow",
 ]);
 
 export function surroundingsOf(

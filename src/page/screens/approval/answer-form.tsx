@@ -64,7 +64,7 @@ export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): Rea
         >
           {approveText(hold.status)}
         </button>
-        {hold.status.rejected === null && (
+        {hold.status.rejected === null && hold.status.code !== "change-window" && (
           <button type="button" className="danger" disabled={!isAnswerable} onClick={() => void reject()}>
             Reject
           </button>

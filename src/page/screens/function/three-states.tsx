@@ -215,7 +215,8 @@ function Pending({ pending }: { readonly pending: readonly PendingChange[] }): R
 function Change({ change }: { readonly change: PendingChange }): ReactNode {
   const nowMs = useNow();
   const { reason, add, remove, settings, other } = change;
-  const digest = reason.kind === "awaiting-approval" ? reason.digest : null;
+  const digest =
+    reason.kind === "awaiting-approval" || reason.kind === "change-window" ? reason.digest : null;
   return (
     <div className="change">
       {change.isOutdated === true && <p className="detail">found before Git changed</p>}

@@ -9,7 +9,8 @@ import { changedFields } from "./changed-fields.ts";
 
 /** A document that differs, or whether there are Teams at all. */
 export interface PlatformChange {
-  readonly kind: "AwsAccount" | "GuardrailProfile" | "Team" | "Waiver" | "Exclusion" | "tenancy";
+  readonly kind:
+    "AwsAccount" | "GuardrailProfile" | "Team" | "Waiver" | "Exclusion" | "ChangeWindow" | "tenancy";
   readonly text: string;
 }
 
@@ -33,6 +34,7 @@ export function platformChanges(from: RevisionDocuments, to: RevisionDocuments):
     ...changes("Team", teamsOf(before), teamsOf(after)),
     ...changes("Waiver", before.waivers, after.waivers),
     ...changes("Exclusion", before.exclusions, after.exclusions),
+    ...changes("ChangeWindow", windowsOf(before), windowsOf(after)),
     ...tenancyChange(before, after),
   ];
 }
@@ -62,6 +64,13 @@ function profilesOf({ profiles }: Desired): readonly Named[] {
 
 function teamsOf({ teams }: Desired): readonly Named[] {
   return [...teams.values()].map((team) => ({ ...team, name: team.namespace }));
+}
+
+/** Without those that have an error: they are named as broken. */
+function windowsOf({ windows = [] }: Desired): readonly Named[] {
+  return windows.flatMap((window) =>
+    window.schedule === null || window.name === null ? [] : [{ ...window, name: window.name }],
+  );
 }
 
 /** With the last Team, the fence of every namespace goes. */

@@ -1,3 +1,4 @@
+import type { Verdict } from "../../../model/verdict.ts";
 import type { PreviewedChange } from "../../../api/questions.ts";
 import { readDelta } from "../../../iam/row-text.ts";
 import { isBlocking } from "../../../model/finding.ts";
@@ -57,10 +58,14 @@ function callsText({ mode, suspended }: PreviewedChange, found: JudgedChange): s
   const when = [
     ...(mode === "observe" && plan.actions.length > 0 ? ["none is made in observe mode"] : []),
     ...(suspended === null ? [] : [`none while it is suspended (${suspended})`]),
-    ...(verdict.kind === "hold" ? [`after an approval: ${verdict.reason}`] : []),
+    ...(verdict.kind === "hold" ? [heldText(verdict)] : []),
     ...waiting,
   ];
   return [calls, ...new Set(when)].join("; ");
+}
+
+function heldText({ code, reason }: Extract<Verdict, { readonly kind: "hold" }>): string {
+  return code === "change-window" ? reason : `after an approval: ${reason}`;
 }
 
 /** `3 calls: iam:PutRolePolicy, lambda:AddPermission (2)` */

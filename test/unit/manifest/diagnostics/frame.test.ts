@@ -7,35 +7,27 @@ describe("a fault in the frame of a document", () => {
     {
       text: "apiVersion: grantkeeper.dev/v1alpha1\nmetadata: {name: a}\n",
       message:
-        "1:1 kind is required → write kind: FunctionPermission or AwsAccount or AccountSet or ManagedPolicy or Team or Waiver or Exclusion or GuardrailProfile or GrantTemplate",
+        "1:1 kind is required → write kind: FunctionPermission or AwsAccount or AccountSet or ManagedPolicy or Team or Waiver or Exclusion or GuardrailProfile or GrantTemplate or ChangeWindow",
     },
     {
       text: "kind: 1\n",
       message:
-        "1:7 kind must be text → write kind: FunctionPermission or AwsAccount or AccountSet or ManagedPolicy or Team or Waiver or Exclusion or GuardrailProfile or GrantTemplate",
+        "1:7 kind must be text → write kind: FunctionPermission or AwsAccount or AccountSet or ManagedPolicy or Team or Waiver or Exclusion or GuardrailProfile or GrantTemplate or ChangeWindow",
     },
     {
       text: "kind: FunctionPermision\n",
       message:
-        '1:1 unknown kind "FunctionPermision" → did you mean "FunctionPermission"? Valid values: FunctionPermission, AwsAccount, AccountSet, ManagedPolicy, Team, Waiver, Exclusion, GuardrailProfile, GrantTemplate',
+        '1:1 unknown kind "FunctionPermision" → did you mean "FunctionPermission"? Valid values: FunctionPermission, AwsAccount, AccountSet, ManagedPolicy, Team, Waiver, Exclusion, GuardrailProfile, GrantTemplate, ChangeWindow',
     },
     {
       text: "kind: Deployment\n",
       message:
-        '1:1 unknown kind "Deployment" → valid values: FunctionPermission, AwsAccount, AccountSet, ManagedPolicy, Team, Waiver, Exclusion, GuardrailProfile, GrantTemplate',
-    },
-    {
-      text: "kind: ChangeWindow\n",
-      message: "1:1 kind ChangeWindow is not in this version → leave the document out",
-    },
-    {
-      text: "kind: ChangeWindow\n",
-      message: "1:1 kind ChangeWindow is not in this version → leave the document out",
+        '1:1 unknown kind "Deployment" → valid values: FunctionPermission, AwsAccount, AccountSet, ManagedPolicy, Team, Waiver, Exclusion, GuardrailProfile, GrantTemplate, ChangeWindow',
     },
     {
       text: "[]\n",
       message:
-        "1:1 kind is required → write kind: FunctionPermission or AwsAccount or AccountSet or ManagedPolicy or Team or Waiver or Exclusion or GuardrailProfile or GrantTemplate",
+        "1:1 kind is required → write kind: FunctionPermission or AwsAccount or AccountSet or ManagedPolicy or Team or Waiver or Exclusion or GuardrailProfile or GrantTemplate or ChangeWindow",
     },
     {
       text: functionText("a").replace("v1alpha1", "v1alpha2"),

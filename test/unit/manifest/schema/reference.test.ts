@@ -52,6 +52,7 @@ describe("the JSON Schema for editors", () => {
       "Exclusion",
       "GuardrailProfile",
       "GrantTemplate",
+      "ChangeWindow",
     ]);
     expect(schema.oneOf?.every(({ additionalProperties }) => additionalProperties === false)).toBe(true);
   });

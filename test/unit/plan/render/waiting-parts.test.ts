@@ -43,6 +43,20 @@ describe("the parts of a plan that wait or are refused, as text", () => {
     expect(renderPlanSummary([refused])).toBe("Plan: 0 functions change, 1 is refused, 0 are unchanged");
   });
 
+  test("that wait for a change window are no one's to approve", () => {
+    const digest = `sha256:7f3a91c2${"0".repeat(56)}` as Digest;
+    const reason = "waits for the change window office";
+    const held = view({
+      plan: grantPlan(),
+      verdict: { kind: "hold", code: "change-window", reason, subject: digest },
+    });
+
+    expect(isHeld(held)).toBe(false);
+    expect(planTexts([held]).join("\n")).toMatch(
+      /Will change in AWS when its change window opens[^]*\n {2}waits for the change window office\n.*7f3a91c2/,
+    );
+  });
+
   test("are shown with the command to run next", () => {
     const digest = `sha256:7f3a91c2${"0".repeat(56)}` as Digest;
     const held = view({

@@ -1,0 +1,40 @@
+import { authorConflict, type Approval } from "../../model/approval.ts";
+import { unlistedAuthors, type Authors } from "../../model/authors.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { KeyPlan } from "../../model/plan.ts";
+import type { HoldCode } from "../../model/verdict.ts";
+import { isApproved } from "./approved.ts";
+
+/** Who made a change may not let it pass here. */
+export const NEEDS_ANOTHER_PERSON: ReadonlySet<HoldCode> = new Set(["profile-approval", "change-window"]);
+
+interface GivenApprovals {
+  readonly approvals: readonly Approval[];
+  readonly authors: ReadonlyMap<Key, Authors>;
+  readonly nowMs: number;
+}
+
+/**
+ * The end of the approval that lasts longest (ISO 8601); null: none covers the plan. Only an override lets a plan through a
+ * closed change window, and nothing else.
+ */
+export function coveredUntil(
+  plan: KeyPlan,
+  { code, group }: { readonly code: HoldCode; readonly group: string | null },
+  { approvals, authors, nowMs }: GivenApprovals,
+): string | null {
+  const { key } = plan;
+  const made = NEEDS_ANOTHER_PERSON.has(code) ? (authors.get(key) ?? null) : null;
+  const counting = approvals.filter(
+    ({ actor, groups = [], mails = null, overridesWindow = false }) =>
+      overridesWindow === (code === "change-window") &&
+      (group === null || groups.includes(group)) &&
+      (made === null ||
+        authorConflict({ actor, mails }, { authors: made.people, unlistedAuthors: unlistedAuthors(made) }) ===
+          null),
+  );
+  const [last] = counting
+    .toSorted((a, b) => Date.parse(b.expiresAt) - Date.parse(a.expiresAt))
+    .filter((approval) => isApproved(key, plan, { approvals: [approval], nowMs }));
+  return last?.expiresAt ?? null;
+}

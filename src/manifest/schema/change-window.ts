@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { WEEKDAYS } from "../../model/windows/change-window.ts";
+import { isZone, zoneNames } from "../../model/windows/zone-time.ts";
+import { nearestName } from "../../text/nearest-name.ts";
+import { durationText, listOf, plainText, pushIssue, shown } from "../fields/field.ts";
+import { NAMESPACE } from "../fields/names.ts";
+import { manifestOf, platformMetadata } from "./document.ts";
+import { accountNames } from "./team.ts";
+
+const LOCAL_TIME = {
+  what: "a local time from 00:00 to 23:59",
+  pattern: /^(?:[01]\d|2[0-3]):[0-5]\d$/,
+  example: '"09:30"',
+  meant: (text: string) => (/^\d:\d\d$/.test(text) ? `0${text}` : undefined),
+};
+
+const zone = z
+  .string()
+  .check((context) => {
+    if (isZone(context.value)) return;
+    const near = nearestName(context.value, zoneNames());
+    const fix = `write ${near ?? "a name of the IANA time zone database, such as Europe/Berlin, or UTC"}`;
+    pushIssue(context, [], { message: `unknown time zone ${shown(context.value)}`, fix });
+  })
+  .meta({
+    description: "a time zone of the IANA database, such as Europe/Berlin",
+    examples: ["Europe/Berlin"],
+  });
+
+/** What a window applies to. It is read even if the rest of a document is wrong. */
+export const windowScope = z.object({
+  accounts: accountNames,
+  namespaces: listOf(plainText(NAMESPACE)).optional(),
+});
+
+export const changeWindow = manifestOf(
+  "ChangeWindow",
+  platformMetadata,
+  z.strictObject({
+    ...windowScope.shape,
+    zone,
+    opens: listOf(
+      z.strictObject({
+        days: listOf(z.enum(WEEKDAYS)),
+        at: plainText(LOCAL_TIME),
+        for: durationText("mh", "5m", "24h"),
+      }),
+    ),
+    overrun: durationText("smh", "0s", "4h").optional(),
+  }),
+);
+
+export type WindowScopeSpec = z.infer<typeof windowScope>;
+export type ChangeWindowSpec = z.infer<typeof changeWindow>["spec"];

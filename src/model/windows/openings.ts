@@ -1,0 +1,71 @@
+import { WEEKDAYS, type Schedule } from "./change-window.ts";
+import { instantOf, offsetsOf } from "./zone-time.ts";
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+/** Every opening recurs within a week, and none is longer than a day. */
+const DAYS_AROUND = 8;
+
+/** A time in which changes may be written. */
+export interface OpenTime {
+  readonly window: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly overrunMs: number;
+}
+
+/** A schedule with the name of its window. */
+export interface NamedSchedule extends Schedule {
+  readonly name: string;
+}
+
+/** Whether one of several schedules is open at a time. */
+export type Openness =
+  | { readonly kind: "open"; readonly now: OpenTime }
+  /** `last`: the time that ended last. */
+  | { readonly kind: "closed"; readonly last: OpenTime; readonly next: OpenTime };
+
+/** @param schedules at least one; what is open in any of them is open */
+export function opennessAt(schedules: readonly NamedSchedule[], nowMs: number): Openness {
+  const times = joined(schedules.flatMap((schedule) => timesAround(schedule, nowMs)));
+  const now = times.find(({ fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs);
+  if (now !== undefined) return { kind: "open", now };
+  const last = times.findLast(({ toMs }) => toMs <= nowMs);
+  const next = times.find(({ fromMs }) => fromMs > nowMs);
+  if (last === undefined || next === undefined) throw new Error("a change window without an opening");
+  return { kind: "closed", last, next };
+}
+
+/** The openings of the week before and the week after. */
+function timesAround({ name, zone, openings, overrunMs }: NamedSchedule, nowMs: number): readonly OpenTime[] {
+  const offsetAt = offsetsOf(zone);
+  const localMs = nowMs + offsetAt(nowMs);
+  const today = Math.floor(localMs / DAY_MS);
+  const days = Array.from({ length: 2 * DAYS_AROUND + 1 }, (_, at) => today + at - DAYS_AROUND);
+  return days.flatMap((day) => {
+    const weekday = WEEKDAYS[new Date(day * DAY_MS).getUTCDay()];
+    return openings
+      .filter((opening) => opening.day === weekday)
+      .map(({ atMinute, lengthMs }) => {
+        const fromMs = instantOf(day * DAY_MS + atMinute * MINUTE_MS, offsetAt);
+        return { window: name, fromMs, toMs: fromMs + lengthMs, overrunMs };
+      });
+  });
+}
+
+/** In order; times that overlap or follow each other are one time, which ends as the last of them. */
+function joined(times: readonly OpenTime[]): readonly OpenTime[] {
+  const sorted = times.toSorted((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs);
+  const all: OpenTime[] = [];
+  for (const time of sorted) {
+    const before = all.at(-1);
+    if (before === undefined || before.toMs < time.fromMs) {
+      all.push(time);
+      continue;
+    }
+    const { toMs, overrunMs } = time.toMs + time.overrunMs > before.toMs + before.overrunMs ? time : before;
+    const endMs = Math.max(before.toMs, time.toMs);
+    all[all.length - 1] = { ...before, toMs: endMs, overrunMs: toMs + overrunMs - endMs };
+  }
+  return all;
+}

@@ -1,0 +1,134 @@
+import { describe, expect, test } from "@jest/globals";
+import { gatesByKey, gatesOf, type Gate } from "../../../src/judge/windows/gates.ts";
+import type { Revision } from "../../../src/model/values/revision.ts";
+import type { DesiredWindow, Weekday } from "../../../src/model/windows/change-window.ts";
+import { modifying } from "./plans.ts";
+
+const REVISION = `main@sha1:${"1".repeat(40)}` as Revision;
+const OTHER = `main@sha1:${"2".repeat(40)}` as Revision;
+
+function windowOf(facts: Partial<DesiredWindow> = {}, days: readonly Weekday[] = ["wed"]): DesiredWindow {
+  return {
+    name: "office",
+    scope: { accounts: ["prod"], namespaces: null },
+    schedule: {
+      zone: "UTC",
+      openings: days.map((day) => ({ day, atMinute: 600, lengthMs: 7_200_000 })),
+      overrunMs: 600_000,
+    },
+    origin: { file: "platform/windows.yaml", line: 3, column: 1, path: "" },
+    ...facts,
+  };
+}
+
+interface RecordFacts {
+  readonly applied?: object | null;
+  readonly changedBy?: string | null;
+  readonly lastAttemptedRevision?: Revision;
+}
+
+function gateAt(
+  at: string,
+  windows: readonly DesiredWindow[] | undefined,
+  { applied = {}, changedBy = null, lastAttemptedRevision }: RecordFacts = {},
+): Gate | null {
+  const { key } = modifying("a");
+  const gateOf = gatesOf({
+    account: { name: "prod" },
+    desired: windows === undefined ? {} : { windows },
+    nowMs: Date.parse(at),
+    revision: REVISION,
+  });
+  const status = lastAttemptedRevision === undefined ? null : { lastAttemptedRevision };
+  const record = { key, applied, changedBy, status } as never;
+  return gatesByKey(gateOf, [record]).get(key) ?? null;
+}
+
+describe("the gate of a key", () => {
+  const windows = [windowOf()];
+
+  test.each([
+    { windows: undefined, because: "there is no window" },
+    {
+      windows: [windowOf({ scope: { accounts: ["dev"], namespaces: null } })],
+      because: "of another account",
+    },
+    {
+      windows: [windowOf({ scope: { accounts: null, namespaces: ["payments"] }, schedule: null })],
+      because: "of another namespace, also broken",
+    },
+  ])("does not exist without a window that applies: $because", ({ windows: some }) => {
+    expect(gateAt("2026-11-25T09:00:00Z", some)).toBeNull();
+  });
+
+  test("is open in the window, until its overrun ends", () => {
+    expect(gateAt("2026-11-25T11:00:00Z", windows)).toEqual({
+      kind: "open",
+      until: "2026-11-25T12:10:00.000Z",
+    });
+  });
+
+  test("is closed outside, with the next opening in UTC", () => {
+    expect(gateAt("2026-11-25T09:00:00Z", windows)).toEqual({
+      kind: "closed",
+      reason: "the change window office, which opens at 2026-11-25 10:00:00Z",
+      opensAt: "2026-11-25T10:00:00.000Z",
+    });
+  });
+
+  test("is open in any of several windows", () => {
+    const both = [...windows, windowOf({ name: "thursdays" }, ["thu"])];
+
+    expect(gateAt("2026-11-26T11:00:00Z", both)).toMatchObject({ kind: "open" });
+    expect(gateAt("2026-11-27T11:00:00Z", both)).toMatchObject({
+      reason: expect.stringMatching(/office, which opens at 2026-12-02/),
+    });
+  });
+
+  test.each([
+    {
+      name: "broken",
+      reason: /^the change window broken, which can't be used until platform\/windows.yaml:3/,
+    },
+    { name: null, reason: /^a change window, which can't be used until platform\/windows.yaml:3/ },
+  ])("is closed while a window that applies has an error, whatever others say", ({ name, reason }) => {
+    const some = [...windows, windowOf({ name, schedule: null })];
+
+    expect(gateAt("2026-11-25T11:00:00Z", some)).toMatchObject({
+      kind: "closed",
+      reason: expect.stringMatching(reason),
+      opensAt: null,
+    });
+  });
+
+  test.each([
+    { at: "2026-11-25T12:09:59Z", facts: { changedBy: REVISION }, kind: "open", because: "it has begun" },
+    { at: "2026-11-25T12:09:59Z", facts: {}, kind: "closed", because: "it has not begun" },
+    {
+      at: "2026-11-25T12:09:59Z",
+      facts: { changedBy: OTHER },
+      kind: "closed",
+      because: "an earlier revision changed it",
+    },
+    {
+      at: "2026-11-25T12:10:00Z",
+      facts: { changedBy: REVISION },
+      kind: "closed",
+      because: "it took too long",
+    },
+    {
+      at: "2026-11-25T12:01:00Z",
+      facts: { applied: null, lastAttemptedRevision: REVISION },
+      kind: "open",
+      because: "a new function was begun",
+    },
+    {
+      at: "2026-11-25T12:01:00Z",
+      facts: { applied: null },
+      kind: "closed",
+      because: "a new function was not begun",
+    },
+  ])("lets a change end in the overrun: $because", ({ at, facts, kind }) => {
+    expect(gateAt(at, windows, facts)).toMatchObject({ kind });
+  });
+});

@@ -1,0 +1,185 @@
+import { describe, expect, test } from "@jest/globals";
+import { judgePlans, type PlansContext } from "../../../src/judge/judge-plans.ts";
+import type { Gate } from "../../../src/judge/windows/gates.ts";
+import { withoutHeldParts } from "../../../src/judge/windows/window-holds.ts";
+import type { Authors } from "../../../src/model/authors.ts";
+import type { KeyPlan } from "../../../src/model/plan.ts";
+import {
+  action,
+  approvalOf,
+  creating,
+  deleting,
+  finding,
+  modifying,
+  NOT_STARTED,
+  plansContext,
+  planOf,
+  reverting,
+} from "./plans.ts";
+
+const OPENS_AT = "2026-12-01T08:30:00.000Z";
+const REASON = "the change window office, which opens at 2026-12-01 08:30:00Z";
+const CLOSED: Gate = { kind: "closed", reason: REASON, opensAt: OPENS_AT };
+const OPEN: Gate = { kind: "open", until: "2026-11-25T12:10:00.000Z" };
+
+function verdictsOf(plans: readonly KeyPlan[], gate: Gate, facts: Partial<PlansContext> = {}) {
+  const gates = new Map(plans.map(({ key }) => [key, gate]));
+  return judgePlans(plansContext(plans, { gates, ...facts }));
+}
+
+function verdictOf(plan: KeyPlan, gate: Gate, facts: Partial<PlansContext> = {}) {
+  return verdictsOf([plan], gate, facts).get(plan.key);
+}
+
+const overriding = (plan: KeyPlan, facts: Partial<ReturnType<typeof approvalOf>> = {}) =>
+  approvalOf([plan], { overridesWindow: true, ...facts });
+
+describe("a closed change window", () => {
+  test.each([
+    { plan: modifying("a"), because: "Git changed the function" },
+    { plan: creating("a"), because: "Git declares a new function" },
+    { plan: deleting("a"), because: "Git removed the function" },
+    {
+      plan: planOf(modifying("a").key, [
+        action(modifying("a").key, { cause: "out-of-band" }),
+        action(modifying("a").key),
+      ]),
+      because: "a change of Git comes with a revert: the undo reverts alone",
+    },
+  ])("holds a plan until it opens: $because", ({ plan }) => {
+    expect(verdictOf(plan, CLOSED)).toMatchObject({
+      kind: "hold",
+      code: "change-window",
+      reason: `waits for ${REASON}`,
+      opensAt: OPENS_AT,
+    });
+  });
+
+  test.each([
+    { plan: reverting("a"), because: "a change in AWS is reverted" },
+    { plan: { ...modifying("a"), purpose: "undo" as const }, because: "the last applied state is restored" },
+    { plan: planOf(modifying("a").key, []), because: "there is nothing to write" },
+  ])("lets a plan through: $because", ({ plan }) => {
+    expect(verdictOf(plan, CLOSED)).toEqual({ kind: "allow" });
+  });
+
+  test("holds the plans of a namespace together, and those of another by themselves", () => {
+    const plans = [modifying("a"), modifying("b"), modifying("c", "payments")];
+
+    const subjects = [...verdictsOf(plans, CLOSED).values()].map((one) => one.kind === "hold" && one.subject);
+
+    expect(new Set(subjects).size).toBe(2);
+    expect(subjects[0]).toBe(subjects[1]);
+  });
+
+  test("that can't be used names no time", () => {
+    const verdict = verdictOf(modifying("a"), { kind: "closed", reason: "a correction", opensAt: null });
+
+    expect(verdict).toMatchObject({ kind: "hold", code: "change-window" });
+    expect(verdict).not.toHaveProperty("opensAt");
+  });
+
+  test("comes after what refuses a plan and what needs an approval", () => {
+    const plan = modifying("a");
+    const approvers = new Map([[plan.key, ["security"]]]);
+    const catalogue = { started: true, isRecordLost: false, catalogueChanged: true };
+    const findings = new Map([[plan.key, [finding(plan.key)]]]);
+
+    expect(verdictOf(plan, CLOSED, { findings })).toMatchObject({ kind: "refuse" });
+    expect(verdictOf(plan, CLOSED, { approvers })).toMatchObject({ code: "profile-approval" });
+    expect(verdictOf(plan, CLOSED, { account: catalogue })).toMatchObject({ code: "catalogue-changed" });
+    expect(verdictOf(plan, CLOSED, { account: NOT_STARTED })).toMatchObject({ code: "first-enforcing-pass" });
+  });
+
+  test("holds a plan that was approved for another reason, under another digest", () => {
+    const plan = modifying("a");
+    const account = { started: true, isRecordLost: false, catalogueChanged: true };
+
+    const before = verdictOf(plan, CLOSED, { account });
+    const after = verdictOf(plan, CLOSED, { account, approvals: [approvalOf([plan])] });
+
+    expect(after).toMatchObject({ code: "change-window" });
+    expect(after?.kind === "hold" && after.subject).not.toBe(before?.kind === "hold" && before.subject);
+  });
+
+  test("holds a first enforcing pass that is approved", () => {
+    const plan = creating("a");
+
+    expect(verdictOf(plan, CLOSED, { account: NOT_STARTED, approvals: [approvalOf([plan])] })).toMatchObject({
+      code: "change-window",
+    });
+  });
+});
+
+describe("the override of a change window", () => {
+  const plan = modifying("a");
+  const made: Authors = { people: ["eve@example.com"], assistants: [], unknown: null };
+  const authors = new Map([[plan.key, made]]);
+
+  test("lets exactly its plan through until it ends", () => {
+    const approvals = [overriding(plan)];
+
+    expect(verdictOf(plan, CLOSED, { approvals })).toEqual({
+      kind: "allow",
+      until: "2026-11-25T13:00:00.000Z",
+    });
+    expect(verdictOf(modifying("b"), CLOSED, { approvals })).toMatchObject({ kind: "hold" });
+  });
+
+  test("that has ended lets nothing through", () => {
+    const approvals = [overriding(plan, { expiresAt: "2026-11-25T11:59:59.000Z" })];
+
+    expect(verdictOf(plan, CLOSED, { approvals })).toMatchObject({ kind: "hold" });
+  });
+
+  test("is no approval for another reason", () => {
+    const account = { started: true, isRecordLost: false, catalogueChanged: true };
+
+    expect(verdictOf(plan, CLOSED, { account, approvals: [overriding(plan)] })).toMatchObject({
+      code: "catalogue-changed",
+    });
+  });
+
+  test("by an author of the change does not count", () => {
+    const byAuthor = overriding(plan, { mails: ["eve@example.com"] });
+    const byOther = overriding(plan, { mails: ["dana@example.com"] });
+
+    expect(verdictOf(plan, CLOSED, { authors, approvals: [byAuthor] })).toMatchObject({
+      code: "change-window",
+      authors: ["eve@example.com"],
+    });
+    expect(verdictOf(plan, CLOSED, { authors, approvals: [byOther] })).toMatchObject({ kind: "allow" });
+  });
+});
+
+describe("an open change window", () => {
+  test("lets a plan through until the window and its overrun have ended", () => {
+    expect(verdictOf(modifying("a"), OPEN)).toEqual({ kind: "allow", until: "2026-11-25T12:10:00.000Z" });
+  });
+
+  test("does not extend an approval that ends before", () => {
+    const plan = modifying("a");
+    const account = { started: true, isRecordLost: false, catalogueChanged: true };
+    const approvals = [approvalOf([plan], { expiresAt: "2026-11-25T12:05:00.000Z" })];
+
+    expect(verdictOf(plan, OPEN, { account, approvals })).toEqual({
+      kind: "allow",
+      until: "2026-11-25T12:05:00.000Z",
+    });
+  });
+
+  test("limits no revert", () => {
+    expect(verdictOf(reverting("a"), OPEN)).toEqual({ kind: "allow" });
+  });
+});
+
+describe("an approved part of a plan", () => {
+  const { key } = modifying("a");
+  const parts = [action(key), action(key, { cause: "out-of-band" })];
+
+  test("waits for a closed window, unless it is a revert", () => {
+    expect(withoutHeldParts(parts, CLOSED)).toEqual([parts[1]]);
+    expect(withoutHeldParts(parts, OPEN)).toEqual(parts);
+    expect(withoutHeldParts(parts, null)).toEqual(parts);
+  });
+});

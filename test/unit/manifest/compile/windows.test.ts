@@ -1,0 +1,187 @@
+import { describe, expect, test } from "@jest/globals";
+import { compileTexts, diagnosticTexts, functionText } from "../../../support/manifests.ts";
+import { FILE } from "./compilation.ts";
+
+const WINDOWS = "platform/windows.yaml";
+const SCOPE = 'accounts: [prod]\n  namespaces: [orders]\n  zone: "Europe/Berlin"';
+const OPENS = 'opens: [{days: [tue, thu], at: "09:30", for: 2h}]';
+
+function windowText(spec = `${SCOPE}\n  ${OPENS}`, name = "office"): string {
+  return `apiVersion: grantkeeper.dev/v1alpha1
+kind: ChangeWindow
+metadata: {name: ${name}}
+spec:
+  ${spec}
+`;
+}
+
+function compiled(files: Readonly<Record<string, string>>, knownWindows = before()) {
+  const compilation = compileTexts({ [FILE]: functionText("a"), ...files }, { knownWindows });
+  const { windows = [] } = compilation.desired;
+  return { windows, known: compilation.windows, problems: diagnosticTexts(compilation) };
+}
+
+function before(text?: string) {
+  if (text === undefined) return [];
+  return compileTexts({ [FILE]: functionText("a"), [WINDOWS]: text }).windows;
+}
+
+const EVERYTHING = { accounts: null, namespaces: null };
+
+describe("a ChangeWindow", () => {
+  test("opens on each of its days, with an overrun of ten minutes by default", () => {
+    const { windows, problems } = compiled({ [WINDOWS]: windowText() });
+
+    expect(problems).toEqual([]);
+    expect(windows).toMatchObject([
+      {
+        name: "office",
+        scope: { accounts: ["prod"], namespaces: ["orders"] },
+        schedule: {
+          zone: "Europe/Berlin",
+          openings: [
+            { day: "tue", atMinute: 570, lengthMs: 7_200_000 },
+            { day: "thu", atMinute: 570, lengthMs: 7_200_000 },
+          ],
+          overrunMs: 600_000,
+        },
+      },
+    ]);
+  });
+
+  test("of every account names no namespace, and sets its overrun", () => {
+    const text = windowText(`accounts: ["*"]\n  zone: UTC\n  ${OPENS}\n  overrun: 0s`);
+
+    expect(compiled({ [WINDOWS]: text }).windows).toMatchObject([
+      { scope: EVERYTHING, schedule: { overrunMs: 0 } },
+    ]);
+  });
+
+  test.each([
+    {
+      text: windowText(`${SCOPE.replace("Berlin", "Berln")}\n  ${OPENS}`),
+      message: /unknown time zone "Europe\/Berln" → write Europe\/Berlin/,
+      because: "its zone is misspelt",
+    },
+    {
+      text: windowText(`${SCOPE.replace("Europe/Berlin", "local")}\n  ${OPENS}`),
+      message: /unknown time zone "local" → write .*such as Europe\/Berlin/,
+      because: "its zone is like no other",
+    },
+    { text: windowText(`${SCOPE}\n  opens: []`), message: /the list is empty/, because: "it never opens" },
+    {
+      text: windowText(`${SCOPE}\n  opens: [{days: [], at: "09:30", for: 2h}]`),
+      message: /the list is empty/,
+      because: "it opens on no day",
+    },
+    {
+      text: windowText(`${SCOPE}\n  opens: [{days: [mon], at: "09:30", for: 0h}]`),
+      message: /"0h" is not a duration from 5m to 24h/,
+      because: "it closes as it opens",
+    },
+    {
+      text: windowText(`${SCOPE}\n  opens: [{days: [mon], at: "9:30", for: 2h}]`),
+      message: /"9:30" is not a local time.* → write "09:30"/,
+      because: "its time lacks a digit",
+    },
+    {
+      text: windowText(`${SCOPE}\n  opens: [{days: [mon], at: "24:00", for: 2h}]`),
+      message: /"24:00" is not a local time/,
+      because: "its time does not exist",
+    },
+  ])("with an error keeps closed what it applies to: $because", ({ text, message }) => {
+    const { windows, problems, known } = compiled({ [WINDOWS]: text });
+
+    expect(problems.join("\n")).toMatch(message);
+    expect(windows).toMatchObject([
+      { name: "office", scope: { accounts: ["prod"], namespaces: ["orders"] }, schedule: null },
+    ]);
+    expect(known).toMatchObject([{ name: "office" }]);
+  });
+
+  test.each([
+    {
+      text: windowText(`zone: UTC\n  ${OPENS}`),
+      message: /spec.accounts is required/,
+      because: "it names no account",
+    },
+    {
+      text: windowText(`accounts: [prd]\n  zone: UTC\n  ${OPENS}`),
+      message: /unknown account prd, did you mean prod\?/,
+      because: "its account is misspelt",
+    },
+    {
+      text: windowText().replace("name: office", "name: [office]"),
+      message: /metadata.name/,
+      because: "its name can't be read, and its scope can",
+    },
+    {
+      text: windowText("nothing").replace("\n  nothing", " nothing"),
+      message: /spec/,
+      because: "it has no spec",
+    },
+  ])("keeps everything closed that it may apply to: $because", ({ text, message }) => {
+    const { windows, problems } = compiled({ [WINDOWS]: text });
+
+    expect(problems.join("\n")).toMatch(message);
+    expect(windows).toHaveLength(1);
+    expect(windows[0]).toMatchObject({ schedule: null });
+  });
+
+  test("that is declared twice is in force neither time", () => {
+    const { windows, problems } = compiled({ [WINDOWS]: `${windowText()}---\n${windowText()}` });
+
+    expect(problems.join("\n")).toMatch(/declared again/);
+    expect(windows.map(({ schedule }) => schedule)).toEqual([null, null]);
+  });
+
+  test.each([
+    { text: windowText(), because: "it is correct" },
+    { text: windowText("zone: nowhere"), because: "it has an error" },
+  ])("of a team opens nothing and closes nothing: $because", ({ text }) => {
+    const { windows, problems } = compiled({ "teams/orders/windows.yaml": text });
+
+    expect(problems.length).toBeGreaterThan(0);
+    expect(windows).toEqual([]);
+  });
+
+  test("is reported if a namespace has no manifest yet", () => {
+    const { windows, problems } = compiled({ [WINDOWS]: windowText().replace("[orders]", "[ordes]") });
+
+    expect(problems.join("\n")).toMatch(/namespace ordes has no manifest, did you mean orders\?/);
+    expect(windows[0]?.schedule).not.toBeNull();
+  });
+});
+
+describe("a ChangeWindow that disappears", () => {
+  test("no longer applies", () => {
+    expect(compiled({}, before(windowText()))).toMatchObject({ windows: [], known: [], problems: [] });
+  });
+
+  test.each([
+    { files: { [WINDOWS]: "spec: {\n" }, because: "its file is no YAML" },
+    { files: { [WINDOWS]: windowText().replace("ChangeW", "ChengeW") }, because: "its kind is misspelt" },
+    {
+      files: { [WINDOWS]: windowText(undefined, "renamed"), "platform/new.yaml": "spec: {\n" },
+      because: "it may be in another file",
+    },
+  ])("while a document of the platform can't be read keeps its scope closed: $because", ({ files }) => {
+    const { windows, problems, known } = compiled(files, before(windowText()));
+
+    expect(windows).toContainEqual(
+      expect.objectContaining({
+        name: "office",
+        schedule: null,
+        scope: { accounts: ["prod"], namespaces: ["orders"] },
+      }),
+    );
+    expect(known.map(({ name }) => name)).toContain("office");
+    expect(problems.join("\n")).toMatch(/ChangeWindow office was declared before/);
+  });
+
+  test("while only a team's file can't be read no longer applies", () => {
+    const files = { "teams/orders/broken.yaml": "spec: {\n" };
+
+    expect(compiled(files, before(windowText())).windows).toEqual([]);
+  });
+});
