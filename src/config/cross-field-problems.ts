@@ -115,16 +115,10 @@ function* httpProblems(
 
 /** What the record in a database does not have. */
 function* stateProblems(
-  { state, audit, backups }: Pick<ParsedConfig, "state" | "audit" | "backups">,
+  { state, backups }: Pick<ParsedConfig, "state" | "backups">,
   placeOf: PlaceOf,
 ): Generator<ConfigProblem> {
   if (state.database === undefined) return;
-  if (audit.retention !== undefined)
-    yield {
-      where: placeOf(["audit", "retention"]),
-      message: "audit.retention is not available with state.database yet: every entry is kept",
-      fix: "remove audit.retention and audit.archive",
-    };
   if (typeof backups.maxAge === "number")
     yield {
       where: placeOf(["backups", "maxAge"]),

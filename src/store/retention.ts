@@ -7,7 +7,7 @@ import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { entryLine } from "../audit/canonical.ts";
 import { errorCode } from "../model/values/error-code.ts";
 import { sync } from "./durable-files.ts";
-import type { EntryRemoval, RemovableRun } from "./sqlite/audit/entry-removal.ts";
+import { obstacleOf, removableRun, type EntryRemoval, type RemovableRun } from "./entry-removal.ts";
 
 const DAY_MS = 86_400_000;
 const RETRY_MS = 3_600_000;
@@ -92,8 +92,8 @@ export async function removeOld(parts: RetentionParts, signal: AbortSignal): Pro
   for (;;) {
     signal.throwIfAborted();
     const readUpTo = await parts.readUpTo();
-    const run = removal.removable({ beforeMs, readUpTo }, MOST_ENTRIES);
-    if (run === null) return { upTo, obstacle: removal.obstacle({ beforeMs, readUpTo }) };
+    const run = await removableRun(removal, { beforeMs, readUpTo }, MOST_ENTRIES);
+    if (run === null) return { upTo, obstacle: await obstacleOf(removal, { beforeMs, readUpTo }) };
     await record(run, { ...parts, beforeMs, archived: await archived(run, parts) });
     await carryOut(parts, signal);
     upTo = run.upTo;
@@ -116,13 +116,13 @@ async function record(
 }
 
 async function carryOut({ removal, clock }: RetentionParts, signal: AbortSignal): Promise<void> {
-  const upTo = removal.recordedUpTo();
+  const upTo = await removal.recordedUpTo();
   const steps = [
     () => removal.removeSome(upTo),
     () => removal.removeSomeDocuments(),
-    () => removal.returnSomePages(),
+    () => removal.returnSomeSpace(),
   ];
-  for (const step of steps) while (step()) await clock.sleep(PAUSE_MS, signal);
+  for (const step of steps) while (await step()) await clock.sleep(PAUSE_MS, signal);
 }
 
 /** Writes the lines of the run to a file of the archive. It has its name when it is complete and on disk. */

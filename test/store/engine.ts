@@ -9,6 +9,8 @@ export interface Engine {
   readonly open: (options: StoreOptions) => Promise<OpenRecord>;
   /** Opens with space for about that many more bytes; null: a test cannot limit its space. */
   readonly openWithSpace: ((options: StoreOptions, bytes: number) => Promise<OpenRecord>) | null;
+  /** What someone with access to the tables reads, or changes. */
+  readonly run: (stateDir: string, sql: string) => Promise<readonly unknown[]>;
   /** The lines of the export, read as by a second process next to the first. */
   readonly readLines: (stateDir: string) => Promise<readonly string[]>;
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import type { Clock } from "../../src/controller/ports/clock.ts";
 import { type LogFields, type Telemetry, untraced } from "../../src/controller/ports/telemetry.ts";
 import { openAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
@@ -10,7 +11,7 @@ import { collect } from "../support/collect.ts";
 import type { Engine } from "./engine.ts";
 import { POSTGRES } from "./postgres-engine.ts";
 
-const sqlite: Engine = {
+export const SQLITE: Engine = {
   name: "SQLite",
   prepare: async () => {},
   open: async (options) => openStore(options),
@@ -22,6 +23,14 @@ const sqlite: Engine = {
     db.pragma(`max_page_count = ${pages + Math.ceil(bytes / pageSize)}`);
     return openOn(db, options);
   },
+  run: async (stateDir, sql) => {
+    const db = new Database(join(stateDir, DATABASE_FILE));
+    const statement = db.prepare(sql);
+    const rows = statement.reader ? statement.all() : [];
+    if (!statement.reader) statement.run();
+    db.close();
+    return rows;
+  },
   readLines: async (stateDir) => {
     const reader = openAuditReader(join(stateDir, DATABASE_FILE));
     const lines = await collect(reader.lines({}));
@@ -31,7 +40,7 @@ const sqlite: Engine = {
 };
 
 /** PostgreSQL only if it is installed, or in CI. */
-export const ENGINES: readonly Engine[] = [sqlite, ...(HAS_POSTGRES ? [POSTGRES] : [])];
+export const ENGINES: readonly Engine[] = [SQLITE, ...(HAS_POSTGRES ? [POSTGRES] : [])];
 
 /** A clock that moves only when a test moves it. */
 export interface TestClock extends Clock {

@@ -1,8 +1,13 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AuditFact } from "../../src/audit/entry.ts";
 import { removeOld } from "../../src/store/retention.ts";
-import { openStore, type OpenStore } from "../../src/store/sqlite/open.ts";
+import { verifyExport, type VerifyReport } from "../../src/audit/verification/verify.ts";
+import { parseAnchors } from "../../src/audit/anchor.ts";
+import { publishedKeys } from "../../src/store/audit-key.ts";
+import type { OpenRecord } from "../../src/store/postgres/open.ts";
 import { refusal } from "../support/record/audit-facts.ts";
+import type { Engine } from "./engine.ts";
 import { optionsFor, START_MS, testClock, testTelemetry } from "./engines.ts";
 import type { Places } from "./places.ts";
 
@@ -10,19 +15,21 @@ export const DAY_MS = 86_400_000;
 export const KEPT_DAYS = 100;
 
 /** A record whose clock a test sets; each `day` appends facts at that day and signs them. */
-export async function record(places: Places) {
+export async function record(places: Places, engine: Engine) {
   const stateDir = await places.folder();
   const clock = testClock();
   const anchors = { file: join(stateDir, "audit-anchors.jsonl"), log: false };
-  const open = (): OpenStore => places.keep(openStore(optionsFor(stateDir, { clock, anchors })));
-  let opened = open();
+  const open = async (): Promise<OpenRecord> =>
+    places.keep(await engine.open(optionsFor(stateDir, { clock, anchors })));
+  let opened = await open();
   return {
+    engine,
     stateDir,
     clock,
     current: () => opened,
     restart: async () => {
       await places.close(opened);
-      opened = open();
+      opened = await open();
     },
     close: () => places.close(opened),
     day: async (day: number, facts: readonly AuditFact[]) => {
@@ -70,9 +77,19 @@ export async function removal({ current, clock }: TestRecord, at: Remove): Retur
 }
 
 /** Three signed days of 300 entries: 1–301, 302–602, 603–903. */
-export async function threeDays(places: Places): Promise<TestRecord> {
-  const made = await record(places);
+export async function threeDays(places: Places, engine: Engine): Promise<TestRecord> {
+  const made = await record(places, engine);
   const facts = Array.from({ length: 300 }, (_, at) => refusal(at));
   for (const day of [0, 50, 150]) await made.day(day, facts);
   return made;
+}
+
+/** With the keys and the copies of checkpoints of its state directory. */
+export async function verified({ engine, stateDir }: TestRecord): Promise<VerifyReport> {
+  const lines = await engine.readLines(stateDir);
+  const anchors = parseAnchors(readFileSync(join(stateDir, "audit-anchors.jsonl"), "utf8"));
+  async function* each(): AsyncGenerator<string> {
+    yield* lines;
+  }
+  return verifyExport({ lines: each(), publicKeys: publishedKeys(stateDir), anchors, extent: "whole" });
 }

@@ -48,12 +48,17 @@ export const POSTGRES: Engine = {
   open: async (options) =>
     openPostgres({ ...options, instance: "test-1", server: serverOf(await databaseOf(options.stateDir)) }),
   openWithSpace: null,
-  readLines: async (stateDir) => {
-    const database = new Database({ server: serverOf(await databaseOf(stateDir)), telemetry: SILENT });
-    try {
-      return await collect(new PostgresEntryReader(database).lines({}));
-    } finally {
-      await database.close();
-    }
-  },
+  run: (stateDir, sql) =>
+    onDatabase(stateDir, (database) => database.transaction("test", (query) => query(sql))),
+  readLines: (stateDir) =>
+    onDatabase(stateDir, (database) => collect(new PostgresEntryReader(database).lines({}))),
 };
+
+async function onDatabase<T>(stateDir: string, use: (database: Database) => Promise<T>): Promise<T> {
+  const database = new Database({ server: serverOf(await databaseOf(stateDir)), telemetry: SILENT });
+  try {
+    return await use(database);
+  } finally {
+    await database.close();
+  }
+}

@@ -4,7 +4,7 @@ import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
 import { verifyFolder } from "../../src/store/backup/record-copy.ts";
 import { keepRetention } from "../../src/store/retention.ts";
 import { all } from "./audit-entries.ts";
-import { START_MS, testTelemetry } from "./engines.ts";
+import { SQLITE, START_MS, testTelemetry } from "./engines.ts";
 import { tamperChain } from "./sqlite-file.ts";
 import { DAY_MS, KEPT_DAYS, remove, threeDays, type TestRecord } from "./old-entries.ts";
 import { Places } from "./places.ts";
@@ -40,7 +40,7 @@ describe("the loop of retention", () => {
   }
 
   test("removes old entries a minute after the start, and again a day later", async () => {
-    const made = await threeDays(places);
+    const made = await threeDays(places, SQLITE);
     made.clock.set(START_MS + 120 * DAY_MS);
 
     const { telemetry, waits } = await loop(made);
@@ -54,7 +54,7 @@ describe("the loop of retention", () => {
   });
 
   test("logs why nothing was removed, and removes nothing that is not in the archive", async () => {
-    const made = await threeDays(places);
+    const made = await threeDays(places, SQLITE);
     made.clock.set(START_MS + 120 * DAY_MS);
 
     // A folder can't be made below a file.
@@ -68,7 +68,7 @@ describe("the loop of retention", () => {
   });
 
   test("that something hinders is measured, logged once and tried again each hour until it works", async () => {
-    const made = await threeDays(places);
+    const made = await threeDays(places, SQLITE);
     made.clock.set(START_MS + 120 * DAY_MS);
 
     const { telemetry, waits } = await loop(made, { hindered: 2 });
@@ -91,7 +91,7 @@ describe("entries that were removed otherwise", () => {
       because: "only a table has it",
     },
   ])("break the record: $because", async ({ sql }) => {
-    const made = await threeDays(places);
+    const made = await threeDays(places, SQLITE);
     await made.close();
     tamperChain(made.stateDir, sql);
 
@@ -103,7 +103,7 @@ describe("entries that were removed otherwise", () => {
   });
 
   test("more than the signed entry states break the record", async () => {
-    const made = await threeDays(places);
+    const made = await threeDays(places, SQLITE);
     made.clock.set(START_MS + 120 * DAY_MS);
     await remove(made);
     await made.close();
@@ -113,7 +113,7 @@ describe("entries that were removed otherwise", () => {
   });
 
   test("a removal that no checkpoint covers proves nothing", async () => {
-    const made = await threeDays(places);
+    const made = await threeDays(places, SQLITE);
     const [checkpoint] = await all(made.current().audit, { fromSeq: 301, limit: 1 });
     const head = checkpoint?.prev ?? "";
     await made

@@ -3,15 +3,12 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { exportLines } from "../../src/audit/export-lines.ts";
 import { verifyExport, type VerifyReport } from "../../src/audit/verification/verify.ts";
-import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
-import { verifyFolder } from "../../src/store/backup/record-copy.ts";
 import { publishedKeys } from "../../src/store/audit-key.ts";
-import { openStore } from "../../src/store/sqlite/open.ts";
+import { removableRun } from "../../src/store/entry-removal.ts";
 import { ACCOUNT, finish, intent, refusal } from "../support/record/audit-facts.ts";
 import { all } from "./audit-entries.ts";
-import { optionsFor, START_MS, testClock } from "./engines.ts";
-import { tamper, verified } from "./sqlite-file.ts";
-import { DAY_MS, record, remove, removal, threeDays, type TestRecord } from "./old-entries.ts";
+import { ENGINES, optionsFor, START_MS, testClock } from "./engines.ts";
+import { DAY_MS, record, remove, removal, threeDays, verified, type TestRecord } from "./old-entries.ts";
 import { Places } from "./places.ts";
 
 const places = new Places();
@@ -25,9 +22,9 @@ async function verifyJoined(stateDir: string, files: readonly string[]): Promise
   return verifyExport({ lines: exportLines(chunks()), ...evidence });
 }
 
-describe("retention", () => {
+describe.each(ENGINES)("retention in $name", (engine) => {
   test("removes what is older, up to a checkpoint, and the rest still proves itself", async () => {
-    const made = await threeDays(places);
+    const made = await threeDays(places, engine);
     made.clock.set(START_MS + 120 * DAY_MS);
 
     expect(await remove(made)).toBe(300);
@@ -37,17 +34,16 @@ describe("retention", () => {
     const last = (await all(made.current().audit, { kind: "entries-removed" })).at(-1);
     expect(last).toMatchObject({ first: 1, upTo: 300, head: first?.prev, archive: null });
     await made.close();
-    expect(await verifyFolder(made.stateDir, inThreads)).toMatchObject({
+    expect(await verified(made)).toMatchObject({
       verdict: "intact",
       removed: { upTo: 300, head: first?.prev, entry: last?.seq },
       first: 301,
       anchors: { given: 4, matched: 4 },
     });
-    expect(await verified(made.stateDir)).toMatchObject({ verdict: "intact" });
   });
 
   test("removes nothing that is younger, and nothing twice", async () => {
-    const made = await threeDays(places);
+    const made = await threeDays(places, engine);
     made.clock.set(START_MS + 99 * DAY_MS);
 
     expect(await remove(made)).toBeNull();
@@ -57,7 +53,7 @@ describe("retention", () => {
   });
 
   test("the archive and an export of the rest are one chain from entry 1", async () => {
-    const made = await threeDays(places);
+    const made = await threeDays(places, engine);
     const archive = join(made.stateDir, "archive");
     made.clock.set(START_MS + 120 * DAY_MS);
     await remove(made, { archive });
@@ -65,10 +61,7 @@ describe("retention", () => {
     await remove(made, { archive });
     const rest = join(made.stateDir, "rest.jsonl");
     await made.close();
-    const { openAuditReader } = await import("../../src/store/sqlite/audit/audit-reader.ts");
-    const reader = openAuditReader(join(made.stateDir, "grantkeeper.db"));
-    for await (const line of reader.lines({})) await appendFile(rest, `${line}\n`);
-    reader.close();
+    for (const line of await engine.readLines(made.stateDir)) await appendFile(rest, `${line}\n`);
 
     const names = ["audit-1-300.jsonl", "audit-301-601.jsonl"];
     expect((await readdir(archive)).toSorted()).toEqual(names);
@@ -83,7 +76,7 @@ describe("retention", () => {
   });
 
   test("keeps a write without an outcome, and everything after it", async () => {
-    const made = await record(places);
+    const made = await record(places, engine);
     await made.day(0, [refusal(1)]);
     const [open] = await made.day(1, [intent()]);
     await made.day(150, [refusal(2)]);
@@ -99,7 +92,7 @@ describe("retention", () => {
   });
 
   test("waits for readers that have not taken the entries, and keeps the one that they took last", async () => {
-    const made = await threeDays(places);
+    const made = await threeDays(places, engine);
     made.clock.set(START_MS + 120 * DAY_MS);
 
     expect(await remove(made, { readUpTo: 299 })).toBeNull();
@@ -116,17 +109,17 @@ describe("retention", () => {
     },
     { readUpTo: Infinity, reason: null, because: "nothing keeps them" },
   ])("names what keeps entries that are old enough: $because", async ({ readUpTo, reason }) => {
-    const made = await threeDays(places);
+    const made = await threeDays(places, engine);
     made.clock.set(START_MS + 120 * DAY_MS);
 
     expect((await removal(made, { readUpTo })).obstacle).toBe(reason);
   });
 
   test("names a write without an outcome and a checkpoint without a copy, which keep entries", async () => {
-    const made = await record(places);
+    const made = await record(places, engine);
     await made.day(0, [intent()]);
     await made.close();
-    tamper(made.stateDir, "INSERT INTO unanchored (copy, seq) VALUES ('log', 2)");
+    await engine.run(made.stateDir, "INSERT INTO unanchored (copy, seq) VALUES ('log', 2)");
     await made.restart();
     made.clock.set(START_MS + 200 * DAY_MS);
 
@@ -136,7 +129,7 @@ describe("retention", () => {
   });
 
   test("removes a group of more entries than one removal usually takes, up to its checkpoint", async () => {
-    const made = await record(places);
+    const made = await record(places, engine);
     await made.day(0, [refusal(1), refusal(2)]);
     await made.day(
       0,
@@ -146,14 +139,14 @@ describe("retention", () => {
     const { removal } = made.current();
     const bounds = { beforeMs: START_MS + DAY_MS, readUpTo: Infinity };
 
-    expect(removal.removable(bounds, 1)).toMatchObject({ first: 1, upTo: 2 });
+    expect(await removableRun(removal, bounds, 1)).toMatchObject({ first: 1, upTo: 2 });
   });
 
   test("waits for the copies of checkpoints outside", async () => {
     const stateDir = await places.folder();
     const clock = testClock();
     const anchors = { file: join(stateDir, "missing", "anchors.jsonl"), log: false };
-    const opened = places.keep(openStore(optionsFor(stateDir, { clock, anchors })));
+    const opened = places.keep(await engine.open(optionsFor(stateDir, { clock, anchors })));
     await opened.audit.append([refusal(1)]);
     await opened.audit.checkpoint();
     clock.set(START_MS + 200 * DAY_MS);
@@ -163,7 +156,7 @@ describe("retention", () => {
   });
 
   test("removes documents that no remaining entry needs", async () => {
-    const made = await record(places);
+    const made = await record(places, engine);
     const [shared, old] = ["s".repeat(200), "o".repeat(200)];
     const [one, two] = await made.day(0, [intent({ after: shared }), intent({ after: old })]);
     if (one === undefined || two === undefined) throw new Error("there are no intents");
@@ -176,19 +169,14 @@ describe("retention", () => {
     const kept = (await all(made.current().audit, { kind: "write-intended" })).at(-1);
     expect(kept).toMatchObject({ before: shared });
     await made.close();
-    expect(() =>
-      tamper(made.stateDir, `INSERT INTO documents (hash, text) SELECT hash, text FROM documents`),
-    ).toThrow("UNIQUE");
-    const reader = await import("better-sqlite3");
-    const db = new reader.default(join(made.stateDir, "grantkeeper.db"), { readonly: true });
-    expect(db.prepare("SELECT text FROM documents").all()).toEqual([{ text: shared }]);
-    db.close();
+    const columns = engine.name === "SQLite" ? "text" : "convert_from(text, 'UTF8') AS text";
+    expect(await engine.run(made.stateDir, `SELECT ${columns} FROM documents`)).toEqual([{ text: shared }]);
   });
 
   test.each([1, 2, 3, 4])(
     "a process that ends after step %i leaves a record that verifies and is continued",
     async (step) => {
-      const made = await record(places);
+      const made = await record(places, engine);
       const facts = Array.from({ length: 450 }, (_, at) => intent({ after: `${at}`.repeat(100) }));
       const intents = await made.day(0, facts);
       await made.day(
@@ -200,11 +188,11 @@ describe("retention", () => {
 
       await remove(made, { stepsUntilKill: step }).catch(() => null);
       await made.restart();
-      expect(await verifyFolder(made.stateDir, inThreads)).toMatchObject({ verdict: "intact" });
+      expect(await verified(made)).toMatchObject({ verdict: "intact" });
       await remove(made);
       await made.close();
 
-      expect(await verifyFolder(made.stateDir, inThreads)).toMatchObject({
+      expect(await verified(made)).toMatchObject({
         verdict: "intact",
         removed: { upTo: 901 },
         first: 902,

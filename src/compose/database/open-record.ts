@@ -10,9 +10,7 @@ import { clock } from "../ports.ts";
 import { stateFiles } from "../state-files.ts";
 
 /** The record of a controller, and how long this process may write to AWS. */
-export interface ControllerRecord extends Omit<OpenStore, "removal"> {
-  /** null: old entries are never removed. */
-  readonly removal: OpenStore["removal"] | null;
+export interface ControllerRecord extends OpenStore {
   readonly writeLeftMs: () => number;
 }
 
@@ -42,7 +40,7 @@ export async function openControllerRecord(
   const options = { ...commonOptions(config, telemetry), server, instance: config.instance, clock: null };
   const record: LeasedRecord = await openLeased(options, holder, signal);
   void record.lease.lost.then(leaseLost);
-  return { ...record, removal: null, writeLeftMs: () => record.lease.leftMs() };
+  return { ...record, writeLeftMs: () => record.lease.leftMs() };
 }
 
 /** An empty database would hide the suspensions and the history of the file. */

@@ -47,21 +47,16 @@ export async function openBackupWatch(
 /** Removes old entries while the controller runs; null if every entry is kept. */
 export async function openRetention(
   { audit: { retention, stdout }, stateDir }: Config,
-  {
-    removal,
-    ...parts
-  }: Pick<RetentionParts, "audit" | "telemetry"> & {
-    readonly removal: RetentionParts["removal"] | null;
-  },
+  parts: Pick<RetentionParts, "audit" | "removal" | "telemetry">,
 ): Promise<Close | null> {
-  if (retention === null || removal === null) return null;
+  if (retention === null) return null;
   const { keepRetention } = await import("../../store/retention.ts");
   const { streamedEntry } = await import("../../store/audit-stream.ts");
   const readUpTo = async (): Promise<number> =>
     stdout ? streamedEntry(stateFiles(stateDir).auditStdout) : Infinity;
   const { afterMs: retentionMs, archive } = retention;
   const ending = new AbortController();
-  const keeping = keepRetention({ ...parts, removal, retentionMs, archive, readUpTo, clock }, ending.signal);
+  const keeping = keepRetention({ ...parts, retentionMs, archive, readUpTo, clock }, ending.signal);
   return async () => {
     ending.abort();
     await keeping;

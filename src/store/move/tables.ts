@@ -35,6 +35,7 @@ export const MOVED_TABLES: readonly MovedTable[] = [
       finished_ms: "bigint",
     },
   },
+  { name: "removable_documents", columns: { hash: "text" } },
   { name: "unanchored", columns: { copy: "text", seq: "bigint" } },
   {
     name: "keys",

@@ -7,7 +7,9 @@ import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { loadAuditKey } from "../audit-key.ts";
 import { CheckpointCopies, copyToFile, copyToLog } from "../outside-copy.ts";
 import { PostgresAuditLog } from "./audit/audit-log.ts";
+import type { EntryRemoval } from "../entry-removal.ts";
 import { copyRecord } from "./audit/checkpoint-copies.ts";
+import { PostgresEntryRemoval } from "./audit/entry-removal.ts";
 import { checkKeyIsThere, checkNothingIsLost, checkRecord } from "./audit/start-checks.ts";
 import { checkServer, refuseUndurable } from "./check-server.ts";
 import { Database } from "./database.ts";
@@ -39,6 +41,7 @@ export interface OpenRecord {
   readonly settlements: SettlementStore;
   readonly outboxStore: OutboxStore;
   readonly sessions: SessionStore;
+  readonly removal: EntryRemoval;
 }
 
 /**
@@ -115,5 +118,7 @@ async function recordOn(
   };
   const store = new PostgresStore({ database, fresh, time, settlements: audit, beforeClose });
   const outboxStore = new PostgresOutboxStore(database);
-  return { store, audit, settlements: audit, outboxStore, sessions: new PostgresSessionStore(database) };
+  const sessions = new PostgresSessionStore(database);
+  const removal = new PostgresEntryRemoval(database);
+  return { store, audit, settlements: audit, outboxStore, sessions, removal };
 }

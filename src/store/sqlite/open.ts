@@ -12,7 +12,8 @@ import { copyToFile, copyToLog } from "../outside-copy.ts";
 import { SqliteAuditLog } from "./audit/audit-log.ts";
 import { openWriter, type SqliteConnection, selectOne } from "./connection.ts";
 import { migrate } from "./schema/migrations.ts";
-import { EntryRemoval } from "./audit/entry-removal.ts";
+import type { EntryRemoval } from "../entry-removal.ts";
+import { SqliteEntryRemoval } from "./audit/entry-removal.ts";
 import { makeShrinkable } from "./shrinkable-file.ts";
 import { SqliteOutboxStore } from "./outbox-store.ts";
 import { SqliteSessionStore } from "./page/session-store.ts";
@@ -103,7 +104,7 @@ export function openOn(db: SqliteConnection, options: StoreOptions): OpenStore {
     settlements: new SqliteSettlements(audit, store),
     outboxStore: new SqliteOutboxStore(db),
     sessions: new SqliteSessionStore(db),
-    removal: new EntryRemoval(db),
+    removal: new SqliteEntryRemoval(db),
   };
 }
 

@@ -78,6 +78,8 @@ BEGIN
   IF p_expected <> v_seq THEN
     RAISE EXCEPTION 'the head is at %, not at %', v_seq, p_expected USING ERRCODE = 'GK001';
   END IF;
+  -- Those that were there, and that a removal took before this transaction had the head.
+  PERFORM put_documents(p_hashes, p_document_texts);
   IF p_change IS NOT NULL THEN PERFORM write_change(p_change); END IF;
   RETURN QUERY
     SELECT e.seq, e.at_ms, e.prev, e.hash, 0::BIGINT

@@ -3,6 +3,7 @@ import type { Database, Query } from "../database.ts";
 import { APPEND_FUNCTIONS } from "./append.ts";
 import { CHANGE_FUNCTIONS } from "./change.ts";
 import { LEASE_FUNCTIONS } from "./lease.ts";
+import { REMOVAL_FUNCTIONS } from "./removal.ts";
 import { FIRST_SCHEMA } from "./schema-1.ts";
 
 interface Migration {
@@ -16,7 +17,7 @@ const MIGRATIONS: readonly Migration[] = [
   {
     number: 1,
     name: "record and audit",
-    sql: FIRST_SCHEMA + LEASE_FUNCTIONS + CHANGE_FUNCTIONS + APPEND_FUNCTIONS,
+    sql: FIRST_SCHEMA + LEASE_FUNCTIONS + CHANGE_FUNCTIONS + APPEND_FUNCTIONS + REMOVAL_FUNCTIONS,
   },
 ];
 
