@@ -25,7 +25,7 @@ export function ledgerProblems(
   const writes = calls.filter(isOwnWrite);
   return [
     ...writes.flatMap((call) => callProblems(call, intents, outcomes)),
-    ...[...intents.values()].flatMap((intent) => intentProblems(intent, outcomes.get(intent.seq), writes)),
+    ...[...intents.values()].flatMap((intent) => intentProblems(intent, outcomes.get(intent.seq), calls)),
     ...createdTwice(writes),
   ];
 }
@@ -58,15 +58,31 @@ const TOOK_EFFECT: ReadonlySet<string> = new Set(["applied", "found-applied"]);
 function intentProblems(
   intent: Intended,
   finished: Finished | undefined,
-  writes: readonly CallRecord[],
+  calls: readonly CallRecord[],
 ): readonly string[] {
   const name = `intent ${intent.seq} (${intent.call})`;
   if (finished === undefined) return [`${name} has no outcome`];
-  const made = writes.filter((call) => intentOf(call) === intent.seq);
+  const made = calls.filter((call) => isOwnWrite(call) && intentOf(call) === intent.seq);
   if (made.length > 1) return [`${name} was sent ${made.length} times`];
   const isEffective = made.some((call) => call.effective);
   if (isEffective === TOOK_EFFECT.has(finished.outcome)) return [];
+  if (finished.outcome === "found-not-applied" && isChangedSince(made, calls)) return [];
   return [`${name} is recorded as ${finished.outcome}, and it ${isEffective ? "took" : "took no"} effect`];
+}
+
+/** Another tool has changed the object since: what is found later is no answer to whether the write took effect. */
+function isChangedSince(made: readonly CallRecord[], calls: readonly CallRecord[]): boolean {
+  const [write] = made;
+  if (write === undefined) return false;
+  const { RoleName, FunctionName } = write.input;
+  return calls.some(
+    (call) =>
+      call.seq > write.seq &&
+      call.effective &&
+      !isOwnWrite(call) &&
+      call.input["RoleName"] === RoleName &&
+      call.input["FunctionName"] === FunctionName,
+  );
 }
 
 function createdTwice(writes: readonly CallRecord[]): readonly string[] {

@@ -4,24 +4,16 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { AwsReads } from "../../../src/cli/toolbox/toolbox.ts";
-import type { Clock } from "../../../src/controller/ports/clock.ts";
-import { MemorySessions } from "../fakes/memory-sessions.ts";
-import { startHttp, type HttpServer } from "../../../src/http/start.ts";
 import type { Role } from "../../../src/simulator/iam/state.ts";
 import { accountOf } from "../../../src/simulator/world.ts";
 import type { FunctionState } from "../../../src/simulator/lambda/state.ts";
 import { git } from "../git/git-repository.ts";
-import { SILENT } from "../git/git-source.ts";
-import { CLOCK, openAws } from "../installation/compose.ts";
 import { estate, PROD } from "../installation/estate.ts";
 import { Installation } from "../installation/installation.ts";
-import { cli } from "../screens/cli.ts";
+import { InstallationCli } from "../installation/installation-cli.ts";
 import { Stack, type Template } from "./stack.ts";
 
-const TOKEN = "local-token-0123456789abcdef01234567";
 const REGION = "eu-west-1";
-const WITHOUT_CONTROLLER: ReadonlySet<string> = new Set(["import", "plan", "validate", "role-arn"]);
 const GIT_ENV = {
   PATH: process.env["PATH"],
   HOME: "/nonexistent",
@@ -30,11 +22,6 @@ const GIT_ENV = {
   GIT_AUTHOR_EMAIL: "dana@example.com",
   GIT_COMMITTER_NAME: "Dana",
   GIT_COMMITTER_EMAIL: "dana@example.com",
-};
-/** Commands that wait ask again soon: on AWS a pass takes longer. */
-const IMPATIENT: Clock = {
-  nowMs: () => CLOCK.nowMs(),
-  sleep: (_, signal) => CLOCK.sleep(10, signal),
 };
 const run = promisify(execFile);
 
@@ -56,9 +43,7 @@ export interface DeployedValues {
 
 interface Parts {
   readonly installation: Installation;
-  readonly server: HttpServer;
-  readonly closeAws: () => void;
-  readonly reads: AwsReads;
+  readonly cli: InstallationCli;
   readonly folder: string;
 }
 
@@ -87,8 +72,8 @@ export class Walkthrough {
     const installation = await Installation.start({ files: estate({}) });
     const folder = await mkdtemp(join(tmpdir(), "with-tools-"));
     await git(folder, ["clone", "--quiet", installation.repository.bare, "permissions"]);
-    const server = await serverOf(installation);
-    const walkthrough = new Walkthrough({ installation, server, folder, ...readsOf(installation) }, tool);
+    const cli = await InstallationCli.start(installation);
+    const walkthrough = new Walkthrough({ installation, cli, folder }, tool);
     await walkthrough.#stack.deploy(before);
     await installation.settled();
     return walkthrough;
@@ -151,8 +136,7 @@ export class Walkthrough {
   }
 
   async stop(): Promise<void> {
-    this.#parts.closeAws();
-    await this.#parts.server.close();
+    await this.#parts.cli.close();
     await this.installation.stop();
     await rm(this.#parts.folder, { recursive: true, force: true });
   }
@@ -188,54 +172,12 @@ export class Walkthrough {
       const { text } = await this.#grantkeeper(inner[1] ?? "");
       return this.#grantkeeper(command.replace(inner[0], () => text.trim()));
     }
-    const { server, folder, reads } = this.#parts;
+    const { folder } = this.#parts;
     const [, ...words] = wordsOf(command);
     const argv = words.map((word) => (existsSync(join(folder, word)) ? join(folder, word) : word));
-    const isOffline = argv.some((word) => WITHOUT_CONTROLLER.has(word));
-    const { code, out, err } = await cli([...argv, ...(isOffline ? [] : ["--server", server.url])], {
-      env: { GRANTKEEPER_TOKEN: TOKEN, NO_COLOR: "1" },
-      clock: IMPATIENT,
-      installation: { aws: async () => reads },
-    });
+    const { code, out, err } = await this.#parts.cli.run(argv);
     return { code, text: code === 0 ? out : `${out}${err}` };
   }
-}
-
-function serverOf({ control }: Installation): Promise<HttpServer> {
-  return startHttp({
-    host: "127.0.0.1",
-    port: 0,
-    control,
-    tokens: [],
-    localToken: TOKEN,
-    webhooks: { platform: { name: "main", namespace: null, senders: {} }, namespaces: [] },
-    metrics: async () => "",
-    manifestSchemas: async () => ({}),
-    page: {
-      folder: "/nonexistent",
-      instance: "acme",
-      sessions: new MemorySessions(),
-      publicUrl: null,
-      oidc: null,
-    },
-    tenantPath: "teams",
-    telemetry: SILENT,
-    clock: CLOCK,
-  });
-}
-
-function readsOf({ simulator, estate: { base } }: Installation): Pick<Parts, "closeAws" | "reads"> {
-  const aws = openAws({ endpoint: simulator.endpoint, accessKey: base, clock: CLOCK, telemetry: SILENT });
-  const reads: AwsReads = {
-    live: aws.live,
-    estates: aws.estates,
-    organizations: aws.organizations,
-    references: aws.references,
-    examine: (account, signal) => aws.doctor.examine(account, signal),
-    serviceControl: (accounts, signal) => aws.serviceControl(accounts, signal),
-    close: () => undefined,
-  };
-  return { reads, closeAws: () => aws.close() };
 }
 
 /** Of a command line whose quotes contain no quotes. */

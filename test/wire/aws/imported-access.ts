@@ -52,7 +52,7 @@ export function estateAccess(
   };
 }
 
-function watchedIn({ bindings, policies }: Desired, live: LiveAccount): readonly WatchedFunction[] {
+export function watchedIn({ bindings, policies }: Desired, live: LiveAccount): readonly WatchedFunction[] {
   const own = new Map(
     [...policies.values()].map(({ arn, document }) => [arn, compiledDocumentText(document)]),
   );

@@ -72,11 +72,11 @@ const BINDER = `  functionRole: manage
   binder: {role: "arn:aws:iam::${ACCOUNT}:role/grantkeeper-system/binder", externalId: gk-test}
 `;
 
-/** Of these functions, `inPlace` take over their roles, and all others switch. */
-export function declaredInBothWays(
+/** The files of Git if `inPlace` take over their roles, and all others of these functions switch. */
+export function filesInBothWays(
   { plan, functions }: Pick<InPlaceGroup, "plan" | "functions">,
   inPlace: readonly ImportedFunction[],
-): Desired {
+): Readonly<Record<string, string>> {
   const files = plan.files.flatMap(
     ({ path, text, functions: of }): readonly (readonly [string, string])[] => {
       if (!functions.some(({ found }) => of.includes(found))) return [];
@@ -87,8 +87,14 @@ export function declaredInBothWays(
   );
   const roles = inPlace.map(({ found }) => `"${found.roleArn}"`).join(", ");
   const more = `${BINDER}  adoptableRoles: [${roles}]\n  callerAccounts: ["777788889999"]\n`;
-  const all = { ...permissivePlatform(more), ...Object.fromEntries(files) };
-  return importPlan([], { files: all }).compilation.desired;
+  return { ...permissivePlatform(more), ...Object.fromEntries(files) };
+}
+
+export function declaredInBothWays(
+  group: Pick<InPlaceGroup, "plan" | "functions">,
+  inPlace: readonly ImportedFunction[],
+): Desired {
+  return importPlan([], { files: filesInBothWays(group, inPlace) }).compilation.desired;
 }
 
 function inPlaceText(text: string, { estate, found }: ImportedFunction, mode: string): string {
