@@ -55,7 +55,7 @@ function ruledOutLines(offered: readonly OfferedFunction[]): readonly string[] {
   return cappedLines(lines, MOST_LINES, "refused by rules: ");
 }
 
-/** By the kind of the first reason: `-o json` has all reasons, with what to do. */
+/** By the kind of the first reason, with what to do if it is the same for all: `-o json` has all reasons with theirs. */
 function refusedLines(functions: readonly Reported[]): readonly string[] {
   const refused = functions.flatMap((one) => {
     const [first] = one.inPlace?.kind === "refused" ? one.inPlace.reasons : [];
@@ -66,7 +66,9 @@ function refusedLines(functions: readonly Reported[]): readonly string[] {
     .toSorted(([, a], [, b]) => b.length - a.length)
     .map(([kind, same]) => {
       const [only, ...others] = new Set(same.map(({ first }) => first.reason));
-      return `not possible: ${whoseText(same)}: ${others.length === 0 ? only : AGAINST[kind]}`;
+      const [fix, ...otherFixes] = new Set(same.map(({ first }) => first.fix));
+      const next = otherFixes.length === 0 ? `; ${fix}` : "";
+      return `not possible: ${whoseText(same)}: ${others.length === 0 ? only : AGAINST[kind]}${next}`;
     });
 }
 

@@ -18,17 +18,15 @@ const IMPATIENT: Clock = {
 /** The command line next to an installation: against its controller over HTTP, or against its AWS. */
 export class InstallationCli {
   readonly #server: HttpServer;
-  readonly #reads: AwsReads;
-  readonly #closeAws: () => void;
+  readonly #installation: Installation;
 
-  private constructor(server: HttpServer, { reads, closeAws }: ReturnType<typeof readsOf>) {
+  private constructor(server: HttpServer, installation: Installation) {
     this.#server = server;
-    this.#reads = reads;
-    this.#closeAws = closeAws;
+    this.#installation = installation;
   }
 
   static async start(installation: Installation): Promise<InstallationCli> {
-    return new InstallationCli(await serverOf(installation), readsOf(installation));
+    return new InstallationCli(await serverOf(installation), installation);
   }
 
   run(argv: readonly string[]): Promise<CliRun> {
@@ -36,13 +34,12 @@ export class InstallationCli {
     return cli([...argv, ...(isOffline ? [] : ["--server", this.#server.url])], {
       env: { GRANTKEEPER_TOKEN: TOKEN, NO_COLOR: "1" },
       clock: IMPATIENT,
-      installation: { aws: async () => this.#reads },
+      installation: { aws: async () => readsOf(this.#installation) },
     });
   }
 
-  async close(): Promise<void> {
-    this.#closeAws();
-    await this.#server.close();
+  close(): Promise<void> {
+    return this.#server.close();
   }
 }
 
@@ -69,16 +66,16 @@ function serverOf({ control }: Installation): Promise<HttpServer> {
   });
 }
 
-function readsOf({ simulator, estate: { base } }: Installation) {
+/** As each command opens it. */
+function readsOf({ simulator, estate: { base } }: Installation): AwsReads {
   const aws = openAws({ endpoint: simulator.endpoint, accessKey: base, clock: CLOCK, telemetry: SILENT });
-  const reads: AwsReads = {
+  return {
     live: aws.live,
     estates: aws.estates,
     organizations: aws.organizations,
     references: aws.references,
     examine: (account, signal) => aws.doctor.examine(account, signal),
     serviceControl: (accounts, signal) => aws.serviceControl(accounts, signal),
-    close: () => undefined,
+    close: () => aws.close(),
   };
-  return { reads, closeAws: () => aws.close() };
 }
