@@ -62,7 +62,7 @@ test(
       bindings,
       place: PLACE,
       seed: 1,
-      writesPerKill: IS_COMPLETE ? 80 : 20,
+      writesPerKill: IS_COMPLETE ? 50 : 20,
     });
     const watch = new WorldWatch(turmoil.simulator, {
       place: PLACE,
@@ -70,7 +70,7 @@ test(
       bindings,
       asked: [DEPLOYED_LATER],
     });
-    await turmoil.run(watch, { rough: IS_COMPLETE ? 15 : 6, calm: 2 });
+    await turmoil.run(watch, { rough: IS_COMPLETE ? 8 : 6, calm: 2 });
 
     expect(watch.losses.slice(0, 5)).toEqual([]);
     expect(watch.violations.slice(0, 5)).toEqual([]);
