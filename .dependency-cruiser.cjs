@@ -424,6 +424,7 @@ const SUBFOLDERS = {
       "simulated/": [],
       "sources/": ["queues/"],
       "alerts/": ["sources/"],
+      "run/": ["api/", "database/", "process/", "queues/", "sources/"],
     },
   },
   "simulator/": {

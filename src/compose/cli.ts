@@ -16,7 +16,7 @@ import {
   restoreRecord,
 } from "./record.ts";
 import { examineDatabaseOf } from "./database/readers.ts";
-import { startController } from "./controller.ts";
+import { startController } from "./run/controller.ts";
 import { exitSignal, watchStandardOutput } from "./process/exit-signal.ts";
 import { examineNetworkOf, fetchBy, fetchByEnvironment } from "./network.ts";
 import { examineSecrets } from "./secrets.ts";

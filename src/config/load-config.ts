@@ -82,11 +82,16 @@ function oneOf(values: readonly unknown[]): string {
 function withOverrides(value: JsonObject, { env, flags }: ConfigInput): Record<string, unknown> {
   const stateDir = flags.stateDir ?? nonEmpty(env["GRANTKEEPER_STATE_DIR"]);
   const listen = flags.listen ?? nonEmpty(env["GRANTKEEPER_LISTEN"]);
+  const replicaUrl = nonEmpty(env["GRANTKEEPER_REPLICA_URL"]);
+  const http = {
+    ...(listen === undefined ? {} : { listen }),
+    ...(replicaUrl === undefined ? {} : { replicaUrl }),
+  };
   const wantedMode = nonEmpty(env["GRANTKEEPER_MODE"]);
   return {
     ...value,
     ...(stateDir === undefined ? {} : { stateDir }),
-    ...(listen === undefined ? {} : { http: { ...objectOrNothing(value["http"]), listen } }),
+    ...(Object.keys(http).length === 0 ? {} : { http: { ...objectOrNothing(value["http"]), ...http } }),
     ...(wantedMode === undefined ? {} : { mode: wantedMode }),
   };
 }

@@ -1,16 +1,15 @@
-import { fastify, type FastifyInstance } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { BASE_PATH } from "../api/group.ts";
 import type { Clock } from "../controller/ports/clock.ts";
 import type { Control } from "../controller/ports/control.ts";
 import type { SessionStore } from "../controller/ports/page/session-store.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import { reachable, serverUrl } from "./server/addresses.ts";
-import { answerBadPath, answerClientError, notFound, registerAnswers } from "./server/answers.ts";
+import { notFound, registerAnswers } from "./server/answers.ts";
 import { requireCaller } from "./server/authentication.ts";
 import { type AnswerLimits, type HttpContext, openReader } from "./request/context.ts";
 import { registerDefences } from "./server/defences.ts";
-import { toListenError } from "./server/listen-error.ts";
-import { TlsListener, type TlsIdentity, type TlsListen } from "./server/tls-listener.ts";
+import { bareApp, CONNECTIONS, type HttpServer, listening } from "./server/bare-app.ts";
+import { TlsListener, type TlsListen } from "./server/tls-listener.ts";
 import { registerChanges } from "./routes/changes.ts";
 import { registerCluster } from "./routes/cluster.ts";
 import { registerCommands } from "./routes/commands.ts";
@@ -94,25 +93,6 @@ const LIMITS: HttpLimits = {
   idleMs: 60_000,
   answerMs: 300_000,
 };
-const BODY_BYTES = 262_144;
-const CONNECTIONS = 512;
-
-/** Zod parses the requests (parse.ts): Fastify's own schema compilers would load a hundred modules more. */
-const NO_SCHEMAS = { buildValidator: noSchemas, buildSerializer: noSchemas };
-
-function noSchemas(): never {
-  throw new Error("no route has a schema");
-}
-
-export interface HttpServer {
-  readonly url: string;
-  readonly tls: {
-    readonly url: string;
-    /** New connections use it. */
-    use(identity: TlsIdentity): void;
-  } | null;
-  close(): Promise<void>;
-}
 
 /**
  * Serves the API, the webhook and the probes.
@@ -124,27 +104,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const app = bareApp(limits);
   const tls = options.tls ? new TlsListener(app, options.tls, { ...limits, connections: CONNECTIONS }) : null;
   await addRoutes(app, options, { limits, tls });
-  try {
-    await app.listen({ host, port }).catch((cause: unknown) => {
-      throw toListenError(cause, { host, port, setting: "http.listen" });
-    });
-    await tls?.listen();
-  } catch (cause) {
-    await app.close();
-    throw cause;
-  }
-  const bound = app.server.address();
-  if (bound === null || typeof bound === "string") throw new Error("the server has no port");
-  return {
-    url: serverUrl(reachable(host), bound.port),
-    tls: tls === null ? null : tlsServer(tls),
-    close: () => app.close(),
-  };
-}
-
-function tlsServer(listener: TlsListener): NonNullable<HttpServer["tls"]> {
-  const url = serverUrl(reachable(listener.host), listener.port, "https");
-  return { url, use: (identity) => listener.use(identity) };
+  return listening(app, { host, port }, tls);
 }
 
 async function addRoutes(
@@ -199,28 +159,6 @@ function withWatches(
     await watches.close();
   });
   return { ...context, feeds, watches };
-}
-
-function bareApp({ requestMs, idleMs, answerMs }: HttpLimits): FastifyInstance {
-  const app = fastify({
-    bodyLimit: BODY_BYTES,
-    requestTimeout: requestMs,
-    connectionTimeout: idleMs,
-    http: { headersTimeout: requestMs, connectionsCheckingInterval: Math.ceil(requestMs / 3) },
-    forceCloseConnections: true,
-    exposeHeadRoutes: true,
-    // Longer than Node's limit for headers, so that an overlong name is simply not found.
-    routerOptions: { maxParamLength: 65_536 },
-    schemaController: { compilersFactory: NO_SCHEMAS },
-    frameworkErrors: answerBadPath,
-    clientErrorHandler: answerClientError,
-  });
-  app.server.maxConnections = CONNECTIONS;
-  app.removeContentTypeParser("text/plain");
-  // A connection is not idle while its answer is made.
-  app.addHook("preHandler", async ({ raw }) => void raw.socket.setTimeout(answerMs));
-  app.addHook("onSend", async ({ raw }) => void raw.socket.setTimeout(idleMs));
-  return app;
 }
 
 async function registerApi(app: FastifyInstance, context: WatchContext): Promise<void> {

@@ -87,7 +87,8 @@ const FIXES = {
   "not-empty": "use an empty database; if it is that of an interrupted move, create it again",
   "history-lost":
     "restore a newer copy of the database; to go on without these entries, move audit-anchors.jsonl out of stateDir, and review approvals and suspensions: later ones are lost",
-  "lease-lost": "stop one of the two controllers: only one may run on a database",
+  "lease-lost":
+    "none: the service manager starts this replica again, as a standby; if it was not meant to be one, use a database of its own",
   "lease-ends": null,
   unsure: null,
   closed: null,

@@ -5,7 +5,7 @@ import { setTimeout as timer } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { SourceObject } from "../../src/api/overview.ts";
 import type { RunningController } from "../../src/cli/toolbox/toolbox.ts";
-import { startController } from "../../src/compose/controller.ts";
+import { startController } from "../../src/compose/run/controller.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";
 import { addQueue, type QueueState } from "../../src/simulator/sqs/state.ts";

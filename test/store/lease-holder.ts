@@ -1,8 +1,8 @@
 import { setTimeout as timer } from "node:timers/promises";
 import { SILENT, clock } from "../../src/compose/ports.ts";
 import { StoreError } from "../../src/store/errors.ts";
-import { openLeased } from "../../src/store/postgres/open.ts";
 import { refusal } from "../support/record/audit-facts.ts";
+import { openLeased, replicaOn } from "./leased.ts";
 import { serverOf } from "./postgres-engine.ts";
 
 /** A process that appends entries until it is refused, and then prints the code of the refusal. Arguments: URL, folder. */
@@ -15,7 +15,7 @@ const options = {
   telemetry: SILENT,
   anchors: { file: null, log: false },
 };
-const holder = { holder: "the stopped process", clock, steadyMs: () => performance.now() };
+const holder = { replica: replicaOn("stopped", process.pid), clock, steadyMs: () => performance.now() };
 const record = await openLeased(options, holder, AbortSignal.timeout(60_000));
 console.log("leased");
 try {

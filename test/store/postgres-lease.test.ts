@@ -3,11 +3,12 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { Clock } from "../../src/controller/ports/clock.ts";
-import { openLeased } from "../../src/store/postgres/open.ts";
+import type { ReplicaIdentity } from "../../src/model/network/replica.ts";
 import { intent, refusal } from "../support/record/audit-facts.ts";
 import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
 import { all } from "./audit-entries.ts";
 import { START_MS, testTelemetry } from "./engines.ts";
+import { openLeased, replicaOn } from "./leased.ts";
 import { Places } from "./places.ts";
 import { databaseOf, serverOf, testCluster } from "./postgres-engine.ts";
 
@@ -50,9 +51,9 @@ class Clocks implements Clock {
 
   async function leased(
     folder: string,
-    change: { readonly instance?: string; readonly holder?: string } = {},
+    change: { readonly instance?: string; readonly replica?: ReplicaIdentity } = {},
   ) {
-    const { instance = "test-1", holder = "pid 1 on one" } = change;
+    const { instance = "test-1", replica = replicaOn("one", 1) } = change;
     const [clocks, telemetry] = [new Clocks(), testTelemetry()];
     const options = {
       server: serverOf(await databaseOf(folder)),
@@ -64,7 +65,7 @@ class Clocks implements Clock {
     };
     const record = openLeased(
       options,
-      { holder, clock: clocks, steadyMs: () => clocks.steadyMs },
+      { replica, clock: clocks, steadyMs: () => clocks.steadyMs },
       AbortSignal.timeout(60_000),
     ).then((opened) => places.keep(opened));
     return { record, clocks, telemetry };
@@ -84,25 +85,6 @@ class Clocks implements Clock {
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
-
-  test("a second controller is refused with the name of the first one, as soon as that one renews", async () => {
-    const folder = await places.folder();
-    const first = await leased(folder);
-    await first.record;
-
-    const second = await leased(folder, { holder: "pid 2 on other" });
-    const refused = second.record.catch((error: unknown) => error);
-    await until(() => second.telemetry.lines.length > 0, second.clocks);
-    await run(folder, "UPDATE lease SET expires = expires + INTERVAL '1 s'");
-    let answer: unknown = null;
-    void refused.then((error) => (answer = error));
-    await until(() => answer !== null, second.clocks);
-
-    expect(answer).toMatchObject({
-      code: "locked",
-      message: expect.stringContaining("is in use by another controller: pid 1 on one"),
-    });
-  });
 
   test("a controller that stops leaves the lease to the next one immediately", async () => {
     const folder = await places.folder();
@@ -163,7 +145,7 @@ class Clocks implements Clock {
     const { lease, outboxStore, sessions } = await record;
     await expire(folder);
     await (
-      await leased(folder, { holder: "pid 2 on other" })
+      await leased(folder, { replica: replicaOn("other", 2) })
     ).record;
 
     let found: unknown = null;
@@ -252,7 +234,7 @@ class Clocks implements Clock {
     await expire(folder);
 
     const clocks = new Clocks();
-    const holder = { holder: "new", clock: clocks, steadyMs: () => 0 };
+    const holder = { replica: replicaOn("new", 3), clock: clocks, steadyMs: () => 0 };
     await expect(openLeased(options, holder, AbortSignal.timeout(9_000))).rejects.toMatchObject({
       code: "key-missing",
     });

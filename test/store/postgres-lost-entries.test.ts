@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { clock } from "../../src/compose/ports.ts";
-import { openLeased } from "../../src/store/postgres/open.ts";
 import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { all } from "./audit-entries.ts";
 import { optionsFor } from "./engines.ts";
+import { openLeased, replicaOn } from "./leased.ts";
 import { Places } from "./places.ts";
 import { databaseOf, POSTGRES, serverOf, testCluster } from "./postgres-engine.ts";
 
@@ -19,7 +19,7 @@ const places = new Places();
   async function leased(folder: string) {
     const server = serverOf(await databaseOf(folder));
     const options = { ...optionsFor(folder), instance: "test-1", server, clock: null };
-    const holder = { holder: "pid 1 on one", clock, steadyMs: () => performance.now() };
+    const holder = { replica: replicaOn("one", 1), clock, steadyMs: () => performance.now() };
     return places.keep(await openLeased(options, holder, AbortSignal.timeout(60_000)));
   }
 

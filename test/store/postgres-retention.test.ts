@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import pg from "pg";
 import { clock } from "../../src/compose/ports.ts";
-import { openLeased } from "../../src/store/postgres/open.ts";
 import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
 import { finish, intent, refusal } from "../support/record/audit-facts.ts";
 import { all } from "./audit-entries.ts";
 import { ENGINES, optionsFor } from "./engines.ts";
+import { openLeased, replicaOn } from "./leased.ts";
 import { record } from "./old-entries.ts";
 import { Places } from "./places.ts";
 import { databaseOf, POSTGRES, serverOf } from "./postgres-engine.ts";
@@ -59,7 +59,7 @@ test.each(ENGINES)("an entry that no removal has recorded cannot be deleted from
     await made.day(0, [refusal(1), refusal(2)]);
     const server = serverOf(await databaseOf(made.stateDir));
     const options = { ...optionsFor(made.stateDir), instance: "test-1", server, clock: null };
-    const holder = { holder: "pid 1 on one", clock, steadyMs: () => performance.now() };
+    const holder = { replica: replicaOn("one", 1), clock, steadyMs: () => performance.now() };
     const leased = places.keep(await openLeased(options, holder, AbortSignal.timeout(60_000)));
     await POSTGRES.run(made.stateDir, "UPDATE lease SET epoch = epoch + 1 RETURNING epoch");
 

@@ -127,6 +127,8 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "http.tls.keyFile": "its private key, in PEM and without a password; read again when it changes",
   "http.publicUrl":
     "the address at which people reach the page, without a path: `https://grantkeeper.example.com`. Requests may name this host, and the provider of `http.oidc` sends people back to it",
+  "http.replicaUrl":
+    "with several replicas: the address at which the others reach the API of this one, without a path: `http://10.0.4.7:8085`; or `GRANTKEEPER_REPLICA_URL`. Standbys [forward requests](high-availability.md#requests-to-a-standby) there. Default: none, then they answer 503",
   "http.trustedProxies":
     "the IP addresses, or networks such as `10.0.0.0/8`, of proxies whose last addresses in `X-Forwarded-For` are those of clients: [limits are by address](api.md#failures). Default: none, then a proxy is one client",
   "http.oidc":

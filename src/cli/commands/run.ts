@@ -31,7 +31,8 @@ export const run: CliCommand<RunOptions> = {
     const installation = await requireInstallation(options, toolbox, { observe, stateDir, listen });
     const controller = await installation.startController();
     const { instance, mode } = installation.config;
-    const started = `grantkeeper ${toolbox.version}: instance ${instance}, mode ${mode}, API at ${controller.url}`;
+    const state = controller.standbyOf === null ? "" : `, standby of ${controller.standbyOf}`;
+    const started = `grantkeeper ${toolbox.version}: instance ${instance}, mode ${mode}${state}, API at ${controller.url}`;
     // One line, however long: programs read the URL, and a start does not load the code that measures text.
     await toolbox.terminal.err(`${cleanLine(started)}\n`);
     await runUntilAborted(controller, toolbox.signal);

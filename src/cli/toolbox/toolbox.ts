@@ -281,6 +281,8 @@ export interface AwsReads {
 export interface RunningController {
   /** `http://127.0.0.1:8085` */
   readonly url: string;
+  /** The active replica, for people, if this one is a standby; null: it is active itself, or the only controller. */
+  readonly standbyOf: string | null;
   /** Resolves after `stop`; rejects if the controller cannot continue. */
   readonly done: Promise<void>;
   /** Stops the running work in order; resolves when all parts are closed. */

@@ -3,7 +3,9 @@ import type { Config } from "../../config/config.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
 import type { WebhookFiles } from "../../config/git/source-config.ts";
 import type { HookedSource } from "../../http/routes/webhook.ts";
-import type { HttpOptions, HttpServer, PageOptions } from "../../http/start.ts";
+import type { HttpOptions, PageOptions } from "../../http/start.ts";
+import type { StandbyHttpOptions } from "../../http/standby.ts";
+import type { HttpServer } from "../../http/server/bare-app.ts";
 import { clock } from "../ports.ts";
 import { betweenParts } from "../process/load-parts.ts";
 import { secretReader } from "../secrets.ts";
@@ -48,6 +50,25 @@ export async function startHttpServer(
     },
     tenantPath: source.tenantPath,
     manifestSchemas: async () => (await import("../../manifest/schema/json-schema.ts")).kindSchemas(),
+    clock,
+  });
+}
+
+/** What a standby serves, at the same addresses. */
+export async function startStandbyServer(
+  config: Config,
+  parts: Pick<StandbyHttpOptions, "active" | "isAway" | "telemetry" | "metrics">,
+): Promise<HttpServer> {
+  const { http, tokens, stateDir } = config;
+  const { startStandbyHttp } = await import("../../http/standby.ts");
+  return startStandbyHttp({
+    ...parts,
+    host: http.host,
+    port: http.port,
+    tls: await openTls(config),
+    publicName: http.publicUrl === null ? null : new URL(http.publicUrl).hostname,
+    tokens,
+    localToken: localToken(stateDir),
     clock,
   });
 }

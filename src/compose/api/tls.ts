@@ -4,7 +4,7 @@ import type { Config } from "../../config/config.ts";
 import type { TlsConfig } from "../../config/http/http-config.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
-import type { HttpServer } from "../../http/start.ts";
+import type { HttpServer } from "../../http/server/bare-app.ts";
 import type { TlsIdentity, TlsListen } from "../../http/server/tls-listener.ts";
 import type { NetworkFailure } from "../../model/network/network-error.ts";
 import type { Probe } from "../../model/answers/probe.ts";

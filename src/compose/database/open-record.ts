@@ -4,43 +4,70 @@ import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { StoreError } from "../../store/errors.ts";
-import type { LeasedRecord } from "../../store/postgres/open.ts";
+import type { ReplicaIdentity } from "../../model/network/replica.ts";
+import type { LeasedRecord, OpenReplica } from "../../store/postgres/open.ts";
 import type { OpenStore } from "../../store/sqlite/open.ts";
-import { clock } from "../ports.ts";
+import { clock, random } from "../ports.ts";
 import { stateFiles } from "../state-files.ts";
+import { VERSION } from "../version.ts";
 
 /** The record of a controller, and how long this process may write to AWS. */
 export interface ControllerRecord extends OpenStore {
   readonly writeLeftMs: () => number;
 }
 
-export interface RecordEvents {
-  readonly telemetry: Telemetry;
-  /** Another controller has the record now. */
-  readonly leaseLost: (error: Error) => void;
+/** One of the replicas of an installation. */
+export interface ControllerReplica extends Pick<OpenReplica, "active" | "isAway" | "leave"> {
+  /** @returns null: another replica is active @throws StoreError */
+  readonly claim: () => Promise<LeasedControllerRecord | null>;
+  /** @throws StoreError if it could not take over, or the signal's reason */
+  readonly wait: (signal: AbortSignal) => Promise<LeasedControllerRecord>;
 }
 
-/** @throws StoreError */
-export async function openControllerRecord(
+/** The record of the active replica. */
+export interface LeasedControllerRecord extends ControllerRecord {
+  /** Resolves if another replica has the record now. */
+  readonly lost: Promise<Error>;
+}
+
+/** null: the record is in the state directory. @throws StoreError */
+export async function openControllerReplica(
   config: Config,
-  events: RecordEvents,
-  signal: AbortSignal,
-): Promise<ControllerRecord> {
-  if (config.database === null) return openFile(config, events);
+  telemetry: Telemetry,
+): Promise<ControllerReplica | null> {
+  if (config.database === null) return null;
   await refuseUnmoved(config);
   const { databaseServer } = await import("./server.ts");
-  const { openLeased } = await import("../../store/postgres/open.ts");
-  const { telemetry, leaseLost } = events;
+  const { openReplica } = await import("../../store/postgres/open.ts");
   const server = databaseServer(config.database);
-  const holder = {
-    holder: `pid ${process.pid} on ${hostname()}`,
-    clock,
-    steadyMs: () => performance.now(),
-  };
+  const holder = { replica: await replicaIdentity(config), clock, steadyMs: () => performance.now() };
   const options = { ...commonOptions(config, telemetry), server, instance: config.instance, clock: null };
-  const record: LeasedRecord = await openLeased(options, holder, signal);
-  void record.lease.lost.then(leaseLost);
-  return { ...record, writeLeftMs: () => record.lease.leftMs() };
+  const replica = await openReplica(options, holder);
+  return {
+    ...replica,
+    claim: async () => {
+      const record = await replica.claim();
+      return record === null ? null : recordOf(record);
+    },
+    wait: async (signal) => recordOf(await replica.wait(signal)),
+  };
+}
+
+async function replicaIdentity({ http }: Config): Promise<ReplicaIdentity> {
+  const { catalogueDigest } = await import("../../manifest/schema/reference.ts");
+  return {
+    id: random.hex(16),
+    host: hostname(),
+    pid: process.pid,
+    version: VERSION,
+    catalogueDigest,
+    address: http.replicaUrl,
+  };
+}
+
+function recordOf(record: LeasedRecord): LeasedControllerRecord {
+  const { lease } = record;
+  return { ...record, writeLeftMs: () => lease.leftMs(), lost: lease.lost };
 }
 
 /** An empty database would hide the suspensions and the history of the file. */
@@ -55,7 +82,8 @@ async function refuseUnmoved({ stateDir }: Config): Promise<void> {
     );
 }
 
-async function openFile(config: Config, { telemetry }: RecordEvents): Promise<ControllerRecord> {
+/** The record in the state directory. @throws StoreError */
+export async function openFile(config: Config, telemetry: Telemetry): Promise<ControllerRecord> {
   const { openStore } = await import("../../store/sqlite/open.ts");
   const options = { ...commonOptions(config, telemetry), clock, shrinks: config.audit.retention !== null };
   return { ...openStore(options), writeLeftMs: () => Infinity };

@@ -10,6 +10,8 @@ export interface HttpConfig {
   readonly tls: TlsConfig | null;
   /** Where people reach the page, without a `/` at the end; null: not known. */
   readonly publicUrl: string | null;
+  /** Where the other replicas reach the API of this one, without a `/` at the end; null: they do not. */
+  readonly replicaUrl: string | null;
   /** Addresses and networks of the proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   /** The provider at which people sign in; null: none. */
@@ -35,11 +37,12 @@ interface OidcConfig {
 }
 
 export function httpConfig(http: ParsedHttp, toAbsolute: ToAbsolute): HttpConfig {
-  const { listen, tls, publicUrl, trustedProxies, oidc } = http;
+  const { listen, tls, publicUrl, replicaUrl, trustedProxies, oidc } = http;
   return {
     ...checked(parseListenAddress(listen)),
     tls: tls === undefined ? null : tlsConfig(tls, toAbsolute),
     publicUrl: publicUrl === undefined ? null : new URL(publicUrl).origin,
+    replicaUrl: replicaUrl === undefined ? null : new URL(replicaUrl).origin,
     trustedProxies,
     oidc: oidc === undefined ? null : { ...oidc, clientSecretFile: toAbsolute(oidc.clientSecretFile) },
   };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { textWithout } from "../field-forms.ts";
 import { parseListenAddress } from "../listen-address.ts";
-import { isNetwork, issuerProblem, publicUrlProblem } from "./http-urls.ts";
+import { isNetwork, issuerProblem, publicUrlProblem, replicaUrlProblem } from "./http-urls.ts";
 
 const address = textWithout((text) =>
   parseListenAddress(text) === undefined ? `expected HOST:PORT, got "${text}"` : null,
@@ -39,6 +39,7 @@ export const httpSchema = z.strictObject({
   listen: address.default("127.0.0.1:8085"),
   tls: tls.optional(),
   publicUrl: textWithout(publicUrlProblem).optional(),
+  replicaUrl: textWithout(replicaUrlProblem).optional(),
   trustedProxies: z
     .array(
       textWithout((text) =>

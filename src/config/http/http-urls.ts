@@ -9,6 +9,13 @@ export function publicUrlProblem(text: string): string | null {
   return unsafe(url);
 }
 
+/** What is wrong with the address at which the other replicas reach this one; null: nothing. */
+export function replicaUrlProblem(text: string): string | null {
+  const url = plainUrl(text);
+  if (url !== null && url.pathname === "/") return null;
+  return "expected the URL of the API of this replica, without a path, such as http://10.0.4.7:8085";
+}
+
 /** What is wrong with the issuer of an OIDC provider; null: nothing. */
 export function issuerProblem(text: string): string | null {
   const url = plainUrl(text);

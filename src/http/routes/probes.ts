@@ -14,7 +14,7 @@ export function registerProbes(
   context: HttpContext,
   metrics: () => Promise<string>,
 ): void {
-  app.get("/healthz", () => ({ status: "ok" }));
+  for (const path of ["/healthz", "/livez"]) app.get(path, () => ({ status: "ok" }));
   app.get("/readyz", (request, reply) => {
     const readiness = context.control.readiness();
     const { ready } = readiness;

@@ -9,7 +9,7 @@ import { ApiFailure } from "../request/failure.ts";
 import type { TlsListener } from "./tls-listener.ts";
 
 /** Load balancers ask these often: they count against no limit. */
-const PROBES: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+const PROBES: ReadonlySet<string> = new Set(["/healthz", "/livez", "/readyz"]);
 
 export interface Listeners {
   /** Of `http.listen`. */
@@ -89,7 +89,11 @@ function checkPace(
   });
 }
 
-function checkHost(request: FastifyRequest, { host, tls, publicName }: Listeners): void {
+/** @throws ApiFailure Forbidden */
+export function checkHost(
+  request: FastifyRequest,
+  { host, tls, publicName }: Omit<Listeners, "trustedProxies">,
+): void {
   const localAddress = request.socket.localAddress ?? "";
   const isTls = tls !== null && request.protocol === "https";
   const listener = isTls

@@ -1,10 +1,13 @@
+import { join } from "node:path";
 import type { AuditLog } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { OutboxStore } from "../../controller/ports/outbox-store.ts";
 import type { SessionStore } from "../../controller/ports/page/session-store.ts";
 import type { SettlementStore, Store } from "../../controller/ports/store.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
-import { loadAuditKey } from "../audit-key.ts";
+import type { ReplicaRecord } from "../../model/network/replica.ts";
+import { AUDIT_PUBLIC_KEY_FILE, loadAuditKey } from "../audit-key.ts";
+import { exists } from "../exists.ts";
 import { CheckpointCopies, copyToFile, copyToLog } from "../outside-copy.ts";
 import { PostgresAuditLog } from "./audit/audit-log.ts";
 import type { EntryRemoval } from "../entry-removal.ts";
@@ -13,7 +16,8 @@ import { PostgresEntryRemoval } from "./audit/entry-removal.ts";
 import { checkKeyIsThere, checkNothingIsLost, checkRecord } from "./audit/start-checks.ts";
 import { checkServer, refuseUndurable } from "./check-server.ts";
 import { Database } from "./database.ts";
-import { Lease, type LeaseParts } from "./lease.ts";
+import type { Lease, LeaseParts } from "./lease/lease.ts";
+import { Standby } from "./lease/standby.ts";
 import { PostgresOutboxStore } from "./outbox-store.ts";
 import { RecordTime } from "./record-time.ts";
 import { migrate } from "./schema/migrations.ts";
@@ -59,28 +63,79 @@ export interface LeasedRecord extends OpenRecord {
   readonly lease: Lease;
 }
 
-/**
- * Opens or creates the record for this process alone. Closing the store releases the lease.
- * @throws StoreError as `openPostgres`, and `locked` if another controller has the lease
- */
-export async function openLeased(
+/** One of any number of processes on a database, of which one has the lease. */
+export interface OpenReplica {
+  /** The replica with the lease, as of the last look; null: there is none, or the database is away. */
+  readonly active: () => ReplicaRecord | null;
+  /** Whether the database did not answer at the last look. */
+  readonly isAway: () => boolean;
+  /** Looks once. Closing the store of the record releases the lease. @returns null: another replica has the lease @throws StoreError */
+  readonly claim: () => Promise<LeasedRecord | null>;
+  /** Looks until this replica has the lease. @throws StoreError if it could not take over, or the signal's reason */
+  readonly wait: (signal: AbortSignal) => Promise<LeasedRecord>;
+  /** Ends a replica without the lease; one with it ends when its store is closed. */
+  readonly leave: () => Promise<void>;
+}
+
+/** Opens or creates the database for one of its replicas. @throws StoreError as `openPostgres` */
+export async function openReplica(
   options: PostgresOptions,
   holder: Omit<LeaseParts, "database" | "telemetry">,
-  signal: AbortSignal,
-): Promise<LeasedRecord> {
+): Promise<OpenReplica> {
   return opened(options, async (database) => {
     await checkServer(database);
     await refuseUndurable(database);
-    const { fresh } = await migrate(database, options.instance);
-    const lease = await Lease.claim({ ...holder, database, telemetry: options.telemetry }, signal);
-    lease.keep();
-    try {
-      return { ...(await recordOn(database, { ...options, fresh, lease })), lease };
-    } catch (cause) {
-      await lease.release();
-      throw cause;
-    }
+    await migrate(database, options.instance);
+    const check = takeOverCheck(database, options);
+    const standby = new Standby({ ...holder, database, telemetry: options.telemetry, check });
+    let isLeased = false;
+    const record = async (lease: Lease): Promise<LeasedRecord> => {
+      const leased = await leasedRecord(lease, database, options);
+      isLeased = true;
+      return leased;
+    };
+    return {
+      active: () => standby.active,
+      isAway: () => standby.isAway,
+      claim: async () => {
+        const lease = await standby.claim();
+        return lease === null ? null : record(lease);
+      },
+      wait: async (signal) => record(await standby.wait(signal)),
+      leave: async () => {
+        if (isLeased) return;
+        await standby.leave();
+        await database.close();
+      },
+    };
   });
+}
+
+async function leasedRecord(
+  lease: Lease,
+  database: Database,
+  options: PostgresOptions,
+): Promise<LeasedRecord> {
+  lease.keep();
+  try {
+    // Another replica may have created the tables, and ended before its first entry.
+    return { ...(await recordOn(database, { ...options, fresh: "without entries", lease })), lease };
+  } catch (cause) {
+    await lease.release();
+    throw cause;
+  }
+}
+
+/** A replica with another key, or none, could not go on with the record. The record is read once, and the key looked for each time. */
+function takeOverCheck(database: Database, options: PostgresOptions): () => Promise<void> {
+  let isChecked = false;
+  return async () => {
+    await checkKeyIsThere(database, options.stateDir);
+    if (isChecked || !exists(join(options.stateDir, AUDIT_PUBLIC_KEY_FILE))) return;
+    await checkRecord(database, options);
+    await checkNothingIsLost(database, options.anchors.file);
+    isChecked = true;
+  };
 }
 
 async function opened<Opened>(
@@ -98,9 +153,9 @@ async function opened<Opened>(
 
 async function recordOn(
   database: Database,
-  options: PostgresOptions & { readonly fresh: boolean; readonly lease: Lease | null },
+  options: PostgresOptions & { readonly fresh: boolean | "without entries"; readonly lease: Lease | null },
 ): Promise<OpenRecord> {
-  const { stateDir, telemetry, anchors, fresh, lease } = options;
+  const { stateDir, telemetry, anchors, lease } = options;
   await checkKeyIsThere(database, stateDir);
   const key = loadAuditKey(stateDir, telemetry);
   const head = await checkRecord(database, options);
@@ -116,6 +171,7 @@ async function recordOn(
     await audit.close();
     await lease?.release();
   };
+  const fresh = options.fresh === "without entries" ? head.seq === 0 : options.fresh;
   const store = new PostgresStore({ database, fresh, time, settlements: audit, beforeClose });
   const outboxStore = new PostgresOutboxStore(database);
   const sessions = new PostgresSessionStore(database);

@@ -1,6 +1,7 @@
 import type { AwsReads } from "../../../src/cli/toolbox/toolbox.ts";
 import type { Clock } from "../../../src/controller/ports/clock.ts";
-import { startHttp, type HttpServer } from "../../../src/http/start.ts";
+import { startHttp } from "../../../src/http/start.ts";
+import type { HttpServer } from "../../../src/http/server/bare-app.ts";
 import { MemorySessions } from "../fakes/memory-sessions.ts";
 import { SILENT } from "../git/git-source.ts";
 import { cli, type CliRun } from "../screens/cli.ts";

@@ -103,6 +103,25 @@ describe("the provider of sign-ins", () => {
   });
 });
 
+describe("the address of a replica", () => {
+  test("is a URL without a path, and the environment overrides the file", () => {
+    const { text } = withHttp('replicaUrl: "http://10.0.4.7:8085/"');
+
+    expect(configFile.loaded({ text }).http.replicaUrl).toBe("http://10.0.4.7:8085");
+    const env = { GRANTKEEPER_REPLICA_URL: "https://one.example.com" };
+    expect(configFile.loaded({ text, env }).http).toMatchObject({
+      replicaUrl: "https://one.example.com",
+      port: 8085,
+    });
+  });
+
+  test.each(["10.0.4.7:8085", "http://10.0.4.7/api", "http://u:p@10.0.4.7"])("is not %s", (text) => {
+    expect(configFile.problems(withHttp(`replicaUrl: "${text}"`))).toMatchObject([
+      { message: expect.stringContaining("expected the URL of the API of this replica") },
+    ]);
+  });
+});
+
 describe("trusted proxies", () => {
   test("are none by default", () => {
     expect(configFile.loaded({ text: SMALLEST }).http.trustedProxies).toEqual([]);

@@ -20,6 +20,7 @@ describe("the smallest configuration", () => {
       port: 8085,
       tls: null,
       publicUrl: null,
+      replicaUrl: null,
       trustedProxies: [],
       oidc: null,
     });
@@ -41,6 +42,7 @@ describe("the smallest configuration", () => {
       port: 8085,
       tls,
       publicUrl: null,
+      replicaUrl: null,
       trustedProxies: [],
       oidc: null,
     });
@@ -53,6 +55,7 @@ describe("the smallest configuration", () => {
       host: "127.0.0.1",
       port: 9,
       publicUrl: null,
+      replicaUrl: null,
       trustedProxies: [],
       oidc: null,
       tls: {

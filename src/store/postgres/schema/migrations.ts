@@ -5,6 +5,7 @@ import { CHANGE_FUNCTIONS } from "./change.ts";
 import { LEASE_FUNCTIONS } from "./lease.ts";
 import { REMOVAL_FUNCTIONS } from "./removal.ts";
 import { FIRST_SCHEMA } from "./schema-1.ts";
+import { REPLICA_SCHEMA } from "./schema-2.ts";
 
 interface Migration {
   readonly number: number;
@@ -19,6 +20,7 @@ const MIGRATIONS: readonly Migration[] = [
     name: "record and audit",
     sql: FIRST_SCHEMA + LEASE_FUNCTIONS + CHANGE_FUNCTIONS + APPEND_FUNCTIONS + REMOVAL_FUNCTIONS,
   },
+  { number: 2, name: "replicas", sql: REPLICA_SCHEMA },
 ];
 
 const NEWEST = MIGRATIONS.length;
@@ -39,7 +41,7 @@ export async function migrate(database: Database, instance: string): Promise<{ r
     await refuseReadOnly(query, database.name);
     await query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);
     const before = await versionOf(query, database.name);
-    if (before > NEWEST) throw newerVersion(database.name, before);
+    refuseNewer(database, before);
     if (before === 0) await query(MIGRATIONS_TABLE);
     for (const { number, name, sql } of MIGRATIONS.slice(before)) {
       await query(sql);
@@ -67,12 +69,14 @@ export async function refuseOtherInstance(
 /** For programs that only read: they neither create nor change a schema. @throws StoreError `missing`, `newer-version`, `damaged` */
 export async function checkSchema(database: Database): Promise<void> {
   const version = await database.transaction("read the schema", (query) => versionOf(query, database.name));
-  if (version > NEWEST) throw newerVersion(database.name, version);
+  refuseNewer(database, version);
   if (version === 0) throw new StoreError("missing", `there is no record in ${database.name} yet`);
 }
 
-function newerVersion(name: string, version: number): StoreError {
-  return new StoreError(
+/** @throws StoreError `newer-version` */
+export function refuseNewer({ name }: Pick<Database, "name">, version: number): void {
+  if (version <= NEWEST) return;
+  throw new StoreError(
     "newer-version",
     `${name} was written by a newer Grantkeeper: it has schema ${version}, this version knows schemas up to ${NEWEST}`,
   );

@@ -17,7 +17,12 @@ afterEach(() => rm(root, { recursive: true }));
 
 describe("run", () => {
   const controller = (stop: () => void, done: Promise<void>): Partial<Installation> => ({
-    startController: async () => ({ url: "http://127.0.0.1:8085", done, stop: async () => stop() }),
+    startController: async () => ({
+      url: "http://127.0.0.1:8085",
+      standbyOf: null,
+      done,
+      stop: async () => stop(),
+    }),
   });
 
   test("prints its address, and shuts down cleanly when it is asked to", async () => {

@@ -1,14 +1,14 @@
-import type { Config } from "../config/config.ts";
-import type { SessionStore } from "../controller/ports/page/session-store.ts";
-import type { ControllerPorts } from "../controller/settings.ts";
-import type { ProxyRoutes } from "../model/network/proxy.ts";
-import { openAws } from "./aws.ts";
-import type { ControllerRecord } from "./database/open-record.ts";
-import { openParsedFiles } from "./parsed-files.ts";
-import { clock, eventLoop, random } from "./ports.ts";
-import { betweenParts } from "./process/load-parts.ts";
-import { type Close, openRetention, streamToStandardOutput } from "./process/record-upkeep.ts";
-import { openRecorder } from "./record.ts";
+import type { Config } from "../../config/config.ts";
+import type { SessionStore } from "../../controller/ports/page/session-store.ts";
+import type { ControllerPorts } from "../../controller/settings.ts";
+import type { ProxyRoutes } from "../../model/network/proxy.ts";
+import { openAws } from "../aws.ts";
+import type { ControllerRecord } from "../database/open-record.ts";
+import { openParsedFiles } from "../parsed-files.ts";
+import { clock, eventLoop, random } from "../ports.ts";
+import { betweenParts } from "../process/load-parts.ts";
+import { type Close, openRetention, streamToStandardOutput } from "../process/record-upkeep.ts";
+import { openRecorder } from "../record.ts";
 
 /** The ports of a controller over its record. @param toClose receives a function for each part that is opened */
 export async function openPorts(

@@ -1,13 +1,12 @@
-import type { Clock } from "../../controller/ports/clock.ts";
-import type { Telemetry } from "../../controller/ports/telemetry.ts";
-import { StoreError } from "../errors.ts";
-import type { Database } from "./database.ts";
+import type { Clock } from "../../../controller/ports/clock.ts";
+import type { Telemetry } from "../../../controller/ports/telemetry.ts";
+import type { ReplicaIdentity } from "../../../model/network/replica.ts";
+import { StoreError } from "../../errors.ts";
+import type { Database } from "../database.ts";
 
 const TERM_MS = 30_000;
 const RENEWAL_MS = 5_000;
 const RETRY_MS = 1_000;
-/** The holder renews within this time, unless it has ended or cannot reach the database. */
-const LOOK_MS = 1_000;
 
 /** Two readings of the same moment: a clock that is set, or a machine that sleeps, changes only one of them. */
 interface Moment {
@@ -17,28 +16,20 @@ interface Moment {
 
 export interface LeaseParts {
   readonly database: Database;
-  /** For people: the process and its host. */
-  readonly holder: string;
+  readonly replica: ReplicaIdentity;
   readonly clock: Clock;
   /** Milliseconds of a clock that is never set. */
   readonly steadyMs: () => number;
   readonly telemetry: Telemetry;
 }
 
-interface LeaseRow {
-  readonly epoch: number;
-  readonly holder: string;
-  readonly expires: string;
-  readonly left_ms: number;
-}
-
-const READ = `SELECT epoch, holder, expires::TEXT AS expires,
-  (extract(epoch FROM greatest(expires, clock_timestamp()) - clock_timestamp()) * 1000)::INTEGER AS left_ms
-  FROM lease WHERE name = 'controller'`;
-const RENEW = `UPDATE lease SET expires = clock_timestamp() + $2 * INTERVAL '1 millisecond'
+const HOLDER = "SELECT holder FROM lease WHERE name = 'controller'";
+/** Only the replica with the lease renews it, and so it reports in the same statement. */
+const RENEW = `WITH seen AS (UPDATE replica SET seen = clock_timestamp() WHERE id = $3)
+  UPDATE lease SET expires = clock_timestamp() + $2 * INTERVAL '1 millisecond'
   WHERE name = 'controller' AND epoch = $1 RETURNING epoch`;
-const RELEASE =
-  "UPDATE lease SET expires = '-infinity' WHERE name = 'controller' AND epoch = $1 RETURNING epoch";
+const RELEASE = `WITH gone AS (DELETE FROM replica WHERE id = $2)
+  UPDATE lease SET expires = '-infinity' WHERE name = 'controller' AND epoch = $1 RETURNING epoch`;
 
 /**
  * The right of one process to write to a database. It is a row with an end, which the process renews; another process may
@@ -66,29 +57,24 @@ export class Lease {
     this.#parts = parts;
   }
 
-  /**
-   * Waits for the end of a lease that is no longer renewed. From then on, the database refuses the writes of others.
-   * @throws StoreError `locked` with the holder, as soon as the holder renews it
-   */
-  static async claim(parts: LeaseParts, signal: AbortSignal): Promise<Lease> {
-    let seen: LeaseRow | null = null;
-    for (;;) {
-      const moment = momentOf(parts);
-      const sql = "SELECT epoch FROM claim_lease($1, $2)";
-      const values = [parts.holder, TERM_MS];
-      const [claimed] = await parts.database.lease<{ readonly epoch: number }>(
-        "claim the lease",
-        sql,
-        values,
-      );
-      if (claimed !== undefined) {
-        const lease = new Lease(claimed.epoch, moment, parts);
-        parts.database.writeOnlyWith(claimed.epoch, (refusal) => lease.#lose(refusal));
-        return lease;
-      }
-      seen = await stillUnrenewed(seen, parts);
-      await parts.clock.sleep(Math.min(LOOK_MS, seen.left_ms + 1), signal);
-    }
+  /** Claims a lease that has ended. From then on, the database refuses the writes of others. @returns null: it has not ended @throws StoreError */
+  static async claim(parts: LeaseParts): Promise<Lease | null> {
+    const { database, replica } = parts;
+    const moment = momentOf(parts);
+    const sql = "SELECT epoch FROM claim_lease($1, $2)";
+    const [claimed] = await database.lease<{ readonly epoch: number }>("claim the lease", sql, [
+      `pid ${replica.pid} on ${replica.host}`,
+      TERM_MS,
+    ]);
+    if (claimed === undefined) return null;
+    const lease = new Lease(claimed.epoch, moment, parts);
+    database.writeOnlyWith(claimed.epoch, (refusal) => lease.#lose(refusal));
+    return lease;
+  }
+
+  /** Each claim raises it. */
+  get epoch(): number {
+    return this.#epoch;
   }
 
   /** Resolves if another controller has claimed the lease, or the database has lost entries. */
@@ -115,9 +101,9 @@ export class Lease {
     else this.#end = "released";
     this.#ending.abort();
     await this.#renewing;
-    const { database, telemetry } = this.#parts;
+    const { database, telemetry, replica } = this.#parts;
     try {
-      await database.lease("release the lease", RELEASE, [this.#epoch]);
+      await database.lease("release the lease", RELEASE, [this.#epoch, replica.id]);
     } catch (cause) {
       telemetry.warn("the lease of the database was not released", { reason: reasonOf(cause) });
     }
@@ -138,10 +124,10 @@ export class Lease {
 
   /** @returns false: another controller has the lease */
   async #renew(): Promise<boolean> {
-    const { database } = this.#parts;
+    const { database, replica } = this.#parts;
     const moment = momentOf(this.#parts);
     try {
-      const rows = await database.lease("renew the lease", RENEW, [this.#epoch, TERM_MS]);
+      const rows = await database.lease("renew the lease", RENEW, [this.#epoch, TERM_MS, replica.id]);
       if (rows.length > 0) return this.#hasRenewed(moment);
     } catch (cause) {
       if (!(cause instanceof StoreError)) throw cause;
@@ -187,23 +173,10 @@ export class Lease {
   }
 }
 
-/** @throws StoreError if the holder has renewed the lease since it was seen */
-async function stillUnrenewed(seen: LeaseRow | null, parts: LeaseParts): Promise<LeaseRow> {
-  const { database, telemetry } = parts;
-  const row = await readLease(database);
-  if (seen !== null && (row.epoch !== seen.epoch || (row.expires !== seen.expires && row.left_ms > 0)))
-    throw new StoreError("locked", `${database.name} is in use by another controller: ${row.holder}`);
-  if (seen === null)
-    telemetry.info("waiting for the end of a lease of the database", {
-      holder: row.holder,
-      seconds: Math.ceil(row.left_ms / 1_000),
-    });
-  return seen ?? row;
-}
-
 async function lostLease({ database }: LeaseParts): Promise<StoreError> {
-  const by = await readLease(database).then(
-    ({ holder }) => `: ${holder}`,
+  const found = database.lease<{ readonly holder: string }>("read the lease", HOLDER, []);
+  const by = await found.then(
+    ([row]) => (row === undefined ? "" : `: ${row.holder}`),
     () => "",
   );
   return leaseLostTo(database, by);
@@ -211,13 +184,6 @@ async function lostLease({ database }: LeaseParts): Promise<StoreError> {
 
 function leaseLostTo({ name }: Database, by: string): StoreError {
   return new StoreError("lease-lost", `another controller took over ${name}${by}`);
-}
-
-/** Who has the lease, and until when. @throws StoreError */
-async function readLease(database: Database): Promise<LeaseRow> {
-  const [row] = await database.lease<LeaseRow>("read the lease", READ, []);
-  if (row === undefined) throw new StoreError("damaged", `${database.name} has no lease`);
-  return row;
 }
 
 function momentOf({ clock, steadyMs }: Pick<LeaseParts, "clock" | "steadyMs">): Moment {

@@ -1,0 +1,142 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { replicaText, type ReplicaRecord } from "../model/network/replica.ts";
+import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { seesEverything } from "./access/access.ts";
+import { type Authentication, TokenTable } from "./access/tokens.ts";
+import { checkScope } from "./request/context.ts";
+import { ApiFailure, asFailure } from "./request/failure.ts";
+import { isLoopback } from "./server/addresses.ts";
+import { SAFE_HEADERS, sendFailure } from "./server/answers.ts";
+import { bareApp, CONNECTIONS, type HttpServer, listening } from "./server/bare-app.ts";
+import { checkHost } from "./server/defences.ts";
+import { forward, FORWARDED_HEADER, ForwardFailure } from "./server/forward.ts";
+import { TlsListener } from "./server/tls-listener.ts";
+import type { HttpOptions } from "./start.ts";
+
+export interface StandbyHttpOptions extends Pick<
+  HttpOptions,
+  "host" | "port" | "tls" | "tokens" | "localToken" | "metrics" | "clock"
+> {
+  /** The host of `http.publicUrl`; null: none. */
+  readonly publicName: string | null;
+  readonly telemetry: Telemetry;
+  /** The replica with the lease; null: none is known. */
+  readonly active: () => ReplicaRecord | null;
+  /** Whether the database did not answer at the last look. */
+  readonly isAway: () => boolean;
+}
+
+const LIMITS = { requestMs: 15_000, idleMs: 60_000, answerMs: 300_000 };
+/** The active replica has the limits. */
+const BODY_BYTES = Number.MAX_SAFE_INTEGER;
+/** A takeover takes longer only if the active replica was killed. */
+const RETRY_SECONDS = 5;
+
+/**
+ * Serves what a standby answers by itself (its probes and metrics), and forwards everything else to the active replica. If that
+ * is not reached, it answers 503.
+ * @throws HttpListenError as `startHttp`
+ */
+export async function startStandbyHttp(options: StandbyHttpOptions): Promise<HttpServer> {
+  const app = bareApp(LIMITS);
+  const limits = { ...LIMITS, connections: CONNECTIONS };
+  const tls = options.tls ? new TlsListener(app, options.tls, limits) : null;
+  const tokens = new TokenTable(options.tokens, options.localToken);
+  const caller = ({ headers }: FastifyRequest): Authentication =>
+    tokens.authenticate(headers.authorization, options.clock.nowMs());
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, body, done) => done(null, body));
+  app.addHook("onRequest", async (request, reply) => {
+    reply.headers(SAFE_HEADERS);
+    checkHost(request, { host: options.host, tls, publicName: options.publicName });
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const failure = asFailure(error) ?? unexpected(error, options.telemetry);
+    const { retryAfterSeconds } = failure.details;
+    if (retryAfterSeconds !== undefined) reply.header("retry-after", String(retryAfterSeconds));
+    // The rest of its body is not read.
+    if (request.body !== undefined) reply.header("connection", "close");
+    return sendFailure(request, reply, failure);
+  });
+  registerOwn(app, options, caller);
+  app.all("/*", { bodyLimit: BODY_BYTES }, (request, reply) => toActive(request, reply, { options, caller }));
+  app.all("/", (request, reply) => toActive(request, reply, { options, caller }));
+  return listening(app, options, tls);
+}
+
+function unexpected(error: unknown, telemetry: Telemetry): ApiFailure {
+  telemetry.error("request failed", { error: error instanceof Error ? error.message : String(error) });
+  return new ApiFailure("InternalError", "internal error: see the log of the controller");
+}
+
+/** `/readyz` is for load balancers, which send requests to the active replica alone; with `standbyok=true` it is for updates, which wait for each replica. */
+function registerOwn(
+  app: FastifyInstance,
+  { active, isAway, metrics }: StandbyHttpOptions,
+  caller: (request: FastifyRequest) => Authentication,
+): void {
+  for (const path of ["/healthz", "/livez"]) app.get(path, () => ({ status: "ok" }));
+  app.get("/readyz", (request, reply) => {
+    const { standbyok } = request.query as { readonly standbyok?: unknown };
+    const ready = standbyok === "true" && !isAway();
+    reply.code(ready ? 200 : 503);
+    const waitingFor = [isAway() ? "the database" : `the lease of ${activeText(active())}`];
+    return isLoopback(request.ip)
+      ? { ready, standby: true, waitingFor: ready ? [] : waitingFor, comparing: [] }
+      : { ready, standby: true };
+  });
+  app.get("/metrics", async (request, reply) => {
+    const found = caller(request);
+    const isKnown = found.kind === "known" && seesEverything(checkScope(found.caller, ["read"]));
+    if (!isLoopback(request.ip) && !isKnown)
+      throw new ApiFailure("Unauthorized", "the metrics need a token that sees all namespaces");
+    reply.header("content-type", "text/plain; version=0.0.4; charset=utf-8");
+    return metrics();
+  });
+}
+
+interface Forwarding {
+  readonly options: Pick<StandbyHttpOptions, "active" | "telemetry">;
+  readonly caller: (request: FastifyRequest) => Authentication;
+}
+
+/** The token of a state directory is known to its own replica alone, so its requests are not forwarded. */
+async function toActive(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { options: { active, telemetry }, caller }: Forwarding,
+): Promise<void> {
+  const found = caller(request);
+  const isLocal = found.kind === "known" && found.caller.actor === "local";
+  const isNamed = found.kind === "known" || isLoopback(request.ip);
+  const to = active();
+  const address = to?.address ?? null;
+  if (address === null || isLocal || request.headers[FORWARDED_HEADER] !== undefined)
+    throw standbyFailure(to, isNamed);
+  try {
+    await forward(request, reply, address);
+  } catch (cause) {
+    if (!(cause instanceof ForwardFailure)) throw cause;
+    telemetry.warn("a request was not forwarded", { to: address, reason: cause.message });
+    throw new ApiFailure("ServiceUnavailable", "the active replica does not answer", {
+      retryAfterSeconds: RETRY_SECONDS,
+    });
+  }
+}
+
+/** Only callers with a token, and those on this machine, learn the name. */
+function standbyFailure(active: ReplicaRecord | null, isNamed: boolean): ApiFailure {
+  const who = isNamed ? activeText(active) : "another one";
+  const address = isNamed ? (active?.address ?? null) : null;
+  return new ApiFailure("ServiceUnavailable", `this replica is a standby; ${who} is active`, {
+    retryAfterSeconds: RETRY_SECONDS,
+    hint:
+      address === null
+        ? "ask the active replica, with --server and GRANTKEEPER_TOKEN"
+        : `ask the active replica: --server ${address}, with GRANTKEEPER_TOKEN`,
+  });
+}
+
+function activeText(active: ReplicaRecord | null): string {
+  return active === null ? "no other replica" : replicaText(active);
+}

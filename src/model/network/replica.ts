@@ -1,0 +1,36 @@
+/** A process that waits for the lease of the database, or has it. */
+export interface ReplicaIdentity {
+  /** Of this start of the process alone. */
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  /** Of the program. */
+  readonly version: string;
+  readonly catalogueDigest: string;
+  /** The URL at which the other replicas reach its API; null: they do not. */
+  readonly address: string | null;
+}
+
+/** `active`: it has the lease. `lost`: it ended without taking leave, was stopped, or cannot reach the database. */
+type ReplicaState = "active" | "standby" | "lost";
+
+/** A replica as the database shows it. Times are those of the database. */
+export interface ReplicaRecord extends ReplicaIdentity {
+  readonly state: ReplicaState;
+  readonly startedMs: number;
+  /** When it last reported to the database. */
+  readonly seenMs: number;
+  /** When its lease ends unless it is renewed; null: it has none. */
+  readonly leaseEndsMs: number | null;
+}
+
+/** A host and the start of the identity: unique, and short enough for a table. */
+function replicaName({ host, id }: Pick<ReplicaIdentity, "host" | "id">): string {
+  const plain = host.toLowerCase().replaceAll(/[^a-z0-9.-]+/g, "-");
+  return `${plain}-${id.slice(0, 5)}`;
+}
+
+/** For messages: the process, its host, and its name among the replicas. */
+export function replicaText(replica: Pick<ReplicaIdentity, "host" | "id" | "pid">): string {
+  return `${replicaName(replica)} (pid ${replica.pid} on ${replica.host})`;
+}

@@ -1,0 +1,130 @@
+import type { ReplicaRecord } from "../../../model/network/replica.ts";
+import { StoreError, type StoreErrorCode } from "../../errors.ts";
+import { refuseNewer } from "../schema/migrations.ts";
+import { Lease, type LeaseParts } from "./lease.ts";
+import { forgetLostReplicas, listReplicas, removeReplica, reportReplica } from "./replica-table.ts";
+
+/** How often a standby looks whether the lease has ended. */
+const LOOK_MS = 1_000;
+const REPORT_MS = 5_000;
+
+interface LookRow {
+  readonly is_free: boolean;
+  readonly schema: number;
+}
+
+const LOOK = `SELECT expires <= clock_timestamp() AS is_free, (SELECT max(number) FROM migrations) AS schema
+  FROM lease WHERE name = 'controller'`;
+
+/** With these, waiting is no help: a takeover would fail. */
+const FINAL: ReadonlySet<StoreErrorCode> = new Set([
+  "newer-version",
+  "key-missing",
+  "broken-record",
+  "history-lost",
+  "other-installation",
+  "damaged",
+  "missing",
+]);
+
+export interface StandbyParts extends LeaseParts {
+  /** Whether this replica could take over. @throws StoreError */
+  readonly check: () => Promise<void>;
+}
+
+/**
+ * A replica that waits for the lease of the database. It reports to the table of replicas, and checks again and again that it
+ * could take over. A database that cannot be reached does not end it.
+ *
+ *   waiting ──the lease has ended, and this replica is the first to claim it──► leased
+ *      └──leave(), or a takeover would fail──► ended
+ */
+export class Standby {
+  readonly #parts: StandbyParts;
+  #reportedMs = -Infinity;
+  #active: ReplicaRecord | null = null;
+  #isAway = false;
+
+  constructor(parts: StandbyParts) {
+    this.#parts = parts;
+  }
+
+  /** The replica with the lease, as of the last look; null: there is none, or the database is away. */
+  get active(): ReplicaRecord | null {
+    return this.#active;
+  }
+
+  /** Whether the last look failed: it would not take over. */
+  get isAway(): boolean {
+    return this.#isAway;
+  }
+
+  /** @returns null: another replica has the lease @throws StoreError */
+  async claim(): Promise<Lease | null> {
+    const { database } = this.#parts;
+    const [found] = await database.lease<LookRow>("read the lease", LOOK, []);
+    if (found === undefined) throw new StoreError("damaged", `${database.name} has no lease`);
+    refuseNewer(database, found.schema);
+    const lease = found.is_free ? await Lease.claim(this.#parts) : null;
+    try {
+      await this.#report(lease);
+      this.#active = (await listReplicas(database)).find(({ state }) => state === "active") ?? null;
+    } catch (cause) {
+      // No one would renew it.
+      await lease?.release();
+      throw cause;
+    }
+    return lease;
+  }
+
+  /** Looks until this replica has the lease. @throws StoreError if it could not take over, or the signal's reason */
+  async wait(signal: AbortSignal): Promise<Lease> {
+    for (;;) {
+      await this.#parts.clock.sleep(LOOK_MS, signal);
+      const lease = await this.#look();
+      if (lease !== null) return lease;
+    }
+  }
+
+  /** It is no longer a replica. */
+  async leave(): Promise<void> {
+    const { database, replica, telemetry } = this.#parts;
+    await removeReplica(database, replica).catch((cause: unknown) => {
+      telemetry.warn("the replica did not take leave of the database", { reason: reasonOf(cause) });
+    });
+  }
+
+  async #look(): Promise<Lease | null> {
+    const { database, telemetry } = this.#parts;
+    try {
+      const lease = await this.claim();
+      if (this.#isAway) telemetry.info("the database can be reached again", { database: database.name });
+      this.#isAway = false;
+      return lease;
+    } catch (cause) {
+      if (!(cause instanceof StoreError) || FINAL.has(cause.code)) throw cause;
+      if (!this.#isAway)
+        telemetry.error("the database cannot be reached: this standby would not take over", {
+          database: database.name,
+          reason: cause.message,
+          fix: cause.fix,
+        });
+      this.#isAway = true;
+      this.#active = null;
+      return null;
+    }
+  }
+
+  async #report(lease: Lease | null): Promise<void> {
+    const { database, replica, steadyMs, check } = this.#parts;
+    if (lease === null && steadyMs() - this.#reportedMs < REPORT_MS) return;
+    await reportReplica(database, replica, lease?.epoch ?? null);
+    if (this.#reportedMs === -Infinity) await forgetLostReplicas(database);
+    this.#reportedMs = steadyMs();
+    if (lease === null) await check();
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,130 @@
+import { describe, expect, test } from "@jest/globals";
+import { clock } from "../../src/compose/ports.ts";
+import { Database } from "../../src/store/postgres/database.ts";
+import { listReplicas } from "../../src/store/postgres/lease/replica-table.ts";
+import { openReplica } from "../../src/store/postgres/open.ts";
+import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
+import { refusal } from "../support/record/audit-facts.ts";
+import { testTelemetry } from "./engines.ts";
+import { replicaOn } from "./leased.ts";
+import { Places } from "./places.ts";
+import { databaseOf, serverOf, testCluster } from "./postgres-engine.ts";
+
+const places = new Places();
+const SIGNAL = AbortSignal.timeout(60_000);
+
+(HAS_POSTGRES ? describe : describe.skip)("replicas of a database", () => {
+  /** @param stateDir of the replica; the database is that of `folder` */
+  async function replica(folder: string, host: string, stateDir = folder) {
+    const telemetry = testTelemetry();
+    const server = serverOf(await databaseOf(folder));
+    const anchors = { file: null, log: false };
+    const options = { server, instance: "test-1", stateDir, clock: null, telemetry, anchors };
+    // Reports are due at each look.
+    let lookMs = 0;
+    const steadyMs = (): number => (lookMs += 10_000);
+    const soon = {
+      nowMs: () => clock.nowMs(),
+      sleep: (ms: number, signal: AbortSignal) => clock.sleep(Math.min(ms, 20), signal),
+    };
+    const opened = await openReplica(options, { replica: replicaOn(host, 1), clock: soon, steadyMs });
+    return { ...opened, telemetry };
+  }
+
+  async function run(folder: string, sql: string): Promise<void> {
+    await (await testCluster()).run(sql, serverOf(await databaseOf(folder)).database);
+  }
+
+  async function states(folder: string): Promise<readonly (readonly [string, string])[]> {
+    const database = new Database({ server: serverOf(await databaseOf(folder)), telemetry: testTelemetry() });
+    const found = await listReplicas(database);
+    await database.close();
+    return found.map(({ host, state }) => [host, state]);
+  }
+
+  async function activeOn(folder: string) {
+    const record = await (await replica(folder, "one")).claim();
+    if (record === null) throw new Error("the lease is not free");
+    return places.keep(record);
+  }
+
+  test("the second one waits, knows the active one, and has the lease as soon as that one gives it back", async () => {
+    const folder = await places.folder();
+    const active = await activeOn(folder);
+    const second = await replica(folder, "two");
+    expect(await second.claim()).toBeNull();
+    expect(second.active()).toMatchObject({ host: "one", state: "active", leaseEndsMs: expect.any(Number) });
+    expect(await states(folder)).toEqual([
+      ["one", "active"],
+      ["two", "standby"],
+    ]);
+
+    const waiting = second.wait(SIGNAL);
+    await active.audit.append([refusal(1)]);
+    await places.close(active);
+    const record = places.keep(await waiting);
+
+    expect(await record.audit.append([refusal(2)])).toMatchObject([{ seq: 2 }]);
+    expect(record.store.fresh).toBe(false);
+    expect(await states(folder)).toEqual([["two", "active"]]);
+  });
+
+  test("one that was not seen for the term of the lease is lost, and forgotten after a day", async () => {
+    const folder = await places.folder();
+    const second = await replica(folder, "two");
+    await activeOn(folder);
+    expect(await second.claim()).toBeNull();
+
+    await run(folder, "UPDATE replica SET seen = seen - INTERVAL '31 s' WHERE host = 'two'");
+    expect(await states(folder)).toContainEqual(["two", "lost"]);
+
+    await run(folder, "UPDATE replica SET seen = seen - INTERVAL '1 day' WHERE host = 'two'");
+    const third = await replica(folder, "three");
+    await third.claim();
+    expect((await states(folder)).map(([host]) => host)).toEqual(["one", "three"]);
+    await third.leave();
+    await second.leave();
+    expect(await states(folder)).toEqual([["one", "active"]]);
+  });
+
+  test("a standby ends with the known message when a newer version has changed the schema", async () => {
+    const folder = await places.folder();
+    await activeOn(folder);
+    const second = await replica(folder, "two");
+
+    await run(folder, "INSERT INTO migrations VALUES (99, 'of a newer version', 0)");
+
+    await expect(second.wait(SIGNAL)).rejects.toMatchObject({ code: "newer-version" });
+    await second.leave();
+  });
+
+  test("a standby without the key of the record ends: it could not go on with it", async () => {
+    const folder = await places.folder();
+    const active = await activeOn(folder);
+    const second = await replica(folder, "two", await places.folder());
+    expect(await second.claim()).toBeNull();
+
+    await active.audit.append([refusal(1)]);
+    await active.audit.checkpoint();
+
+    await expect(second.wait(SIGNAL)).rejects.toMatchObject({ code: "key-missing" });
+    await second.leave();
+  });
+
+  test("a standby outlasts a database that is away, and logs it once", async () => {
+    const folder = await places.folder();
+    const active = await activeOn(folder);
+    const second = await replica(folder, "two");
+    // Longer than a statement waits for a lock.
+    const locked = run(folder, "BEGIN; LOCK TABLE lease; SELECT pg_sleep(2.5); COMMIT");
+
+    const waiting = second.wait(SIGNAL);
+    while (!second.isAway()) await clock.sleep(5, SIGNAL);
+    expect(second.active()).toBeNull();
+    await locked;
+    await places.close(active);
+
+    places.keep(await waiting);
+    expect(second.telemetry.lines.map(({ level }) => level)).toEqual(["error", "info"]);
+  });
+});
