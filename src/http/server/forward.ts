@@ -43,10 +43,13 @@ export async function forward(request: FastifyRequest, reply: FastifyReply, addr
 }
 
 function answerOf(request: FastifyRequest, address: string): Promise<IncomingMessage> {
-  const url = new URL(request.url, address);
-  const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+  const { protocol, hostname, port } = new URL(address);
+  const send = protocol === "https:" ? httpsRequest : httpRequest;
+  // The target of a request may look like the URL of another server ("//host/path"): it is no part of the address.
+  const to = { protocol, hostname: hostname.replace(/^\[|\]$/g, ""), port, path: request.url };
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const sent = send(url, { method: request.method, headers: headersOf(request), agent: false }, resolve);
+  const { method } = request;
+  const sent = send({ ...to, method, headers: headersOf(request), agent: false }, resolve);
   sent.setTimeout(CONNECT_MS, () => {
     if (sent.socket?.connecting !== false) sent.destroy(new Error("it does not answer in time"));
   });

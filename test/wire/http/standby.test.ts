@@ -1,5 +1,6 @@
 import {
   createServer,
+  request,
   type IncomingHttpHeaders,
   type IncomingMessage,
   type Server,
@@ -169,6 +170,33 @@ describe("a standby", () => {
       message: `this replica is a standby; ${message}`,
     });
     expect(seen).toEqual([]);
+  });
+
+  test.each([
+    { target: (host: string) => `//${host}/latest`, status: 201, asked: ["//HOST/latest"] },
+    { target: (host: string) => `/\\${host}/latest`, status: 201, asked: ["/\\HOST/latest"] },
+    { target: (host: string) => `http://${host}/latest`, status: 201, asked: ["http://HOST/latest"] },
+  ])("asks no server but the active replica: $asked", async ({ target, status, asked }) => {
+    let others = 0;
+    const other = createServer((_request, response) => {
+      others += 1;
+      response.end();
+    });
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const host = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+
+    const answered = await new Promise<number | undefined>((resolve, reject) => {
+      const { port } = new URL(standby.url);
+      const sent = request({ port, path: target(host), agent: false }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      sent.once("error", reject).end();
+    });
+    await new Promise((resolve) => other.close(resolve));
+
+    expect([answered, others]).toEqual([status, 0]);
+    expect(seen.map(({ url }) => url?.replace(host, "HOST"))).toEqual(asked);
   });
 
   test("forwards nothing that another standby has forwarded", async () => {
