@@ -4,6 +4,7 @@ import type { Clock } from "../controller/ports/clock.ts";
 import type { Organizations } from "../controller/ports/estate/organizations.ts";
 import type { EstateReader } from "../controller/ports/estate/estate-reader.ts";
 import type { EventHistory } from "../controller/ports/estate/event-history.ts";
+import type { EventLoop } from "../controller/ports/event-loop.ts";
 import type { LiveState } from "../controller/ports/live-state.ts";
 import type { References } from "../controller/ports/estate/references.ts";
 import type { Random } from "../controller/ports/random.ts";
@@ -30,6 +31,8 @@ import { Sessions } from "./requests/sessions.ts";
 export interface AwsOptions extends ClientOptions {
   readonly clock: Clock;
   readonly random: Random;
+  /** Each request waits for its turn before it is sent. */
+  readonly eventLoop: Pick<EventLoop, "turn">;
   readonly telemetry: Telemetry;
   readonly budgets: Budgets;
   /** CloudTrail is asked who made a difference. Missing: it is not. */
@@ -66,7 +69,8 @@ interface AwsRequestLimits extends RequestLimits {
 
 /** Creates all adapters to AWS over one client factory. */
 export function createAws(options: AwsOptions): Aws {
-  const { clock, random, telemetry, budgets, lookupEvents = false, writeLeftMs = () => Infinity } = options;
+  const { clock, random, eventLoop, telemetry, budgets } = options;
+  const { lookupEvents = false, writeLeftMs = () => Infinity } = options;
   const clients = new Clients(options);
   const circuits = new Circuits({ clock, random, telemetry });
   const rateLimits = new CallRateLimits(budgets, clock);
@@ -77,6 +81,7 @@ export function createAws(options: AwsOptions): Aws {
     rateLimits,
     circuits,
     telemetry,
+    eventLoop,
     writeLeftMs,
   });
   const caches = { awsManaged: new AwsManagedPolicies(clock), policyAttributes: new PolicyAttributes() };

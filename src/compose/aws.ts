@@ -6,7 +6,7 @@ import { environment } from "../config/input.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import { openNetwork } from "./network.ts";
-import { clock, random, SILENT } from "./ports.ts";
+import { clock, random, sendLoop, SILENT } from "./ports.ts";
 
 const FETCH_TIMEOUT_MS = 30_000;
 
@@ -28,6 +28,7 @@ export async function openAws(
     ...clientOptions(config, { telemetry, routes }),
     clock,
     random,
+    eventLoop: sendLoop,
     budgets: config.aws.simulator ? "unlimited" : DEFAULT_BUDGETS,
     lookupEvents: config.aws.lookupEvents,
     writeLeftMs,

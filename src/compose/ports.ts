@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { setImmediate as immediate, setTimeout as timer } from "node:timers/promises";
+import { setTimeout as timer } from "node:timers/promises";
 import type { Clock } from "../controller/ports/clock.ts";
 import type { EventLoop } from "../controller/ports/event-loop.ts";
 import type { Random } from "../controller/ports/random.ts";
 import { untraced, type Telemetry } from "../controller/ports/telemetry.ts";
+import { SharedTurns } from "./process/shared-turns.ts";
 
 export const clock: Clock = {
   nowMs: () => Date.now(),
@@ -15,10 +16,19 @@ export const random: Random = {
   hex: (bytes) => randomBytes(bytes).toString("hex"),
 };
 
+/** One computation with its slice in each turn. */
+const computing = new SharedTurns(1);
+
 export const eventLoop: EventLoop = {
   elapsedMs: () => performance.now(),
-  turn: () => immediate(),
+  turn: () => computing.next(),
 };
+
+/** To sign and send a request to AWS takes half a millisecond, so a turn has several. */
+const sending = new SharedTurns(8);
+
+/** For requests to AWS, which do not wait for the slices of computations. */
+export const sendLoop: Pick<EventLoop, "turn"> = { turn: () => sending.next() };
 
 /** Commands use this: they print their results instead of logging them. */
 export const SILENT: Telemetry = {

@@ -5,7 +5,6 @@ import { settle, type Settled } from "../settle/settle.ts";
 import { firstAccountRecord } from "../model/records/account-record.ts";
 import { Comparer } from "../iam/compare/comparer.ts";
 import type { ObjectRecord } from "../model/records/object-record.ts";
-import type { RecordedObjectName } from "./ports/store.ts";
 import type { Desired } from "../model/desired.ts";
 import type { Key } from "../model/keys/key.ts";
 import { passFailed, recoveryAlerts } from "./fault.ts";
@@ -26,7 +25,7 @@ import { judgeLive } from "./pass/judge-live.ts";
 import { observedObjects } from "./revision/object-records.ts";
 import { withSharedState } from "./pass/shared-state.ts";
 import type { ControllerContext } from "./settings.ts";
-import { inSlices } from "./slices.ts";
+import { inSlices, readInParts } from "./slices.ts";
 import type { DueWork } from "./state/workqueue.ts";
 
 /** The results of a pass are always recorded, even while the process stops. */
@@ -41,6 +40,8 @@ export async function runPass(work: DueWork, context: ControllerContext, stop: A
   const { state } = context;
   const { passes: lastPass } = state;
   try {
+    // The passes of several accounts begin together.
+    await context.ports.eventLoop.turn();
     await passOnce(work, context, stop);
   } catch (cause) {
     if (!stop.aborted) await passFailed({ accountId, lastPass, cause }, context);
@@ -215,25 +216,11 @@ async function record(
   if (seen.length === 0) await recordWith([]);
   else
     await state.recordedObjects.observe(async () => {
-      await recordWith(observedObjects(await recordsOf(seen, ports), pending));
+      const records = await readInParts(seen, (part) => ports.store.objectsNamed(part), ports.eventLoop);
+      await recordWith(observedObjects(records, pending));
       if (state.enforced === enforced) state.marked(seen);
     });
   if (writesOf(result) > 0) await ports.audit.checkpoint();
-}
-
-/** A read blocks the event loop. */
-const OBJECTS_AT_A_TIME = 100;
-
-async function recordsOf(
-  objects: readonly RecordedObjectName[],
-  { store, eventLoop }: ControllerContext["ports"],
-): Promise<readonly ObjectRecord[]> {
-  const found: ObjectRecord[] = [];
-  for (let at = 0; at < objects.length; at += OBJECTS_AT_A_TIME) {
-    if (at > 0) await eventLoop.turn();
-    found.push(...(await store.objectsNamed(objects.slice(at, at + OBJECTS_AT_A_TIME))));
-  }
-  return found;
 }
 
 /** A pass over an older revision gives no information about the changes of a newer one. */

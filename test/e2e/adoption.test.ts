@@ -13,6 +13,7 @@ import { CLOCK } from "../support/installation/compose.ts";
 import { BOUNDARY, estate, PROD } from "../support/installation/estate.ts";
 import { Installation } from "../support/installation/installation.ts";
 import { accountText } from "../support/manifests.ts";
+import { STEADY_LOOP } from "../support/event-loop.ts";
 
 const REGION = "eu-west-1";
 /** Enough for each of the 26 situations, with the first pairs. */
@@ -59,6 +60,7 @@ async function readEstate(): Promise<Estate> {
     network: { ...PUBLIC_AWS, simulator: installation.simulator.endpoint, routes: DIRECT },
     baseCredentials: { accessKeyId: base.id, secretAccessKey: base.secret },
     clock: CLOCK,
+    eventLoop: STEADY_LOOP,
     random: { next: () => 0.5, hex: (bytes) => "0".repeat(2 * bytes) },
     telemetry: SILENT,
     budgets: "unlimited",

@@ -1,3 +1,4 @@
+import type { EventLoop } from "../../controller/ports/event-loop.ts";
 import type { Span, SpanStart, Telemetry } from "../../controller/ports/telemetry.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import type { Region } from "../../model/aws/ids.ts";
@@ -5,7 +6,7 @@ import { objectOf, type AwsCall, type CallSite, type QueueCall } from "../calls/
 import type { Circuits } from "./circuit.ts";
 import { abandoned, classify, secondTry } from "../errors/classify.ts";
 import type { Clients } from "./clients.ts";
-import type { CallRateLimits } from "./rate-limits.ts";
+import type { CallRateLimits, RateLimit } from "./rate-limits.ts";
 import { permissionFor } from "../calls/permissions.ts";
 import { sendCommand, WriteTooLate, type SdkClient, type SdkCommand } from "./send.ts";
 import type { Session, Sessions, CallPrincipal } from "./sessions.ts";
@@ -28,6 +29,7 @@ export interface AwsGatewayParts {
   readonly rateLimits: CallRateLimits;
   readonly circuits: Circuits;
   readonly telemetry: Telemetry;
+  readonly eventLoop: Pick<EventLoop, "turn">;
   /** How long this process may still write; Infinity: no other process writes. */
   readonly writeLeftMs: () => number;
 }
@@ -126,13 +128,16 @@ export class AwsGateway {
     signal: AbortSignal,
   ): Promise<Output> {
     signal.throwIfAborted();
-    const { clients, rateLimits, writeLeftMs } = this.#parts;
+    const { clients, rateLimits, eventLoop, writeLeftMs } = this.#parts;
     const { principal, region, intent } = request;
     const { family } = permissionFor(request.call);
     const urgency = intent === null ? "read" : "write";
     const options = {
       client: await clientOf(session, request),
-      rateLimit: rateLimits.limitOf({ account: principal.account, region, family, urgency }),
+      rateLimit: inTurns(
+        rateLimits.limitOf({ account: principal.account, region, family, urgency }),
+        eventLoop,
+      ),
       write: intent === null ? null : { mark: `gk-intent/${intent}`, leftMs: writeLeftMs },
       attemptMs: clients.attemptMs,
     };
@@ -153,6 +158,19 @@ export class AwsGateway {
     const labels = { account: request.principal.account.name, operation: request.call, result };
     this.#parts.telemetry.count("aws_requests_total", labels);
   }
+}
+
+/**
+ * Hundreds of requests may be due together, after a pass of many accounts has begun: to sign and send them in one turn of
+ * the event loop would block it.
+ */
+function inTurns(limit: RateLimit, eventLoop: Pick<EventLoop, "turn">): RateLimit {
+  const take = async (signal: AbortSignal): Promise<void> => {
+    await limit.take(signal);
+    await eventLoop.turn();
+    signal.throwIfAborted();
+  };
+  return { ...limit, take };
 }
 
 /** Of an answer or an error of the SDK; nothing if AWS did not answer. */

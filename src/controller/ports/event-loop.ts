@@ -2,6 +2,9 @@
 export interface EventLoop {
   /** From a monotonic clock with any starting point. */
   elapsedMs(): number;
-  /** Resolves after all work that is ready (requests, timers, other computations) has run once. */
+  /**
+   * Resolves after all requests and timers that are ready have run, and the others that called this before: only some of
+   * the callers go on in one turn, in the order of their calls.
+   */
   turn(): Promise<void>;
 }

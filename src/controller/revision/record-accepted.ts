@@ -6,7 +6,7 @@ import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
-import { inSlices } from "../slices.ts";
+import { inSlices, readInParts } from "../slices.ts";
 import type { Enforced } from "../state/controller-state.ts";
 import type { AcceptedRevision } from "./accept.ts";
 import type { Intake } from "./sources/intake-of-source.ts";
@@ -194,7 +194,8 @@ async function objectsBefore(
     return { all: records, objects, records };
   }
   const { objects: changed, ids } = changedObjects(objects, recorded);
-  return { all: recorded, objects: changed, records: await ports.store.objectsNamed(ids) };
+  const records = await readInParts(ids, (part) => ports.store.objectsNamed(part), ports.eventLoop);
+  return { all: recorded, objects: changed, records };
 }
 
 interface ObjectChange {

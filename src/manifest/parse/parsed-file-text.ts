@@ -1,5 +1,6 @@
 import { isEqualData } from "./equal-data.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
+import { complete, mapSteps, type Steps } from "../../model/values/steps.ts";
 import type { Located } from "../../text/located/located.ts";
 import type { InvalidDocument, Manifest, ManifestDocument, ParsedFile } from "./parsed.ts";
 
@@ -18,9 +19,22 @@ interface LocatedText {
  * must be parsed again.
  */
 export function parsedFileText(file: ParsedFile): string | null {
-  const documents = file.documents.map((one) => ({ ...one, located: locatedText(one.located) }));
-  const text = JSON.stringify({ ...file, documents });
-  return isEqualData(parsedFileOf(text, new Map()), file) ? text : null;
+  return complete(parsedFileTextSteps(file));
+}
+
+/** Like `parsedFileText`, with a pause after each document: a file may have thousands. */
+export function* parsedFileTextSteps(file: ParsedFile): Steps<string | null> {
+  const documents: string[] = [];
+  for (const document of file.documents) {
+    const text = documentText(document);
+    if (text === null) return null;
+    documents.push(text);
+    yield;
+  }
+  const rest = { ...file, documents: [] };
+  const text = JSON.stringify(rest);
+  if (!isEqualData(parsedFileOf(text, new Map()), rest)) return null;
+  return [text, ...documents].join(SEPARATOR);
 }
 
 /**
@@ -28,19 +42,24 @@ export function parsedFileText(file: ParsedFile): string | null {
  * @param names the names of fields so far: thousands of documents share one string for each
  */
 export function parsedFileOf(text: string, names: Map<string, string>): ParsedFile {
-  const { path, readable, diagnostics, documents, parts } = JSON.parse(text) as Omit<
-    ParsedFile,
-    "documents"
-  > & {
-    readonly documents: readonly DocumentText[];
-  };
-  return {
-    path,
-    readable,
-    diagnostics,
-    documents: documents.map((document) => documentOf(document, names)),
-    parts,
-  };
+  return complete(parsedFileOfSteps(text, names));
+}
+
+/** Like `parsedFileOf`, with a pause after each document. */
+export function* parsedFileOfSteps(text: string, names: Map<string, string>): Steps<ParsedFile> {
+  const [first = "", ...texts] = text.split(SEPARATOR);
+  const { path, readable, diagnostics, parts } = JSON.parse(first) as Omit<ParsedFile, "documents">;
+  const documents = yield* mapSteps(texts, (one) => documentOf(JSON.parse(one) as DocumentText, names));
+  return { path, readable, diagnostics, documents, parts };
+}
+
+/** Between the JSON of the file, which has no documents, and that of each document: JSON escapes it. */
+const SEPARATOR = "\n";
+
+/** null: the restored document would not equal it. */
+function documentText(document: ManifestDocument): string | null {
+  const text = JSON.stringify({ ...document, located: locatedText(document.located) });
+  return isEqualData(documentOf(JSON.parse(text) as DocumentText, new Map()), document) ? text : null;
 }
 
 function locatedText({ rows, names, sourceTexts: written }: Located): LocatedText {

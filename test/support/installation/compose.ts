@@ -3,12 +3,12 @@ import { DIRECT } from "../../../src/model/network/proxy.ts";
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { setImmediate as immediate, setTimeout as timer } from "node:timers/promises";
+import { setTimeout as timer } from "node:timers/promises";
 import { createAws, type Aws } from "../../../src/aws/create-aws.ts";
+import { eventLoop, sendLoop } from "../../../src/compose/ports.ts";
 import { Controller } from "../../../src/controller/controller.ts";
 import type { AuditLog } from "../../../src/controller/ports/audit-log.ts";
 import type { Clock } from "../../../src/controller/ports/clock.ts";
-import type { EventLoop } from "../../../src/controller/ports/event-loop.ts";
 import type { Random } from "../../../src/controller/ports/random.ts";
 import type { Store } from "../../../src/controller/ports/store.ts";
 import type { Telemetry } from "../../../src/controller/ports/telemetry.ts";
@@ -117,7 +117,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     { ...outboxRouteOf(alerts, { name: "test" }), kind: "webhook", seen: route },
     ...statuses,
   ]);
-  const recording = { audit, settlements, outboxStore, telemetry, clock, eventLoop: EVENT_LOOP };
+  const recording = { audit, settlements, outboxStore, telemetry, clock, eventLoop };
   const ports: ControllerPorts = {
     source: openSource(choices, surroundings),
     namespaceSources: openNamespaceSources(choices, surroundings),
@@ -135,7 +135,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     audit,
     clock,
     random: RANDOM,
-    eventLoop: EVENT_LOOP,
+    eventLoop,
     telemetry,
     recorder: createRecorder({ ...recording, routes: [route, ...statuses.map(({ seen }) => seen)] }),
     alerts: sender,
@@ -161,8 +161,6 @@ export const CLOCK: Clock = {
   sleep: (durationMs, signal) => timer(durationMs, undefined, { signal }),
 };
 
-const EVENT_LOOP: EventLoop = { elapsedMs: () => performance.now(), turn: () => immediate() };
-
 const RANDOM: Random = {
   next: () => Math.random(),
   hex: (bytes) => randomBytes(bytes).toString("hex"),
@@ -183,6 +181,7 @@ export function openAws({
     fetchTimeoutMs: 5_000,
     clock,
     random: RANDOM,
+    eventLoop: sendLoop,
     telemetry,
     budgets: "unlimited",
     lookupEvents,

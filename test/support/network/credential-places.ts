@@ -9,6 +9,7 @@ import { proxyRoutes } from "../../../src/network/proxy-routes.ts";
 import { accountOf, never } from "../../wire/aws/aws-world.ts";
 import { PrivateNetwork } from "./private-network.ts";
 import { PROCESS } from "./process.ts";
+import { STEADY_LOOP } from "../event-loop.ts";
 
 export const IN_AN_HOUR = () => new Date(Date.now() + 3_600_000).toISOString();
 
@@ -97,6 +98,7 @@ export class CredentialPlaces {
       baseCredentials: null,
       fetchTimeoutMs: 5_000,
       clock: { ...PROCESS.clock, sleep: () => Promise.resolve() },
+      eventLoop: STEADY_LOOP,
       random: { next: () => 0.5, hex: () => "0" },
       budgets: "unlimited",
     });

@@ -23,6 +23,7 @@ import { cli, TEST_CONFIG } from "../screens/cli.ts";
 import { SILENT } from "../git/git-source.ts";
 import { Installation } from "../installation/installation.ts";
 import { ok, orThrow } from "../../../src/model/values/result.ts";
+import { STEADY_LOOP } from "../event-loop.ts";
 
 const CASES = fileURLToPath(new URL("../../cases", import.meta.url));
 /** The plan is made so much later: no write of the recording is an echo, and `deleteQuiet` is over. */
@@ -73,6 +74,7 @@ async function save(folder: string, installation: Installation, nowMs: number): 
     env: {},
     fetchTimeoutMs: 5_000,
     clock: { ...clock, nowMs: () => Date.now() },
+    eventLoop: STEADY_LOOP,
     random: { next: () => 0.5, hex: (bytes) => "0".repeat(2 * bytes) },
     telemetry: SILENT,
     budgets: "unlimited",

@@ -20,6 +20,7 @@ import {
   type WorldState,
 } from "../../../src/simulator/world.ts";
 import { untraced } from "../../../src/controller/ports/telemetry.ts";
+import { STEADY_LOOP } from "../../support/event-loop.ts";
 
 export const ACCOUNT = must(parseAccountId("111122223333"));
 const BASE_ACCOUNT = "999900001111";
@@ -71,6 +72,7 @@ export async function startAwsWorld(
       nowMs: () => Date.now(),
       sleep: (ms, signal) => sleep(ms, undefined, { signal }),
     },
+    eventLoop: STEADY_LOOP,
     random: { next: () => 0.5, hex: (bytes) => "0".repeat(2 * bytes) },
     telemetry: recorder(logged),
     budgets: "unlimited",

@@ -16,12 +16,46 @@ import {
 let world: AwsWorld;
 afterEach(() => world.stop());
 
+function totalOf(reads: Readonly<Record<string, number>>): number {
+  return Object.values(reads).reduce((sum, count) => sum + count, 0);
+}
+
 /** Everything in a value, including maps, as text. */
 function textOf(value: unknown): string {
   return JSON.stringify(value, (_, each: unknown) =>
     each instanceof Map || each instanceof Set ? [...each] : each,
   );
 }
+
+describe("the turns of the event loop", () => {
+  test("each request waits for its turn before it is sent", async () => {
+    let turns = 0;
+    const sent: number[] = [];
+    const turn = async (): Promise<void> => {
+      sent.push(totalOf(world.reads()));
+      turns += 1;
+    };
+    world = await startAwsWorld(seedOne, { aws: { eventLoop: { turn } } });
+
+    await sweep(world);
+
+    expect(sent[0]).toBe(0);
+    expect(turns).toBe(totalOf(world.reads()));
+  });
+
+  test("a request is not sent if its sweep was abandoned while it waited", async () => {
+    const abandoned = new AbortController();
+    const reason = new Error("stopping");
+    const turn = async (): Promise<void> => abandoned.abort(reason);
+    world = await startAwsWorld(seedOne, { aws: { eventLoop: { turn } } });
+    const nothing = { functions: [], policies: [], everyVersion: false, roleNames: [] };
+
+    const swept = world.aws.live.sweep({ account: world.account, pass: "p1", ...nothing }, abandoned.signal);
+
+    await expect(swept).rejects.toBe(reason);
+    expect(world.reads()).toEqual({});
+  });
+});
 
 describe("a sweep of 2,500 roles and 120 functions", () => {
   test("makes only calls for its pages and one GetPolicy per function the second time", async () => {

@@ -1,4 +1,4 @@
-import { parsedFileOf, parsedFileText } from "../../../manifest/parse/parsed-file-text.ts";
+import { parsedFileOfSteps, parsedFileTextSteps } from "../../../manifest/parse/parsed-file-text.ts";
 import type { ParsedFile } from "../../../manifest/parse/parsed.ts";
 import type { Namespace } from "../../../model/aws/ids.ts";
 import { prefixOf } from "../../../model/keys/source-prefix.ts";
@@ -11,8 +11,10 @@ import type { SourceInput } from "../../state/source-input.ts";
 
 /** After a revision is put in force, so that its first pass does not wait, and several pushes are stored together. */
 const DELAY_MS = 10_000;
-/** The number of files of one read or write. */
+/** The number of files of one read. */
 const BATCH = 100;
+/** No further file is added to a write that has so many characters: a write blocks the event loop. */
+const PART_LENGTH = 500_000;
 
 /**
  * The files of a revision that an earlier process has parsed, by path and blob id, as the parser has them. A failure is
@@ -52,7 +54,7 @@ function* restoredSteps(
 ): Steps<readonly (readonly [string, ParsedFile])[]> {
   const restored: (readonly [string, ParsedFile])[] = [];
   for (const { path, oid, text } of texts) {
-    restored.push([`${path}\0${oid}`, parsedFileOf(text, names)]);
+    restored.push([`${path}\0${oid}`, yield* parsedFileOfSteps(text, names)]);
     yield;
   }
   return restored;
@@ -100,11 +102,13 @@ export class StoredFileKeeper {
     if (parsedFiles === null) return;
     const current = new Map([...inputs.values()].flatMap(({ parsed }) => [...parsed]));
     const added = [...current].filter(([, file]) => !caches.storedFiles.has(file));
-    for (const batch of batches(added)) {
-      await parsedFiles.put(await inSlices(textSteps(batch), eventLoop, signal));
-      for (const [, file] of batch) caches.storedFiles.add(file);
+    for (let from = 0; from < added.length;) {
+      const { texts, end } = await inSlices(partSteps(added, from), eventLoop, signal);
       await eventLoop.turn();
       signal.throwIfAborted();
+      await parsedFiles.put(texts);
+      for (const [, file] of added.slice(from, end)) caches.storedFiles.add(file);
+      from = end;
     }
     const paths = new Set([...current.values()].map(({ path }) => path));
     const isUnread = (namespace: Namespace | null): boolean =>
@@ -114,14 +118,25 @@ export class StoredFileKeeper {
   }
 }
 
-function* textSteps(files: readonly (readonly [string, ParsedFile])[]): Steps<readonly ParsedFileText[]> {
+/** The texts of the files from `from` to before `end`, for one write. */
+interface Part {
+  readonly texts: readonly ParsedFileText[];
+  readonly end: number;
+}
+
+function* partSteps(files: readonly (readonly [string, ParsedFile])[], from: number): Steps<Part> {
   const texts: ParsedFileText[] = [];
-  for (const [id, file] of files) {
-    const text = parsedFileText(file);
+  let end = from;
+  let length = 0;
+  for (const [id, file] of files.slice(from)) {
+    if (length >= PART_LENGTH) break;
+    const text = yield* parsedFileTextSteps(file);
     if (text !== null) texts.push({ path: file.path, oid: id.slice(file.path.length + 1), text });
+    length += text?.length ?? 0;
+    end += 1;
     yield;
   }
-  return texts;
+  return { texts, end };
 }
 
 function batches<Item>(items: readonly Item[]): readonly (readonly Item[])[] {

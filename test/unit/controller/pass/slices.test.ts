@@ -1,13 +1,20 @@
 import { setImmediate as immediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { EventLoop } from "../../../../src/controller/ports/event-loop.ts";
-import { inSlices } from "../../../../src/controller/slices.ts";
+import { inSlices, readInParts } from "../../../../src/controller/slices.ts";
 import { compile, compileSteps } from "../../../../src/manifest/compile/compile.ts";
 import { parseFile, parseFileSteps } from "../../../../src/manifest/parse/parse.ts";
+import {
+  parsedFileOf,
+  parsedFileOfSteps,
+  parsedFileText,
+  parsedFileTextSteps,
+} from "../../../../src/manifest/parse/parsed-file-text.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../../src/manifest/parse/parsed.ts";
 import { complete, mapSteps, type Steps } from "../../../../src/model/values/steps.ts";
 import { eagerLoop } from "../../../support/event-loop.ts";
-import { FakeController } from "../../../support/fakes/fake-controller.ts";
+import { settled } from "../../../support/fakes/fake-clock.ts";
+import { FakeController, manifests, READ_ORDERS } from "../../../support/fakes/fake-controller.ts";
 import { COMPILE_CONTEXT, functionText, parseText, PLATFORM_FILES } from "../../../support/manifests.ts";
 
 const { signal: never } = new AbortController();
@@ -58,6 +65,40 @@ describe("a computation in slices", () => {
   });
 });
 
+test("a long list is read in parts, with a turn of the event loop between two of them", async () => {
+  const items = Array.from({ length: 250 }, (_, at) => at);
+  const events: (string | number)[] = [];
+  const read = async (part: readonly number[]): Promise<readonly number[]> => {
+    events.push(part.length);
+    return part;
+  };
+
+  const values = await readInParts(items, read, { turn: async () => void events.push("turn") });
+
+  expect(values).toEqual(items);
+  expect(events).toEqual([100, "turn", 100, "turn", 50]);
+});
+
+test("the passes of several accounts begin one after the other, each in its turn", async () => {
+  const fake = new FakeController();
+  const waiting: (() => void)[] = [];
+  fake.eventLoop = { elapsedMs: () => 0, turn: () => new Promise((resolve) => void waiting.push(resolve)) };
+  const swept = (): readonly string[] =>
+    [...fake.cloud.accounts].filter(([, { sweeps }]) => sweeps.length > 0).map(([id]) => id);
+  fake.source.push(manifests({ a: READ_ORDERS }, { prod: "111122223333", test: "444455556666" }));
+
+  await fake.start();
+  const before = swept();
+  waiting.shift()?.();
+  await settled();
+  const after = swept();
+  fake.eventLoop.turn = () => Promise.resolve();
+  for (const go of waiting.splice(0)) go();
+  await fake.stop();
+
+  expect([before.length, after.length]).toEqual([0, 1]);
+});
+
 describe("a file with many documents", () => {
   test("is parsed with a pause after each, and to the same result", () => {
     const file = { path: "teams/orders/many.yaml", bytes: new TextEncoder().encode(MANY) };
@@ -75,6 +116,16 @@ describe("a file with many documents", () => {
 
     expect(pausesOf(compileSteps(files, COMPILE_CONTEXT))).toBeGreaterThanOrEqual(FUNCTIONS);
     expect(complete(compileSteps(files, COMPILE_CONTEXT))).toEqual(compile(files, COMPILE_CONTEXT));
+  });
+
+  test("is stored and restored with a pause after each, and to the same result", () => {
+    const file = parseText("teams/orders/many.yaml", MANY);
+    const text = parsedFileText(file) ?? "";
+
+    expect(pausesOf(parsedFileTextSteps(file))).toBeGreaterThanOrEqual(FUNCTIONS);
+    expect(complete(parsedFileTextSteps(file))).toBe(text);
+    expect(pausesOf(parsedFileOfSteps(text, new Map()))).toBeGreaterThanOrEqual(FUNCTIONS);
+    expect(parsedFileOf(text, new Map())).toStrictEqual(file);
   });
 
   test("of one function in many accounts is compiled with a pause after each account", () => {

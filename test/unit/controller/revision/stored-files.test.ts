@@ -14,6 +14,8 @@ class MemoryParsedFiles implements ParsedFileStore {
   readonly rows = new Map<string, ParsedFileText>();
   failure: Error | null = null;
   puts = 0;
+  /** The paths of each write. */
+  readonly writes: (readonly string[])[] = [];
 
   async texts(files: readonly FileContent[]): Promise<readonly ParsedFileText[]> {
     this.#mayFail();
@@ -30,6 +32,7 @@ class MemoryParsedFiles implements ParsedFileStore {
   async put(files: readonly ParsedFileText[]): Promise<void> {
     this.#mayFail();
     this.puts += files.length;
+    this.writes.push(files.map(({ path }) => path));
     for (const file of files) this.rows.set(file.path, file);
   }
 
@@ -90,6 +93,19 @@ test("a push stores the files that it changed, and removes those that are gone",
   expect([[...stored.rows.keys()].filter((path) => path.startsWith("teams")), stored.puts]).toEqual([
     ["teams/orders/a.yaml"],
     1,
+  ]);
+});
+
+test("a write has one file that is very long, or several short ones: it blocks requests", async () => {
+  const long = `${READ_ORDERS}#${" ".repeat(510_000)}\n`;
+  stored.writes.splice(0);
+  await fake.push(manifests({ a: long, b: long, c: READ_ORDERS, d: READ_ORDERS }));
+  await fake.clock.pass(STORED_AFTER_MS);
+
+  expect(stored.writes).toEqual([
+    ["teams/orders/a.yaml"],
+    ["teams/orders/b.yaml"],
+    ["teams/orders/c.yaml", "teams/orders/d.yaml"],
   ]);
 });
 
