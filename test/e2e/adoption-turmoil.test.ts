@@ -82,5 +82,5 @@ test(
     expect(watch.adopted().switched).toBeGreaterThan(0.4 * functions.length);
     expect(watch.adopted().inPlace).toBeGreaterThan(0.4 * inPlace.length);
   },
-  IS_COMPLETE ? 1_800_000 : 180_000,
+  IS_COMPLETE ? 1_800_000 : 400_000,
 );
