@@ -5,11 +5,11 @@ import { seesEverything } from "./access/access.ts";
 import { type Authentication, TokenTable } from "./access/tokens.ts";
 import { checkScope } from "./request/context.ts";
 import { ApiFailure, asFailure } from "./request/failure.ts";
-import { isLoopback } from "./server/addresses.ts";
+import { FORWARDED_HEADER, isLoopback } from "./server/addresses.ts";
 import { SAFE_HEADERS, sendFailure } from "./server/answers.ts";
 import { bareApp, CONNECTIONS, type HttpServer, listening } from "./server/bare-app.ts";
 import { checkHost } from "./server/defences.ts";
-import { forward, FORWARDED_HEADER, ForwardFailure } from "./server/forward.ts";
+import { forward, ForwardFailure } from "./server/forward.ts";
 import { TlsListener } from "./server/tls-listener.ts";
 import type { HttpOptions } from "./start.ts";
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { isLoopback } from "../server/addresses.ts";
+import { isFromThisMachine } from "../server/addresses.ts";
 import { authenticated } from "../server/authentication.ts";
 import { checkScope, type HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
@@ -19,10 +19,10 @@ export function registerProbes(
     const readiness = context.control.readiness();
     const { ready } = readiness;
     reply.code(ready ? 200 : 503);
-    return isLoopback(request.ip) ? readiness : { ready };
+    return isFromThisMachine(request) ? readiness : { ready };
   });
   app.get("/metrics", async (request, reply) => {
-    if (!isLoopback(request.ip)) {
+    if (!isFromThisMachine(request)) {
       const access = checkScope(await authenticated(context, request, reply), ["read"]);
       if (!seesEverything(access)) throw new ApiFailure("Forbidden", "the metrics contain all namespaces");
     }

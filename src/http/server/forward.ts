@@ -2,9 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage 
 import { request as httpsRequest } from "node:https";
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
-
-/** On a request that a standby forwards: it is forwarded once. */
-export const FORWARDED_HEADER = "x-grantkeeper-forwarded";
+import { FORWARDED_HEADER } from "./addresses.ts";
 
 const CONNECT_MS = 5_000;
 

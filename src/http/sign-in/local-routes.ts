@@ -7,7 +7,7 @@ import { LOCAL_ACTOR } from "../access/tokens.ts";
 import type { HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
-import { isLoopback, isLoopbackName } from "../server/addresses.ts";
+import { isFromThisMachine, isLoopbackName } from "../server/addresses.ts";
 import { authenticated } from "../server/authentication.ts";
 import { beginSession } from "./begin-session.ts";
 import { localSignInPage, sendPage, withPages } from "./page-answers.ts";
@@ -94,8 +94,8 @@ function checkCode(code: LocalCode): string {
 }
 
 /** A proxy on this machine would make every request one from loopback: the name must be of loopback too. */
-function checkLoopback({ ip, headers }: FastifyRequest): void {
-  if (isLoopback(ip) && isLoopbackName(headers.host)) return;
+function checkLoopback(request: FastifyRequest): void {
+  if (isFromThisMachine(request) && isLoopbackName(request.headers.host)) return;
   throw new ApiFailure("Forbidden", "this sign-in is only for browsers on the controller's machine", {
     hint: "use an address such as http://127.0.0.1:8085 there; from other machines, sign in with http.oidc",
   });

@@ -4,7 +4,7 @@ import type { Grant } from "../access/access.ts";
 import type { OpenSession } from "../access/sessions.ts";
 import type { HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
-import { isLoopback, isLoopbackName } from "../server/addresses.ts";
+import { isFromThisMachine, isLoopbackName } from "../server/addresses.ts";
 import { sendFailure } from "../server/answers.ts";
 import { checkOwnPage, presentedSession } from "../server/authentication.ts";
 import { shortSession } from "./begin-session.ts";
@@ -19,7 +19,7 @@ export function registerSessions(
   { providerHost }: { readonly providerHost: string | null },
 ): void {
   app.get("/auth/methods", async (request): Promise<SignInMethods> => {
-    const local = isLoopback(request.ip) && isLoopbackName(request.headers.host);
+    const local = isFromThisMachine(request) && isLoopbackName(request.headers.host);
     const oidc = providerHost !== null && request.headers.host?.toLowerCase() === providerHost;
     return { oidc, local };
   });

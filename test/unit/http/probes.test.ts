@@ -93,3 +93,13 @@ test("from this machine metrics need no token, also over IPv6's view of IPv4", a
 
   expect(answer.body).toBe("metrics");
 });
+
+test("what a standby on this machine forwards is from elsewhere: metrics need a token, readiness has no names", async () => {
+  probes(true);
+  const forwarded = { headers: { "x-grantkeeper-forwarded": "1" }, remoteAddress: "127.0.0.1" };
+
+  const metrics = await app.inject({ url: "/metrics", ...forwarded });
+  const readiness = await app.inject({ url: "/readyz", ...forwarded });
+
+  expect([metrics.statusCode, readiness.json()]).toEqual([401, { ready: true }]);
+});
