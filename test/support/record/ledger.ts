@@ -23,9 +23,10 @@ export function ledgerProblems(
     if (entry.kind === "write-finished") outcomes.set(entry.intent, entry);
   }
   const writes = calls.filter(isOwnWrite);
+  const changes = calls.filter((call) => call.effective || isOwnWrite(call));
   return [
     ...writes.flatMap((call) => callProblems(call, intents, outcomes)),
-    ...[...intents.values()].flatMap((intent) => intentProblems(intent, outcomes.get(intent.seq), calls)),
+    ...[...intents.values()].flatMap((intent) => intentProblems(intent, outcomes.get(intent.seq), changes)),
     ...createdTwice(writes),
   ];
 }
@@ -58,24 +59,24 @@ const TOOK_EFFECT: ReadonlySet<string> = new Set(["applied", "found-applied"]);
 function intentProblems(
   intent: Intended,
   finished: Finished | undefined,
-  calls: readonly CallRecord[],
+  changes: readonly CallRecord[],
 ): readonly string[] {
   const name = `intent ${intent.seq} (${intent.call})`;
   if (finished === undefined) return [`${name} has no outcome`];
-  const made = calls.filter((call) => isOwnWrite(call) && intentOf(call) === intent.seq);
+  const made = changes.filter((call) => isOwnWrite(call) && intentOf(call) === intent.seq);
   if (made.length > 1) return [`${name} was sent ${made.length} times`];
   const isEffective = made.some((call) => call.effective);
   if (isEffective === TOOK_EFFECT.has(finished.outcome)) return [];
-  if (finished.outcome === "found-not-applied" && isChangedSince(made, calls)) return [];
+  if (finished.outcome === "found-not-applied" && isChangedSince(made, changes)) return [];
   return [`${name} is recorded as ${finished.outcome}, and it ${isEffective ? "took" : "took no"} effect`];
 }
 
 /** Another tool has changed the object since: what is found later is no answer to whether the write took effect. */
-function isChangedSince(made: readonly CallRecord[], calls: readonly CallRecord[]): boolean {
+function isChangedSince(made: readonly CallRecord[], changes: readonly CallRecord[]): boolean {
   const [write] = made;
   if (write === undefined) return false;
   const { RoleName, FunctionName } = write.input;
-  return calls.some(
+  return changes.some(
     (call) =>
       call.seq > write.seq &&
       call.effective &&
