@@ -1,14 +1,17 @@
 /**
- * `node bin/launch.mjs bench/watches.ts [functions] [watches]` measures what lists and open watches cost the event loop that
- * the controller runs on: how late a timer of 5 ms is while AWS is read again, and while every role was changed in AWS,
- * first without a client, then with many watches and 50 requests a second, until each client has the last change.
- * Also how long those requests take meanwhile. The controller runs in this process with its
- * real record and API, and reads AWS from memory; the clients are in a thread. It writes bench/watches.json.
+ * `node bin/launch.mjs bench/watches.ts [functions] [watches] [rounds]` measures what lists and open watches cost the event
+ * loop that the controller runs on: how late a timer of 5 ms is while AWS is read again, and while every role was changed in
+ * AWS, and how long it takes until every function is compared. Each round measures first without a client, then with many
+ * watches and 50 requests a second, until each client has the last change. Also how long those requests take meanwhile.
+ * The controller runs in this process with its real record and API, and reads AWS from memory; the clients are in threads.
+ * It writes bench/watches.json.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as timer } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import { BASE_PATH } from "../src/api/group.ts";
 import { clock, SILENT } from "../src/compose/ports.ts";
@@ -34,9 +37,12 @@ const SETTLED_MS = 8_000;
 const WITHIN_MS = 600_000;
 /** Clients that got no event for this time have got all of them. */
 const QUIET_MS = 5_000;
+/** A client that reads nothing is dropped within this time. */
+const STALLED_MS = 40_000;
 
 const functions = Number(process.argv[2] ?? 10_000);
 const watches = Number(process.argv[3] ?? 200);
+const rounds = Number(process.argv[4] ?? 3);
 /** Before the measurements, as they are load too. */
 const measuredOn = machine();
 const report = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -45,6 +51,8 @@ const telemetry: Telemetry = {
   ...SILENT,
   error: (text, fields) => report(`${text} ${JSON.stringify(fields)}`),
 };
+/** The policy that every role has in AWS besides the declared ones. */
+let extra: string | null = null;
 const folder = mkdtempSync(join(tmpdir(), "grantkeeper-bench-"));
 
 report("start");
@@ -101,89 +109,106 @@ async function answerOf(clients: Worker, task: ClientTask): Promise<unknown> {
   return answer;
 }
 
+/** What this thread holds after a collection: the clients are in others. */
 function memoryMb(): number {
-  return Math.round(process.memoryUsage().rss / 1_000_000);
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  const { heapUsed, external } = process.memoryUsage();
+  return Math.round((heapUsed + external) / 1_000_000);
+}
+
+interface Phase extends Lateness {
+  /** Until every function was compared. */
+  readonly comparedMs: number;
+}
+
+async function phase(name: string, work: () => Promise<number>): Promise<Phase> {
+  report(name);
+  let comparedMs = 0;
+  const late = await lateness(async () => void (comparedMs = await work()));
+  return { ...late, comparedMs: Math.round(comparedMs) };
+}
+
+/** AWS as it was, then with another state of every role, until these clients have the last change. */
+type Asked = (task: ClientTask) => Promise<unknown>;
+
+async function changes(name: string, asked: Asked | null) {
+  const readAgain = await phase(`read again, ${name}`, compared);
+  const changed = await phase(`every role changed, ${name}`, async () => {
+    extra = extra === null ? EXTRA : null;
+    aws.setExtraPolicy(extra);
+    const before = await asked?.("events");
+    const comparedMs = await compared();
+    await (asked === null ? timer(QUIET_MS) : quiet(asked, before));
+    return comparedMs;
+  });
+  return { readAgain, changed };
+}
+
+async function listTimes(asked: Asked): Promise<object> {
+  return {
+    firstPage: await lateness(() => asked("page")),
+    all: await lateness(() => asked("list")),
+    firstPageAfterRead: (await compared(), await lateness(() => asked("page"))),
+  };
 }
 
 async function measured({ url }: HttpServer): Promise<object> {
-  const [watching, asking] = [startClients(url), startClients(url)];
-  const asked = (task: ClientTask): Promise<unknown> => answerOf(watching, task);
-  const phase = async (name: string, work: () => Promise<unknown>): Promise<Lateness> => {
-    report(name);
-    return lateness(work);
-  };
-  const alone = {
-    readAgain: await phase("read again", compared),
-    changed: await phase("every role changed", () => everyRoleChanged(EXTRA)),
-  };
-  const lists = {
-    firstPage: await phase("page", () => asked("page")),
-    all: await phase("list", () => asked("list")),
-    firstPageAfterRead: (await compared(), await phase("page after a read", () => asked("page"))),
-  };
-  const memoryBeforeMb = memoryMb();
-  await asked("stall");
-  const opening = await phase("open watches", () => asked("watch"));
+  const lister = startClients(url);
+  const lists = await listTimes((task) => answerOf(lister, task));
+  await lister.terminate();
+  const found: object[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    const alone = await changes(`${round}, alone`, null);
+    const beforeMb = memoryMb();
+    found.push({ alone, watched: await watchedRound(url, round), memory: { beforeMb, afterMb: memoryMb() } });
+  }
+  return { at: new Date().toISOString(), machine: measuredOn, functions, watches, lists, rounds: found };
+}
+
+async function watchedRound(url: string, round: number): Promise<object> {
   // The requests are in a thread of their own: the watches keep theirs busy.
+  const [watching, asking, stalling] = [startClients(url), startClients(url), startClients(url)];
+  const asked: Asked = (task) => answerOf(watching, task);
+  await answerOf(stalling, "stall");
+  const stalledAtMs = performance.now();
+  const opening = await lateness(() => asked("watch"));
   await answerOf(asking, "ask");
-  const requests = async (work: () => Promise<unknown>): Promise<object> => {
-    await answerOf(asking, "timings");
-    const late = await work();
-    return { late, requests: await answerOf(asking, "timings") };
-  };
-  const watched = {
-    readAgain: await requests(() => phase("read again, watched", compared)),
-    changed: await requests(() =>
-      phase("every role changed, watched", async () => {
-        await everyRoleChanged(null);
-        await quiet(asked);
-      }),
-    ),
-  };
+  const late = await changes(`${round}, watched`, asked);
+  const requests = await answerOf(asking, "timings");
+  const watchedMb = memoryMb();
   const events = await asked("events");
   const ended = await asked("ended");
-  const isStalledDropped = await asked("dropped");
-  const memory = { beforeMb: memoryBeforeMb, afterMb: memoryMb() };
-  await Promise.all([watching.terminate(), asking.terminate()]);
-  const at = new Date().toISOString();
-  return {
-    at,
-    machine: measuredOn,
-    functions,
-    watches,
-    alone,
-    lists,
-    opening,
-    watched,
-    events,
-    ended,
-    isStalledDropped,
-    memory,
-  };
+  await timer(Math.max(0, STALLED_MS - (performance.now() - stalledAtMs)));
+  const isStalledDropped = await answerOf(stalling, "dropped");
+  await Promise.all([watching.terminate(), asking.terminate(), stalling.terminate()]);
+  return { opening, ...late, requests, events, ended, watchedMb, isStalledDropped };
 }
 
-async function everyRoleChanged(extra: string | null): Promise<void> {
-  aws.setExtraPolicy(extra);
-  await compared();
-}
-
-/** Until the clients get no more events: the end of the changes. */
-async function quiet(asked: (task: ClientTask) => Promise<unknown>): Promise<void> {
-  for (let before: unknown = null, now = await asked("events"); now !== before; now = await asked("events")) {
-    before = now;
+/** Until these clients get no more events, of which there is at least one. */
+async function quiet(asked: Asked, eventsBefore: unknown): Promise<void> {
+  const untilMs = performance.now() + WITHIN_MS;
+  let last = eventsBefore;
+  for (;;) {
     await timer(QUIET_MS);
+    const now = await asked("events");
+    if (now === last && now !== eventsBefore) return;
+    if (performance.now() > untilMs) throw new Error("the clients have no changes");
+    last = now;
   }
 }
 
-/** AWS is read, every function is compared, and the clients have what has changed. */
-async function compared(): Promise<void> {
+/** AWS is read, every function is compared, and the clients had time for what has changed. @returns until it was compared */
+async function compared(): Promise<number> {
+  const sinceMs = performance.now();
   const started = await control.reconcile({ kind: "all" }, "bench");
   if (started.kind === "err") throw new Error(started.error.message);
   const { token } = started.value;
-  const deadlineMs = performance.now() + WITHIN_MS;
   while (!present(control.reconciled(token)).done) {
-    if (performance.now() > deadlineMs) throw new Error("the functions were not compared");
-    await timer(100);
+    if (performance.now() - sinceMs > WITHIN_MS) throw new Error("the functions were not compared");
+    await timer(20);
   }
+  const tookMs = performance.now() - sinceMs;
   await timer(SETTLED_MS);
+  return tookMs;
 }

@@ -61,6 +61,7 @@ describe.each(ENGINES)("the record in $name", (engine) => {
 
     expect(await allKeys(store)).toEqual([binding, policy]);
     expect(await store.keySummaries()).toEqual([summaryOf(binding), summaryOf(policy)]);
+    expect(await store.keySummaries([OTHER_KEY, "unknown" as Key])).toEqual([summaryOf(policy)]);
     expect(await store.appliedStates([OTHER_KEY, KEY])).toEqual(new Map([[OTHER_KEY, policy.applied]]));
     expect(await store.keys(OTHER_ACCOUNT)).toEqual([policy]);
     expect(await store.accounts()).toEqual([ACCOUNT_RECORD]);
@@ -96,6 +97,22 @@ describe.each(ENGINES)("the record in $name", (engine) => {
 
     expect(found).toEqual(all.slice(0, 2));
     expect(found.map(({ resourceVersion }) => resourceVersion)).toEqual([2, 1]);
+  });
+
+  test("knows nothing of commits of an earlier process, and of its own at least what they have changed", async () => {
+    const options = optionsFor(await places.folder());
+    const before = places.keep(await engine.open(options));
+    await before.store.commit({ keys: [record()] });
+    await places.close(before);
+    const { store } = places.keep(await engine.open(options));
+    const atStart = await store.changedSince(1);
+
+    await store.commit({ keys: [record({ status: status() })], objects: [object()] });
+    const later = await store.changedSince(1);
+
+    expect([atStart, await store.changedSince(0)]).toEqual([null, null]);
+    const { kind, namespace, name } = object();
+    if (later !== null) expect(later).toEqual({ keys: [KEY], objects: [{ kind, namespace, name }] });
   });
 
   test("keeps the later of two commits of the same object", async () => {

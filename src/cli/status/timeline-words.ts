@@ -4,6 +4,7 @@ import { actorText } from "../../model/changes/author-text.ts";
 import type { RecordedDriftEnd } from "../../model/drift.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import { formatDuration, formatSpan, formatUpperBound } from "../../model/values/duration.ts";
+import { clockSecond, type ScreenClock } from "../screen/time.ts";
 import { boundText } from "../screen/words.ts";
 import { counted } from "../../text/phrases.ts";
 
@@ -58,6 +59,13 @@ function namesOf(attribution: Attribution): readonly string[] {
 /** `prod, eu-west-1`; an entire account has no regions, and a gap of all accounts no account. */
 export function gapPlace({ account, regions }: TimelineGap): string {
   return account === null ? "all accounts" : [account, ...regions].join(", ");
+}
+
+/** Why it is not known, in the zone of the screen. */
+export function gapReason({ reason, startedAt }: TimelineGap, clock: number | ScreenClock): string {
+  return startedAt === undefined
+    ? reason
+    : `${reason}; the controller started at ${clockSecond(startedAt, clock)}`;
 }
 
 /** How long a drift was open. What a reading showed first may have begun after the reading before it: the longest time counts. */

@@ -53,7 +53,9 @@ function recordReads(context: ControllerContext) {
       return overviewOf(context, startedAt, recent);
     },
     objects: () => store.objects(),
-    keySummaries: () => store.keySummaries(),
+    objectsNamed: (names) => store.objectsNamed(names),
+    keySummaries: (keys) => store.keySummaries(keys),
+    changedSince: (version) => store.changedSince(version),
     appliedStates: (keys) => store.appliedStates(keys),
     resourceVersion: () => store.resourceVersion(),
     history: (request) => history(audit, request),

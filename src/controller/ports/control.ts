@@ -186,7 +186,12 @@ export interface Refusal {
  * Commands are audited with their actor before they take effect.
  */
 export interface Control
-  extends ChangeReports, Pick<Store, "objects" | "keySummaries" | "appliedStates" | "resourceVersion"> {
+  extends
+    ChangeReports,
+    Pick<
+      Store,
+      "objects" | "objectsNamed" | "keySummaries" | "changedSince" | "appliedStates" | "resourceVersion"
+    > {
   overview(): Promise<Overview>;
   readiness(): Readiness;
   keyView(key: Key): KeyView | null;

@@ -17,8 +17,8 @@ export interface Store {
   readonly fresh: boolean;
   /** Sorted by key. `as`: the form in which each record is kept, applied as soon as it is read. */
   keys(accountId: AccountId, as?: (record: KeyRecord) => KeyRecord): Promise<readonly KeyRecord[]>;
-  /** Of all keys, sorted by key. */
-  keySummaries(): Promise<readonly KeyRecordSummary[]>;
+  /** Of all keys, or of those of these keys that it has; sorted by key. */
+  keySummaries(keys?: readonly Key[]): Promise<readonly KeyRecordSummary[]>;
   /** Of those of these keys that have one. */
   appliedStates(keys: readonly Key[]): Promise<ReadonlyMap<Key, AppliedState>>;
   /** Of the keys of which something was applied, in no order. */
@@ -49,6 +49,8 @@ export interface Store {
   nowMs(): Promise<number>;
   /** Counts every commit; the API's resourceVersion. */
   resourceVersion(): Promise<number>;
+  /** What was committed after that version, perhaps with more; null: not known, it may be everything. */
+  changedSince(version: number): Promise<ChangedNames | null>;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,12 @@ export interface SettlementStore {
    * @throws Error if it could not be made durable: nothing was appended or changed
    */
   settle(facts: readonly AuditFact[], changeFor: (firstSeq: number) => RecordChange): Promise<void>;
+}
+
+/** What commits have changed, added or removed. */
+export interface ChangedNames {
+  readonly keys: readonly Key[];
+  readonly objects: readonly RecordedObjectName[];
 }
 
 export type RecordedObjectName = Pick<ObjectRecord, "kind" | "namespace" | "name">;

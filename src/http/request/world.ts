@@ -1,40 +1,14 @@
-import { bindingName } from "../../api/names.ts";
 import type { AccountView, Control, Overview } from "../../controller/ports/control.ts";
 import type { Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountCoverage } from "../../model/answers/coverage.ts";
 import type { Waiver } from "../../model/desired.ts";
 import type { DesiredTeam } from "../../model/rules/team.ts";
 import { byTextOf } from "../../text/order.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
-import type { KeyRecordSummary } from "../../model/keys/key-record.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { WaveMember } from "../../model/records/wave-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
-import { documentReader, type RecordedDocument } from "./recorded-document.ts";
-import type { ObjectRecord } from "../../model/records/object-record.ts";
 import { Turns } from "../../model/values/turns.ts";
-
-export interface KeyPlace {
-  readonly kind: "function" | "policy";
-  readonly accountId: string;
-  readonly namespace: string;
-  /** `metadata.name` of the objects for the key. */
-  readonly name: string;
-}
-
-/** The record at one of its versions. */
-interface RecordedState {
-  readonly version: number;
-  readonly objects: readonly ObjectRecord[];
-  readonly records: ReadonlyMap<Key, KeyRecordSummary>;
-  /** The document that each key comes from. */
-  readonly objectOf: ReadonlyMap<Key, ObjectRecord>;
-  /** By namespace: its keys in `objectOf`. */
-  readonly declaredIn: ReadonlyMap<string, readonly Key[]>;
-  readonly documentOf: (record: ObjectRecord) => RecordedDocument;
-  /** Of documents and keys, sorted. */
-  readonly namespaces: readonly string[];
-  /** By key, sorted: keys of documents and of the record, also those that left Git. */
-  readonly places: ReadonlyMap<Key, KeyPlace>;
-}
+import { readLaterState, readState, type RecordedState } from "./recorded-state.ts";
 
 /** All data for the answer to one read. */
 export interface World extends RecordedState {
@@ -42,11 +16,17 @@ export interface World extends RecordedState {
   readonly order: number;
   readonly overview: Overview;
   readonly accounts: ReadonlyMap<string, AccountView>;
+  /** Those that are not of one key alone. */
+  readonly wideSuspensions: readonly Suspension[];
   /** By key: the suspension of it alone that ends last. */
   readonly suspendedKeys: ReadonlyMap<Key, Suspension>;
   readonly holds: readonly Hold[];
   /** By key: the first pending approval that covers it. One may cover every function of an account. */
   readonly holdOf: ReadonlyMap<Key, Hold>;
+  /** By key: the pending approval of its own switch. */
+  readonly switchOf: ReadonlyMap<Key, Hold>;
+  /** By key: what an open wave has of it. */
+  readonly waveMemberOf: ReadonlyMap<Key, WaveMember>;
   readonly rejections: readonly Rejection[];
   /** By key, if everything held of it is rejected. */
   readonly rejectionOf: ReadonlyMap<Key, Rejection>;
@@ -58,14 +38,18 @@ export interface World extends RecordedState {
   readonly coverage: readonly AccountCoverage[];
 }
 
+/** While reads follow each other, what was read is kept for the next one. */
+const KEPT_MS = 5_000;
+
 /**
- * Reads the record again only after a commit of the store, or if memory was collected since: between two requests four
- * kilobytes for each key are not held on to, because a pass needs them.
+ * Reads the record again only after a commit of the store, and then only what was committed. Some time after the last
+ * request four kilobytes for each key are not held on to, because a pass needs them: if memory was collected, all is read.
  */
 export class WorldReader {
   readonly #control: Control;
   readonly #turns = new Turns();
   #recorded: WeakRef<RecordedState> | null = null;
+  #kept: { readonly state: RecordedState; readonly timer: NodeJS.Timeout } | null = null;
   #order = 0;
 
   constructor(control: Control) {
@@ -91,6 +75,7 @@ export class WorldReader {
       order: this.#order,
       overview,
       accounts: new Map(overview.accounts.map((account) => [account.id, account])),
+      wideSuspensions: overview.suspensions.filter(({ scope }) => scope.key === null),
       suspendedKeys: new Map(
         overview.suspensions
           .toSorted(byTextOf(({ until }) => until))
@@ -100,6 +85,8 @@ export class WorldReader {
       ),
       holds: overview.holds,
       holdOf: holdsByKey(ofPlans),
+      switchOf: holdsByKey(overview.holds.filter(({ code }) => code === "wave-member")),
+      waveMemberOf: new Map(overview.accounts.flatMap(openMembers)),
       rejections: overview.rejections,
       rejectionOf: rejectionsByKey(ofPlans, overview.rejections),
       waivers: this.#control.waivers(),
@@ -112,36 +99,30 @@ export class WorldReader {
     // The version first: the next request reads again everything that is committed during these reads.
     const version = await this.#control.resourceVersion();
     const known = this.#recorded?.deref();
-    if (known?.version === version) return known;
-    const [objects, records] = await Promise.all([this.#control.objects(), this.#control.keySummaries()]);
-    const recorded = recordedOf(version, objects, records);
-    this.#recorded = new WeakRef(recorded);
+    const later = known === undefined ? null : await this.#readSince(known, version);
+    const recorded = later ?? (await readState(this.#control, version));
+    this.#keep(recorded);
     return recorded;
+  }
+
+  async #readSince(known: RecordedState, version: number): Promise<RecordedState | null> {
+    return known.version === version ? known : readLaterState(this.#control, known, version);
+  }
+
+  #keep(state: RecordedState): void {
+    this.#recorded = new WeakRef(state);
+    if (this.#kept !== null) clearTimeout(this.#kept.timer);
+    const timer = setTimeout(() => (this.#kept = null), KEPT_MS).unref();
+    this.#kept = { state, timer };
   }
 }
 
-function recordedOf(
-  version: number,
-  objects: readonly ObjectRecord[],
-  records: readonly KeyRecordSummary[],
-): RecordedState {
-  const objectOf = new Map(objects.flatMap((object) => object.keys.map((key) => [key, object] as const)));
-  const keys = [...new Set([...objectOf.keys(), ...records.map((record) => record.key)])].sort();
-  const places = new Map(keys.map((key) => [key, placeOf(key)]));
-  const namespaces = [
-    ...objects.map((object) => object.namespace),
-    ...places.values().map((place) => place.namespace),
-  ];
-  return {
-    version,
-    objects,
-    records: new Map(records.map((record) => [record.key, record])),
-    objectOf,
-    declaredIn: Map.groupBy(objectOf.keys(), (key) => places.get(key)?.namespace ?? ""),
-    documentOf: documentReader(),
-    namespaces: [...new Set(namespaces)].sort(),
-    places,
-  };
+function openMembers({ record }: AccountView): readonly (readonly [Key, WaveMember])[] {
+  return Object.values(record?.waves ?? {}).flatMap(({ open }) =>
+    (open?.members ?? [])
+      .filter(({ state }) => state !== "left")
+      .map((member) => [member.key, member] as const),
+  );
 }
 
 function holdsByKey(holds: readonly Hold[]): ReadonlyMap<Key, Hold> {
@@ -162,9 +143,4 @@ function rejectionsByKey(
     for (const key of keys) answers.set(key, answers.get(key) === null ? null : rejection);
   }
   return new Map([...answers].flatMap(([key, answer]) => (answer === null ? [] : [[key, answer]])));
-}
-
-function placeOf(key: Key): KeyPlace {
-  const { kind, accountId, namespace } = keyParts(key);
-  return { kind, accountId, namespace, name: bindingName(key) };
 }

@@ -14,7 +14,7 @@ import { parseWith } from "../request/parse.ts";
 import { asksToWatch, listQuery, oneQuery, type ListQuery } from "../request/queries.ts";
 import type { Reader } from "../request/reader.ts";
 import { inSlices } from "../request/slices.ts";
-import type { KeyPlace } from "../request/world.ts";
+import type { KeyPlace } from "../request/recorded-state.ts";
 import { fieldsOf, objectsOf, READ_RESOURCES, type ReadResource } from "../resources/resources.ts";
 import { shown } from "../resources/shown.ts";
 import type { WatchContext } from "../watch/context.ts";

@@ -36,12 +36,12 @@ export class EventWatch implements WatchSource {
   release(): void {}
 
   /** @throws ApiFailure Expired */
-  take(): readonly string[] {
+  take(): string {
     const { log } = this.#parts;
     const found = log.after(this.#version);
     if (found === null) throw expired();
     this.#version = found.at(-1)?.version ?? this.#version;
-    return found.flatMap((one) => this.#lineOf(one));
+    return found.map((one) => this.#lineOf(one)).join("");
   }
 
   onceChanged(listener: () => void): () => void {
@@ -52,9 +52,10 @@ export class EventWatch implements WatchSource {
     return this.#parts.lines.bookmark(this.#parts.log.format(this.#version), isInitialEnd);
   }
 
-  #lineOf({ version, candidates }: LoggedEvent): readonly string[] {
+  /** "": the client does not select it. */
+  #lineOf({ version, candidates }: LoggedEvent): string {
     const event = candidates.find((one) => this.#parts.selects(one));
-    return event === undefined ? [] : [this.#line(event, this.#parts.log.format(version))];
+    return event === undefined ? "" : this.#line(event, this.#parts.log.format(version));
   }
 
   #line(event: CoreEventObject, resourceVersion: string): string {

@@ -78,6 +78,8 @@ export class ObjectLog {
   readonly #listeners = new Set<() => void>();
   #changes: LoggedChange[] = [];
   #dropped = 0;
+  /** Changes that are not in the list any more. */
+  #forgotten = 0;
   #isNotifying = false;
   #characters = 0;
   #version: number;
@@ -188,7 +190,10 @@ export class ObjectLog {
     return unseen.every((known) => known.order < order);
   }
 
-  /** The changes after the version, oldest first, at most so many. null: some of them are not kept any more. */
+  /**
+   * The changes after the version, oldest first, at most so many. They end where those of other readers do, so that readers
+   * which began at different versions go on together. null: some of them are not kept any more.
+   */
   after(version: number, limit: number): readonly LoggedChange[] | null {
     if (version < this.#oldest || this.#complete === null) return null;
     let from = 0;
@@ -198,7 +203,8 @@ export class ObjectLog {
       if ((this.#changes[middle]?.version ?? 0) <= version) from = middle + 1;
       else to = middle;
     }
-    return this.#changes.slice(Math.max(from, this.#dropped), Math.max(from, this.#dropped) + limit);
+    const first = Math.max(from, this.#dropped);
+    return this.#changes.slice(first, first + limit - ((this.#forgotten + first) % limit));
   }
 
   /** Calls it once, at the next change. @returns a function that ends the wait */
@@ -242,6 +248,7 @@ export class ObjectLog {
       this.#oldest = oldest.version;
     }
     if (this.#dropped < 1_000 && this.#dropped < this.#changes.length) return;
+    this.#forgotten += this.#dropped;
     this.#changes = this.#changes.slice(this.#dropped);
     this.#dropped = 0;
   }

@@ -2,6 +2,7 @@ import type { Reader } from "../request/reader.ts";
 import { ApiFailure } from "../request/failure.ts";
 import { InitialEvents, type InitialParts } from "./initial/initial-events.ts";
 import { idOf, type LoggedChange } from "./object-log.ts";
+import type { Batch, SharedBatches } from "./shared-batches.ts";
 import type { ResourceFeed } from "./resource-feed.ts";
 import type { WatchSource } from "./watch-stream.ts";
 
@@ -36,16 +37,24 @@ export async function openStart(
 /** Changes of one turn: others share the process. */
 const AT_A_TIME = 20;
 
+export interface ObjectWatchParts extends InitialParts {
+  /** What `selects` selects, and the form of its lines: equal for watches that send the same. */
+  readonly selection: string;
+  readonly batches: SharedBatches;
+}
+
+const NOTHING = new Uint8Array();
+
 /** The changes of one resource that a client selects, in the order in which they were seen. */
 export class ObjectWatch implements WatchSource {
-  readonly #parts: InitialParts;
+  readonly #parts: ObjectWatchParts;
   readonly #initial: InitialEvents | null;
   #version: number;
   /** Of the log, when the initial events were read. */
   #initialTo = Infinity;
 
   /** @throws ApiFailure Expired */
-  constructor(parts: InitialParts, start: OpenStart) {
+  constructor(parts: ObjectWatchParts, start: OpenStart) {
     this.#parts = parts;
     this.#version = start.version;
     this.#initial = start.kind === "objects" ? new InitialEvents(parts, start.reader) : null;
@@ -56,7 +65,7 @@ export class ObjectWatch implements WatchSource {
     return this.#parts.feed.format(Math.max(this.#version, 1));
   }
 
-  async *initial(): AsyncGenerator<string, void> {
+  async *initial(): AsyncGenerator<string | Uint8Array, void> {
     const initial = this.#initial;
     if (initial === null) return;
     for (let lines = await initial.piece(); lines !== null; lines = await initial.piece()) yield* lines;
@@ -69,23 +78,40 @@ export class ObjectWatch implements WatchSource {
     this.#initial?.release();
   }
 
-  *#changesTo(version: number): Generator<string, void> {
+  *#changesTo(version: number): Generator<Uint8Array, void> {
     while (this.#version < version) {
       const found = this.take();
       if (found.length === 0) return;
-      yield* found;
+      yield found;
     }
   }
 
   /** @throws ApiFailure Expired: the client is so slow that changes were lost */
-  take(): readonly string[] {
+  take(): Uint8Array {
+    // Changes that it does not select are no end of the changes.
+    for (let batch = this.#batch(); batch !== null; batch = this.#batch()) {
+      this.#version = batch.version;
+      if (this.#version >= this.#initialTo) this.#initial?.forget();
+      if (batch.bytes.length > 0) return batch.bytes;
+    }
+    return NOTHING;
+  }
+
+  #batch(): Batch | null {
+    const { feed, batches, selection, lines } = this.#parts;
+    const isShared = this.#initial?.isForgotten !== false && lines.areShared;
+    if (!isShared) return this.#ownBatch();
+    return batches.of({ feed, selection, after: this.#version }, () => this.#ownBatch());
+  }
+
+  /** @throws ApiFailure Expired */
+  #ownBatch(): Batch | null {
     const changes = this.#parts.feed.log.after(this.#version, AT_A_TIME);
     if (changes === null) throw expired();
-    const lines = changes.flatMap((change) => this.#lineOf(change));
-    this.#version = changes.at(-1)?.version ?? this.#version;
-    if (this.#version >= this.#initialTo) this.#initial?.forget();
-    // Changes that it does not select are no end of the changes.
-    return lines.length === 0 && changes.length === AT_A_TIME ? this.take() : lines;
+    const last = changes.at(-1);
+    if (last === undefined) return null;
+    const text = changes.map((change) => this.#lineOf(change)).join("");
+    return { bytes: text === "" ? NOTHING : Buffer.from(text, "utf8"), version: last.version };
   }
 
   onceChanged(listener: () => void): () => void {
@@ -99,20 +125,20 @@ export class ObjectWatch implements WatchSource {
     return this.#parts.lines.bookmark(this.resourceVersion, isInitialEnd);
   }
 
-  #lineOf({ version, type, before, after, isVisible, text, rows }: LoggedChange): readonly string[] {
+  /** "": the client does not select it. */
+  #lineOf({ version, type, before, after, isVisible, text, rows }: LoggedChange): string {
     const { feed, lines, selects } = this.#parts;
     const named = after ?? before;
     const id = named === null ? "" : idOf(named);
-    if (this.#initial?.hasSent(id, version) === true) return [];
+    if (this.#initial?.hasSent(id, version) === true) return "";
     const was = before !== null && selects(before) && this.#initial?.isKnown(id) !== false;
     const is = after !== null && selects(after);
     const isSame = was && is && lines.isRowOnly && !isVisible && this.#initial?.isUncertain(id) !== true;
     this.#initial?.changed(id, after === null ? null : version);
-    if (isSame || (!was && !is)) return [];
+    if (isSame || (!was && !is)) return "";
     const shown = was && is ? type : was ? "DELETED" : "ADDED";
-    return [
-      lines.event(shown, { text, rows, isRemoved: after === null, resourceVersion: feed.format(version) }),
-    ];
+    const resourceVersion = feed.format(version);
+    return lines.event(shown, { text, rows, isRemoved: after === null, resourceVersion });
   }
 }
 

@@ -2,6 +2,7 @@ import type { Server } from "node:net";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiFailure } from "../request/failure.ts";
 import { SAFE_HEADERS } from "../server/answers.ts";
+import { SharedBatches } from "./shared-batches.ts";
 import { SharedSlices } from "./shared-slices.ts";
 import { streamWatch, type StreamOptions, type WatchSource } from "./watch-stream.ts";
 
@@ -52,6 +53,7 @@ export class OpenWatches {
   #reserved = 0;
   readonly #stop = new AbortController();
   readonly slices = new SharedSlices();
+  readonly batches = new SharedBatches();
 
   constructor(limits: WatchLimits) {
     this.#limits = limits;

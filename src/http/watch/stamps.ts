@@ -4,6 +4,7 @@ import type { Hold } from "../../model/answers/hold.ts";
 import type { Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
+import { wavesOf } from "../../model/records/wave-record.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import { seesEverything } from "../access/access.ts";
 import { derivedUid } from "../present/metadata.ts";
@@ -80,10 +81,8 @@ function textStamp(text: string): string {
   return hash("sha1", text, "base64");
 }
 
-type Answered = Pick<World, "holds" | "rejections" | "overview">;
-
 /** By key: the pending approvals that cover it, and their rejections. */
-function holdStamps({ holds, rejections }: Answered): ReadonlyMap<Key, string> {
+function holdStamps({ holds, rejections }: World): ReadonlyMap<Key, string> {
   const found = new Map<Key, string>();
   for (const hold of holds) {
     const answers = rejections.filter(({ subject }) => subject === hold.subject);
@@ -93,20 +92,25 @@ function holdStamps({ holds, rejections }: Answered): ReadonlyMap<Key, string> {
   return found;
 }
 
-/** What concerns each function of a namespace in an account: suspensions, and rejections of its waves. */
-function placeStamps({ holds, rejections, overview }: Answered): (account: AccountId, of: string) => string {
+/** What concerns each function of a namespace in an account: suspensions, its waves, and their rejections. */
+function placeStamps({
+  accounts,
+  holds,
+  rejections,
+  wideSuspensions,
+}: World): (account: AccountId, of: string) => string {
   const known = new Map<string, string>();
-  const wide = overview.suspensions.filter(({ scope }) => scope.key === null);
-  const waves = holds.filter(({ wave }) => wave !== undefined);
+  const waves = Map.groupBy(holds, ({ wave }) => wave?.namespace);
   return (accountId, namespace) => {
     const place = `${accountId}/${namespace}`;
     const stamp = known.get(place);
     if (stamp !== undefined) return stamp;
     const isIn = ({ scope }: Suspension): boolean =>
       (scope.accountId ?? accountId) === accountId && (scope.namespace ?? namespace) === namespace;
-    const subjects = new Set(waves.filter(({ wave }) => wave?.namespace === namespace).map(subjectOf));
+    const of = accounts.get(accountId)?.record?.waves ?? {};
+    const subjects = new Set(waves.get(namespace)?.map(subjectOf));
     const ofWaves = rejections.filter(({ subject }) => subjects.has(subject));
-    const made = textStamp(JSON.stringify([wide.filter(isIn), ofWaves]));
+    const made = textStamp(JSON.stringify([wideSuspensions.filter(isIn), wavesOf(of, namespace), ofWaves]));
     known.set(place, made);
     return made;
   };
@@ -117,7 +121,7 @@ const subjectOf = ({ subject }: Hold): string => subject;
 type AccountView = Reader["world"]["overview"]["accounts"][number];
 
 function accountText({ name, mode, comparing, record }: AccountView): string {
-  return JSON.stringify([name, mode, comparing, record?.failing ?? null, record?.waves ?? null]);
+  return JSON.stringify([name, mode, comparing, record?.failing ?? null]);
 }
 
 /** Also changes with the status of its keys. */

@@ -48,6 +48,11 @@ export class WatchLines {
     return this.#form.isTable && this.#form.include !== "Object";
   }
 
+  /** The next ones are as those of any watch in this form: the first table was sent. */
+  get areShared(): boolean {
+    return !this.#form.isTable || this.#hasColumns;
+  }
+
   event(type: ChangeType, event: EventObjectText): string {
     const { text, resourceVersion } = event;
     if (!this.#form.isTable) return `{"type":"${type}","object":${text}}\n`;

@@ -29,7 +29,7 @@ export async function streamWatch(
   const closed = new AbortController();
   response.once("close", () => closed.abort());
   const end = AbortSignal.any([stop, closed.signal]);
-  const write = (line: string): Promise<boolean> =>
+  const write = (line: Sent): Promise<boolean> =>
     writeLine(response, line, { ...options, onStalled: () => source.release() });
   try {
     const last = await events(source, { write, options }, end);
@@ -41,8 +41,11 @@ export async function streamWatch(
   if (!response.destroyed) response.end();
 }
 
+/** Lines as text, or as bytes that other watches send too. */
+export type Sent = string | Uint8Array;
+
 interface Sending {
-  readonly write: (line: string) => Promise<boolean>;
+  readonly write: (lines: Sent) => Promise<boolean>;
   readonly options: StreamOptions;
 }
 
@@ -61,14 +64,14 @@ async function events(
   for (;;) {
     if (!(await mayContinue())) return null;
     // A fast client keeps neither the controller nor other clients waiting.
-    const text = await options.slices.run(() => source.take().join(""));
-    if (text !== "" && !(await write(text))) return null;
+    const changes = await options.slices.run(() => source.take());
+    if (changes.length > 0 && !(await write(changes))) return null;
     if (end.aborted) return hasBookmarks ? source.bookmark(false) : null;
     if (hasBookmarks && performance.now() >= bookmarkDueMs) {
       bookmarkDueMs = performance.now() + options.bookmarkMs;
       if (!(await write(source.bookmark(false)))) return null;
     }
-    if (text === "") await changeWithin(source, Math.min(options.checkMs, options.bookmarkMs), end);
+    if (changes.length === 0) await changeWithin(source, Math.min(options.checkMs, options.bookmarkMs), end);
   }
 }
 
@@ -89,10 +92,17 @@ interface WaitOptions extends Pick<StreamOptions, "slices" | "stalledMs" | "slow
   readonly onStalled: () => void;
 }
 
+/** Node gives it to the system after all work of the turn, and so after many slices' worth; here the slice includes it. */
+function written(response: ServerResponse, line: Sent): boolean {
+  const isBuffered = response.write(line);
+  response.socket?.uncork();
+  return isBuffered;
+}
+
 /** Waits until the client has taken what was written before. false: the connection ended, or the client is too slow. */
-async function writeLine(response: ServerResponse, line: string, waiting: WaitOptions): Promise<boolean> {
+async function writeLine(response: ServerResponse, line: Sent, waiting: WaitOptions): Promise<boolean> {
   const isOpen = (): boolean => !response.destroyed && !response.writableEnded;
-  const isBuffered = await waiting.slices.run(() => isOpen() && response.write(line));
+  const isBuffered = await waiting.slices.run(() => isOpen() && written(response, line));
   if (!isOpen() || isBuffered) return isOpen();
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const onDrain = (): void => resolve(true);
@@ -111,11 +121,11 @@ async function writeLine(response: ServerResponse, line: string, waiting: WaitOp
 /** What a watch sends, in lines. */
 export interface WatchSource {
   /** Events of what exists. */
-  initial(): AsyncGenerator<string, void>;
+  initial(): AsyncGenerator<Sent, void>;
   /** The client keeps it waiting: it keeps nothing large until more is asked of it. */
   release(): void;
   /** The next changes; empty: there are none yet. @throws ApiFailure Expired */
-  take(): readonly string[];
+  take(): Sent;
   /** Calls the listener once, as soon as there may be more. @returns a function that ends the wait */
   onceChanged(listener: () => void): () => void;
   bookmark(isInitialEnd: boolean): string;

@@ -42,7 +42,10 @@ export interface TimelineGap {
   readonly since: string;
   /** ISO 8601; null: it has not ended. */
   readonly until: string | null;
+  /** Without times: a screen states them in its own zone. */
   readonly reason: string;
+  /** ISO 8601: the first start of the controller in it. Missing: there was none. */
+  readonly startedAt?: string;
 }
 
 /** A part of the range, the oldest first. */

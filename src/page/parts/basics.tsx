@@ -2,6 +2,8 @@ import type { MouseEvent, ReactNode } from "react";
 import { age } from "../../cli/screen/time.ts";
 import { useNow } from "../client/clock.ts";
 import { hrefOf, navigate } from "../client/navigation.ts";
+import { screenZone } from "../client/zone.ts";
+import { completeTime } from "../view/history/local-time.ts";
 import { isExported, type Failed } from "../client/transport.ts";
 
 /** A link within the page; with a modifier key the browser opens a new tab as usual. */
@@ -33,11 +35,11 @@ export function Link({
   );
 }
 
-/** `12m`, by the server's clock; the complete time is in the title. `at`: ISO 8601. */
+/** `12m`, by the server's clock; the complete time, with its zone, is in the title. `at`: ISO 8601. */
 export function Age({ at }: { readonly at: string }): ReactNode {
   const nowMs = useNow();
   return (
-    <time dateTime={at} title={at}>
+    <time dateTime={at} title={completeTime(Date.parse(at), screenZone())}>
       {age(at, nowMs)}
     </time>
   );

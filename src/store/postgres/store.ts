@@ -50,12 +50,10 @@ export class PostgresStore implements Store {
     return records.map(as);
   }
 
-  async keySummaries(): Promise<readonly KeyRecordSummary[]> {
-    const rows = await this.#read<SummaryRow>(
-      "the keys",
-      "SELECT key, status, record FROM keys ORDER BY key",
-    );
-    return rows.map(summaryOf);
+  async keySummaries(keys: readonly Key[] | null = null): Promise<readonly KeyRecordSummary[]> {
+    const sql =
+      "SELECT key, status, record FROM keys WHERE $1::TEXT[] IS NULL OR key = ANY ($1) ORDER BY key";
+    return (await this.#read<SummaryRow>("the keys", sql, [keys])).map(summaryOf);
   }
 
   async appliedStates(keys: readonly Key[]): Promise<ReadonlyMap<Key, AppliedState>> {
@@ -141,6 +139,11 @@ export class PostgresStore implements Store {
   async resourceVersion(): Promise<number> {
     const [head] = await this.#read<{ readonly version: number }>("the sequence", "SELECT version FROM head");
     return head?.version ?? 0;
+  }
+
+  /** The database does not show it. */
+  async changedSince(): Promise<null> {
+    return null;
   }
 
   async close(): Promise<void> {

@@ -58,6 +58,15 @@ export class KeyTable {
     return selectAll<SummaryRow>(this.#db, sql, key, PAGE_ROWS).map(summaryOf);
   }
 
+  /** Of those of these keys that exist, sorted. */
+  summariesOf(keys: readonly Key[]): readonly KeyRecordSummary[] {
+    const one = this.#db.prepare<[Key], SummaryRow>("SELECT key, status, record FROM keys WHERE key = ?");
+    return keys.toSorted().flatMap((key) => {
+      const row = one.get(key);
+      return row === undefined ? [] : [summaryOf(row)];
+    });
+  }
+
   appliedStates(keys: readonly Key[]): ReadonlyMap<Key, AppliedState> {
     const one = this.#db.prepare<[Key], AppliedRow>(
       "SELECT key, applied, source_hash FROM keys WHERE key = ?",

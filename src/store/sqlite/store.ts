@@ -1,5 +1,5 @@
 import type { Clock } from "../../controller/ports/clock.ts";
-import type { RecordedObjectName, Store } from "../../controller/ports/store.ts";
+import type { ChangedNames, RecordedObjectName, Store } from "../../controller/ports/store.ts";
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
@@ -11,6 +11,7 @@ import { AppliedMarks } from "./applied-marks.ts";
 import { ChangeTable } from "./change-table.ts";
 import { storing } from "./failure.ts";
 import { KeyTable } from "./key-table.ts";
+import { ChangedRecords } from "../changed-records.ts";
 import { allPages, PAGE_ROWS } from "./pages.ts";
 import { accountsIn, RecordTables } from "./record-tables.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
@@ -42,6 +43,7 @@ export class SqliteStore implements Store {
   readonly #tables: RecordTables;
   readonly #changeTable: ChangeTable;
   readonly #beforeClose: () => Promise<void>;
+  readonly #changed = new ChangedRecords();
   /** With the text that each was parsed from: it has the keys of every file, and each push reads it several times. */
   readonly #sources = new Map<string, { readonly text: string; readonly record: SourceRecord }>();
 
@@ -65,7 +67,8 @@ export class SqliteStore implements Store {
     );
   }
 
-  async keySummaries(): Promise<readonly KeyRecordSummary[]> {
+  async keySummaries(keys?: readonly Key[]): Promise<readonly KeyRecordSummary[]> {
+    if (keys !== undefined) return storing("read the keys", () => this.#keys.summariesOf(keys));
     return allPages((last: KeyRecordSummary | null) =>
       storing("read the keys", () => this.#keys.summariesAfter(last?.key ?? "")),
     );
@@ -167,6 +170,10 @@ export class SqliteStore implements Store {
     return storing("read the sequence", () => this.#sequence());
   }
 
+  async changedSince(version: number): Promise<ChangedNames | null> {
+    return this.#changed.since(version);
+  }
+
   async close(): Promise<void> {
     if (!this.#db.open) return;
     await this.#beforeClose();
@@ -187,6 +194,7 @@ export class SqliteStore implements Store {
     }
     this.#tables.put(change, version);
     this.#changeTable.put(change.changes ?? []);
+    this.#changed.add(change, version);
     if (this.#changes() > before) this.#db.prepare("UPDATE sequence SET value = ?").run(version);
   }
 

@@ -32,6 +32,7 @@ import type { WhyAnswer } from "../../../src/model/answers/why.ts";
 import { err, ok, type Result } from "../../../src/model/values/result.ts";
 import type { ApprovalSubject } from "../../../src/model/verdict.ts";
 import type { Hold } from "../../../src/model/answers/hold.ts";
+import type { RecordedObjectName } from "../../../src/controller/ports/store.ts";
 import type { ObjectRecord } from "../../../src/model/records/object-record.ts";
 import type { FakeState } from "./fake-state.ts";
 
@@ -70,8 +71,18 @@ export class FakeControl implements Control {
     return this.state.objects;
   }
 
-  async keySummaries(): Promise<readonly KeyRecordSummary[]> {
-    return this.state.records;
+  async objectsNamed(names: readonly RecordedObjectName[]): Promise<readonly ObjectRecord[]> {
+    const isNamed = (one: RecordedObjectName, object: ObjectRecord): boolean =>
+      one.kind === object.kind && one.namespace === object.namespace && one.name === object.name;
+    return this.state.objects.filter((object) => names.some((one) => isNamed(one, object)));
+  }
+
+  async changedSince(): Promise<null> {
+    return null;
+  }
+
+  async keySummaries(keys?: readonly Key[]): Promise<readonly KeyRecordSummary[]> {
+    return this.state.records.filter(({ key }) => keys?.includes(key) ?? true);
   }
 
   async appliedStates(keys: readonly Key[]): Promise<ReadonlyMap<Key, AppliedState>> {

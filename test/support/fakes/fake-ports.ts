@@ -64,8 +64,9 @@ export class MemoryStore implements Store {
     );
   }
 
-  keySummaries(): Promise<readonly KeyRecordSummary[]> {
-    return this.#read(() => sorted(this.records).map(summaryOf));
+  keySummaries(keys?: readonly Key[]): Promise<readonly KeyRecordSummary[]> {
+    const isWanted = ({ key }: KeyRecord): boolean => keys?.includes(key) ?? true;
+    return this.#read(() => sorted(this.records).filter(isWanted).map(summaryOf));
   }
 
   appliedStates(keys: readonly Key[]): Promise<ReadonlyMap<Key, AppliedState>> {
@@ -151,6 +152,10 @@ export class MemoryStore implements Store {
 
   resourceVersion(): Promise<number> {
     return Promise.resolve(this.commits);
+  }
+
+  async changedSince(): Promise<null> {
+    return null;
   }
 
   async close(): Promise<void> {}

@@ -7,6 +7,7 @@ import { feedResource } from "../../../src/http/watch/feed-resources.ts";
 import type { ObjectIdentity } from "../../../src/http/watch/object-log.ts";
 import { ObjectWatch, openStart, type WatchStart } from "../../../src/http/watch/object-watch.ts";
 import { ResourceFeed } from "../../../src/http/watch/resource-feed.ts";
+import { SharedBatches } from "../../../src/http/watch/shared-batches.ts";
 import { SharedSlices } from "../../../src/http/watch/shared-slices.ts";
 import { VersionClock } from "../../../src/http/watch/version-clock.ts";
 import { WatchLines, type WatchForm } from "../../../src/http/watch/watch-lines.ts";
@@ -37,6 +38,9 @@ export class WatchedFeed {
   readonly feed: ResourceFeed;
   /** All reads so far. */
   readonly reads: WeakRef<Reader>[] = [];
+  /** Watches of the same selector and form send the same bytes. */
+  readonly batches = new SharedBatches();
+  readonly #selections = new Map<object, number>();
   readonly #world: WorldReader;
   #changes = 0;
 
@@ -74,7 +78,21 @@ export class WatchedFeed {
   ): Promise<ObjectWatch> {
     await this.feed.catchUp();
     const lines = new WatchLines(form, this.feed.resource, () => NOW_MS);
-    const parts = { feed: this.feed, lines, selects, open: this.open, slices: new SharedSlices() };
+    const selection = `${this.#numberOf(selects)} ${JSON.stringify(form)}`;
+    const { feed, open, batches } = this;
+    const parts = { feed, lines, selects, selection, open, batches, slices: new SharedSlices() };
     return new ObjectWatch(parts, await openStart(start, this.feed, this.open));
   }
+
+  #numberOf(selects: object): number {
+    const number = this.#selections.get(selects) ?? this.#selections.size;
+    this.#selections.set(selects, number);
+    return number;
+  }
+}
+
+/** The events that are sent together, each with its line. */
+export function eventsOf(sent: string | Uint8Array): readonly string[] {
+  const lines = Buffer.from(sent).toString("utf8").split("\n");
+  return lines.filter((line) => line !== "");
 }

@@ -115,11 +115,10 @@ function pendingSubject(open: WaveRecord): WaveRecord["subject"] | null {
 }
 
 function laterKeys({ world }: Reader, accountId: string, namespace: string): readonly Key[] {
-  const open = openWave(world.accounts.get(accountId), namespace);
   return world.holds
     .filter(({ code, wave }) => code === "wave-member" && wave?.namespace === namespace)
     .flatMap(({ keys }) => keys)
-    .filter((key) => keyParts(key).accountId === accountId && !isMember(open, key))
+    .filter((key) => keyParts(key).accountId === accountId && !world.waveMemberOf.has(key))
     .toSorted(byText);
 }
 
@@ -127,13 +126,9 @@ function openWave(account: AccountView | undefined, namespace: string): WaveReco
   return wavesOf(account?.record?.waves ?? {}, namespace).open;
 }
 
-function isMember(open: WaveRecord | null, key: Key): boolean {
-  return open?.members.some((member) => member.key === key && member.state !== "left") === true;
-}
-
 /** The latest end of the suspensions that cover the scope. */
 function suspendedUntil({ world }: Reader, scope: SuspensionScope): string | null {
-  const ends = world.overview.suspensions
+  const ends = world.wideSuspensions
     .filter((suspension) => covers(suspension, scope))
     .map(({ until }) => until);
   return ends.toSorted().at(-1) ?? null;
@@ -141,22 +136,21 @@ function suspendedUntil({ world }: Reader, scope: SuspensionScope): string | nul
 
 function covers({ scope }: Suspension, { accountId, namespace }: SuspensionScope): boolean {
   const isIn = (one: string | null, other: string | null): boolean => one === null || one === other;
-  return scope.key === null && isIn(scope.accountId, accountId) && isIn(scope.namespace, namespace);
+  return isIn(scope.accountId, accountId) && isIn(scope.namespace, namespace);
 }
 
 /** The wave of a function that waits for its switch, or whose switch is watched; null: it has none. */
 export function bindingWave(reader: Reader, key: Key): BindingWave | null {
-  const { accountId, namespace } = keyParts(key);
   const { world } = reader;
+  const [member, hold] = [world.waveMemberOf.get(key), world.switchOf.get(key)];
+  if (member === undefined && hold === undefined) return null;
+  const { accountId, namespace } = keyParts(key);
   const open = openWave(world.accounts.get(accountId), namespace);
   const until = suspendedUntil(reader, { accountId, namespace, key: null });
   const of = {
     wave: open === null ? null : stateOf(reader, open, until !== null),
     subject: open === null ? null : pendingSubject(open),
   };
-  const member = open?.members.find((one) => one.key === key);
-  if (open !== null && member !== undefined && member.state !== "left")
-    return { number: open.number, state: member.state, ...of };
-  const hold = world.holds.find((one) => one.code === "wave-member" && one.keys[0] === key);
+  if (open !== null && member !== undefined) return { number: open.number, state: member.state, ...of };
   return hold?.wave === undefined ? null : { number: hold.wave.number, state: "later", ...of };
 }

@@ -12,6 +12,8 @@ export interface FoundGap extends TimeSpan {
   readonly regions: readonly string[];
   readonly isOpen: boolean;
   readonly reason: string;
+  /** Missing: the controller did not start in it. */
+  readonly startedAt?: string;
 }
 
 interface GapFacts {
@@ -62,15 +64,14 @@ function recordedGaps(
     .map(({ regions, since, until, reason }) => {
       const isWithin = (at: string): boolean => at > since && at <= until && Date.parse(at) <= period.toMs;
       const started = starts.find(({ at }) => isWithin(at));
-      const stopped = started === undefined ? null : `the controller started at ${started.at}`;
-      const why = [reason, stopped].filter((part) => part !== null).join("; ");
       return {
         account,
         regions: ofPart(account, regions),
         fromMs: Date.parse(since),
         toMs: Date.parse(until),
         isOpen: Date.parse(until) > period.toMs,
-        reason: why === "" ? "no complete read" : why,
+        reason: reason ?? "no complete read",
+        ...(started !== undefined && { startedAt: started.at }),
       };
     });
 }
@@ -137,12 +138,13 @@ function ofPart({ declared }: AccountView, regions: readonly string[]): readonly
 }
 
 /** As the API shows it. */
-export function shownGap({ account, regions, fromMs, toMs, isOpen, reason }: FoundGap): TimelineGap {
+export function shownGap({ account, fromMs, toMs, isOpen, ...same }: FoundGap): TimelineGap {
   return {
     account: account?.name ?? null,
-    regions,
+    regions: same.regions,
     since: new Date(fromMs).toISOString(),
     until: isOpen ? null : new Date(toMs).toISOString(),
-    reason,
+    reason: same.reason,
+    ...(same.startedAt !== undefined && { startedAt: same.startedAt }),
   };
 }

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { wantsTable } from "../../kubernetes/table.ts";
 import { accessOf, openReader } from "../../request/context.ts";
@@ -13,7 +14,7 @@ import type { ObjectIdentity } from "../../watch/object-log.ts";
 import { expired, ObjectWatch, openStart, type WatchStart } from "../../watch/object-watch.ts";
 import type { ResourceFeed } from "../../watch/resource-feed.ts";
 import type { WatchSource } from "../../watch/watch-stream.ts";
-import { WatchLines } from "../../watch/watch-lines.ts";
+import { WatchLines, type WatchForm } from "../../watch/watch-lines.ts";
 
 export interface AskedWatch {
   readonly request: FastifyRequest;
@@ -43,7 +44,9 @@ export async function watchObjects(
     const lines = new WatchLines(form, feed.resource, () => context.clock.nowMs());
     const start = startOf(query, (text) => feed.parse(text));
     const open = () => openReader(context, access);
-    const parts = { feed, lines, selects, open, slices: context.watches.slices };
+    const { slices, batches } = context.watches;
+    const selection = selectionOf(query, { form, namespace });
+    const parts = { feed, lines, selects, selection, open, slices, batches };
     const source = new ObjectWatch(parts, await openStart(start, feed, open));
     await runWatch(source, { ...watch, query, hasInitial: start.kind === "objects" }, context);
   } finally {
@@ -83,6 +86,14 @@ function selectorOf(
     hasFields(object) &&
     hasLabels(object.metadata.labels ?? {}) &&
     (names === null || names.has(`${object.metadata.namespace ?? ""}/${object.metadata.name}`));
+}
+
+/** Equal for watches of a feed that send the same. */
+function selectionOf(
+  { fieldSelector, labelSelector, keys }: WatchQuery,
+  given: { readonly form: WatchForm; readonly namespace: string | null },
+): string {
+  return hash("sha256", JSON.stringify([fieldSelector, labelSelector, [...(keys ?? [])], given]), "base64");
 }
 
 function namesOf({ keys }: WatchQuery, resource: string): ReadonlySet<string> | null {

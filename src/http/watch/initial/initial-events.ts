@@ -85,6 +85,11 @@ export class InitialEvents {
     return this.#sent.get(id) === 0;
   }
 
+  /** What is sent from now on does not depend on what was sent. */
+  get isForgotten(): boolean {
+    return this.#isForgotten;
+  }
+
   /** Whether an event of the object was sent before. */
   isKnown(id: string): boolean {
     return this.#isForgotten || this.#sent.has(id);

@@ -8,6 +8,7 @@ import {
   changeWords,
   endWords,
   gapPlace,
+  gapReason,
   nowWords,
   openFor,
 } from "../../../cli/status/timeline-words.ts";
@@ -155,7 +156,7 @@ function Tables({ timeline, accounts }: TablesProps): ReactNode {
             gapPlace(gap),
             <Time key="from" at={gap.since} nowMs={nowMs} />,
             gap.until === null ? "now" : <Time key="until" at={gap.until} nowMs={nowMs} />,
-            gap.reason,
+            gapReason(gap, { nowMs, zone: screenZone() }),
           ],
         }))}
         empty="Every account was read in all of this range."

@@ -55,6 +55,12 @@ export function zoneText(zone: Zone, instantMs: number): string {
   return `${zone.name} (UTC${minutes < 0 ? "-" : "+"}${offset})`;
 }
 
+/** `2026-09-30 12:40:10 Europe/Berlin (UTC+02:00)` */
+export function completeTime(instantMs: number, zone: Zone): string {
+  const local = new Date(instantMs + zone.offsetMs(instantMs)).toISOString();
+  return `${local.slice(0, 19).replace("T", " ")} ${zoneText(zone, instantMs)}`;
+}
+
 /** Rows in their order, by the day of each. */
 export function byDay<Row extends { readonly at: string }>(
   rows: readonly Row[],

@@ -42,7 +42,7 @@ describe("a time without a complete read", () => {
       ],
     });
 
-    expect(shown.gaps.map(({ reason }) => reason)).toEqual([`the controller started at ${hours(2.1)}`]);
+    expect(shown.gaps).toMatchObject([{ reason: "no complete read", startedAt: hours(2.1) }]);
   });
 
   test("still counts what is known to have drifted in it", async () => {

@@ -2,8 +2,9 @@ import { expect, test } from "@jest/globals";
 import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { Sent } from "../../../../src/http/watch/watch-stream.ts";
 import type { ObjectWatch } from "../../../../src/http/watch/object-watch.ts";
-import { keyAt, stateOf, WatchedFeed } from "../../../support/kubernetes/watched-feed.ts";
+import { eventsOf, keyAt, stateOf, WatchedFeed } from "../../../support/kubernetes/watched-feed.ts";
 import { record } from "../../../support/screens/world-states.ts";
 
 const COUNT = 100;
@@ -27,7 +28,7 @@ async function heldReads({ reads }: WatchedFeed): Promise<number> {
 
 interface Reading {
   readonly watch: ObjectWatch;
-  readonly lines: AsyncGenerator<string, void>;
+  readonly lines: AsyncGenerator<Sent, void>;
 }
 
 /** A client that has read a few events. */
@@ -38,9 +39,9 @@ async function begun(world: WatchedFeed): Promise<Reading> {
   return { watch, lines };
 }
 
-async function rest(lines: AsyncGenerator<string, void>): Promise<readonly string[]> {
+async function rest(lines: AsyncGenerator<Sent, void>): Promise<readonly string[]> {
   const found: string[] = [];
-  for await (const line of lines) found.push(line);
+  for await (const sent of lines) found.push(...eventsOf(sent));
   return found;
 }
 
@@ -77,7 +78,7 @@ test("an object that comes back before the next look, as it was, is sent to a cl
   world.happen({ records });
   await world.feed.catchUp();
 
-  events.push(...watch.take());
+  events.push(...eventsOf(watch.take()));
 
   expect(events.map(named)).toContain("ADDED function-99");
 });

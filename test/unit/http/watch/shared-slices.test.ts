@@ -36,3 +36,21 @@ test("a piece that fails ends only itself", async () => {
   await expect(failing).rejects.toBe(failure);
   await expect(next).resolves.toBe(1);
 });
+
+test("while others work, they have most of the time", async () => {
+  const slices = new SharedSlices();
+  const over = new AbortController();
+  let turns = 0;
+  const other = (async () => {
+    for (; !over.signal.aborted; turns += 1) {
+      work(2);
+      await turn();
+    }
+  })();
+
+  await Promise.all(Array.from({ length: 40 }, () => slices.run(() => work(1))));
+  over.abort();
+  await other;
+
+  expect(turns).toBeGreaterThanOrEqual(20);
+});

@@ -3,7 +3,7 @@ import type { ObjectWatch } from "../../../../src/http/watch/object-watch.ts";
 import type { WatchForm } from "../../../../src/http/watch/watch-lines.ts";
 import type { KeyStatus } from "../../../../src/model/status.ts";
 import { parseRevision } from "../../../../src/model/values/revision.ts";
-import { keyAt, stateOf, WatchedFeed } from "../../../support/kubernetes/watched-feed.ts";
+import { eventsOf, keyAt, stateOf, WatchedFeed } from "../../../support/kubernetes/watched-feed.ts";
 import { checked } from "../../../support/record/audit-facts.ts";
 import { record } from "../../../support/screens/world-states.ts";
 
@@ -24,7 +24,7 @@ async function take(
 ): Promise<readonly string[]> {
   world.happen({ records: [record(KEY, change)] });
   await world.feed.catchUp();
-  return watch.take();
+  return eventsOf(watch.take());
 }
 
 test.each([
@@ -64,5 +64,5 @@ test("a state that a list has read, and that is over before the next look, is fo
   world.happen({});
   await world.feed.catchUp();
 
-  expect(watch.take()).toHaveLength(1);
+  expect(eventsOf(watch.take())).toHaveLength(1);
 });

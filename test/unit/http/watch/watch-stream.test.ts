@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import type { ServerResponse } from "node:http";
+import { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import { Writable } from "node:stream";
 import { streamWatch, type WatchSource } from "../../../../src/http/watch/watch-stream.ts";
 import { SharedSlices } from "../../../../src/http/watch/shared-slices.ts";
@@ -20,7 +21,7 @@ function endless(): {
       release,
       take: () => {
         sent += 1;
-        return ["x".repeat(10_000)];
+        return "x".repeat(10_000);
       },
       onceChanged: () => () => undefined,
       bookmark: () => "",
@@ -69,4 +70,32 @@ test("before that, the source of a client that keeps it waiting releases what is
   expect(response.destroyed).toBe(false);
   response.destroy();
   await streaming;
+});
+
+test("a piece of work includes that its lines are given to the system", async () => {
+  let given = 0;
+  const socket = new Writable({
+    writev: (chunks: readonly { readonly chunk: Buffer }[], done) => {
+      for (const { chunk } of chunks) given += chunk.length;
+      done();
+    },
+  });
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  response.assignSocket(socket as Socket);
+  const { source, sent } = endless();
+  const stop = new AbortController();
+  const afterPiece: boolean[] = [];
+  class Slices extends SharedSlices {
+    override async run<Made>(work: () => Made): Promise<Made> {
+      const made = work();
+      afterPiece.push(given >= (sent() - 1) * 10_000);
+      if (sent() === 3) stop.abort();
+      return made;
+    }
+  }
+
+  await streamWatch(source, { response, options: { ...OPTIONS, slices: new Slices() } }, stop.signal);
+
+  expect(afterPiece.length).toBeGreaterThan(3);
+  expect(afterPiece).not.toContain(false);
 });
