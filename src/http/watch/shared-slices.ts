@@ -36,7 +36,7 @@ export class SharedSlices {
       const untilMs = performance.now() + SLICE_MS;
       do this.#pieces.shift()?.();
       while (this.#pieces.length > 0 && performance.now() < untilMs);
-      await others();
+      await (performance.now() < untilMs ? turn() : others());
     }
     this.#isWorking = false;
   }
