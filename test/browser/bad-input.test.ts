@@ -95,6 +95,19 @@ test("a reason of 64 kB wraps, and a name without spaces does not widen the page
     expect(await overflows(page)).toBe(false);
   }));
 
+test("a rejected plan is on the screen of approvals, with who rejected it, the reason, and what ends it", () =>
+  inTab(async ({ page }) => {
+    await changed(page, "**/holds?(/*)", ({ items: [first] }) => {
+      first.status.rejected = { actor: "sam", reason: "ask the team first", at: first.status.since };
+    });
+
+    await page.goto("/ui/approvals");
+
+    const rejected = page.getByRole("table", { name: "Rejected" });
+    await rejected.getByText(/Rejected by sam .* ago: "ask the team first"/).waitFor();
+    await expect(rejected.getByText(/until Git changes the plan/).waitFor()).resolves.toBeUndefined();
+  }));
+
 test("a reason that is too long is refused with its length, and stays", () =>
   inTab(async ({ page }) => {
     await page.goto(FUNCTION);

@@ -50,6 +50,7 @@ test("the table below the picture opens by the keyboard, and leads to a function
     await drift.getByText(/reverted by Grantkeeper, entry 18446/).waitFor();
     const gaps = page.getByRole("table", { name: "Times in which drift is not known" });
     await gaps.getByText("AccessDenied by an SCP").waitFor();
+    await gaps.getByText(/^no complete read; the controller started at [\d :-]+$/).waitFor();
     await drift
       .getByRole("link", { name: /orders\/orders-api@prod/ })
       .first()

@@ -4,6 +4,7 @@ import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
 import { keysText, shortSubject } from "../../cli/screen/words.ts";
 import { pathOf } from "../view/address.ts";
+import { nextOf } from "../view/approvals/rejected.ts";
 import { useResource } from "../client/resources.ts";
 import { Age, Link, Section } from "../parts/basics.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
@@ -74,10 +75,18 @@ function Holds({
   );
 }
 
-function Reason({ status: { reason, rejected, isOutdated } }: { readonly status: HoldSummary }): ReactNode {
+function Reason({ status }: { readonly status: HoldSummary }): ReactNode {
+  const { reason, rejected, isOutdated } = status;
   return (
     <span className="message">
-      {rejected === null ? reason : `rejected by ${rejected.actor}: "${rejected.reason}"`}
+      {rejected === null ? (
+        reason
+      ) : (
+        <>
+          Rejected by {rejected.actor} <Age at={rejected.at} /> ago: "{rejected.reason}"
+          <span className="detail">{nextOf(status)}</span>
+        </>
+      )}
       {isOutdated === true && <span className="detail">Git has changed since; it is planned again</span>}
     </span>
   );

@@ -69,13 +69,30 @@ export function statementRunner<Name extends string>(
   };
 }
 
+/** The statements of a connection that are kept; a search of the history has a text of its own. */
+const KEPT_STATEMENTS = 64;
+const kept = new WeakMap<SqliteConnection, Map<string, Database.Statement>>();
+
+/** To prepare a statement takes longer than most reads, and each request makes a dozen of the same. */
+function prepared(db: SqliteConnection, sql: string): Database.Statement {
+  const statements = kept.get(db) ?? new Map<string, Database.Statement>();
+  kept.set(db, statements);
+  const statement = statements.get(sql) ?? db.prepare(sql);
+  // The last used one is the last.
+  statements.delete(sql);
+  statements.set(sql, statement);
+  const [oldest] = statements.keys();
+  if (statements.size > KEPT_STATEMENTS && oldest !== undefined) statements.delete(oldest);
+  return statement;
+}
+
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the columns of its SQL
 export function selectAll<Row>(
   db: SqliteConnection,
   sql: string,
   ...parameters: readonly Parameter[]
 ): readonly Row[] {
-  return db.prepare<unknown[], Row>(sql).all(...parameters);
+  return prepared(db, sql).all(...parameters) as readonly Row[];
 }
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the columns of its SQL
@@ -84,5 +101,5 @@ export function selectOne<Row>(
   sql: string,
   ...parameters: readonly Parameter[]
 ): Row | undefined {
-  return db.prepare<unknown[], Row>(sql).get(...parameters);
+  return prepared(db, sql).get(...parameters) as Row | undefined;
 }

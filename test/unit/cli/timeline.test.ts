@@ -6,6 +6,7 @@ import {
   authorWords,
   endWords,
   gapPlace,
+  gapReason,
   nowWords,
   openFor,
 } from "../../../src/cli/status/timeline-words.ts";
@@ -143,6 +144,16 @@ test("a drift that has not ended has no end", () => {
 test("a gap names its account and regions, or all accounts", () => {
   expect(gapPlace({ ...GAP, regions: ["eu-west-1"] })).toBe("prod, eu-west-1");
   expect(gapPlace({ ...GAP, account: null })).toBe("all accounts");
+});
+
+test("the reason of a gap has the start of the controller in the zone of the screen", () => {
+  const zone = { name: "Europe/Berlin", offsetMs: () => 3_600_000 };
+  const stopped = { ...GAP, reason: "no complete read", startedAt: "2026-11-30T02:10:00.000Z" };
+  const nowMs = Date.parse(TO);
+
+  expect(gapReason(GAP, nowMs)).toBe("AccessDenied");
+  expect(gapReason(stopped, nowMs)).toMatch(/^no complete read; the controller started at .*02:10:00Z$/);
+  expect(gapReason(stopped, { nowMs, zone })).toMatch(/^no complete read; .*03:10:00$/);
 });
 
 describe("the screen", () => {

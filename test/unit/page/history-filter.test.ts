@@ -14,6 +14,7 @@ import {
   dayPeriod,
   instantOf,
   localDay,
+  completeTime,
   localTime,
   zoneText,
 } from "../../../src/page/view/history/local-time.ts";
@@ -95,6 +96,9 @@ describe("a time of the reader's zone", () => {
   test("is what the clocks there show", () => {
     expect(localTime(at("2026-11-30T12:05:59Z"), BERLIN)).toBe("2026-11-30T13:05");
     expect(localDay(at("2026-11-30T23:30:00Z"), BERLIN)).toBe("2026-12-01");
+    expect(completeTime(at("2026-11-30T23:30:10Z"), BERLIN)).toBe(
+      "2026-12-01 00:30:10 Europe/Berlin (UTC+01:00)",
+    );
   });
 
   test.each([
