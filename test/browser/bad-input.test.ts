@@ -105,7 +105,7 @@ test("a rejected plan is on the screen of approvals, with who rejected it, the r
 
     const rejected = page.getByRole("table", { name: "Rejected" });
     await rejected.getByText(/Rejected by sam .* ago: "ask the team first"/).waitFor();
-    await expect(rejected.getByText(/until Git changes the plan/).waitFor()).resolves.toBeUndefined();
+    await expect(rejected.getByText(/approved after all/).waitFor()).resolves.toBeUndefined();
   }));
 
 test("a reason that is too long is refused with its length, and stays", () =>

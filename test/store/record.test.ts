@@ -112,7 +112,7 @@ describe.each(ENGINES)("the record in $name", (engine) => {
 
     expect([atStart, await store.changedSince(0)]).toEqual([null, null]);
     const { kind, namespace, name } = object();
-    if (later !== null) expect(later).toEqual({ keys: [KEY], objects: [{ kind, namespace, name }] });
+    expect([null, { keys: [KEY], objects: [{ kind, namespace, name }] }]).toContainEqual(later);
   });
 
   test("keeps the later of two commits of the same object", async () => {

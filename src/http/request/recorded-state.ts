@@ -56,7 +56,7 @@ export async function readLaterState(
   return laterState(known, { version, keys: changed.keys, names: new Set(names.keys()), summaries, objects });
 }
 
-export interface LaterRows {
+interface LaterRows {
   readonly version: number;
   /** Those that were read again. */
   readonly keys: readonly Key[];
@@ -69,7 +69,7 @@ export interface LaterRows {
 }
 
 /** The known state with these rows in place of the earlier ones; what has not changed is the same value in both. */
-export function laterState(known: RecordedState, later: LaterRows): RecordedState {
+function laterState(known: RecordedState, later: LaterRows): RecordedState {
   const objects = new Map(later.objects.map((object) => [nameOf(object), object]));
   const isSame =
     later.summaries.length === later.keys.length &&
@@ -138,7 +138,7 @@ async function inPages<Item, Row>(
   return rows;
 }
 
-export function recordedOf(
+function recordedOf(
   version: number,
   objects: readonly ObjectRecord[],
   records: readonly KeyRecordSummary[],

@@ -29,7 +29,7 @@ export async function streamWatch(
   const closed = new AbortController();
   response.once("close", () => closed.abort());
   const end = AbortSignal.any([stop, closed.signal]);
-  const write = (line: Sent): Promise<boolean> =>
+  const write = (line: SentLines): Promise<boolean> =>
     writeLine(response, line, { ...options, onStalled: () => source.release() });
   try {
     const last = await events(source, { write, options }, end);
@@ -42,10 +42,10 @@ export async function streamWatch(
 }
 
 /** Lines as text, or as bytes that other watches send too. */
-export type Sent = string | Uint8Array;
+export type SentLines = string | Uint8Array;
 
 interface Sending {
-  readonly write: (lines: Sent) => Promise<boolean>;
+  readonly write: (lines: SentLines) => Promise<boolean>;
   readonly options: StreamOptions;
 }
 
@@ -93,14 +93,14 @@ interface WaitOptions extends Pick<StreamOptions, "slices" | "stalledMs" | "slow
 }
 
 /** Node gives it to the system after all work of the turn, and so after many slices' worth; here the slice includes it. */
-function written(response: ServerResponse, line: Sent): boolean {
+function written(response: ServerResponse, line: SentLines): boolean {
   const isBuffered = response.write(line);
   response.socket?.uncork();
   return isBuffered;
 }
 
 /** Waits until the client has taken what was written before. false: the connection ended, or the client is too slow. */
-async function writeLine(response: ServerResponse, line: Sent, waiting: WaitOptions): Promise<boolean> {
+async function writeLine(response: ServerResponse, line: SentLines, waiting: WaitOptions): Promise<boolean> {
   const isOpen = (): boolean => !response.destroyed && !response.writableEnded;
   const isBuffered = await waiting.slices.run(() => isOpen() && written(response, line));
   if (!isOpen() || isBuffered) return isOpen();
@@ -121,11 +121,11 @@ async function writeLine(response: ServerResponse, line: Sent, waiting: WaitOpti
 /** What a watch sends, in lines. */
 export interface WatchSource {
   /** Events of what exists. */
-  initial(): AsyncGenerator<Sent, void>;
+  initial(): AsyncGenerator<SentLines, void>;
   /** The client keeps it waiting: it keeps nothing large until more is asked of it. */
   release(): void;
   /** The next changes; empty: there are none yet. @throws ApiFailure Expired */
-  take(): Sent;
+  take(): SentLines;
   /** Calls the listener once, as soon as there may be more. @returns a function that ends the wait */
   onceChanged(listener: () => void): () => void;
   bookmark(isInitialEnd: boolean): string;

@@ -46,6 +46,7 @@ export class MemoryStore implements Store {
   readonly #clock: Pick<Clock, "nowMs">;
   /** How often the records of all sources were read. */
   sourceListReads = 0;
+  readonly changedSince = async (): Promise<null> => null;
 
   constructor(clock: Pick<Clock, "nowMs">) {
     this.#clock = clock;
@@ -152,10 +153,6 @@ export class MemoryStore implements Store {
 
   resourceVersion(): Promise<number> {
     return Promise.resolve(this.commits);
-  }
-
-  async changedSince(): Promise<null> {
-    return null;
   }
 
   async close(): Promise<void> {}

@@ -70,15 +70,18 @@ test.each([
     because: "the open wave has it",
   },
   { at: 1, wave: undefined, because: "it left the open wave" },
-  { at: 2, wave: { number: 4, state: "later" }, because: "its switch follows in a later wave" },
+  {
+    at: 2,
+    wave: { number: 4, state: "later", wave: "awaiting-approval" },
+    because: "its switch follows in a later wave",
+  },
   { at: 3, wave: undefined, because: "nothing is to be switched" },
 ])("function $at: $because", async ({ at, wave }) => {
   const reader = await readerAt(new FakeControl(stateWith(4, { holds: [switchOf(2)] })));
 
   const { wave: shown } = bindingStatus(reader, keyAt(at));
 
-  if (wave === undefined) expect(shown).toBeUndefined();
-  else expect(shown).toMatchObject(wave);
+  expect(shown && { number: shown.number, state: shown.state, wave: shown.wave }).toEqual(wave);
 });
 
 test("the waves of all functions are found without a search through all pending approvals for each of them", async () => {

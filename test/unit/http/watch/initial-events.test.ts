@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { setImmediate as turn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { Sent } from "../../../../src/http/watch/watch-stream.ts";
+import type { SentLines } from "../../../../src/http/watch/watch-stream.ts";
 import type { ObjectWatch } from "../../../../src/http/watch/object-watch.ts";
 import { eventsOf, keyAt, stateOf, WatchedFeed } from "../../../support/kubernetes/watched-feed.ts";
 import { record } from "../../../support/screens/world-states.ts";
@@ -28,7 +28,7 @@ async function heldReads({ reads }: WatchedFeed): Promise<number> {
 
 interface Reading {
   readonly watch: ObjectWatch;
-  readonly lines: AsyncGenerator<Sent, void>;
+  readonly lines: AsyncGenerator<SentLines, void>;
 }
 
 /** A client that has read a few events. */
@@ -39,7 +39,7 @@ async function begun(world: WatchedFeed): Promise<Reading> {
   return { watch, lines };
 }
 
-async function rest(lines: AsyncGenerator<Sent, void>): Promise<readonly string[]> {
+async function rest(lines: AsyncGenerator<SentLines, void>): Promise<readonly string[]> {
   const found: string[] = [];
   for await (const sent of lines) found.push(...eventsOf(sent));
   return found;
