@@ -23,7 +23,7 @@ import type {
   ManagedPolicyObject,
   WaiverObject,
 } from "./manifests.ts";
-import type { PermissionsObject } from "./permissions.ts";
+import type { DenialsObject, PermissionsObject } from "./permissions.ts";
 import type {
   ExposedObject,
   MergePreviewObject,
@@ -44,6 +44,7 @@ export interface ResourceObjects {
   readonly awsaccounts: AwsAccountObject;
   readonly bindings: BindingObject;
   readonly coverages: CoverageObject;
+  readonly denials: DenialsObject;
   readonly drifts: DriftObject;
   readonly events: EventObject;
   readonly exposed: ExposedObject;
@@ -107,6 +108,7 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   },
   bindings: { kind: "Binding", namespaced: true, verbs: ANNOTATED, shortNames: ["bd"], categories: MAIN },
   coverages: { kind: "Coverage", namespaced: false, verbs: READ },
+  denials: { kind: "Denials", namespaced: true, verbs: READ },
   drifts: { kind: "Drift", namespaced: true, verbs: WATCHED, shortNames: ["dr"], categories: MAIN },
   events: { kind: "Event", namespaced: true, verbs: READ },
   exposed: { kind: "Exposed", namespaced: false, verbs: ["get"] },

@@ -10,6 +10,7 @@ import { auditExport } from "../cli/commands/audit-export.ts";
 import { auditShow } from "../cli/commands/audit-show.ts";
 import { auditVerify } from "../cli/commands/audit-verify.ts";
 import { completion } from "../cli/commands/completion.ts";
+import { denialsCommand } from "../workbench/denials/command.ts";
 import { describe } from "../cli/commands/describe.ts";
 import { doctor } from "../workbench/commands/doctor.ts";
 import { exportSite } from "../cli/commands/export-site.ts";
@@ -107,6 +108,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   bootstrapEvents,
   importCommand,
   suggestCommand,
+  denialsCommand,
   doctor,
   simulator,
   completion,

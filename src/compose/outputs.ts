@@ -38,6 +38,7 @@ import type { Bootstrap } from "../workbench/bootstrap/own-roles.ts";
 import type { checkValue } from "../workbench/policy/check.ts";
 import type { NewManifest } from "../workbench/new/command.ts";
 import type { ImportReport } from "../workbench/import/report.ts";
+import type { DenialsReport } from "../workbench/denials/report.ts";
 import type { SuggestionReport } from "../workbench/suggest/report.ts";
 import type { PolicyGrants } from "../workbench/policy/to-grants.ts";
 import type { RunningSimulator } from "../cli/toolbox/simulation.ts";
@@ -133,6 +134,7 @@ export interface Outputs extends ApiAnswers {
   readonly runbook: OneOrMore<RunbookFacts>;
   readonly simulator: Omit<RunningSimulator, "close">;
   readonly status: ResourceObjects["overview"];
+  readonly denials: DenialsReport;
   readonly suggest: SuggestionReport;
   readonly suspend: List<"Suspension", ResourceObjects["suspensions"]>;
   readonly validate: ReturnType<typeof validationValue>;

@@ -145,7 +145,7 @@ export async function passInputs(
   if (scope.kind === "all") state.references.dueIn(accountId, nowMs);
   const declared = { desired: enforced.compilation.desired, sourceTexts: enforced.sourceTexts };
   const records = await ports.store.keys(accountId, (record) => withSharedState(record, declared));
-  const history = await historyOf(account, ports);
+  const history = await historyOf(account, { state, ports });
   const changes = await knownChanges({ ...history.record, id: accountId }, records, { state, ports });
   return {
     startedAtMs: nowMs,
@@ -183,10 +183,11 @@ export async function passInputs(
 
 async function historyOf(
   { id, name }: Pass["account"],
-  { store, audit }: ControllerContext["ports"],
+  { state, ports: { store, audit, clock } }: Pick<ControllerContext, "state" | "ports">,
 ): Promise<Pass["history"]> {
   const accounts = await store.accounts();
-  const record = accounts.find(({ accountId }) => accountId === id) ?? firstAccountRecord(id, name);
+  const known = accounts.find(({ accountId }) => accountId === id) ?? firstAccountRecord(id, name);
+  const record = state.keptDenials.recorded(known, clock.nowMs());
   const denials = await recordedDenials(record, audit);
   return {
     record,

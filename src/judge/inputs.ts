@@ -7,7 +7,7 @@ import type { KeyView } from "../model/answers/key-view.ts";
 import type { PendingAuthors } from "../model/authors.ts";
 import type { Approval } from "../model/approval.ts";
 import type { KnownChanges } from "../model/changes/attribution.ts";
-import type { RecordedDenial } from "../model/changes/call-denial.ts";
+import type { RecordedDenial } from "../model/denials/call-denial.ts";
 import type { InstanceName } from "../model/aws/ids.ts";
 import type { Desired, DesiredAccount } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";

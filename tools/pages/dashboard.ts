@@ -71,6 +71,18 @@ const ROWS: readonly (readonly [title: string, panels: readonly Panel[]])[] = [
       series("Open waves", "grantkeeper get waves has what each waits for.", 12, "short", [
         [`sum by (state) (grantkeeper_adoption_waves{${ACCOUNT}})`, "{{state}}"],
       ]),
+      series(
+        "Denied calls of functions",
+        "grantkeeper denials --server has the lines to fix them.",
+        12,
+        "short",
+        [
+          [
+            `sum by (function) (increase(grantkeeper_function_denied_calls_total{${ACCOUNT}}[1h]))`,
+            "{{function}}",
+          ],
+        ],
+      ),
     ],
   ],
   [

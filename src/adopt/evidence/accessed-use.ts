@@ -40,9 +40,9 @@ export function useByReport(
       because: `the report of role ${role.name} does not cover the service ${action.service}`,
     };
   const at = { role, reportedAtMs: access.value.reportedAtMs };
-  if (service.lastAtMs === null)
-    return notSeen(`the service ${action.service} was not accessed by role ${role.name}`, at);
-  return useInService(action, service, at);
+  if (service.lastAtMs !== null) return useInService(action, service, at);
+  const what = `the service ${action.service} was not accessed by role ${role.name}`;
+  return notSeen({ what, granularity: "service" }, at);
 }
 
 interface Reported {
@@ -68,7 +68,7 @@ function useInService(
       because: `IAM does not report this action, and ${service} was accessed on ${day}`,
     };
   if (last !== null) return attempted(last, at.role);
-  return notSeen(`role ${at.role.name} did not attempt it`, at);
+  return notSeen({ what: `role ${at.role.name} did not attempt it`, granularity: "action" }, at);
 }
 
 /** On a shared role, only the sessions of CloudTrail show which function it was. */
@@ -79,13 +79,16 @@ function attempted(lastAtMs: number, { name, functions }: ObservedRole): ActionU
 }
 
 /** No role was observed for longer than it exists, and a role that nothing uses shows no use of anything. */
-function notSeen(what: string, { role, reportedAtMs }: Reported): ActionUse {
+function notSeen(
+  { what, granularity }: { readonly what: string; readonly granularity: "service" | "action" },
+  { role, reportedAtMs }: Reported,
+): ActionUse {
   const age = Math.floor((reportedAtMs - role.createdAtMs) / DAY_MS);
   const days = Math.max(0, Math.min(TRACKED_DAYS, age));
   const because = `${what} in ${days} days, by IAM's last accessed report`;
   if (typeof role.lastUsedAtMs === "number")
-    return { kind: "not-seen", days, confidence: confidenceOf(days), because };
+    return { kind: "not-seen", days, granularity, confidence: confidenceOf(days), because };
   const why =
     role.lastUsedAtMs === null ? "the role itself was not used" : "the use of the role is not known";
-  return { kind: "not-seen", days, confidence: "weak", because: `${because}; ${why}` };
+  return { kind: "not-seen", days, granularity, confidence: "weak", because: `${because}; ${why}` };
 }

@@ -16,6 +16,8 @@ export type ActionUse =
       readonly kind: "not-seen";
       /** Complete days without a use. */
       readonly days: number;
+      /** `service`: nothing of its service was called. */
+      readonly granularity: "service" | "action";
       readonly confidence: Confidence;
       readonly because: string;
     }

@@ -1,5 +1,5 @@
 import { sessionOf } from "../../iam/trail/actor.ts";
-import { isDenial } from "../../iam/trail/denial.ts";
+import { isDenial } from "../../iam/denial/denial-code.ts";
 import { trailRecord } from "../../iam/trail/trail-record.ts";
 
 /** The part of a CloudTrail record that shows the use of a permission. */

@@ -138,5 +138,11 @@ function notSeen({ firstMs, lastMs, gaps, limit, nowMs }: TrailWindow, role: Obs
   const because = `no call in ${days} days until ${dayOf(lastMs)}, by CloudTrail management events`;
   const isOld = nowMs - lastMs > LATEST_DAYS * DAY_MS;
   const confidence = weakest([confidenceOf(days), limit, ...(isOld ? (["weak"] as const) : [])]);
-  return { kind: "not-seen", days, confidence, because: isOld ? `${because}, which is not recent` : because };
+  return {
+    kind: "not-seen",
+    days,
+    granularity: "action",
+    confidence,
+    because: isOld ? `${because}, which is not recent` : because,
+  };
 }

@@ -1,4 +1,5 @@
 import type { BindingObject, DriftObject } from "../../api/bindings.ts";
+import type { DenialsObject } from "../../api/permissions.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import type { ApiClient } from "../client/client.ts";
 import { describeEntry, entryNumber } from "../history/audit-entry.ts";
@@ -100,10 +101,11 @@ async function describeTarget(
     throw new CliError(`${target} means ${owners.length} functions`, "grantkeeper get bindings lists them");
   }
   const facts = await Promise.all(owners.map((bindings) => factsOf(bindings, client, nowMs)));
-  const value = facts.map(({ bindings, states, drifts, events }) => ({
+  const value = facts.map(({ bindings, states, drifts, denials, events }) => ({
     bindings,
     permissions: states,
     drifts,
+    denials,
     events: distinctEvents([...events.values()].flat()),
   }));
   const lines = (): readonly ScreenLine[] =>
@@ -123,9 +125,10 @@ async function factsOf(
 ): Promise<DescribedOwner> {
   const keys = new Set(bindings.map(({ spec }) => spec.key));
   const namespace = bindings[0] === undefined ? undefined : ownerText(bindings[0].spec.key).split("/")[0];
-  const [permissions, drifts, all, ...own] = await Promise.all([
+  const [permissions, drifts, denials, all, ...own] = await Promise.all([
     Promise.all(bindings.map(({ metadata }) => client.get("permissions", metadata.name, metadata.namespace))),
     client.list("drifts", { namespace }),
+    denialsIn(namespace, client),
     recentEvents(client, { limit: EVENTS }),
     ...[...keys].map((key) => recentEvents(client, { key, limit: EVENTS })),
   ]);
@@ -134,10 +137,24 @@ async function factsOf(
     bindings,
     states: permissions.map(({ status }) => status),
     drifts: drifts.filter(({ status }) => keys.has(status.key)),
+    denials: denials.filter(({ status }) => keys.has(status.key)),
     events: new Map([...keys].map((key, at) => [key, own[at] ?? []])),
     authors: new Map(accepted.flatMap(authorOf)),
     nowMs,
   };
+}
+
+/** A controller of an earlier version has none. */
+async function denialsIn(
+  namespace: string | undefined,
+  client: ApiClient,
+): Promise<readonly DenialsObject[]> {
+  try {
+    return await client.list("denials", { namespace });
+  } catch (error) {
+    if (error instanceof CliError && error.problems[0]?.code === "NotFound") return [];
+    throw error;
+  }
 }
 
 /** A decision about several keys is in the history of each; newest first. */

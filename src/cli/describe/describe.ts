@@ -1,4 +1,5 @@
 import type { BindingObject } from "../../api/bindings.ts";
+import type { DenialsObject } from "../../api/permissions.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import { CONDITION_REASONS } from "../../api/condition-reasons.ts";
 import { type Key, ownerText, placeText, targetText } from "../../model/keys/key.ts";
@@ -6,6 +7,7 @@ import type { EffectiveState, PermissionState } from "../../model/answers/permis
 import { hanging, widthsOf, type Widths } from "../../plan/render/columns.ts";
 import { byTextOf } from "../../text/order.ts";
 import { comparisonBlocks } from "./comparisons.ts";
+import { denialLines } from "./denials.ts";
 import { historyBlock } from "./history.ts";
 import { groupPendingBlocks, pendingBlocks } from "./pending.ts";
 import { adoptionLines } from "./adoption.ts";
@@ -26,6 +28,8 @@ export interface DescribeFacts {
   readonly states: readonly PermissionState[];
   /** By key, newest first: the events of the key, and the decisions that cover it. */
   readonly events: ReadonlyMap<Key, readonly AuditEvent[]>;
+  /** Of these bindings. */
+  readonly denials: readonly DenialsObject[];
   /** By short revision: the authors of its commits, which nothing has verified. */
   readonly authors: ReadonlyMap<string, string>;
   readonly nowMs: number;
@@ -135,7 +139,10 @@ function targetTable(targets: readonly Target[], nowMs: number): readonly Screen
 }
 
 /** For equal targets, the oldest reading is shown, so that none appears newer than it is. */
-function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): readonly ScreenLine[] {
+function sections(
+  group: readonly Target[],
+  { authors, denials, nowMs }: DescribeFacts,
+): readonly ScreenLine[] {
   const [first] = group.toSorted(byTextOf(readAt));
   if (first === undefined) return [];
   const { binding, state } = first;
@@ -155,6 +162,7 @@ function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): 
     "",
     ...group.flatMap(({ binding: each }) => [...driftAuthorLines(each, nowMs), ...roleLines(each)]),
     ...adoptionLines(binding, nowMs),
+    ...denialLines(ofGroup(denials, group), nowMs),
     ...runbookLines(group),
     ...notCheckedLines(binding),
     ...noteLines(binding),
@@ -164,6 +172,11 @@ function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): 
       ...historyBlock(target.events, { authors, target: targetOf(target), nowMs }),
     ]),
   ];
+}
+
+function ofGroup(denials: readonly DenialsObject[], group: readonly Target[]): readonly DenialsObject[] {
+  const keys = new Set(group.map(({ binding }) => binding.spec.key));
+  return denials.filter(({ status }) => keys.has(status.key));
 }
 
 function widthsOfBlocks(blocks: readonly Block[]): Widths {

@@ -4,12 +4,13 @@ import type { QueueFailure } from "../../model/answers/queue-health.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import type { CallEvent, ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
-import type { CallDenial } from "../../model/changes/call-denial.ts";
+import type { CallDenial } from "../../model/denials/call-denial.ts";
 import { appliedOf } from "../../judge/subject.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { EnforcedNow } from "../state/controller-state.ts";
 import { addAffected, keysOfChange, type AffectedKeys, type AffectedObject } from "./affected-keys.ts";
 import { DeniedCalls } from "./denied-calls.ts";
+import { KeptCalls } from "./kept-calls.ts";
 import { OwnRoleWatch } from "./own-role-watch.ts";
 import { isOwnWrite } from "./own-writes.ts";
 import { RememberedIds } from "../state/changes/remembered-ids.ts";
@@ -38,6 +39,7 @@ export class ChangeInbox {
   readonly #wake: () => void;
   readonly #ownRoles: OwnRoleWatch;
   readonly #denied: DeniedCalls;
+  readonly #keptCalls: KeptCalls;
   readonly #seen = new RememberedIds(REMEMBERED);
   /**
    * When each key is read once more at the earliest; the oldest event first. A process that is killed loses it: the next one
@@ -55,6 +57,7 @@ export class ChangeInbox {
     this.#wake = wake;
     this.#ownRoles = new OwnRoleWatch(context);
     this.#denied = new DeniedCalls(context);
+    this.#keptCalls = new KeptCalls(context);
   }
 
   /** False: no revision is in force, so that it is unknown which keys an event concerns. */
@@ -90,7 +93,9 @@ export class ChangeInbox {
     // Before anything can fail: no sweep keeps an earlier reading of what they concern.
     for (const message of messages) state.eventTrust.received(message, accounts, ports.clock.nowMs());
     const unrecorded = await this.#ownRoles.judge(messages.flatMap(eventsOf));
-    const denied = await this.#denied.record(messages.flatMap(deniedOf));
+    const calls = messages.flatMap(deniedOf);
+    const denied = await this.#denied.record(calls);
+    this.#keptCalls.keep(calls);
     for (const key of denied) state.queue.addKey(key, ports.clock.nowMs());
     const { changes, kept } = await this.#read(messages, unrecorded);
     if (changes.length > 0) await this.#recordChanges(changes);

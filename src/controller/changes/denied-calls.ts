@@ -1,4 +1,4 @@
-import type { CallDenial, RecordedDenial } from "../../model/changes/call-denial.ts";
+import type { CallDenial, RecordedDenial } from "../../model/denials/call-denial.ts";
 import type { Desired } from "../../model/desired.ts";
 import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";

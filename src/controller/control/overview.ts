@@ -133,6 +133,7 @@ async function accountViews({ state, settings, ports }: ControllerContext): Prom
       comparing: live === null,
       throttled: limits.filter(({ accountId, rate, budget }) => accountId === account.id && rate < budget),
       deniedCalls: deniedCalls.filter(({ accountId }) => accountId === account.id),
+      functionDenials: state.keptDenials.shown(record ?? { accountId: account.id }, ports.clock.nowMs()),
       unread: unreadAreas(live),
       lostEvents: state.eventTrust.lostIn(account.id, ports.clock.nowMs()),
       unrecordedWrites: state.unrecordedWrites.entries.filter(

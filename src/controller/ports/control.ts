@@ -31,6 +31,7 @@ import type { Revision } from "../../model/values/revision.ts";
 import type { StricterVerdict } from "../../model/verdict.ts";
 import type { SourceVerified } from "../../model/verification.ts";
 import type { BackupHealth } from "../../model/backups/backup-health.ts";
+import type { FunctionDenials } from "../../model/denials/denied-request.ts";
 import type { LostEvents } from "../../model/changes/lost-events.ts";
 import type { ChangeQueueView, QueueFailure, QueueHealth } from "../../model/answers/queue-health.ts";
 import type { UndoOrderCommand, UndoPlans, UndoSelection } from "../../model/answers/undo-plans.ts";
@@ -59,6 +60,8 @@ export interface AccountView {
   readonly comparing: boolean;
   readonly throttled: readonly RequestLimit[];
   readonly deniedCalls: readonly DeniedCall[];
+  /** Of its functions, of the last 7 days. Missing: there are none. */
+  readonly functionDenials?: readonly FunctionDenials[];
   /** The parts that the last read of the account left out, one sentence each; empty after a complete read. */
   readonly unread: readonly string[];
   /** Of regions, sorted. Missing: there are none. */

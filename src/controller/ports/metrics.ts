@@ -26,6 +26,10 @@ const COUNTERS = {
     help: "Messages of the queues of change events, by outcome: read (its keys are read immediately), own (a write of Grantkeeper), unrecorded (by a role of Grantkeeper and not in its record), unrelated (of no object of a manifest), repeated, failed-call, foreign (another kind of event), other-account, contradictory, malformed, oversized.",
     labels: ["outcome"],
   },
+  function_denied_calls_total: {
+    help: "Calls of functions on their declared roles that AWS denied, as change events showed them, by account and function: the first 50 functions of an account since the start, the others as other; only with changeEvents.",
+    labels: ["account", "function"],
+  },
   queue_messages_received_elsewhere_total: {
     help: "Messages of a queue of change events or pushes that someone else had received and not deleted when Grantkeeper received them. Those that someone else deletes are not seen.",
     labels: ["queue"],

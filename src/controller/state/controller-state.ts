@@ -12,6 +12,7 @@ import type { LiveAccount } from "../../model/live.ts";
 import { ReconcileRequests, type EndedFetch, type EndedPass } from "./reconcile-requests.ts";
 import { ChangeQueues } from "./changes/change-queues.ts";
 import { EventSearches } from "./changes/event-searches.ts";
+import { KeptDenials } from "./changes/kept-denials.ts";
 import { EventTrust } from "./changes/event-trust.ts";
 import { CoverageMemory } from "./coverage.ts";
 import { AccountSetState } from "./account-sets.ts";
@@ -74,11 +75,9 @@ export interface AccountMemory extends Pick<Settled, "views" | "holds" | "orphan
  *   member                                   changed by
  *   source, namespaceSources, intakes        revision/: fetch and intake
  *   recordedObjects                          revision/record-accepted.ts; run-pass.ts
- *   accountSets                              revision/account-sets.ts
- *   references                               revision/readings/
- *   changeQueues, eventSearches, unrecorded… changes/
- *   coverage                                 coverage/; run-pass.ts
- *   sweeps                                   run-pass.ts, by swept()
+ *   accountSets, references                  revision/account-sets.ts; revision/readings/
+ *   changeQueues, eventSearches, unrecorded… changes/; keptDenials: run-pass.ts too
+ *   coverage, sweeps                         coverage/; run-pass.ts
  *   requests                                 control/reconcile.ts; the transitions below
  *   queue                                    all that finds a key or an account due
  */
@@ -98,6 +97,7 @@ export class ControllerState {
   readonly eventTrust = new EventTrust();
   readonly eventSearches = new EventSearches();
   readonly unrecordedWrites = new UnrecordedWrites();
+  readonly keptDenials = new KeptDenials();
   readonly coverage = new CoverageMemory();
   readonly requests = new ReconcileRequests();
   readonly sweeps = new SweepTimes();

@@ -15,7 +15,10 @@ import type { Json, JsonObject } from "../../model/values/json.ts";
 import { flowText, memberLines } from "../../text/yaml/flow-text.ts";
 
 /** Manifest lines that may fix a denial. They are compiled and evaluated before they are shown. */
-export interface Candidate extends Pick<ProposedLines, "kind" | "what" | "lines" | "grant" | "verb"> {
+export interface Candidate extends Pick<
+  ProposedLines,
+  "kind" | "what" | "lines" | "edit" | "grant" | "verb"
+> {
   /** Members of the spec after the change. */
   readonly members: JsonObject;
   /** The part of the file that the change is about. */
@@ -51,6 +54,7 @@ function changedGrants({ manifest, missing }: CandidateInputs): readonly Candida
         path: ["spec", "grants", at, grant],
         what: `write in this ${grant} grant${typeof item["until"] === "string" ? `, which ends ${item["until"]}` : ""}`,
         lines: [`${field}: ${flowText(value)}`],
+        edit: { kind: "set", path: ["spec", "grants", at, grant, field], value },
         entry: null,
         grant,
         verb,
@@ -120,6 +124,7 @@ function tracing({ manifest, missing }: CandidateInputs): readonly Candidate[] {
       path: manifest.spec.tracing === undefined ? ["spec"] : ["spec", "tracing"],
       what: "write in spec",
       lines: ["tracing: true"],
+      edit: { kind: "set", path: ["spec", "tracing"], value: true },
       entry: null,
       grant: "tracing",
       verb: null,
@@ -141,6 +146,7 @@ export function renewed({ manifest }: CandidateInputs, path: string): Candidate 
     path: ["spec", list, at, "until"],
     what: "this date has passed: set a new one, or remove it for permanent access",
     lines: [],
+    edit: null,
     entry: null,
     grant: null,
     verb: null,
@@ -187,16 +193,17 @@ function placeIn(
   manifest: FunctionPermission,
   list: ListName,
   item: JsonObject,
-): Pick<Candidate, "path" | "what" | "lines" | "entry"> {
+): Pick<Candidate, "path" | "what" | "lines" | "edit" | "entry"> {
   const entries = writtenSpec(manifest)[list];
+  const edit = { kind: "append", path: ["spec", list], value: item } as const;
   const last = objectsOf(entries).length - 1;
   if (last >= 0) {
     const what = `write below this ${list === "grants" ? "grant" : "statement"}`;
-    return { path: ["spec", list, last], what, lines: memberLines(item), entry: item };
+    return { path: ["spec", list, last], what, lines: memberLines(item), edit, entry: item };
   }
   const lines = [`${list}:`, ...memberLines(item).map((line) => `  ${line}`)];
-  if (entries === undefined) return { path: ["spec"], what: "write in spec", lines, entry: null };
-  return { path: ["spec", list], what: "replace this line", lines, entry: null };
+  if (entries === undefined) return { path: ["spec"], what: "write in spec", lines, edit, entry: null };
+  return { path: ["spec", list], what: "replace this line", lines, edit, entry: null };
 }
 
 function grantsOf(manifest: FunctionPermission): readonly JsonObject[] {

@@ -3,7 +3,7 @@ import type { AccessRequest } from "../../iam/evaluate/request.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { StatementOrigin } from "../../iam/attached-document.ts";
-import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
+import type { ReportedDenial } from "../../model/denials/reported-denial.ts";
 import type { Steps } from "../../model/values/steps.ts";
 import type { Tag } from "../../model/aws/tag.ts";
 import type { LiveAccount, LiveFunction, LiveRole, Reading } from "../../model/live.ts";
@@ -178,6 +178,12 @@ const OUTSIDE: ReadonlySet<ReportedDenial["deniedBy"]> = new Set([
 
 export function isDeniedOutside({ reported }: Pick<WhyAnswer, "reported">): boolean {
   return reported !== null && OUTSIDE.has(reported.deniedBy);
+}
+
+/** The grant exists or can be added, and the boundary limits it. */
+export function isDeniedByBoundary(answer: AccessAnswer): boolean {
+  if (answer.kind !== "denied") return false;
+  return answer.cause === "explicit" ? answer.by.layer === "boundary" : answer.layer === "boundary";
 }
 
 /** The overall answer: AWS's state if it was read, else Git's. A denial that AWS reported from elsewhere remains a denial. */

@@ -1,5 +1,5 @@
 import { arnParts } from "../../model/aws/arn.ts";
-import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
+import type { ReportedDenial } from "../../model/denials/reported-denial.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { targetText } from "../../model/keys/key.ts";

@@ -27,6 +27,7 @@ import {
   type Candidate,
   type CandidateInputs,
 } from "./candidates.ts";
+import { newAccess } from "./new-access.ts";
 import { declaredPolicies, type GitReading, type RolePolicies } from "./role-policies.ts";
 import { flowText } from "../../text/yaml/flow-text.ts";
 
@@ -179,6 +180,7 @@ function fixOf(
   return {
     kind,
     ...wording(candidate, lineOf(origin, manifest)),
+    edit: candidate.edit,
     grant,
     verb,
     file: context.fileName(origin.file),
@@ -187,6 +189,7 @@ function fixOf(
     path: origin.path,
     answer: answerWith(binding, desired, { request, context }),
     guard: { verdict: refused.length === 0 ? "passes" : "refused", findings: refused, before },
+    access: newAccess(inputs.binding, binding),
     also: others.map(targetText),
     notes: left === null ? [] : [left],
   };

@@ -1,6 +1,6 @@
 import { fullResource } from "../../iam/denial/event-resource.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
+import type { ReportedDenial } from "../../model/denials/reported-denial.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { NotFound } from "./find-function.ts";
 import type { Question } from "./question.ts";

@@ -1,4 +1,7 @@
-import type { PermissionsObject } from "../../api/permissions.ts";
+import type { DenialsObject, PermissionsObject } from "../../api/permissions.ts";
+import type { AccountView } from "../../controller/ports/control.ts";
+import type { FunctionDenials } from "../../model/denials/denied-request.ts";
+import { byTextOf } from "../../text/order.ts";
 import type { LinePlace } from "../../model/answers/permission-line.ts";
 import type { Key } from "../../model/keys/key.ts";
 import {
@@ -8,7 +11,7 @@ import {
 } from "../../model/answers/permission-state.ts";
 import { seesEverything } from "../access/access.ts";
 import { hidesLive, hidesRoles, visibleKeys, type Reader } from "../request/reader.ts";
-import { envelope, keyMetadata } from "./metadata.ts";
+import { envelope, isoTime, keyMetadata } from "./metadata.ts";
 
 /** Of functions and ManagedPolicies. The status is computed when it is read: a list of ten thousand is selected and cut before that. */
 export function permissions(reader: Reader): readonly PermissionsObject[] {
@@ -75,4 +78,41 @@ function withoutRole(effective: EffectiveState): EffectiveState {
     // These sentences name policies of the role.
     unknown: effective.unknown.length === 0 ? [HIDDEN] : [HIDDEN, "other parts were not read"],
   };
+}
+
+/** Of the functions that the record has, sorted by key. */
+export function denials(reader: Reader): readonly DenialsObject[] {
+  return [...reader.world.accounts.values()]
+    .flatMap((account) =>
+      (account.functionDenials ?? []).flatMap((one) => denialsObject(reader, account, one)),
+    )
+    .toSorted(byTextOf(({ status }) => status.key));
+}
+
+/** A manifest can name the function or the role of others: a token with namespaces sees nothing of what these call. */
+function denialsObject(
+  reader: Reader,
+  { name: account }: AccountView,
+  { key, requests, otherCalls }: FunctionDenials,
+): readonly DenialsObject[] {
+  const view = reader.keyView(key);
+  const isShown = seesEverything(reader.access) || (view !== null && !hidesRoles(reader, view));
+  if (!isShown || !reader.world.places.has(key)) return [];
+  return [
+    {
+      ...envelope("Denials", keyMetadata(reader, key)),
+      status: {
+        key,
+        account,
+        requests: requests.map(({ reported, calls, firstMs, lastMs, hasOtherObjects }) => ({
+          reported,
+          calls,
+          firstAt: isoTime(firstMs),
+          lastAt: isoTime(lastMs),
+          hasOtherObjects,
+        })),
+        otherCalls,
+      },
+    },
+  ];
 }

@@ -8,7 +8,7 @@ import { coverages, liveFunctions } from "../present/coverage.ts";
 import { awsAccounts, functionPermissions, managedPolicies, waivers } from "../present/manifests.ts";
 import { holds } from "../present/pending/holds.ts";
 import { waves } from "../present/pending/waves.ts";
-import { permissions } from "../present/permissions.ts";
+import { denials, permissions } from "../present/permissions.ts";
 import { sources } from "../present/sources.ts";
 import { orphans, suspensions } from "../present/suspensions.ts";
 import { teams } from "../present/teams.ts";
@@ -22,6 +22,7 @@ const READ = {
   awsaccounts: awsAccounts,
   bindings,
   coverages,
+  denials,
   drifts,
   functionpermissions: functionPermissions,
   functions,

@@ -1,10 +1,11 @@
 import { arnParts } from "../../model/aws/arn.ts";
 import { isObject } from "../../text/json-values.ts";
+import { isDeniedCall } from "./denial-code.ts";
 import { actionOfEvent } from "./event-actions.ts";
 import { resourceOfRequest } from "./event-resource.ts";
 import { fieldsOf, textOf, type Fields } from "../fields.ts";
 import { denialMessages } from "./message.ts";
-import { NOTHING_REPORTED, type ReportedDenial } from "../../model/answers/reported-denial.ts";
+import { NOTHING_REPORTED, type ReportedDenial } from "../../model/denials/reported-denial.ts";
 
 export interface CloudTrailEvent extends Fields {
   readonly eventSource: string;
@@ -23,11 +24,11 @@ export function isCloudTrailEvent(value: unknown): value is CloudTrailEvent {
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
 export function cloudTrailDenial(event: CloudTrailEvent): ReportedDenial | null {
-  const code = textOf(event["errorCode"]) ?? "";
-  if (!/AccessDenied|Unauthorized|NotAuthorized/i.test(code)) return null;
+  const message = textOf(event["errorMessage"]) ?? "";
+  const errorCode = textOf(event["errorCode"]) ?? "";
+  if (!isDeniedCall({ eventSource: event.eventSource, errorCode, errorMessage: message })) return null;
   const identity = fieldsOf(event["userIdentity"]);
   const issuer = fieldsOf(fieldsOf(identity["sessionContext"])["sessionIssuer"]);
-  const message = textOf(event["errorMessage"]) ?? "";
   const [fromMessage = NOTHING_REPORTED] = denialMessages(message);
   const { eventSource, eventName, requestParameters } = event;
   const action = fromMessage.action ?? versioned(actionOfEvent(eventSource, eventName), requestParameters);
@@ -43,7 +44,7 @@ export function cloudTrailDenial(event: CloudTrailEvent): ReportedDenial | null 
   return {
     ...denial,
     resource: fromMessage.resource ?? resourceOf(event, denial, identity),
-    context: contextOf(action, requestParameters),
+    context: { ...contextOf(action, requestParameters), ...viaService(event, denial, identity) },
   };
 }
 
@@ -51,6 +52,21 @@ export function cloudTrailDenial(event: CloudTrailEvent): ReportedDenial | null 
 function contextOf(action: string | null, parameters: unknown): ReportedDenial["context"] {
   const { prefix } = fieldsOf(parameters);
   return action === "s3:ListBucket" && typeof prefix === "string" ? { "s3:prefix": [prefix] } : {};
+}
+
+/**
+ * A key that a service uses for its caller is granted for that service.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ */
+function viaService(
+  event: Fields,
+  { action, region }: ReportedDenial,
+  identity: Fields,
+): ReportedDenial["context"] {
+  if (action === null || !action.startsWith("kms:") || region === null) return {};
+  const host = textOf(identity["invokedBy"]) ?? textOf(event["sourceIPAddress"]) ?? "";
+  const service = /^([a-z0-9-]{1,64})\.amazonaws\.com$/.exec(host)?.[1];
+  return service === undefined ? {} : { "kms:ViaService": [`${service}.${region}.amazonaws.com`] };
 }
 
 /** A version of an object is read by an action of its own. */

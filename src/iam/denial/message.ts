@@ -1,5 +1,5 @@
 import type { AccessDenial } from "../../model/aws/aws-error.ts";
-import { NOTHING_REPORTED, type ReportedDenial } from "../../model/answers/reported-denial.ts";
+import { NOTHING_REPORTED, type ReportedDenial } from "../../model/denials/reported-denial.ts";
 
 type DeniedBy = AccessDenial["deniedBy"];
 

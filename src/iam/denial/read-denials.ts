@@ -1,7 +1,7 @@
 import { isObject, parsedJson } from "../../text/json-values.ts";
 import { cloudTrailDenial, isCloudTrailEvent, type CloudTrailEvent } from "./cloudtrail.ts";
 import { denialMessages } from "./message.ts";
-import { type ReportedDenial, NOTHING_REPORTED } from "../../model/answers/reported-denial.ts";
+import { type ReportedDenial, NOTHING_REPORTED } from "../../model/denials/reported-denial.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import { fieldsOf, textOf, type Fields } from "../fields.ts";
 
@@ -32,7 +32,8 @@ function ofLines(text: string): readonly ReportedDenial[] | null {
   return found.length === 0 ? null : found.flat();
 }
 
-function eventsIn(value: unknown): readonly CloudTrailEvent[] {
+/** The events of a value: one, a file of `Records`, what `lookup-events` lists, or EventBridge's envelope. */
+export function eventsIn(value: unknown): readonly CloudTrailEvent[] {
   if (Array.isArray(value)) return value.flatMap(eventsOfMember);
   if (!isObject(value)) return [];
   const { Records: records, Events: events } = value;

@@ -5,7 +5,7 @@ import { listedActions, type ListedAction } from "./listed-actions.ts";
 type Row = Pick<PermissionRow, "action" | "resource">;
 
 /** The most severe first: a row whose actions are in several lists has the first risk. */
-export const RISK_ORDER: readonly ListedAction["risk"][] = [
+const RISK_ORDER: readonly ListedAction["risk"][] = [
   "escalation",
   "credential",
   "exposure",
@@ -20,6 +20,11 @@ export const RISK_ORDER: readonly ListedAction["risk"][] = [
 export function rowRisk(row: Row): RowRisk {
   const risks = riskyActions(row).map(({ risk }) => risk);
   return RISK_ORDER.find((risk) => risks.includes(risk)) ?? "none";
+}
+
+/** The risks of rows, the worst first. */
+export function risksOf(rows: readonly Pick<PermissionRow, "risk">[]): readonly RowRisk[] {
+  return RISK_ORDER.filter((risk) => rows.some((row) => row.risk === risk));
 }
 
 /** The listed actions that the row includes and that are a risk on its resource. */

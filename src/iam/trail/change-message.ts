@@ -1,7 +1,7 @@
 import { isObject, parsedJson } from "../../text/json-values.ts";
 import { parseRegion } from "../../model/aws/ids.ts";
 import type { CallEvent, ChangeEvent } from "../../model/changes/change-event.ts";
-import type { CallDenial } from "../../model/changes/call-denial.ts";
+import type { CallDenial } from "../../model/denials/call-denial.ts";
 import { fieldsOf } from "../fields.ts";
 import { actorOf } from "./actor.ts";
 import { changeOf } from "./changes.ts";
@@ -69,7 +69,7 @@ export function readChangeRecord(value: unknown, place: RecordPlace): ChangeMess
   if (place.accountId !== accountId || place.region !== region) return { kind: "contradictory" };
   if (!place.accounts.has(accountId)) return { kind: "other-account" };
   // First: the record of a refused call often has no parameters.
-  if (record.errorCode !== "") return { kind: "failed-call", denied: callDenialOf(record) };
+  if (record.errorCode !== "") return { kind: "failed-call", denied: callDenialOf(record, value) };
   const { readOnly } = fieldsOf(value);
   if (readOnly === true) return { kind: "foreign" };
   const event: CallEvent = {

@@ -1,7 +1,9 @@
 import type { Denied, FoundStatement, NearMiss } from "./decision.ts";
+import type { RowRisk } from "../delta.ts";
 import type { Finding } from "../finding.ts";
 import type { Key } from "../keys/key.ts";
-import type { ReportedDenial } from "./reported-denial.ts";
+import type { ValueEdit } from "../values/json.ts";
+import type { ReportedDenial } from "../denials/reported-denial.ts";
 
 /** May the role do it? `unknown` if the answer depends on a part that was not read or not given. */
 export type AccessAnswer =
@@ -34,6 +36,8 @@ export interface ProposedLines {
   /** Printed before the lines: `write in this grant`. */
   readonly what: string;
   readonly lines: readonly string[];
+  /** The same for programs; null: a person has to decide what to write. */
+  readonly edit: ValueEdit | null;
   /** The grant of the catalogue, if it is one. */
   readonly grant: string | null;
   readonly verb: string | null;
@@ -45,6 +49,8 @@ export interface ProposedLines {
     readonly findings: readonly Finding[];
     readonly before: readonly Finding[];
   };
+  /** What the lines newly allow the function; the worst risk first. */
+  readonly access: { readonly permissions: number; readonly risks: readonly RowRisk[] };
   /** Other bindings of the manifest, which the lines change too. */
   readonly also: readonly string[];
   readonly notes: readonly string[];

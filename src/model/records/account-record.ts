@@ -2,6 +2,7 @@ import type { RecordedCoverageDay } from "../answers/coverage.ts";
 import type { AccountId } from "../aws/ids.ts";
 import type { ClockOffset } from "../changes/clock-offset.ts";
 import type { EarlierOffset } from "../changes/earlier-offsets.ts";
+import type { FunctionDenials } from "../denials/denied-request.ts";
 import type { DesiredAccount } from "../desired.ts";
 import type { Key } from "../keys/key.ts";
 import type { RuleStandard } from "../rules/rule-standard.ts";
@@ -66,6 +67,8 @@ export interface AccountRecord {
   readonly windowSinceMs?: Readonly<Record<string, number>>;
   /** The waves in which the functions of each namespace move to their declared roles. Missing: there are none. */
   readonly waves?: AccountWaves;
+  /** Denied requests of its functions of the last 7 days, sorted by key. Missing: none is known. */
+  readonly denials?: readonly FunctionDenials[];
   readonly functionsSeen: number | null;
   readonly functionsInGit: number | null;
   /** Of the last 92 days with a complete read, the newest last. Records of 0.1 have none. */

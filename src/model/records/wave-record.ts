@@ -1,4 +1,4 @@
-import type { CallDenial } from "../changes/call-denial.ts";
+import type { CallDenial } from "../denials/call-denial.ts";
 import type { Digest } from "../values/digest.ts";
 import type { Key } from "../keys/key.ts";
 

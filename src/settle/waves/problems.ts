@@ -1,6 +1,6 @@
 import { isSwitch } from "../../model/plan.ts";
 import { isBinding } from "../../model/desired.ts";
-import type { RecordedDenial } from "../../model/changes/call-denial.ts";
+import type { RecordedDenial } from "../../model/denials/call-denial.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { WaveMember, WaveRecord, WaveStop } from "../../model/records/wave-record.ts";
 import { desiredOf } from "../../judge/subject.ts";

@@ -1,6 +1,7 @@
-import { isMap, isScalar, isSeq, parseAllDocuments, type ParsedNode } from "yaml";
+import { isMap, isScalar, isSeq, type ParsedNode } from "yaml";
 import type { ValuePath } from "../located/value-path.ts";
 import { stableText } from "../json-values.ts";
+import { contentEnd, dashBefore, nodeAt, parsed, rangeIn, valueOf } from "./node-places.ts";
 
 /**
  * Removes members of lists, and fields, from the text of one YAML document. Everything else keeps its bytes: comments,
@@ -30,17 +31,6 @@ function laterFirst(left: ValuePath, right: ValuePath): number {
     if (step !== other) return String(step) < String(other) ? 1 : -1;
   }
   return 0;
-}
-
-function valueOf(text: string): unknown {
-  const [document, second] = parsed(text);
-  return document === undefined || second !== undefined || document.errors.length > 0
-    ? undefined
-    : document.toJS();
-}
-
-function parsed(text: string) {
-  return [...parseAllDocuments(text, { version: "1.2", schema: "core", logLevel: "silent" })];
 }
 
 function valueWithout(value: unknown, paths: readonly ValuePath[], at: ValuePath = []): unknown {
@@ -81,16 +71,6 @@ function rangeOf(text: string, path: ValuePath): TextRange | null {
   return isFlow ? flowRange(members, found) : linesOf(text, found);
 }
 
-function nodeAt(root: unknown, path: ValuePath): ParsedNode | null {
-  let found = root;
-  for (const step of path) {
-    if (typeof step === "number") found = isSeq(found) ? found.items[step] : null;
-    else
-      found = isMap(found) ? found.items.find(({ key }) => isScalar(key) && key.value === step)?.value : null;
-  }
-  return (found ?? null) as ParsedNode | null;
-}
-
 function fieldPlace(parent: ParsedNode | null, name: string | undefined): number {
   return isMap(parent) ? parent.items.findIndex(({ key }) => isScalar(key) && key.value === name) : -1;
 }
@@ -112,22 +92,6 @@ function membersOf(parent: ParsedNode, text: string): readonly Member[] | null {
     return { place, start: from, end: contentEnd(text, to) };
   });
   return found.every(({ start, end }) => start >= 0 && end > start) ? found : null;
-}
-
-/** A key without a value, `? a`, has none. */
-const NOWHERE = [-1, -1] as const;
-
-function rangeIn(node: unknown): readonly [from: number, to: number, ...unknown[]] {
-  return (node as Partial<Pick<ParsedNode, "range">> | null)?.range ?? NOWHERE;
-}
-
-function dashBefore(text: string, from: number): number {
-  const dash = text.slice(0, Math.max(0, from)).trimEnd().length - 1;
-  return text[dash] === "-" ? dash : -1;
-}
-
-function contentEnd(text: string, to: number): number {
-  return text.slice(0, Math.max(0, to)).trimEnd().length;
 }
 
 /** With the comma before the next member, or before this one if it is the last. */

@@ -1,4 +1,4 @@
-import { RISK_ORDER } from "../../iam/risk/row-risk.ts";
+import { risksOf as risksOfRows } from "../../iam/risk/row-risk.ts";
 import type { RowRisk } from "../../model/delta.ts";
 import { type PlanView, objectName } from "../../plan/render/plan-view.ts";
 import { counted } from "../../text/phrases.ts";
@@ -20,7 +20,7 @@ export function accessText({ delta, broken }: Pick<PlanView, "delta" | "broken">
 
 /** Of what is newly allowed, the worst first. */
 export function risksOf({ allowed }: PlanView["delta"]): readonly RowRisk[] {
-  return RISK_ORDER.filter((risk) => allowed.some((row) => row.risk === risk));
+  return risksOfRows(allowed);
 }
 
 /** The answer of a review in one line. */

@@ -14,6 +14,7 @@ import {
   type ProjectSettings,
 } from "../project/project.ts";
 import { readEvidence, type AccountFunctions, type EvidenceOptions } from "./read-evidence.ts";
+import { unusedMetrics, writeMetrics } from "./metrics.ts";
 import { suggestionReport, manifestName, type ReportedBranch } from "./report.ts";
 import { suggestionLines } from "./screen.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
@@ -24,6 +25,7 @@ interface SuggestOptions extends LocalOptions, EvidenceOptions {
   readonly dir: string;
   readonly all?: true;
   readonly branch?: string;
+  readonly metrics?: string;
 }
 
 export const suggestCommand: CliCommand<SuggestOptions> = {
@@ -45,7 +47,11 @@ export const suggestCommand: CliCommand<SuggestOptions> = {
       .option("--all", "every manifest")
       .option("--last-accessed", "read what the roles last accessed, from IAM")
       .option("--cloudtrail <folder>", "read *.json and *.json.gz of CloudTrail, in all folders below")
-      .option("--branch <name>", "commit the suggestions to a new branch of the repository of --dir");
+      .option("--branch <name>", "commit the suggestions to a new branch of the repository of --dir")
+      .option(
+        "--metrics <file>",
+        "write the number of unused permissions for the textfile collector of Prometheus",
+      );
   },
   run: async ({ args: names, options, toolbox }) => {
     const settings = await projectSettings(options, toolbox);
@@ -63,6 +69,8 @@ export const suggestCommand: CliCommand<SuggestOptions> = {
     const branch =
       name === undefined ? null : await commitSuggestions(found, { name, root, settings, texts }, toolbox);
     const report = suggestionReport(found, evidence, branch);
+    if (options.metrics !== undefined)
+      await writeMetrics(options.metrics, unusedMetrics(report, toolbox.clock.nowMs()));
     await show(
       { value: report, lines: (layout) => suggestionLines(report, layout) },
       options.output,

@@ -25,6 +25,8 @@ interface ReportedPermission {
   readonly confidence: Confidence | null;
   /** How long it was not seen; null unless it was not seen. */
   readonly days: number | null;
+  /** `service`: nothing of its service was called; `action`: this action was not. null unless it was not seen. */
+  readonly granularity: "service" | "action" | null;
   readonly because: string;
   readonly advice: JudgedPermission["advice"];
 }
@@ -142,6 +144,7 @@ function reportedPermission({
     lastSeen: use.kind === "used" || use.kind === "denied" ? dayOf(use.lastAtMs) : null,
     confidence: isNotSeen ? use.confidence : null,
     days: isNotSeen ? use.days : null,
+    granularity: isNotSeen ? use.granularity : null,
     because: use.because,
     advice,
   };

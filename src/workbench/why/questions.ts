@@ -1,5 +1,5 @@
 import { readDenials } from "../../iam/denial/read-denials.ts";
-import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
+import type { ReportedDenial } from "../../model/denials/reported-denial.ts";
 import { functionOf } from "../../explain/why/find-function.ts";
 import type { Question } from "../../explain/why/question.ts";
 import { reportedContext, reportedQuestion } from "../../explain/why/reported-question.ts";

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { isDeniedOutside } from "../../explain/why/case.ts";
+import { isDeniedByBoundary, isDeniedOutside } from "../../explain/why/case.ts";
 import type { Finding } from "../../model/finding.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import type { AccessAnswer, LiveAccess, ProposedLines, WhyAnswer } from "../../model/answers/why.ts";
@@ -81,11 +81,6 @@ function boundaryLines({ git, boundary, live }: WhyAnswer): readonly ScreenLine[
   return isLimit ? ["", ...hintOf(`the platform team has to change the boundary ${boundary ?? ""}`)] : [];
 }
 
-function isDeniedByBoundary(answer: AccessAnswer): boolean {
-  if (answer.kind !== "denied") return false;
-  return answer.cause === "explicit" ? answer.by.layer === "boundary" : answer.layer === "boundary";
-}
-
 /** Lines to add are never wrapped, so that they can be copied. */
 function fixLines(
   fix: ProposedLines,
@@ -102,6 +97,7 @@ function fixLines(
     ...lines.map((line) => `${indentOf(fix)}${line}`),
     ...prose([
       ...notesOf(also.length === 0 ? notes : [...notes, `it changes ${also.join(", ")} too`]),
+      ...riskLines(fix),
       ...stillLines(fix, one),
       ...guardLines(fix, prefix),
     ]),
@@ -112,6 +108,11 @@ function fixLines(
 function indentOf({ kind, path, column }: ProposedLines): string {
   if (kind === "change-grant") return " ".repeat(6);
   return path === "spec" ? "  " : " ".repeat(Math.max(2, column - 3));
+}
+
+/** In the words of a review. */
+function riskLines({ access }: ProposedLines): readonly ScreenLine[] {
+  return access.risks.length === 0 ? [] : toned("danger", [`! risk: ${access.risks.join(", ")}`]);
 }
 
 /** If something else has to allow it too, the lines alone are not enough. */

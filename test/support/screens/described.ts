@@ -223,6 +223,7 @@ export function facts(change: Partial<DescribeFacts> = {}): DescribeFacts {
   return {
     bindings: [object("prod")],
     states: [state("prod")],
+    denials: [],
     events: new Map(),
     authors: new Map(),
     nowMs: NOW_MS,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { liveInputs, whyAnswer, type WhyCase } from "../../../src/explain/why/case.ts";
 import { complete } from "../../../src/model/values/steps.ts";
 import type { WhyAnswer } from "../../../src/model/answers/why.ts";
-import { NOTHING_REPORTED } from "../../../src/model/answers/reported-denial.ts";
+import { NOTHING_REPORTED } from "../../../src/model/denials/reported-denial.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import { checked } from "../../support/record/audit-facts.ts";
 import {

@@ -3,7 +3,7 @@ import { functionOf, isAbout } from "../../../src/explain/why/find-function.ts";
 import { functionArn } from "../../../src/model/aws/arn.ts";
 import type { Region } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
-import { NOTHING_REPORTED, type ReportedDenial } from "../../../src/model/answers/reported-denial.ts";
+import { NOTHING_REPORTED, type ReportedDenial } from "../../../src/model/denials/reported-denial.ts";
 import { binding } from "../../support/pass/bindings.ts";
 
 const session = (role: string, name: string, account = "111122223333"): string =>

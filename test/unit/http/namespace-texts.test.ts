@@ -81,10 +81,12 @@ function proposedFix(answer: AccessAnswer): ProposedLines {
     ...origin("teams/orders/a.yaml"),
     what: "write below this grant",
     lines: ["- sqs: {queue: jobs, allow: [send]}"],
+    edit: null,
     grant: "sqs",
     verb: "send",
     answer,
     guard: { verdict: "refused", findings: [finding], before: [finding] },
+    access: { permissions: 1, risks: [] },
     also: [],
     notes: [],
   };

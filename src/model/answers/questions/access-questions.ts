@@ -1,6 +1,6 @@
 import type { Key } from "../../keys/key.ts";
 import type { KeyView } from "../key-view.ts";
-import type { ReportedDenial } from "../reported-denial.ts";
+import type { ReportedDenial } from "../../denials/reported-denial.ts";
 
 /** May a function do this? A null field is taken from AWS's message, if there is one. */
 export interface WhyRequest {

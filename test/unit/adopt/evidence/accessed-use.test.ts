@@ -117,7 +117,8 @@ const used = (day: number): ActionUse => ({ kind: "used", lastAtMs: day * DAY_MS
 const denied: ActionUse = { kind: "denied", lastAtMs: DAY_MS, because: "denied" };
 const unknown: ActionUse = { kind: "unknown", because: "unknown" };
 const notSeen = (days: number): ActionUse => {
-  return { kind: "not-seen", days, confidence: confidenceOf(days), because: `not seen in ${days}` };
+  const [granularity, because] = ["action", `not seen in ${days}`] as const;
+  return { kind: "not-seen", days, granularity, confidence: confidenceOf(days), because };
 };
 
 describe("uses of several parts", () => {

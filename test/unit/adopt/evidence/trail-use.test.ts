@@ -128,6 +128,7 @@ describe("CloudTrail's files show", () => {
     expect(useOf("sqs:PurgeQueue", [...days(100), RECORDED])).toEqual({
       kind: "not-seen",
       days: 99,
+      granularity: "action",
       confidence: "moderate",
       because: "no call in 99 days until 2026-11-25, by CloudTrail management events",
     });

@@ -55,14 +55,14 @@ describe("a CloudTrail event", () => {
     expect(readDenials(text)).toEqual([expect.objectContaining(FACTS)]);
   });
 
-  test.each(["Client.UnauthorizedOperation", "AccessDeniedException", "AuthorizationErrorException"])(
-    "with errorCode %s is a denial if the code means one",
-    (errorCode) => {
-      expect(readDenials(JSON.stringify(event({ errorCode })))).toHaveLength(
-        errorCode.startsWith("Auth") ? 0 : 1,
-      );
-    },
-  );
+  test.each([
+    ["Client.UnauthorizedOperation", 1],
+    ["AccessDeniedException", 1],
+    ["AuthorizationErrorException", 1],
+    ["ThrottlingException", 0],
+  ])("with errorCode %s is a denial if the code means one", (errorCode, denials) => {
+    expect(readDenials(JSON.stringify(event({ errorCode })))).toHaveLength(denials);
+  });
 
   test.each([
     {
@@ -116,6 +116,37 @@ describe("a CloudTrail event", () => {
         requestParameters: { bucketName: "b", prefix: "orders/" },
       },
       facts: { action: "s3:ListBucket", resource: "arn:aws:s3:::b", context: { "s3:prefix": ["orders/"] } },
+    },
+    {
+      because: "a key that a service uses for the function is denied for that service",
+      fields: {
+        eventSource: "kms.amazonaws.com",
+        eventName: "Decrypt",
+        errorMessage: "",
+        sourceIPAddress: "s3.amazonaws.com",
+      },
+      facts: { action: "kms:Decrypt", context: { "kms:ViaService": ["s3.eu-west-1.amazonaws.com"] } },
+    },
+    {
+      because: "a key that the function uses itself has no service",
+      fields: {
+        eventSource: "kms.amazonaws.com",
+        eventName: "Decrypt",
+        errorMessage: "",
+        sourceIPAddress: "203.0.113.7",
+      },
+      facts: { action: "kms:Decrypt", context: {} },
+    },
+    {
+      because: "a key in a region that is not known has no service",
+      fields: {
+        eventSource: "kms.amazonaws.com",
+        eventName: "Decrypt",
+        errorMessage: "",
+        awsRegion: undefined,
+        sourceIPAddress: "s3.amazonaws.com",
+      },
+      facts: { action: "kms:Decrypt", context: {} },
     },
     {
       because: "the list of resources replaces missing parameters",

@@ -17,6 +17,7 @@ function permission(name: string, more: Partial<Permission> = {}): Permission {
     lastSeen: null,
     confidence: null,
     days: null,
+    granularity: null,
     because: NOTHING,
     advice: "keep",
     ...more,

@@ -1,3 +1,4 @@
+import type { ReportedDenial } from "./reported-denial.ts";
 import type { AccountId } from "../aws/ids.ts";
 
 /** A call by a session of a role that AWS denied. */
@@ -6,6 +7,7 @@ export interface CallDenial {
   readonly id: string;
   /** Of the caller. */
   readonly accountId: AccountId;
+  readonly region: string;
   /** CloudTrail has whole seconds. */
   readonly atMs: number;
   /** `kms:Decrypt`, by the names of CloudTrail. */
@@ -13,6 +15,12 @@ export interface CallDenial {
   /** `AccessDenied` */
   readonly code: string;
   readonly roleArn: string;
+  /** Lambda names the session of a function after the function; other principals choose the name. */
+  readonly sessionName: string;
+  /** The resource that AWS issued the credentials to, such as the ARN of a function; null: the event does not name it. */
+  readonly issuedTo: string | null;
+  /** What was denied, without the caller. */
+  readonly reported: ReportedDenial;
 }
 
 /** The first such call of its name that the role of a function has made while its wave is open. */

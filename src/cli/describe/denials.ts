@@ -1,0 +1,39 @@
+import type { DenialsObject } from "../../api/permissions.ts";
+import { hanging } from "../../plan/render/columns.ts";
+import { shortArn } from "../../plan/render/words.ts";
+import { targetText } from "../../model/keys/key.ts";
+import { counted } from "../../text/phrases.ts";
+import { toned, type ScreenLine } from "../../text/screen-line.ts";
+import { ago } from "../screen/time.ts";
+
+const RECENT_MS = 86_400_000;
+const MOST = 3;
+
+/** The requests that AWS denied the function in the last 24 hours, the newest first; nothing without one. */
+export function denialLines(all: readonly DenialsObject[], nowMs: number): readonly ScreenLine[] {
+  return all.flatMap(({ status }) => {
+    const recent = status.requests
+      .filter(({ lastAt }) => Date.parse(lastAt) > nowMs - RECENT_MS)
+      .toSorted((a, b) => Date.parse(b.lastAt) - Date.parse(a.lastAt));
+    if (recent.length === 0) return [];
+    const command = `grantkeeper denials ${targetText(status)} --server`;
+    const more = recent.length - MOST;
+    return [
+      ...toned("warning", hanging(`DENIED in the last 24h: ${counted(recent.length, "request")}`, "")),
+      ...recent.slice(0, MOST).flatMap((one) => hanging(requestText(one, nowMs), "  ")),
+      ...(more > 0 ? [`  and ${counted(more, "other request")}`] : []),
+      ...toned("aside", hanging(`hint:  the lines that would allow them: ${command}`, "  ")),
+    ];
+  });
+}
+
+function requestText(
+  { reported, calls, firstAt, lastAt }: DenialsObject["status"]["requests"][number],
+  nowMs: number,
+): string {
+  const { action, operation, resource } = reported;
+  const on = resource === null ? "" : ` on ${shortArn(resource)}`;
+  const when =
+    calls === 1 ? ago(lastAt, nowMs) : `${calls} calls, ${ago(firstAt, nowMs)} to ${ago(lastAt, nowMs)}`;
+  return `${action ?? operation ?? "a call"}${on}: ${when}`;
+}

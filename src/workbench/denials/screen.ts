@@ -1,0 +1,170 @@
+import { posix } from "node:path";
+import type { Layout } from "../../cli/screen/layout.ts";
+import { continued } from "../../cli/screen/wrap.ts";
+import { clockTime } from "../../cli/screen/time.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
+import { counted, someOf, timeText } from "../../text/phrases.ts";
+import { reflowed, toned, type ScreenLine } from "../../text/screen-line.ts";
+import {
+  requestText,
+  type DenialsReport,
+  type ReportedFunction,
+  type ReportedLines,
+  type ReportedRequest,
+} from "./report.ts";
+
+interface ScreenContext {
+  /** From the working directory to the manifests. */
+  readonly prefix: string;
+  readonly nowMs: number;
+}
+
+/** The answer, then each function with its denied requests and the lines that allow them, then what was not seen. */
+export function denialsLines(
+  report: DenialsReport,
+  context: ScreenContext,
+  { width }: Layout,
+): readonly ScreenLine[] {
+  const prose = (lines: readonly ScreenLine[]): readonly ScreenLine[] =>
+    reflowed(lines, (text) => continued(text, width));
+  return [
+    ...prose(summaryLines(report)),
+    ...report.functions.flatMap((one) => functionLines(one, context, prose)),
+    ...prose([...trailLines(report), ...notSeenLines(report), ...branchLines(report)]),
+  ];
+}
+
+type Prose = (lines: readonly ScreenLine[]) => readonly ScreenLine[];
+
+function summaryLines({ functions }: DenialsReport): readonly ScreenLine[] {
+  if (functions.length === 0) return ["No denied calls of functions found"];
+  const requests = functions.flatMap((one) => one.requests);
+  const calls = requests.reduce((sum, one) => sum + one.calls, 0);
+  const suggested = requests.filter(({ verdict }) => verdict === "suggested").length;
+  return [
+    `${counted(functions.length, "function")}: ${counted(requests.length, "denied request")} (${counted(calls, "call")}), lines are suggested for ${suggested}`,
+    ...toned("aside", [
+      "note:  a denied call may be an attack, or code that is not used: allow only what the function needs",
+    ]),
+  ];
+}
+
+function functionLines(
+  { target, requests, otherCalls }: ReportedFunction,
+  context: ScreenContext,
+  prose: Prose,
+): readonly ScreenLine[] {
+  return [
+    "",
+    target,
+    ...requests.flatMap((one) => requestLines(one, context, prose)),
+    ...prose(orderLines(requests)),
+    ...(otherCalls > 0 ? prose([`  and ${counted(otherCalls, "denied call")} of other kinds`]) : []),
+  ];
+}
+
+/** A later place is of the manifest with the lines before it. */
+function orderLines(requests: readonly ReportedRequest[]): readonly ScreenLine[] {
+  const merged = requests.filter(({ isMerged, lines }) => isMerged && lines !== null);
+  return merged.length < 2
+    ? []
+    : toned("aside", [
+        "  note:  add the suggested lines in this order: each place counts with the lines above",
+      ]);
+}
+
+const SIGNS = {
+  suggested: { sign: "+", tone: "added" },
+  risky: { sign: "!", tone: "danger" },
+  refused: { sign: "✗", tone: "danger" },
+  boundary: { sign: "!", tone: "warning" },
+  outside: { sign: "!", tone: "warning" },
+  allowed: { sign: "=", tone: "aside" },
+  "by-hand": { sign: "!", tone: "warning" },
+  unknown: { sign: "?", tone: "warning" },
+} as const satisfies Record<ReportedRequest["verdict"], unknown>;
+
+function requestLines(request: ReportedRequest, context: ScreenContext, prose: Prose): readonly ScreenLine[] {
+  const { verdict, because, lines, calls, firstAt, lastAt } = request;
+  const { sign, tone } = SIGNS[verdict];
+  const at = (time: string): string => clockTime(time, context.nowMs);
+  const when = calls === 1 ? `once, at ${at(lastAt)}` : `${calls} calls, ${at(firstAt)} to ${at(lastAt)}`;
+  return [
+    ...prose([
+      `  ${sign} ${requestText(request)}: ${when}`,
+      `      AWS answered  ${answeredText(request)}`,
+      ...toned(tone, [`      ${verdict}: ${because}`]),
+    ]),
+    ...(lines === null ? [] : proposedLines(lines, context, prose)),
+  ];
+}
+
+function answeredText({ deniedBy, how, policy }: ReportedRequest): string {
+  if (deniedBy === "unknown") return "denied, without naming the policy";
+  if (how === "explicit") return `an explicit deny in the ${deniedBy}${policy === null ? "" : ` ${policy}`}`;
+  return how === "implicit" ? `no ${deniedBy} allows it` : `denied by the ${deniedBy}`;
+}
+
+/** Lines to add are never wrapped, so that they can be copied. */
+function proposedLines(
+  proposed: ReportedLines,
+  { prefix }: ScreenContext,
+  prose: Prose,
+): readonly ScreenLine[] {
+  const { what, lines, access, refusedBy, also, notes } = proposed;
+  const place = formatOrigin({ ...proposed, file: posix.join(prefix, proposed.file) });
+  const risk = access.risks.length === 0 ? "" : `, risk: ${access.risks.join(", ")}`;
+  return [
+    ...prose(toned("aside", [`      hint:  ${what}: ${place}`])),
+    ...lines.map((line) => `          ${line}`),
+    ...prose([
+      `      ${counted(access.permissions, "new permission")}${risk}`,
+      ...refusedBy.flatMap(({ rule, lift, fix }) => [
+        ...toned("danger", [`      ✗ ${rule} refuses them; ${lift}`]),
+        ...toned("aside", [`      hint:  ${fix}`]),
+      ]),
+      ...toned("aside", [
+        ...(also.length === 0 ? [] : [`      note:  they change ${someOf(also)} too`]),
+        ...notes.map((note) => `      note:  ${note}`),
+      ]),
+    ]),
+  ];
+}
+
+const MOST_FILES = 10;
+
+function trailLines({ trail }: DenialsReport): readonly string[] {
+  if (trail === null) return [];
+  const { files, events, from, to, calls, unread } = trail;
+  const span = from === null || to === null ? "" : `, from ${timeText(from)} to ${timeText(to)}`;
+  const others = [
+    [calls.otherSessions, "by callers that assumed the role of a function"],
+    [calls.otherRoles, "by functions on roles that their manifests do not declare"],
+    [calls.notManaged, "by roles that no manifest declares"],
+  ] as const;
+  const more = unread.length - MOST_FILES;
+  return [
+    "",
+    `CloudTrail: ${counted(files, "file")}, ${counted(events, "event")}${span}`,
+    ...others.flatMap(([count, whose]) =>
+      count === 0 ? [] : [`  ${counted(count, "denied call")} ${whose}: nothing is suggested for them`],
+    ),
+    ...unread.slice(0, MOST_FILES).map(({ file, reason }) => `  not read: ${file}: ${reason}`),
+    ...(more > 0 ? [`  not read: ${counted(more, "other file")} (-o json)`] : []),
+  ];
+}
+
+function notSeenLines({ notSeen }: DenialsReport): readonly ScreenLine[] {
+  return notSeen.flatMap((text) => toned("aside", [`note:  ${text}`]));
+}
+
+function branchLines({ branch, functions }: DenialsReport): readonly string[] {
+  if (branch !== null) {
+    const commits = branch.commits.map(
+      ({ id, namespace, files }) => `  ${id.slice(0, 12)} ${namespace}: ${counted(files.length, "file")}`,
+    );
+    return ["", `Created branch ${branch.name}:`, ...commits, `Next: git diff HEAD...${branch.name}`];
+  }
+  const isSuggested = functions.some(({ requests }) => requests.some(({ isMerged }) => isMerged));
+  return isSuggested ? ["", "Next: --branch NAME commits the suggested lines to a new branch"] : [];
+}
