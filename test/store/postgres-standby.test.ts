@@ -59,6 +59,11 @@ const SIGNAL = AbortSignal.timeout(60_000);
       ["two", "standby"],
     ]);
 
+    const gauges = [...second.telemetry.gauges];
+    expect(gauges).toContainEqual({ name: "replica_active", value: 0 });
+    // Of active, standby and lost.
+    expect(gauges.filter(({ name }) => name === "replicas").map(({ value }) => value)).toEqual([1, 1, 0]);
+
     const waiting = second.wait(SIGNAL);
     await active.audit.append([refusal(1)]);
     await places.close(active);
@@ -66,6 +71,7 @@ const SIGNAL = AbortSignal.timeout(60_000);
 
     expect(await record.audit.append([refusal(2)])).toMatchObject([{ seq: 2 }]);
     expect(record.store.fresh).toBe(false);
+    expect(second.telemetry.gauges).toContainEqual({ name: "replica_active", value: 1 });
     expect(await states(folder)).toEqual([["two", "active"]]);
   });
 

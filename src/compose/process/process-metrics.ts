@@ -4,21 +4,20 @@ import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { VERSION } from "../version.ts";
 
 /** What is constant while the process runs. */
-export function measureConfig(
-  {
-    tokens,
-    sweepMs,
-    source: platform,
-    namespaceSources,
-  }: Pick<Config, "tokens" | "sweepMs" | "source" | "namespaceSources">,
+export function measureConfig({ tokens }: Pick<Config, "tokens">, telemetry: Telemetry): void {
+  telemetry.gauge("build_info", 1, { version: VERSION });
+  for (const { name: token, expires } of tokens)
+    telemetry.gauge("token_expires_timestamp_seconds", Date.parse(expires) / 1_000, { token });
+}
+
+/** The intervals of the work: a standby does none of it, and rules would miss what it never read. */
+export function measureIntervals(
+  { sweepMs, source: platform, namespaceSources }: Pick<Config, "sweepMs" | "source" | "namespaceSources">,
   telemetry: Telemetry,
 ): void {
-  telemetry.gauge("build_info", 1, { version: VERSION });
   telemetry.gauge("sweep_interval_seconds", sweepMs / 1_000);
   for (const { name: source, intervalMs } of [platform, ...namespaceSources])
     telemetry.gauge("source_interval_seconds", intervalMs / 1_000, { source });
-  for (const { name: token, expires } of tokens)
-    telemetry.gauge("token_expires_timestamp_seconds", Date.parse(expires) / 1_000, { token });
 }
 
 /** The file system of the state directory is measured when someone reads the metrics. */

@@ -9,6 +9,7 @@ import { openPorts } from "./open-ports.ts";
 import { growHeapUntilReady } from "../process/heap-growth.ts";
 import { loadParts } from "../process/load-parts.ts";
 import type { ProcessParts } from "../process/open-process.ts";
+import { measureIntervals } from "../process/process-metrics.ts";
 import { openBackupWatch } from "../process/record-upkeep.ts";
 import { openChangeQueues } from "../queues/change-queues.ts";
 import { controllerSettings } from "../settings.ts";
@@ -34,6 +35,7 @@ export async function openRunningController(
   { record: openRecord, beforeServing = () => Promise.resolve() }: Taking,
 ): Promise<OpenedController> {
   const stop = life.stopping.signal;
+  measureIntervals(config, telemetry);
   // The source is first: Git fetches while the other parts are loaded.
   const source = await openPrefetchedSource(config, { telemetry, toClose }, stop);
   const warned = warnOfSigningKeys(config, telemetry, stop).catch((cause: unknown) => {

@@ -87,6 +87,14 @@ const GAUGES = {
     help: "1 while this controller can renew its lease of the PostgreSQL database: at 0 it soon writes nothing; only with state.database.",
     labels: [],
   },
+  replica_active: {
+    help: "1 while this replica has the lease of the PostgreSQL database, 0 while it is a standby; only with state.database.",
+    labels: [],
+  },
+  replicas: {
+    help: "Replicas of the installation by state: active, standby, lost (not seen for 30 s; forgotten after a day); only with state.database.",
+    labels: ["state"],
+  },
   orphans: {
     help: "Roles, policies and kept statements of Grantkeeper without a manifest, by account.",
     labels: ["account"],

@@ -123,6 +123,40 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     over: "`grantkeeper_database_lease_held` is 1, and the log has `the database can be reached again, and no one else has claimed its lease`.",
   },
   {
+    id: "no-standby",
+    title: "No replica is on standby",
+    means:
+      'A replica was on standby within the last day, and for 10 minutes none is (`grantkeeper_replicas` with `state="standby"` is 0).',
+    risk: "The active replica works as before. If it fails, no other one takes over: drift is not reverted until a replica is started.",
+    see: [
+      ["grantkeeper doctor", "whether the database is reached, and how many connections the user may have"],
+    ],
+    steps: [
+      "Look for replicas that do not run or start again and again, and read the last error of their log: it has the reason and the fix.",
+      "`the record … is signed, and … has no audit key`: give that replica the key files of the others ([set it up](../../high-availability.md#set-it-up)).",
+      "`… was written by a newer Grantkeeper`: an update is not complete: update the other replicas.",
+      "If one replica is what you want from now on, the alert ends a day after the last standby.",
+    ],
+    over: '`grantkeeper_replicas` with `state="standby"` is at least 1.',
+  },
+  {
+    id: "takeover",
+    title: "A standby took over",
+    means:
+      "The active replica ended, was killed or frozen, or could not reach the database, and another one has its lease now (`grantkeeper_replica_active` changed to 1).",
+    risk: "Between the two no pass ran: for less than 2 seconds after an orderly end, and else for up to 31 seconds and a start. The new one finds out what became of each write without an answer.",
+    see: [
+      ["grantkeeper status", "whether accounts are compared, and what requires an action"],
+      ["grantkeeper probe ready", "whether the new active replica is ready"],
+    ],
+    steps: [
+      "An update or a drain of a node is expected to do this: no action required.",
+      "Else read the end of the log of the earlier replica, and the events of its machine or pod.",
+      "If it repeats, check the latency and the load of the database and the clocks (`grantkeeper doctor`).",
+    ],
+    over: "The alert ends by itself 15 minutes after the takeover.",
+  },
+  {
     id: "credentials-not-renewed",
     title: "The AWS credentials of the process cannot be renewed",
     means:

@@ -107,6 +107,8 @@ const RULES: Readonly<Record<string, string>> = {
   GrantkeeperPassFault: "pass-fault",
   GrantkeeperCredentialsNotRenewed: "credentials-not-renewed",
   GrantkeeperDatabaseLeaseNotHeld: "database-lease",
+  GrantkeeperNoStandby: "no-standby",
+  GrantkeeperTakeover: "takeover",
   GrantkeeperSourceNotRead: "source-failed",
   GrantkeeperRevisionFailed: "source-failed",
   GrantkeeperRevisionHeld: "revision-held",

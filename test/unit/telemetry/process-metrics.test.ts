@@ -1,6 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { VERSION } from "../../../src/compose/version.ts";
-import { measureConfig } from "../../../src/compose/process/process-metrics.ts";
+import { measureIntervals } from "../../../src/compose/process/process-metrics.ts";
 import type { Config } from "../../../src/config/config.ts";
 import type { NamespaceSourceConfig } from "../../../src/config/git/source-config.ts";
 import { MemoryTelemetry } from "../../support/fakes/memory-telemetry.ts";
@@ -12,10 +11,9 @@ test("each source has the interval of its own fetches, so that an alert on one t
     (name, at) => ({ name, intervalMs: 600_000 * (at + 1) }) as NamespaceSourceConfig,
   );
 
-  measureConfig({ tokens: [], sweepMs: 300_000, source, namespaceSources }, telemetry);
+  measureIntervals({ sweepMs: 300_000, source, namespaceSources }, telemetry);
 
   expect([...telemetry.gauges]).toEqual([
-    [`build_info ${VERSION}`, 1],
     ["sweep_interval_seconds", 300],
     ["source_interval_seconds main", 60],
     ["source_interval_seconds orders", 600],

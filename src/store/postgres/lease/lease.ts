@@ -2,6 +2,7 @@ import type { Clock } from "../../../controller/ports/clock.ts";
 import type { Telemetry } from "../../../controller/ports/telemetry.ts";
 import type { ReplicaIdentity } from "../../../model/network/replica.ts";
 import { StoreError } from "../../errors.ts";
+import { listReplicas, measureReplicas } from "./replica-table.ts";
 import type { Database } from "../database.ts";
 
 const TERM_MS = 30_000;
@@ -92,6 +93,7 @@ export class Lease {
 
   /** Renews the lease until it is released or taken over. */
   keep(): void {
+    this.#parts.telemetry.gauge("replica_active", 1);
     this.#renewing = this.#renewAll();
   }
 
@@ -128,7 +130,7 @@ export class Lease {
     const moment = momentOf(this.#parts);
     try {
       const rows = await database.lease("renew the lease", RENEW, [this.#epoch, TERM_MS, replica.id]);
-      if (rows.length > 0) return this.#hasRenewed(moment);
+      if (rows.length > 0) return await this.#hasRenewed(moment);
     } catch (cause) {
       if (!(cause instanceof StoreError)) throw cause;
       this.#doubt(cause);
@@ -143,11 +145,12 @@ export class Lease {
     if (this.#end !== "by-clock") return;
     this.#end = "lost";
     this.#ending.abort();
+    this.#parts.telemetry.gauge("replica_active", 0);
     this.#parts.telemetry.gauge("database_lease_held", 0);
     this.#lost.resolve(refusal.code === "lease-lost" ? lostLease(this.#parts) : refusal);
   }
 
-  #hasRenewed(moment: Moment): boolean {
+  async #hasRenewed(moment: Moment): Promise<boolean> {
     if (this.#end !== "by-clock") return false;
     const { database, telemetry } = this.#parts;
     this.#renewed = moment;
@@ -157,6 +160,7 @@ export class Lease {
         database: database.name,
       });
     this.#isDoubtful = false;
+    measureReplicas(await listReplicas(database), telemetry);
     return true;
   }
 

@@ -1,4 +1,5 @@
 import type { ReplicaIdentity, ReplicaRecord } from "../../../model/network/replica.ts";
+import type { Telemetry } from "../../../controller/ports/telemetry.ts";
 import type { Database } from "../database.ts";
 
 /** A replica that was not seen for longer is lost: it reports each few seconds. */
@@ -57,9 +58,15 @@ export async function removeReplica(database: Database, { id }: ReplicaIdentity)
   await database.lease("take leave", LEAVE, [id]);
 }
 
-/** All replicas, the oldest first. @throws StoreError */
+/** As this replica sees them. */
+export function measureReplicas(replicas: readonly ReplicaRecord[], telemetry: Telemetry): void {
+  for (const state of ["active", "standby", "lost"] as const)
+    telemetry.gauge("replicas", replicas.filter((replica) => replica.state === state).length, { state });
+}
+
+/** All replicas, the oldest first, on the connection of the lease. @throws StoreError */
 export async function listReplicas(database: Database): Promise<readonly ReplicaRecord[]> {
-  const rows = await database.read<ReplicaRow>("read the replicas", LIST, [LOST_MS]);
+  const rows = await database.lease<ReplicaRow>("read the replicas", LIST, [LOST_MS]);
   return rows.map((row) => ({
     id: row.id,
     host: row.host,

@@ -2,7 +2,13 @@ import type { ReplicaRecord } from "../../../model/network/replica.ts";
 import { StoreError, type StoreErrorCode } from "../../errors.ts";
 import { refuseNewer } from "../schema/migrations.ts";
 import { Lease, type LeaseParts } from "./lease.ts";
-import { forgetLostReplicas, listReplicas, removeReplica, reportReplica } from "./replica-table.ts";
+import {
+  forgetLostReplicas,
+  listReplicas,
+  measureReplicas,
+  removeReplica,
+  reportReplica,
+} from "./replica-table.ts";
 
 /** How often a standby looks whether the lease has ended. */
 const LOOK_MS = 1_000;
@@ -61,14 +67,17 @@ export class Standby {
 
   /** @returns null: another replica has the lease @throws StoreError */
   async claim(): Promise<Lease | null> {
-    const { database } = this.#parts;
+    const { database, telemetry } = this.#parts;
     const [found] = await database.lease<LookRow>("read the lease", LOOK, []);
     if (found === undefined) throw new StoreError("damaged", `${database.name} has no lease`);
     refuseNewer(database, found.schema);
     const lease = found.is_free ? await Lease.claim(this.#parts) : null;
     try {
       await this.#report(lease);
-      this.#active = (await listReplicas(database)).find(({ state }) => state === "active") ?? null;
+      const replicas = await listReplicas(database);
+      this.#active = replicas.find(({ state }) => state === "active") ?? null;
+      measureReplicas(replicas, telemetry);
+      if (lease === null) telemetry.gauge("replica_active", 0);
     } catch (cause) {
       // No one would renew it.
       await lease?.release();
