@@ -96,6 +96,42 @@ export const approvalRequest = z.strictObject({
 
 export const rejectionRequest = z.strictObject({ subject: approvalRequest.shape.subject, reason });
 
+const ofSource = {
+  /** The source of one namespace; missing: the platform source. */
+  namespace: parsed(parseNamespace, "a namespace").optional(),
+  reason,
+};
+
+export const rollbackRequest = z.strictObject({
+  ...ofSource,
+  /** An accepted revision, its short form, or its first eight or more hex digits. */
+  revision: approvalRequest.shape.subject,
+  /** How long, at most 7d. */
+  for: durationMs,
+});
+
+export const rollbackEndRequest = z.strictObject(ofSource);
+
+export type RollbackRequest = z.input<typeof rollbackRequest>;
+export type RollbackEndRequest = z.input<typeof rollbackEndRequest>;
+
+/** `metadata.name` is the source's. */
+export interface RollbackObject extends ApiObject<"Rollback"> {
+  readonly spec: {
+    /** null: the platform source. */
+    readonly namespace: string | null;
+    readonly revision: Revision;
+    readonly reason: string;
+    readonly actor: string;
+    /** ISO 8601. */
+    readonly until: string;
+  };
+  readonly status: {
+    /** What was in force before. */
+    readonly from: Revision;
+  };
+}
+
 /** Which functions an undo is about. */
 const selection = {
   keys: z.array(key).min(1, "expected at least one key").max(5_000, "expected at most 5000 keys"),

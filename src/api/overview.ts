@@ -183,6 +183,19 @@ export interface SourceStatus {
   readonly uncommitted: boolean;
   /** The condition SourceVerified of the newest fetched revision; null: the operator's file asks for no signatures. */
   readonly verified: SourceVerified | null;
+  /** An operator put an older revision in force until a time. Missing: the newest revision is accepted, or a controller of an earlier version answers. */
+  readonly rolledBack?: {
+    readonly revision: Revision;
+    /** What was in force before. */
+    readonly from: Revision;
+    /** The newest fetched revision, which is applied then; null: nothing newer was fetched. */
+    readonly waiting: Revision | null;
+    readonly by: string;
+    readonly reason: string;
+    /** ISO 8601. */
+    readonly at: string;
+    readonly until: string;
+  };
 }
 
 /** Whether a queue answered its last request. */

@@ -4,6 +4,7 @@ import type {
   ApprovalObject,
   ReconciliationObject,
   RejectionObject,
+  RollbackObject,
   SuspensionObject,
 } from "./commands.ts";
 import type {
@@ -60,6 +61,7 @@ export interface ResourceObjects {
   readonly plans: PlanObject;
   readonly reconciliations: ReconciliationObject;
   readonly rejections: RejectionObject;
+  readonly rollbacks: RollbackObject;
   readonly sources: SourceObject;
   readonly suspensions: SuspensionObject;
   readonly teams: TeamObject;
@@ -136,6 +138,7 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   plans: { kind: "Plan", namespaced: true, verbs: READ },
   reconciliations: { kind: "Reconciliation", namespaced: false, verbs: ["create", "get"] },
   rejections: { kind: "Rejection", namespaced: false, verbs: ["create"] },
+  rollbacks: { kind: "Rollback", namespaced: false, verbs: ["create"] },
   sources: { kind: "Source", namespaced: false, verbs: READ },
   suspensions: { kind: "Suspension", namespaced: false, verbs: ["create", "get", "list"] },
   teams: { kind: "Team", namespaced: false, verbs: READ },

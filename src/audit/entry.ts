@@ -58,6 +58,25 @@ export type AuditFact =
       readonly signatures?: string;
       readonly signers?: readonly ProvedSigner[];
     }
+  /** An operator put an older accepted revision in force until a time. */
+  | {
+      readonly kind: "rolled-back";
+      readonly source: string;
+      readonly revision: Revision;
+      /** What was in force before. */
+      readonly from: Revision;
+      readonly actor: string;
+      readonly reason: string;
+      readonly until: string;
+    }
+  /** Without `actor` and `reason`: it ended by itself. */
+  | {
+      readonly kind: "rollback-ended";
+      readonly source: string;
+      readonly revision: Revision;
+      readonly actor?: string;
+      readonly reason?: string;
+    }
   | {
       readonly kind: "revision-held";
       readonly source: string;

@@ -45,6 +45,7 @@ import { simulator } from "../workbench/commands/simulator.ts";
 import { suggestCommand } from "../workbench/suggest/command.ts";
 import { status } from "../cli/commands/status.ts";
 import { timeline } from "../cli/commands/timeline.ts";
+import { rollback } from "../cli/commands/rollback.ts";
 import { suspend } from "../cli/commands/suspend.ts";
 import { roleArn } from "../workbench/commands/role-arn.ts";
 import { validate } from "../workbench/validate/command.ts";
@@ -85,6 +86,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   resume,
   approve,
   reject,
+  rollback,
   alertsTest,
   history,
   auditShow,

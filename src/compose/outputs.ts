@@ -126,6 +126,7 @@ export interface Outputs extends ApiAnswers {
   readonly reach: Reached;
   readonly reconcile: ResourceObjects["reconciliations"] | ReconciliationResult;
   readonly reject: ResourceObjects["rejections"];
+  readonly rollback: ResourceObjects["rollbacks"];
   readonly render: OneOrMore<ReturnType<typeof compiledTarget>>;
   readonly restore: RestoreOutcome;
   readonly resume: List<"Suspension", ResourceObjects["suspensions"]>;

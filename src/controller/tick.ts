@@ -13,6 +13,7 @@ import { UncoveredReminder } from "./coverage/uncovered-reminder.ts";
 import { UnrecordedAlerts } from "./changes/unrecorded-alerts.ts";
 import { RecentUnrecorded } from "./control/recent-unrecorded.ts";
 import { UnreadableAccounts } from "./unreadable-accounts.ts";
+import { PinWarnings } from "./revision/pins.ts";
 import type { ControllerContext, ControllerPorts } from "./settings.ts";
 import { LateReads } from "./state/sweep-times.ts";
 import type { ControllerState } from "./state/controller-state.ts";
@@ -34,6 +35,7 @@ export class Ticker {
   readonly #removed: RemovedAccounts;
   readonly #uncovered: UncoveredReminder;
   readonly #unrecorded: UnrecordedAlerts;
+  readonly #pins: PinWarnings;
   readonly #backups = new BackupAlerts();
   readonly #warned = new Set<string>();
   #day: string | null = null;
@@ -43,6 +45,7 @@ export class Ticker {
     const { state, settings, ports } = context;
     this.#uncovered = new UncoveredReminder(context);
     this.#unrecorded = new UnrecordedAlerts(context, new RecentUnrecorded(ports));
+    this.#pins = new PinWarnings(context);
     this.#ceiling = settings.mode;
     this.#state = state;
     this.#ports = ports;
@@ -63,6 +66,7 @@ export class Ticker {
     const backups = this.#backups.found(this.#state.backups);
     const unrecorded = await this.#unrecorded.alerts();
     const uncovered = await this.#uncovered.found();
+    const pins = this.#pins.found(storeNowMs);
     const ending = this.#ending(suspensions, storeNowMs);
     const day = dayOf(nowMs);
     const alerts = [
@@ -73,12 +77,14 @@ export class Ticker {
       ...broken.alerts,
       ...backups.alerts,
       ...uncovered.alerts,
+      ...pins.alerts,
     ];
     if (alerts.length > 0) await this.#ports.recorder.record({ facts: [], change: {}, alerts });
     // Only now: what could not be recorded is found again by the next tick.
     for (const one of ending) this.#warned.add(endOf(one));
     this.#day = day;
     uncovered.reported();
+    pins.reported();
     unreadable.reported();
     broken.reported();
     backups.reported();

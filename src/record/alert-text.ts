@@ -170,6 +170,15 @@ const ALERT_TEXTS: AlertTexts = {
     ...shownLines(findings.map(({ key, text }) => `    ${targetText({ key, account })}: ${text}`)),
     seeLine("grantkeeper status"),
   ],
+  "rollback-ending": ({ source, revision, next, until }) => [
+    `🟠 the rollback of source ${source} to ${revision} ends at ${minuteOf(until)}`,
+    nextLine(
+      next === null
+        ? "the revision from before it is applied, unless another one is pushed"
+        : `Grantkeeper applies ${next} then`,
+    ),
+    seeLine("grantkeeper get sources"),
+  ],
   "suspension-ending": ({ target, until, willChange }) => [
     `🟠 the suspension of ${target} ends at ${minuteOf(until)}`,
     ...shownLines(

@@ -38,6 +38,7 @@ const SEVERITY = {
   "adoption-undo-stopped": "other",
   "wave-stopped": "other",
   "suspension-ending": "other",
+  "rollback-ending": "other",
   "daily-reminder": "other",
   "functions-uncovered": "other",
   "revision-held": "security",

@@ -16,6 +16,8 @@ const ENTRIES = {
     "version, when the backup was written, the last entry that was lost (null: none is known), why it may be lost",
   "revision-accepted":
     "revision, the one before, each commit with author, committer and time, whether it is an uncommitted folder, what was quarantined, what the signatures of the commits prove, who signed each of the newest 100 commits (address or identity), with which key or certificate, and the issuer of the identity",
+  "rolled-back": "source, revision, the one that was in force, actor, reason, until when",
+  "rollback-ended": "source, revision, actor and reason (missing: it ended by itself)",
   "revision-held": "revision, the accepted one that stays, why",
   "account-found": "set, account: an AccountSet found it in its organization and observes it",
   "account-left":

@@ -5,6 +5,9 @@ import type {
   ReconciliationObject,
   ReconciliationRequest,
   RejectionRequest,
+  RollbackEndRequest,
+  RollbackObject,
+  RollbackRequest,
   SuspensionObject,
   SuspensionRequest,
   UndoCommand,
@@ -49,6 +52,7 @@ interface Requests {
   readonly mergepreviews: MergeQuestion;
   readonly reconciliations: ReconciliationRequest;
   readonly rejections: RejectionRequest;
+  readonly rollbacks: RollbackRequest;
   readonly suspensions: SuspensionRequest;
   readonly whocans: WhoCanQuestion;
   readonly whys: WhyQuestion;
@@ -172,6 +176,10 @@ export class ApiClient {
 
   create<R extends keyof Requests>(resource: R, request: Requests[R]): Promise<ResourceObjects[R]> {
     return this.#send("POST", pathOf(resource), request);
+  }
+
+  endRollback(request: RollbackEndRequest): Promise<RollbackObject> {
+    return this.#send("POST", `${pathOf("rollbacks")}/end`, request);
   }
 
   resume(id: string, reason: string): Promise<SuspensionObject> {

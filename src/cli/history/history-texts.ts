@@ -12,6 +12,7 @@ import {
   unrecordedTexts,
 } from "./event-authors.ts";
 import { eventsDelta, writesText } from "./event-delta.ts";
+import { rollbackEndText, rolledBackText } from "./rollback-texts.ts";
 import { controlText, readGapText } from "../status/read-texts.ts";
 import { windowLine } from "../status/reverts.ts";
 import { clockTime, type ScreenClock } from "../screen/time.ts";
@@ -74,6 +75,8 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   }),
   "revision-held": (event) =>
     byGrantkeeper(`${shortHash(text(event, "revision"))}: ${text(event, "reason")}`, "held"),
+  "rolled-back": (event, context) => byActor(event, rolledBackText(event, context)),
+  "rollback-ended": rollbackEndText,
   "drift-found": (event, clock) => ({
     kind: "drift",
     by: NOT_NAMED,

@@ -1,3 +1,4 @@
+import { timeText } from "../../text/phrases.ts";
 import type { SourceObject, AlertRouteObject } from "../../api/overview.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
@@ -28,9 +29,22 @@ export const SOURCE_LOCATION: MessageColumn<SourceObject> = {
     ...pushTexts(spec),
     ...queueTexts(status.pushQueue),
     ...heldTexts(status.held),
+    ...(status.rolledBack === undefined ? [] : [rolledBackText(status.rolledBack)]),
     ...(status.failure === null ? [] : [`failing: ${status.failure.message}`, `fix: ${status.failure.fix}`]),
   ],
 };
+
+/** Without the time that is left, which a watch would print again each second. */
+function rolledBackText({
+  revision,
+  waiting,
+  by,
+  reason,
+  until,
+}: NonNullable<SourceObject["status"]["rolledBack"]>): string {
+  const rest = waiting === null ? "" : `; ${shortRevision(waiting)} waits`;
+  return `rolled back to ${shortRevision(revision)} until ${timeText(until)} by ${by}: "${reason}"${rest}`;
+}
 
 function heldTexts(held: SourceObject["status"]["held"]): readonly string[] {
   if (held === null) return [];

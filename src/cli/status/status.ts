@@ -11,6 +11,7 @@ import { labelled } from "../screen/problem.ts";
 import { revertLines } from "./reverts.ts";
 import { table, type Column } from "../screen/table.ts";
 import { comparingNotes } from "../screen/comparing.ts";
+import { rollbackText } from "../screen/rollback.ts";
 import { tenancyNotes } from "../screen/tenancy.ts";
 import { age, ago } from "../screen/time.ts";
 import { counted, someOf } from "../../text/phrases.ts";
@@ -54,6 +55,9 @@ function notesOf(overview: Overview, nowMs: number): readonly StatusNote[] {
     ...requestNotes(accounts, nowMs),
     ...clockNotes(overview.clockOffsetSeconds),
     ...tenancyNotes(overview.tenancy).map(note),
+    ...[overview.source, ...(overview.namespaceSources ?? [])].flatMap((source) =>
+      rollbackNotes(source, nowMs),
+    ),
     ...groupNotes(overview.diagnostics),
   ];
 }
@@ -69,6 +73,11 @@ function coverageLines(counts: Overview["coverage"]): readonly string[] {
   const text = `${counts.uncovered} of ${counted(live, "function")} in AWS`;
   const verb = counts.uncovered === 1 ? "is" : "are";
   return ["", `Coverage: ${text} ${verb} uncovered (grantkeeper get coverage)`];
+}
+
+/** Nothing that is pushed is applied: everyone who looks must know. */
+function rollbackNotes({ name, rolledBack }: SourceStatus, nowMs: number): readonly StatusNote[] {
+  return rolledBack === undefined ? [] : [note(`source ${name}: ${rollbackText(rolledBack, nowMs)}`)];
 }
 
 /** What a profile holds for such a group waits until the operator's file has it. */

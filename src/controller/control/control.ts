@@ -19,6 +19,7 @@ import { heldChangesOf } from "./pending-approvals.ts";
 import { recentDepartures, recentReverts } from "./recent-entries.ts";
 import { readinessOf } from "./readiness.ts";
 import { progressOf, requestReconcile, sourcesOf } from "./reconcile.ts";
+import { endRollback, rollback } from "./rollback.ts";
 import { resume, suspend, suspendAll } from "./suspensions.ts";
 import { Questions } from "./questions/questions.ts";
 import { withinTime } from "./questions/within-time.ts";
@@ -132,6 +133,12 @@ function commands(context: ControllerContext, wake: () => void, fetchSoon: Contr
     suspend: (request, actor) => allDueAfter(suspend(request, actor, context)),
     suspendAll: (request, actor) => allDueAfter(suspendAll(request, actor, context)),
     resume: (request, actor) => allDueAfter(resume(request, actor, context)),
+    rollback: (request, actor) => allDueAfter(rollback(request, actor, context)),
+    endRollback: async (request, actor) => {
+      const ended = await endRollback(request, actor, context);
+      if (ended.kind === "ok") fetchSoon("rollback", [request.namespace]);
+      return ended;
+    },
     undoPlans: (selection) => undoPlans(selection, context),
     // One after the other, so that the second of two orders of a function sees the first.
     orderUndo: async (request, actor) => {

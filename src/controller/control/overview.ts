@@ -57,7 +57,7 @@ function sourceView(
 ): SourceView {
   const location = settings.sourceLocations.get(namespace);
   if (location === undefined) throw new Error(`the settings have no location of the source "${source.name}"`);
-  const { fetchedAtMs, held, failure, verified } = memory.memory;
+  const { fetchedAtMs, held, failure, verified, pin } = memory.memory;
   const input = enforced?.inputs.get(namespace);
   return {
     name: source.name,
@@ -70,6 +70,7 @@ function sourceView(
     failure,
     uncommitted: input?.uncommitted ?? false,
     verified,
+    ...(pin !== null && { pin }),
   };
 }
 

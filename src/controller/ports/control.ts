@@ -29,6 +29,7 @@ import type { PermissionState } from "../../model/answers/permission-state.ts";
 import type { Result } from "../../model/values/result.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { StricterVerdict } from "../../model/verdict.ts";
+import type { PinnedSource, RollbackEnd, RollbackRequest, ShownPin } from "../../model/records/source-pin.ts";
 import type { SourceVerified } from "../../model/verification.ts";
 import type { BackupHealth } from "../../model/backups/backup-health.ts";
 import type { FunctionDenials } from "../../model/denials/denied-request.ts";
@@ -116,6 +117,8 @@ export interface SourceView {
   readonly uncommitted: boolean;
   /** Of the newest fetched revision; null: no signature is needed. */
   readonly verified: SourceVerified | null;
+  /** A rollback in force; missing: there is none. */
+  readonly pin?: ShownPin;
 }
 
 export interface Overview {
@@ -243,6 +246,9 @@ export interface Control
     request: { readonly id: string; readonly reason: string },
     actor: string,
   ): Promise<Result<Suspension, Refusal>>;
+  /** Puts an older accepted revision of a source in force. */
+  rollback(request: RollbackRequest, actor: string): Promise<Result<PinnedSource, Refusal>>;
+  endRollback(request: RollbackEnd, actor: string): Promise<Result<PinnedSource, Refusal>>;
   /**
    * `subject`: a digest (or its first 8 or more hex digits) or a held revision (or its short form). A short form that also
    * names an earlier pending approval is ambiguous: a collision is cheap to make, and the reviewed plan may be the other.

@@ -159,6 +159,10 @@ const GAUGES = {
     help: "1 if the signatures of the newest fetched revision are verified, 0 if not; only with sources[].git.signatures.",
     labels: ["source"],
   },
+  source_rolled_back: {
+    help: "1 while a rollback keeps an older revision of the source in force, otherwise 0.",
+    labels: ["source"],
+  },
   push_queue_readable: {
     help: "1 if a queue of pushes answered its last request, 0 if not: then its sources are fetched at their interval only; only with codecommit.queueUrl.",
     labels: ["queue"],

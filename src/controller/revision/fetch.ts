@@ -2,11 +2,19 @@ import type { Namespace } from "../../model/aws/ids.ts";
 import { stage, type Span } from "../ports/telemetry.ts";
 import type { ControllerContext } from "../settings.ts";
 import { acceptRevision, holdRevision, keepRevision, restoreAccepted } from "./intake.ts";
+import { keepPinned, shownPin, withoutEndedPin } from "./pins.ts";
 import { fetchRevision, type Fetched } from "./revisions.ts";
 import { whenDueAreRead } from "./readings/references.ts";
 import { sourceFailed, sourceFault, sourceRecovered } from "./sources/source-failure.ts";
 import { withAllRecords, type SourceIntake } from "./sources/intake-of-source.ts";
 import { knownSourceOf, recordedSource } from "./sources/known-sources.ts";
+
+/** What was fetched was decided with another pin than that of the record. */
+function isOutdated(fetched: Fetched, { record }: SourceIntake): boolean {
+  if (fetched.kind === "failed") return false;
+  const decidedBy = fetched.kind === "pinned" ? fetched.pin.at : null;
+  return decidedBy !== (record?.pin?.at ?? null);
+}
 
 /** If a fetch takes longer than the interval, the next one still waits. */
 const MIN_PAUSE_MS = 1_000;
@@ -41,7 +49,10 @@ async function fetchAndProcess(
     if (fetched.kind === "failed") span.fail(fetched.error.code);
     await state.intakes.inTurn(async () => {
       if (signal.aborted) return;
-      const intake = { context, target, record: await recordedSource(target, context), signal };
+      const record = await recordedSource(target, context);
+      const intake = await withoutEndedPin({ context, target, record, signal });
+      // A rollback began or ended while the source was read: the next fetch, which is due, knows it.
+      if (isOutdated(fetched, intake)) return target.memory.fetchAt(ports.clock.nowMs());
       await ports.telemetry.trace(stage("accept"), () => processFetched(fetched, intake));
     });
   } catch (error) {
@@ -61,8 +72,9 @@ async function fetchNewest({
   const nowMs = ports.clock.nowMs();
   const nextMs = nowMs + jittered(intervalMs, ports.random.next());
   memory.fetchAt(nextMs);
-  const approvals = await ports.store.approvals(await ports.store.nowMs());
-  const fetched = await fetchRevision(source, { record, approvals }, signal);
+  const storeNowMs = await ports.store.nowMs();
+  const approvals = await ports.store.approvals(storeNowMs);
+  const fetched = await fetchRevision(source, { record, approvals, nowMs: storeNowMs }, signal);
   // A hint that arrived during this fetch stays due: its change may have been too late for this fetch.
   if (memory.fetchDueMs === nextMs) memory.fetchAt(Math.max(nextMs, ports.clock.nowMs() + MIN_PAUSE_MS));
   return fetched;
@@ -79,6 +91,9 @@ async function processFetched(fetched: Fetched, intake: SourceIntake): Promise<v
   const { ports } = context;
   ports.telemetry.count("source_fetches_total", { source: target.source.name, result: fetched.kind });
   measureVerified(fetched, intake);
+  if (fetched.kind === "failed") target.memory.pinned(shownPin(intake));
+  const isPinned = fetched.kind === "pinned";
+  ports.telemetry.gauge("source_rolled_back", isPinned ? 1 : 0, { source: target.source.name });
   const next = await decide(fetched, intake);
   measureRevision(fetched, next, intake);
   if (target.namespace === null) await whenDueAreRead(context, intake.signal);
@@ -118,6 +133,9 @@ async function decide(fetched: Fetched, intake: SourceIntake): Promise<"in-force
       return "failed";
     case "held":
       await holdRevision(fetched, intake);
+      return "kept";
+    case "pinned":
+      keepPinned(fetched, intake);
       return "kept";
     case "same":
       await keepRevision(fetched, intake);

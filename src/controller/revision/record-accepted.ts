@@ -30,7 +30,7 @@ export async function recordAccepted(
   const { context, target, recorded, record, signal } = intake;
   const { state, settings, ports } = context;
   const { enforced, fileKeys, refusedFiles } = compiled;
-  const { snapshot, authors: step, verified } = fetched;
+  const { snapshot, authors: step, verified, pin } = fetched;
   const { source, revision } = snapshot;
   const { objects: declared, brokenFiles } = enforced.compilation;
   const { namespace } = target;
@@ -50,11 +50,12 @@ export async function recordAccepted(
     acceptedRevision: revision,
     heldRevision: null,
     ...(verified === null ? {} : { verified }),
+    ...(pin !== undefined && { pin }),
   };
   const sources = sourceRecords(compiled, { ...intake, record: { ...accepted, fileKeys: {} } }, authors);
   const { change, all } = await objectChange(enforced, before, intake);
   const settlement = {
-    facts: [acceptedFact(fetched, enforced, intake)],
+    facts: [...rollbackFacts(source, pin), acceptedFact(fetched, enforced, intake)],
     change: { sources, ...change },
     alerts: [
       ...decidedAlerts(revision, intake),
@@ -69,6 +70,12 @@ export async function recordAccepted(
   };
   await state.recordedObjects.replace(all, () => ports.recorder.record(settlement));
   return authors;
+}
+
+function rollbackFacts(source: string, pin: New["pin"]): readonly AuditFact[] {
+  if (pin === undefined) return [];
+  const { revision, from, actor, reason, until } = pin;
+  return [{ kind: "rolled-back", source, revision, from, actor, reason, until }];
 }
 
 function acceptedFact(

@@ -6,6 +6,7 @@ import { authorsOfChange, unlistedAuthors, type ChangeAuthors } from "../../mode
 import type { Commit, ProvedSigner, Snapshot } from "../../model/snapshot.ts";
 import type { Relation, RevisionStep, Source, SourceAnswer, SourceError } from "../ports/source.ts";
 import { ok } from "../../model/values/result.ts";
+import { pinInForce, type SourcePin } from "../../model/records/source-pin.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 
 /** The effect of a fetch on the enforced revision. `verified`: null if no signature is needed. */
@@ -22,6 +23,15 @@ export type Fetched =
       readonly verified: SourceVerified | null;
       /** Of the commits that were verified; empty if none was. */
       readonly signers: readonly ProvedSigner[];
+      /** It is in force because of a rollback; missing: it is the newest one. */
+      readonly pin?: SourcePin;
+    }
+  /** A rollback keeps an older revision in force: nothing of the newest one is applied. */
+  | {
+      readonly kind: "pinned";
+      readonly pin: SourcePin;
+      readonly newest: Revision;
+      readonly verified: SourceVerified | null;
     }
   /** Needs an approval; the accepted revision stays. */
   | {
@@ -53,6 +63,8 @@ const NOT_COMPARED: RevisionStep = {
 interface FetchContext {
   readonly record: SourceRecord | null;
   readonly approvals: readonly Approval[];
+  /** Of the store. */
+  readonly nowMs: number;
 }
 
 /**
@@ -67,6 +79,9 @@ export async function fetchRevision(
   const latest = await source.latest(signal);
   if (latest.kind === "err") return { kind: "failed", error: latest.error };
   const snapshot = latest.value;
+  const pin = pinInForce(context.record, context.nowMs);
+  if (pin !== null)
+    return { kind: "pinned", pin, newest: snapshot.revision, verified: context.record?.verified ?? null };
   const accepted = context.record?.acceptedRevision ?? null;
   const verification = await verificationOf(snapshot, source, { ...context, signal });
   if (verification.kind === "err") return { kind: "failed", error: verification.error };

@@ -1,5 +1,6 @@
 import { healthAfter, type QueueFailure, type QueueHealth } from "../../model/answers/queue-health.ts";
 import type { Authors } from "../../model/authors.ts";
+import type { ShownPin } from "../../model/records/source-pin.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { Commit } from "../../model/snapshot.ts";
 import type { SourceVerified } from "../../model/verification.ts";
@@ -30,6 +31,8 @@ interface SourceMemory {
   readonly held: HeldRevision | null;
   /** Of the newest fetched revision; null: no signature is needed, or nothing was fetched yet. */
   readonly verified: SourceVerified | null;
+  /** A rollback in force; null: there is none. */
+  readonly pin: ShownPin | null;
   /** This process has put a revision in force or held one. */
   readonly isProcessed: boolean;
 }
@@ -54,6 +57,7 @@ export class SourceState {
     loggedFixes: [],
     held: null,
     verified: null,
+    pin: null,
     isProcessed: false,
   };
   #fetchDueMs = 0;
@@ -100,6 +104,10 @@ export class SourceState {
   /** A successful fetch, whose revision is to be put in force or held. */
   fetched(nowMs: number, { held, verified }: Pick<SourceMemory, "held" | "verified">): void {
     this.#become({ ...this.#memory, fetchedAtMs: nowMs, held, verified });
+  }
+
+  pinned(pin: ShownPin | null): void {
+    this.#become({ ...this.#memory, pin });
   }
 
   /** The fetched revision is held, or it is in force. */

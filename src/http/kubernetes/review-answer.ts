@@ -12,6 +12,7 @@ const CREATED_WITH: Readonly<Partial<Record<ResourceName, readonly TokenScope[]>
   mergepreviews: ["read"],
   reconciliations: ["reconcile"],
   rejections: ["approve"],
+  rollbacks: ["approve"],
   suspensions: ["suspend"],
   whocans: ["read"],
   whys: ["read"],

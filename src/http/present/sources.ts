@@ -36,7 +36,24 @@ export function sources(reader: Reader): readonly SourceObject[] {
 
 export function sourceStatus(view: SourceView, { rejections }: Pick<World, "rejections">): SourceStatus {
   const { name, accepted, fetchedAt, held, failure, uncommitted, verified } = view;
-  return { name, accepted, fetchedAt, held: heldRevision(held, rejections), failure, uncommitted, verified };
+  const { pin } = view;
+  return {
+    name,
+    accepted,
+    fetchedAt,
+    held: heldRevision(held, rejections),
+    failure,
+    uncommitted,
+    verified,
+    ...(pin !== undefined && { rolledBack: rollbackStatus(pin) }),
+  };
+}
+
+function rollbackStatus({
+  actor: by,
+  ...pin
+}: NonNullable<SourceView["pin"]>): NonNullable<SourceStatus["rolledBack"]> {
+  return { ...pin, by };
 }
 
 export function namespaceSources(reader: Reader): readonly NamespaceSourceStatus[] {

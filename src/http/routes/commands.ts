@@ -21,6 +21,7 @@ import { envelope, isoTime } from "../present/metadata.ts";
 import { visibleKeys, type Reader } from "../request/reader.ts";
 import { registerAdoptionUndos } from "./adoption-undos.ts";
 import { registerApprovals } from "./approvals.ts";
+import { registerRollbacks } from "./rollbacks.ts";
 import {
   registerExposed,
   registerMergePreviews,
@@ -40,6 +41,7 @@ export function registerCommands(api: FastifyInstance, context: HttpContext): vo
   registerExposed(api, context);
   registerTimeline(api, context);
   registerAdoptionUndos(api, context);
+  registerRollbacks(api, context);
 }
 
 function registerReconciliations(api: FastifyInstance, context: HttpContext): void {

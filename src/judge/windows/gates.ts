@@ -5,7 +5,7 @@ import { changeOf, revisionOf, type RevisionsInForce } from "../../model/records
 import { getOrAdd } from "../../model/values/lists.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { isInScope, type DesiredWindow } from "../../model/windows/change-window.ts";
-import { opennessAt, type NamedSchedule, type Openness } from "../../model/windows/openings.ts";
+import { windowStateAt, type NamedSchedule, type WindowState } from "../../model/windows/openings.ts";
 import { timeText } from "../../text/phrases.ts";
 
 /** What the change windows of a key allow now. */
@@ -62,7 +62,7 @@ function sharedGate(windows: readonly DesiredWindow[], nowMs: number): SharedGat
     schedule === null || name === null ? [] : [{ name, ...schedule }],
   );
   if (schedules.length === 0) return { gate: null, overrunUntil: null };
-  return ofOpenness(opennessAt(schedules, nowMs), nowMs);
+  return gateOfState(windowStateAt(schedules, nowMs), nowMs);
 }
 
 function unusableGate({ name, origin }: DesiredWindow): Gate {
@@ -71,12 +71,12 @@ function unusableGate({ name, origin }: DesiredWindow): Gate {
   return { kind: "closed", reason, opensAt: null };
 }
 
-function ofOpenness(openness: Openness, nowMs: number): SharedGate {
-  if (openness.kind === "open") {
-    const { toMs, overrunMs } = openness.now;
+function gateOfState(state: WindowState, nowMs: number): SharedGate {
+  if (state.kind === "open") {
+    const { toMs, overrunMs } = state.now;
     return { gate: { kind: "open", until: isoTime(toMs + overrunMs) }, overrunUntil: null };
   }
-  const { last, next } = openness;
+  const { last, next } = state;
   const opensAt = isoTime(next.fromMs);
   const reason = `the change window ${next.window}, which opens at ${timeText(opensAt)}`;
   const endMs = last.toMs + last.overrunMs;

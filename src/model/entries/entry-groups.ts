@@ -32,6 +32,8 @@ const GROUP_OF = {
   "plan-refused": "plans",
   "revision-accepted": "revisions",
   "revision-held": "revisions",
+  "rolled-back": "revisions",
+  "rollback-ended": "revisions",
   "adoption-changed": "adoption",
   "role-adopted": "adoption",
   "adoption-undone": "adoption",

@@ -16,7 +16,7 @@ export interface NamingEntry {
 /** The actor of what Grantkeeper does by itself, as screens name it. */
 export const GRANTKEEPER = "Grantkeeper";
 
-/** Grantkeeper makes each entry of these kinds by itself. Which drifts it ended, the entry has. */
+/** Grantkeeper makes each entry of these kinds by itself. Which drifts and rollbacks it ended, the entry has. */
 export const KINDS_BY_GRANTKEEPER: readonly EntryKind[] = [
   "adoption-changed",
   "adoption-undo-stopped",
@@ -32,6 +32,7 @@ export const KINDS_BY_GRANTKEEPER: readonly EntryKind[] = [
   "read-gap",
   "revision-held",
   "role-adopted",
+  "rollback-ended",
   "started",
   "stopped",
   "wave-changed",
@@ -59,6 +60,8 @@ export const KINDS_WITH_NAMES: readonly EntryKind[] = [
   "request-refused",
   "resumed",
   "revision-accepted",
+  "rollback-ended",
+  "rolled-back",
   "signed-in",
   "signed-out",
   "suspended",
@@ -84,6 +87,7 @@ export function entryNames(entry: NamingEntry): readonly string[] {
   ];
 }
 
-function isByGrantkeeper({ kind, how }: NamingEntry): boolean {
+function isByGrantkeeper({ kind, how, actor }: NamingEntry): boolean {
+  if (kind === "rollback-ended") return actor === undefined;
   return KINDS_BY_GRANTKEEPER.includes(kind) && (how === undefined || !ENDED_WITHOUT.has(how));
 }

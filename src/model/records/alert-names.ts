@@ -38,6 +38,7 @@ export const ALERT_NAMES = {
   "adoption-undo-stopped": "GrantkeeperAdoptionUndoStopped",
   "wave-stopped": "GrantkeeperWaveStopped",
   "first-comparison": "GrantkeeperFirstComparison",
+  "rollback-ending": "GrantkeeperRollbackEnding",
   "suspension-ending": "GrantkeeperSuspensionEnding",
   "daily-reminder": "GrantkeeperDailyReminder",
   "functions-uncovered": "GrantkeeperFunctionsUncovered",

@@ -3,6 +3,7 @@ import type { Key } from "../keys/key.ts";
 import type { KnownProfile } from "../rules/guardrail-profile.ts";
 import type { Revision } from "../values/revision.ts";
 import type { KnownWindow } from "../windows/change-window.ts";
+import type { SourcePin } from "./source-pin.ts";
 import type { SourceVerified } from "../verification.ts";
 
 export interface SourceRecord {
@@ -15,6 +16,8 @@ export interface SourceRecord {
     /** Records of earlier versions have none, until the next fetch reads them. */
     readonly authors?: Authors;
   } | null;
+  /** A rollback, which may have ended; missing: the newest revision is accepted. */
+  readonly pin?: SourcePin;
   /** What the signatures of the accepted revision proved; missing: none was needed. */
   readonly verified?: SourceVerified;
   /** By path: the keys last seen in the file. They stay assigned to it while the file can't be parsed. */

@@ -4,7 +4,7 @@ import type { Origin } from "../values/origin.ts";
 export const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
-/** How long a change that has begun may go on after its window has closed, unless the window says otherwise. */
+/** How long a change that has begun may go on after its window has closed, unless the window has another overrun. */
 export const DEFAULT_OVERRUN_MS = 600_000;
 
 /** The functions and policies whose changes a window holds back: `accounts` and `namespaces` must both match. */
@@ -16,7 +16,7 @@ export interface WindowScope {
 }
 
 /** When a window opens on a day of the week, in the local time of its zone. */
-export interface Opening {
+interface Opening {
   readonly day: Weekday;
   /** Minutes after midnight. */
   readonly atMinute: number;

@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 const DAYS_AROUND = 8;
 
 /** A time in which changes may be written. */
-export interface OpenTime {
+interface OpenTime {
   readonly window: string;
   readonly fromMs: number;
   readonly toMs: number;
@@ -20,13 +20,13 @@ export interface NamedSchedule extends Schedule {
 }
 
 /** Whether one of several schedules is open at a time. */
-export type Openness =
+export type WindowState =
   | { readonly kind: "open"; readonly now: OpenTime }
   /** `last`: the time that ended last. */
   | { readonly kind: "closed"; readonly last: OpenTime; readonly next: OpenTime };
 
 /** @param schedules at least one; what is open in any of them is open */
-export function opennessAt(schedules: readonly NamedSchedule[], nowMs: number): Openness {
+export function windowStateAt(schedules: readonly NamedSchedule[], nowMs: number): WindowState {
   const times = joined(schedules.flatMap((schedule) => timesAround(schedule, nowMs)));
   const now = times.find(({ fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs);
   if (now !== undefined) return { kind: "open", now };

@@ -117,7 +117,7 @@ function Sources({ sources }: { readonly sources: readonly SourceObject[] }): Re
 const VERIFIED = { True: "good", False: "bad", Unknown: "quiet" } as const;
 
 function SourceState({
-  status: { failure, held, verified },
+  status: { failure, held, verified, rolledBack },
 }: {
   readonly status: SourceObject["status"];
 }): ReactNode {
@@ -126,6 +126,16 @@ function SourceState({
       <State tone="bad">
         {failure.message}
         <span className="detail hint">hint: {failure.fix}</span>
+      </State>
+    );
+  if (rolledBack !== undefined)
+    return (
+      <State tone="warn">
+        rolled back to {shortSubject(rolledBack.revision)} until <Age at={rolledBack.until} /> by{" "}
+        {rolledBack.by}: "{rolledBack.reason}"
+        {rolledBack.waiting !== null && (
+          <span className="detail">{shortSubject(rolledBack.waiting)} waits</span>
+        )}
       </State>
     );
   if (held !== null)

@@ -21,6 +21,7 @@ import type { AlertEvent, NextStep } from "../../model/alert-event.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { OpenDrift } from "../../model/keys/key-record.ts";
 import type { Key } from "../../model/keys/key.ts";
+import type { KeyPlan } from "../../model/plan.ts";
 import type { Condition } from "../../model/status.ts";
 import { type DonePass, type OutcomeView, isDenied } from "../outcome/outcome.ts";
 
@@ -165,6 +166,8 @@ function nextStep(view: OutcomeView): NextStep {
   if (judged.verdict.kind === "refuse") return leftAlone(`the plan is refused: ${judged.verdict.reason}`);
   if (skipped.kind === "stalled") return leftAlone(`AWS refused the same change: ${skipped.stalled.message}`);
   if (skipped.kind === "read-failed") return leftAlone(`the read failed: ${skipped.error.message}`);
+  if (judged.verdict.kind === "hold" && judged.verdict.code === "change-window")
+    return ofClosedWindow(judged.verdict.reason, judged.undo);
   if (judged.verdict.kind === "hold") return { kind: "needs-approval", subject: judged.verdict.subject };
   const { approvable, nextDueMs } = judged.plan;
   const part = approvable.find((one) => approvalOfPart(one, judged.approved) === null);
@@ -178,6 +181,12 @@ function nextStep(view: OutcomeView): NextStep {
   if (withheld === undefined) return { kind: "reverting-now" };
   const { reason, fix } = withheld;
   return leftAlone(fix === null ? reason : `${reason}; ${fix}`);
+}
+
+/** While a change waits for its window, drift is reverted to the last applied state. */
+function ofClosedWindow(reason: string, undo: KeyPlan | null): NextStep {
+  const dueMs = undo?.nextDueMs ?? null;
+  return dueMs === null ? leftAlone(reason) : { kind: "reverting-at", at: new Date(dueMs).toISOString() };
 }
 
 function leftAlone(reason: string): NextStep {

@@ -79,6 +79,7 @@ const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, stri
   "adoption-undo-stopped": "fails-after-switch",
   "wave-stopped": "fails-after-switch",
   "suspension-ending": "suspension-ending",
+  "rollback-ending": "rollback-ending",
   "daily-reminder": "daily-reminder",
   "functions-uncovered": "functions-uncovered",
   "revision-held": "revision-held",

@@ -42,6 +42,23 @@ export const SOURCE_RUNBOOKS: readonly Runbook[] = [
     over: '`grantkeeper get holds` does not list it, and `grantkeeper_revision_state{state="held"}` is 0. `revision-decided` is sent.',
   },
   {
+    id: "rollback-ending",
+    title: "A rollback ends within 15 minutes",
+    means:
+      "An operator put an older revision in force until a time, which is near. The newest revision is applied then, unless it is held or refused.",
+    risk: "If the commits that caused the rollback are still on the branch, what they changed comes back.",
+    see: [
+      ["grantkeeper get sources", "the rollback, who made it and why, and the revision that waits"],
+      ["grantkeeper history --kind rolled-back", "the rollbacks so far"],
+    ],
+    steps: [
+      "Revert the commits in Git, if that is not done: the revert is fetched, and applied when the rollback ends.",
+      "If more time is needed: `grantkeeper rollback REVISION --for 2h --reason TEXT` again, with the same revision.",
+      "If Git is corrected: `grantkeeper rollback --end --reason TEXT`.",
+    ],
+    over: "`grantkeeper get sources` shows no rollback, and `grantkeeper_source_rolled_back` is 0.",
+  },
+  {
     id: "push-queue",
     title: "A queue of pushes is not read",
     means:

@@ -10,6 +10,8 @@ import type {
   Overview,
   Refusal,
 } from "../../../src/controller/ports/control.ts";
+import type { Revision } from "../../../src/model/values/revision.ts";
+import type { PinnedSource } from "../../../src/model/records/source-pin.ts";
 import type { SessionFact } from "../../../src/model/people/session-record.ts";
 import { ChangeSignal } from "../../../src/controller/state/change-signal.ts";
 import type { Readiness } from "../../../src/model/records/readiness.ts";
@@ -190,6 +192,16 @@ export class FakeControl implements Control {
     return this.#command("order-undo", actor, request, this.state.ordered ?? []);
   }
 
+  async rollback(...[request, actor]: Parameters<Control["rollback"]>): ReturnType<Control["rollback"]> {
+    return this.#command("rollback", actor, request, pinned(request, actor));
+  }
+
+  async endRollback(
+    ...[request, actor]: Parameters<Control["endRollback"]>
+  ): ReturnType<Control["endRollback"]> {
+    return this.#command("end-rollback", actor, request, pinned(request, actor));
+  }
+
   async suspend(
     request: Pick<Suspension, "scope" | "reason" | "until">,
     actor: string,
@@ -282,3 +294,9 @@ export class FakeControl implements Control {
 }
 
 export const NOW = "2026-11-25T12:00:00.000Z";
+
+function pinned({ namespace, reason }: Parameters<Control["endRollback"]>[0], actor: string): PinnedSource {
+  const [revision, from] = ["1", "2"].map((digit) => `main@sha1:${digit.repeat(40)}` as Revision);
+  if (revision === undefined || from === undefined) throw new Error("two revisions");
+  return { source: "main", namespace, pin: { revision, from, actor, reason, at: NOW, until: NOW } };
+}

@@ -21,7 +21,7 @@ describe("a plan that waits for a change window", () => {
     ]);
   });
 
-  test("says what a token of a team lacks", () => {
+  test("names what a token of a team lacks", () => {
     const texts = holdTexts(hold({ ...status, risk: "low", approvable: false }), CONTEXT, 120);
 
     expect(texts.at(-1)).toBe(

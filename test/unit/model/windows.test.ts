@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { isInScope, WEEKDAYS, type Weekday } from "../../../src/model/windows/change-window.ts";
-import { opennessAt, type NamedSchedule } from "../../../src/model/windows/openings.ts";
+import { windowStateAt, type NamedSchedule } from "../../../src/model/windows/openings.ts";
 import { instantOf, isZone, offsetsOf, zoneNames } from "../../../src/model/windows/zone-time.ts";
 
 const HOUR_MS = 3_600_000;
@@ -18,7 +18,7 @@ function schedule(
 }
 
 function openness(schedules: readonly NamedSchedule[], at: string): string {
-  const found = opennessAt(schedules, Date.parse(at));
+  const found = windowStateAt(schedules, Date.parse(at));
   const iso = (ms: number): string => new Date(ms).toISOString().replace(":00.000Z", "Z");
   return found.kind === "open"
     ? `open until ${iso(found.now.toMs)}`
@@ -90,7 +90,7 @@ describe("a change window", () => {
     const early = schedule("tue", ["09:30", 2], { overrunMs: HOUR_MS });
     const late = schedule("tue", ["09:30", 2.5], { name: "late", overrunMs: 0 });
 
-    const found = opennessAt([early, late], Date.parse("2026-12-01T09:00:00Z"));
+    const found = windowStateAt([early, late], Date.parse("2026-12-01T09:00:00Z"));
 
     expect(found).toMatchObject({
       kind: "open",
@@ -99,14 +99,14 @@ describe("a change window", () => {
   });
 
   test("without an opening is a mistake of the program", () => {
-    expect(() => opennessAt([], 0)).toThrow("without an opening");
+    expect(() => windowStateAt([], 0)).toThrow("without an opening");
   });
 
   test("that is open on every day for a day never closes", () => {
     const always = WEEKDAYS.map((day) => schedule(day, ["00:00", 24], { zone: "UTC" }));
 
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 4e12 }), (ms) => opennessAt(always, ms).kind === "open"),
+      fc.property(fc.integer({ min: 0, max: 4e12 }), (ms) => windowStateAt(always, ms).kind === "open"),
       { numRuns: 20 },
     );
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/world-keys.ts";
-import { startTestServer, type TestServer } from "../../support/screens/http-server.ts";
+import { ORDERS_TOKEN, startTestServer, type TestServer } from "../../support/screens/http-server.ts";
 
 let server: TestServer;
 beforeEach(async () => {
@@ -30,6 +30,32 @@ describe("a reconciliation", () => {
 
     expect(asked.status).toBe(200);
     expect(server.control.recordReads).toBe(readsBefore);
+  });
+});
+
+describe("a rollback", () => {
+  const body = { revision: "main@9c1d04e", reason: "INC-4410", for: "2h" };
+
+  test("of the platform source or of a namespace's has an end, and is ended", async () => {
+    const made = await server.post("/rollbacks", body);
+    const ended = await server.post("/rollbacks/end", { namespace: "orders", reason: "over" });
+
+    expect([made.status, ended.status]).toEqual([201, 200]);
+    expect(made.json).toMatchObject({ kind: "Rollback", spec: { namespace: null, actor: "local" } });
+    expect(server.control.commands).toMatchObject([
+      { request: { namespace: null, revision: "main@9c1d04e", until: "2026-11-25T14:00:00.000Z" } },
+      { request: { namespace: "orders", reason: "over" } },
+    ]);
+  });
+
+  test.each([
+    { path: "/rollbacks", change: {}, because: "the platform source is not the team's" },
+    { path: "/rollbacks", change: { namespace: "payments" }, because: "the source is of another team" },
+  ])("is refused for a token of one namespace: $because", async ({ path, change }) => {
+    const answer = await server.post(path, { ...body, ...change }, ORDERS_TOKEN);
+
+    expect(answer.status).toBe(403);
+    expect(server.control.commands).toEqual([]);
   });
 });
 

@@ -88,7 +88,7 @@ describe("a change of Git outside of its window", () => {
     expect(await holds()).toMatchObject([{ code: "change-window" }]);
   });
 
-  test("is written at once if an operator overrides the window, which is in the record", async () => {
+  test("is written immediately if an operator overrides the window, which is in the record", async () => {
     const [hold] = await holds();
     const request = { subject: hold?.subject ?? "", reason: "INC-7", forMs: HOUR_MS };
 

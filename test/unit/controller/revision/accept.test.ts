@@ -178,13 +178,13 @@ describe("what a fetch means for the enforced revision", () => {
   ])("is $kind: $because", async ({ of, record, approved, kind }) => {
     const approvals = approved === undefined ? [] : [approval(approved)];
 
-    expect(await fetchRevision(of, { record, approvals }, signal)).toMatchObject({ kind });
+    expect(await fetchRevision(of, { record, approvals, nowMs: 0 }, signal)).toMatchObject({ kind });
   });
 
   test("is nothing if the source reports why it could not be read; any other error is a bug", async () => {
     const error = new SourceError({ code: "unreachable", message: "no route", fix: "fix the network" });
     const failing = (latest: Source["latest"]) =>
-      fetchRevision({ ...source("first"), latest }, { record: null, approvals: [] }, signal);
+      fetchRevision({ ...source("first"), latest }, { record: null, approvals: [], nowMs: 0 }, signal);
 
     expect(await failing(async () => err(error))).toEqual({ kind: "failed", error });
     await expect(failing(() => Promise.reject(new Error("bug")))).rejects.toThrow("bug");

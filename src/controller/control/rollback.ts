@@ -1,0 +1,171 @@
+import { isNamedBy } from "../../model/rules/approval-subject.ts";
+import {
+  LONGEST_PIN_MS,
+  pinInForce,
+  type PinnedSource,
+  type RollbackEnd,
+  type RollbackRequest,
+  type SourcePin,
+} from "../../model/records/source-pin.ts";
+import { err, ok, type Result } from "../../model/values/result.ts";
+import { shortRevision, type Revision } from "../../model/values/revision.ts";
+import type { SourceVerified } from "../../model/verification.ts";
+import type { Refusal } from "../ports/control.ts";
+import { acceptRevision } from "../revision/intake.ts";
+import { changePin, endPin } from "../revision/pins.ts";
+import type { Fetched } from "../revision/revisions.ts";
+import { withAllRecords, type SourceIntake } from "../revision/sources/intake-of-source.ts";
+import { knownSources, recordedSource, type KnownSource } from "../revision/sources/known-sources.ts";
+import type { ControllerContext } from "../settings.ts";
+
+/** Puts an older accepted revision in force until a time. The rules and limits of today decide about each of its plans. */
+export async function rollback(
+  request: RollbackRequest,
+  actor: string,
+  context: ControllerContext,
+): Promise<Result<PinnedSource, Refusal>> {
+  const nowMs = await context.ports.store.nowMs();
+  const problem = requestProblem(request, nowMs);
+  if (problem !== null) return err({ code: "invalid", message: problem });
+  const target = sourceNamed(request.namespace, context);
+  if (target.kind === "err") return target;
+  const revision = await acceptedRevision(target.value, request.revision, context);
+  if (revision.kind === "err") return revision;
+  return context.state.intakes.inTurn(async () => {
+    const intake = await intakeOf(target.value, context);
+    const { record } = intake;
+    const from = record === null ? null : (pinInForce(record, nowMs)?.from ?? record.acceptedRevision);
+    if (from === null) return err({ code: "conflict", message: "no revision of the source is in force" });
+    const { reason, until } = request;
+    const at = new Date(nowMs).toISOString();
+    return pinTo({ revision: revision.value, from, actor, reason, at, until }, intake);
+  });
+}
+
+/** Ends a rollback before its time: the newest revision is fetched and applied. */
+export async function endRollback(
+  { namespace, reason }: RollbackEnd,
+  actor: string,
+  context: ControllerContext,
+): Promise<Result<PinnedSource, Refusal>> {
+  if (reason.trim() === "") return err({ code: "invalid", message: "the end of a rollback needs a reason" });
+  const target = sourceNamed(namespace, context);
+  if (target.kind === "err") return target;
+  const nowMs = await context.ports.store.nowMs();
+  return context.state.intakes.inTurn(async () => {
+    const intake = await intakeOf(target.value, context);
+    const { record } = intake;
+    const pin = pinInForce(record, nowMs);
+    if (record === null || pin === null)
+      return err({
+        code: "not-found",
+        message: `no rollback of source "${target.value.source.name}" is in force`,
+      });
+    await endPin(intake, { ...record, pin }, { actor, reason });
+    return ok({ source: target.value.source.name, namespace, pin });
+  });
+}
+
+function requestProblem({ reason, until }: RollbackRequest, nowMs: number): string | null {
+  if (reason.trim() === "") return "a rollback needs a reason";
+  const leftMs = Date.parse(until) - nowMs;
+  if (!(leftMs > 0)) return `a rollback ends in the future, got "${until}"`;
+  return leftMs > LONGEST_PIN_MS ? "a rollback lasts at most 7 days" : null;
+}
+
+function sourceNamed(
+  namespace: RollbackRequest["namespace"],
+  context: ControllerContext,
+): Result<KnownSource, Refusal> {
+  const target = knownSources(context).find((one) => one.namespace === namespace);
+  return target === undefined
+    ? err({ code: "not-found", message: `namespace "${namespace}" has no source of its own` })
+    : ok(target);
+}
+
+async function intakeOf(target: KnownSource, context: ControllerContext): Promise<SourceIntake> {
+  const record = await recordedSource(target, context);
+  return { context, target, record, signal: context.state.hardStop };
+}
+
+/** The revision of the source that was accepted once and that the name identifies. */
+async function acceptedRevision(
+  { source }: KnownSource,
+  name: string,
+  { ports: { audit } }: ControllerContext,
+): Promise<Result<Revision, Refusal>> {
+  const found = new Set<Revision>();
+  for await (const entry of audit.entries({ kind: "revision-accepted" }))
+    if (entry.kind === "revision-accepted" && entry.source === source.name && isNamedBy(entry.revision, name))
+      found.add(entry.revision);
+  const [revision, ...more] = found;
+  if (revision === undefined)
+    return err({
+      code: "not-found",
+      message: `source "${source.name}" had no accepted revision "${name}"`,
+      hint: "list them with: grantkeeper history --kind revision-accepted",
+    });
+  if (more.length > 0)
+    return err({
+      code: "ambiguous",
+      message: `"${name}" names ${more.length + 1} revisions; add more digits`,
+    });
+  return ok(revision);
+}
+
+async function pinTo(pin: SourcePin, intake: SourceIntake): Promise<Result<PinnedSource, Refusal>> {
+  const { target, record } = intake;
+  const pinned = { source: target.source.name, namespace: target.namespace, pin };
+  if (record?.acceptedRevision === pin.revision) {
+    if (record.pin === undefined)
+      return err({ code: "conflict", message: `${shortRevision(pin.revision)} is in force already` });
+    await changePin(pin, record, intake);
+    return ok(pinned);
+  }
+  const read = await readFor(pin, intake);
+  if (read.kind === "err") return read;
+  if (!(await acceptRevision({ ...read.value, pin }, await withAllRecords(intake))))
+    return err({ code: "conflict", message: `${shortRevision(pin.revision)} has no manifests` });
+  target.memory.pinned({ ...pin, waiting: null });
+  target.memory.processed();
+  return ok(pinned);
+}
+
+/** What is checked of every revision: that it can be read, what it is to the accepted one, and its signatures. */
+async function readFor(
+  { revision, from }: SourcePin,
+  { target: { source }, signal }: SourceIntake,
+): Promise<Result<Extract<Fetched, { readonly kind: "new" }>, Refusal>> {
+  const name = shortRevision(revision);
+  const snapshot = await source.at(revision, signal);
+  if (snapshot.kind === "err") return unread(snapshot.error);
+  const step = await source.compare(from, revision, signal);
+  if (step.kind === "err") return unread(step.error);
+  if (step.value.relation !== "rollback")
+    return err({
+      code: "conflict",
+      message: `${name} is not in the history of the accepted revision`,
+      hint: "a rollback goes back to an older commit of the same branch; for anything else, push it",
+    });
+  const verification = await source.verify({ from, approved: [], to: revision }, signal);
+  if (verification.kind === "err") return unread(verification.error);
+  const proof = verification.value;
+  if (proof.kind === "unverified")
+    return err({ code: "conflict", message: `${name} is not verified: ${proof.message}`, hint: proof.fix });
+  const verified: SourceVerified | null =
+    proof.kind === "not-required"
+      ? null
+      : { status: "True", reason: "SignaturesVerified", message: proof.message, fix: null };
+  const { authors } = step.value;
+  return ok({ kind: "new", snapshot: snapshot.value, commits: [], authors, verified, signers: [] });
+}
+
+function unread({
+  message,
+  fix,
+}: {
+  readonly message: string;
+  readonly fix: string;
+}): Result<never, Refusal> {
+  return err({ code: "unavailable", message, hint: fix });
+}

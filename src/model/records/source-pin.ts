@@ -1,0 +1,63 @@
+import type { Namespace } from "../aws/ids.ts";
+import type { Revision } from "../values/revision.ts";
+
+/** A rollback lasts at most this long: until then, no push of the source is applied. */
+export const LONGEST_PIN_MS = 7 * 86_400_000;
+
+/** An operator put an older revision in force for a while. */
+export interface SourcePin {
+  readonly revision: Revision;
+  /** What was in force before. */
+  readonly from: Revision;
+  readonly actor: string;
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Ends by itself; ISO 8601. */
+  readonly until: string;
+}
+
+/** A pin, and the newest fetched revision. */
+export interface ShownPin extends SourcePin {
+  /** What is applied when the pin ends; null: nothing newer was fetched. */
+  readonly waiting: Revision | null;
+}
+
+/** A source whose rollback began or ended. */
+export interface PinnedSource {
+  readonly source: string;
+  /** null: the platform source. */
+  readonly namespace: Namespace | null;
+  readonly pin: SourcePin;
+}
+
+export interface RollbackEnd {
+  /** null: the platform source. */
+  readonly namespace: Namespace | null;
+  readonly reason: string;
+}
+
+export interface RollbackRequest extends RollbackEnd {
+  /** Or a short form of it. */
+  readonly revision: string;
+  /** ISO 8601. */
+  readonly until: string;
+}
+
+/** The alert before a rollback ends. */
+export interface RollbackEnding {
+  readonly kind: "rollback-ending";
+  readonly source: string;
+  /** null: the platform source. */
+  readonly namespace: Namespace | null;
+  readonly revision: string;
+  /** The revision that is applied then; null: nothing newer was fetched. */
+  readonly next: string | null;
+  readonly until: string;
+}
+
+/** null: there is none, or it has ended. */
+export function pinInForce(record: { readonly pin?: SourcePin } | null, nowMs: number): SourcePin | null {
+  const pin = record?.pin ?? null;
+  return pin !== null && Date.parse(pin.until) > nowMs ? pin : null;
+}
