@@ -1,3 +1,4 @@
+import type { RollbackFact } from "../model/keys/source-pin.ts";
 import type { SessionFact } from "../model/people/session-record.ts";
 import type { CallDeniedFact, WaveEvent } from "../model/records/wave-record.ts";
 import type { RoleContent } from "../model/keys/adopted-role.ts";
@@ -58,25 +59,7 @@ export type AuditFact =
       readonly signatures?: string;
       readonly signers?: readonly ProvedSigner[];
     }
-  /** An operator put an older accepted revision in force until a time. */
-  | {
-      readonly kind: "rolled-back";
-      readonly source: string;
-      readonly revision: Revision;
-      /** What was in force before. */
-      readonly from: Revision;
-      readonly actor: string;
-      readonly reason: string;
-      readonly until: string;
-    }
-  /** Without `actor` and `reason`: it ended by itself. */
-  | {
-      readonly kind: "rollback-ended";
-      readonly source: string;
-      readonly revision: Revision;
-      readonly actor?: string;
-      readonly reason?: string;
-    }
+  | RollbackFact
   | {
       readonly kind: "revision-held";
       readonly source: string;

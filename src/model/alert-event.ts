@@ -8,7 +8,7 @@ import type { Revision } from "./values/revision.ts";
 import type { SuspensionScope } from "./approval.ts";
 import type { DriftEnd, DriftRisk } from "./drift.ts";
 import type { Key, NamedKey } from "./keys/key.ts";
-import type { RollbackEnding } from "./records/source-pin.ts";
+import type { RollbackEnding } from "./keys/source-pin.ts";
 import type { WaveStopped } from "./records/wave-record.ts";
 
 /** The consequence of a drift that an alert reports. */

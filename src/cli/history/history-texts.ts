@@ -12,7 +12,7 @@ import {
   unrecordedTexts,
 } from "./event-authors.ts";
 import { eventsDelta, writesText } from "./event-delta.ts";
-import { rollbackEndText, rolledBackText } from "./rollback-texts.ts";
+import { rollbackEndText, rolledBackText } from "../screen/rollback.ts";
 import { controlText, readGapText } from "../status/read-texts.ts";
 import { windowLine } from "../status/reverts.ts";
 import { clockTime, type ScreenClock } from "../screen/time.ts";
@@ -23,7 +23,6 @@ export interface HistoryContext extends ScreenClock {
   /** By account id. */
   readonly accounts: ReadonlyMap<string, string>;
 }
-
 /** The kind of a write whose result is not in the record yet. */
 export const NO_RESULT = "no result";
 const NOT_NAMED = "-";

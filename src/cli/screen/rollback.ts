@@ -1,6 +1,9 @@
 import type { SourceStatus } from "../../api/overview.ts";
 import { shortRevision } from "../../model/values/revision.ts";
-import { deadline } from "./time.ts";
+import type { AuditEvent } from "../../api/events.ts";
+import { GRANTKEEPER } from "../../model/entries/entry-names.ts";
+import { clockTime, deadline, type ScreenClock } from "./time.ts";
+import { shortHash } from "./words.ts";
 
 /** `rolled back to main@9c1d04e until 22:22:46Z (in 1h 59m) by dana: "INC-4410"; main@41aa2e0 waits` */
 export function rollbackText(
@@ -9,4 +12,28 @@ export function rollbackText(
 ): string {
   const text = `rolled back to ${shortRevision(revision)} until ${deadline(until, nowMs)} by ${by}: "${reason}"`;
   return waiting === null ? text : `${text}; ${shortRevision(waiting)} waits`;
+}
+
+/** `9c1d04e instead of 41aa2e0 until 22:22:46Z: "INC-4410"` */
+export function rolledBackText(event: AuditEvent, clock: ScreenClock): string {
+  const until = clockTime(textOf(event, "until"), clock);
+  const revisions = `${hashOf(event, "revision")} instead of ${hashOf(event, "from")}`;
+  return `${revisions} until ${until}: "${textOf(event, "reason")}"`;
+}
+
+/** Without an actor it ended by itself. */
+export function rollbackEndText(event: AuditEvent): { readonly by: string; readonly message: string } {
+  const revision = hashOf(event, "revision");
+  const actor = textOf(event, "actor");
+  if (actor === "") return { by: GRANTKEEPER, message: `the time of ${revision} is over` };
+  return { by: actor, message: `${revision}: "${textOf(event, "reason")}"` };
+}
+
+function hashOf(event: AuditEvent, field: string): string {
+  return shortHash(textOf(event, field));
+}
+
+function textOf(event: AuditEvent, field: string): string {
+  const value = event[field];
+  return typeof value === "string" ? value : "";
 }

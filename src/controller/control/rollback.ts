@@ -6,7 +6,7 @@ import {
   type RollbackEnd,
   type RollbackRequest,
   type SourcePin,
-} from "../../model/records/source-pin.ts";
+} from "../../model/keys/source-pin.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { SourceVerified } from "../../model/verification.ts";

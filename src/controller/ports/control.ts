@@ -29,7 +29,7 @@ import type { PermissionState } from "../../model/answers/permission-state.ts";
 import type { Result } from "../../model/values/result.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { StricterVerdict } from "../../model/verdict.ts";
-import type { PinnedSource, RollbackEnd, RollbackRequest, ShownPin } from "../../model/records/source-pin.ts";
+import type { PinnedSource, RollbackEnd, RollbackRequest, ShownPin } from "../../model/keys/source-pin.ts";
 import type { SourceVerified } from "../../model/verification.ts";
 import type { BackupHealth } from "../../model/backups/backup-health.ts";
 import type { FunctionDenials } from "../../model/denials/denied-request.ts";

@@ -4,7 +4,7 @@ import {
   type RollbackEnding,
   type ShownPin,
   type SourcePin,
-} from "../../model/records/source-pin.ts";
+} from "../../model/keys/source-pin.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import type { ControllerContext } from "../settings.ts";

@@ -6,7 +6,7 @@ import { authorsOfChange, unlistedAuthors, type ChangeAuthors } from "../../mode
 import type { Commit, ProvedSigner, Snapshot } from "../../model/snapshot.ts";
 import type { Relation, RevisionStep, Source, SourceAnswer, SourceError } from "../ports/source.ts";
 import { ok } from "../../model/values/result.ts";
-import { pinInForce, type SourcePin } from "../../model/records/source-pin.ts";
+import { pinInForce, type SourcePin } from "../../model/keys/source-pin.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 
 /** The effect of a fetch on the enforced revision. `verified`: null if no signature is needed. */

@@ -1,6 +1,6 @@
 import { healthAfter, type QueueFailure, type QueueHealth } from "../../model/answers/queue-health.ts";
 import type { Authors } from "../../model/authors.ts";
-import type { ShownPin } from "../../model/records/source-pin.ts";
+import type { ShownPin } from "../../model/keys/source-pin.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { Commit } from "../../model/snapshot.ts";
 import type { SourceVerified } from "../../model/verification.ts";

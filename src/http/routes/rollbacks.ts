@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { rollbackEndRequest, rollbackRequest, type RollbackObject } from "../../api/commands.ts";
-import type { PinnedSource } from "../../model/records/source-pin.ts";
+import type { PinnedSource } from "../../model/keys/source-pin.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import { callerText, sees, seesEverything, type Access } from "../access/access.ts";
 import { envelope, isoTime } from "../present/metadata.ts";

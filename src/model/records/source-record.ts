@@ -3,7 +3,7 @@ import type { Key } from "../keys/key.ts";
 import type { KnownProfile } from "../rules/guardrail-profile.ts";
 import type { Revision } from "../values/revision.ts";
 import type { KnownWindow } from "../windows/change-window.ts";
-import type { SourcePin } from "./source-pin.ts";
+import type { SourcePin } from "../keys/source-pin.ts";
 import type { SourceVerified } from "../verification.ts";
 
 export interface SourceRecord {

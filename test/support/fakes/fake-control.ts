@@ -11,7 +11,7 @@ import type {
   Refusal,
 } from "../../../src/controller/ports/control.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
-import type { PinnedSource } from "../../../src/model/records/source-pin.ts";
+import type { PinnedSource } from "../../../src/model/keys/source-pin.ts";
 import type { SessionFact } from "../../../src/model/people/session-record.ts";
 import { ChangeSignal } from "../../../src/controller/state/change-signal.ts";
 import type { Readiness } from "../../../src/model/records/readiness.ts";

@@ -44,6 +44,18 @@ export interface RollbackRequest extends RollbackEnd {
   readonly until: string;
 }
 
+/** What the audit log has of a rollback. */
+export type RollbackFact =
+  | ({ readonly kind: "rolled-back"; readonly source: string } & Omit<SourcePin, "at">)
+  /** Without `actor` and `reason`: it ended by itself. */
+  | {
+      readonly kind: "rollback-ended";
+      readonly source: string;
+      readonly revision: Revision;
+      readonly actor?: string;
+      readonly reason?: string;
+    };
+
 /** The alert before a rollback ends. */
 export interface RollbackEnding {
   readonly kind: "rollback-ending";
