@@ -4,7 +4,7 @@ import {
   pinInForce,
   type PinnedSource,
   type RollbackEnd,
-  type RollbackRequest,
+  type RollbackOrder,
   type SourcePin,
 } from "../../model/keys/source-pin.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
@@ -20,7 +20,7 @@ import type { ControllerContext } from "../settings.ts";
 
 /** Puts an older accepted revision in force until a time. The rules and limits of today decide about each of its plans. */
 export async function rollback(
-  request: RollbackRequest,
+  request: RollbackOrder,
   actor: string,
   context: ControllerContext,
 ): Promise<Result<PinnedSource, Refusal>> {
@@ -66,7 +66,7 @@ export async function endRollback(
   });
 }
 
-function requestProblem({ reason, until }: RollbackRequest, nowMs: number): string | null {
+function requestProblem({ reason, until }: RollbackOrder, nowMs: number): string | null {
   if (reason.trim() === "") return "a rollback needs a reason";
   const leftMs = Date.parse(until) - nowMs;
   if (!(leftMs > 0)) return `a rollback ends in the future, got "${until}"`;
@@ -74,7 +74,7 @@ function requestProblem({ reason, until }: RollbackRequest, nowMs: number): stri
 }
 
 function sourceNamed(
-  namespace: RollbackRequest["namespace"],
+  namespace: RollbackOrder["namespace"],
   context: ControllerContext,
 ): Result<KnownSource, Refusal> {
   const target = knownSources(context).find((one) => one.namespace === namespace);

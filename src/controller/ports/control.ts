@@ -29,7 +29,7 @@ import type { PermissionState } from "../../model/answers/permission-state.ts";
 import type { Result } from "../../model/values/result.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { StricterVerdict } from "../../model/verdict.ts";
-import type { PinnedSource, RollbackEnd, RollbackRequest, ShownPin } from "../../model/keys/source-pin.ts";
+import type { PinnedSource, RollbackEnd, RollbackOrder, ShownPin } from "../../model/keys/source-pin.ts";
 import type { SourceVerified } from "../../model/verification.ts";
 import type { BackupHealth } from "../../model/backups/backup-health.ts";
 import type { FunctionDenials } from "../../model/denials/denied-request.ts";
@@ -247,7 +247,7 @@ export interface Control
     actor: string,
   ): Promise<Result<Suspension, Refusal>>;
   /** Puts an older accepted revision of a source in force. */
-  rollback(request: RollbackRequest, actor: string): Promise<Result<PinnedSource, Refusal>>;
+  rollback(request: RollbackOrder, actor: string): Promise<Result<PinnedSource, Refusal>>;
   endRollback(request: RollbackEnd, actor: string): Promise<Result<PinnedSource, Refusal>>;
   /**
    * `subject`: a digest (or its first 8 or more hex digits) or a held revision (or its short form). A short form that also

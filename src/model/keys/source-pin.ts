@@ -37,7 +37,7 @@ export interface RollbackEnd {
   readonly reason: string;
 }
 
-export interface RollbackRequest extends RollbackEnd {
+export interface RollbackOrder extends RollbackEnd {
   /** Or a short form of it. */
   readonly revision: string;
   /** ISO 8601. */
