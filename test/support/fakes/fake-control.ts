@@ -11,7 +11,7 @@ import type {
   Refusal,
 } from "../../../src/controller/ports/control.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
-import type { PinnedSource } from "../../../src/model/keys/source-pin.ts";
+import type { PinnedSource, RollbackEnd } from "../../../src/model/keys/source-pin.ts";
 import type { SessionFact } from "../../../src/model/people/session-record.ts";
 import { ChangeSignal } from "../../../src/controller/state/change-signal.ts";
 import type { Readiness } from "../../../src/model/records/readiness.ts";
@@ -295,8 +295,8 @@ export class FakeControl implements Control {
 
 export const NOW = "2026-11-25T12:00:00.000Z";
 
-function pinned({ namespace, reason }: Parameters<Control["endRollback"]>[0], actor: string): PinnedSource {
-  const [revision, from] = ["1", "2"].map((digit) => `main@sha1:${digit.repeat(40)}` as Revision);
-  if (revision === undefined || from === undefined) throw new Error("two revisions");
+function pinned({ namespace, reason }: RollbackEnd, actor: string): PinnedSource {
+  const revision = `main@sha1:${"1".repeat(40)}` as Revision;
+  const from = `main@sha1:${"2".repeat(40)}` as Revision;
   return { source: "main", namespace, pin: { revision, from, actor, reason, at: NOW, until: NOW } };
 }
