@@ -192,15 +192,11 @@ export class FakeControl implements Control {
     return this.#command("order-undo", actor, request, this.state.ordered ?? []);
   }
 
-  async rollback(...[request, actor]: Parameters<Control["rollback"]>): ReturnType<Control["rollback"]> {
-    return this.#command("rollback", actor, request, pinned(request, actor));
-  }
+  rollback: Control["rollback"] = async (request, actor) =>
+    this.#command("rollback", actor, request, pinned(request, actor));
 
-  async endRollback(
-    ...[request, actor]: Parameters<Control["endRollback"]>
-  ): ReturnType<Control["endRollback"]> {
-    return this.#command("end-rollback", actor, request, pinned(request, actor));
-  }
+  endRollback: Control["endRollback"] = async (request, actor) =>
+    this.#command("end-rollback", actor, request, pinned(request, actor));
 
   async suspend(
     request: Pick<Suspension, "scope" | "reason" | "until">,
