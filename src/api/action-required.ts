@@ -52,6 +52,8 @@ export type ActionItem =
   | Item<"alerts">
   /** The last backup failed or is overdue, or its result is unknown. */
   | Item<"backup">
+  /** No standby is left, or the replicas differ. */
+  | Item<"replicas">
   /** The function does not run on its declared role, or the role cannot be completed. */
   | KeyItem<"no-role">
   | KeyItem<"refused">
@@ -84,6 +86,7 @@ export const ITEM_KINDS = [
   "unwritable",
   "alerts",
   "backup",
+  "replicas",
   "no-role",
   "refused",
   "broken",

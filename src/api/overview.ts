@@ -15,6 +15,7 @@ import type { ApprovalSubject, HoldCode, WaveName } from "../model/verdict.ts";
 import type { ActionItem } from "./action-required.ts";
 import type { SuspensionObject } from "./commands.ts";
 import type { AccountStatus } from "./manifests.ts";
+import type { ReplicaCounts } from "./network/replicas.ts";
 import type { ApiObject } from "./object.ts";
 
 /** `high`: a call that is high risk by itself. `medium`: removes something that exists in AWS. */
@@ -267,6 +268,8 @@ export interface OverviewObject extends ApiObject<"Overview"> {
     readonly coverage?: CoverageCounts;
     /** The queues of change events, in the order of the operator's file; missing: there are none, or the token may not see them. */
     readonly changeQueues?: readonly ChangeQueueStatus[];
+    /** Missing: the record is in a file, or the token may not see them. */
+    readonly replicas?: ReplicaCounts;
     /** Empty only if no action is required. */
     readonly actionRequired: readonly ActionItem[];
     readonly diagnostics: readonly Diagnostic[];

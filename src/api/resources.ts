@@ -32,6 +32,7 @@ import type {
   WhoCanObject,
   WhyObject,
 } from "./questions.ts";
+import type { ReplicaObject } from "./network/replicas.ts";
 import type { TeamObject } from "./teams.ts";
 import type { AlertRouteObject, HoldObject, OrphanObject, OverviewObject, SourceObject } from "./overview.ts";
 
@@ -61,6 +62,7 @@ export interface ResourceObjects {
   readonly plans: PlanObject;
   readonly reconciliations: ReconciliationObject;
   readonly rejections: RejectionObject;
+  readonly replicas: ReplicaObject;
   readonly rollbacks: RollbackObject;
   readonly sources: SourceObject;
   readonly suspensions: SuspensionObject;
@@ -138,6 +140,7 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   plans: { kind: "Plan", namespaced: true, verbs: READ },
   reconciliations: { kind: "Reconciliation", namespaced: false, verbs: ["create", "get"] },
   rejections: { kind: "Rejection", namespaced: false, verbs: ["create"] },
+  replicas: { kind: "Replica", namespaced: false, verbs: READ, shortNames: ["repl"] },
   rollbacks: { kind: "Rollback", namespaced: false, verbs: ["create"] },
   sources: { kind: "Source", namespaced: false, verbs: READ },
   suspensions: { kind: "Suspension", namespaced: false, verbs: ["create", "get", "list"] },

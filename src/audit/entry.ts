@@ -1,4 +1,5 @@
 import type { RollbackFact } from "../model/keys/source-pin.ts";
+import type { TakeoverFact } from "../model/network/replica.ts";
 import type { SessionFact } from "../model/people/session-record.ts";
 import type { CallDeniedFact, WaveEvent } from "../model/records/wave-record.ts";
 import type { RoleContent } from "../model/keys/adopted-role.ts";
@@ -36,6 +37,7 @@ export type AuditFact =
       readonly catalogueDigest: string;
       readonly freshDatabase: boolean;
     }
+  | TakeoverFact
   | { readonly kind: "stopped"; readonly version: string; readonly reason: string }
   | {
       readonly kind: "restored";

@@ -104,6 +104,7 @@ export interface Outputs extends ApiAnswers {
   readonly "get-holds": Listed<"holds">;
   readonly "get-orphans": Listed<"orphans">;
   readonly "get-policies": Listed<"managedpolicies">;
+  readonly "get-replicas": Listed<"replicas">;
   readonly "get-role-arn": List<"RoleArn", RoleArn>;
   readonly "get-suspensions": Listed<"suspensions">;
   readonly "get-teams": Listed<"teams">;

@@ -79,7 +79,11 @@ export class Controller {
     const { version, configDigest, catalogueDigest } = settings;
     this.#stopping = stop;
     const freshDatabase = ports.store.fresh;
-    await ports.audit.append([{ kind: "started", version, configDigest, catalogueDigest, freshDatabase }]);
+    const { takeover } = ports.store;
+    await ports.audit.append([
+      ...(takeover === null ? [] : [{ kind: "replica-took-over", ...takeover } as const]),
+      { kind: "started", version, configDigest, catalogueDigest, freshDatabase },
+    ]);
     const watching = knownSources(this.#context).map(({ source, namespace }) =>
       source.watch(() => this.control.fetchSoon("watch", [namespace])),
     );

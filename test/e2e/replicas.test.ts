@@ -36,6 +36,9 @@ const THIRD = { ...SECOND, ...functions(["third"], WRITE_ORDERS) };
       await first.process.ended;
       await replicas.expireLease();
       const afterKill = await replicas.active([second, third]);
+      // The same answer at each of them.
+      const shown = await (afterKill === second ? third : second).api.list("replicas");
+      expect(shown.map(({ status }) => status.state).sort()).toEqual(["active", "lost", "standby"]);
       await replicas.push(SECOND);
       await replicas.converged("second");
 
@@ -63,7 +66,14 @@ const THIRD = { ...SECOND, ...functions(["third"], WRITE_ORDERS) };
       expect(await replicas.active([last])).toBe(last);
       expect(await last.process.stop()).toBe(0);
 
-      expect(ledgerProblems(await replicas.entries(), replicas.simulator.calls())).toEqual([]);
+      const entries = await replicas.entries();
+      const takeovers = entries.filter(({ kind }) => kind === "replica-took-over");
+      expect(takeovers).toMatchObject([
+        { epoch: 2, leaseEnd: "expired", from: expect.stringContaining(`pid ${first.process.child.pid}`) },
+        { epoch: 3, leaseEnd: "expired" },
+        { epoch: 4, leaseEnd: "given-back" },
+      ]);
+      expect(ledgerProblems(entries, replicas.simulator.calls())).toEqual([]);
       expect(await replicas.verify()).toMatchObject({ verdict: "intact", openIntents: [] });
     },
     WITHIN_MS,

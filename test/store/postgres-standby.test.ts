@@ -71,6 +71,10 @@ const SIGNAL = AbortSignal.timeout(60_000);
 
     expect(await record.audit.append([refusal(2)])).toMatchObject([{ seq: 2 }]);
     expect(record.store.fresh).toBe(false);
+    expect(active.store.takeover).toBeNull();
+    expect(record.store.takeover).toEqual({ from: "pid 1 on one", epoch: 2, leaseEnd: "given-back" });
+    const [own, ...others] = await record.store.replicas();
+    expect([own, others]).toMatchObject([{ host: "two", state: "active", readAtMs: expect.any(Number) }, []]);
     expect(second.telemetry.gauges).toContainEqual({ name: "replica_active", value: 1 });
     expect(await states(folder)).toEqual([["two", "active"]]);
   });
@@ -91,6 +95,24 @@ const SIGNAL = AbortSignal.timeout(60_000);
     await third.leave();
     await second.leave();
     expect(await states(folder)).toEqual([["one", "active"]]);
+  });
+
+  test("one that was killed is lost at once when another one took over, whose start shows that the lease had ended", async () => {
+    const folder = await places.folder();
+    const killed = await activeOn(folder);
+    const second = await replica(folder, "two");
+    await run(folder, "UPDATE lease SET expires = now() - INTERVAL '1 s'");
+
+    const record = await second.claim();
+
+    if (record === null) throw new Error("the lease has not ended");
+    places.keep(record);
+    expect(record.store.takeover).toEqual({ from: "pid 1 on one", epoch: 2, leaseEnd: "expired" });
+    expect(await killed.lease.lost).toMatchObject({ code: "lease-lost" });
+    expect(await states(folder)).toEqual([
+      ["one", "lost"],
+      ["two", "active"],
+    ]);
   });
 
   test("a standby ends with the known message when a newer version has changed the schema", async () => {

@@ -11,6 +11,8 @@ export const auditPage: Page = {
 /** Complete by the compiler: a new kind of entry needs its row. */
 const ENTRIES = {
   started: "version, digests of configuration and grant catalogue, whether the database was new",
+  "replica-took-over":
+    "with a database, before `started`: the process that was active before, the epoch of the new lease, whether the lease before was given back or expired",
   stopped: "version, why",
   restored:
     "version, when the backup was written, the last entry that was lost (null: none is known), why it may be lost",

@@ -13,7 +13,7 @@ import {
 } from "./event-authors.ts";
 import { eventsDelta, writesText } from "./event-delta.ts";
 import { rollbackEndText, rolledBackText } from "../screen/rollback.ts";
-import { controlText, readGapText } from "../status/read-texts.ts";
+import { controlText, readGapText, removedText, takeoverText } from "../status/read-texts.ts";
 import { windowLine } from "../status/reverts.ts";
 import { clockTime, type ScreenClock } from "../screen/time.ts";
 import { shortHash, shortSubject } from "../screen/words.ts";
@@ -61,6 +61,7 @@ const byActor = (event: AuditEvent, message: string): EntryText => ({ by: text(e
 /** The text of an entry by its kind. Other versions may have written other kinds: of these, only the name is shown. */
 const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext) => EntryText>> = {
   started: (event) => byGrantkeeper(`version ${text(event, "version")}`),
+  "replica-took-over": (event) => byGrantkeeper(takeoverText(event), "took over"),
   stopped: (event) => byGrantkeeper(text(event, "reason")),
   "revision-accepted": (event) => ({
     kind: "accepted",
@@ -139,11 +140,7 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   }),
   "control-ran": (event) => byGrantkeeper(controlText(event), "control"),
   "read-gap": (event, clock) => byGrantkeeper(readGapText(event, clock), "not read"),
-  "entries-removed": (event) => {
-    const archive = text(event, "archive");
-    const kept = archive === "" ? "no archive" : `archived in ${archive}`;
-    return byGrantkeeper(`entries up to ${text(event, "upTo")} removed by retention, ${kept}`);
-  },
+  "entries-removed": (event) => byGrantkeeper(removedText(event)),
   checkpoint: (event) =>
     byGrantkeeper(`entries up to ${text(event, "upTo")}, signed by key ${text(event, "keyId")}`),
 };

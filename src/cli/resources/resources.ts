@@ -24,6 +24,7 @@ import {
   teamColumns,
   waiverColumns,
 } from "./resource-tables.ts";
+import { replicaColumns } from "./replicas.ts";
 import { waveColumns, waveMessage } from "./waves.ts";
 import { targetText } from "../../model/keys/key.ts";
 
@@ -140,6 +141,12 @@ export const LISTINGS: readonly Listing[] = [
     what: "sources: repository, ref, revision, and what reports pushes",
     columns: sourceColumns,
     message: SOURCE_LOCATION,
+  }),
+  listing("replicas", {
+    names: ["replicas", "replica"],
+    what: "replicas: which process is active, which ones are standbys, which ones are lost",
+    nothing: "No replicas found: the record is in a file, or this token has namespaces",
+    columns: replicaColumns,
   }),
   listing("waivers", {
     names: ["waivers", "waiver"],

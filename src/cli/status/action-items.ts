@@ -58,6 +58,7 @@ const ALL: { readonly [K in ItemKind]: string } = {
   unwritable: "grantkeeper get bindings",
   alerts: "grantkeeper get alerts",
   backup: "grantkeeper doctor",
+  replicas: "grantkeeper get replicas",
   "no-role": "grantkeeper get functions",
   refused: "grantkeeper get bindings",
   broken: "grantkeeper validate",

@@ -15,6 +15,20 @@ export function readGapText(event: AuditEvent, clock: ScreenClock): string {
   return `account ${place}: no complete read from ${from} to ${to}${why}`;
 }
 
+/** `epoch 7 after pid 1 on gk-0, which gave its lease back` */
+export function takeoverText(event: AuditEvent): string {
+  const isGivenBack = event["leaseEnd"] === "given-back";
+  const why = isGivenBack ? "which gave its lease back" : "whose lease had ended";
+  return `epoch ${shown(event, "epoch")} after ${shown(event, "from")}, ${why}`;
+}
+
+/** `entries up to 40 removed by retention, no archive` */
+export function removedText(event: AuditEvent): string {
+  const { archive } = event;
+  const kept = typeof archive === "string" ? `archived in ${archive}` : "no archive";
+  return `entries up to ${shown(event, "upTo")} removed by retention, ${kept}`;
+}
+
 /** Entries come from the record of any version. */
 function shown(event: AuditEvent, field: string): string {
   const value = event[field];

@@ -8,6 +8,7 @@ import { bindingLines, policyLines, policySum } from "./binding-lines.ts";
 import { itemLines } from "./action-items.ts";
 import type { Layout } from "../screen/layout.ts";
 import { labelled } from "../screen/problem.ts";
+import { replicaText } from "../resources/replicas.ts";
 import { revertLines } from "./reverts.ts";
 import { table, type Column } from "../screen/table.ts";
 import { comparingNotes } from "../screen/comparing.ts";
@@ -41,6 +42,7 @@ export function statusLines(overview: Overview, layout: Layout): readonly Screen
     ...accountLines(overview, nowMs, layout),
     ...separated([...bindingLines(counts), ...policyLines(counts)]),
     ...coverageLines(overview.coverage),
+    ...replicaLines(overview),
     ...(namespaceSources.length === 0 ? [] : ["", ...namespaceSourceLines(namespaceSources, nowMs, layout)]),
     ...(actionRequired.length === 0 ? [] : ["", ...itemLines(actionRequired, context)]),
     ...(reverts.length === 0 ? [] : ["", ...revertLines(reverts, context)]),
@@ -73,6 +75,11 @@ function coverageLines(counts: Overview["coverage"]): readonly string[] {
   const text = `${counts.uncovered} of ${counted(live, "function")} in AWS`;
   const verb = counts.uncovered === 1 ? "is" : "are";
   return ["", `Coverage: ${text} ${verb} uncovered (grantkeeper get coverage)`];
+}
+
+function replicaLines({ replicas }: Overview): readonly string[] {
+  const text = replicaText(replicas);
+  return text === null ? [] : ["", `Replicas: ${text}`];
 }
 
 /** Nothing that is pushed is applied: everyone who looks must know. */

@@ -47,6 +47,7 @@ export async function overviewOf(
     orphans: state.accounts.flatMap((account) => account.orphans),
     alertRoutes: await ports.alerts.routes(),
     backups: state.backups,
+    replicas: await ports.store.replicas(),
     reverts,
   };
 }

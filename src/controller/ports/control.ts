@@ -30,6 +30,7 @@ import type { Result } from "../../model/values/result.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { StricterVerdict } from "../../model/verdict.ts";
 import type { PinnedSource, RollbackEnd, RollbackOrder, ShownPin } from "../../model/keys/source-pin.ts";
+import type { ReplicaRecord } from "../../model/network/replica.ts";
 import type { SourceVerified } from "../../model/verification.ts";
 import type { BackupHealth } from "../../model/backups/backup-health.ts";
 import type { FunctionDenials } from "../../model/denials/denied-request.ts";
@@ -154,6 +155,8 @@ export interface Overview {
   /** In the order of the operator's file. */
   readonly alertRoutes: readonly AlertRouteView[];
   readonly backups: BackupHealth;
+  /** The oldest first, as of a read for this overview; empty: the record has one process. */
+  readonly replicas: readonly ReplicaRecord[];
   /** Of the last 24 hours, newest first. */
   readonly reverts: readonly Revert[];
 }

@@ -9,12 +9,17 @@ import type { ChangeRecord } from "../../model/changes/change-event.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
+import type { ReplicaRecord, Takeover } from "../../model/network/replica.ts";
 import type { AuditLog } from "./audit-log.ts";
 
 /** The record next to the audit. If it is lost, its content is restored from Git, tags and Sids. */
 export interface Store {
   /** True if this start created the database: suspensions and history may have been lost. */
   readonly fresh: boolean;
+  /** Set if this process has the record after another one; null: it is the first one, or the record has one process. */
+  readonly takeover: Takeover | null;
+  /** The processes that share the record, the oldest first, as of this read; empty: it has one process. */
+  replicas(): Promise<readonly ReplicaRecord[]>;
   /** Sorted by key. `as`: the form in which each record is kept, applied as soon as it is read. */
   keys(accountId: AccountId, as?: (record: KeyRecord) => KeyRecord): Promise<readonly KeyRecord[]>;
   /** Of all keys, or of those of these keys that it has; sorted by key. */

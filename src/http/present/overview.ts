@@ -13,6 +13,7 @@ import { totalCoverage } from "./coverage.ts";
 import { envelope, isoTime } from "./metadata.ts";
 import { namespaceSources, sourceStatus } from "./sources.ts";
 import { changeQueueStatuses } from "./change-queues.ts";
+import { replicaCounts } from "./network/replicas.ts";
 import { orphans, suspensions } from "./suspensions.ts";
 
 export function overview(reader: Reader): OverviewObject {
@@ -29,6 +30,7 @@ export function overview(reader: Reader): OverviewObject {
   };
   const coverage = totalCoverage(reader);
   const changeQueues = changeQueueStatuses(reader);
+  const replicas = replicaCounts(reader);
   return {
     ...envelope("Overview", { name: "overview" }),
     status: {
@@ -48,6 +50,7 @@ export function overview(reader: Reader): OverviewObject {
         .map((account) => accountStatus(reader, account)),
       ...(coverage !== null && { coverage }),
       ...(changeQueues.length > 0 && { changeQueues }),
+      ...(replicas !== null && { replicas }),
       actionRequired: actionRequired(reader, seen),
       diagnostics: seen.diagnostics,
       holds: seen.holds,

@@ -8,6 +8,7 @@ import { coverages, liveFunctions } from "../present/coverage.ts";
 import { awsAccounts, functionPermissions, managedPolicies, waivers } from "../present/manifests.ts";
 import { holds } from "../present/pending/holds.ts";
 import { waves } from "../present/pending/waves.ts";
+import { replicas } from "../present/network/replicas.ts";
 import { denials, permissions } from "../present/permissions.ts";
 import { sources } from "../present/sources.ts";
 import { orphans, suspensions } from "../present/suspensions.ts";
@@ -32,6 +33,7 @@ const READ = {
   orphans,
   permissions,
   plans,
+  replicas,
   sources,
   suspensions,
   teams,

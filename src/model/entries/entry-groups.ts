@@ -49,6 +49,7 @@ const GROUP_OF = {
   "control-ran": "accounts",
   "read-gap": "accounts",
   started: "operation",
+  "replica-took-over": "operation",
   stopped: "operation",
   restored: "operation",
   "alert-tested": "operation",

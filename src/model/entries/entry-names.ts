@@ -30,6 +30,7 @@ export const KINDS_BY_GRANTKEEPER: readonly EntryKind[] = [
   "plan-held",
   "plan-refused",
   "read-gap",
+  "replica-took-over",
   "revision-held",
   "role-adopted",
   "rollback-ended",

@@ -12,7 +12,7 @@ export interface ReplicaIdentity {
 }
 
 /** `active`: it has the lease. `lost`: it ended without taking leave, was stopped, or cannot reach the database. */
-type ReplicaState = "active" | "standby" | "lost";
+export type ReplicaState = "active" | "standby" | "lost";
 
 /** A replica as the database shows it. Times are those of the database. */
 export interface ReplicaRecord extends ReplicaIdentity {
@@ -22,10 +22,28 @@ export interface ReplicaRecord extends ReplicaIdentity {
   readonly seenMs: number;
   /** When its lease ends unless it is renewed; null: it has none. */
   readonly leaseEndsMs: number | null;
+  /** When the table was read. */
+  readonly readAtMs: number;
+}
+
+/** The end of the lease before: `given-back` by a process that ended in order, or not renewed in time. */
+type LeaseEnd = "given-back" | "expired";
+
+/** This process has the lease after another one. */
+export interface Takeover {
+  /** For people: the process and the host of the last holder. */
+  readonly from: string;
+  /** Of the new lease. */
+  readonly epoch: number;
+  readonly leaseEnd: LeaseEnd;
+}
+
+export interface TakeoverFact extends Takeover {
+  readonly kind: "replica-took-over";
 }
 
 /** A host and the start of the identity: unique, and short enough for a table. */
-function replicaName({ host, id }: Pick<ReplicaIdentity, "host" | "id">): string {
+export function replicaName({ host, id }: Pick<ReplicaIdentity, "host" | "id">): string {
   const plain = host.toLowerCase().replaceAll(/[^a-z0-9.-]+/g, "-");
   return `${plain}-${id.slice(0, 5)}`;
 }

@@ -172,7 +172,14 @@ async function recordOn(
     await lease?.release();
   };
   const fresh = options.fresh === "without entries" ? head.seq === 0 : options.fresh;
-  const store = new PostgresStore({ database, fresh, time, settlements: audit, beforeClose });
+  const store = new PostgresStore({
+    database,
+    fresh,
+    takeover: lease?.takeover ?? null,
+    time,
+    settlements: audit,
+    beforeClose,
+  });
   const outboxStore = new PostgresOutboxStore(database);
   const sessions = new PostgresSessionStore(database);
   const removal = new PostgresEntryRemoval(database);

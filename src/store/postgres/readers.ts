@@ -48,6 +48,7 @@ function recordReader(database: Database): RecordReader {
   const store = new PostgresStore({
     database,
     fresh: false,
+    takeover: null,
     time: new RecordTime(database, null),
     settlements: READ_ONLY,
     beforeClose: () => Promise.resolve(),

@@ -5,6 +5,7 @@ import type { ChangeRecord } from "../../model/changes/change-event.ts";
 import { appliedMark, type AppliedMark } from "../../model/keys/applied-mark.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../model/keys/key-record.ts";
+import type { ReplicaRecord, Takeover } from "../../model/network/replica.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
@@ -13,11 +14,13 @@ import { appliedOf, summaryOf, type AppliedRow, type KeyRow, type SummaryRow } f
 import { accountInThisVersion, objectOf, type ObjectRow, type StoredRow } from "../rows/record-rows.ts";
 import type { Database } from "./database.ts";
 import { documentsNamed } from "./documents.ts";
+import { readReplicas } from "./lease/replica-table.ts";
 import type { RecordTime } from "./record-time.ts";
 
 export interface PostgresStoreParts {
   readonly database: Database;
   readonly fresh: boolean;
+  readonly takeover: Takeover | null;
   readonly time: RecordTime;
   readonly settlements: SettlementStore;
   /** Ends all other work on the database before its connections are closed. */
@@ -33,12 +36,18 @@ const OBJECTS = `SELECT record, greatest(objects.version, (
 /** The record, in the same database as the audit. */
 export class PostgresStore implements Store {
   readonly fresh: boolean;
+  readonly takeover: Takeover | null;
   readonly #parts: PostgresStoreParts;
   #closed = false;
 
   constructor(parts: PostgresStoreParts) {
     this.fresh = parts.fresh;
+    this.takeover = parts.takeover;
     this.#parts = parts;
+  }
+
+  replicas(): Promise<readonly ReplicaRecord[]> {
+    return readReplicas(this.#parts.database);
   }
 
   async keys(

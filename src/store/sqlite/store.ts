@@ -14,6 +14,7 @@ import { KeyTable } from "./key-table.ts";
 import { ChangedRecords } from "../changed-records.ts";
 import { allPages, PAGE_ROWS } from "./pages.ts";
 import { accountsIn, RecordTables } from "./record-tables.ts";
+import type { ReplicaRecord } from "../../model/network/replica.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { ChangeRecord } from "../../model/changes/change-event.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
@@ -36,6 +37,7 @@ interface SourceRow extends StoredRow {
 /** The record, in the same database as the audit. */
 export class SqliteStore implements Store {
   readonly fresh: boolean;
+  readonly takeover = null;
   readonly #db: SqliteConnection;
   readonly #clock: Pick<Clock, "nowMs">;
   readonly #keys: KeyTable;
@@ -56,6 +58,11 @@ export class SqliteStore implements Store {
     this.#tables = new RecordTables(parts.db);
     this.#changeTable = new ChangeTable(parts.db);
     this.#beforeClose = parts.beforeClose;
+  }
+
+  /** One process has the file. */
+  async replicas(): Promise<readonly ReplicaRecord[]> {
+    return [];
   }
 
   async keys(

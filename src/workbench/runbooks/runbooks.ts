@@ -150,6 +150,7 @@ const ITEMS: Readonly<Record<ItemKind, string>> = {
   unwritable: "writes-fail",
   alerts: "alerts-not-delivered",
   backup: "backup-failed",
+  replicas: "no-standby",
   "no-role": "role-not-used",
   refused: "guardrail-refused",
   broken: "validation-failed",

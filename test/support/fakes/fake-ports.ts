@@ -30,6 +30,7 @@ import type { SourceRecord } from "../../../src/model/records/source-record.ts";
 /** The record in memory; what the controller keeps, a test can look at and set. */
 export class MemoryStore implements Store {
   fresh = false;
+  takeover: Store["takeover"] = null;
   /** Set: every access fails with it. */
   failure: Error | null = null;
   readonly records = new Map<Key, KeyRecord>();
@@ -46,6 +47,7 @@ export class MemoryStore implements Store {
   readonly #clock: Pick<Clock, "nowMs">;
   /** How often the records of all sources were read. */
   sourceListReads = 0;
+  readonly replicas = async (): Promise<readonly []> => [];
   readonly changedSince = async (): Promise<null> => null;
 
   constructor(clock: Pick<Clock, "nowMs">) {
@@ -140,14 +142,12 @@ export class MemoryStore implements Store {
       for (const one of change.objects ?? []) this.objectRecords.set(objectId(one), one);
       for (const one of change.removedObjects ?? []) this.objectRecords.delete(objectId(one));
       this.approvalList = [...this.approvalList, ...(change.approvals ?? [])];
-      const kept = this.rejectionList.filter(
-        ({ subject }) => !(change.endedRejections ?? []).includes(subject),
-      );
+      const answered = change.endedRejections ?? [];
+      const kept = this.rejectionList.filter(({ subject }) => !answered.includes(subject));
       this.rejectionList = [...kept, ...(change.rejections ?? [])];
-      const ended = change.endedSuspensions ?? [];
       const put = change.suspensions ?? [];
       const others = this.suspensionList.filter(({ id }) => !put.some((one) => one.id === id));
-      this.suspensionList = [...others, ...put].filter(({ id }) => !ended.includes(id));
+      this.suspensionList = [...others, ...put].filter(({ id }) => !change.endedSuspensions?.includes(id));
     });
   }
 

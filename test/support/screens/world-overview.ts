@@ -101,6 +101,7 @@ export function overview(): Overview {
     brokenKeys: new Map(),
     changeQueues: [],
     backups: { kind: "none" },
+    replicas: [],
     accountSets: [],
     catalogueDate: "2026-09-26",
     source: {

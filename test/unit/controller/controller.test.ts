@@ -39,6 +39,15 @@ const callsOf = (): readonly string[] => aws.writes.map(({ call }) => call);
 const kinds = (): readonly string[] => fake.audit.log.map(({ kind }) => kind);
 
 describe("the beginning", () => {
+  test("of a replica that took over is in the record before its start, and of any other is not", async () => {
+    const takeover = { from: "pid 1 on gk-0", epoch: 7, leaseEnd: "expired" } as const;
+    fake.store.takeover = takeover;
+    await fake.start();
+
+    const [first, second] = fake.audit.log;
+    expect([first, second?.kind]).toMatchObject([{ kind: "replica-took-over", ...takeover }, "started"]);
+  });
+
   test("is one held plan over the account, and nothing is written before the approval", async () => {
     fake.source.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));
     await fake.start();

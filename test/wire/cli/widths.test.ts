@@ -4,6 +4,7 @@ import { LISTING_NAMES } from "../../../src/cli/resources/resources.ts";
 import { fakeState, manifest } from "../../support/screens/api-world.ts";
 import { COVERAGE } from "../../support/screens/world-coverage.ts";
 import { PAYMENTS_SUBJECT } from "../../support/screens/world-keys.ts";
+import { ACTIVE, LOST, replica } from "../../support/screens/world-replicas.ts";
 import { cli } from "../../support/screens/cli.ts";
 import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/screens/http-server.ts";
 
@@ -54,6 +55,7 @@ beforeAll(async () => {
   const state = longNames({
     ...world,
     coverage: [COVERAGE],
+    overview: { ...world.overview, replicas: [ACTIVE, replica("grantkeeper-7d9f8b6c5d-x2x4z"), LOST] },
     objects: [...world.objects, set],
   }) as typeof world;
   server = await startTestServer({ state });

@@ -15,6 +15,7 @@ type ListedResource =
   | "livefunctions"
   | "managedpolicies"
   | "orphans"
+  | "replicas"
   | "sources"
   | "suspensions"
   | "teams"

@@ -4,6 +4,7 @@ import { AWS_ACCOUNT } from "./accounts.ts";
 import { AGE, NAME, type TableColumn } from "./column.ts";
 import { HOLD } from "./holds.ts";
 import { BINDING, DRIFT, PLAN } from "./keys.ts";
+import { REPLICA } from "./replicas.ts";
 import { FUNCTION_PERMISSION, MANAGED_POLICY } from "./owners.ts";
 
 type ResourceColumns = { readonly [R in keyof ResourceObjects]?: readonly TableColumn<ResourceObjects[R]>[] };
@@ -17,6 +18,7 @@ const COLUMNS: ResourceColumns = {
   holds: HOLD,
   managedpolicies: MANAGED_POLICY,
   plans: PLAN,
+  replicas: REPLICA,
 };
 
 export function columnsOf(resource: keyof ResourceObjects): readonly TableColumn<ApiObject<string>>[] {

@@ -19,6 +19,7 @@ import { keyFacts, type KeyFacts } from "./context.ts";
 import { brokenItems } from "./broken-items.ts";
 import { pushQueueItems, sourceItems } from "./source-items.ts";
 import { unrecordedItems } from "./unrecorded-items.ts";
+import { replicaItems } from "../network/replicas.ts";
 import { counted } from "../../../text/phrases.ts";
 
 /** The rest of the overview, as far as the token may see it. */
@@ -55,6 +56,7 @@ export function actionRequired(reader: Reader, seen: VisibleStatus): readonly Ac
     ...orphanItems(seen.orphans),
     ...alertItems(seen.alertRoutes),
     ...backupItems(reader),
+    ...replicaItems(reader),
   ];
   return items.sort(byUrgency);
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../controller/ports/clock.ts";
 import type { Telemetry } from "../../../controller/ports/telemetry.ts";
-import type { ReplicaIdentity } from "../../../model/network/replica.ts";
+import type { ReplicaIdentity, Takeover } from "../../../model/network/replica.ts";
 import { StoreError } from "../../errors.ts";
 import { listReplicas, measureReplicas } from "./replica-table.ts";
 import type { Database } from "../database.ts";
@@ -24,6 +24,13 @@ export interface LeaseParts {
   readonly telemetry: Telemetry;
 }
 
+/** The last lease, before it is claimed. */
+export interface LastLease {
+  readonly epoch: number;
+  readonly holder: string;
+  readonly is_given_back: boolean;
+}
+
 const HOLDER = "SELECT holder FROM lease WHERE name = 'controller'";
 /** Only the replica with the lease renews it, and so it reports in the same statement. */
 const RENEW = `WITH seen AS (UPDATE replica SET seen = clock_timestamp() WHERE id = $3)
@@ -42,6 +49,8 @@ const RELEASE = `WITH gone AS (DELETE FROM replica WHERE id = $2)
  *      └──release(), or the database refuses a write of this process as such──► ended
  */
 export class Lease {
+  /** null: no other process had the lease before, or it is not known which. */
+  readonly takeover: Takeover | null;
   readonly #epoch: number;
   readonly #parts: LeaseParts;
   readonly #ending = new AbortController();
@@ -52,14 +61,19 @@ export class Lease {
   #isDoubtful = false;
   #end: "by-clock" | "lost" | "released" = "by-clock";
 
-  private constructor(epoch: number, claimed: Moment, parts: LeaseParts) {
+  private constructor(
+    { epoch, takeover }: Pick<Lease, "epoch" | "takeover">,
+    claimed: Moment,
+    parts: LeaseParts,
+  ) {
+    this.takeover = takeover;
     this.#epoch = epoch;
     this.#renewed = claimed;
     this.#parts = parts;
   }
 
   /** Claims a lease that has ended. From then on, the database refuses the writes of others. @returns null: it has not ended @throws StoreError */
-  static async claim(parts: LeaseParts): Promise<Lease | null> {
+  static async claim(parts: LeaseParts, last: LastLease): Promise<Lease | null> {
     const { database, replica } = parts;
     const moment = momentOf(parts);
     const sql = "SELECT epoch FROM claim_lease($1, $2)";
@@ -68,7 +82,8 @@ export class Lease {
       TERM_MS,
     ]);
     if (claimed === undefined) return null;
-    const lease = new Lease(claimed.epoch, moment, parts);
+    const { epoch } = claimed;
+    const lease = new Lease({ epoch, takeover: takeoverOf(epoch, last) }, moment, parts);
     database.writeOnlyWith(claimed.epoch, (refusal) => lease.#lose(refusal));
     return lease;
   }
@@ -175,6 +190,12 @@ export class Lease {
       });
     this.#isDoubtful = true;
   }
+}
+
+/** Another process may have had the lease since `last` was read: then it is not known which one was the last. */
+function takeoverOf(epoch: number, { epoch: lastEpoch, holder, is_given_back }: LastLease): Takeover | null {
+  if (lastEpoch === 0 || epoch !== lastEpoch + 1) return null;
+  return { from: holder, epoch, leaseEnd: is_given_back ? "given-back" : "expired" };
 }
 
 async function lostLease({ database }: LeaseParts): Promise<StoreError> {

@@ -20,7 +20,8 @@ const LIST = `SELECT r.id, r.host, r.pid, r.version, r.catalogue_digest, r.addre
   coalesce(r.epoch = l.epoch AND l.expires > clock_timestamp(), FALSE) AS has_lease,
   r.epoch IS NULL AND r.seen > clock_timestamp() - $1 * INTERVAL '1 millisecond' AS waits,
   CASE WHEN r.epoch = l.epoch AND l.expires > clock_timestamp()
-    THEN floor(extract(epoch FROM l.expires) * 1000)::BIGINT END AS lease_ends_ms
+    THEN floor(extract(epoch FROM l.expires) * 1000)::BIGINT END AS lease_ends_ms,
+  floor(extract(epoch FROM statement_timestamp()) * 1000)::BIGINT AS read_at_ms
   FROM replica AS r CROSS JOIN lease AS l WHERE l.name = 'controller' ORDER BY r.started, r.id`;
 
 interface ReplicaRow {
@@ -35,6 +36,7 @@ interface ReplicaRow {
   readonly has_lease: boolean;
   readonly waits: boolean;
   readonly lease_ends_ms: number | null;
+  readonly read_at_ms: number;
 }
 
 /** Reports that this replica runs, on the connection of the lease. @param epoch of its lease; null: it waits @throws StoreError */
@@ -66,7 +68,15 @@ export function measureReplicas(replicas: readonly ReplicaRecord[], telemetry: T
 
 /** All replicas, the oldest first, on the connection of the lease. @throws StoreError */
 export async function listReplicas(database: Database): Promise<readonly ReplicaRecord[]> {
-  const rows = await database.lease<ReplicaRow>("read the replicas", LIST, [LOST_MS]);
+  return recordsOf(await database.lease<ReplicaRow>("read the replicas", LIST, [LOST_MS]));
+}
+
+/** The same for answers to people, on a connection for which no renewal of the lease waits. @throws StoreError */
+export async function readReplicas(database: Database): Promise<readonly ReplicaRecord[]> {
+  return recordsOf(await database.read<ReplicaRow>("read the replicas", LIST, [LOST_MS]));
+}
+
+function recordsOf(rows: readonly ReplicaRow[]): readonly ReplicaRecord[] {
   return rows.map((row) => ({
     id: row.id,
     host: row.host,
@@ -78,5 +88,6 @@ export async function listReplicas(database: Database): Promise<readonly Replica
     startedMs: row.started_ms,
     seenMs: row.seen_ms,
     leaseEndsMs: row.lease_ends_ms,
+    readAtMs: row.read_at_ms,
   }));
 }

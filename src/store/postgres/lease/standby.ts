@@ -1,7 +1,7 @@
 import type { ReplicaRecord } from "../../../model/network/replica.ts";
 import { StoreError, type StoreErrorCode } from "../../errors.ts";
 import { refuseNewer } from "../schema/migrations.ts";
-import { Lease, type LeaseParts } from "./lease.ts";
+import { Lease, type LastLease, type LeaseParts } from "./lease.ts";
 import {
   forgetLostReplicas,
   listReplicas,
@@ -14,12 +14,13 @@ import {
 const LOOK_MS = 1_000;
 const REPORT_MS = 5_000;
 
-interface LookRow {
+interface LookRow extends LastLease {
   readonly is_free: boolean;
   readonly schema: number;
 }
 
-const LOOK = `SELECT expires <= clock_timestamp() AS is_free, (SELECT max(number) FROM migrations) AS schema
+const LOOK = `SELECT expires <= clock_timestamp() AS is_free, expires = '-infinity' AS is_given_back, epoch, holder,
+  (SELECT max(number) FROM migrations) AS schema
   FROM lease WHERE name = 'controller'`;
 
 /** With these, waiting is no help: a takeover would fail. */
@@ -71,7 +72,7 @@ export class Standby {
     const [found] = await database.lease<LookRow>("read the lease", LOOK, []);
     if (found === undefined) throw new StoreError("damaged", `${database.name} has no lease`);
     refuseNewer(database, found.schema);
-    const lease = found.is_free ? await Lease.claim(this.#parts) : null;
+    const lease = found.is_free ? await Lease.claim(this.#parts, found) : null;
     try {
       await this.#report(lease);
       const replicas = await listReplicas(database);

@@ -24,6 +24,18 @@ test.each(ENDS)("the same is true of a drift that ended as %s", (how) => {
   expect(isFound).toBe(shownBy("drift-ended", { how }) === GRANTKEEPER);
 });
 
+test.each([
+  { leaseEnd: "given-back", why: "which gave its lease back" },
+  { leaseEnd: "expired", why: "whose lease had ended" },
+])("a takeover shows from whom, with which epoch, and why: $why", ({ leaseEnd, why }) => {
+  const [row] = historyRows(
+    [event(9, "replica-took-over", { from: "pid 1 on gk-0", epoch: 7, leaseEnd })],
+    CONTEXT,
+  );
+
+  expect([row?.kind, row?.message]).toEqual(["took over", `epoch 7 after pid 1 on gk-0, ${why}`]);
+});
+
 test("the id of a person takes no space of the messages; -o wide has it", () => {
   const actor = "Dana Ruiz <https://login.example.com/realms/acme#9f1c2d3e-4b5a-6789>";
   const rows = historyRows([event(18_446, "signed-in", { actor, method: "oidc", session: "s1" })], CONTEXT);

@@ -1,0 +1,33 @@
+import type { ReplicaObject } from "../../../api/network/replicas.ts";
+import { AGE, ageText, NAME, NONE, type TableColumn } from "./column.ts";
+
+/** Ages are as of the read of the table, by the clock of the database. */
+export const REPLICA: readonly TableColumn<ReplicaObject>[] = [
+  NAME,
+  { name: "Version", description: "The version of the program", cell: ({ status }) => status.version },
+  {
+    name: "State",
+    description: "active: it has the lease; standby: it waits for it; lost: it was not seen for 30 seconds",
+    cell: ({ status }) => status.state,
+  },
+  {
+    name: "Seen",
+    description: "How long ago it reported to the database, as of the read",
+    cell: ({ status }) => ageText(status.seenAt, Date.parse(status.readAt)),
+  },
+  {
+    name: "Lease",
+    description: "How long its lease lasts unless it is renewed, as of the read",
+    cell: ({ status: { leaseEndsAt, readAt } }) =>
+      leaseEndsAt === null ? NONE : ageText(readAt, Date.parse(leaseEndsAt)),
+  },
+  { ...AGE, isWide: true },
+  { name: "Host", description: "Its host", isWide: true, cell: ({ status }) => status.host },
+  {
+    name: "Address",
+    description: "Where the other replicas reach its API",
+    isWide: true,
+    cell: ({ status }) => status.address ?? NONE,
+  },
+  { name: "Read", description: "When the table was read", isWide: true, cell: ({ status }) => status.readAt },
+];

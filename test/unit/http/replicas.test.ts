@@ -1,0 +1,131 @@
+import { describe, expect, test } from "@jest/globals";
+import { REPLICA } from "../../../src/http/kubernetes/columns/replicas.ts";
+import { replicas } from "../../../src/http/present/network/replicas.ts";
+import { overview } from "../../../src/http/present/overview.ts";
+import { readerOf } from "../../../src/http/request/reader.ts";
+import { WorldReader } from "../../../src/http/request/world.ts";
+import type { ReplicaRecord } from "../../../src/model/network/replica.ts";
+import { FakeControl } from "../../support/fakes/fake-control.ts";
+import { ALL, calm, NOW_MS } from "../../support/screens/action-required.ts";
+import { ACTIVE, LOST, READ_MS, replica } from "../../support/screens/world-replicas.ts";
+
+async function readerWith(all: readonly ReplicaRecord[], access = ALL) {
+  const state = calm();
+  const control = new FakeControl({ ...state, overview: { ...state.overview, replicas: all } });
+  const world = await new WorldReader(control).read();
+  return readerOf({ control, world, access, tenantPath: "teams", nowMs: NOW_MS });
+}
+
+async function itemsWith(all: readonly ReplicaRecord[]) {
+  const { actionRequired } = overview(await readerWith(all)).status;
+  return actionRequired.map(({ kind, message, details, since }) => ({ kind, message, details, since }));
+}
+
+describe("with a database", () => {
+  test("each replica is an object as of the read of the table, sorted by name", async () => {
+    const found = replicas(await readerWith([replica("Pod_9", { address: "https://10.0.0.9" }), ACTIVE]));
+
+    expect(found.map(({ metadata, status }) => [metadata.name, status.state])).toEqual([
+      ["gk-0-gk04f", "active"],
+      ["pod-9-Pod_9", "standby"],
+    ]);
+    expect(found[0]?.status).toEqual({
+      id: "gk04f1c09",
+      host: "gk-0",
+      pid: 1,
+      version: "0.2.0",
+      catalogueDigest: "c1",
+      address: null,
+      state: "active",
+      startedAt: new Date(READ_MS - 600_000).toISOString(),
+      seenAt: new Date(READ_MS - 3_000).toISOString(),
+      leaseEndsAt: new Date(READ_MS + 27_000).toISOString(),
+      readAt: new Date(READ_MS).toISOString(),
+    });
+  });
+
+  test("the overview counts them by state", async () => {
+    const { status } = overview(await readerWith([ACTIVE, replica("gk-1"), LOST]));
+
+    expect(status.replicas).toEqual({
+      readAt: new Date(READ_MS).toISOString(),
+      active: 1,
+      standby: 1,
+      lost: 1,
+    });
+  });
+
+  test("a row of kubectl has ages as of the read, and none for a lease that a standby has not", async () => {
+    const rows = replicas(await readerWith([ACTIVE, LOST])).map((object) =>
+      REPLICA.filter(({ name }) => name !== "Age").map((column) => column.cell(object, NOW_MS)),
+    );
+    const readAt = new Date(READ_MS).toISOString();
+
+    expect(rows).toEqual([
+      ["gk-0-gk04f", "0.2.0", "active", "3s", "27s", "gk-0", "none", readAt],
+      ["gk-2-gk24f", "0.2.0", "lost", "4m", "none", "gk-2", "none", readAt],
+    ]);
+  });
+
+  test("a token of some namespaces sees no host", async () => {
+    const reader = await readerWith([ACTIVE, LOST], { ...ALL, namespaces: new Set(["orders"]) });
+
+    expect([...replicas(reader)]).toEqual([]);
+    const { replicas: counts, actionRequired } = overview(reader).status;
+    expect([counts, actionRequired]).toEqual([undefined, []]);
+  });
+});
+
+test("with the record in a file there are no replicas", async () => {
+  const reader = await readerWith([]);
+
+  expect(replicas(reader)).toEqual([]);
+  expect(overview(reader).status).not.toHaveProperty("replicas");
+});
+
+describe("action is required", () => {
+  test.each([
+    { all: [ACTIVE], because: "a single replica never had a standby" },
+    { all: [ACTIVE, replica("gk-1"), LOST], because: "another standby is left" },
+    { all: [LOST, replica("gk-1")], because: "no replica is active yet: one of them will be" },
+    {
+      all: [replica("gk-0", { state: "lost", seenMs: ACTIVE.startedMs - 1 }), ACTIVE],
+      because: "a single replica was killed, and started again",
+    },
+  ])("not, if $because", async ({ all }) => {
+    expect(await itemsWith(all)).toEqual([]);
+  });
+
+  test("if the last standby is lost, since it was seen last", async () => {
+    const last = new Date(READ_MS - 240_000).toISOString();
+
+    expect(await itemsWith([ACTIVE, LOST])).toEqual([
+      {
+        kind: "replicas",
+        message: "no standby is left: nothing takes over when the active replica fails",
+        details: [`gk-2-gk24f was last seen ${last}`],
+        since: last,
+      },
+    ]);
+  });
+
+  test("if replicas run different versions, or different catalogues, since the first other one started", async () => {
+    const newer = replica("gk-1", { version: "0.3.0", startedMs: READ_MS - 60_000 });
+    const since = new Date(READ_MS - 60_000).toISOString();
+
+    expect(await itemsWith([ACTIVE, newer])).toMatchObject([
+      {
+        message: expect.stringMatching(/different versions/),
+        since,
+        details: [/0\.2\.0/, /0\.3\.0/].map((text) => expect.stringMatching(text)),
+      },
+    ]);
+    expect(await itemsWith([ACTIVE, { ...newer, version: "0.2.0", catalogueDigest: "c2" }])).toMatchObject([
+      { message: expect.stringMatching(/different catalogues/), since },
+    ]);
+  });
+
+  test("not for the version of a replica that is lost", async () => {
+    expect(await itemsWith([ACTIVE, replica("gk-1"), { ...LOST, version: "0.1.0" }])).toEqual([]);
+  });
+});

@@ -1,0 +1,54 @@
+import { expect, test } from "@jest/globals";
+import { fakeState } from "../../support/screens/api-world.ts";
+import { ApiCli } from "../../support/screens/api-cli.ts";
+import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
+import { ACTIVE, LOST, replica } from "../../support/screens/world-replicas.ts";
+
+const api = new ApiCli();
+const { overview } = fakeState();
+const state = { overview: { ...overview, replicas: [ACTIVE, replica("gk-1"), LOST] } };
+
+test("get replicas shows the active replica, its lease, and lost ones, as of the read of the table", async () => {
+  await api.start({ state });
+
+  const { code, out } = await api.run(["get", "replicas"]);
+
+  expect([code, out.trimEnd().split("\n")]).toEqual([
+    0,
+    [
+      "NAME        HOST  VERSION  STATE    SEEN    LEASE ENDS  READ",
+      "gk-0-gk04f  gk-0  0.2.0    active   3s ago  in 27s      12:00:07Z",
+      "gk-1-gk14f  gk-1  0.2.0    standby  3s ago  -           12:00:07Z",
+      "gk-2-gk24f  gk-2  0.2.0    lost     4m ago  -           12:00:07Z",
+    ],
+  ]);
+  const json = await api.run(["get", "replicas", "gk-1-gk14f", "-o", "json"]);
+  expect(JSON.parse(json.out)).toMatchObject({
+    kind: "ReplicaList",
+    items: [{ status: { state: "standby" } }],
+  });
+  expect((await api.run(["status"])).out).toMatch(
+    /^Replicas: 1 active, 1 standby, 1 lost, read [-\d]+ 12:00:07Z$/m,
+  );
+});
+
+test("get replicas is empty for the record in a file, and status has no line of them", async () => {
+  await api.start();
+
+  expect((await api.run(["get", "replicas"])).out).toBe(
+    "No replicas found: the record is in a file, or this token has namespaces\n",
+  );
+  expect((await api.run(["status"])).out).not.toMatch(/Replicas/);
+});
+
+test("get replicas is empty for a token with namespaces", async () => {
+  await api.start({ state });
+
+  const { out } = await api.run(
+    ["get", "replicas", "-o", "json"],
+    {},
+    { env: { GRANTKEEPER_TOKEN: ORDERS_TOKEN } },
+  );
+
+  expect(JSON.parse(out)).toMatchObject({ kind: "ReplicaList", items: [] });
+});
