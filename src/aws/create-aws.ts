@@ -26,7 +26,9 @@ import { AwsLiveState } from "./observe/live-state.ts";
 import { PolicyAttributes } from "./observe/policy-attributes.ts";
 import type { RequestLimits } from "../model/records/request-limits.ts";
 import { CallRateLimits } from "./requests/rate-limits.ts";
+import { askAws } from "./requests/ask-aws.ts";
 import { Sessions } from "./requests/sessions.ts";
+import { WriteFence } from "./requests/write-fence.ts";
 
 export interface AwsOptions extends ClientOptions {
   readonly clock: Clock;
@@ -74,7 +76,12 @@ export function createAws(options: AwsOptions): Aws {
   const clients = new Clients(options);
   const circuits = new Circuits({ clock, random, telemetry });
   const rateLimits = new CallRateLimits(budgets, clock);
-  const sessions = new Sessions({ clients, clock, telemetry });
+  const fence = new WriteFence({
+    writeLeftMs,
+    awsTime: () => clients.awsTime(),
+    askAws: (partition, signal) => askAws(clients, partition, signal),
+  });
+  const sessions = new Sessions({ clients, clock, telemetry, fence });
   const gateway = new AwsGateway({
     clients,
     sessions,
@@ -83,6 +90,7 @@ export function createAws(options: AwsOptions): Aws {
     telemetry,
     eventLoop,
     writeLeftMs,
+    fence,
   });
   const caches = { awsManaged: new AwsManagedPolicies(clock), policyAttributes: new PolicyAttributes() };
   const live = new AwsLiveState({ gateway, caches, clock, telemetry });

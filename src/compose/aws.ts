@@ -50,10 +50,14 @@ export function clientOptions(
   };
 }
 
+/** Of a lease. A command has none: `doctor` opens sessions that are as long as those of a controller with one. */
+const LEASE_MS = 30_000;
+
 /** A command uses this: it reads AWS and writes nothing. */
 export async function openAwsReads(config: Config): Promise<AwsReads> {
   const { routes } = await openNetwork(config);
-  const aws = await openAws(config, { telemetry: SILENT, routes });
+  const writeLeftMs = () => (config.database === null ? Infinity : LEASE_MS);
+  const aws = await openAws(config, { telemetry: SILENT, routes, writeLeftMs });
   return {
     live: aws.live,
     estates: aws.estates,

@@ -166,7 +166,7 @@ function authorize(action: AcceptedCall, call: Call): void {
   const session = caller.key.session?.policy;
   const { iam, lambda: regions, denials } = caller.account;
   if ((session === undefined && denials === undefined) || service === "sts") return;
-  const { partition, accountId, region } = call;
+  const { partition, accountId, region, nowMs } = call;
   const lambda = regions[region] ?? emptyLambda();
   const needed = requestedPermissions({
     service,
@@ -178,9 +178,10 @@ function authorize(action: AcceptedCall, call: Call): void {
     iam,
     lambda,
   });
-  const controlled = denials === undefined ? undefined : withheld(denials, needed, "denies");
+  const controlled =
+    denials === undefined ? undefined : withheld(denials, needed, { effect: "denies", nowMs });
   if (controlled !== undefined) throw deniedBy("service control policy", controlled, action);
-  const limited = session === undefined ? undefined : withheld(session, needed, "allows");
+  const limited = session === undefined ? undefined : withheld(session, needed, { effect: "allows", nowMs });
   if (limited !== undefined) throw deniedBy("session policy", limited, action);
 }
 

@@ -18,6 +18,7 @@ import { allKeys } from "../support/record/all-keys.ts";
 
 const NAMES = ["a", "b", "c"];
 const FILES = estate(functions(NAMES, WRITE_ORDERS + CALLED_BY_TOPIC));
+const LEASE_MS = 30_000;
 const DENIED =
   "User: arn:aws:sts::222222222222:assumed-role/writer/gk-1 is not authorized to perform: iam:PutRolePolicy on resource: role a-eu-west-1 because no identity-based policy allows the iam:PutRolePolicy action";
 
@@ -70,6 +71,36 @@ describe("when AWS does not carry out a call", () => {
     expect(ready?.message).toContain("iam:PutRolePolicy");
     expect([inline("a"), inline("b") === "", inline("c") === ""]).toEqual(["", false, false]);
     await installation.until("an alert", () => installation.alerts.join().includes("iam:PutRolePolicy"));
+  });
+
+  test("a write that reaches AWS after the lease may have ended has failed, and no permission is missing", async () => {
+    await installation.restart({ writeLeftMs: () => LEASE_MS });
+    let isLate = false;
+    // The process is stopped after its last check, and its requests leave it when the lease has ended.
+    const unwatch = installation.simulator.watch(({ operation, when }) => {
+      if (operation === "PutRolePolicy" && when === "before" && !isLate) {
+        isLate = true;
+        installation.simulator.setClock(LEASE_MS);
+      }
+      return "go-on";
+    });
+
+    await installation.converge();
+    unwatch();
+
+    const finished = (await installation.entries()).flatMap((entry) =>
+      entry.kind === "write-finished" && entry.outcome === "failed" ? [entry.error ?? ""] : [],
+    );
+    // Once for each object, however many looks there were.
+    expect(finished.length).toBeGreaterThan(0);
+    expect(finished.length).toBeLessThanOrEqual(NAMES.length);
+    expect(finished.every((error) => error.includes("explicit deny in a session policy"))).toBe(true);
+    const reasons = await Promise.all(
+      NAMES.map(async (name) => (await installation.condition(keyOf(name), "Ready"))?.reason),
+    );
+    expect(reasons).not.toContain("AccessDenied");
+    expect(installation.alerts.join()).not.toContain("AccessDenied");
+    expect(ledgerProblems(await installation.entries(), installation.simulator.calls())).toEqual([]);
   });
 
   test("a rejected change is not tried again by each sweep, but immediately when an operator names it", async () => {

@@ -1,5 +1,12 @@
 import { arnParts, nameInArn, unqualifiedArn } from "../../model/aws/arn.ts";
 
+interface Statement {
+  readonly Effect: "Allow" | "Deny";
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: object;
+}
+
 /**
  * The policy that limits a session to writes of these objects; without objects the session can do nothing. It only limits:
  * the role itself allows no other action, and tests its conditions. It is short, because AWS counts it together with the
@@ -7,12 +14,28 @@ import { arnParts, nameInArn, unqualifiedArn } from "../../model/aws/arn.ts";
  * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
  */
 export function sessionPolicy(objects: readonly string[]): string {
-  const resources = [...new Set(objects.flatMap(resourcesOf))].sort();
-  const statement =
-    resources.length === 0
-      ? { Effect: "Deny", Action: "*", Resource: "*" }
-      : { Effect: "Allow", Action: servicesOf(resources), Resource: resources };
+  return documentOf(limitTo(objects));
+}
+
+/**
+ * The same, and AWS refuses everything after a time.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws-dates.html
+ */
+export function fencedSessionPolicy(objects: readonly string[], endMs: number): string {
+  const end = new Date(endMs).toISOString().replace(/\.\d+Z$/, "Z");
+  const Condition = { DateGreaterThan: { "aws:CurrentTime": end } };
+  return documentOf([limitTo(objects), { Effect: "Deny", Action: "*", Resource: "*", Condition }]);
+}
+
+function documentOf(statement: Statement | readonly Statement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statement });
+}
+
+function limitTo(objects: readonly string[]): Statement {
+  const resources = [...new Set(objects.flatMap(resourcesOf))].sort();
+  return resources.length === 0
+    ? { Effect: "Deny", Action: "*", Resource: "*" }
+    : { Effect: "Allow", Action: servicesOf(resources), Resource: resources };
 }
 
 /**

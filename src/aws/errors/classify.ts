@@ -5,6 +5,7 @@ import { siteName, type CallSite } from "../calls/calls.ts";
 import { CredentialsError } from "./credentials-error.ts";
 import { readDenial } from "./denial.ts";
 import { classOf, codeOf, DISPOSITIONS } from "./error-table.ts";
+import { SESSION_ENDS } from "./fenced.ts";
 import { permissionFor } from "../calls/permissions.ts";
 
 /** The fields of the SDK's errors other than name and message. */
@@ -57,6 +58,7 @@ export function isThrottle(cause: unknown): boolean {
 export function secondTry(error: AwsError): "new-session" | "same-session" | null {
   const { code, message, lost } = error.facts;
   if (lost) return null;
+  if (code === SESSION_ENDS) return "new-session";
   const found = classOf(code, message);
   if (found === "session") return "new-session";
   return found === "clock" ? "same-session" : null;

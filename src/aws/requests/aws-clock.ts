@@ -17,6 +17,12 @@ interface DatedAnswer {
   readonly received: ClockReading;
 }
 
+/** What AWS's clock shows now: a value between the two. */
+export interface AwsTime {
+  readonly earliestMs: number;
+  readonly latestMs: number;
+}
+
 interface KnownOffset {
   readonly offset: ClockOffset;
   readonly last: ClockReading;
@@ -51,11 +57,24 @@ export class AwsClock {
 
   /** Of the last 15 minutes. null: AWS has not answered since, or not since the clock of this machine was set. */
   offset(now: ClockReading): ClockOffset | null {
-    const current = this.#current;
-    if (current === null || !isKept(current, now) || wasSet(current.last, now)) return null;
+    const current = this.#currentAt(now);
+    if (current === null) return null;
     const past = this.#past.filter((one) => isKept(one, now));
     const sum = past.reduce((all, { offset }) => spannedOffset(all, offset) ?? all, current.offset);
     return { ...sum, wasSet: past.length > 0 };
+  }
+
+  /** By the newest answers that agree. null: as for `offset` */
+  time(now: ClockReading): AwsTime | null {
+    const current = this.#currentAt(now);
+    if (current === null) return null;
+    const { minMs, maxMs } = current.offset;
+    return { earliestMs: now.wallMs + minMs, latestMs: now.wallMs + maxMs };
+  }
+
+  #currentAt(now: ClockReading): KnownOffset | null {
+    const current = this.#current;
+    return current === null || !isKept(current, now) || wasSet(current.last, now) ? null : current;
   }
 
   #add(seen: Pick<ClockOffset, "minMs" | "maxMs">, last: ClockReading): void {

@@ -25,7 +25,7 @@ import { BaseCredentials } from "../credentials/base-credentials.ts";
 import type { Environment } from "../credentials/provided-credentials.ts";
 import { roleAssumers } from "../credentials/role-assumers.ts";
 import { noFipsEndpoint } from "../errors/classify.ts";
-import { AwsClock } from "./aws-clock.ts";
+import { AwsClock, type AwsTime, type ClockReading } from "./aws-clock.ts";
 import { RoutedHandler } from "./routed-handler.ts";
 import { StandardRetryStrategy } from "@smithy/core/retry";
 
@@ -102,7 +102,16 @@ export class Clients {
 
   /** Of AWS's clock, by its answers of the last 15 minutes; null: there are none. */
   clockOffset(): ClockOffset | null {
-    return this.#awsClock.offset({ wallMs: this.#options.clock.nowMs(), steadyMs: performance.now() });
+    return this.#awsClock.offset(this.#moment());
+  }
+
+  /** Of AWS's clock; null: as for `clockOffset`. */
+  awsTime(): AwsTime | null {
+    return this.#awsClock.time(this.#moment());
+  }
+
+  #moment(): ClockReading {
+    return { wallMs: this.#options.clock.nowMs(), steadyMs: performance.now() };
   }
 
   /** The STS client, with the base credentials. */

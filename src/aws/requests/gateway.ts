@@ -5,11 +5,13 @@ import type { Region } from "../../model/aws/ids.ts";
 import { objectOf, type AwsCall, type CallSite, type QueueCall } from "../calls/calls.ts";
 import type { Circuits } from "./circuit.ts";
 import { abandoned, classify, secondTry } from "../errors/classify.ts";
+import { asFenced, notSent } from "../errors/fenced.ts";
 import type { Clients } from "./clients.ts";
 import type { CallRateLimits, RateLimit } from "./rate-limits.ts";
 import { permissionFor } from "../calls/permissions.ts";
-import { sendCommand, WriteTooLate, type SdkClient, type SdkCommand } from "./send.ts";
+import { sendCommand, SessionTooShort, WriteTooLate, type SdkClient, type SdkCommand } from "./send.ts";
 import type { Session, Sessions, CallPrincipal } from "./sessions.ts";
+import type { WriteFence } from "./write-fence.ts";
 
 export interface AwsRequest<Output> {
   readonly principal: CallPrincipal;
@@ -32,6 +34,7 @@ export interface AwsGatewayParts {
   readonly eventLoop: Pick<EventLoop, "turn">;
   /** How long this process may still write; Infinity: no other process writes. */
   readonly writeLeftMs: () => number;
+  readonly fence: Pick<WriteFence, "leftMs">;
 }
 
 /**
@@ -128,7 +131,7 @@ export class AwsGateway {
     signal: AbortSignal,
   ): Promise<Output> {
     signal.throwIfAborted();
-    const { clients, rateLimits, eventLoop, writeLeftMs } = this.#parts;
+    const { clients, rateLimits, eventLoop, writeLeftMs, fence } = this.#parts;
     const { principal, region, intent } = request;
     const { family } = permissionFor(request.call);
     const urgency = intent === null ? "read" : "write";
@@ -138,7 +141,14 @@ export class AwsGateway {
         rateLimits.limitOf({ account: principal.account, region, family, urgency }),
         eventLoop,
       ),
-      write: intent === null ? null : { mark: `gk-intent/${intent}`, leftMs: writeLeftMs },
+      write:
+        intent === null
+          ? null
+          : {
+              mark: `gk-intent/${intent}`,
+              leftMs: writeLeftMs,
+              sessionLeftMs: () => fence.leftMs(session.fenceMs),
+            },
       attemptMs: clients.attemptMs,
     };
     try {
@@ -148,7 +158,9 @@ export class AwsGateway {
       return output;
     } catch (cause) {
       span.set(httpStatusOf(cause));
-      const error = failureOf(cause, request, signal);
+      const failure = failureOf(cause, request, signal);
+      const isOver = fence.leftMs(session.fenceMs) <= 0;
+      const error = session.fenceMs === null ? failure : asFenced(failure, isOver);
       this.#count(request, error.facts.code);
       throw error;
     }
@@ -235,6 +247,7 @@ function siteOf({ principal, call, region, input }: AwsRequest<unknown>): CallSi
 function failureOf(cause: unknown, request: AwsRequest<unknown>, signal: AbortSignal): AwsError {
   // Nothing was sent; the next read shows that the write has no effect.
   if (cause instanceof WriteTooLate) return abandoned(siteOf(request));
+  if (cause instanceof SessionTooShort) return notSent(siteOf(request), "session-ends");
   if (!signal.aborted) return classify(cause, siteOf(request));
   if (request.intent === null) throw signal.reason;
   return abandoned(siteOf(request));

@@ -30,11 +30,18 @@ interface WriteSending {
   readonly mark: string;
   /** How long this process may still write. */
   readonly leftMs: () => number;
+  /** How long AWS accepts writes of the session. */
+  readonly sessionLeftMs: () => number;
 }
 
 /** A write was not sent, because this process may not write for long enough. */
 export class WriteTooLate extends Error {
   override readonly name = "WriteTooLate";
+}
+
+/** A write was not sent, because AWS does not accept those of its session for long enough. */
+export class SessionTooShort extends Error {
+  override readonly name = "SessionTooShort";
 }
 
 type Attempt = (args: {
@@ -111,10 +118,12 @@ export async function sendCommand<Output>(
   }
 }
 
-/** @throws WriteTooLate */
+/** @throws WriteTooLate, SessionTooShort */
 function checkedLeftMs({ write }: SendOptions): number {
   const leftMs = write?.leftMs() ?? Infinity;
   if (leftMs < WRITE_BUDGET_MS) throw new WriteTooLate("another process may write soon");
+  if ((write?.sessionLeftMs() ?? Infinity) < WRITE_BUDGET_MS)
+    throw new SessionTooShort("AWS may soon refuse the writes of this session");
   return leftMs;
 }
 

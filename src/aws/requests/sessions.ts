@@ -15,12 +15,15 @@ import type { Region } from "../../model/aws/ids.ts";
 import type { Tag } from "../../model/aws/tag.ts";
 import { type CallSite, type Identity, siteName } from "../calls/calls.ts";
 import { classify, incompleteAnswer, secondTry } from "../errors/classify.ts";
+import { notSent } from "../errors/fenced.ts";
 import type { Clients } from "./clients.ts";
 import { orAborted } from "./or-aborted.ts";
 import { UNLIMITED } from "./rate-limits.ts";
 import { sendCommand } from "./send.ts";
-import { sessionPolicy } from "../calls/session-policy.ts";
+import { fencedSessionPolicy, sessionPolicy } from "../calls/session-policy.ts";
 import { isTagRefusal, SessionTagging } from "./session-tagging.ts";
+import type { WriteFence } from "./write-fence.ts";
+import { WRITE_BUDGET_MS } from "../../model/network/write-budget.ts";
 
 type AssumableIdentity = Exclude<Identity, "base">;
 
@@ -39,6 +42,8 @@ export interface CallPrincipal {
 export interface Session {
   readonly pass: string;
   readonly expiresMs: number;
+  /** When AWS begins to refuse its writes, by AWS's clock; null: never. */
+  readonly fenceMs: number | null;
   readonly isTagged: boolean;
   /** Of the session policy and all session tags, in percent of what AWS allows; null: it has neither. */
   readonly packedPercent: number | null;
@@ -55,6 +60,7 @@ interface SessionsParts {
   readonly clients: Clients;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  readonly fence: WriteFence;
 }
 
 /** A session is no longer used this long before it ends. */
@@ -65,7 +71,7 @@ const KEPT = 16;
 /**
  * Assumed roles. The observer of an account has one session, which is kept until shortly before its end; its name contains
  * the pass that opened it. Writer and binder open a session for each object and pass: it can write no other object, and
- * its name in CloudTrail identifies the pass.
+ * its name in CloudTrail identifies the pass. With a lease, it is replaced shortly before AWS refuses its writes.
  */
 export class Sessions {
   readonly #clients: Clients;
@@ -73,10 +79,12 @@ export class Sessions {
   /** By identity, then by what the session may write; the newest are last. */
   readonly #open = new Map<string, Map<string, Promise<Session>>>();
   readonly #tagging: SessionTagging;
+  readonly #fence: WriteFence;
 
-  constructor({ clients, clock, telemetry }: SessionsParts) {
+  constructor({ clients, clock, telemetry, fence }: SessionsParts) {
     this.#clients = clients;
     this.#clock = clock;
+    this.#fence = fence;
     this.#tagging = new SessionTagging(clock, telemetry);
   }
 
@@ -115,7 +123,8 @@ export class Sessions {
 
   #serves(session: Session, principal: CallPrincipal): boolean {
     if (this.#clock.nowMs() >= session.expiresMs - MARGIN_MS) return false;
-    return isReading(principal) || session.pass === principal.pass;
+    if (isReading(principal)) return true;
+    return session.pass === principal.pass && this.#fence.leftMs(session.fenceMs) >= WRITE_BUDGET_MS;
   }
 
   async #assumeOnce(principal: CallPrincipal, signal: AbortSignal): Promise<Session> {
@@ -154,17 +163,23 @@ export class Sessions {
     const { account, pass, writes, tags } = principal;
     const assumed = assumedIdentity(principal);
     const site = assumeSite(principal, assumed);
+    const fenceMs = await this.#fenceMs(principal, site, signal);
     const command = new AssumeRoleCommand({
       RoleArn: assumed.roleArn,
       RoleSessionName: sessionName(pass),
       ExternalId: assumed.externalId,
-      ...(!isReading(principal) && { Policy: sessionPolicy(writes) }),
+      ...(!isReading(principal) && {
+        Policy: fenceMs === null ? sessionPolicy(writes) : fencedSessionPolicy(writes, fenceMs),
+      }),
       ...(tags.length > 0 && { Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })) }),
     });
     try {
       const client = this.#clients.sts(account.partition);
       const options = { client, rateLimit: UNLIMITED, write: null, attemptMs: this.#clients.attemptMs };
-      return this.#session(principal, await sendCommand(command, options, signal), site);
+      return {
+        ...this.#session(principal, await sendCommand(command, options, signal), site),
+        fenceMs,
+      };
     } catch (cause) {
       signal.throwIfAborted();
       const error = classify(cause, site);
@@ -173,7 +188,20 @@ export class Sessions {
     }
   }
 
-  #session(principal: CallPrincipal, answer: AssumeRoleCommandOutput, site: CallSite): Session {
+  /** @throws AwsError if no session can be opened whose late writes AWS refuses */
+  async #fenceMs(principal: CallPrincipal, site: CallSite, signal: AbortSignal): Promise<number | null> {
+    if (isReading(principal)) return null;
+    const end = await this.#fence.end(principal.account.partition, signal);
+    if (end.kind === "none") return null;
+    if (end.kind === "at") return end.endMs;
+    throw notSent(site, end.kind);
+  }
+
+  #session(
+    principal: CallPrincipal,
+    answer: AssumeRoleCommandOutput,
+    site: CallSite,
+  ): Omit<Session, "fenceMs"> {
     const { account, pass, tags } = principal;
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
     const arn = answer.AssumedRoleUser?.Arn;

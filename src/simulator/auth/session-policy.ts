@@ -11,19 +11,19 @@ interface SessionStatement {
   readonly NotAction?: OneOrMany;
   readonly Resource?: OneOrMany;
   readonly NotResource?: OneOrMany;
-  readonly Condition?: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, OneOrMany>>>>;
 }
 
-/** @throws SimulatedError for a document that IAM refuses, and `NotSimulated` for one with a condition or a variable */
+/** @throws SimulatedError for a document that IAM refuses, and `NotSimulated` for one with a variable or another condition than a time after which it counts */
 export function checkSessionPolicy(policy: string): void {
   checkDocument(policy, "identity");
   const isSimulated = statementsOf(policy).every(
-    (statement) => statement.Condition === undefined && !JSON.stringify(statement).includes("${"),
+    (statement) => isSimulatedCondition(statement) && !JSON.stringify(statement).includes("${"),
   );
   if (!isSimulated)
     throw new SimulatedError(
       "NotSimulated",
-      "conditions and variables in a session policy are not simulated",
+      "variables, and conditions other than a time, are not simulated in a session policy",
       501,
     );
 }
@@ -34,14 +34,14 @@ export interface WithheldPermission extends RequestedPermission {
 
 /**
  * The first permission that the policy withholds; undefined if the call may be made.
- * @param effect `allows`: the policy also withholds what it does not allow; `denies`: only its `Deny` statements count
+ * @param by.effect `allows`: the policy also withholds what it does not allow; `denies`: only its `Deny` statements count
  */
 export function withheld(
   policy: string,
   needed: readonly RequestedPermission[],
-  effect: "allows" | "denies",
+  { effect, nowMs }: { readonly effect: "allows" | "denies"; readonly nowMs: number },
 ): WithheldPermission | undefined {
-  const statements = statementsOf(policy);
+  const statements = statementsOf(policy).filter((statement) => isInForce(statement, nowMs));
   for (const one of needed) {
     const matching = statements.filter((statement) => matches(statement, one));
     if (matching.some(({ Effect }) => Effect === "Deny")) return { ...one, isExplicit: true };
@@ -49,6 +49,33 @@ export function withheld(
       return { ...one, isExplicit: false };
   }
   return undefined;
+}
+
+const OPERATOR = "DateGreaterThan";
+/** Its case does not matter. */
+const KEY = "aws:currenttime";
+
+function isSimulatedCondition({ Condition }: SessionStatement): boolean {
+  if (Condition === undefined) return true;
+  return Object.entries(Condition).every(
+    ([operator, keys]) =>
+      operator === OPERATOR &&
+      Object.entries(keys).every(
+        ([key, times]) => key.toLowerCase() === KEY && listed(times).every((time) => dateOf(time) !== null),
+      ),
+  );
+}
+
+/** Of several times, one that has passed is enough. */
+function isInForce({ Condition }: SessionStatement, nowMs: number): boolean {
+  return Object.values(Condition?.[OPERATOR] ?? {}).every((times) =>
+    listed(times).some((time) => nowMs > (dateOf(time) ?? Infinity)),
+  );
+}
+
+/** Only whole seconds of UTC are simulated. */
+function dateOf(text: string): number | null {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) ? Date.parse(text) : null;
 }
 
 function statementsOf(policy: string): readonly SessionStatement[] {

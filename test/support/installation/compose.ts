@@ -67,6 +67,8 @@ export interface Choices {
   readonly namespaces?: readonly ServiceRepository[];
   /** CloudTrail is asked who made a difference. */
   readonly lookupEvents?: boolean;
+  /** As with a lease. Default: no other process writes. */
+  readonly writeLeftMs?: () => number;
 }
 
 /** A repository with the manifests of one namespace. */
@@ -110,7 +112,8 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     parser: "test",
     telemetry,
   });
-  const aws = openAws({ ...surroundings, lookupEvents: choices.lookupEvents ?? false });
+  const { lookupEvents = false, writeLeftMs = () => Infinity } = choices;
+  const aws = openAws({ ...surroundings, lookupEvents, writeLeftMs });
   const route = routeOf({ name: "test" });
   const statuses = statusRoutes(choices);
   const sender = new OutboxSender({ store: outboxStore, clock, random: RANDOM, telemetry }, [
@@ -172,8 +175,9 @@ export function openAws({
   clock,
   telemetry,
   lookupEvents = false,
+  writeLeftMs = () => Infinity,
 }: Pick<Surroundings, "endpoint" | "accessKey" | "clock" | "telemetry"> &
-  Pick<Choices, "lookupEvents">): Aws {
+  Pick<Choices, "lookupEvents" | "writeLeftMs">): Aws {
   return createAws({
     network: { ...PUBLIC_AWS, simulator: endpoint },
     baseCredentials: { accessKeyId: accessKey.id, secretAccessKey: accessKey.secret },
@@ -185,6 +189,7 @@ export function openAws({
     telemetry,
     budgets: "unlimited",
     lookupEvents,
+    writeLeftMs,
   });
 }
 

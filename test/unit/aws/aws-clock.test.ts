@@ -52,6 +52,22 @@ describe("the offset of AWS's clock", () => {
     });
   });
 
+  test("shows AWS's time, within the same limits, and not after the clock of the machine was set", () => {
+    const machine = new Machine();
+    machine.behindMs = 600_000;
+    const time = () => machine.clock.time(machine.now());
+    expect(time()).toBeNull();
+
+    machine.answer().wait(5_000);
+    expect(time()).toEqual({ earliestMs: START + 5_000, latestMs: START + 6_020 });
+
+    machine.behindMs = 0;
+    expect(time()).toBeNull();
+    machine.answer();
+    // The earlier offset does not count: the newest answer shows the time.
+    expect(time()).toEqual({ earliestMs: START + 5_000, latestMs: START + 6_020 });
+  });
+
   test("has the earlier one in it for 15 minutes after the clock was set", () => {
     const machine = new Machine().answer();
     machine.behindMs = -60_000;

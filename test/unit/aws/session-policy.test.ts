@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { sessionPolicy } from "../../../src/aws/calls/session-policy.ts";
+import { fencedSessionPolicy, sessionPolicy } from "../../../src/aws/calls/session-policy.ts";
 import { accessRequest } from "../../../src/iam/evaluate/request.ts";
 import { decisionOf, policyIn } from "../../support/policies/own-policies.ts";
 
@@ -85,6 +85,32 @@ describe("the policy of a session", () => {
     { because: "anything if it names no object", writes: [], write: put(role("a")) },
   ])("does not allow $because", ({ writes, write }) => {
     expect(allows(writes, write)).toBe(false);
+  });
+
+  const END_MS = Date.parse("2026-11-30T20:14:26Z");
+  const atTime = (text: string, time: string) =>
+    decisionOf(
+      accessRequest({ caller, ...put(role("a")), context: { "aws:CurrentTime": time } }),
+      policyIn(ACCOUNT, "identity", text),
+    ).kind;
+
+  test("with an end allows the same until it, and nothing after it", () => {
+    const text = fencedSessionPolicy([role("a")], END_MS);
+
+    expect(JSON.parse(text)).toEqual({
+      Version: "2012-10-17",
+      Statement: [
+        (JSON.parse(sessionPolicy([role("a")])) as { readonly Statement: object }).Statement,
+        {
+          Effect: "Deny",
+          Action: "*",
+          Resource: "*",
+          Condition: { DateGreaterThan: { "aws:CurrentTime": "2026-11-30T20:14:26Z" } },
+        },
+      ],
+    });
+    expect(atTime(text, "2026-11-30T20:14:26Z")).toBe("allowed");
+    expect(atTime(text, "2026-11-30T20:14:27Z")).toBe("denied");
   });
 
   test("fits into AWS's 2,048 characters for the longest names", () => {

@@ -160,6 +160,20 @@ describe("a session policy", () => {
     await withKey.send(new UpdateFunctionConfigurationCommand(change));
   });
 
+  test("with a time denies explicitly after it, by the simulator's clock, and nothing until it", async () => {
+    const Condition = { DateGreaterThan: { "AWS:currentTime": "2026-11-01T00:00:20Z" } };
+    const deny = { Effect: "Deny", Action: "*", Resource: "*", Condition };
+    const iam = sessions.iamAs(await within(allow("iam:*", ROLE), deny));
+    const get = () => iam.send(new GetRoleCommand({ RoleName: "orders" }));
+
+    sessions.nowMs += 20_000;
+    await get();
+    sessions.nowMs += 1;
+
+    await expect(get()).rejects.toThrow("iam:GetRole on resource: ");
+    await expect(get()).rejects.toThrow("with an explicit deny in a session policy");
+  });
+
   test("does not limit GetCallerIdentity", async () => {
     const session = await within(allow("iam:GetRole", ROLE));
 
@@ -173,6 +187,22 @@ describe("a session policy", () => {
     {
       because: "has a condition, which is not simulated",
       policy: documentOf({ ...allow("*", "*"), Condition: { Bool: { "aws:SecureTransport": "true" } } }),
+      name: "NotSimulated",
+    },
+    {
+      because: "has a time in a form that is not simulated",
+      policy: documentOf({
+        ...allow("*", "*"),
+        Condition: { DateGreaterThan: { "aws:CurrentTime": "2026-11-01" } },
+      }),
+      name: "NotSimulated",
+    },
+    {
+      because: "has a date of another key, which is not simulated",
+      policy: documentOf({
+        ...allow("*", "*"),
+        Condition: { DateGreaterThan: { "aws:TokenIssueTime": "2026-11-01T00:00:20Z" } },
+      }),
       name: "NotSimulated",
     },
     {
