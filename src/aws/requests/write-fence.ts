@@ -26,7 +26,7 @@ const SECOND_MS = 1_000;
 
 /**
  * Until when AWS accepts the writes of a session: not beyond the time for which this process may write, as AWS's clock shows
- * it. So AWS refuses a request that leaves this process too late, whatever this process believes. The clock of the database
+ * it. So AWS refuses a request that leaves this process too late, even if this process is not aware of it. The clock of the database
  * is not needed: how long the process may write is a duration, and AWS's answers show AWS's clock.
  */
 export class WriteFence {
