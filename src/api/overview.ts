@@ -15,7 +15,7 @@ import type { ApprovalSubject, HoldCode, WaveName } from "../model/verdict.ts";
 import type { ActionItem } from "./action-required.ts";
 import type { SuspensionObject } from "./commands.ts";
 import type { AccountStatus } from "./manifests.ts";
-import type { ReplicaCounts } from "./network/replicas.ts";
+import type { ReplicaCounts } from "./replicas.ts";
 import type { ApiObject } from "./object.ts";
 
 /** `high`: a call that is high risk by itself. `medium`: removes something that exists in AWS. */

@@ -32,7 +32,7 @@ import type {
   WhoCanObject,
   WhyObject,
 } from "./questions.ts";
-import type { ReplicaObject } from "./network/replicas.ts";
+import type { ReplicaObject } from "./replicas.ts";
 import type { TeamObject } from "./teams.ts";
 import type { AlertRouteObject, HoldObject, OrphanObject, OverviewObject, SourceObject } from "./overview.ts";
 

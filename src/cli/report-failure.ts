@@ -1,4 +1,4 @@
-import type { ErrorObject } from "../api/error.ts";
+import type { ErrorObject } from "../api/failure.ts";
 import { hideCredentials } from "../model/values/credential-text.ts";
 import type { ExitCode } from "./toolbox/cli-error.ts";
 import { failureOf, type Failure } from "./toolbox/failure.ts";

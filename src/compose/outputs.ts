@@ -1,9 +1,8 @@
 import type { AdoptionUndoPlanObject, AlertTestObject } from "../api/commands.ts";
 import type { UndoResult } from "../cli/adopt/undo-wait.ts";
 import type { DescribedTarget } from "../cli/describe/described-target.ts";
-import type { ErrorObject } from "../api/error.ts";
 import type { AuditEvent } from "../api/events.ts";
-import type { FailureStatus } from "../api/failure.ts";
+import type { ErrorObject, FailureStatus } from "../api/failure.ts";
 import type { API_VERSION } from "../api/group.ts";
 import type { ApiList } from "../api/object.ts";
 import type { ResourceObjects } from "../api/resources.ts";

@@ -1,6 +1,4 @@
-import type { ReplicaObject } from "../../api/network/replicas.ts";
-import type { OverviewObject } from "../../api/overview.ts";
-import { counted, timeText } from "../../text/phrases.ts";
+import type { ReplicaObject } from "../../api/replicas.ts";
 import type { Column } from "../screen/table.ts";
 import type { TableContext } from "./resource-tables.ts";
 import { ago, clockSecond, left } from "../screen/time.ts";
@@ -27,14 +25,4 @@ export function replicaColumns({ nowMs }: TableContext): readonly Column<Replica
     { title: "ADDRESS", cell: ({ status }) => status.address ?? "-", isWide: true },
     { title: "CATALOGUE", cell: ({ status }) => status.catalogueDigest, isWide: true },
   ];
-}
-
-type Counts = OverviewObject["status"]["replicas"];
-
-/** `1 active, 2 standbys`; null: the record has one process, or the token may not see its replicas. */
-export function replicaText(counts: Counts): string | null {
-  if (counts === undefined) return null;
-  const { readAt, active, standby, lost } = counts;
-  const gone = lost === 0 ? "" : `, ${lost} lost`;
-  return `${active} active, ${counted(standby, "standby")}${gone}, read ${timeText(readAt)}`;
 }

@@ -8,7 +8,7 @@ import { bindingLines, policyLines, policySum } from "./binding-lines.ts";
 import { itemLines } from "./action-items.ts";
 import type { Layout } from "../screen/layout.ts";
 import { labelled } from "../screen/problem.ts";
-import { replicaText } from "../resources/replicas.ts";
+import { replicaText } from "../screen/replicas.ts";
 import { revertLines } from "./reverts.ts";
 import { table, type Column } from "../screen/table.ts";
 import { comparingNotes } from "../screen/comparing.ts";

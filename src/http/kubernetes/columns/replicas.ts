@@ -1,4 +1,4 @@
-import type { ReplicaObject } from "../../../api/network/replicas.ts";
+import type { ReplicaObject } from "../../../api/replicas.ts";
 import { AGE, ageText, NAME, NONE, type TableColumn } from "./column.ts";
 
 /** Ages are as of the read of the table, by the clock of the database. */

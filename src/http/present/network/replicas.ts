@@ -1,5 +1,5 @@
 import type { ActionItem } from "../../../api/action-required.ts";
-import type { ReplicaCounts, ReplicaObject } from "../../../api/network/replicas.ts";
+import type { ReplicaCounts, ReplicaObject } from "../../../api/replicas.ts";
 import { replicaName, type ReplicaRecord, type ReplicaState } from "../../../model/network/replica.ts";
 import { byTextOf } from "../../../text/order.ts";
 import { seesEverything } from "../../access/access.ts";

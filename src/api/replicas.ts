@@ -1,5 +1,5 @@
-import type { ReplicaState } from "../../model/network/replica.ts";
-import type { ApiObject } from "../object.ts";
+import type { ReplicaState } from "../model/network/replica.ts";
+import type { ApiObject } from "./object.ts";
 
 /**
  * A process that waits for the lease of the database, or has it. Its name is its host and the start of its id. All times are
