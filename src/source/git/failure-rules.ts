@@ -145,7 +145,7 @@ const MESSAGE_RULES: readonly MessageRule[] = [
   {
     code: "unreachable",
     pattern:
-      /Could not resolve host|Failed to connect|ssh: connect to host|Connection closed by|kex_exchange_identification|Connection (refused|reset|timed out)|Could not connect|Empty reply|returned error: (429|5\d\d)|Operation too slow|Recv failure/i,
+      /Could not resolve host|Failed to connect|ssh: connect to host|Connection closed by|Received disconnect|kex_exchange_identification|Connection (refused|reset|timed out)|Could not connect|Empty reply|returned error: (429|5\d\d)|Operation too slow|Recv failure/i,
     fix: "Grantkeeper tries again at the next interval; check the network, its proxy and the server",
   },
   {
@@ -202,13 +202,14 @@ function refusedProxyLogin(errors: string): string {
 
 /**
  * What git and its helpers report themselves. Git marks each line that the server sends with `remote:`. It also quotes the
- * server in its own messages; the quote may have several lines, so everything after it is left out.
+ * server in its own messages, and so does ssh, before it knows who the server is; the quote may have several lines, so
+ * everything after it is left out.
  */
 export function ownText(errors: string, scheme: GitRemote["scheme"] | null): string {
   if (scheme === null || scheme === "file") return errors;
   const lines = errors.split("\n").filter((line) => !line.startsWith("remote:"));
   const own = lines.join("\n");
-  const quote = /remote error:|\bgot '/.exec(own);
+  const quote = /remote error:|\bgot '|Received disconnect from|Their offer:/.exec(own);
   return quote === null ? own : own.slice(0, quote.index + quote[0].length);
 }
 

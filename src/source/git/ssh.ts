@@ -126,7 +126,7 @@ function isEncryptedBody(body: string): boolean {
   return bytes.toString("latin1", magic + 4, magic + 8) !== "none";
 }
 
-/** Nothing of it is from the server, so it is short. */
+/** ssh quotes little of the server in it, so it is short. */
 async function readLog(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");

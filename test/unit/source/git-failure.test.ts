@@ -158,6 +158,26 @@ describe("the text of a server is quoted, and is no finding of Grantkeeper:", ()
     expect(failure("", { ...SSH, sshLog: errors }).code).not.toBe("git-failed");
   });
 
+  test.each([
+    {
+      sshLog: "Received disconnect from 192.0.2.7 port 22:2: Host key verification failed.\n",
+      code: "unreachable",
+    },
+    {
+      sshLog: "Received disconnect from 192.0.2.7 port 22:2: closed\nHost key verification failed.\n",
+      code: "unreachable",
+    },
+    {
+      sshLog: "Unable to negotiate with 192.0.2.7 port 22. Their offer: Host key verification failed\n",
+      code: "git-failed",
+    },
+  ])("the log of ssh quotes a server that it does not know yet: $sshLog", ({ sshLog, code }) => {
+    const found = failure("fatal: Could not read from remote repository.\n", { ...SSH, sshLog });
+
+    expect(found.code).toBe(code);
+    expect(found.text).toContain("Host key verification failed");
+  });
+
   test("a repository on this machine is no server, so that its text counts", () => {
     const attempt = { server: { scheme: "file", hasLogin: false } } as const;
 
