@@ -4,11 +4,18 @@ import type { ReportedDenial } from "../../model/denials/reported-denial.ts";
 import type { AccessAnswer, ProposedLines, WhyAnswer } from "../../model/answers/why.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { isDeniedByBoundary, isDeniedOutside } from "../why/case.ts";
+import {
+  requestRisks,
+  risksText,
+  rowRisksOf,
+  type RequestRisk,
+  type RequestSurroundings,
+} from "./request-risks.ts";
 
 /**
  * What can be done about a denied request:
  * - `suggested`: lines of the manifest allow it, and no rule refuses them
- * - `risky`: the same, and what they allow is of use to an attacker
+ * - `risky`: the same, and what they allow is of use to a caller that chose the resource
  * - `refused`: a guard rule refuses the lines
  * - `boundary`: the boundary denies it, with or without lines
  * - `outside`: a policy denies it that no manifest declares
@@ -24,11 +31,21 @@ export interface JudgedRequest {
   readonly because: string;
   /** Lines that would allow it, as far as the manifest decides; null: there are none to show. */
   readonly lines: ProposedLines | null;
+  /** What the caller could do with the lines; empty: no risk is known. */
+  readonly risks: readonly RequestRisk[];
 }
 
 /** @param reported the request as AWS reported it; `why` answers a question about it */
-export function judgedRequest(reported: ReportedDenial, why: WhyAnswer): JudgedRequest {
-  return withoutLines(reported, why) ?? withLines(why);
+export function judgedRequest(
+  reported: ReportedDenial,
+  why: WhyAnswer,
+  around: RequestSurroundings,
+): JudgedRequest {
+  const risks = why.fix === null ? [] : requestRisks(why, why.fix, around);
+  const judged = withoutLines(reported, why) ?? withLines(why, risks);
+  if (judged.lines === null) return judged;
+  const { access } = judged.lines;
+  return { ...judged, risks, lines: { ...judged.lines, access: { ...access, risks: rowRisksOf(risks) } } };
 }
 
 /** What no change of the manifest's own lines can fix, or what needs none; null: lines may allow it. */
@@ -43,7 +60,7 @@ function withoutLines(reported: ReportedDenial, why: WhyAnswer): JudgedRequest |
   return null;
 }
 
-function withLines(why: WhyAnswer): JudgedRequest {
+function withLines(why: WhyAnswer, risks: readonly RequestRisk[]): JudgedRequest {
   const { fix, git, notes, boundary, resource, context } = why;
   if (fix === null)
     return git.kind === "unknown"
@@ -55,13 +72,12 @@ function withLines(why: WhyAnswer): JudgedRequest {
   if (fix.edit === null) return verdict("by-hand", fix.what, fix);
   const [breach] = fix.guard.findings;
   if (breach !== undefined) return verdict("refused", refusalText(breach), fix);
-  if (fix.access.risks.length > 0)
-    return verdict("risky", `what the lines allow has a risk: ${fix.access.risks.join(", ")}`, fix);
+  if (risks.length > 0) return verdict("risky", `what the lines allow has a risk: ${risksText(risks)}`, fix);
   return verdict("suggested", suggestedText(fix.answer), fix);
 }
 
 function verdict(kind: RequestVerdict, because: string, lines: ProposedLines | null = null): JudgedRequest {
-  return { verdict: kind, because, lines };
+  return { verdict: kind, because, lines, risks: [] };
 }
 
 function outsideText({ deniedBy, how, policy }: ReportedDenial): string {

@@ -75,6 +75,13 @@ export function isActionOf(name: string, verb: string, grant: string): boolean {
   return entry?.actions?.get(name)?.verbs.includes(verb) === true;
 }
 
+/** The actions of a verb of a grant, with every option of the grant; none for an exact action. */
+export function actionsOfVerb(grant: string, verb: string): readonly string[] {
+  const entry = GRANT_ENTRIES.find((one) => one.grant === grant);
+  const expansions = entry?.examples.flatMap((example) => entry.expand(example, EXAMPLE_PLACE)) ?? [];
+  return expansions.filter((one) => one.verb === verb).flatMap(({ actions }) => actions);
+}
+
 interface GrantVerbs {
   readonly grant: string;
   /** The list is empty for a grant without verbs. */

@@ -1,4 +1,5 @@
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { risksText } from "../../explain/denials/request-risks.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { sortedSet } from "../../text/order.ts";
 import { counted } from "../../text/phrases.ts";
@@ -59,9 +60,8 @@ function messageOf(namespace: string, functions: readonly ReportedFunction[]): s
   const lines = functions.flatMap(({ key, requests }) => [
     `${namespace}/${keyParts(key).name}:`,
     ...requests.flatMap((request) => {
-      const { calls, verdict, because, lines: proposed } = request;
-      const risks = proposed?.access.risks ?? [];
-      const mark = risks.length === 0 ? "" : ` (risk: ${risks.join(", ")})`;
+      const { calls, verdict, because, risks } = request;
+      const mark = verdict === "risky" || risks.length === 0 ? "" : ` (risk: ${risksText(risks)})`;
       return [`- ${requestText(request)}: ${counted(calls, "call")}; ${verdict}: ${because}${mark}`];
     }),
     "",

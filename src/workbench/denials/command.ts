@@ -31,7 +31,7 @@ export const denialsCommand: CliCommand<DenialsOptions> = {
   name: "denials",
   summary: "show the denied calls of functions, and the lines that would allow them",
   description:
-    "Groups the calls that AWS denied by function and request. For each: how often and since when, what denied it, the lines of the manifest that would allow it, what they newly allow with its risk, and whether a rule refuses them. The lines are compiled and evaluated before they are shown, and nothing is applied. --trail reads a file of CloudTrail, or *.json and *.json.gz in all folders below, and needs neither AWS nor a controller. --server asks the running controller, which keeps the denied calls that its queue of change events delivered in the last 7 days. Calls count only if the function made them on its declared role: nothing is suggested for other callers. --branch commits the suggested lines to a new branch, one commit for each namespace; lines that a rule refuses or that have a risk are left out unless asked for. The checked-out files stay as they are, and nothing is pushed. Exit code 3 if something was not read.",
+    "Groups the calls that AWS denied by function and request. For each: how often and since when, what denied it, the lines of the manifest that would allow it, what they newly allow with its risk, and whether a rule refuses them. The lines are compiled and evaluated before they are shown, and nothing is applied. --trail reads a file of CloudTrail, or *.json and *.json.gz in all folders below, and needs neither AWS nor a controller. --server asks the running controller, which keeps the denied calls that its queue of change events delivered in the last 7 days. Calls count only if the function made them on its declared role: nothing is suggested for other callers. --branch commits the suggested lines to a new branch, one commit for each namespace; lines that a rule refuses or that have a risk are left out unless asked for. A risk is, by an exact name too, what returns credentials, reads data as listed for review, deletes or changes access; a resource that the manifests connect with another namespace; and another target of the manifest, where the call was not denied. The checked-out files stay as they are, and nothing is pushed. Exit code 3 if something was not read.",
   examples: [
     ["grantkeeper denials --trail ./trail", "all functions, by files of CloudTrail"],
     ["grantkeeper denials orders/orders-api --server", "one function, by the running controller"],
@@ -51,7 +51,7 @@ export const denialsCommand: CliCommand<DenialsOptions> = {
       )
       .option("--branch <name>", "commit the suggested lines to a new branch of the repository of --dir")
       .option("--with-refused", "also commit lines that a rule refuses")
-      .option("--with-risk", "also commit lines that allow what is of use to an attacker");
+      .option("--with-risk", "also commit lines that have a risk");
   },
   run: async ({ args: [target], options, toolbox }) => {
     const found = await reportOf(target, options, toolbox);
@@ -120,7 +120,11 @@ async function folderReport(
   const keys = selected([...bindings.values()]);
   const { denials, summary } = await deniedCalls(options, [...bindings.values()], toolbox);
   const wanted = denials.filter(({ key }) => keys?.has(key) ?? true);
-  const answers = await FolderAnswers.of(wanted, { project, settings, options }, toolbox);
+  const answers = await FolderAnswers.of(
+    wanted,
+    { project, settings, options, everywhere: denials },
+    toolbox,
+  );
   const functions = wanted.map((one) => ({
     ...one,
     account: bindings.get(one.key)?.account ?? "",

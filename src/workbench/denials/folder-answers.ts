@@ -3,7 +3,9 @@ import { whyAnswer } from "../../explain/why/case.ts";
 import type { FixInputs } from "../../explain/why/fix.ts";
 import { reportedContext, reportedQuestion } from "../../explain/why/reported-question.ts";
 import { servicesFor } from "../../explain/why/services.ts";
+import { DeniedPlaces } from "../../explain/denials/denied-places.ts";
 import { judgedRequest, type JudgedRequest } from "../../explain/denials/judged-request.ts";
+import { ResourceOwners } from "../../explain/denials/resource-owners.ts";
 import { compile } from "../../manifest/compile/compile.ts";
 import { filesWithOnly } from "../../manifest/parse/changed-spec.ts";
 import {
@@ -15,7 +17,6 @@ import { parseFile } from "../../manifest/parse/parse.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { FunctionDenials } from "../../model/denials/denied-request.ts";
 import type { ReportedDenial } from "../../model/denials/reported-denial.ts";
-import type { ProposedLines } from "../../model/answers/why.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { placeOfDocument } from "../../text/located/located.ts";
@@ -36,19 +37,37 @@ export interface MergeOptions {
   readonly withRisk?: true;
 }
 
+interface FolderContext {
+  readonly project: Project;
+  readonly settings: ProjectSettings;
+  readonly options: MergeOptions;
+  /** The denied calls of all functions, also of those that no answer is wanted for. */
+  readonly everywhere: readonly FunctionDenials[];
+}
+
 /** What the declared manifests lack for denied requests, and the files with the lines that allow them. */
 export class FolderAnswers {
   readonly #project: Project;
   readonly #inputs: FixInputs;
   readonly #options: MergeOptions;
+  readonly #owners: ResourceOwners;
+  readonly #places: DeniedPlaces;
   /** By path: the text of each file, with the merged lines. */
   readonly #texts: Map<string, string>;
   readonly #edited = new Map<string, ParsedFile>();
 
-  private constructor(project: Project, inputs: FixInputs, options: MergeOptions) {
+  private constructor({ project, options, everywhere }: FolderContext, inputs: FixInputs) {
+    const { desired } = project.compilation;
     this.#project = project;
     this.#inputs = inputs;
     this.#options = options;
+    this.#owners = new ResourceOwners(desired);
+    this.#places = new DeniedPlaces(
+      everywhere.flatMap((one) => {
+        const account = desired.bindings.get(one.key)?.account;
+        return account === undefined ? [] : [{ ...one, account }];
+      }),
+    );
     this.#texts = new Map(
       project.snapshot.files.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]),
     );
@@ -56,13 +75,10 @@ export class FolderAnswers {
 
   static async of(
     denials: readonly FunctionDenials[],
-    {
-      project,
-      settings,
-      options,
-    }: { readonly project: Project; readonly settings: ProjectSettings; readonly options: MergeOptions },
+    context: FolderContext,
     toolbox: Toolbox,
   ): Promise<FolderAnswers> {
+    const { project, settings } = context;
     const { desired } = project.compilation;
     const services = denials.flatMap(({ key, requests }) => {
       const binding = desired.bindings.get(key);
@@ -80,7 +96,7 @@ export class FolderAnswers {
       awsText: () => undefined,
       nowMs: toolbox.clock.nowMs(),
     };
-    return new FolderAnswers(project, inputs, options);
+    return new FolderAnswers(context, inputs);
   }
 
   /** The files with merged lines; sorted by path. */
@@ -102,7 +118,13 @@ export class FolderAnswers {
     if (current === undefined) throw new Error(`${key} does not compile with the merged lines`);
     const again = this.#judge(current, reported, { ...this.#inputs, files, desired: now });
     if (again.verdict === "allowed")
-      return { verdict: "suggested", because: "the lines above allow it", lines: null, isMerged: true };
+      return {
+        verdict: "suggested",
+        because: "the lines above allow it",
+        lines: null,
+        risks: [],
+        isMerged: true,
+      };
     return this.#merged(again, current);
   }
 
@@ -115,15 +137,18 @@ export class FolderAnswers {
       return unknown(`${resource} is in partition ${partition}, the function in ${binding.partition}`);
     const question = { binding, action, resource, context: reportedContext(reported) };
     const why = complete(whyAnswer({ question, reported, live: null, notDeclared: null }, inputs));
-    return judgedRequest(reported, why);
+    return judgedRequest(reported, why, {
+      otherOwner: (name) => this.#owners.otherOwner(binding.namespace, name),
+      isDeniedIn: (target) => this.#places.has(target, { action, resource }),
+    });
   }
 
   #merged(judged: JudgedRequest, { origin, ...binding }: DesiredBinding): AnsweredRequest {
-    const { verdict, lines } = judged;
+    const { verdict, lines, risks } = judged;
     const { withRefused = false, withRisk = false } = this.#options;
     const isWanted =
       verdict === "suggested" ||
-      (verdict === "refused" && withRefused && hasNoOtherRisk(lines, withRisk)) ||
+      (verdict === "refused" && withRefused && (risks.length === 0 || withRisk)) ||
       (verdict === "risky" && withRisk);
     const edit = isWanted ? (lines?.edit ?? null) : null;
     if (edit === null) return { ...judged, isMerged: false };
@@ -149,11 +174,6 @@ export class FolderAnswers {
   }
 }
 
-/** What a rule refuses may be of use to an attacker too. */
-function hasNoOtherRisk(lines: ProposedLines | null, withRisk: boolean): boolean {
-  return withRisk || lines?.access.risks.length === 0;
-}
-
 function manifestOf(
   { origin, namespace, name }: Pick<DesiredBinding, "origin" | "namespace" | "name">,
   files: readonly ParsedFile[],
@@ -170,7 +190,7 @@ function manifestOf(
 }
 
 function unknown(because: string): JudgedRequest {
-  return { verdict: "unknown", because, lines: null };
+  return { verdict: "unknown", because, lines: null, risks: [] };
 }
 
 function notKnown(because: string): AnsweredRequest {

@@ -34,6 +34,8 @@ export interface ReportedRequest extends Pick<
   readonly verdict: AnsweredRequest["verdict"];
   readonly because: string;
   readonly lines: ReportedLines | null;
+  /** What a caller that chose the resource could do with the lines, each with its reason. */
+  readonly risks: AnsweredRequest["risks"];
   /** The manifest with the suggested lines allows it. Of a running controller always false. */
   readonly isMerged: boolean;
 }

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { continued } from "../../cli/screen/wrap.ts";
 import { clockTime } from "../../cli/screen/time.ts";
+import { risksText } from "../../explain/denials/request-risks.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { counted, someOf, timeText } from "../../text/phrases.ts";
 import { reflowed, toned, type ScreenLine } from "../../text/screen-line.ts";
@@ -85,7 +86,7 @@ const SIGNS = {
 } as const satisfies Record<ReportedRequest["verdict"], unknown>;
 
 function requestLines(request: ReportedRequest, context: ScreenContext, prose: Prose): readonly ScreenLine[] {
-  const { verdict, because, lines, calls, firstAt, lastAt } = request;
+  const { verdict, because, lines, risks, calls, firstAt, lastAt } = request;
   const { sign, tone } = SIGNS[verdict];
   const at = (time: string): string => clockTime(time, context.nowMs);
   const when = calls === 1 ? `once, at ${at(lastAt)}` : `${calls} calls, ${at(firstAt)} to ${at(lastAt)}`;
@@ -94,6 +95,9 @@ function requestLines(request: ReportedRequest, context: ScreenContext, prose: P
       `  ${sign} ${requestText(request)}: ${when}`,
       `      AWS answered  ${answeredText(request)}`,
       ...toned(tone, [`      ${verdict}: ${because}`]),
+      ...(verdict === "risky" || risks.length === 0
+        ? []
+        : toned("danger", [`      risk: ${risksText(risks)}`])),
     ]),
     ...(lines === null ? [] : proposedLines(lines, context, prose)),
   ];

@@ -40,7 +40,7 @@ function lines(change: Partial<ProposedLines> = {}): ProposedLines {
     lines: [],
     edit: { kind: "append", path: ["spec", "grants"], value: {} },
     grant: "dynamodb",
-    verb: "read",
+    verb: "query",
     answer: ALLOWED,
     guard: { verdict: "passes", findings: [], before: [] },
     access: { permissions: 1, risks: [] },
@@ -49,6 +49,8 @@ function lines(change: Partial<ProposedLines> = {}): ProposedLines {
     ...change,
   };
 }
+
+const NOTHING_ELSE = { otherOwner: () => null, isDeniedIn: () => true };
 
 function answer(change: Partial<WhyAnswer> = {}): WhyAnswer {
   return {
@@ -194,7 +196,7 @@ const WITH_LINES: readonly JudgedCase[] = [
     because: "the lines are of use to an attacker",
     why: { fix: lines({ access: { permissions: 1, risks: ["escalation", "tamper"] } }) },
     verdict: "risky",
-    text: "what the lines allow has a risk: escalation, tamper",
+    text: "what the lines allow has a risk: escalation: by the lists of review; tamper: by the lists of review",
   },
   {
     because: "a person has to choose a date",
@@ -233,14 +235,18 @@ describe("a denied request", () => {
   test.each([...OUTSIDE, ...OF_THE_ROLE, ...NOW, ...WITH_LINES])(
     "is $verdict if $because",
     ({ denial, why, verdict, text }) => {
-      expect(judgedRequest(reported(denial), answer(why))).toMatchObject({ verdict, because: text });
+      expect(judgedRequest(reported(denial), answer(why), NOTHING_ELSE)).toMatchObject({
+        verdict,
+        because: text,
+      });
     },
   );
 
   test("shows no lines where they cannot help, or would allow more than was asked", () => {
     for (const { denial, why } of [...OUTSIDE, ...NOW])
-      expect(judgedRequest(reported(denial), answer(why)).lines).toBeNull();
-    expect(judgedRequest(reported(), answer({ resource: "arn:aws:s3:::in/*" })).lines).toBeNull();
+      expect(judgedRequest(reported(denial), answer(why), NOTHING_ELSE).lines).toBeNull();
+    const pattern = answer({ resource: "arn:aws:s3:::in/*" });
+    expect(judgedRequest(reported(), pattern, NOTHING_ELSE).lines).toBeNull();
   });
 });
 

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DenialsReport } from "../../../../src/workbench/denials/report.ts";
@@ -60,7 +60,13 @@ export function refusal(action: string, resource: string, because: string): stri
   return `User: x is not authorized to perform: ${action} on resource: ${resource} ${because}`;
 }
 
-/** A copy of the example manifests, and files of CloudTrail next to it. */
+/** The same call of the function in the other account of its manifest. */
+export function inStaging(record: object): object {
+  const text = JSON.stringify(record).replaceAll(ACCOUNT, "111122223333");
+  return { ...(JSON.parse(text) as object), eventID: `${(record as { eventID: string }).eventID}-staging` };
+}
+
+/** A copy of the example manifests, with `orders-api` in prod alone, and files of CloudTrail next to it. */
 export class DenialsFolder {
   readonly #base: string;
   readonly root: string;
@@ -73,7 +79,15 @@ export class DenialsFolder {
   static async make(): Promise<DenialsFolder> {
     const folder = new DenialsFolder(await mkdtemp(join(tmpdir(), "gk-denials-")));
     await cp("manifests", folder.root, { recursive: true });
+    await folder.target("[staging, prod]", "[prod]");
     return folder;
+  }
+
+  /** Changes the accounts of `orders-api`. */
+  async target(before: string, after: string): Promise<void> {
+    const path = join(this.root, "teams/orders/orders-api.yaml");
+    const text = await readFile(path, "utf8");
+    await writeFile(path, text.replace(`accounts: ${before}`, `accounts: ${after}`));
   }
 
   remove(): Promise<void> {

@@ -25,6 +25,13 @@ const RECORDS = [
   denied({ source: "dynamodb", name: "GetItem", parameters: { tableName: "a\u001b[31m\nred-table" } }),
   denied({ source: "dynamodb", name: "Query", parameters: { tableName: "*" } }),
   denied({ name: "GetQueueUrl" }),
+  denied({
+    message: refusal(
+      "sqs:GetQueueUrl",
+      QUEUE.replace("refunds", "zeta"),
+      "because no identity-based policy allows it",
+    ),
+  }),
   denied({ name: "ReceiveMessage" }),
   denied(),
   denied({ session: "alice@example.com" }),
@@ -68,7 +75,6 @@ orders/orders-api@prod/eu-west-1
       hint:  write below this grant: teams/orders/orders-api.yaml:22:7
           - sqs: { queue: refunds-todo, allow: [send] }
       3 new permissions
-      note:  they change orders/orders-api@staging/eu-west-1 too
 
 CloudTrail: 1 file, 3 events, from 2026-11-24 10:32:07Z to 2026-11-24 12:00:00Z
 note:  not seen: data events, such as calls for objects and items, unless a trail records them; calls that a queue or a trail did not deliver
@@ -81,11 +87,24 @@ Next: --branch NAME commits the suggested lines to a new branch
     const merged = requests.filter(({ isMerged }) => isMerged);
 
     expect(merged.map(({ action, lines, because }) => [action, lines?.lines ?? because])).toEqual([
-      ["dynamodb:DeleteItem", ["allow: [read, write, delete]"]],
       ["sqs:GetQueueUrl", ["- sqs: { queue: refunds-todo, allow: [send] }"]],
-      ["sqs:ReceiveMessage", ["allow: [send, consume]"]],
+      ["sqs:GetQueueUrl", ["- sqs: { queue: zeta-todo, allow: [send] }"]],
       ["sqs:SendMessage", "the lines above allow it"],
     ]);
+  });
+
+  test("deletions have a risk, also as a part of what the lines allow, and are not merged", () => {
+    expect(requestOf("dynamodb:DeleteItem")).toMatchObject({
+      verdict: "risky",
+      isMerged: false,
+      lines: { lines: ["allow: [read, write, delete]"], access: { risks: ["tamper"] } },
+      risks: [{ kind: "tamper", why: "dynamodb:DeleteItem changes or deletes" }],
+    });
+    expect(requestOf("sqs:ReceiveMessage")).toMatchObject({
+      verdict: "risky",
+      isMerged: false,
+      risks: [{ kind: "tamper", why: "sqs:DeleteMessage changes or deletes" }],
+    });
   });
 
   test.each([
@@ -119,7 +138,7 @@ Next: --branch NAME commits the suggested lines to a new branch
 
   test("counts calls of other callers, and suggests nothing for them", () => {
     expect(found.functions).toHaveLength(1);
-    expect(found.trail?.calls).toEqual({ ofFunctions: 12, otherSessions: 1, otherRoles: 1, notManaged: 1 });
+    expect(found.trail?.calls).toEqual({ ofFunctions: 13, otherSessions: 1, otherRoles: 1, notManaged: 1 });
   });
 
   test("shows all of it on the screen, and no control character or name with one", async () => {
