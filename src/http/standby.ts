@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+import { setImmediate } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { replicaText, type ReplicaRecord } from "../model/network/replica.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
@@ -5,11 +7,11 @@ import { seesEverything } from "./access/access.ts";
 import { type Authentication, TokenTable } from "./access/tokens.ts";
 import { checkScope } from "./request/context.ts";
 import { ApiFailure, asFailure } from "./request/failure.ts";
-import { FORWARDED_HEADER, isLoopback } from "./server/addresses.ts";
+import { FORWARDED_HEADER, hostNames, isLoopback } from "./server/addresses.ts";
 import { SAFE_HEADERS, sendFailure } from "./server/answers.ts";
 import { bareApp, CONNECTIONS, type HttpServer, listening } from "./server/bare-app.ts";
 import { checkHost } from "./server/defences.ts";
-import { forward, ForwardFailure } from "./server/forward.ts";
+import { forward, FORWARD_LIMITS, ForwardFailure, type ForwardTarget } from "./server/forward.ts";
 import { TlsListener } from "./server/tls-listener.ts";
 import type { HttpOptions } from "./start.ts";
 
@@ -17,10 +19,13 @@ export interface StandbyHttpOptions extends Pick<
   HttpOptions,
   "host" | "port" | "tls" | "tokens" | "localToken" | "metrics" | "clock"
 > {
-  /** The host of `http.publicUrl`; null: none. */
-  readonly publicName: string | null;
+  /** `http.publicUrl`; null: none. */
+  readonly publicUrl: string | null;
+  /** `http.replicaUrl` of this replica; null: none. */
+  readonly replicaUrl: string | null;
+  readonly limits?: ForwardTarget["limits"];
   readonly telemetry: Telemetry;
-  /** The replica with the lease; null: none is known. */
+  /** Another replica, which has the lease; null: none is known. */
   readonly active: () => ReplicaRecord | null;
   /** Whether the database did not answer at the last look. */
   readonly isAway: () => boolean;
@@ -41,6 +46,7 @@ export async function startStandbyHttp(options: StandbyHttpOptions): Promise<Htt
   const app = bareApp(LIMITS);
   const limits = { ...LIMITS, connections: CONNECTIONS };
   const tls = options.tls ? new TlsListener(app, options.tls, limits) : null;
+  const names = hostNames([options.publicUrl, options.replicaUrl]);
   const tokens = new TokenTable(options.tokens, options.localToken);
   const caller = ({ headers }: FastifyRequest): Authentication =>
     tokens.authenticate(headers.authorization, options.clock.nowMs());
@@ -48,7 +54,7 @@ export async function startStandbyHttp(options: StandbyHttpOptions): Promise<Htt
   app.addContentTypeParser("*", (_request, body, done) => done(null, body));
   app.addHook("onRequest", async (request, reply) => {
     reply.headers(SAFE_HEADERS);
-    checkHost(request, { host: options.host, tls, publicName: options.publicName });
+    checkHost(request, { host: options.host, tls, names });
   });
   app.setErrorHandler((error, request, reply) => {
     const failure = asFailure(error) ?? unexpected(error, options.telemetry);
@@ -59,8 +65,9 @@ export async function startStandbyHttp(options: StandbyHttpOptions): Promise<Htt
     return sendFailure(request, reply, failure);
   });
   registerOwn(app, options, caller);
-  app.all("/*", { bodyLimit: BODY_BYTES }, (request, reply) => toActive(request, reply, { options, caller }));
-  app.all("/", (request, reply) => toActive(request, reply, { options, caller }));
+  const forwarding = { options, caller, signal: endingWith(app) };
+  app.all("/*", { bodyLimit: BODY_BYTES }, (request, reply) => toActive(request, reply, forwarding));
+  app.all("/", (request, reply) => toActive(request, reply, forwarding));
   return listening(app, options, tls);
 }
 
@@ -95,29 +102,43 @@ function registerOwn(
   });
 }
 
+/** Ends the requests that wait for the active replica, while they can be answered: this replica takes over, or ends. */
+function endingWith(app: FastifyInstance): AbortSignal {
+  const ending = new AbortController();
+  setMaxListeners(0, ending.signal);
+  app.addHook("preClose", async () => {
+    ending.abort();
+    await setImmediate();
+  });
+  return ending.signal;
+}
+
 interface Forwarding {
-  readonly options: Pick<StandbyHttpOptions, "active" | "telemetry">;
+  readonly options: Pick<StandbyHttpOptions, "active" | "telemetry" | "publicUrl" | "limits">;
   readonly caller: (request: FastifyRequest) => Authentication;
+  readonly signal: AbortSignal;
 }
 
 /** The token of a state directory is known to its own replica alone, so its requests are not forwarded. */
 async function toActive(
   request: FastifyRequest,
   reply: FastifyReply,
-  { options: { active, telemetry }, caller }: Forwarding,
+  { options, caller, signal }: Forwarding,
 ): Promise<void> {
   const found = caller(request);
   const isLocal = found.kind === "known" && found.caller.actor === "local";
   const isNamed = found.kind === "known" || isLoopback(request.ip);
-  const to = active();
+  const to = options.active();
   const address = to?.address ?? null;
   if (address === null || isLocal || request.headers[FORWARDED_HEADER] !== undefined)
     throw standbyFailure(to, isNamed);
   try {
-    await forward(request, reply, address);
+    const [publicName = null] = hostNames([options.publicUrl]);
+    await forward(request, reply, { address, publicName, limits: options.limits ?? FORWARD_LIMITS, signal });
   } catch (cause) {
     if (!(cause instanceof ForwardFailure)) throw cause;
-    telemetry.warn("a request was not forwarded", { to: address, reason: cause.message });
+    const reason = cause.message;
+    if (!reply.raw.destroyed) options.telemetry.warn("a request was not forwarded", { to: address, reason });
     throw new ApiFailure("ServiceUnavailable", "the active replica does not answer", {
       retryAfterSeconds: RETRY_SECONDS,
     });

@@ -4,6 +4,7 @@ import type { Clock } from "../controller/ports/clock.ts";
 import type { Control } from "../controller/ports/control.ts";
 import type { SessionStore } from "../controller/ports/page/session-store.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { hostNames } from "./server/addresses.ts";
 import { notFound, registerAnswers } from "./server/answers.ts";
 import { requireCaller } from "./server/authentication.ts";
 import { type AnswerLimits, type HttpContext, openReader } from "./request/context.ts";
@@ -41,6 +42,8 @@ export interface HttpOptions {
   /** A second listener, for the same requests; null: none. */
   readonly tls?: TlsListen | null;
   readonly control: Control;
+  /** `http.replicaUrl`; missing: none. */
+  readonly replicaUrl?: string | null;
   /** `http.trustedProxies`; missing: none. */
   readonly trustedProxies?: readonly string[];
   readonly tokens: readonly ApiToken[];
@@ -131,8 +134,9 @@ async function addRoutes(
   };
   const context = withWatches(app, read, { limits, tls });
   registerAnswers(app, context);
-  const publicName = publicUrl?.hostname ?? null;
-  const listeners = { host: options.host, tls, publicName, trustedProxies: options.trustedProxies ?? [] };
+  const { host, trustedProxies = [], replicaUrl = null } = options;
+  const names = hostNames([page.publicUrl, replicaUrl]);
+  const listeners = { host, tls, names, trustedProxies };
   const countAttempt = await registerDefences(app, context, { listeners, limits });
   registerProbes(app, context, options.metrics);
   await registerWebhook(app, context, options.webhooks);

@@ -27,10 +27,15 @@ export function isLoopbackName(header: string | undefined): boolean {
   return name !== undefined && LOOPBACK_NAMES.includes(name);
 }
 
-/** In lower case, without port and brackets. */
-function hostName(header: string | undefined): string | undefined {
+/** In lower case, without port, brackets and the dot at the end. */
+export function hostName(header: string | undefined): string | undefined {
   const name = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(:\d{1,5})?$/i.exec(header ?? "")?.[1];
-  return name?.toLowerCase().replace(/^\[|\]$/g, "");
+  return name?.toLowerCase().replace(/^\[|[\].]$/g, "");
+}
+
+/** The hosts of URLs of this server. @param urls null: it has no such URL */
+export function hostNames(urls: readonly (string | null)[]): readonly string[] {
+  return urls.flatMap((url) => (url === null ? [] : (hostName(new URL(url).host) ?? [])));
 }
 
 /** The end of the connection that a request came in on. */
@@ -38,24 +43,24 @@ export interface Listener {
   /** The host of `http.listen` or `http.tls.listen`. */
   readonly configured: string;
   readonly localAddress: string;
-  /** The host of `http.publicUrl`; null: there is none. */
-  readonly publicName: string | null;
+  /** The hosts of `http.publicUrl` and `http.replicaUrl`. */
+  readonly names: readonly string[];
   /** Whether the certificate of the listener is for that name; never without TLS. */
   readonly covers: (host: string) => boolean;
 }
 
 /**
- * Whether the Host header names this server: by a loopback name, the configured host, the address of the connection or the
+ * Whether the Host header names this server: by a loopback name, a configured host, the address of the connection or the
  * certificate. A page of another site whose name was made to resolve to this server (DNS rebinding) sends its own name.
  */
 export function isOwnHost(
   header: string | undefined,
-  { configured, localAddress, publicName, covers }: Listener,
+  { configured, localAddress, names, covers }: Listener,
 ): boolean {
   const plain = hostName(header);
   if (plain === undefined) return false;
-  const known = [...LOOPBACK_NAMES, configured.toLowerCase(), plainAddress(localAddress)];
-  return known.includes(plain) || plain === publicName || covers(plain);
+  const known = [...LOOPBACK_NAMES, ...names, configured.toLowerCase(), plainAddress(localAddress)];
+  return known.includes(plain) || covers(plain);
 }
 
 /** `http://127.0.0.1:8085`; an IPv6 address is in brackets. */

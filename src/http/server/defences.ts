@@ -16,8 +16,8 @@ export interface Listeners {
   readonly host: string;
   /** null: there is none. */
   readonly tls: Pick<TlsListener, "host" | "covers"> | null;
-  /** The host of `http.publicUrl`; null: there is none. */
-  readonly publicName: string | null;
+  /** The hosts of `http.publicUrl` and `http.replicaUrl`. */
+  readonly names: readonly string[];
   /** `http.trustedProxies` */
   readonly trustedProxies: readonly string[];
 }
@@ -92,17 +92,17 @@ function checkPace(
 /** @throws ApiFailure Forbidden */
 export function checkHost(
   request: FastifyRequest,
-  { host, tls, publicName }: Omit<Listeners, "trustedProxies">,
+  { host, tls, names }: Omit<Listeners, "trustedProxies">,
 ): void {
   const localAddress = request.socket.localAddress ?? "";
   const isTls = tls !== null && request.protocol === "https";
   const listener = isTls
-    ? { configured: tls.host, localAddress, publicName, covers: (name: string) => tls.covers(name) }
-    : { configured: host, localAddress, publicName, covers: () => false };
+    ? { configured: tls.host, localAddress, names, covers: (name: string) => tls.covers(name) }
+    : { configured: host, localAddress, names, covers: () => false };
   if (isOwnHost(request.headers.host, listener)) return;
   throw new ApiFailure("Forbidden", `the Host header names another server; ${isTls ? TLS_HOSTS : HOSTS}`);
 }
 
-const HOSTS = "use a loopback name, the host of http.listen or that of http.publicUrl";
+const HOSTS = "use a loopback name, or the host of http.listen, http.publicUrl or http.replicaUrl";
 const TLS_HOSTS =
-  "use a loopback name, the host of http.tls.listen, that of http.publicUrl or a name of the certificate";
+  "use a loopback name, the host of http.tls.listen, http.publicUrl or http.replicaUrl, or a name of the certificate";

@@ -17,7 +17,7 @@ test.each([
 });
 
 function listener(configured: string, localAddress: string): Parameters<typeof isOwnHost>[1] {
-  return { configured, localAddress, publicName: null, covers: () => false };
+  return { configured, localAddress, names: [], covers: () => false };
 }
 
 describe("a Host header on a server that listens on all addresses", () => {

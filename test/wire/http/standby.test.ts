@@ -50,7 +50,8 @@ describe("a standby", () => {
       host: "127.0.0.1",
       port: 0,
       tls: null,
-      publicName: null,
+      publicUrl: null,
+      replicaUrl: null,
       tokens: [READER],
       localToken: LOCAL_TOKEN,
       metrics: () => Promise.resolve("grantkeeper_replica_active 0\n"),
@@ -126,7 +127,7 @@ describe("a standby", () => {
     expect(await (await ask("/metrics", null)).text()).toBe("grantkeeper_replica_active 0\n");
   });
 
-  test("forwards a request with its token, host and body, and the answer with its headers", async () => {
+  test("forwards a request with its token and body to the host of the active replica, and the answer with its headers", async () => {
     const answer = await ask("/apis/x?limit=5", TOKEN, { method: "POST", body: '{"a":1}' });
 
     expect([answer.status, answer.headers.get("x-own"), await answer.text()]).toEqual([
@@ -141,7 +142,7 @@ describe("a standby", () => {
         body: '{"a":1}',
         headers: {
           authorization: `Bearer ${TOKEN}`,
-          host: new URL(standby.url).host,
+          host: new URL(record?.address ?? "").host,
           "x-forwarded-for": "127.0.0.1",
           "x-grantkeeper-forwarded": "1",
         },
