@@ -202,6 +202,29 @@ test("an auditor reads who approved what, and up to which entry the record is si
     await expect(page.getByText(/^Signed up to \d+/).waitFor()).resolves.toBeUndefined();
   }));
 
+test("a rollback is shown with its end on the start screen and in the settings", () =>
+  inTab(async ({ page }) => {
+    const revisions = { revision: `main@sha1:${"a".repeat(40)}`, waiting: `main@sha1:${"b".repeat(40)}` };
+    const until = "2126-01-01T00:00:00.000Z";
+    const rolledBack = { ...revisions, by: "dana", reason: "INC-4410", since: until, until };
+    await page.route(/\/(overview|sources)(\?|$)/, async (route) => {
+      const response = await route.fetch();
+      const json = await response.json();
+      if (json.kind === "Overview") json.status.source.rolledBack = rolledBack;
+      for (const { status } of json.items ?? []) status.rolledBack = rolledBack;
+      await route.fulfill({ response, json });
+    });
+    const text = "rolled back to main@aaaaaaa until 2126-01-01";
+
+    await page.goto("/ui/");
+    await page.getByText(text).waitFor();
+    await page.goto("/ui/settings");
+
+    await expect(
+      page.getByRole("table", { name: "Sources" }).getByText(text).waitFor(),
+    ).resolves.toBeUndefined();
+  }));
+
 test("a screen that is first shown while the controller is silent states no more than that, and is read when it answers", async () => {
   const tab = await openTab(browser, site);
   const { page } = tab;

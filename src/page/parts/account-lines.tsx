@@ -1,7 +1,9 @@
 import type { ReactNode } from "react";
 import type { AccountStatus } from "../../api/manifests.ts";
 import type { OverviewObject, SourceStatus } from "../../api/overview.ts";
+import { rollbackText } from "../../cli/screen/rollback.ts";
 import { shortSubject } from "../../cli/screen/words.ts";
+import { useNow } from "../client/clock.ts";
 import { Age, State } from "./basics.tsx";
 
 /** The revision that is enforced, and how far each account is. */
@@ -35,13 +37,19 @@ export function AccountLines({ overview }: { readonly overview: OverviewObject }
 }
 
 function SourceLine({ source }: { readonly source: SourceStatus }): ReactNode {
-  const { accepted, fetchedAt, failure } = source;
+  const { accepted, fetchedAt, failure, rolledBack } = source;
   return (
     <p className="source quiet-text">
       {accepted === null ? "No revision is accepted yet" : shortSubject(accepted)}
       {fetchedAt !== null && (
         <>
           , fetched <Age at={fetchedAt} /> ago
+        </>
+      )}
+      {rolledBack !== undefined && (
+        <>
+          {" "}
+          <RolledBack rolledBack={rolledBack} />
         </>
       )}
       {failure !== null && (
@@ -52,6 +60,16 @@ function SourceLine({ source }: { readonly source: SourceStatus }): ReactNode {
       )}
     </p>
   );
+}
+
+/** Nothing that is pushed is applied: everyone who looks must know. */
+export function RolledBack({
+  rolledBack,
+}: {
+  readonly rolledBack: NonNullable<SourceStatus["rolledBack"]>;
+}): ReactNode {
+  const nowMs = useNow();
+  return <State tone="warn">{rollbackText(rolledBack, nowMs)}</State>;
 }
 
 /** The counts of an account that is not read now, or was not compared since the start, are not those of now. */

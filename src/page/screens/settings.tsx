@@ -7,6 +7,7 @@ import type { TeamObject } from "../../api/teams.ts";
 import { shortSubject } from "../../cli/screen/words.ts";
 import { useOverview } from "../client/overview.ts";
 import { useResource } from "../client/resources.ts";
+import { RolledBack } from "../parts/account-lines.tsx";
 import { Age, Section, State } from "../parts/basics.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { SimpleTable } from "../parts/simple-table.tsx";
@@ -128,16 +129,7 @@ function SourceState({
         <span className="detail hint">hint: {failure.fix}</span>
       </State>
     );
-  if (rolledBack !== undefined)
-    return (
-      <State tone="warn">
-        rolled back to {shortSubject(rolledBack.revision)} until <Age at={rolledBack.until} /> by{" "}
-        {rolledBack.by}: "{rolledBack.reason}"
-        {rolledBack.waiting !== null && (
-          <span className="detail">{shortSubject(rolledBack.waiting)} waits</span>
-        )}
-      </State>
-    );
+  if (rolledBack !== undefined) return <RolledBack rolledBack={rolledBack} />;
   if (held !== null)
     return (
       <State tone="warn">
