@@ -204,6 +204,7 @@ const UNUSED = [
   "aws_denied_calls",
   "accepted_revision_timestamp_seconds",
   "source_verified",
+  "source_rolled_back",
   "change_queue_last_message_timestamp_seconds",
   "change_events_proven",
   "function_policies",
