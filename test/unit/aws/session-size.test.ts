@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { longestSession, sizeChecks } from "../../../src/aws/doctor/doctor.ts";
-import { sessionPolicy } from "../../../src/aws/calls/session-policy.ts";
+import { fencedSessionPolicy, sessionPolicy } from "../../../src/aws/calls/session-policy.ts";
 import { desiredAccount } from "../../support/pass/bindings.ts";
 
 describe("the size of a session is", () => {
@@ -41,8 +41,10 @@ describe.each(ACCOUNT.regions)("in %s the longest session is as long as any that
 
     const { length } = sessionPolicy(writes);
     expect(sessionPolicy(objects).length).toBeLessThanOrEqual(length);
-    // AWS accepts no longer ones.
+    // AWS accepts no longer ones, also not with the end of a lease.
     expect(length).toBeLessThan(2_048);
+    expect(fencedSessionPolicy(writes, Date.parse("2026-11-30T20:14:26Z")).length).toBe(length + 123);
+    expect(length + 123).toBeLessThan(2_048);
     expect(tags.every(({ value }) => value.length <= 256)).toBe(true);
   });
 });
