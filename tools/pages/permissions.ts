@@ -153,6 +153,7 @@ ${policyText(ownTrust(EXAMPLE, "gk-prod-observer-7f3c"))}
 - Each session of the writer or the binder carries a session policy with the one object that it writes: a role by its name, a
   policy, or a function with its qualifiers; for the binder also the role that the function gets, and the keys of that region. A write
   of another object is denied, even if the policy of the role allows it. AssumeRole accepts the policy without a permission of its own.
+  With \`state.database\` it also denies everything from [shortly before the end of the lease](postgresql.md#one-controller-at-a-time).
 - Sessions of the writer and the binder have two session tags, \`gk-binding\` and \`gk-change\`, so that CloudTrail's AssumeRole event
   shows which binding and commit they are for. TagSession has a statement of its own in the trust policy, because AWS lists
   neither \`sts:ExternalId\` nor \`sts:RoleSessionName\` for it. If the trust policy or the base's policy does not allow it,
