@@ -5,6 +5,7 @@ import type { Config } from "../config/config.ts";
 import { environment } from "../config/input.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
+import { LEASE_TERM_MS } from "../model/network/write-budget.ts";
 import { openNetwork } from "./network.ts";
 import { clock, random, sendLoop, SILENT } from "./ports.ts";
 
@@ -50,13 +51,13 @@ export function clientOptions(
   };
 }
 
-/** Of a lease. A command has none: `doctor` opens sessions that are as long as those of a controller with one. */
-const LEASE_MS = 30_000;
-
-/** A command uses this: it reads AWS and writes nothing. */
+/**
+ * A command uses this: it reads AWS and writes nothing. It has no lease, but `doctor` opens sessions that are as long as those of
+ * a controller with one.
+ */
 export async function openAwsReads(config: Config): Promise<AwsReads> {
   const { routes } = await openNetwork(config);
-  const writeLeftMs = () => (config.database === null ? Infinity : LEASE_MS);
+  const writeLeftMs = () => (config.database === null ? Infinity : LEASE_TERM_MS);
   const aws = await openAws(config, { telemetry: SILENT, routes, writeLeftMs });
   return {
     live: aws.live,

@@ -3,3 +3,6 @@
  * long, and it is cut off when the lease ends.
  */
 export const WRITE_BUDGET_MS = 10_000;
+
+/** How long a lease lasts without a renewal. */
+export const LEASE_TERM_MS = 30_000;

@@ -1,11 +1,11 @@
 import type { Clock } from "../../../controller/ports/clock.ts";
 import type { Telemetry } from "../../../controller/ports/telemetry.ts";
 import type { ReplicaIdentity, Takeover } from "../../../model/network/replica.ts";
+import { LEASE_TERM_MS } from "../../../model/network/write-budget.ts";
 import { StoreError } from "../../errors.ts";
 import { listReplicas, measureReplicas } from "./replica-table.ts";
 import type { Database } from "../database.ts";
 
-const TERM_MS = 30_000;
 const RENEWAL_MS = 5_000;
 const RETRY_MS = 1_000;
 
@@ -79,7 +79,7 @@ export class Lease {
     const sql = "SELECT epoch FROM claim_lease($1, $2)";
     const [claimed] = await database.lease<{ readonly epoch: number }>("claim the lease", sql, [
       `pid ${replica.pid} on ${replica.host}`,
-      TERM_MS,
+      LEASE_TERM_MS,
     ]);
     if (claimed === undefined) return null;
     const { epoch } = claimed;
@@ -103,7 +103,7 @@ export class Lease {
     // Not by the clock: that of the server, which lets others claim it, may have been set.
     if (this.#end !== "by-clock") return 0;
     const { wallMs, steadyMs } = momentOf(this.#parts);
-    return TERM_MS - Math.max(wallMs - this.#renewed.wallMs, steadyMs - this.#renewed.steadyMs);
+    return LEASE_TERM_MS - Math.max(wallMs - this.#renewed.wallMs, steadyMs - this.#renewed.steadyMs);
   }
 
   /** Renews the lease until it is released or taken over. */
@@ -144,7 +144,7 @@ export class Lease {
     const { database, replica } = this.#parts;
     const moment = momentOf(this.#parts);
     try {
-      const rows = await database.lease("renew the lease", RENEW, [this.#epoch, TERM_MS, replica.id]);
+      const rows = await database.lease("renew the lease", RENEW, [this.#epoch, LEASE_TERM_MS, replica.id]);
       if (rows.length > 0) return await this.#hasRenewed(moment);
     } catch (cause) {
       if (!(cause instanceof StoreError)) throw cause;
