@@ -10,6 +10,7 @@ import { shortGrownText } from "../plan/render/words.ts";
 import type { HoldCode, Verdict } from "../model/verdict.ts";
 import { byKey, sortedSet } from "../text/order.ts";
 import { authorTexts, type PlanAuthors } from "./approvals/author-texts.ts";
+import { confirmedOfKey, type ConfirmedKeys } from "./approvals/confirmed-keys.ts";
 import { coveredUntil, NEEDS_ANOTHER_PERSON } from "./approvals/covered.ts";
 import { changedReferencesText } from "./states/changed-references.ts";
 import { isOfRevision, overLimits, type LimitInputs } from "./limits.ts";
@@ -32,13 +33,9 @@ export interface PlansContext extends LimitInputs, PlanAuthors {
   readonly gates: ReadonlyMap<Key, Gate>;
   readonly approvals: readonly Approval[];
   readonly nowMs: number;
-  readonly account: {
-    /** A first enforcing pass was approved, or had nothing to hold. */
-    readonly started: boolean;
+  readonly account: ConfirmedKeys & {
     /** AWS has roles that an earlier record has written: suspensions may have been lost. */
     readonly isRecordLost: boolean;
-    /** The meaning of the grant catalogue changed since the account last converged. */
-    readonly catalogueChanged: boolean;
   };
 }
 
@@ -103,17 +100,28 @@ interface Hold {
  * alone, before what holds many plans together, so that it is not approved unseen.
  */
 function holdsOf(plans: readonly KeyPlan[], context: PlansContext): readonly Hold[] {
+  const { account } = context;
+  const first = plans.filter(({ key }) => !confirmedOfKey(key, account).started);
+  const others = plans.filter(({ key }) => confirmedOfKey(key, account).started);
+  return [...firstHolds(first, context), ...laterHolds(others, context)];
+}
+
+function firstHolds(plans: readonly KeyPlan[], context: PlansContext): readonly Hold[] {
   const byProfiles = profileHolds(plans, context);
-  if (!context.account.started) return [firstHold(plans, byProfiles, context), ...byProfiles];
+  return [firstHold(plans, byProfiles, context), ...byProfiles];
+}
+
+function laterHolds(plans: readonly KeyPlan[], context: PlansContext): readonly Hold[] {
+  const { account } = context;
   const byCatalogue: Hold = {
     code: "catalogue-changed",
     reason: "the grant catalogue of this version differs from the previous one",
-    plans: context.account.catalogueChanged ? plans.filter(isOfRevision) : [],
+    plans: plans.filter((plan) => confirmedOfKey(plan.key, account).catalogueChanged && isOfRevision(plan)),
     group: null,
   };
   const byLimits = overLimits(plans, context).map((over): Hold => ({ ...over, group: null }));
   return [
-    ...byProfiles,
+    ...profileHolds(plans, context),
     ...referenceHolds(plans),
     ...relaxedHolds(plans, context),
     ...claimHolds(plans, context),

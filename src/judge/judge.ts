@@ -15,7 +15,8 @@ import { deleteObstacles } from "../plan/removal.ts";
 import type { JudgeContext } from "./inputs.ts";
 import { refusalsOf, type AppliedJudgement } from "./approvals/applied-verdict.ts";
 import { approvedParts, releasedActions } from "./approvals/released.ts";
-import { formerRules, relaxedText } from "./approvals/former-rules.ts";
+import { confirmedKeys, confirmedOfKey, hasFirstPass } from "./approvals/confirmed-keys.ts";
+import { formerRulesOf, relaxedText } from "./approvals/former-rules.ts";
 import { judgedByOf } from "./states/judged-by.ts";
 import {
   appliedJudgement,
@@ -54,18 +55,13 @@ export function judge(context: JudgeContext, subjects: readonly Subject[]): Judg
 export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[]): Steps<Judgement> {
   const states = subjects.flatMap((subject) => [desiredOf(subject), appliedOf(subject.record)]);
   const rules = yield* guardContext(context, { subjects, states: states.filter((state) => state !== null) });
-  const former = formerRules(rules, context.history);
-  const standards: Standards = {
-    context,
-    rules,
-    former,
-    judgedBy: judgedByOf(context),
-    appliedJudgements: new Map(),
-  };
+  const formerOf = formerRulesOf(rules, context.history);
+  const shared = { context, rules, judgedBy: judgedByOf(context), appliedJudgements: new Map() };
+  const standardsOf = (key: Key): Standards => ({ ...shared, former: formerOf(key) });
   const alone: Draft[] = [];
   const unjudged: Unjudged[] = [];
   for (const subject of subjects) {
-    const found = yield* draft(subject, standards);
+    const found = yield* draft(subject, standardsOf(subject.key));
     if ("planned" in found) alone.push(found);
     else unjudged.push(found);
     yield;
@@ -76,7 +72,7 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   const gateOf = gatesOf(context);
   const verdicts = judgePlans({
     plans: enforced.map(({ planned }) => planned.plan),
-    approvers: new Map(enforced.flatMap((found) => approversByKey(found, { rules, former }))),
+    approvers: new Map(enforced.flatMap((found) => approversByKey(found, standardsOf(found.subject.key)))),
     relaxed: new Map(enforced.flatMap(relaxedByKey)),
     authors: rules.authors,
     assisted: new Set(enforced.flatMap((found) => assistedKey(found, rules))),
@@ -90,12 +86,12 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
     approvals: context.history?.approvals ?? [],
     nowMs: context.nowMs,
     ...facts,
-    account: { ...facts.account, isRecordLost: !facts.account.started && isRecordLost(context) },
+    account: { ...facts.account, isRecordLost: hasFirstPass(facts.account) && isRecordLost(context) },
   });
   yield;
   const judged = yield* mapSteps(drafts, (found) =>
     judgedOf(found, verdicts.get(found.subject.key) ?? observedVerdict(found.findings), {
-      ...standards,
+      ...standardsOf(found.subject.key),
       gateOf,
     }),
   );
@@ -259,12 +255,14 @@ function undoPlan(subject: Subject, verdict: Verdict, context: JudgeContext): Ke
 }
 
 function hasUndo(subject: Subject, verdict: Verdict, context: JudgeContext): boolean {
-  return verdict.kind !== "allow" && subject.kind === "desired" && !isFirstPass(verdict, context);
+  return (
+    verdict.kind !== "allow" && subject.kind === "desired" && !isFirstPass(subject.key, verdict, context)
+  );
 }
 
-function isFirstPass(verdict: Verdict, { history }: JudgeContext): boolean {
+function isFirstPass(key: Key, verdict: Verdict, { history, catalogueDigest }: JudgeContext): boolean {
   if (verdict.kind !== "hold") return false;
   if (verdict.code === "profile-approval" || verdict.code === "change-window")
-    return history?.record.started === false;
+    return !confirmedOfKey(key, confirmedKeys(history?.record ?? null, catalogueDigest)).started;
   return verdict.code === "first-enforcing-pass" || verdict.code === "lost-database";
 }

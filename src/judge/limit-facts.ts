@@ -3,13 +3,11 @@ import { changeOf, deletedBy } from "../model/records/key-revision.ts";
 import { isBindingKey, type Key, keyParts } from "../model/keys/key.ts";
 import { stricterLimits } from "../model/rules/limits.ts";
 import type { JudgeInputs } from "./inputs.ts";
+import { confirmedKeys, type ConfirmedKeys } from "./approvals/confirmed-keys.ts";
 
 /** The facts that the change limits and the first enforcing pass need; counted over the record, never over one pass. */
 export interface LimitFacts extends Required<LimitInputs> {
-  readonly account: {
-    readonly started: boolean;
-    readonly catalogueChanged: boolean;
-  };
+  readonly account: ConfirmedKeys;
 }
 
 export function limitFacts({
@@ -25,7 +23,6 @@ export function limitFacts({
   const bindings = known.filter(({ key, applied }) => applied !== null && isBindingKey(key));
   const changed = known.filter(({ key, changedBy }) => changedBy === changeOf(key, inForce));
   const deleted = history?.record.deleted ?? null;
-  const catalogueBefore = history?.record.catalogueDigest ?? null;
   return {
     limits: stricterLimits(limits, { ...limits, ...account.limits }),
     teamLimits: new Map(
@@ -33,10 +30,7 @@ export function limitFacts({
         team.kind === "fence" ? [[team.namespace, team.limits]] : [],
       ),
     ),
-    account: {
-      started: history?.record.started ?? true,
-      catalogueChanged: catalogueBefore !== null && catalogueBefore !== catalogueDigest,
-    },
+    account: confirmedKeys(history?.record ?? null, catalogueDigest),
     namespaceBindings: new Map(
       [...byNamespace(bindings.map(({ key }) => key))].map(([name, keys]) => [name, keys.size]),
     ),

@@ -1,7 +1,8 @@
 import type { GuardContext } from "../../guard/context/context.ts";
 import { RULES } from "../../guard/table.ts";
 import type { Desired } from "../../model/desired.ts";
-import type { AccountRecord } from "../../model/records/account-record.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { AccountRecord, Confirmation } from "../../model/records/account-record.ts";
 import { isBlocking, type Finding } from "../../model/finding.ts";
 import { isSameStandard, type RuleStandard } from "../../model/rules/rule-standard.ts";
 import { someOf } from "../../text/phrases.ts";
@@ -19,12 +20,27 @@ export function standardOf({ profiles }: Pick<Desired, "profiles">): RuleStandar
  */
 export function formerRules(
   rules: GuardContext,
-  history: { readonly record: AccountRecord } | null,
+  history: { readonly record: Pick<Confirmation, "confirmedRules"> } | null,
 ): GuardContext | null {
   const former = history?.record.confirmedRules ?? null;
   if (former === null || isSameStandard(former, standardOf(rules.desired))) return null;
   const desired = { ...rules.desired, profiles: former.profiles };
   return { ...rules, desired, defaults: former.defaults };
+}
+
+/** The same for each key: what waited for a change window, while the account was confirmed, has the standard of before. */
+export function formerRulesOf(
+  rules: GuardContext,
+  history: { readonly record: AccountRecord } | null,
+): (key: Key) => GuardContext | null {
+  const ofAccount = formerRules(rules, history);
+  const ofWaiting = new Map(
+    (history?.record.unconfirmed ?? []).flatMap((confirmed) => {
+      const former = formerRules(rules, { record: confirmed });
+      return confirmed.keys.map((key) => [key, former] as const);
+    }),
+  );
+  return (key) => (ofWaiting.has(key) ? (ofWaiting.get(key) ?? null) : ofAccount);
 }
 
 /** What refused the state before and does not now, as a sentence; null: nothing, or something refuses it still. */

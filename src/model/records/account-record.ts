@@ -18,11 +18,8 @@ export interface RecordedRevisions {
   readonly namespaceRevisions?: Readonly<Record<string, Revision>>;
 }
 
-export interface AccountRecord {
-  readonly accountId: AccountId;
-  readonly name: string;
-  /** As the manifests declared it at the last pass. */
-  readonly declared: DesiredAccount | null;
+/** What has been seen and approved of all functions that it is about. */
+export interface Confirmation {
   /** The first enforcing pass is complete: nothing of the account is held by it any more. */
   readonly started: boolean;
   /** SHA-256 of the grant catalogue and compiler at the last time when nothing was held. A change holds plans like a push. */
@@ -32,6 +29,21 @@ export interface AccountRecord {
    * is recorded, as in records of 0.1.
    */
   readonly confirmedRules?: RuleStandard | null;
+}
+
+/** Of functions that waited for a change window when the others of their account were confirmed: it is that of before. */
+export interface EarlierConfirmation extends Confirmation {
+  readonly keys: readonly Key[];
+}
+
+/** The confirmation is that of all functions that no one of `unconfirmed` is about. */
+export interface AccountRecord extends Confirmation {
+  readonly accountId: AccountId;
+  readonly name: string;
+  /** As the manifests declared it at the last pass. */
+  readonly declared: DesiredAccount | null;
+  /** Missing: there are none. No key is in two of them. */
+  readonly unconfirmed?: readonly EarlierConfirmation[];
   /** Complete sweeps, ms; the last two count. */
   readonly lastSweepMs: number | null;
   readonly previousSweepMs: number | null;

@@ -3,9 +3,8 @@ import { withOffset } from "../../model/changes/earlier-offsets.ts";
 import type { AuditFact } from "../../audit/entry.ts";
 import { fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
 import { deletedAt, deletedBy, recordedRevisions } from "../../model/records/key-revision.ts";
-import { keyParts } from "../../model/keys/key.ts";
 import { oldestPolicyReadMs, type LiveAccount } from "../../model/live.ts";
-import { type Pass, forbiddenOf, modeOf } from "../../judge/subject.ts";
+import type { Pass } from "../../judge/subject.ts";
 import type { SettleTime } from "../outcome/settle-time.ts";
 import { knowsAllHolds } from "../outcome/all-holds.ts";
 import type { DonePass, OutcomeView } from "../outcome/outcome.ts";
@@ -14,7 +13,7 @@ import type { AlertEvent } from "../../model/alert-event.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { AccountWaves } from "../../model/records/wave-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
-import { standardOf } from "../../judge/approvals/former-rules.ts";
+import { confirmationAfter } from "./confirmation.ts";
 import { readGaps } from "./read-gaps.ts";
 
 interface SettledAccount {
@@ -34,23 +33,21 @@ export interface ViewedPass extends DonePass {
 export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: SettleTime): SettledAccount {
   const { pass, live, swept } = result;
   const before = pass.history.record;
-  const enforced = result.views.some(({ subject }) => modeOf(subject, pass) === "enforce");
-  const nothingHeld =
-    enforced &&
-    pass.scope.kind === "all" &&
-    !isPartlyUnread(result) &&
-    !holds.some(({ code }) => ACCOUNT_HOLDS.has(code));
-  const { waves: _, oldestPolicyReadMs: __, earlierOffsets: ___, windowSinceMs: ____, ...known } = before;
+  const {
+    waves: _waves,
+    oldestPolicyReadMs: _readMs,
+    earlierOffsets: _offsets,
+    windowSinceMs: _windowSinceMs,
+    unconfirmed: _unconfirmed,
+    ...known
+  } = before;
   const { clockOffset = null } = pass;
   const record: AccountRecord = {
     ...known,
     ...(Object.keys(result.waves).length > 0 && { waves: result.waves }),
     name: pass.account.name,
     declared: pass.account,
-    started: before.started || (nothingHeld && hasBegun(result)),
-    catalogueDigest:
-      nothingHeld || before.catalogueDigest === null ? pass.catalogueDigest : before.catalogueDigest,
-    confirmedRules: nothingHeld || !before.confirmedRules ? standardOf(pass.desired) : before.confirmedRules,
+    ...confirmationAfter(result, holds),
     failing: null,
     deleted: deletedAfter(result, before.deleted),
     ...heldSince(result, holds),
@@ -114,36 +111,6 @@ function keptReadings(live: LiveAccount, before: AccountRecord): KeptReadings {
   return { oldestPolicyReadMs: keptMs, earlierOffsets: offsets };
 }
 
-/**
- * Nothing is held of a key that is refused or whose write failed, such as one whose boundary does not exist, so its plan was not
- * seen yet. The first run has not been until there is no such key, or the account has anything that was written or matched.
- */
-function hasBegun({ views, pass }: ViewedPass): boolean {
-  const enforced = views.filter(({ subject }) => modeOf(subject, pass) === "enforce");
-  return !enforced.some(isBlocked) || enforced.some(isClaimed);
-}
-
-function isBlocked(view: OutcomeView): boolean {
-  if (view.kind === "unjudged" || view.failure !== null) return true;
-  return view.judged.verdict.kind === "refuse" || view.plan.withheld.length > 0;
-}
-
-function isClaimed(view: OutcomeView): boolean {
-  const { applied, claimedFunction } = view.subject.record;
-  if (applied !== null || (claimedFunction ?? null) !== null) return true;
-  return view.kind === "judged" && view.writes.some(({ kind }) => kind === "applied");
-}
-
-/** Parts that could not be read count as held: their plan is not known. A region that is off never counts. */
-function isPartlyUnread({ live, views }: ViewedPass): boolean {
-  return views.some((view) => {
-    const isUnknown = view.kind === "unjudged" && view.outcome.kind === "unknown";
-    if (forbiddenOf(view.subject) !== null || (!isUnknown && view.unread.length === 0)) return false;
-    const parts = keyParts(view.subject.key);
-    return parts.kind !== "function" || live.regions.get(parts.region)?.kind !== "off";
-  });
-}
-
 function deletedAfter(
   { pass, views }: ViewedPass,
   before: AccountRecord["deleted"],
@@ -156,16 +123,6 @@ function deletedAfter(
   if (now.length === 0) return before;
   return deletedAt([...deletedBy(before, pass), ...now], pass);
 }
-
-/** The approvals that the account's first passes, and those after a change of what decides, wait for. */
-const ACCOUNT_HOLDS: ReadonlySet<Hold["code"]> = new Set([
-  "first-enforcing-pass",
-  "lost-database",
-  "catalogue-changed",
-  "profiles-changed",
-  // What is approved and waits for its window is not written yet, and its approval may end before.
-  "change-window",
-]);
 
 function coverage(pass: Pass, live: LiveAccount): Pick<AccountRecord, "functionsSeen" | "functionsInGit"> {
   const read = [...live.regions.values()].flatMap((region) =>
