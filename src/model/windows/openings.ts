@@ -14,6 +14,13 @@ interface OpenTime {
   readonly overrunMs: number;
 }
 
+/** With its local times, which meet on the night of a clock change where the instants do not. */
+interface LocalTime extends OpenTime {
+  readonly zone: string;
+  readonly fromWallMs: number;
+  readonly toWallMs: number;
+}
+
 /** A schedule with the name of its window. */
 export interface NamedSchedule extends Schedule {
   readonly name: string;
@@ -27,7 +34,7 @@ export type WindowState =
 
 /** @param schedules at least one; what is open in any of them is open */
 export function windowStateAt(schedules: readonly NamedSchedule[], nowMs: number): WindowState {
-  const times = joined(schedules.flatMap((schedule) => timesAround(schedule, nowMs)));
+  const times = joined(met(schedules.flatMap((schedule) => timesAround(schedule, nowMs))));
   const now = times.find(({ fromMs, toMs }) => fromMs <= nowMs && nowMs < toMs);
   if (now !== undefined) return { kind: "open", now };
   const last = times.findLast(({ toMs }) => toMs <= nowMs);
@@ -37,7 +44,10 @@ export function windowStateAt(schedules: readonly NamedSchedule[], nowMs: number
 }
 
 /** The openings of the week before and the week after. */
-function timesAround({ name, zone, openings, overrunMs }: NamedSchedule, nowMs: number): readonly OpenTime[] {
+function timesAround(
+  { name, zone, openings, overrunMs }: NamedSchedule,
+  nowMs: number,
+): readonly LocalTime[] {
   const offsetAt = offsetsOf(zone);
   const localMs = nowMs + offsetAt(nowMs);
   const today = Math.floor(localMs / DAY_MS);
@@ -47,9 +57,22 @@ function timesAround({ name, zone, openings, overrunMs }: NamedSchedule, nowMs: 
     return openings
       .filter((opening) => opening.day === weekday)
       .map(({ atMinute, lengthMs }) => {
-        const fromMs = instantOf(day * DAY_MS + atMinute * MINUTE_MS, offsetAt);
-        return { window: name, fromMs, toMs: fromMs + lengthMs, overrunMs };
+        const fromWallMs = day * DAY_MS + atMinute * MINUTE_MS;
+        const fromMs = instantOf(fromWallMs, offsetAt);
+        const toWallMs = fromWallMs + lengthMs;
+        return { window: name, zone, fromWallMs, toWallMs, fromMs, toMs: fromMs + lengthMs, overrunMs };
       });
+  });
+}
+
+/** A time lasts until the next one, if that begins at its local end: also if the clock is set back meanwhile. */
+function met(times: readonly LocalTime[]): readonly OpenTime[] {
+  return times.map(({ window, zone, fromWallMs, toWallMs, fromMs, toMs, overrunMs }) => {
+    const following = times.filter(
+      (next) => next.zone === zone && next.fromWallMs > fromWallMs && next.fromWallMs <= toWallMs,
+    );
+    const untilMs = Math.max(toMs, ...following.map((next) => next.fromMs));
+    return { window, fromMs, toMs: untilMs, overrunMs };
   });
 }
 

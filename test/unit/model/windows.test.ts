@@ -111,6 +111,23 @@ describe("a change window", () => {
     );
   });
 
+  test.each([
+    { openings: [["00:00", 24]], because: "a day follows a day" },
+    {
+      openings: [
+        ["00:00", 12],
+        ["12:00", 12],
+      ],
+      because: "a half follows a half",
+    },
+  ] as const)("never closes on the nights of clock changes: $because", ({ openings }) => {
+    const always = WEEKDAYS.flatMap((day) => openings.map((opening) => schedule(day, opening)));
+    const nights = ["2026-03-29", "2026-10-25"].map((day) => Date.parse(`${day}T00:00:00Z`));
+    const minutes = nights.flatMap((ms) => Array.from({ length: 52 }, (_, at) => ms + at * HOUR_MS * 0.5));
+
+    expect(minutes.filter((ms) => windowStateAt(always, ms).kind === "closed")).toEqual([]);
+  });
+
   test("applies where both its accounts and its namespaces match", () => {
     const place = { account: "prod", namespace: "orders" };
 
