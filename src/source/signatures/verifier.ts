@@ -84,12 +84,20 @@ export class SignatureVerifier {
     return trusted !== undefined && isAncestor(repository, { older: trusted, newer: tip });
   }
 
-  /** The oldest first. */
-  #commitsOf({ repository, tip, known, isFirst }: VerifiedRange): Promise<readonly string[]> {
+  /** The oldest first. A step back has no new commit: the older one answers for itself. */
+  async #commitsOf(range: VerifiedRange): Promise<readonly string[]> {
+    const { repository, tip, known, isFirst } = range;
     const { policy, trustedCommit } = this.#settings;
-    if (policy === "tip" || (isFirst && trustedCommit === null)) return Promise.resolve([tip.hash]);
+    if (policy === "tip" || (isFirst && trustedCommit === null)) return [tip.hash];
     const isFirstParent = policy === "firstParent";
-    return newCommits(repository, { tip, known, isFirstParent, max: MAX_COMMITS + 1 });
+    const added = await newCommits(repository, { tip, known, isFirstParent, max: MAX_COMMITS + 1 });
+    return added.length > 0 || (await this.#isTrusted(range)) ? added : [tip.hash];
+  }
+
+  /** In the history that the operator's file counts as verified. */
+  async #isTrusted({ repository, tip, known }: VerifiedRange): Promise<boolean> {
+    const trusted = known.find(({ hash }) => hash === this.#settings.trustedCommit);
+    return trusted !== undefined && isAncestor(repository, { older: tip, newer: trusted });
   }
 
   async #verifyCommits(

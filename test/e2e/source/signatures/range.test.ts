@@ -82,6 +82,20 @@ withSigners("which commits need a signature", () => {
     expect(reasonOf(await source().verify(await source().commit(signers().robin)))).toBe("Unsigned");
   });
 
+  test("a step back to an older commit proves only what that commit or the trusted one proves", async () => {
+    const unsigned = await source().commit();
+    const signed = await source().commit(signers().dana);
+    const from = await source().commit(signers().robin);
+
+    const answers = [
+      await source().verify(unsigned, { from }),
+      await source().verify(signed, { from }),
+      await source().verify(unsigned, { from, with: { trustedCommit: signed } }),
+    ];
+
+    expect(answers.map(reasonOf)).toEqual(["Unsigned", "verified", "verified"]);
+  });
+
   test("a replaced or grafted commit on the server changes nothing", async () => {
     const unsigned = await source().commit();
     const tip = await source().commit(signers().robin);
