@@ -1,7 +1,6 @@
 import { isNamedBy } from "../../model/rules/approval-subject.ts";
 import {
   LONGEST_PIN_MS,
-  pinInForce,
   type PinnedSource,
   type RollbackEnd,
   type RollbackOrder,
@@ -12,8 +11,8 @@ import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { SourceVerified } from "../../model/verification.ts";
 import type { Refusal } from "../ports/control.ts";
 import { acceptRevision } from "../revision/intake.ts";
-import { changePin, endPin } from "../revision/pins.ts";
-import type { Fetched } from "../revision/revisions.ts";
+import { changePin, endPin, showPin } from "../revision/pins.ts";
+import { beforeRollback, type Fetched } from "../revision/revisions.ts";
 import { withAllRecords, type SourceIntake } from "../revision/sources/intake-of-source.ts";
 import { knownSources, recordedSource, type KnownSource } from "../revision/sources/known-sources.ts";
 import type { ControllerContext } from "../settings.ts";
@@ -34,7 +33,7 @@ export async function rollback(
   return context.state.intakes.inTurn(async () => {
     const intake = await intakeOf(target.value, context);
     const { record } = intake;
-    const from = record === null ? null : (pinInForce(record, nowMs)?.from ?? record.acceptedRevision);
+    const from = record === null ? null : (beforeRollback(record) ?? record.acceptedRevision);
     if (from === null) return err({ code: "conflict", message: "no revision of the source is in force" });
     const { reason, until } = request;
     const at = new Date(nowMs).toISOString();
@@ -51,12 +50,11 @@ export async function endRollback(
   if (reason.trim() === "") return err({ code: "invalid", message: "the end of a rollback needs a reason" });
   const target = sourceNamed(namespace, context);
   if (target.kind === "err") return target;
-  const nowMs = await context.ports.store.nowMs();
   return context.state.intakes.inTurn(async () => {
     const intake = await intakeOf(target.value, context);
     const { record } = intake;
-    const pin = pinInForce(record, nowMs);
-    if (record === null || pin === null)
+    const pin = record?.pin;
+    if (record === null || pin === undefined)
       return err({
         code: "not-found",
         message: `no rollback of source "${target.value.source.name}" is in force`,
@@ -117,7 +115,7 @@ async function pinTo(pin: SourcePin, intake: SourceIntake): Promise<Result<Pinne
   const { target, record } = intake;
   const pinned = { source: target.source.name, namespace: target.namespace, pin };
   if (record?.acceptedRevision === pin.revision) {
-    if (record.pin === undefined)
+    if (record.pin === undefined && record.pastPin === undefined)
       return err({ code: "conflict", message: `${shortRevision(pin.revision)} is in force already` });
     await changePin(pin, record, intake);
     return ok(pinned);
@@ -126,7 +124,7 @@ async function pinTo(pin: SourcePin, intake: SourceIntake): Promise<Result<Pinne
   if (read.kind === "err") return read;
   if (!(await acceptRevision({ ...read.value, pin }, await withAllRecords(intake))))
     return err({ code: "conflict", message: `${shortRevision(pin.revision)} has no manifests` });
-  target.memory.pinned({ ...pin, waiting: null });
+  showPin({ ...pin, waiting: null }, intake);
   target.memory.processed();
   return ok(pinned);
 }

@@ -2,7 +2,7 @@ import type { Namespace } from "../../model/aws/ids.ts";
 import { stage, type Span } from "../ports/telemetry.ts";
 import type { ControllerContext } from "../settings.ts";
 import { acceptRevision, holdRevision, keepRevision, restoreAccepted } from "./intake.ts";
-import { keepPinned, shownPin, withoutEndedPin } from "./pins.ts";
+import { keepPinned, showPin, shownPin, withoutEndedPin } from "./pins.ts";
 import { fetchRevision, type Fetched } from "./revisions.ts";
 import { whenDueAreRead } from "./readings/references.ts";
 import { sourceFailed, sourceFault, sourceRecovered } from "./sources/source-failure.ts";
@@ -91,10 +91,9 @@ async function processFetched(fetched: Fetched, intake: SourceIntake): Promise<v
   const { ports } = context;
   ports.telemetry.count("source_fetches_total", { source: target.source.name, result: fetched.kind });
   measureVerified(fetched, intake);
-  if (fetched.kind === "failed") target.memory.pinned(shownPin(intake));
-  const isPinned = fetched.kind === "pinned";
-  ports.telemetry.gauge("source_rolled_back", isPinned ? 1 : 0, { source: target.source.name });
+  showPin(shownPin(fetched, intake), intake);
   const next = await decide(fetched, intake);
+  if (next === "in-force") showPin(null, intake);
   measureRevision(fetched, next, intake);
   if (target.namespace === null) await whenDueAreRead(context, intake.signal);
   const isInForce = next === "in-force" || (await restoreAccepted(intake));
@@ -112,15 +111,16 @@ function measureVerified(fetched: Fetched, { context: { ports }, target }: Sourc
 const REVISION_STATES = ["in-force", "held", "failed"] as const;
 
 function measureRevision(
-  { kind }: Fetched,
+  fetched: Fetched,
   next: "in-force" | "kept" | "failed",
   { context: { ports }, target }: SourceIntake,
 ): void {
   const { clock, telemetry } = ports;
   const source = target.source.name;
-  if (kind !== "failed")
+  if (fetched.kind !== "failed")
     telemetry.gauge("source_last_read_timestamp_seconds", clock.nowMs() / 1_000, { source });
-  const now = next === "failed" ? "failed" : kind === "held" ? "held" : "in-force";
+  const isHeld = fetched.kind === "held" || (fetched.kind === "pinned" && fetched.held !== null);
+  const now = next === "failed" ? "failed" : isHeld ? "held" : "in-force";
   for (const state of REVISION_STATES)
     telemetry.gauge("revision_state", state === now ? 1 : 0, { source, state });
 }
@@ -135,7 +135,7 @@ async function decide(fetched: Fetched, intake: SourceIntake): Promise<"in-force
       await holdRevision(fetched, intake);
       return "kept";
     case "pinned":
-      keepPinned(fetched, intake);
+      await keepPinned(fetched, intake);
       return "kept";
     case "same":
       await keepRevision(fetched, intake);

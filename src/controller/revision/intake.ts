@@ -92,7 +92,9 @@ export async function acceptRevision(fetched: FetchedAs<"new">, intake: Intake):
     await refuseRevision(fetched.snapshot.revision, compiled.error, intake);
     return false;
   }
-  target.memory.fetched(context.ports.clock.nowMs(), { held: null, verified: fetched.verified });
+  // A rollback decides nothing about what is held.
+  const held = fetched.pin === undefined ? null : target.memory.memory.held;
+  target.memory.fetched(context.ports.clock.nowMs(), { held, verified: fetched.verified });
   const authors = await recordAccepted(fetched, compiled.value, intake);
   await enforce({ ...compiled.value, authors }, intake);
   return true;

@@ -6,19 +6,27 @@ import {
   type SourcePin,
 } from "../../model/keys/source-pin.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
-import { shortRevision } from "../../model/values/revision.ts";
+import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { ControllerContext } from "../settings.ts";
+import { holdRevision } from "./intake.ts";
 import type { Fetched } from "./revisions.ts";
 import type { SourceIntake } from "./sources/intake-of-source.ts";
 import { knownSources } from "./sources/known-sources.ts";
 
+/** On the screens and in the metric. */
+export function showPin(pin: ShownPin | null, { context: { ports }, target }: SourceIntake): void {
+  target.memory.pinned(pin);
+  ports.telemetry.gauge("source_rolled_back", pin === null ? 0 : 1, { source: target.source.name });
+}
+
 /** Nothing of what was fetched is applied. The next fetch is due when the pin ends, if not before. */
-export function keepPinned(
-  { pin, newest, verified }: Extract<Fetched, { readonly kind: "pinned" }>,
-  { context: { ports }, target: { memory } }: SourceIntake,
-): void {
-  memory.fetched(ports.clock.nowMs(), { held: null, verified });
-  memory.pinned({ ...pin, waiting: newest === pin.revision ? null : newest });
+export async function keepPinned(
+  { pin, held, verified }: Extract<Fetched, { readonly kind: "pinned" }>,
+  intake: SourceIntake,
+): Promise<void> {
+  const { memory } = intake.target;
+  if (held === null) memory.fetched(intake.context.ports.clock.nowMs(), { held, verified });
+  else await holdRevision(held, intake);
   memory.fetchAt(Math.min(memory.fetchDueMs, Date.parse(pin.until)));
 }
 
@@ -33,32 +41,38 @@ export async function withoutEndedPin(intake: SourceIntake): Promise<SourceIntak
 /** The same revision stays in force until another time. */
 export async function changePin(
   pin: SourcePin,
-  record: SourceRecord,
-  { context: { ports }, target: { memory } }: SourceIntake,
+  { pastPin: _, ...record }: SourceRecord,
+  intake: SourceIntake,
 ): Promise<void> {
+  const { ports } = intake.context;
   const { revision, from, actor, reason, until } = pin;
   await ports.recorder.record({
     facts: [{ kind: "rolled-back", source: record.source, revision, from, actor, reason, until }],
     change: { sources: [{ ...record, pin }] },
     alerts: [],
   });
-  memory.pinned({ ...pin, waiting: memory.memory.pin?.waiting ?? null });
+  showPin({ ...pin, waiting: intake.target.memory.memory.pin?.waiting ?? null }, intake);
 }
 
-/** @param by null: it ended by itself */
+/** Its revision stays in force until a newer one is. @param by null: it ended by itself */
 export async function endPin(
-  { context: { ports }, target }: SourceIntake,
-  { pin: { revision }, ...rest }: SourceRecord & { readonly pin: SourcePin },
+  intake: SourceIntake,
+  { pin, ...rest }: SourceRecord & { readonly pin: SourcePin },
   by: { readonly actor: string; readonly reason: string } | null,
 ): Promise<SourceRecord> {
+  const { ports } = intake.context;
+  const { revision } = pin;
   const fact = { kind: "rollback-ended", source: rest.source, revision } as const;
+  const until = by === null ? pin.until : new Date(await ports.store.nowMs()).toISOString();
+  const pastPin = { ...pin, until };
+  const ended = { ...rest, pastPin };
   await ports.recorder.record({
     facts: [{ ...fact, ...by }],
-    change: { sources: [rest] },
+    change: { sources: [ended] },
     alerts: [],
   });
-  target.memory.pinned(null);
-  return rest;
+  showPin({ ...pastPin, waiting: intake.target.memory.memory.pin?.waiting ?? null }, intake);
+  return ended;
 }
 
 const WARN_BEFORE_MS = 900_000;
@@ -76,7 +90,8 @@ export class PinWarnings {
   found(nowMs: number): { readonly alerts: readonly AlertEvent[]; readonly reported: () => void } {
     const ending = knownSources(this.#context).flatMap(({ source: { name: source }, namespace, memory }) => {
       const { pin } = memory.memory;
-      if (pin === null || Date.parse(pin.until) - nowMs > WARN_BEFORE_MS) return [];
+      const leftMs = pin === null ? 0 : Date.parse(pin.until) - nowMs;
+      if (pin === null || leftMs <= 0 || leftMs > WARN_BEFORE_MS) return [];
       const id = `${source} ${pin.until}`;
       return this.#warned.has(id) ? [] : [{ id, alert: warning({ source, namespace }, pin) }];
     });
@@ -95,8 +110,16 @@ function warning(
   return { kind: "rollback-ending", ...of, revision: shortRevision(revision), next, until };
 }
 
-/** As far as the record knows: nothing newer could be read. */
-export function shownPin({ record, target }: SourceIntake): ShownPin | null {
-  const pin = record?.pin ?? null;
-  return pin === null ? null : { ...pin, waiting: target.memory.memory.pin?.waiting ?? null };
+/** Also one that has ended, until a newer revision is in force. */
+export function shownPin(fetched: Fetched, { record, target }: SourceIntake): ShownPin | null {
+  const pin = record?.pin ?? record?.pastPin ?? null;
+  if (pin === null) return null;
+  const newest = newestOf(fetched) ?? target.memory.memory.pin?.waiting ?? null;
+  return { ...pin, waiting: newest === pin.revision ? null : newest };
+}
+
+function newestOf(fetched: Fetched): Revision | null {
+  if (fetched.kind === "pinned") return fetched.newest;
+  if (fetched.kind === "new") return fetched.snapshot.revision;
+  return fetched.kind === "held" ? fetched.revision : null;
 }

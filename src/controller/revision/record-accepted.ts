@@ -48,7 +48,7 @@ export async function recordAccepted(
   const accepted = {
     source,
     acceptedRevision: revision,
-    heldRevision: null,
+    heldRevision: pin === undefined ? null : (record?.heldRevision ?? null),
     ...(verified === null ? {} : { verified }),
     ...(pin !== undefined && { pin }),
   };
@@ -58,12 +58,12 @@ export async function recordAccepted(
     facts: [...rollbackFacts(source, pin), acceptedFact(fetched, enforced, intake)],
     change: { sources, ...change },
     alerts: [
-      ...decidedAlerts(revision, intake),
+      ...(pin === undefined ? decidedAlerts(revision, intake) : []),
       ...formerSourceAlerts(recorded.former),
       ...refusedFileAlerts(refusedFiles, recorded.of(null)?.refusedFiles, settings.compile),
       ...acceptedStatuses(context, revision, [
         record?.acceptedRevision,
-        record?.heldRevision?.revision,
+        pin === undefined ? record?.heldRevision?.revision : undefined,
         target.memory.memory.refused,
       ]),
     ],

@@ -9,6 +9,19 @@ import { ok } from "../../model/values/result.ts";
 import { pinInForce, type SourcePin } from "../../model/keys/source-pin.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 
+/** Needs an approval; the accepted revision stays. */
+interface HeldStep {
+  readonly kind: "held";
+  readonly revision: Revision;
+  readonly reason: string;
+  /** That it adds to the accepted revision, newest first. */
+  readonly commits: readonly Commit[];
+  /** Of the accepted revision that it lacks; missing: none is known. */
+  readonly dropped?: readonly Commit[];
+  readonly authors: ChangeAuthors;
+  readonly verified: SourceVerified | null;
+}
+
 /** The effect of a fetch on the enforced revision. `verified`: null if no signature is needed. */
 export type Fetched =
   /** Nothing new. */
@@ -31,28 +44,19 @@ export type Fetched =
       readonly kind: "pinned";
       readonly pin: SourcePin;
       readonly newest: Revision;
+      /** What would be held without the rollback is held now; null: it would not be. */
+      readonly held: HeldStep | null;
       readonly verified: SourceVerified | null;
     }
-  /** Needs an approval; the accepted revision stays. */
-  | {
-      readonly kind: "held";
-      readonly revision: Revision;
-      readonly reason: string;
-      /** That it adds to the accepted revision, newest first. */
-      readonly commits: readonly Commit[];
-      /** Of the accepted revision that it lacks; missing: none is known. */
-      readonly dropped?: readonly Commit[];
-      readonly authors: ChangeAuthors;
-      readonly verified: SourceVerified | null;
-    }
+  | HeldStep
   /** Nothing could be read; the accepted revision stays. */
   | { readonly kind: "failed"; readonly error: SourceError };
 
 const HELD_RELATIONS = {
-  moved: "has the version of the accepted revision and another commit (moved tag)",
-  rollback: "is older than the accepted revision (rollback)",
-  rewritten: "does not contain the accepted revision (force-push)",
-} as const satisfies Partial<Record<Relation, string>>;
+  moved: (other) => `has the version of ${other} and another commit (moved tag)`,
+  rollback: (other) => `is older than ${other} (rollback)`,
+  rewritten: (other) => `does not contain ${other} (force-push)`,
+} as const satisfies Partial<Record<Relation, (other: string) => string>>;
 
 const NOT_COMPARED: RevisionStep = {
   relation: "first",
@@ -79,19 +83,56 @@ export async function fetchRevision(
   const latest = await source.latest(signal);
   if (latest.kind === "err") return { kind: "failed", error: latest.error };
   const snapshot = latest.value;
+  const found = await decidedLatest(snapshot, source, { ...context, signal });
   const pin = pinInForce(context.record, context.nowMs);
-  if (pin !== null)
-    return { kind: "pinned", pin, newest: snapshot.revision, verified: context.record?.verified ?? null };
+  if (pin === null || found.kind === "failed") return found;
+  const held = found.kind === "held" ? found : null;
+  const verified = (held ?? context.record)?.verified ?? null;
+  return { kind: "pinned", pin, newest: snapshot.revision, held, verified };
+}
+
+/** As without a rollback. */
+async function decidedLatest(
+  snapshot: Snapshot,
+  source: Source,
+  { signal, ...context }: FetchContext & { readonly signal: AbortSignal },
+): Promise<Exclude<Fetched, { readonly kind: "pinned" }>> {
   const accepted = context.record?.acceptedRevision ?? null;
+  const before = beforeRollback(context.record);
   const verification = await verificationOf(snapshot, source, { ...context, signal });
   if (verification.kind === "err") return { kind: "failed", error: verification.error };
-  if (accepted === snapshot.revision)
+  if (accepted === snapshot.revision && (before ?? accepted) === accepted)
     return { kind: "same", verified: recorded(verification.value, context) };
   // No approval helps for an empty snapshot: the compiler step refuses it.
   const isEmpty = snapshot.files.length === 0;
   const step = isEmpty ? ok(NOT_COMPARED) : await source.compare(accepted, snapshot.revision, signal);
   if (step.kind === "err") return { kind: "failed", error: step.error };
-  return decided({ snapshot, step: step.value, verification: verification.value }, context);
+  const own = { ...step.value, isBeforeRollback: false };
+  const decisive = isEmpty ? ok(own) : await decisiveStep(own, { before, snapshot }, { source, signal });
+  if (decisive.kind === "err") return { kind: "failed", error: decisive.error };
+  const fetched = { snapshot, step: own, decisive: decisive.value, verification: verification.value };
+  return decided(fetched, context);
+}
+
+/** What was in force before a rollback, until the newest revision is accepted; null: there was no rollback. */
+export function beforeRollback(record: SourceRecord | null): Revision | null {
+  return (record?.pin ?? record?.pastPin)?.from ?? null;
+}
+
+/** A force-push that drops what a rollback put out of force is a step forward from the older revision only. */
+async function decisiveStep(
+  own: DecisiveStep,
+  { before, snapshot }: { readonly before: Revision | null; readonly snapshot: Snapshot },
+  { source, signal }: { readonly source: Source; readonly signal: AbortSignal },
+): SourceAnswer<DecisiveStep> {
+  if (before === null || before === snapshot.revision) return ok(own);
+  const step = await source.compare(before, snapshot.revision, signal);
+  if (step.kind === "err") return step;
+  return ok(isHeldRelation(step.value.relation) ? { ...step.value, isBeforeRollback: true } : own);
+}
+
+function isHeldRelation(relation: Relation): relation is keyof typeof HELD_RELATIONS {
+  return Object.hasOwn(HELD_RELATIONS, relation);
 }
 
 function verificationOf(
@@ -102,23 +143,35 @@ function verificationOf(
   const others = approvals.flatMap(({ subject }) => parseRevision(subject) ?? []);
   // Two sources may be in one repository: an approval for one of them proves nothing for the other.
   const approved = others.filter((other) => other !== revision && prefixOf(other) === prefixOf(revision));
-  return source.verify({ from: record?.acceptedRevision ?? null, approved, to: revision }, signal);
+  // What was in force before a rollback was verified then.
+  const from = beforeRollback(record) ?? record?.acceptedRevision ?? null;
+  return source.verify({ from, approved, to: revision }, signal);
+}
+
+interface DecisiveStep extends RevisionStep {
+  /** It begins at the revision from before a rollback, not at the accepted one. */
+  readonly isBeforeRollback: boolean;
 }
 
 interface FetchedStep {
   readonly snapshot: Snapshot;
+  /** From the accepted revision. */
   readonly step: RevisionStep;
+  /** Whether it is held. */
+  readonly decisive: DecisiveStep;
   readonly verification: Verification;
 }
 
-function decided({ snapshot, step, verification }: FetchedStep, { approvals }: FetchContext): Fetched {
+function decided(
+  { snapshot, step, decisive, verification }: FetchedStep,
+  { approvals }: FetchContext,
+): Extract<Fetched, { readonly kind: "new" | "held" }> {
   const { revision } = snapshot;
-  const { relation, commits, dropped, authors } = step;
+  const { relation, commits, dropped, authors, isBeforeRollback } = decisive;
+  const other = isBeforeRollback ? "the revision from before the rollback" : "the accepted revision";
   const approval = approvals.find((one) => one.subject === revision && !isOfAuthor(one, authors));
   const why = [
-    ...(relation === "moved" || relation === "rollback" || relation === "rewritten"
-      ? [HELD_RELATIONS[relation]]
-      : []),
+    ...(isHeldRelation(relation) ? [HELD_RELATIONS[relation](other)] : []),
     ...(verification.kind === "unverified" ? [`is not verified: ${verification.message}`] : []),
   ];
   const isHeld = why.length > 0 && approval === undefined && snapshot.files.length > 0;
@@ -127,8 +180,8 @@ function decided({ snapshot, step, verification }: FetchedStep, { approvals }: F
     return {
       kind: "new",
       snapshot,
-      commits,
-      authors,
+      commits: step.commits,
+      authors: step.authors,
       verified: conditionOf(verification, approval),
       signers,
     };

@@ -18,6 +18,8 @@ export interface SourceRecord {
   } | null;
   /** A rollback, which may have ended; missing: the newest revision is accepted. */
   readonly pin?: SourcePin;
+  /** A rollback that has ended while its revision is still in force: the newest one is held, refused or not read. */
+  readonly pastPin?: SourcePin;
   /** What the signatures of the accepted revision proved; missing: none was needed. */
   readonly verified?: SourceVerified;
   /** By path: the keys last seen in the file. They stay assigned to it while the file can't be parsed. */
