@@ -189,8 +189,10 @@ export interface SourceStatus {
     readonly revision: Revision;
     /** What was in force before. */
     readonly from: Revision;
-    /** The newest fetched revision, which is applied then; null: nothing newer was fetched. */
+    /** The newest fetched revision, which is applied then unless it is held; null: nothing newer was fetched. */
     readonly waiting: Revision | null;
+    /** It is over, and its revision stays in force until a newer one is. Missing: it is not over. */
+    readonly ended?: true;
     readonly by: string;
     readonly reason: string;
     /** ISO 8601. */

@@ -170,12 +170,14 @@ const ALERT_TEXTS: AlertTexts = {
     ...shownLines(findings.map(({ key, text }) => `    ${targetText({ key, account })}: ${text}`)),
     seeLine("grantkeeper status"),
   ],
-  "rollback-ending": ({ source, revision, next, until }) => [
+  "rollback-ending": ({ source, revision, next, isHeld, until }) => [
     `🟠 the rollback of source ${source} to ${revision} ends at ${minuteOf(until)}`,
     nextLine(
       next === null
         ? "the revision from before it is applied, unless another one is pushed"
-        : `Grantkeeper applies ${next} then`,
+        : isHeld === true
+          ? `${next} awaits an approval: without it, ${revision} stays in force`
+          : `Grantkeeper applies ${next} then, unless it is held or refused`,
     ),
     seeLine("grantkeeper get sources"),
   ],

@@ -3,6 +3,7 @@ import type { SourceObject, AlertRouteObject } from "../../api/overview.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import type { Column } from "../screen/table.ts";
+import { textUntil } from "../screen/rollback.ts";
 import { ago, age } from "../screen/time.ts";
 import type { TableContext } from "./resource-tables.ts";
 import type { AccountSetObject } from "../../api/manifests.ts";
@@ -29,22 +30,13 @@ export const SOURCE_LOCATION: MessageColumn<SourceObject> = {
     ...pushTexts(spec),
     ...queueTexts(status.pushQueue),
     ...heldTexts(status.held),
-    ...(status.rolledBack === undefined ? [] : [rolledBackText(status.rolledBack)]),
+    // Without the time that is left, which a watch would print again each second.
+    ...(status.rolledBack === undefined
+      ? []
+      : [textUntil(status.rolledBack, timeText(status.rolledBack.until))]),
     ...(status.failure === null ? [] : [`failing: ${status.failure.message}`, `fix: ${status.failure.fix}`]),
   ],
 };
-
-/** Without the time that is left, which a watch would print again each second. */
-function rolledBackText({
-  revision,
-  waiting,
-  by,
-  reason,
-  until,
-}: NonNullable<SourceObject["status"]["rolledBack"]>): string {
-  const rest = waiting === null ? "" : `; ${shortRevision(waiting)} waits`;
-  return `rolled back to ${shortRevision(revision)} until ${timeText(until)} by ${by}: "${reason}"${rest}`;
-}
 
 function heldTexts(held: SourceObject["status"]["held"]): readonly string[] {
   if (held === null) return [];

@@ -5,12 +5,22 @@ import { GRANTKEEPER } from "../../model/entries/entry-names.ts";
 import { clockTime, deadline, type ScreenClock } from "./time.ts";
 import { shortHash } from "./words.ts";
 
-/** `rolled back to main@9c1d04e until 22:22:46Z (in 1h 59m) by dana: "INC-4410"; main@41aa2e0 waits` */
-export function rollbackText(
-  { revision, waiting, by, reason, until }: NonNullable<SourceStatus["rolledBack"]>,
-  nowMs: number,
+/**
+ * `rolled back to main@9c1d04e until 22:22:46Z (in 1h 59m) by dana: "INC-4410"; main@41aa2e0 waits`. Afterwards: `still at
+ * main@9c1d04e after the rollback until 22:22:46Z by dana: …`
+ */
+export function rollbackText(rolledBack: NonNullable<SourceStatus["rolledBack"]>, nowMs: number): string {
+  const { until, ended } = rolledBack;
+  return textUntil(rolledBack, ended === true ? clockTime(until, nowMs) : deadline(until, nowMs));
+}
+
+export function textUntil(
+  { revision, waiting, by, reason, ended }: NonNullable<SourceStatus["rolledBack"]>,
+  end: string,
 ): string {
-  const text = `rolled back to ${shortRevision(revision)} until ${deadline(until, nowMs)} by ${by}: "${reason}"`;
+  const name = shortRevision(revision);
+  const where = ended === true ? `still at ${name} after the rollback` : `rolled back to ${name}`;
+  const text = `${where} until ${end} by ${by}: "${reason}"`;
   return waiting === null ? text : `${text}; ${shortRevision(waiting)} waits`;
 }
 

@@ -118,7 +118,7 @@ export interface SourceView {
   readonly uncommitted: boolean;
   /** Of the newest fetched revision; null: no signature is needed. */
   readonly verified: SourceVerified | null;
-  /** A rollback in force; missing: there is none. */
+  /** A rollback whose revision is in force; missing: there is none. */
   readonly pin?: ShownPin;
 }
 

@@ -160,7 +160,7 @@ const GAUGES = {
     labels: ["source"],
   },
   source_rolled_back: {
-    help: "1 while a rollback keeps an older revision of the source in force, otherwise 0.",
+    help: "1 while an older revision of the source is in force because of a rollback, also after its end until a newer one is, otherwise 0.",
     labels: ["source"],
   },
   push_queue_readable: {

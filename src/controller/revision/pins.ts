@@ -39,11 +39,7 @@ export async function withoutEndedPin(intake: SourceIntake): Promise<SourceIntak
 }
 
 /** The same revision stays in force until another time. */
-export async function changePin(
-  pin: SourcePin,
-  { pastPin: _, ...record }: SourceRecord,
-  intake: SourceIntake,
-): Promise<void> {
+export async function changePin(pin: SourcePin, record: SourceRecord, intake: SourceIntake): Promise<void> {
   const { ports } = intake.context;
   const { revision, from, actor, reason, until } = pin;
   await ports.recorder.record({
@@ -71,7 +67,7 @@ export async function endPin(
     change: { sources: [ended] },
     alerts: [],
   });
-  showPin({ ...pastPin, waiting: intake.target.memory.memory.pin?.waiting ?? null }, intake);
+  showPin({ ...pastPin, ended: true, waiting: intake.target.memory.memory.pin?.waiting ?? null }, intake);
   return ended;
 }
 
@@ -93,7 +89,9 @@ export class PinWarnings {
       const leftMs = pin === null ? 0 : Date.parse(pin.until) - nowMs;
       if (pin === null || leftMs <= 0 || leftMs > WARN_BEFORE_MS) return [];
       const id = `${source} ${pin.until}`;
-      return this.#warned.has(id) ? [] : [{ id, alert: warning({ source, namespace }, pin) }];
+      const isHeld = pin.waiting !== null && memory.memory.held?.revision === pin.waiting;
+      const about = { source, namespace, ...(isHeld && { isHeld }) };
+      return this.#warned.has(id) ? [] : [{ id, alert: warning(about, pin) }];
     });
     return {
       alerts: ending.map(({ alert }) => alert),
@@ -103,7 +101,7 @@ export class PinWarnings {
 }
 
 function warning(
-  of: Pick<RollbackEnding, "source" | "namespace">,
+  of: Pick<RollbackEnding, "source" | "namespace" | "isHeld">,
   { revision, waiting, until }: ShownPin,
 ): RollbackEnding {
   const next = waiting === null ? null : shortRevision(waiting);
@@ -115,7 +113,8 @@ export function shownPin(fetched: Fetched, { record, target }: SourceIntake): Sh
   const pin = record?.pin ?? record?.pastPin ?? null;
   if (pin === null) return null;
   const newest = newestOf(fetched) ?? target.memory.memory.pin?.waiting ?? null;
-  return { ...pin, waiting: newest === pin.revision ? null : newest };
+  const waiting = newest === pin.revision ? null : newest;
+  return { ...pin, waiting, ...(record?.pin === undefined && { ended: true }) };
 }
 
 function newestOf(fetched: Fetched): Revision | null {

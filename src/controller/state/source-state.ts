@@ -31,7 +31,7 @@ interface SourceMemory {
   readonly held: HeldRevision | null;
   /** Of the newest fetched revision; null: no signature is needed, or nothing was fetched yet. */
   readonly verified: SourceVerified | null;
-  /** A rollback in force; null: there is none. */
+  /** A rollback whose revision is in force; null: there is none. */
   readonly pin: ShownPin | null;
   /** This process has put a revision in force or held one. */
   readonly isProcessed: boolean;

@@ -19,8 +19,10 @@ export interface SourcePin {
 
 /** A pin, and the newest fetched revision. */
 export interface ShownPin extends SourcePin {
-  /** What is applied when the pin ends; null: nothing newer was fetched. */
+  /** What is applied when the pin ends, unless it is held; null: nothing newer was fetched. */
   readonly waiting: Revision | null;
+  /** It is over, and its revision stays in force until a newer one is. Missing: it is not over. */
+  readonly ended?: true;
 }
 
 /** A source whose rollback began or ended. */
@@ -65,6 +67,8 @@ export interface RollbackEnding {
   readonly revision: string;
   /** The revision that is applied then; null: nothing newer was fetched. */
   readonly next: string | null;
+  /** `next` awaits an approval; missing: it does not. */
+  readonly isHeld?: true;
   readonly until: string;
 }
 

@@ -45,7 +45,7 @@ export const SOURCE_RUNBOOKS: readonly Runbook[] = [
     id: "rollback-ending",
     title: "A rollback ends within 15 minutes",
     means:
-      "An operator put an older revision in force until a time, which is near. The newest revision is applied then, unless it is held or refused.",
+      "An operator put an older revision in force until a time, which is near. The newest revision is applied then, unless it is held or refused or cannot be read: then the older one stays in force, and `status` and `get sources` show it.",
     risk: "If the commits that caused the rollback are still on the branch, what they changed comes back.",
     see: [
       ["grantkeeper get sources", "the rollback, who made it and why, and the revision that waits"],
@@ -56,7 +56,7 @@ export const SOURCE_RUNBOOKS: readonly Runbook[] = [
       "If more time is needed: `grantkeeper rollback REVISION --for 2h --reason TEXT` again, with the same revision.",
       "If Git is corrected: `grantkeeper rollback --end --reason TEXT`.",
     ],
-    over: "`grantkeeper get sources` shows no rollback, and `grantkeeper_source_rolled_back` is 0.",
+    over: "`grantkeeper get sources` shows no rollback, and `grantkeeper_source_rolled_back` is 0: a newer revision is in force.",
   },
   {
     id: "push-queue",

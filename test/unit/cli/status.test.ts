@@ -293,4 +293,7 @@ test("a rollback is a note, since nothing that is pushed is applied", () => {
 
   expect(textOf(null)).toMatch(/note: source \S+: rolled back to main@1111111 until .* by dana: "INC-1"/);
   expect(textOf(from)).toContain("main@2222222 waits");
+  expect(
+    lines({ source: { ...source, rolledBack: { ...rolledBack, waiting: null, ended: true } } }).join(" "),
+  ).toMatch(/still at main@1111111 after the rollback until \S+ by\s+dana/);
 });

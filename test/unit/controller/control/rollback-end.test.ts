@@ -64,7 +64,8 @@ test("a force-push that drops what was in force before a rollback is held during
   for (const { accepted, held } of [during, after])
     expect([accepted, held?.revision, held?.reason]).toEqual([old, forced, expect.stringMatching(REWRITTEN)]);
   expect(alerts("revision-held")).toHaveLength(1);
-  expect(after.pin).toMatchObject({ revision: old, waiting: forced });
+  expect(during.pin).not.toHaveProperty("ended");
+  expect(after.pin).toMatchObject({ revision: old, waiting: forced, ended: true });
   expect(gauge()).toBe(1);
 });
 
@@ -103,9 +104,10 @@ test("a force-push that was held before stays held during a rollback", async () 
 
   expect([atOnce, (await source()).held?.revision]).toEqual([forced, forced]);
   expect([alerts("revision-decided"), alerts("revision-held").length]).toEqual([[], 1]);
+  expect(alerts("rollback-ending")).toMatchObject([{ isHeld: true }]);
 });
 
-test("the metric is 1 at once and while the source can't be read, also after the end, which is shown", async () => {
+test("the metric is 1 from the start and while the source can't be read, also after the end, which is shown", async () => {
   await rollback();
   const atOnce = gauge();
   fake.source.failure = new SourceError({ code: "unreachable", message: "down", fix: "wait" });
