@@ -6,11 +6,15 @@ import {
   type RollbackOrder,
   type SourcePin,
 } from "../../model/keys/source-pin.ts";
+import type { Desired } from "../../model/desired.ts";
+import { canonicalText } from "../../model/values/digest.ts";
+import type { Json } from "../../model/values/json.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { SourceVerified } from "../../model/verification.ts";
 import type { Refusal } from "../ports/control.ts";
-import { acceptRevision } from "../revision/intake.ts";
+import { acceptCompiled, compile } from "../revision/intake.ts";
+import type { AcceptedRevision } from "../revision/accept.ts";
 import { changePin, endPin, showPin } from "../revision/pins.ts";
 import { beforeRollback, type Fetched } from "../revision/revisions.ts";
 import { withAllRecords, type SourceIntake } from "../revision/sources/intake-of-source.ts";
@@ -122,11 +126,58 @@ async function pinTo(pin: SourcePin, intake: SourceIntake): Promise<Result<Pinne
   }
   const read = await readFor(pin, intake);
   if (read.kind === "err") return read;
-  if (!(await acceptRevision({ ...read.value, pin }, await withAllRecords(intake))))
+  const withRecords = await withAllRecords(intake);
+  const compiled = await compile(read.value.snapshot, withRecords);
+  const changed = compiled.kind === "ok" ? changedRules(intake.context, compiled.value) : [];
+  if (changed.length > 0) return otherRules(pin, changed);
+  if (!(await acceptCompiled({ ...read.value, pin }, compiled, withRecords)))
     return err({ code: "conflict", message: `${shortRevision(pin.revision)} has no manifests` });
   showPin({ ...pin, waiting: null }, intake);
   target.memory.processed();
   return ok(pinned);
+}
+
+/** What decides about plans and their approvals, or where they are written. */
+const RULES = {
+  profiles: "GuardrailProfiles",
+  windows: "ChangeWindows",
+  teams: "Teams",
+  tenancy: "tenancy",
+  waivers: "Waivers",
+  exclusions: "Exclusions",
+  accounts: "AwsAccounts",
+  accountSets: "AccountSets",
+} as const satisfies Partial<Record<keyof Desired, string>>;
+
+/** The kinds of documents that decide and that the older revision has otherwise. A rollback brings back grants alone. */
+function changedRules(
+  { state: { enforced } }: ControllerContext,
+  { enforced: { compilation } }: AcceptedRevision,
+): readonly string[] {
+  const now = enforced?.compilation.desired;
+  return (Object.keys(RULES) as (keyof typeof RULES)[])
+    .filter((name) => !sameRules(now?.[name], compilation.desired[name]))
+    .map((name) => RULES[name]);
+}
+
+function sameRules(now: unknown, then: unknown): boolean {
+  const textOf = (rules: unknown): string =>
+    canonicalText(JSON.parse(JSON.stringify(rules ?? [], withoutPlaces)) as Json);
+  return textOf(now) === textOf(then);
+}
+
+/** Another line of its file is no other rule. */
+function withoutPlaces(name: string, value: unknown): unknown {
+  if (name === "origin" || name.endsWith("Origin")) return undefined;
+  return value instanceof Map || value instanceof Set ? [...value] : value;
+}
+
+function otherRules({ revision }: SourcePin, changed: readonly string[]): Result<never, Refusal> {
+  return err({
+    code: "conflict",
+    message: `${shortRevision(revision)} has other rules than those in force: ${changed.join(", ")}`,
+    hint: "a rollback changes no rules: revert the commits in Git",
+  });
 }
 
 /** What is checked of every revision: that it can be read, what it is to the accepted one, and its signatures. */

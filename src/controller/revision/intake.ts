@@ -86,8 +86,16 @@ function heldAuthors(made: Authors, recorded: Authors | undefined, approvers: Re
 
 /** Compiles, records and enforces a new revision. False: it was refused. */
 export async function acceptRevision(fetched: FetchedAs<"new">, intake: Intake): Promise<boolean> {
-  const { context, target } = intake;
   const compiled = await compile(fetched.snapshot, intake);
+  return acceptCompiled(fetched, compiled, intake);
+}
+
+export async function acceptCompiled(
+  fetched: FetchedAs<"new">,
+  compiled: Result<AcceptedRevision, string>,
+  intake: Intake,
+): Promise<boolean> {
+  const { context, target } = intake;
   if (compiled.kind === "err") {
     await refuseRevision(fetched.snapshot.revision, compiled.error, intake);
     return false;
@@ -160,7 +168,7 @@ function isInForce({ context, target: { namespace }, record }: SourceIntake): bo
 const NOTHING_READ = "check the source's paths and limits in the configuration";
 
 /** Twice, if it names values in AWS that no compilation needed before: they are read in between. */
-async function compile(snapshot: Snapshot, intake: Intake): Promise<Result<AcceptedRevision, string>> {
+export async function compile(snapshot: Snapshot, intake: Intake): Promise<Result<AcceptedRevision, string>> {
   const { context, target, signal } = intake;
   const inForce = context.state.enforced?.inputs.get(target.namespace)?.parsed;
   const parsed = inForce ?? (await restoreFiles(snapshot.files, context, signal));

@@ -123,6 +123,23 @@ test("the metric is 1 from the start and while the source can't be read, also af
   expect([(await source()).accepted, (await source()).pin, gauge()]).toEqual([bad, undefined, 0]);
 });
 
+test("a revision with other rules than those in force is refused", async () => {
+  const spec = "spec: {accounts: [prod], zone: Europe/Berlin, opens: [{days: [mon], at: '16:00', for: 1h}]}";
+  const head = "apiVersion: grantkeeper.dev/v1alpha1\nkind: ChangeWindow\nmetadata: {name: office}\n";
+  await fake.push({ ...manifests({ a: WRITE_ORDERS }), "platform/window.yaml": `${head}${spec}\n` });
+  await fake.clock.pass(5_000);
+  const { accepted } = await source();
+  fake.source.relation = "rollback";
+  const until = new Date(fake.clock.nowMs() + HOUR_MS).toISOString();
+  const answer = await fake.control.rollback({ namespace: null, revision: old, reason: "x", until }, "dana");
+
+  expect(answer).toMatchObject({
+    kind: "err",
+    error: { message: expect.stringMatching(/has other rules than those in force: ChangeWindows$/) },
+  });
+  expect(await source()).toMatchObject({ accepted });
+});
+
 test("a second rollback after the end remembers what was in force before the first", async () => {
   await rollback();
   fake.source.failure = new SourceError({ code: "unreachable", message: "down", fix: "wait" });
