@@ -9,19 +9,22 @@ import { ago } from "../screen/time.ts";
 const RECENT_MS = 86_400_000;
 const MOST = 3;
 
-/** The requests that AWS denied the function in the last 24 hours, the newest first; nothing without one. */
+/** The requests that AWS denied the function in the last 24 hours, the newest first, and how many other calls the list lacks. */
 export function denialLines(all: readonly DenialsObject[], nowMs: number): readonly ScreenLine[] {
   return all.flatMap(({ status }) => {
     const recent = status.requests
       .filter(({ lastAt }) => Date.parse(lastAt) > nowMs - RECENT_MS)
       .toSorted((a, b) => Date.parse(b.lastAt) - Date.parse(a.lastAt));
-    if (recent.length === 0) return [];
+    const { otherCalls } = status;
+    if (recent.length === 0 && otherCalls === 0) return [];
     const command = `grantkeeper denials ${targetText(status)} --server`;
     const more = recent.length - MOST;
+    const others = `${counted(otherCalls, "denied call")} of other kinds`;
     return [
       ...toned("warning", hanging(`DENIED in the last 24h: ${counted(recent.length, "request")}`, "")),
       ...recent.slice(0, MOST).flatMap((one) => hanging(requestText(one, nowMs), "  ")),
       ...(more > 0 ? [`  and ${counted(more, "other request")}`] : []),
+      ...(otherCalls > 0 ? [`  and in the last 7d ${others}`] : []),
       ...toned("aside", hanging(`hint:  the lines that would allow them: ${command}`, "  ")),
     ];
   });

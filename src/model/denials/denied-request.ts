@@ -19,4 +19,6 @@ export interface FunctionDenials {
   readonly requests: readonly DeniedRequest[];
   /** Denied calls of further kinds, which are only counted. */
   readonly otherCalls: number;
+  /** The last of those; missing: there are none, or the time is not known. */
+  readonly otherLastMs?: number;
 }

@@ -40,7 +40,8 @@ type Prose = (lines: readonly ScreenLine[]) => readonly ScreenLine[];
 function summaryLines({ functions }: DenialsReport): readonly ScreenLine[] {
   if (functions.length === 0) return ["No denied calls of functions found"];
   const requests = functions.flatMap((one) => one.requests);
-  const calls = requests.reduce((sum, one) => sum + one.calls, 0);
+  const others = functions.reduce((sum, one) => sum + one.otherCalls, 0);
+  const calls = requests.reduce((sum, one) => sum + one.calls, others);
   const suggested = requests.filter(({ verdict }) => verdict === "suggested").length;
   return [
     `${counted(functions.length, "function")}: ${counted(requests.length, "denied request")} (${counted(calls, "call")}), lines are suggested for ${suggested}`,

@@ -10,12 +10,12 @@ function request(change: Partial<Shown> = {}): Shown {
   return { reported: reported(), calls: 12, firstAt, lastAt, hasOtherObjects: false, ...change };
 }
 
-function denialsOf(requests: readonly Shown[]): DenialsObject {
+function denialsOf(requests: readonly Shown[], otherCalls = 0): DenialsObject {
   return {
     apiVersion: "grantkeeper.dev/v1alpha1",
     kind: "Denials",
     metadata: { name: "x", namespace: "payments" },
-    status: { key: desiredIn("prod").key, account: "prod", requests, otherCalls: 0 },
+    status: { key: desiredIn("prod").key, account: "prod", requests, otherCalls },
   };
 }
 
@@ -39,6 +39,13 @@ test("the screen of a function shows what AWS denied in the last 24 hours, the n
     "  hint: the lines that would allow them: grantkeeper denials",
     "    payments/refunds@prod/eu-west-1 --server",
   ]);
+});
+
+test("it shows how many calls of other kinds were denied, also without a recent request", () => {
+  const shown = describedTexts(facts({ denials: [denialsOf([], 4)] }));
+  const from = shown.indexOf("DENIED in the last 24h: 0 requests");
+
+  expect(shown[from + 1]).toBe("  and in the last 7d 4 denied calls of other kinds");
 });
 
 test("it shows three of many", () => {

@@ -44,6 +44,21 @@ describe("the denied requests of functions", () => {
     expect(next.shown(record, NOW_MS)).toMatchObject([{ requests: [{ calls: 2 }] }]);
   });
 
+  test("of a team are shown however many calls of others in the account are denied", () => {
+    const flood = (number: number): Key => `function/111122223333/eu-west-1/flood/f${number}` as Key;
+    for (let number = 0; number < 1_000; number += 1)
+      kept.add(
+        flood(number % 50),
+        at(NOW_MS, `f-${number}`, { reported: reported({ action: `x:A${number}` }) }),
+        NOW_MS,
+      );
+    for (let number = 0; number < 9; number += 1) kept.add(KEY, at(NOW_MS, `e-${number}`), NOW_MS);
+
+    const own = expect.objectContaining({ key: KEY, requests: [expect.objectContaining({ calls: 9 })] });
+    expect(kept.shown(RECORD, NOW_MS)).toContainEqual(own);
+    expect(new KeptDenials().shown(kept.recorded(RECORD, NOW_MS), NOW_MS)).toContainEqual(own);
+  });
+
   test("are forgotten after 7 days, and an older event is not added", () => {
     kept.add(KEY, at(NOW_MS, "e-1"), NOW_MS);
 

@@ -59,19 +59,72 @@ test("a call without a known action is counted by its operation", () => {
   expect(found.all()[0]?.requests.map(({ calls }) => calls)).toEqual([2, 1]);
 });
 
-test("beyond the limits calls are only counted, and known kinds go on", () => {
-  const other = `${KEY}-b` as Key;
-  const found = counter(2, 3);
-  for (const name of ["a:A", "a:B", "a:C", "a:A"]) found.add(KEY, action(name));
-  for (const name of ["a:A", "a:B"]) found.add(other, action(name));
+const kinds = (found: DenialCounter, at = 0) =>
+  found.all()[at]?.requests.map(({ reported: { action: name }, calls }) => [name, calls]);
 
-  const summary = found
-    .all()
-    .map(({ requests, otherCalls }) => [requests.map(({ calls }) => calls), otherCalls]);
-  expect(summary).toEqual([
-    [[2, 1], 1],
-    [[1], 1],
+test("a new kind takes the place of the rarest, whose calls are counted without it", () => {
+  const found = counter(2);
+  for (const name of ["a:A", "a:A", "a:B", "a:C"]) found.add(KEY, action(name));
+
+  expect(kinds(found)).toEqual([
+    ["a:A", 2],
+    ["a:C", 1],
   ]);
+  expect(found.all()[0]).toMatchObject({ otherCalls: 1, otherLastMs: AT_MS });
+});
+
+test("of equally rare kinds the oldest leaves", () => {
+  const found = counter(2);
+  found.add(KEY, action("a:new", AT_MS + 5));
+  found.add(KEY, action("a:old", AT_MS));
+  found.add(KEY, action("a:C", AT_MS + 5));
+
+  expect(kinds(found)?.map(([name]) => name)).toEqual(["a:C", "a:new"]);
+});
+
+test.each([1, 100])("invented kinds with %d calls each do not hide one that goes on", (calls) => {
+  const found = counter();
+  for (let at = 0; at < 20 * calls; at += 1) found.add(KEY, action(`x:A${at % 20}`));
+  for (let at = 0; at < 5_000; at += 1) {
+    found.add(KEY, action("dynamodb:GetItem"));
+    if (at % 2 === 0) found.add(KEY, action(`x:B${at}`));
+  }
+
+  expect(kinds(found)?.map(([name]) => name)).toContain("dynamodb:GetItem");
+});
+
+test("one namespace does not take the places of another, and its function with the most kinds loses its rarest", () => {
+  const other = KEY.replace("/orders/", "/flood/") as Key;
+  const found = counter(20, 10);
+  for (let at = 0; at < 9; at += 1) found.add(other, action(`x:A${at}`));
+  found.add(`${other}-b` as Key, action("x:A"));
+  for (let at = 0; at < 3; at += 1) found.add(KEY, action(`a:A${at}`));
+
+  const sizes = found.all().map(({ key, requests, otherCalls }) => [key, requests.length, otherCalls]);
+  expect(sizes).toEqual([
+    [other, 6, 3],
+    [`${other}-b`, 1, 0],
+    [KEY, 3, 0],
+  ]);
+});
+
+test("calls of other kinds are kept until they are old, also if no kind is", () => {
+  const found = counter();
+  found.addAll({ key: KEY, requests: [], otherCalls: 4, otherLastMs: AT_MS });
+
+  found.forgetBefore(AT_MS);
+  expect(found.all()).toEqual([{ key: KEY, requests: [], otherCalls: 4, otherLastMs: AT_MS }]);
+  found.forgetBefore(AT_MS + 1);
+  expect(found.all()).toEqual([]);
+});
+
+test("of a record without their time, other calls are as new as the newest request", () => {
+  const before = counter();
+  before.add(KEY, call());
+  const found = counter();
+  for (const one of before.all()) found.addAll({ ...one, otherCalls: 2 });
+
+  expect(found.all()[0]).toMatchObject({ otherCalls: 2, otherLastMs: AT_MS });
 });
 
 test("what was counted before is added, and what was not called since a time is forgotten", () => {
