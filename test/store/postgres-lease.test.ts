@@ -139,6 +139,28 @@ class Clocks implements Clock {
     ).toEqual(expect.arrayContaining([0, 1]));
   });
 
+  /** Replicas can be written, but not be listed, as when the connection is cut between the two. */
+  const UNREADABLE_HOSTS = `ALTER TABLE replica RENAME TO kept;
+    CREATE FUNCTION fails() RETURNS TEXT LANGUAGE plpgsql
+      AS $$ BEGIN RAISE EXCEPTION 'away' USING ERRCODE = '42P01'; END $$;
+    CREATE VIEW replica AS SELECT id, fails() AS host, pid, version, catalogue_digest, address, started, seen, epoch FROM kept;
+    GRANT ALL ON replica TO PUBLIC`;
+
+  test("a lease that is renewed is held, also if the replicas cannot be read after it", async () => {
+    const folder = await places.folder();
+    const { record, clocks, telemetry } = await leased(folder);
+    const { lease } = await record;
+    await run(folder, UNREADABLE_HOSTS);
+
+    clocks.pass(5_000);
+    await until(() => lease.leftMs() === TERM_MS, clocks);
+    await until(() => telemetry.lines.some(({ text }) => text === "the replicas were not counted"), clocks);
+
+    expect(telemetry.lines.filter(({ level }) => level === "error")).toEqual([]);
+    const held = telemetry.gauges.filter(({ name }) => name === "database_lease_held");
+    expect(new Set(held.map(({ value }) => value))).toEqual(new Set([1]));
+  });
+
   test("a controller that was replaced learns it at its next renewal, with the name of the other one", async () => {
     const folder = await places.folder();
     const { record, clocks } = await leased(folder);

@@ -68,6 +68,8 @@ const SIGNAL = AbortSignal.timeout(60_000);
     await active.audit.append([refusal(1)]);
     await places.close(active);
     const record = places.keep(await waiting);
+    // It would forward requests to itself.
+    expect(second.active()).toBeNull();
 
     expect(await record.audit.append([refusal(2)])).toMatchObject([{ seq: 2 }]);
     expect(record.store.fresh).toBe(false);

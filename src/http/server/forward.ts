@@ -42,7 +42,11 @@ export interface ForwardTarget {
  * Sends a request to another replica with the same token and body, and its answer back, as it comes: it may be a watch.
  * @throws ForwardFailure
  */
-export async function forward(request: FastifyRequest, reply: FastifyReply, target: ForwardTarget): Promise<void> {
+export async function forward(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  target: ForwardTarget,
+): Promise<void> {
   const answer = await answerOf(request, reply, target);
   reply.hijack();
   const { raw } = reply;
@@ -51,7 +55,11 @@ export async function forward(request: FastifyRequest, reply: FastifyReply, targ
   answer.once("error", () => raw.destroy());
 }
 
-function answerOf(request: FastifyRequest, reply: FastifyReply, target: ForwardTarget): Promise<IncomingMessage> {
+function answerOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  target: ForwardTarget,
+): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const { connectMs, answerMs } = target.limits;
   const sent = sending(request, target);

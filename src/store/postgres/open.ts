@@ -65,7 +65,7 @@ export interface LeasedRecord extends OpenRecord {
 
 /** One of any number of processes on a database, of which one has the lease. */
 export interface OpenReplica {
-  /** The replica with the lease, as of the last look; null: there is none, or the database is away. */
+  /** Another replica, which has the lease as of the last look; null: there is none, or the database is away. */
   readonly active: () => ReplicaRecord | null;
   /** Whether the database did not answer at the last look. */
   readonly isAway: () => boolean;

@@ -175,8 +175,19 @@ export class Lease {
         database: database.name,
       });
     this.#isDoubtful = false;
-    measureReplicas(await listReplicas(database), telemetry);
+    await this.#measure();
     return true;
+  }
+
+  /** The lease is renewed, also if the replicas cannot be read. */
+  async #measure(): Promise<void> {
+    const { database, telemetry } = this.#parts;
+    try {
+      measureReplicas(await listReplicas(database), telemetry);
+    } catch (cause) {
+      if (!(cause instanceof StoreError)) throw cause;
+      telemetry.debug("the replicas were not counted", { database: database.name, reason: cause.message });
+    }
   }
 
   #doubt({ message: reason, fix }: StoreError): void {

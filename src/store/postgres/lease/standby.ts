@@ -56,7 +56,7 @@ export class Standby {
     this.#parts = parts;
   }
 
-  /** The replica with the lease, as of the last look; null: there is none, or the database is away. */
+  /** Another replica, which has the lease as of the last look; null: there is none, or the database is away. */
   get active(): ReplicaRecord | null {
     return this.#active;
   }
@@ -68,7 +68,7 @@ export class Standby {
 
   /** @returns null: another replica has the lease @throws StoreError */
   async claim(): Promise<Lease | null> {
-    const { database, telemetry } = this.#parts;
+    const { database, telemetry, replica } = this.#parts;
     const [found] = await database.lease<LookRow>("read the lease", LOOK, []);
     if (found === undefined) throw new StoreError("damaged", `${database.name} has no lease`);
     refuseNewer(database, found.schema);
@@ -76,7 +76,8 @@ export class Standby {
     try {
       await this.#report(lease);
       const replicas = await listReplicas(database);
-      this.#active = replicas.find(({ state }) => state === "active") ?? null;
+      // Not this replica: during a takeover, it would forward requests to itself.
+      this.#active = replicas.find(({ state, id }) => state === "active" && id !== replica.id) ?? null;
       measureReplicas(replicas, telemetry);
       if (lease === null) telemetry.gauge("replica_active", 0);
     } catch (cause) {
