@@ -19,11 +19,11 @@ const zone = z
   .check((context) => {
     if (isZone(context.value)) return;
     const near = nearestName(context.value, zoneNames());
-    const fix = `write ${near ?? "a name of the IANA time zone database, such as Europe/Berlin, or UTC"}`;
+    const fix = `write ${near ?? "UTC, or a place, such as Europe/Berlin: abbreviations such as CET are not accepted"}`;
     pushIssue(context, [], { message: `unknown time zone ${shown(context.value)}`, fix });
   })
   .meta({
-    description: "a time zone of the IANA database, such as Europe/Berlin",
+    description: "a time zone of the IANA database",
     examples: ["Europe/Berlin"],
   });
 

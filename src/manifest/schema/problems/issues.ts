@@ -1,5 +1,5 @@
 import { type ValuePath, formatPath, valueAt } from "../../../text/located/value-path.ts";
-import type { z } from "zod";
+import { z } from "zod";
 import { correctionOf, errorAt, type Diagnostic, type Mistake } from "../../../model/diagnostic.ts";
 import type { Json } from "../../../model/values/json.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
@@ -9,7 +9,7 @@ import { fixOf, shown } from "../../fields/field.ts";
 import { allowHint } from "./allow-hint.ts";
 import { isWithin, pastedAt } from "./pasted.ts";
 import { requiredHint } from "./required.ts";
-import { fieldNames } from "../shape.ts";
+import { fieldNames, schemaAt } from "../shape.ts";
 import { type FieldProblem, meantField, meantHint, unknownFieldProblem } from "./unknown-field.ts";
 
 interface IssueContext extends LocatedFile {
@@ -170,10 +170,11 @@ function wrongType(expected: string, path: ValuePath, context: IssueContext): Di
     found.sourceText !== "null"
   ) {
     const message = `${name}: ${found.sourceText} is read as a ${valueKind(path, context)}, not as text`;
+    const otherFix = fixOfText(found.sourceText, path, context);
     return errorAt(originOfValue(context, path), "unquoted", {
       message,
-      fix: `quote it: "${found.sourceText}"`,
-      ...correctionOf(found.sourceText, `"${found.sourceText}"`),
+      fix: otherFix ?? `quote it: "${found.sourceText}"`,
+      ...(otherFix === null && correctionOf(found.sourceText, `"${found.sourceText}"`)),
     });
   }
   const message = `${name} must be ${EXPECTED[expected] ?? expected}, not ${valueKind(path, context)}`;
@@ -181,6 +182,13 @@ function wrongType(expected: string, path: ValuePath, context: IssueContext): Di
   const list = value === undefined ? {} : correctionOf(value, `[${value}]`);
   const fix = typeHint(expected, path, context);
   return errorAt(originOfValue(context, path), "type", { message, fix, ...list });
+}
+
+/** What is wrong with a value also if it is quoted, such as a duration without its unit; null: nothing. */
+function fixOfText(text: string, path: ValuePath, context: IssueContext): string | null {
+  const field = schemaAt(context.schema, path);
+  const [issue] = field === undefined ? [] : (z.safeParse(field, text).error?.issues ?? []);
+  return issue === undefined ? null : fixOf(issue);
 }
 
 /** How to write a value of another type. */

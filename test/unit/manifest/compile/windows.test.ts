@@ -68,6 +68,11 @@ describe("a ChangeWindow", () => {
       message: /unknown time zone "local" → write .*such as Europe\/Berlin/,
       because: "its zone is like no other",
     },
+    {
+      text: windowText(`${SCOPE}\n  ${OPENS}\n  overrun: 15`),
+      message: /overrun: 15 is read as a number, not as text → write a number and one of s, m, h, such as 0s/,
+      because: "its overrun has no unit",
+    },
     { text: windowText(`${SCOPE}\n  opens: []`), message: /the list is empty/, because: "it never opens" },
     {
       text: windowText(`${SCOPE}\n  opens: [{days: [], at: "09:30", for: 2h}]`),
