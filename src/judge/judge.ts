@@ -229,6 +229,7 @@ function judgedOf(
       deleteObstacles(subject.record, planContext(subject, "converge", context)).length === 0,
     approved,
     closedWindow: gate?.kind === "closed" ? gate.reason : null,
+    ...(gate?.kind === "closed" && gate.opensAt !== null && { windowOpensAt: gate.opensAt }),
     released: withoutHeldParts(releasedActions(plan, approved, context.nowMs), gate),
   };
 }

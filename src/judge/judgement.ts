@@ -47,6 +47,8 @@ export interface Judged extends Pick<
   readonly approved: readonly ApprovedPart[];
   /** The change window that changes from Git wait for, as a clause after `waits for`; null: none. */
   readonly closedWindow: string | null;
+  /** When it opens (ISO 8601); missing: there is none, or not before a manifest is corrected. */
+  readonly windowOpensAt?: string;
   /** Their actions that may run now. */
   readonly released: readonly Action[];
 }

@@ -59,11 +59,12 @@ export function requeueOf(
   return { requeue, attempts };
 }
 
-/** When the change window opens that the key waits for. */
+/** When the change window opens that the key waits for, or an approved part of its plan. */
 function opensMs(view: OutcomeView): readonly number[] {
   if (view.kind === "unjudged" || view.skipped?.kind === "observe") return [];
-  const { verdict } = view.judged;
-  return verdict.kind === "hold" && verdict.opensAt !== undefined ? [Date.parse(verdict.opensAt)] : [];
+  const { verdict, approved, windowOpensAt } = view.judged;
+  if (verdict.kind === "hold" && verdict.opensAt !== undefined) return [Date.parse(verdict.opensAt)];
+  return approved.length > 0 && windowOpensAt !== undefined ? [Date.parse(windowOpensAt)] : [];
 }
 
 interface Wait {

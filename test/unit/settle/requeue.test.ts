@@ -66,6 +66,13 @@ describe("a plan that waits for a change window", () => {
     expect(delayOf(skippedOf({ kind: "nothing-due" }, facts))).toBe(7_200_000);
   });
 
+  test("is due when it opens, if only an approved part of it waits", () => {
+    const waiting = { windowOpensAt: opensAt, closedWindow: "w", plan: planOf([]) };
+    const approved = [{ digest: digestOf("part"), by: "dana", until: opensAt }];
+    expect(delayOf(skippedOf({ kind: "nothing-due" }, { ...waiting, approved }))).toBe(7_200_000);
+    expect(delayOf(skippedOf({ kind: "nothing-due" }, waiting))).toBeNull();
+  });
+
   test("is due before, if it is to be tried again", () => {
     const failed = skippedOf({ kind: "dependency", policy: KEY }, facts);
 
