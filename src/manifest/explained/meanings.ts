@@ -273,6 +273,6 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
       "the local time at which it opens, as hours and minutes. Of a time that a clock change repeats, the first; a time that it skips is later by as much",
     "spec.opens[].for": "how long it is open, in elapsed time",
     "spec.overrun":
-      "how long a change that has begun may go on after the window has closed; default `10m`. After that the function returns to its last applied state",
+      "how long a change that has begun may go on after the window has closed; default `10m`. After that the function returns to its last applied state; a creation or a removal that has begun goes on in the next window",
   },
 };

@@ -124,7 +124,7 @@ describe("a GuardrailProfile", () => {
     {
       spec: "{maxUntil: 30}",
       problem:
-        'platform/profile.yaml:4:18 spec.maxUntil: 30 is read as a number, not as text → write a number and one of h, d, such as 1h',
+        "platform/profile.yaml:4:18 spec.maxUntil: 30 is read as a number, not as text → write a number and one of h, d, such as 1h",
     },
     {
       spec: "{maxUntil: 2w}",
