@@ -138,7 +138,7 @@ test("proven functions move in two waves to their declared roles, with a kill in
   const afterSecond = switched();
   await hours(1);
   const enforced = await stages();
-  const switches = installation.writes().filter(isSwitch).length;
+  const switches = installation.writes().filter((call) => isSwitch(call) && call.effective).length;
   const waves = (await installation.entries()).filter(({ kind }) => kind === "wave-changed");
   const history = await installation.control.history({
     key: moved,
