@@ -1,15 +1,20 @@
-import { parseRevision, shortRevision } from "../values/revision.ts";
+import { parseRevision, revisionParts, shortRevision, type Revision } from "../values/revision.ts";
 
 /**
  * Whether a name identifies a pending approval: by its complete subject, by the first 8 or more hex digits of its digest
- * or hash, or by the short form of a revision. API, CLI and controller use the same rule.
+ * or hash, or by the short form of a revision, with or without its ref. API, CLI and controller use the same rule.
  */
 export function isNamedBy(subject: string, name: string): boolean {
   if (subject === name) return true;
   const revision = parseRevision(subject);
-  if (revision !== undefined && shortRevision(revision) === name) return true;
+  if (revision !== undefined && shortFormsOf(revision).includes(name)) return true;
   const digits = digitsOf(name);
   return digits !== null && subject.slice(subject.lastIndexOf(":") + 1).startsWith(digits);
+}
+
+/** As screens show it, `main@9c1d04e`, and its hash alone. */
+function shortFormsOf(revision: Revision): readonly string[] {
+  return [shortRevision(revision), revisionParts(revision).hash.slice(0, 7)];
 }
 
 /** The hex digits of a complete or shortened digest; null: the name is not a digest. */
