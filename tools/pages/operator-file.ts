@@ -209,7 +209,7 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "the AWS organization of the base role: the trust then requires `aws:PrincipalOrgID`",
   "bootstrap.organizationalUnits": "where stack sets create the roles: `ou-…`, or the root `r-…`",
   "bootstrap.deployers":
-    "the roles that may change Grantkeeper's own roles and the boundaries; `*` stands for any characters",
+    "the roles that may change Grantkeeper's own roles and the boundaries; `*` matches any characters",
   "bootstrap.callAs":
     "as who stack sets are created: `SELF`, the management account, or `DELEGATED_ADMIN`, in the account of a delegated administrator",
   "bootstrap.functionKeys":

@@ -62,11 +62,12 @@ function rolledBackLines({ metadata, spec, status }: RollbackObject, nowMs: numb
     `rolled back ${metadata.name}: ${shortRevision(spec.revision)} instead of ${shortRevision(status.from)}, until ${deadline(spec.until, nowMs)}`,
     ...toned("aside", [
       "note:  pushes are fetched and not applied until then",
+      "note:  its plans may wait for an approval or a change window: grantkeeper get holds",
       `hint:  grantkeeper rollback --end${option} --reason TEXT`,
     ]),
   ];
 }
 
 function endedLine({ metadata, spec }: RollbackObject): string {
-  return `ended the rollback of ${metadata.name} to ${shortRevision(spec.revision)}: the newest revision is fetched and applied`;
+  return `ended the rollback of ${metadata.name} to ${shortRevision(spec.revision)}: the newest revision is fetched, and applied unless it is held or refused`;
 }

@@ -38,7 +38,13 @@ export function denialsLines(
 type Prose = (lines: readonly ScreenLine[]) => readonly ScreenLine[];
 
 function summaryLines({ functions }: DenialsReport): readonly ScreenLine[] {
-  if (functions.length === 0) return ["No denied calls of functions found"];
+  if (functions.length === 0)
+    return [
+      "No denied calls of functions found",
+      ...toned("aside", [
+        "note:  this does not show that there were none: a trail, or the queue of change events, must have their events",
+      ]),
+    ];
   const requests = functions.flatMap((one) => one.requests);
   const others = functions.reduce((sum, one) => sum + one.otherCalls, 0);
   const calls = requests.reduce((sum, one) => sum + one.calls, others);

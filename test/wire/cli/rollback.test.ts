@@ -9,6 +9,9 @@ describe("rollback", () => {
 
     expect(code).toBe(0);
     expect(out).toMatch(/^rolled back main: main@1111111 instead of main@2222222, until /);
+    expect(out).toContain(
+      "\nnote:  its plans may wait for an approval or a change window: grantkeeper get holds\n",
+    );
     expect(out).toMatch(/\nhint: {2}grantkeeper rollback --end --reason TEXT\n$/);
     expect(api.server?.control.commands).toMatchObject([
       { name: "rollback", request: { namespace: null, revision: "main@1111111", reason: "INC-1" } },
@@ -21,7 +24,7 @@ describe("rollback", () => {
 
     expect(made.out).toContain("grantkeeper rollback --end -n orders --reason TEXT");
     expect(ended.out).toBe(
-      "ended the rollback of main to main@1111111: the newest revision is fetched and applied\n",
+      "ended the rollback of main to main@1111111: the newest revision is fetched, and applied unless it is held or refused\n",
     );
   });
 
