@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, parseAllDocuments, type ScalarTag } from "yaml";
+import { parseAllDocuments } from "yaml";
 
 /** What a container gets at a path. */
 export interface DeployedMount {
   readonly at: string;
-  readonly what: "state" | "backups" | "config" | "secrets" | "tmp";
+  readonly what: "state" | "backups" | "config" | "secrets" | "audit-key" | "tmp";
   readonly writable: boolean;
   /** Of a file system in memory; null: it is none. */
   readonly sizeBytes: number | null;
@@ -32,18 +32,19 @@ export interface Deployment {
 }
 
 const DEPLOY = join(import.meta.dirname, "../../deploy");
-const MIB = 1_048_576;
-const read = (file: string): string => readFileSync(join(DEPLOY, file), "utf8");
+export const MIB = 1_048_576;
+export const read = (file: string): string => readFileSync(join(DEPLOY, file), "utf8");
 const WHAT: Readonly<Record<string, DeployedMount["what"]>> = {
   "/var/lib/grantkeeper": "state",
   "/backups": "backups",
   "/etc/grantkeeper": "config",
   "/etc/grantkeeper/grantkeeper.yaml": "config",
   "/run/secrets/grantkeeper": "secrets",
+  "/run/secrets/audit-key": "audit-key",
   "/tmp": "tmp",
 };
 
-function mountAt(at: string, writable: boolean, sizeBytes: number | null = null): DeployedMount {
+export function mountAt(at: string, writable: boolean, sizeBytes: number | null = null): DeployedMount {
   const what = WHAT[at];
   if (what === undefined) throw new Error(`the tests know nothing of a mount at ${at}`);
   return { at, what, writable, sizeBytes };
@@ -120,7 +121,7 @@ interface PodContainer extends Readonly<
 > {
   readonly name: string;
   readonly command?: readonly string[];
-  readonly env: readonly { readonly name: string; readonly value: string }[];
+  readonly env: readonly { readonly name: string; readonly value?: string }[];
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
   readonly resources: { readonly limits: { readonly memory: string } };
   readonly securityContext: { readonly readOnlyRootFilesystem: boolean };
@@ -134,12 +135,13 @@ interface PodContainer extends Readonly<
 interface PodSpec {
   readonly terminationGracePeriodSeconds: number;
   readonly securityContext: Readonly<Record<"runAsUser" | "runAsGroup" | "fsGroup", number>>;
+  readonly initContainers?: readonly PodContainer[];
   readonly containers: readonly PodContainer[];
   readonly volumes: readonly { readonly name: string; readonly emptyDir?: { readonly sizeLimit: string } }[];
 }
 
-export function kustomizeDeployments(): readonly Deployment[] {
-  const { spec } = kustomizeObject(join(DEPLOY, "kustomize/example"), "StatefulSet") as {
+export function kustomizeDeployments(overlay = "example"): readonly Deployment[] {
+  const { spec } = kustomizeObject(join(DEPLOY, "kustomize", overlay), "StatefulSet") as {
     readonly spec: { readonly template: { readonly spec: PodSpec } };
   };
   return podDeployments(spec.template.spec);
@@ -157,7 +159,8 @@ function kustomizeObject(overlay: string, kind: string): unknown {
 }
 
 function podDeployments(pod: PodSpec): readonly Deployment[] {
-  return pod.containers.map((container) => podDeployment(container, pod));
+  const { initContainers = [], containers } = pod;
+  return [...initContainers, ...containers].map((container) => podDeployment(container, pod));
 }
 
 function podDeployment(container: PodContainer, pod: PodSpec): Deployment {
@@ -177,7 +180,8 @@ function podDeployment(container: PodContainer, pod: PodSpec): Deployment {
       volumeGroup: securityContext.fsGroup,
     },
     args: container.command ?? null,
-    env: container.env.map(({ name, value }) => `${name}=${value}`),
+    // Values of the pod itself, such as its address, have no text here.
+    env: container.env.flatMap(({ name, value }) => (value === undefined ? [] : `${name}=${value}`)),
     secretEnv: [],
     umask: null,
     isRootReadOnly: container.securityContext.readOnlyRootFilesystem,
@@ -196,66 +200,6 @@ function podDeployment(container: PodContainer, pod: PodSpec): Deployment {
 
 function quantityBytes(text: string): number {
   return Number(text.replace(/[GM]i$/, "")) * MIB * (text.endsWith("Gi") ? 1_024 : 1);
-}
-
-interface TaskContainer {
-  readonly Name: string;
-  readonly User: string;
-  readonly Memory: number;
-  readonly EntryPoint?: readonly string[];
-  readonly Command?: readonly string[];
-  readonly Secrets?: readonly { readonly Name: string }[];
-  readonly ReadonlyRootFilesystem?: boolean;
-  readonly StopTimeout?: number;
-  readonly HealthCheck?: { readonly Command: readonly string[] };
-  readonly MountPoints: readonly { readonly ContainerPath: string; readonly ReadOnly?: boolean }[];
-  readonly LinuxParameters?: {
-    readonly Tmpfs?: readonly { readonly ContainerPath: string; readonly Size: number }[];
-  };
-}
-
-const FUNCTIONS: readonly ScalarTag[] = ["!Sub", "!GetAtt", "!Ref"].map((tag) => ({
-  tag,
-  resolve: (text) => text,
-}));
-
-/** The containers of the task, in the order in which ECS starts them. */
-export function taskDeployments(task: "Task" | "RestoreTask" = "Task"): readonly Deployment[] {
-  const template = parse(read("ecs/template.yaml"), { customTags: [...FUNCTIONS] }) as {
-    readonly Resources: {
-      readonly [Name in typeof task]: {
-        readonly Properties: { readonly ContainerDefinitions: readonly TaskContainer[] };
-      };
-    };
-  };
-  return template.Resources[task].Properties.ContainerDefinitions.map((container) => {
-    const { EntryPoint, Command = [], LinuxParameters } = container;
-    const [uid = "0", gid = "0"] = container.User.split(":");
-    return {
-      name: `ecs-${container.Name}`,
-      user: { uid: Number(uid), gid: Number(gid), volumeGroup: null },
-      args: EntryPoint === undefined ? null : [...EntryPoint, ...Command],
-      env: [],
-      secretEnv: (container.Secrets ?? []).map(({ Name }) => Name),
-      umask: null,
-      isRootReadOnly: container.ReadonlyRootFilesystem === true,
-      memoryBytes: container.Memory * MIB,
-      tasks: null,
-      mounts: [
-        ...container.MountPoints.map(({ ContainerPath, ReadOnly }) =>
-          mountAt(ContainerPath, ReadOnly !== true),
-        ),
-        ...(LinuxParameters?.Tmpfs ?? []).map(({ ContainerPath, Size }) =>
-          mountAt(ContainerPath, true, Size * MIB),
-        ),
-      ],
-      checks: {
-        commands: container.HealthCheck === undefined ? [] : [container.HealthCheck.Command.slice(1)],
-        urls: [],
-      },
-      stopsWithinMs: (container.StopTimeout ?? 30) * 1_000,
-    };
-  });
 }
 
 /** The user that systemd chooses for DynamicUser=yes is one of this range, which the image does not know. */

@@ -25,8 +25,8 @@ export interface HostEstate {
 
 const PORT = 18_085;
 
-/** A controller whose repository is one without signatures, which may stall. */
-export async function startHostEstate(root: string, owner: number): Promise<HostEstate> {
+/** A controller whose repository is one without signatures, which may stall. @param more sections of its operator's file */
+export async function startHostEstate(root: string, owner: number, more = ""): Promise<HostEstate> {
   const files = estate(functions(["orders-api"], READ_ORDERS));
   const { world, base } = estateWorld(files);
   await (await makeRepository(root, "permissions.git")).commit(files);
@@ -35,7 +35,7 @@ export async function startHostEstate(root: string, owner: number): Promise<Host
   const door = await startStallable(gitServer.url);
   const sources = `[{name: permissions, git: {url: "${door.url}/permissions.git", branch: main}, interval: 1s}]`;
   return {
-    ...(await prepared(join(root, "first"), owner, { simulator, sources })),
+    ...(await prepared(join(root, "first"), owner, { simulator, sources, more })),
     env: environmentOf(base),
     stallGit: door.stall,
     close: () => closeAll(simulator, gitServer, door.server),
@@ -52,7 +52,7 @@ export async function startSignedEstate(
   const folder = join(root, "second");
   const { yaml, signers, close } = await signedSources(root, join(folder, "config"));
   return {
-    ...(await prepared(folder, owner, { simulator, sources: yaml })),
+    ...(await prepared(folder, owner, { simulator, sources: yaml, more: "" })),
     env: environmentOf(base),
     signers,
     close: async () => {
@@ -70,13 +70,13 @@ function environmentOf(base: AccessKey): readonly string[] {
 async function prepared(
   folder: string,
   owner: number,
-  { simulator, sources }: { readonly simulator: Simulator; readonly sources: string },
+  { simulator, sources, more }: Record<"sources" | "more", string> & { readonly simulator: Simulator },
 ): Promise<Pick<HostEstate, "configDir" | "stateDir" | "url">> {
   const [configDir, stateDir] = [join(folder, "config"), join(folder, "state")];
   mkdirSync(configDir, { recursive: true });
   mkdirSync(stateDir, { mode: 0o700 });
   const port = await portNear(PORT);
-  writeFileSync(join(configDir, "grantkeeper.yaml"), operatorFile(simulator, sources, port));
+  writeFileSync(join(configDir, "grantkeeper.yaml"), operatorFile(simulator, sources, port) + more);
   execFileSync("chown", ["--recursive", `${owner}:${owner}`, folder]);
   return { configDir, stateDir, url: `http://127.0.0.1:${port}` };
 }

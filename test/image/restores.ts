@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { kustomizeRestore, taskDeployments, type Deployment } from "./deployment.ts";
+import { kustomizeRestore, type Deployment } from "./deployment.ts";
+import { taskDeployments } from "./task-deployment.ts";
 
 const KUSTOMIZE = join(import.meta.dirname, "../../deploy/kustomize");
 /** That an overlay has as a comment. */

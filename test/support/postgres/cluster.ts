@@ -55,13 +55,14 @@ export class Cluster {
     this.#server = server;
   }
 
-  static async start(): Promise<Cluster> {
+  /** @param more settings of the server, such as `listen_addresses=127.0.0.1` */
+  static async start(more: readonly string[] = []): Promise<Cluster> {
     const programs = postgresPrograms();
     if (programs === null) throw new Error("PostgreSQL is not installed");
     const folder = mkdtempSync(join(tmpdir(), "pg-"));
     const isRoot = process.getuid?.() === 0;
     if (isRoot) chownSync(folder, UNPRIVILEGED, UNPRIVILEGED);
-    const settings = ["listen_addresses=", `unix_socket_directories=${folder}`, "fsync=off", "jit=off"];
+    const settings = ["listen_addresses=", `unix_socket_directories=${folder}`, "fsync=off", "jit=off", ...more];
     const args = settings.flatMap((setting) => ["-c", setting]);
     const server = spawn("sh", ["-c", UNTIL_CLOSED, "sh", folder, programs, ...args], {
       ...(isRoot ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {}),
