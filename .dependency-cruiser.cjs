@@ -308,7 +308,7 @@ const SUBFOLDERS = {
       "describe/": ["toolbox/", "screen/", "client/", "status/", "history/"],
       "wait/": ["toolbox/", "screen/", "client/"],
       "adopt/": ["toolbox/", "screen/", "client/"],
-      "site/": ["toolbox/", "client/"],
+      "site/": ["toolbox/", "client/", "screen/"],
       "completion/": ["toolbox/", "screen/", "client/", "resources/"],
       "commands/": [
         "toolbox/",

@@ -208,6 +208,8 @@ export interface ApprovalObject extends ApiObject<"Approval"> {
     readonly calls: number;
     /** It decides about a stricter verdict, and not about a plan; missing: it does not. */
     readonly isVerdict?: true;
+    /** It overrides a closed change window; missing: it overrides none. */
+    readonly overridesWindow?: true;
     /** The rejection that it ends; null: there is none. */
     readonly ends: EarlierRejection | null;
   };

@@ -1,6 +1,7 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import type { SessionView } from "../api/page/sign-in.ts";
 import { parseAddress, pathOf, type Address } from "./view/address.ts";
+import { needsAnswer } from "./view/approvals/needs-answer.ts";
 import { useLocation } from "./client/navigation.ts";
 import { useOverview } from "./client/overview.ts";
 import { isStillThisPerson, sessionOf, signOut, useSignIn } from "./client/session.ts";
@@ -156,7 +157,7 @@ function Header({
   readonly edition: Edition;
 }): ReactNode {
   const { value } = useOverview();
-  const waiting = value?.status.holds.filter(({ status }) => status.rejected === null).length ?? 0;
+  const waiting = value?.status.holds.filter(({ status }) => needsAnswer(status)).length ?? 0;
   const current =
     address.screen === "function"
       ? "functions"

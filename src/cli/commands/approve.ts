@@ -42,9 +42,11 @@ export const approve: CliCommand<ApproveOptions> = {
   },
 };
 
-function approvedText({ spec, status: { keys, calls, isVerdict } }: ApprovalObject, nowMs: number): string {
+function approvedText({ spec, status }: ApprovalObject, nowMs: number): string {
+  const { keys, calls, isVerdict, overridesWindow } = status;
   // A verdict is recorded for good: nothing is left to write until the approval ends.
   if (isVerdict === true) return `the rules refuse ${keysText(keys)} from now on`;
   const what = keys.length === 0 ? "the revision" : `${keysText(keys)}, ${counted(calls, "call")}`;
-  return `${what}, until ${deadline(spec.expiresAt, nowMs)}`;
+  const override = overridesWindow === true ? ", overrides the change window" : "";
+  return `${what}${override}, until ${deadline(spec.expiresAt, nowMs)}`;
 }

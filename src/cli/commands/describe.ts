@@ -95,12 +95,12 @@ async function describeTarget(
   target: string,
   { namespace, client, nowMs }: DescribeRequest,
 ): Promise<Answer> {
-  const known = await knownBindings(target, client, namespace);
+  const [known, overview] = await Promise.all([knownBindings(target, client, namespace), client.overview()]);
   const owners = ownersOf(known.map(({ object }) => object));
   if (owners.length > OWNERS_AT_MOST) {
     throw new CliError(`${target} means ${owners.length} functions`, "grantkeeper get bindings lists them");
   }
-  const facts = await Promise.all(owners.map((bindings) => factsOf(bindings, client, nowMs)));
+  const facts = await Promise.all(owners.map((bindings) => factsOf(bindings, { client, overview, nowMs })));
   const value = facts.map(({ bindings, states, drifts, denials, events }) => ({
     bindings,
     permissions: states,
@@ -118,10 +118,13 @@ interface DescribedOwner extends DescribeFacts {
   readonly drifts: readonly DriftObject[];
 }
 
+interface DescribeContext extends Pick<DescribeRequest, "client" | "nowMs"> {
+  readonly overview: OverviewObject;
+}
+
 async function factsOf(
   bindings: readonly BindingObject[],
-  client: ApiClient,
-  nowMs: number,
+  { client, overview, nowMs }: DescribeContext,
 ): Promise<DescribedOwner> {
   const keys = new Set(bindings.map(({ spec }) => spec.key));
   const namespace = bindings[0] === undefined ? undefined : ownerText(bindings[0].spec.key).split("/")[0];
@@ -140,6 +143,7 @@ async function factsOf(
     denials: denials.filter(({ status }) => keys.has(status.key)),
     events: new Map([...keys].map((key, at) => [key, own[at] ?? []])),
     authors: new Map(accepted.flatMap(authorOf)),
+    rolledBack: sourceOfNamespace(namespace, overview).rolledBack ?? null,
     nowMs,
   };
 }
@@ -184,9 +188,13 @@ async function describeHold(digest: string, client: ApiClient, nowMs: number): P
 }
 
 /** A revision begins with the namespace of its source; a plan of one namespace is that of the namespace's source. */
-function sourceOf({ status: { subject, keys } }: HoldObject, { status }: OverviewObject): SourceStatus {
+function sourceOf({ status: { subject, keys } }: HoldObject, overview: OverviewObject): SourceStatus {
   const [first, ...others] = new Set(keys.map((key) => keyParts(key).namespace));
   const namespace = prefixOf(subject) ?? (others.length === 0 ? first : undefined);
+  return sourceOfNamespace(namespace, overview);
+}
+
+function sourceOfNamespace(namespace: string | undefined, { status }: OverviewObject): SourceStatus {
   return status.namespaceSources?.find((source) => source.namespace === namespace) ?? status.source;
 }
 

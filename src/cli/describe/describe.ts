@@ -1,6 +1,7 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { DenialsObject } from "../../api/permissions.ts";
 import type { AuditEvent } from "../../api/events.ts";
+import type { SourceStatus } from "../../api/overview.ts";
 import { CONDITION_REASONS } from "../../api/condition-reasons.ts";
 import { type Key, ownerText, placeText, targetText } from "../../model/keys/key.ts";
 import type { EffectiveState, PermissionState } from "../../model/answers/permission-state.ts";
@@ -17,6 +18,7 @@ import { blockLines, declaredBlocks, effectiveBlocks, type Block } from "./state
 import { summaryText } from "./summary.ts";
 import { type ScreenLine, toned } from "../../text/screen-line.ts";
 import { modeText, shortHash } from "../screen/words.ts";
+import { rollbackText } from "../screen/rollback.ts";
 import { table, type Column } from "../screen/table.ts";
 import { age, ago, clockTime } from "../screen/time.ts";
 import { authorLines } from "../../model/changes/author-text.ts";
@@ -32,6 +34,8 @@ export interface DescribeFacts {
   readonly denials: readonly DenialsObject[];
   /** By short revision: the authors of its commits, which nothing has verified. */
   readonly authors: ReadonlyMap<string, string>;
+  /** Of their source; null: its newest revision is in force, or is held. */
+  readonly rolledBack: NonNullable<SourceStatus["rolledBack"]> | null;
   readonly nowMs: number;
 }
 
@@ -45,10 +49,12 @@ export function describeLines(facts: DescribeFacts): readonly ScreenLine[] {
   const targets = targetsOf(facts);
   const [first] = targets;
   if (first === undefined) return [];
-  if (targets.length === 1) return [...headLines(first), ...sections([first], facts)];
+  if (targets.length === 1)
+    return [...headLines(first), ...rollbackLines(facts), ...sections([first], facts)];
   const groups = [...Map.groupBy(targets, (target) => groupName(target, facts.nowMs)).values()];
   return [
     ...hanging([ownerText(first.binding.spec.key), functionsText(targets)].filter(Boolean).join(", "), ""),
+    ...rollbackLines(facts),
     "",
     ...targetTable(targets, facts.nowMs),
     ...groups.flatMap((group) => [
@@ -117,6 +123,13 @@ function headLines({ binding, state }: Target): readonly string[] {
     ...(line.length <= 80 ? [line] : [`${target},`, ...hanging(rest, "  ")]),
     ...hanging(summaryText(binding, state), ""),
   ];
+}
+
+/** Git may declare something newer than what is shown as declared. */
+function rollbackLines({ rolledBack, nowMs }: DescribeFacts): readonly ScreenLine[] {
+  return rolledBack === null
+    ? []
+    : toned("aside", hanging(`note: its source is ${rollbackText(rolledBack, nowMs)}`, ""));
 }
 
 function functionText({ binding: { spec } }: Pick<Target, "binding">): string {

@@ -1,9 +1,9 @@
 import type { AuditEvent } from "../../api/events.ts";
 import { authorText, foundEntryText, knownAuthors } from "../history/event-authors.ts";
-import { groupsText, openedText, text, texts } from "../history/history-texts.ts";
+import { openedText, text, texts } from "../history/history-texts.ts";
 import { writesText } from "../history/event-delta.ts";
 import { ago, clockTime } from "../screen/time.ts";
-import { shortHash, shortSubject } from "../screen/words.ts";
+import { shortHash, shortSubject, groupsText, overrideText } from "../screen/words.ts";
 import { counted } from "../../text/phrases.ts";
 import { wrapped } from "../screen/wrap.ts";
 
@@ -117,7 +117,7 @@ function revertedEntries(events: readonly AuditEvent[], { nowMs }: SectionContex
 }
 
 const DECISIONS: Readonly<Record<string, (event: AuditEvent, nowMs: number) => string>> = {
-  approved: (event) => `approved ${shortSubject(text(event, "subject"))}`,
+  approved: (event) => `approved ${shortSubject(text(event, "subject"))}${overrideText(event)}`,
   rejected: (event) => `rejected ${shortSubject(text(event, "subject"))}`,
   suspended: (event, nowMs) => `suspended until ${clockTime(text(event, "until"), nowMs)}`,
   resumed: () => "resumed",

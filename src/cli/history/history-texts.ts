@@ -16,7 +16,7 @@ import { rollbackEndText, rolledBackText } from "../screen/rollback.ts";
 import { controlText, readGapText, removedText, takeoverText } from "../status/read-texts.ts";
 import { windowLine } from "../status/reverts.ts";
 import { clockTime, type ScreenClock } from "../screen/time.ts";
-import { shortHash, shortSubject } from "../screen/words.ts";
+import { shortHash, shortSubject, groupsText, overrideText } from "../screen/words.ts";
 import { shortArn } from "../../plan/render/words.ts";
 
 export interface HistoryContext extends ScreenClock {
@@ -247,15 +247,8 @@ function decisionText(event: AuditEvent, { accounts }: HistoryContext): EntryTex
   const groups = groupsText(event["groups"]);
   return {
     by: text(event, "actor"),
-    message: `${subject}${groups}${event["overridesWindow"] === true ? ", overrides the change window" : ""}: "${text(event, "reason")}"${what === "" ? "" : ` (${what})`}`,
+    message: `${subject}${groups}${overrideText(event)}: "${text(event, "reason")}"${what === "" ? "" : ` (${what})`}`,
   };
-}
-
-/** ` (group security)`: of which groups the actor was; entries of 0.1 have none. */
-export function groupsText(groups: unknown): string {
-  const names = Array.isArray(groups) ? groups.map(String) : [];
-  if (names.length === 0) return "";
-  return ` (${names.length === 1 ? "group" : "groups"} ${names.join(", ")})`;
 }
 
 function coveredText(covered: unknown, accounts: ReadonlyMap<string, string>): readonly string[] {

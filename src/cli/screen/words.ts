@@ -1,3 +1,4 @@
+import type { AuditEvent } from "../../api/events.ts";
 import type { EarlierRejection } from "../../api/commands.ts";
 import type { WaveState } from "../../api/manifests.ts";
 import { parseDigest } from "../../model/values/digest.ts";
@@ -57,4 +58,16 @@ export function modeText({
   const isReleased = desired !== null && "released" in desired;
   if (!isReleased) return mode;
   return mode === "observe" ? "release, observe" : "release";
+}
+
+/** ` (group security)`: of which groups the actor was; entries of 0.1 have none. */
+export function groupsText(groups: unknown): string {
+  const names = Array.isArray(groups) ? groups.map(String) : [];
+  if (names.length === 0) return "";
+  return ` (${names.length === 1 ? "group" : "groups"} ${names.join(", ")})`;
+}
+
+/** Of an approval. "": it overrides no change window. */
+export function overrideText(event: AuditEvent): string {
+  return event["overridesWindow"] === true ? ", overrides the change window" : "";
 }

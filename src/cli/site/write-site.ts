@@ -1,5 +1,6 @@
 import type { OverviewObject } from "../../api/overview.ts";
 import type { ApiList, ApiObject } from "../../api/object.ts";
+import { wrapped } from "../screen/wrap.ts";
 import { SITE_FORMAT, SITE_INDEX, timelinePath, type SiteIndex } from "../../api/page/site.ts";
 import type { TimelineObject } from "../../api/questions.ts";
 import { TIMELINE_RANGES } from "../../model/reads/timeline-range.ts";
@@ -161,26 +162,40 @@ function unreadAccounts({ status: { accounts } }: OverviewObject): readonly stri
     .map(({ name }) => name);
 }
 
-/** The file of an export for those who do not open the page. */
+const WIDTH = 80;
+
+/** The file of an export for those who do not open the page: it fits a terminal, and its commands can be copied. */
 function verificationText(index: SiteIndex): string {
   const scope = index.namespaces === null ? "all namespaces" : index.namespaces.join(", ");
   const steps = verificationSteps(index).flatMap(({ why, command }, at) => [
-    `${at + 1}. ${why}`,
-    ...(command === null ? [""] : ["", `   ${command}`, ""]),
+    ...wrapped(why, WIDTH, { first: `${at + 1}. `, next: "   " }),
+    ...(command === null ? [""] : ["", ...commandLines(command), ""]),
   ]);
   return [
-    `Grantkeeper ${index.version}, instance ${index.instance}: state as of ${index.asOf}, ${scope}.`,
+    ...wrapped(
+      `Grantkeeper ${index.version}, instance ${index.instance}: state as of ${index.asOf}, ${scope}.`,
+      WIDTH,
+    ),
     "Open index.html in a browser.",
     "",
     "HOW TO VERIFY",
     "",
     ...steps,
-    ...evidenceLines(index),
+    ...evidenceLines(index).flatMap((line) => wrapped(line, WIDTH, { first: "", next: "  " })),
     "WHAT IT DOES NOT CONTAIN OR PROVE",
     "",
-    ...missingFacts(index).map((fact) => `- ${fact}`),
+    ...missingFacts(index).flatMap((fact) => wrapped(fact, WIDTH, { first: "- ", next: "  " })),
     "",
   ].join("\n");
+}
+
+/** A shell reads the lines as one command. */
+function commandLines(command: string): readonly string[] {
+  const [program = "", ...options] = command.split(" --");
+  if (command.length <= WIDTH - 3) return [`   ${command}`];
+  return [program, ...options.map((option) => `  --${option}`)].map((line, at) =>
+    at === options.length ? `   ${line}` : `   ${line} \\`,
+  );
 }
 
 function evidenceLines({ evidence }: SiteIndex): readonly string[] {

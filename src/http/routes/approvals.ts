@@ -76,6 +76,7 @@ function approvalObject(
       keys: (Object.keys(actions) as Key[]).sort(),
       calls,
       ...(hold?.code === "verdict-changed" && { isVerdict: true }),
+      ...(hold?.code === "change-window" && { overridesWindow: true }),
       ends: before,
     },
   };

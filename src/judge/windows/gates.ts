@@ -5,6 +5,7 @@ import { changeOf, revisionOf, type RevisionsInForce } from "../../model/records
 import { getOrAdd } from "../../model/values/lists.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { isInScope, type DesiredWindow } from "../../model/windows/change-window.ts";
+import { offsetsOf } from "../../model/windows/zone-time.ts";
 import { windowStateAt, type NamedSchedule, type WindowState } from "../../model/windows/openings.ts";
 import { timeText } from "../../text/phrases.ts";
 
@@ -78,12 +79,20 @@ function gateOfState(state: WindowState, nowMs: number): SharedGate {
   }
   const { last, next } = state;
   const opensAt = isoTime(next.fromMs);
-  const reason = `the change window ${next.window}, which opens at ${timeText(opensAt)}`;
+  const reason = `the change window ${next.window}, which opens at ${timeText(opensAt)}${ownTime(next)}`;
   const endMs = last.toMs + last.overrunMs;
   return {
     gate: { kind: "closed", reason, opensAt },
     overrunUntil: nowMs < endMs ? isoTime(endMs) : null,
   };
+}
+
+/** ` (09:30 Europe/Berlin)`: screens have times in UTC, and who wrote the window thinks in its zone. "": that is UTC. */
+function ownTime({ fromMs, zone }: { readonly fromMs: number; readonly zone: string }): string {
+  if (zone === "UTC") return "";
+  const [day = "", time = ""] = isoTime(fromMs + offsetsOf(zone)(fromMs)).split("T");
+  const date = isoTime(fromMs).startsWith(day) ? "" : `${day} `;
+  return ` (${date}${time.slice(0, 5)} ${zone})`;
 }
 
 /** A pass has written a part of what the revision changes: for a new key, it tried to. */

@@ -9,6 +9,8 @@ const DAYS_AROUND = 8;
 /** A time in which changes may be written. */
 interface OpenTime {
   readonly window: string;
+  /** In which the window was written. */
+  readonly zone: string;
   readonly fromMs: number;
   readonly toMs: number;
   readonly overrunMs: number;
@@ -16,7 +18,6 @@ interface OpenTime {
 
 /** With its local times, which meet on the night of a clock change where the instants do not. */
 interface LocalTime extends OpenTime {
-  readonly zone: string;
   readonly fromWallMs: number;
   readonly toWallMs: number;
 }
@@ -72,7 +73,7 @@ function met(times: readonly LocalTime[]): readonly OpenTime[] {
       (next) => next.zone === zone && next.fromWallMs > fromWallMs && next.fromWallMs <= toWallMs,
     );
     const untilMs = Math.max(toMs, ...following.map((next) => next.fromMs));
-    return { window, fromMs, toMs: untilMs, overrunMs };
+    return { window, zone, fromMs, toMs: untilMs, overrunMs };
   });
 }
 

@@ -4,6 +4,7 @@ import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
 import { keysText, shortSubject } from "../../cli/screen/words.ts";
 import { pathOf } from "../view/address.ts";
+import { needsAnswer } from "../view/approvals/needs-answer.ts";
 import { nextOf } from "../view/approvals/rejected.ts";
 import { useResource } from "../client/resources.ts";
 import { Age, Link, Section } from "../parts/basics.tsx";
@@ -25,7 +26,7 @@ export function Approvals(): ReactNode {
 }
 
 function Lists({ holds }: { readonly holds: readonly HoldObject[] }): ReactNode {
-  const waiting = holds.filter(({ status }) => status.rejected === null && status.code !== "change-window");
+  const waiting = holds.filter(({ status }) => needsAnswer(status));
   const inWindows = holds.filter(({ status }) => status.code === "change-window");
   const rejected = holds.filter(({ status }) => status.rejected !== null);
   return (

@@ -50,12 +50,16 @@ interface NamedRow {
   readonly compiled: CompiledRows;
 }
 
-/** `dynamodb read, write` of one line of a manifest. */
+/** `dynamodb read, write` of one line of a manifest, with its verbs in the order of the declared statements, however AWS lists the rows. */
 function grantLines(rows: readonly NamedRow[], context: LineContext): readonly PermissionLine[] {
   const byStatement = [
     ...Map.groupBy(rows, ({ row, compiled }) => `${statementName(compiled)} ${documentName(row.from)}`),
   ];
-  const parts = byStatement.map(([, group]) => partOf(group, context));
+  const ranks = new Map([...new Set(context.declared.values())].map((compiled, rank) => [compiled, rank]));
+  const rankOf = ({ compiled }: GrantPart): number => ranks.get(compiled) ?? ranks.size;
+  const parts = byStatement
+    .map(([, group]) => partOf(group, context))
+    .toSorted((a, b) => rankOf(a) - rankOf(b));
   const together = Map.groupBy(parts, ({ name }) => name);
   return [...together.values()].map((group) => grantLine(group, context));
 }

@@ -130,12 +130,20 @@ function stillLines({ answer }: ProposedLines, one: WhyAnswer): readonly ScreenL
 function guardLines({ guard }: ProposedLines, prefix: string): readonly ScreenLine[] {
   if (guard.findings.length === 0) return ["guardrails passed (without the rules that need live state)"];
   const before = new Set(guard.before.map(breachText));
-  return guard.findings.flatMap((finding) => {
+  // Of several accounts the evidence differs, because its ARNs do, but what people read may not.
+  const refusals = guard.findings.map((finding) => {
     const { rule, why, fix } = finding;
     const already = before.has(breachText(finding)) ? "already without these lines: " : "";
-    const refused = `✗ refused  ${rule}  ${placeOf(finding, prefix)}${already}${why}`;
-    return [...toned("danger", [refused]), ...toned("aside", [`  hint:  ${fix}`])];
+    return {
+      refused: `✗ refused  ${rule}  ${placeOf(finding, prefix)}${already}${why}`,
+      hint: `  hint:  ${fix}`,
+    };
   });
+  const distinct = new Map(refusals.map((one) => [`${one.refused} ${one.hint}`, one]));
+  return [...distinct.values()].flatMap(({ refused, hint }) => [
+    ...toned("danger", [refused]),
+    ...toned("aside", [hint]),
+  ]);
 }
 
 function notesOf(notes: readonly string[]): readonly ScreenLine[] {

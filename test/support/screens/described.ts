@@ -15,7 +15,7 @@ import { checked } from "../record/audit-facts.ts";
 import { accountText, compileTexts, functionText } from "../manifests.ts";
 import { NO_NEEDS } from "../pass/live-state.ts";
 
-const NOW_MS = Date.parse("2026-11-25T10:41:00Z");
+export const NOW_MS = Date.parse("2026-11-25T10:41:00Z");
 export const NOW_DAY = "2026-11-25";
 export const REVISION = checked(parseRevision(`main@sha1:${"9c1d04e".padEnd(40, "0")}`));
 export const APPLIED = checked(parseRevision(`main@sha1:${"4f0e2d1".padEnd(40, "0")}`));
@@ -226,6 +226,7 @@ export function facts(change: Partial<DescribeFacts> = {}): DescribeFacts {
     denials: [],
     events: new Map(),
     authors: new Map(),
+    rolledBack: null,
     nowMs: NOW_MS,
     ...change,
   };

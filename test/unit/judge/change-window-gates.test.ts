@@ -76,6 +76,34 @@ describe("the gate of a key", () => {
     });
   });
 
+  test.each([
+    { zone: "Europe/Berlin", shown: "2026-11-25 09:00:00Z (10:00 Europe/Berlin)" },
+    { zone: "Asia/Tokyo", shown: "2026-11-25 01:00:00Z (10:00 Asia/Tokyo)" },
+    { zone: "Pacific/Honolulu", shown: "2026-11-25 20:00:00Z (10:00 Pacific/Honolulu)" },
+  ])("names the opening in the zone $zone of its window too", ({ zone, shown }) => {
+    const schedule = {
+      zone,
+      openings: [{ day: "wed" as const, atMinute: 600, lengthMs: 60_000 }],
+      overrunMs: 0,
+    };
+
+    expect(gateAt("2026-11-24T23:00:00Z", [windowOf({ schedule })])).toMatchObject({
+      reason: `the change window office, which opens at ${shown}`,
+    });
+  });
+
+  test("names the day too, if it is another one there", () => {
+    const schedule = {
+      zone: "Asia/Tokyo",
+      openings: [{ day: "thu" as const, atMinute: 60, lengthMs: 60_000 }],
+      overrunMs: 0,
+    };
+
+    expect(gateAt("2026-11-25T09:00:00Z", [windowOf({ schedule })])).toMatchObject({
+      reason: "the change window office, which opens at 2026-11-25 16:00:00Z (2026-11-26 01:00 Asia/Tokyo)",
+    });
+  });
+
   test("is open in any of several windows", () => {
     const both = [...windows, windowOf({ name: "thursdays" }, ["thu"])];
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { HoldSummary } from "../../../src/api/overview.ts";
 import { approveText } from "../../../src/page/view/approval.ts";
+import { needsAnswer } from "../../../src/page/view/approvals/needs-answer.ts";
 import { rejectedPlans } from "../../../src/page/view/approvals/rejected.ts";
 import { ShownReasons } from "../../../src/page/view/live/shown-reasons.ts";
 import { KEY } from "../../support/record/audit-facts.ts";
@@ -82,4 +83,16 @@ describe("a reason that several parts of a screen have", () => {
     reasons.add("denied", "d");
     expect(changes).toBe(4);
   });
+});
+
+test.each([
+  { change: { rejected: null }, expected: true, because: "no one has answered it" },
+  { change: {}, expected: false, because: "it is rejected" },
+  {
+    change: { rejected: null, code: "change-window" },
+    expected: false,
+    because: "the window opens by itself",
+  },
+] as const)("needs an answer: $expected, as $because", ({ change, expected }) => {
+  expect(needsAnswer(hold(change))).toBe(expected);
 });

@@ -58,7 +58,7 @@ describe("with --since", () => {
 
     expect(index.evidence).toMatchObject({ kind: "chain", first: 3, last: 4 });
     expect(await readFile(join(out, "HOW-TO-VERIFY.txt"), "utf8")).toContain(
-      "audit.jsonl --period --public-key",
+      "audit.jsonl \\\n     --period \\\n     --public-key audit-key.pub.pem",
     );
     const run = await cli(["audit", "verify", join(out, "evidence", "audit.jsonl"), "--period"]);
     expect(run.code).toBe(0);

@@ -185,8 +185,12 @@ describe("an altered export is found", () => {
     const text = await readFile(join(out, "HOW-TO-VERIFY.txt"), "utf8");
 
     expect(text).toContain("sha256sum -c --quiet --strict SHA256SUMS");
-    expect(text).toContain("grantkeeper audit verify evidence/audit.jsonl --public-key");
+    // As a shell reads it: a "\\" at the end of a line continues it.
+    expect(text.replaceAll(/ \\\n +/g, " ")).toContain(
+      "   grantkeeper audit verify evidence/audit.jsonl --public-key audit-key.pub.pem --anchors anchors.jsonl\n",
+    );
     expect(text).toContain("signed up to entry 2");
+    expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
   test("a record that is broken in the controller is exported as such", async () => {

@@ -33,6 +33,17 @@ describe("commanding the controller", () => {
     expect(out).toBe("approved bbbbbbbb: the rules refuse 1 binding from now on\n");
   });
 
+  test("approve of a plan that waits for a change window states that it overrides the window", async () => {
+    const { overview } = fakeState();
+    const holds = overview.holds.map((hold) => ({ ...hold, code: "change-window" as const }));
+
+    const { out } = await api.run(["approve", "bbbbbbbb", "--reason", "INC-1"], {
+      state: { overview: { ...overview, holds } },
+    });
+
+    expect(out).toMatch(/^approved bbbbbbbb: .*, overrides the change window, until /);
+  });
+
   test("reject passes digest and reason", async () => {
     const { code, out } = await api.run(["reject", "7f3a91c2", "--reason", "ask the team first"]);
 

@@ -1,9 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { describeLines } from "../../../../src/cli/describe/describe.ts";
+import { parseRevision, type Revision } from "../../../../src/model/values/revision.ts";
+import { checked } from "../../../support/record/audit-facts.ts";
 import { modeText } from "../../../../src/cli/screen/words.ts";
 import { limitedLines, type EffectiveLine } from "../../../../src/model/answers/permission-state.ts";
 import {
   NOW_DAY,
+  NOW_MS,
   line,
   policy,
   effective,
@@ -238,4 +241,37 @@ test.each([
 
   expect(modeText(binding)).toBe(expected);
   expect(describedTexts(facts({ bindings: [binding] }))[0]).toContain(`mode ${expected}`);
+});
+
+describe("a rollback of its source", () => {
+  const [revision, from, waiting] = ["1", "2", "3"].map((digit) =>
+    checked(parseRevision(`main@sha1:${digit.repeat(40)}`)),
+  ) as [Revision, Revision, Revision];
+  const until = new Date(NOW_MS + 3_600_000).toISOString();
+  const rolledBack = {
+    revision,
+    from,
+    waiting,
+    by: "dana",
+    reason: "INC-1",
+    at: new Date(NOW_MS).toISOString(),
+    until,
+  };
+
+  test.each([
+    { targets: ["prod"], because: "of one target" },
+    { targets: ["prod", "staging"], because: "of several targets, once" },
+  ])("is shown below the answer $because: Git may declare something newer", ({ targets }) => {
+    const bindings = targets.map((account) => object(account));
+    const states = targets.map((account) => state(account));
+
+    const text = describedTexts(facts({ bindings, states, rolledBack })).join(" ");
+
+    expect(text.split("note: its source is rolled back to main@1111111 until ")).toHaveLength(2);
+    expect(text).toMatch(/ \(in 1h\) by dana:\s+"INC-1";\s+main@3333333 waits/);
+  });
+
+  test("is not mentioned where there is none", () => {
+    expect(describedTexts(facts()).join(" ")).not.toContain("rolled back");
+  });
 });

@@ -107,6 +107,10 @@ describe("history", () => {
       entry: decided(5, "approved", { subject, groups: ["audit", "security"] }),
       expected: 'approved 7f3a91c2 by dana (groups audit, security): "INC-1"',
     },
+    {
+      entry: decided(5, "approved", { subject, overridesWindow: true }),
+      expected: 'approved 7f3a91c2, overrides the change window by dana: "INC-1"',
+    },
     { entry: decided(5, "rejected", { subject }), expected: 'rejected 7f3a91c2 by dana: "INC-1"' },
     {
       entry: decided(5, "suspended", { until: "2026-11-25T12:44:00.000Z" }),

@@ -192,4 +192,13 @@ describe("why, when the request can be read in another way", () => {
       before: [{ rule: "RES-001" }],
     });
   });
+
+  test("a refusal that reads the same in several accounts is printed once", async () => {
+    const argv = ["orders/orders-api@staging", "dynamodb:DescribeBackup", `${ORDERS}/backup/*`];
+
+    const { out } = await folder.why(argv);
+    const refused = out.split("\n").filter((line) => line.startsWith("✗ refused"));
+
+    expect(new Set(refused).size).toBe(refused.length);
+  });
 });
