@@ -50,6 +50,8 @@ export type StoreErrorCode =
   | "lease-lost"
   /** The lease of this process was not renewed for too long; nothing of the change was written. */
   | "lease-ends"
+  /** Another replica makes the passes of the account; nothing of the change was written. */
+  | "not-assigned"
   /** The connection broke while a change was written: it may have been written. */
   | "unsure"
   | "closed";
@@ -90,6 +92,7 @@ const FIXES = {
   "lease-lost":
     "none: the service manager starts this replica again, as a standby; if it was not meant to be one, use a database of its own",
   "lease-ends": null,
+  "not-assigned": null,
   unsure: null,
   closed: null,
 } as const satisfies Record<StoreErrorCode, string | null>;

@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import type { Clock } from "../../src/controller/ports/clock.ts";
 import type { ReplicaIdentity } from "../../src/model/network/replica.ts";
 import { intent, refusal } from "../support/record/audit-facts.ts";
 import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
 import { all } from "./audit-entries.ts";
-import { START_MS, testTelemetry } from "./engines.ts";
+import { Clocks } from "./clocks.ts";
+import { testTelemetry } from "./engines.ts";
 import { openLeased, replicaOn } from "./leased.ts";
 import { Places } from "./places.ts";
 import { databaseOf, serverOf, testCluster } from "./postgres-engine.ts";
@@ -15,33 +15,6 @@ import { databaseOf, serverOf, testCluster } from "./postgres-engine.ts";
 const places = new Places();
 const TERM_MS = 30_000;
 const HOLDER = fileURLToPath(new URL("lease-holder.ts", import.meta.url));
-
-/** Two clocks that a test moves, and sleeps that it ends. */
-class Clocks implements Clock {
-  wallMs = START_MS;
-  steadyMs = 0;
-  #sleepers: (() => void)[] = [];
-
-  nowMs(): number {
-    return this.wallMs;
-  }
-
-  sleep(_ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      signal.addEventListener("abort", () => reject(new Error("aborted")), { once: true });
-      this.#sleepers.push(resolve);
-    });
-  }
-
-  pass(ms: number): void {
-    this.wallMs += ms;
-    this.steadyMs += ms;
-  }
-
-  wake(): void {
-    for (const resolve of this.#sleepers.splice(0)) resolve();
-  }
-}
 
 (HAS_POSTGRES ? describe : describe.skip)("the lease of a database", () => {
   const children: ReturnType<typeof spawn>[] = [];

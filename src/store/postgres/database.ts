@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
 import { StoreError } from "../errors.ts";
 import { endsLease, isBroken, toStoreError } from "./failure.ts";
 import { connectionOptions, serverName, type DatabaseServer } from "./server.ts";
@@ -9,11 +10,18 @@ type Value = string | number | null | Buffer | readonly (string | null | Buffer)
 /** Runs one statement, or several without values. */
 export type Query = <Row>(sql: string, values?: readonly Value[]) => Promise<readonly Row[]>;
 
-/** The lease that each write of a process needs. */
-interface OwnLease {
-  readonly epoch: number;
-  readonly ended: (refusal: StoreError) => void;
-}
+/** What each write of a process needs. */
+export type Writer =
+  | { readonly kind: "any" }
+  /** It has the lease of the controller. */
+  | { readonly kind: "active"; readonly epoch: number }
+  /** It has the accounts that are assigned to it. */
+  | {
+      readonly kind: "assigned";
+      readonly replica: string;
+      /** The assignment under which the passes of the account run; 0: there is none. */
+      readonly epochOf: (accountId: AccountId) => number;
+    };
 
 export interface DatabaseOptions {
   readonly server: DatabaseServer;
@@ -47,7 +55,8 @@ export class Database {
   readonly #appending: pg.Pool;
   readonly #others: pg.Pool;
   readonly #telemetry: Telemetry;
-  #lease: OwnLease | null = null;
+  #writer: Writer = { kind: "any" };
+  #ended: (refusal: StoreError) => void = () => undefined;
 
   constructor({ server, telemetry }: DatabaseOptions) {
     this.name = serverName(server);
@@ -57,17 +66,18 @@ export class Database {
     this.#others = this.#pool(server, OTHERS);
   }
 
-  /** The lease that each write needs from now on; null: any process may write. */
-  get epoch(): number | null {
-    return this.#lease?.epoch ?? null;
+  /** What each write needs from now on. */
+  get writer(): Writer {
+    return this.#writer;
   }
 
   /**
-   * From now on a write is refused, in its transaction, if another process has a newer lease.
+   * From now on a write is refused, in its transaction, if another process may write instead.
    * @param ended called before the caller of that write has its answer
    */
-  writeOnlyWith(epoch: number, ended: (refusal: StoreError) => void): void {
-    this.#lease = { epoch, ended };
+  writeOnlyAs(writer: Writer, ended: (refusal: StoreError) => void): void {
+    this.#writer = writer;
+    this.#ended = ended;
   }
 
   /** @throws StoreError */
@@ -107,7 +117,7 @@ export class Database {
       let failure: unknown;
       try {
         await client.query("BEGIN");
-        if (this.epoch !== null) await client.query("SELECT check_lease($1, 0)", [this.epoch]);
+        await this.#checkMayWrite(client);
         const result = await work((sql, values = []) => rowsOf(client, sql, values));
         await client.query("COMMIT");
         return result;
@@ -152,8 +162,15 @@ export class Database {
 
   #failure(doing: string, cause: unknown): unknown {
     const failure = toStoreError(doing, cause);
-    if (endsLease(failure)) this.#lease?.ended(failure);
+    if (endsLease(failure)) this.#ended(failure);
     return failure;
+  }
+
+  async #checkMayWrite(client: pg.PoolClient): Promise<void> {
+    const writer = this.#writer;
+    if (writer.kind === "active") await client.query("SELECT check_lease($1, 0)", [writer.epoch]);
+    if (writer.kind === "assigned")
+      await client.query("SELECT check_assignments('{}', $1, '{}', 0)", [writer.replica]);
   }
 
   #broke(cause: Error): void {

@@ -14,6 +14,7 @@ import type { EntryRemoval } from "../entry-removal.ts";
 import { copyRecord } from "./audit/checkpoint-copies.ts";
 import { PostgresEntryRemoval } from "./audit/entry-removal.ts";
 import { checkKeyIsThere, checkNothingIsLost, checkRecord } from "./audit/start-checks.ts";
+import { AssignedAccounts } from "./assignments/assigned-accounts.ts";
 import { checkServer, refuseUndurable } from "./check-server.ts";
 import { Database } from "./database.ts";
 import type { Lease, LeaseParts } from "./lease/lease.ts";
@@ -63,6 +64,11 @@ export interface LeasedRecord extends OpenRecord {
   readonly lease: Lease;
 }
 
+/** The record for the passes of accounts that the active replica assigns to this one. */
+export interface AssignedRecord extends OpenRecord {
+  readonly assigned: AssignedAccounts;
+}
+
 /** One of any number of processes on a database, of which one has the lease. */
 export interface OpenReplica {
   /** Another replica, which has the lease as of the last look; null: there is none, or the database is away. */
@@ -73,6 +79,11 @@ export interface OpenReplica {
   readonly claim: () => Promise<LeasedRecord | null>;
   /** Looks until this replica has the lease. @throws StoreError if it could not take over, or the signal's reason */
   readonly wait: (signal: AbortSignal) => Promise<LeasedRecord>;
+  /**
+   * From now on accounts can be assigned to this replica, which has claimed no lease. Closing the store of the record returns
+   * them: no pass of them may run then. @throws StoreError
+   */
+  readonly join: () => Promise<AssignedRecord>;
   /** Ends a replica without the lease; one with it ends when its store is closed. */
   readonly leave: () => Promise<void>;
 }
@@ -102,6 +113,17 @@ export async function openReplica(
         return lease === null ? null : record(lease);
       },
       wait: async (signal) => record(await standby.wait(signal)),
+      join: async () => {
+        const assigned = await AssignedAccounts.join({ ...holder, database, telemetry: options.telemetry });
+        const parts = { ...options, fresh: false, lease: null };
+        const opened = await recordOn(database, parts, async () => {
+          await assigned.leave();
+          await standby.leave();
+        });
+        assigned.keep();
+        isLeased = true;
+        return { ...opened, assigned };
+      },
       leave: async () => {
         if (isLeased) return;
         await standby.leave();
@@ -119,7 +141,8 @@ async function leasedRecord(
   lease.keep();
   try {
     // Another replica may have created the tables, and ended before its first entry.
-    return { ...(await recordOn(database, { ...options, fresh: "without entries", lease })), lease };
+    const parts = { ...options, fresh: "without entries", lease } as const;
+    return { ...(await recordOn(database, parts, () => lease.release())), lease };
   } catch (cause) {
     await lease.release();
     throw cause;
@@ -154,6 +177,7 @@ async function opened<Opened>(
 async function recordOn(
   database: Database,
   options: PostgresOptions & { readonly fresh: boolean | "without entries"; readonly lease: Lease | null },
+  release: () => Promise<void> = () => Promise.resolve(),
 ): Promise<OpenRecord> {
   const { stateDir, telemetry, anchors, lease } = options;
   await checkKeyIsThere(database, stateDir);
@@ -169,7 +193,7 @@ async function recordOn(
   const audit = new PostgresAuditLog({ database, time, telemetry, key, copies, head });
   const beforeClose = async (): Promise<void> => {
     await audit.close();
-    await lease?.release();
+    await release();
   };
   const fresh = options.fresh === "without entries" ? head.seq === 0 : options.fresh;
   const store = new PostgresStore({

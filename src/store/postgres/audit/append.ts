@@ -6,7 +6,8 @@ import { factColumns } from "../../rows/audit-rows.ts";
 import { CollectedDocuments } from "../documents.ts";
 import { writeColumns } from "../../rows/write-rows.ts";
 import { changeDocument } from "../changes.ts";
-import type { Database } from "../database.ts";
+import { writtenAccounts } from "../assignments/written-accounts.ts";
+import type { Database, Writer } from "../database.ts";
 import { RAISED } from "../failure.ts";
 import { WRITE_BUDGET_MS } from "../../../model/network/write-budget.ts";
 
@@ -51,15 +52,20 @@ export interface AppendRequest {
  */
 const INTENT_LEFT_MS = WRITE_BUDGET_MS + 3_000;
 
-const SETTLE = "SELECT * FROM settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+const SETTLE =
+  "SELECT * FROM settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
 
-/** Appends facts and writes a change in one statement. @throws StoreError `history-lost` without the known entry @returns null: the head has moved, and nothing was written */
+/**
+ * Appends facts and writes a change in one statement.
+ * @throws StoreError `history-lost` without the known entry, `not-assigned` if another replica makes the passes of an account
+ * @returns null: the head has moved, and nothing was written
+ */
 export async function appendTo(database: Database, request: AppendRequest): Promise<Appended | null> {
   try {
     const rows = await database.append<EntryPlace & { readonly checkpoint: number }>(
       "write the record",
       SETTLE,
-      [...valuesOf(request), database.epoch, leftMs(request), request.known.seq, request.known.hash],
+      [...valuesOf(request), ...guardOf(request, database.writer)],
     );
     const head = rows.at(-1);
     if (head === undefined) throw new Error("the database returned no head");
@@ -68,6 +74,16 @@ export async function appendTo(database: Database, request: AppendRequest): Prom
     if (errorCode(cause) === RAISED.headMoved) return null;
     throw cause;
   }
+}
+
+/** What the database checks before it writes. */
+function guardOf(request: AppendRequest, writer: Writer) {
+  const { facts, change, known } = request;
+  const accounts = writtenAccounts(facts, change);
+  const epoch = writer.kind === "active" ? writer.epoch : null;
+  const [replica, epochs] =
+    writer.kind === "assigned" ? [writer.replica, accounts.map(writer.epochOf)] : [null, []];
+  return [epoch, leftMs(request), known.seq, known.hash, accounts, replica, epochs.map(String)];
 }
 
 function leftMs({ facts }: AppendRequest): number {

@@ -115,13 +115,19 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
   async #flush(): Promise<void> {
     const group = this.#waiting;
     this.#waiting = [];
+    await this.#flushGroup(group);
+  }
+
+  async #flushGroup(group: readonly PendingAppend[]): Promise<void> {
     const facts = group.flatMap((call) => call.facts);
     try {
       const entries = await this.#appended({ facts, change: null, expectedSeq: null });
       let at = 0;
       for (const call of group) call.resolve((entries ?? []).slice(at, (at += call.facts.length)));
     } catch (error) {
-      for (const call of group) call.reject(error);
+      // Nothing was written: only the calls about the account that another replica has are refused.
+      if (group.length > 1 && isNotAssigned(error)) for (const call of group) await this.#flushGroup([call]);
+      else for (const call of group) call.reject(error);
     }
   }
 
@@ -178,6 +184,10 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
     if (head === undefined) throw new StoreError("damaged", `${this.#parts.database.name} has no head`);
     return head;
   }
+}
+
+function isNotAssigned(error: unknown): boolean {
+  return error instanceof StoreError && error.code === "not-assigned";
 }
 
 function entriesOf(facts: readonly AuditFact[], { placed }: Appended): readonly AuditEntry[] {

@@ -1,26 +1,15 @@
-import type { Clock } from "../../../controller/ports/clock.ts";
 import type { Telemetry } from "../../../controller/ports/telemetry.ts";
 import type { ReplicaIdentity, Takeover } from "../../../model/network/replica.ts";
 import { LEASE_TERM_MS } from "../../../model/network/write-budget.ts";
 import { StoreError } from "../../errors.ts";
+import { withdrawAccounts } from "../assignments/assign.ts";
 import { listReplicas, measureReplicas } from "./replica-table.ts";
+import { momentOf, renewAll, Term, type Renewal, type TermClocks } from "../term.ts";
 import type { Database } from "../database.ts";
 
-const RENEWAL_MS = 5_000;
-const RETRY_MS = 1_000;
-
-/** Two readings of the same moment: a clock that is set, or a machine that sleeps, changes only one of them. */
-interface Moment {
-  readonly wallMs: number;
-  readonly steadyMs: number;
-}
-
-export interface LeaseParts {
+export interface LeaseParts extends TermClocks {
   readonly database: Database;
   readonly replica: ReplicaIdentity;
-  readonly clock: Clock;
-  /** Milliseconds of a clock that is never set. */
-  readonly steadyMs: () => number;
   readonly telemetry: Telemetry;
 }
 
@@ -55,20 +44,15 @@ export class Lease {
   readonly #parts: LeaseParts;
   readonly #ending = new AbortController();
   readonly #lost = Promise.withResolvers<StoreError>();
-  /** When the last successful renewal was sent. */
-  #renewed: Moment;
+  readonly #term: Term;
   #renewing: Promise<void> = Promise.resolve();
   #isDoubtful = false;
   #end: "by-clock" | "lost" | "released" = "by-clock";
 
-  private constructor(
-    { epoch, takeover }: Pick<Lease, "epoch" | "takeover">,
-    claimed: Moment,
-    parts: LeaseParts,
-  ) {
+  private constructor({ epoch, takeover }: Pick<Lease, "epoch" | "takeover">, term: Term, parts: LeaseParts) {
     this.takeover = takeover;
     this.#epoch = epoch;
-    this.#renewed = claimed;
+    this.#term = term;
     this.#parts = parts;
   }
 
@@ -83,8 +67,8 @@ export class Lease {
     ]);
     if (claimed === undefined) return null;
     const { epoch } = claimed;
-    const lease = new Lease({ epoch, takeover: takeoverOf(epoch, last) }, moment, parts);
-    database.writeOnlyWith(claimed.epoch, (refusal) => lease.#lose(refusal));
+    const lease = new Lease({ epoch, takeover: takeoverOf(epoch, last) }, new Term(parts, moment), parts);
+    database.writeOnlyAs({ kind: "active", epoch }, (refusal) => lease.#lose(refusal));
     return lease;
   }
 
@@ -101,15 +85,13 @@ export class Lease {
   /** How long no other process can have the lease; 0 or less: another one may have it already. */
   leftMs(): number {
     // Not by the clock: that of the server, which lets others claim it, may have been set.
-    if (this.#end !== "by-clock") return 0;
-    const { wallMs, steadyMs } = momentOf(this.#parts);
-    return LEASE_TERM_MS - Math.max(wallMs - this.#renewed.wallMs, steadyMs - this.#renewed.steadyMs);
+    return this.#end === "by-clock" ? this.#term.leftMs() : 0;
   }
 
   /** Renews the lease until it is released or taken over. */
   keep(): void {
     this.#parts.telemetry.gauge("replica_active", 1);
-    this.#renewing = this.#renewAll();
+    this.#renewing = renewAll(this.#parts.clock, () => this.#renew(), this.#ending.signal);
   }
 
   /** The next process may claim it immediately. If the database cannot be reached, the lease ends by itself. */
@@ -126,21 +108,7 @@ export class Lease {
     }
   }
 
-  async #renewAll(): Promise<void> {
-    const { clock } = this.#parts;
-    const { signal } = this.#ending;
-    try {
-      for (;;) {
-        await clock.sleep(this.#isDoubtful ? RETRY_MS : RENEWAL_MS, signal);
-        if (!(await this.#renew())) return;
-      }
-    } catch (cause) {
-      if (!signal.aborted) throw cause;
-    }
-  }
-
-  /** @returns false: another controller has the lease */
-  async #renew(): Promise<boolean> {
+  async #renew(): Promise<Renewal> {
     const { database, replica } = this.#parts;
     const moment = momentOf(this.#parts);
     try {
@@ -149,10 +117,10 @@ export class Lease {
     } catch (cause) {
       if (!(cause instanceof StoreError)) throw cause;
       this.#doubt(cause);
-      return true;
+      return "doubtful";
     }
     this.#lose(leaseLostTo(database, ""));
-    return false;
+    return "ended";
   }
 
   /** The end counts immediately; who has the lease now is only for the message. */
@@ -165,10 +133,10 @@ export class Lease {
     this.#lost.resolve(refusal.code === "lease-lost" ? lostLease(this.#parts) : refusal);
   }
 
-  async #hasRenewed(moment: Moment): Promise<boolean> {
-    if (this.#end !== "by-clock") return false;
+  async #hasRenewed(sent: ReturnType<typeof momentOf>): Promise<Renewal> {
+    if (this.#end !== "by-clock") return "ended";
     const { database, telemetry } = this.#parts;
-    this.#renewed = moment;
+    this.#term.renewedAt(sent);
     telemetry.gauge("database_lease_held", 1);
     if (this.#isDoubtful)
       telemetry.info("the database can be reached again, and no one else has claimed its lease", {
@@ -176,7 +144,8 @@ export class Lease {
       });
     this.#isDoubtful = false;
     await this.#measure();
-    return true;
+    await this.#withdraw();
+    return "renewed";
   }
 
   /** The lease is renewed, also if the replicas cannot be read. */
@@ -187,6 +156,23 @@ export class Lease {
     } catch (cause) {
       if (!(cause instanceof StoreError)) throw cause;
       telemetry.debug("the replicas were not counted", { database: database.name, reason: cause.message });
+    }
+  }
+
+  async #withdraw(): Promise<void> {
+    const { database, telemetry } = this.#parts;
+    try {
+      const accounts = await withdrawAccounts(database);
+      if (accounts.length > 0)
+        telemetry.info("accounts are no longer assigned: the lease of their replica has ended", {
+          accounts: accounts.length,
+        });
+    } catch (cause) {
+      if (!(cause instanceof StoreError)) throw cause;
+      telemetry.warn("assigned accounts were not examined", {
+        database: database.name,
+        reason: cause.message,
+      });
     }
   }
 
@@ -220,10 +206,6 @@ async function lostLease({ database }: LeaseParts): Promise<StoreError> {
 
 function leaseLostTo({ name }: Database, by: string): StoreError {
   return new StoreError("lease-lost", `another controller took over ${name}${by}`);
-}
-
-function momentOf({ clock, steadyMs }: Pick<LeaseParts, "clock" | "steadyMs">): Moment {
-  return { wallMs: clock.nowMs(), steadyMs: steadyMs() };
 }
 
 function reasonOf(cause: unknown): string {

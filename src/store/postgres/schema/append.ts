@@ -3,7 +3,7 @@
  * trip: one that stops there would stop all writers. A text to hash has U+0001 and a letter in place of its members `at`,
  * `prev` and `seq`, which are known only while the head is locked.
  */
-export const APPEND_FUNCTIONS = `
+const APPENDING_FUNCTIONS = `
 CREATE FUNCTION now_ms() RETURNS BIGINT LANGUAGE sql VOLATILE AS $$
   SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::BIGINT
 $$;
@@ -56,12 +56,19 @@ BEGIN
   UPDATE head SET seq = v_head.seq, hash = v_head.hash, checkpoint = v_head.checkpoint;
 END $$;
 
+`;
+
+/**
+ * @param parameters further ones, after a comma
+ * @param check statements that refuse, with the head locked
+ */
+export const settleFunction = (parameters: string, check: string): string => `
 -- One transaction: documents, the change of the record, entries. p_expected: the number before the first entry that the
 -- change was made for; null: any. p_known_seq, p_known_hash: the last entry that the caller knows; 0: none. p_copies: where the last entry, a checkpoint, has to be copied.
 CREATE FUNCTION settle(
   p_change JSON, p_expected BIGINT, p_hashes TEXT[], p_document_texts BYTEA[],
   p_texts TEXT[], p_kinds TEXT[], p_keys TEXT[], p_facts TEXT[], p_documents TEXT[], p_writes TEXT[], p_now_ms BIGINT,
-  p_copies TEXT[], p_epoch BIGINT, p_left_ms BIGINT, p_known_seq BIGINT, p_known_hash TEXT
+  p_copies TEXT[], p_epoch BIGINT, p_left_ms BIGINT, p_known_seq BIGINT, p_known_hash TEXT${parameters}
 ) RETURNS TABLE (seq BIGINT, at_ms BIGINT, prev TEXT, hash TEXT, checkpoint BIGINT) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -78,7 +85,7 @@ BEGIN
   IF p_expected <> v_seq THEN
     RAISE EXCEPTION 'the head is at %, not at %', v_seq, p_expected USING ERRCODE = 'GK001';
   END IF;
-  -- Those that were there, and that a removal took before this transaction had the head.
+${check}  -- Those that were there, and that a removal took before this transaction had the head.
   PERFORM put_documents(p_hashes, p_document_texts);
   IF p_change IS NOT NULL THEN PERFORM write_change(p_change); END IF;
   RETURN QUERY
@@ -88,3 +95,5 @@ BEGIN
   RETURN QUERY SELECT head.seq, 0::BIGINT, ''::TEXT, head.hash, head.checkpoint FROM head;
 END $$;
 `;
+
+export const APPEND_FUNCTIONS = APPENDING_FUNCTIONS + settleFunction("", "");

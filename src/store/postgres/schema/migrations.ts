@@ -6,6 +6,7 @@ import { LEASE_FUNCTIONS } from "./lease.ts";
 import { REMOVAL_FUNCTIONS } from "./removal.ts";
 import { FIRST_SCHEMA } from "./schema-1.ts";
 import { REPLICA_SCHEMA } from "./schema-2.ts";
+import { ASSIGNMENT_SCHEMA } from "./schema-3.ts";
 
 interface Migration {
   readonly number: number;
@@ -21,6 +22,7 @@ const MIGRATIONS: readonly Migration[] = [
     sql: FIRST_SCHEMA + LEASE_FUNCTIONS + CHANGE_FUNCTIONS + APPEND_FUNCTIONS + REMOVAL_FUNCTIONS,
   },
   { number: 2, name: "replicas", sql: REPLICA_SCHEMA },
+  { number: 3, name: "assigned accounts", sql: ASSIGNMENT_SCHEMA },
 ];
 
 const NEWEST = MIGRATIONS.length;

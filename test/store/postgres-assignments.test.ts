@@ -1,0 +1,268 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import type { AccountId } from "../../src/model/aws/ids.ts";
+import { LEASE_TERM_MS } from "../../src/model/network/write-budget.ts";
+import { assignAccounts, withdrawAccounts } from "../../src/store/postgres/assignments/assign.ts";
+import { Database } from "../../src/store/postgres/database.ts";
+import { openReplica } from "../../src/store/postgres/open.ts";
+import {
+  ACCOUNT,
+  finish,
+  intent,
+  KEY,
+  OTHER_ACCOUNT,
+  OTHER_KEY,
+  refusal,
+} from "../support/record/audit-facts.ts";
+import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
+import { all } from "./audit-entries.ts";
+import { Clocks } from "./clocks.ts";
+import { testTelemetry } from "./engines.ts";
+import { replicaOn } from "./leased.ts";
+import { Places } from "./places.ts";
+import { databaseOf, serverOf, testCluster } from "./postgres-engine.ts";
+import { ACCOUNT_RECORD, record } from "./stored-records.ts";
+
+const places = new Places();
+const HOLDER = fileURLToPath(new URL("assigned-holder.ts", import.meta.url));
+const ONE = replicaOn("one", 1);
+const TWO = replicaOn("two", 2);
+
+(HAS_POSTGRES ? describe : describe.skip)("accounts that are assigned to a replica", () => {
+  const children: ReturnType<typeof spawn>[] = [];
+  const databases: Database[] = [];
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill("SIGKILL");
+    for (const database of databases.splice(0)) await database.close();
+  });
+
+  async function replica(folder: string, identity = ONE) {
+    const server = serverOf(await databaseOf(folder));
+    const [clocks, telemetry] = [new Clocks(), testTelemetry()];
+    const anchors = { file: null, log: false };
+    const options = { server, instance: "test-1", stateDir: folder, clock: null, telemetry, anchors };
+    const holder = { replica: identity, clock: clocks, steadyMs: () => clocks.steadyMs };
+    return { ...(await openReplica(options, holder)), clocks, telemetry };
+  }
+
+  /** The active replica, and a database with its right to assign. */
+  async function active(folder: string) {
+    const { claim, clocks, telemetry } = await replica(folder);
+    const record = await claim();
+    if (record === null) throw new Error("the lease is not free");
+    const database = new Database({ server: serverOf(await databaseOf(folder)), telemetry: testTelemetry() });
+    databases.push(database);
+    database.writeOnlyAs({ kind: "active", epoch: record.lease.epoch }, () => undefined);
+    return { ...places.keep(record), database, clocks, telemetry };
+  }
+
+  async function joined(folder: string, identity = TWO) {
+    const { claim, join, clocks, telemetry } = await replica(folder, identity);
+    expect(await claim()).toBeNull();
+    return { ...places.keep(await join()), clocks, telemetry };
+  }
+
+  /** An active replica, and another one with `ACCOUNT`. */
+  async function shared() {
+    const folder = await places.folder();
+    const one = await active(folder);
+    const two = await joined(folder);
+    expect(await assignAccounts(one.database, TWO.id, [ACCOUNT])).toEqual([ACCOUNT]);
+    await two.assigned.renew();
+    return { folder, one, two };
+  }
+
+  async function run(folder: string, sql: string): Promise<void> {
+    await (await testCluster()).run(sql, serverOf(await databaseOf(folder)).database);
+  }
+
+  /** As after a term without a renewal of the second replica. */
+  const expire = (folder: string) =>
+    run(folder, "UPDATE replica SET expires = clock_timestamp() WHERE expires IS NOT NULL");
+
+  const NOT_ASSIGNED = { code: "not-assigned" };
+  const of = (accountId: AccountId) => ({ ...ACCOUNT_RECORD, accountId });
+
+  test("only the replica that has an account writes its intents, keys and record; what is of no account writes any", async () => {
+    const { one, two } = await shared();
+    expect(two.assigned.accounts).toEqual([ACCOUNT]);
+
+    const [entry] = await two.audit.append([intent({ key: KEY })]);
+    if (entry === undefined) throw new Error("nothing was appended");
+    await two.settlements.settle([finish(entry, "applied")], () => ({
+      keys: [record({ key: KEY })],
+      accounts: [of(ACCOUNT)],
+    }));
+    await one.audit.append([intent({ key: OTHER_KEY }), refusal(1)]);
+    await two.audit.append([refusal(2)]);
+
+    await expect(one.audit.append([intent({ key: KEY })])).rejects.toMatchObject(NOT_ASSIGNED);
+    await expect(one.audit.append([finish(entry, "failed")])).rejects.toMatchObject(NOT_ASSIGNED);
+    for (const change of [
+      { keys: [record({ key: KEY })] },
+      { removedKeys: [KEY] },
+      { accounts: [of(ACCOUNT)] },
+    ])
+      await expect(one.settlements.settle([refusal(3)], () => change)).rejects.toMatchObject(NOT_ASSIGNED);
+    await expect(two.audit.append([intent({ key: OTHER_KEY })])).rejects.toMatchObject(NOT_ASSIGNED);
+    await expect(two.store.commit({ accounts: [of(OTHER_ACCOUNT)] })).rejects.toMatchObject(NOT_ASSIGNED);
+    const kinds = (await all(one.audit)).map(({ kind }) => kind);
+    expect(kinds).toEqual([
+      "write-intended",
+      "write-finished",
+      "write-intended",
+      "request-refused",
+      "request-refused",
+    ]);
+    expect((await one.store.keys(ACCOUNT)).map(({ key }) => key)).toEqual([KEY]);
+  });
+
+  test("a refused intent does not take along the entries that share its statement", async () => {
+    const { one } = await shared();
+    const before = one.audit.append([refusal(0)]);
+
+    const calls = [[refusal(1)], [intent({ key: KEY })], [intent({ key: OTHER_KEY })]];
+    const results = await Promise.allSettled(calls.map((facts) => one.audit.append(facts)));
+
+    await before;
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect((await all(one.audit)).map(({ kind, seq }) => [seq, kind])).toEqual([
+      [1, "request-refused"],
+      [2, "request-refused"],
+      [3, "write-intended"],
+    ]);
+  });
+
+  test("a pass under an earlier assignment is refused, also if the account came back to the same replica", async () => {
+    const { folder, one, two } = await shared();
+    const other = await joined(folder, replicaOn("three", 3));
+
+    // The account moves away and back while a pass of it reads.
+    await run(folder, `SELECT * FROM return_assignments('${TWO.id}', NULL)`);
+    expect(await assignAccounts(one.database, replicaOn("three", 3).id, [ACCOUNT])).toEqual([ACCOUNT]);
+    await other.assigned.renew();
+    await other.assigned.returnAccounts([ACCOUNT]);
+    expect(await assignAccounts(one.database, TWO.id, [ACCOUNT])).toEqual([ACCOUNT]);
+
+    await expect(two.store.commit({ keys: [record({ key: KEY })] })).rejects.toMatchObject(NOT_ASSIGNED);
+    await two.assigned.renew();
+    expect([two.assigned.accounts, two.assigned.leftMs(ACCOUNT)]).toEqual([[], 0]);
+    await expect(two.audit.append([intent({ key: KEY })])).rejects.toMatchObject(NOT_ASSIGNED);
+    two.assigned.passesEnded(ACCOUNT);
+    await two.assigned.renew();
+    expect([two.assigned.accounts, two.assigned.leftMs(ACCOUNT)]).toEqual([[ACCOUNT], LEASE_TERM_MS]);
+    await two.audit.append([intent({ key: KEY })]);
+  });
+
+  test("an account is assigned to one replica only, by the active one only, and not to one that waits or whose lease has ended", async () => {
+    const { folder, one } = await shared();
+    const three = replicaOn("three", 3);
+    const waiting = await replica(folder, three);
+    await waiting.claim();
+
+    expect(await assignAccounts(one.database, three.id, [OTHER_ACCOUNT])).toEqual([]);
+    const other = places.keep(await waiting.join());
+    expect(await assignAccounts(one.database, three.id, [ACCOUNT, OTHER_ACCOUNT])).toEqual([OTHER_ACCOUNT]);
+    await other.assigned.returnAccounts([OTHER_ACCOUNT]);
+    await expire(folder);
+    expect(await assignAccounts(one.database, three.id, [OTHER_ACCOUNT])).toEqual([]);
+
+    await run(folder, "UPDATE lease SET epoch = epoch + 1, holder = 'another'");
+    await expect(assignAccounts(one.database, TWO.id, [OTHER_ACCOUNT])).rejects.toMatchObject({
+      code: "lease-lost",
+    });
+    await expect(withdrawAccounts(one.database)).rejects.toMatchObject({ code: "lease-lost" });
+  });
+
+  test("an account is withdrawn when the lease of its replica has ended, not before, and that lease cannot be renewed", async () => {
+    const { folder, one, two } = await shared();
+    expect(await withdrawAccounts(one.database)).toEqual([]);
+
+    await expire(folder);
+    // Until the account is withdrawn, the replica may go on: no one else has it.
+    expect(await two.assigned.renew()).toBe("renewed");
+    expect(await withdrawAccounts(one.database)).toEqual([]);
+    await expire(folder);
+    expect(await withdrawAccounts(one.database)).toEqual([ACCOUNT]);
+
+    expect(await two.assigned.renew()).toBe("ended");
+    await one.audit.append([intent({ key: KEY })]);
+    await expect(two.audit.append([refusal(1)])).rejects.toMatchObject({ code: "lease-lost" });
+    expect(await two.assigned.lost).toMatchObject({ code: "lease-lost" });
+    expect([two.assigned.accounts, two.assigned.leftMs(ACCOUNT)]).toEqual([[], 0]);
+  });
+
+  test("the renewals of the active replica withdraw accounts of a replica that is gone, also without its row", async () => {
+    const { folder, one } = await shared();
+    await run(folder, "DELETE FROM replica WHERE host = 'two'");
+    await expect(one.audit.append([intent({ key: KEY })])).rejects.toMatchObject(NOT_ASSIGNED);
+
+    while (!one.telemetry.lines.some(({ level }) => level === "info")) {
+      one.clocks.wake();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+
+    await one.audit.append([intent({ key: KEY })]);
+  });
+
+  test("an intent is refused when the call after it could outlast the lease of the replica; other entries are not", async () => {
+    const { folder, two } = await shared();
+    await run(folder, "UPDATE replica SET expires = clock_timestamp() + INTERVAL '12 s' WHERE host = 'two'");
+
+    await expect(two.audit.append([intent({ key: KEY })])).rejects.toMatchObject({ code: "lease-ends" });
+    expect(await two.audit.append([refusal(1)])).toHaveLength(1);
+  });
+
+  test("a replica that cannot renew has no time left when its lease may have ended, and goes on if no one ended it", async () => {
+    const { folder, two } = await shared();
+    const { assigned, clocks, telemetry } = two;
+    await run(folder, "ALTER TABLE replica RENAME TO away");
+
+    clocks.pass(20_000);
+    expect([await assigned.renew(), await assigned.renew()]).toEqual(["doubtful", "doubtful"]);
+    expect(assigned.leftMs(ACCOUNT)).toBe(10_000);
+    clocks.wallMs += 11_000;
+    expect(assigned.leftMs(ACCOUNT)).toBeLessThan(0);
+
+    await run(folder, "ALTER TABLE away RENAME TO replica");
+    expect(await assigned.renew()).toBe("renewed");
+    expect(assigned.leftMs(ACCOUNT)).toBe(LEASE_TERM_MS);
+    expect(telemetry.lines.map(({ level }) => level)).toEqual(["error"]);
+  });
+
+  test("a replica that ends in order returns its accounts, and is no replica any more", async () => {
+    const { one, two } = await shared();
+
+    await places.close(two);
+
+    await one.audit.append([intent({ key: KEY })]);
+    expect((await one.store.replicas()).map(({ host }) => host)).toEqual(["one"]);
+    expect(two.assigned.leftMs(ACCOUNT)).toBe(0);
+  });
+
+  test("a stopped replica writes nothing of an account after it was withdrawn, and the next one has no entry of it", async () => {
+    const folder = await places.folder();
+    const one = await active(folder);
+    const child = spawn(process.execPath, [HOLDER, await databaseOf(folder), folder], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    children.push(child);
+    const lines: string[] = [];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => lines.push(...text.trim().split("\n")));
+    await once(child.stdout, "data");
+    expect(await assignAccounts(one.database, lines[0] ?? "", [ACCOUNT])).toEqual([ACCOUNT]);
+    await once(child.stdout, "data");
+
+    child.kill("SIGSTOP");
+    await expire(folder);
+    expect(await withdrawAccounts(one.database)).toEqual([ACCOUNT]);
+    const [mine] = await one.audit.append([intent({ key: KEY })]);
+    child.kill("SIGCONT");
+    await once(child, "exit");
+
+    expect(lines.slice(1)).toEqual(["assigned", "lease-lost"]);
+    expect((await all(one.audit)).at(-1)).toEqual(mine);
+  });
+});
