@@ -1,10 +1,12 @@
 /**
  * `npm run demo`: the story of a simulated AWS, a git server and the real controller.
  * `npm run demo -- --once --json` plays it once and leaves one JSON object on stdout.
+ * `npm run demo -- --replicas 3` runs replicas on PostgreSQL instead.
  */
 import { createColors } from "picocolors";
 import { counted } from "../src/text/phrases.ts";
-import { HELP, parseArguments } from "./arguments.ts";
+import { type Arguments, HELP, parseArguments } from "./arguments.ts";
+import { demoReplicas } from "./replicas/demo-replicas.ts";
 import { reportLines, titleLine, tryLines } from "./print.ts";
 import { Closing, openStage, type Ports, type Stage } from "./stage.ts";
 import { STEPS } from "./steps/all.ts";
@@ -22,7 +24,8 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(name, 
 
 const closing = new Closing();
 try {
-  await play();
+  if (flags.kind === "play") await play();
+  else await playReplicas(flags);
 } catch (error) {
   if (!ending.signal.aborted) {
     process.exitCode = 1;
@@ -32,12 +35,19 @@ try {
   await closing.all();
 }
 
-function argumentsOrEnd(): { readonly once: boolean; readonly json: boolean } {
+function argumentsOrEnd(): Exclude<Arguments, { readonly kind: "help" | "refused" }> {
   const given = parseArguments(process.argv.slice(2));
-  if (given.kind === "play") return given;
+  if (given.kind === "play" || given.kind === "replicas") return given;
   if (given.kind === "help") console.log(HELP);
   else console.error(given.message);
   process.exit(given.kind === "help" ? 0 : 1);
+}
+
+async function playReplicas(given: Extract<Arguments, { readonly kind: "replicas" }>): Promise<void> {
+  const refusal = await demoReplicas({ ...given, paint, closing, ending });
+  if (refusal === null) return;
+  process.exitCode = 1;
+  console.error(refusal);
 }
 
 async function play(): Promise<void> {

@@ -110,7 +110,8 @@ export async function openStage(ports: Ports, closing: Closing, signal: AbortSig
   };
 }
 
-async function serveRepository(
+/** @param port 0: the system chooses it */
+export async function serveRepository(
   folder: string,
   files: Files,
   port: number,

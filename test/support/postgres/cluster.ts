@@ -1,79 +1,26 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync } from "node:fs";
-import { Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import pg from "pg";
-
-const DEBIAN = "/usr/lib/postgresql";
-/** PostgreSQL refuses to run as root; this user owns nothing. */
-const UNPRIVILEGED = 65_534;
-const USER = "grantkeeper";
-/**
- * Creates the data and runs the server until the standard input closes, which it also does when the process of the tests is
- * killed; then nothing of the server is left. A server that is still starting ignores QUIT, and ends by TERM.
- */
-const UNTIL_CLOSED = `
-folder=$1 programs=$2
-shift 2
-cd "$folder"
-"$programs/initdb" -D data -U ${USER} -A trust -E UTF8 --locale=C --no-sync >initdb.log 2>&1 || {
-  cat initdb.log >&2
-  cd /
-  rm -rf "$folder"
-  exit 1
-}
-"$programs/postgres" -D "$folder/data" "$@" &
-read -r _
-kill -QUIT $!
-kill -TERM $!
-wait
-cd /
-rm -rf "$folder"
-`;
-
-/** The folder with PostgreSQL's programs of the newest installed version; null: it is not installed. */
-function postgresPrograms(): string | null {
-  if (!existsSync(DEBIAN)) return null;
-  const versions = readdirSync(DEBIAN)
-    .map((name) => join(DEBIAN, name, "bin"))
-    .filter((bin) => existsSync(join(bin, "initdb")));
-  return versions.sort().at(-1) ?? null;
-}
+import { postgresPrograms, PostgresServer } from "../../../demo/replicas/postgres-server.ts";
 
 /** Without PostgreSQL the tests of it are skipped, except in CI, where they fail. */
 export const HAS_POSTGRES = process.env["CI"] === "true" || postgresPrograms() !== null;
 
-/** A PostgreSQL server with data of its own, on a socket in a temporary folder. It ends with this process. */
+/** A PostgreSQL server with many databases, which ends with this process. */
 export class Cluster {
-  readonly folder: string;
-  readonly #server: ChildProcess;
+  readonly #server: PostgresServer;
   #databases = 0;
 
-  private constructor(folder: string, server: ChildProcess) {
-    this.folder = folder;
+  private constructor(server: PostgresServer) {
     this.#server = server;
   }
 
-  /** @param more settings of the server, such as `listen_addresses=127.0.0.1` */
-  static async start(more: readonly string[] = []): Promise<Cluster> {
-    const programs = postgresPrograms();
-    if (programs === null) throw new Error("PostgreSQL is not installed");
-    const folder = mkdtempSync(join(tmpdir(), "pg-"));
-    const isRoot = process.getuid?.() === 0;
-    if (isRoot) chownSync(folder, UNPRIVILEGED, UNPRIVILEGED);
-    const settings = ["listen_addresses=", `unix_socket_directories=${folder}`, "fsync=off", "jit=off", ...more];
-    const args = settings.flatMap((setting) => ["-c", setting]);
-    const server = spawn("sh", ["-c", UNTIL_CLOSED, "sh", folder, programs, ...args], {
-      ...(isRoot ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {}),
-      cwd: folder,
-      stdio: ["pipe", "ignore", "pipe"],
-      // A signal to the group of the tests does not end the shell before it has removed the folder.
-      detached: true,
-    });
-    const cluster = new Cluster(folder, server);
-    await cluster.#ready();
-    return cluster;
+  /** @param settings of the server, such as `listen_addresses=127.0.0.1` */
+  static async start(settings: readonly string[] = []): Promise<Cluster> {
+    return new Cluster(await PostgresServer.start(["fsync=off", ...settings]));
+  }
+
+  /** Of its socket and its data. */
+  get folder(): string {
+    return this.#server.folder;
   }
 
   /** @returns the address of a new, empty database */
@@ -95,34 +42,12 @@ export class Cluster {
     }
   }
 
-  url(database: string, user = USER): string {
-    return `postgresql://${user}@/${database}?host=${encodeURIComponent(this.folder)}`;
+  url(database: string, user?: string): string {
+    return this.#server.url(database, user);
   }
 
   /** Ends the server immediately, as a power failure does. */
-  async stop(): Promise<void> {
-    const ended = new Promise((resolve) => this.#server.once("exit", resolve));
-    this.#server.ref();
-    this.#server.stdin?.end();
-    await ended;
-  }
-
-  /** Its log shows when it accepts connections. */
-  #ready(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      let log = "";
-      const { stderr } = this.#server;
-      stderr?.setEncoding("utf8");
-      stderr?.on("data", (text: string) => {
-        log += text;
-        if (!log.includes("ready to accept connections")) return;
-        // It must not keep the process of the tests.
-        stderr?.removeAllListeners("data").resume();
-        for (const kept of [this.#server.stdin, stderr]) if (kept instanceof Socket) kept.unref();
-        this.#server.unref();
-        resolve();
-      });
-      this.#server.once("exit", () => reject(new Error(`PostgreSQL ended: ${log}`)));
-    });
+  stop(): Promise<void> {
+    return this.#server.stop();
   }
 }
