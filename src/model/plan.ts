@@ -1,3 +1,4 @@
+import { WRITE_CALLS, type WriteCall } from "./rules/write-calls.ts";
 import type { Delta, DeltaRow } from "./delta.ts";
 import type { ChangedReference } from "./aws/reference.ts";
 import { digestOf, digestOfText, type Digest } from "./values/digest.ts";
@@ -104,30 +105,6 @@ export function withDigest(plan: KeyPlan): KeyPlan {
   return { ...plan, digest: planDigest(plan.key, plan) };
 }
 
-/** The write calls that Grantkeeper knows; `aws/apply` is a table over them. */
-export type WriteCall =
-  | "iam:CreateRole"
-  | "iam:UpdateRole"
-  | "iam:UpdateAssumeRolePolicy"
-  | "iam:PutRolePolicy"
-  | "iam:DeleteRolePolicy"
-  | "iam:AttachRolePolicy"
-  | "iam:DetachRolePolicy"
-  | "iam:PutRolePermissionsBoundary"
-  | "iam:TagRole"
-  | "iam:UntagRole"
-  | "iam:DeleteRole"
-  | "iam:CreatePolicy"
-  | "iam:CreatePolicyVersion"
-  | "iam:SetDefaultPolicyVersion"
-  | "iam:DeletePolicyVersion"
-  | "iam:DeletePolicy"
-  | "iam:TagPolicy"
-  | "iam:UntagPolicy"
-  | "lambda:AddPermission"
-  | "lambda:RemovePermission"
-  | "lambda:UpdateFunctionConfiguration";
-
 /** The step of an action, as the record keeps it; plan/order/steps.ts has the names of the steps and their order. */
 export type StepNumber = 1 | 2 | 3 | 4 | 5 | 6 | 8 | 10 | 11 | 12 | 13;
 
@@ -174,36 +151,17 @@ interface LimitingBoundary {
 /** The fields that identify an action in an approval: time, risk and wording are not part of it. */
 export function actionDigest(action: Action): Digest {
   const { key, call, input, after } = action;
+  const { approved } = WRITE_CALLS[call];
   return digestOf({
     key,
     call,
     input,
     after,
     ...limitFacts(action),
-    ...(REPLACING.has(call) && replacedFacts(action)),
-    ...(SHOWN_BY_DELTA.has(call) && permissionsOf(action)),
+    ...(approved.replaced && replacedFacts(action)),
+    ...(approved.permissions && permissionsOf(action)),
   });
 }
-
-/**
- * Calls that remove or replace a document, or the name of one. Their input does not show it: what it allows or denies is what
- * an operator approves, and others can replace it afterwards.
- */
-const REPLACING: ReadonlySet<WriteCall> = new Set([
-  "iam:UpdateAssumeRolePolicy",
-  "iam:PutRolePolicy",
-  "iam:DeleteRolePolicy",
-  "iam:PutRolePermissionsBoundary",
-  "iam:SetDefaultPolicyVersion",
-  "lambda:RemovePermission",
-  "lambda:UpdateFunctionConfiguration",
-]);
-
-/** Calls whose effect is in documents that the call itself does not name. */
-const SHOWN_BY_DELTA: ReadonlySet<WriteCall> = new Set([
-  "iam:DetachRolePolicy",
-  "lambda:UpdateFunctionConfiguration",
-]);
 
 /** Without a value that it replaces, the digest is that of earlier versions. */
 function replacedFacts({ before }: Action): JsonObject {

@@ -83,12 +83,19 @@ export function namespaceOf(event: AlertEvent): string | null {
 export function statusOf(event: AlertEvent): AlertMessage["status"] {
   if (event.kind === "commit-status")
     return event.state === "pending" || event.state === "failure" ? "open" : "closed";
-  return STATUS[event.kind] ?? "told";
+  return STATUS[event.kind];
 }
 
-const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {
+const STATUS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, AlertMessage["status"]>> = {
   "drift-opened": "open",
   "drift-closed": "closed",
+  "drift-author-found": "told",
+  held: "open",
+  "hold-ended": "closed",
+  refused: "open",
+  "refusal-ended": "closed",
+  "access-denied": "open",
+  "access-restored": "closed",
   "files-refused": "open",
   "files-read": "closed",
   "account-removed": "closed",
@@ -98,14 +105,8 @@ const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {
   "pass-recovered": "closed",
   "account-unreadable": "open",
   "account-read": "closed",
-  refused: "open",
-  "refusal-ended": "closed",
-  "access-denied": "open",
-  "access-restored": "closed",
   contended: "open",
   "contention-ended": "closed",
-  held: "open",
-  "hold-ended": "closed",
   "revision-held": "open",
   "revision-decided": "closed",
   "source-failed": "open",
@@ -114,4 +115,13 @@ const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {
   "backup-recovered": "closed",
   "unrecorded-writes": "open",
   "unrecorded-writes-ended": "closed",
+  "role-recreated": "told",
+  "adoption-undone": "told",
+  "adoption-undo-stopped": "told",
+  "wave-stopped": "told",
+  "first-comparison": "told",
+  "rollback-ending": "told",
+  "suspension-ending": "told",
+  "daily-reminder": "told",
+  "functions-uncovered": "told",
 };

@@ -11,7 +11,7 @@ import { approvalOf, mayRunApproved } from "../../judge/approvals/released.ts";
 import { explained } from "./explain.ts";
 import { readKeys } from "./observe.ts";
 import { appliedOf, desiredOf, policiesOf, type PassContext } from "../../judge/subject.ts";
-import { isBefore } from "../../plan/order/steps.ts";
+import { isBeforeRemovals } from "../../plan/order/steps.ts";
 import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
 import type { NotApplied } from "../../judge/judgement.ts";
 import { isEqual } from "../../text/json-values.ts";
@@ -89,7 +89,7 @@ function isMadeWithoutPolicy(action: Action): boolean {
 }
 
 function isWidening(action: Action): boolean {
-  return isBefore(action.step, "remove");
+  return isBeforeRemovals(action.step);
 }
 
 /**

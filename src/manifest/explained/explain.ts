@@ -5,6 +5,7 @@ import { GRANT_ENTRIES } from "../grants/catalogue.ts";
 import { CALLER_ENTRIES } from "../callers/catalogue.ts";
 import { KINDS, type Kind } from "../schema/document.ts";
 import { ofSchema, SCHEMAS } from "../schema/json-schema.ts";
+import { serviceFields } from "../schema/problems/unknown-field.ts";
 import { exampleManifests } from "./example-manifests.ts";
 import { ANY_KEY, fieldsBelow, formOf, typeOf, valuesOf, type SchemaField } from "./fields.ts";
 import { meaningOf } from "./meaning.ts";
@@ -112,17 +113,10 @@ function found(kind: Kind, names: readonly string[], place: FieldPlace): Explain
   const field = fields.find((one) => one.name === name) ?? fields.find((one) => one.name === ANY_KEY);
   if (field !== undefined) return found(kind, rest, { ...field, shown: `${place.shown}.${name}` });
   const known = fields.map((one) => one.name);
-  const near = nearestName(name, known) ?? Object.keys(ALIASES).find((alias) => alias === name.toLowerCase());
-  const corrected = near === undefined ? undefined : [place.shown, ALIASES[near] ?? near, ...rest].join(".");
+  const near = serviceFields(name).find((one) => known.includes(one)) ?? nearestName(name, known);
+  const corrected = near === undefined ? undefined : [place.shown, near, ...rest].join(".");
   return { kind: "unknown", part: name, within: place.shown, near: corrected, known };
 }
-
-/** The names that AWS gives to services with another name here. */
-const ALIASES: Readonly<Record<string, string>> = {
-  secretsmanager: "secrets",
-  eventbridge: "events",
-  stepfunctions: "states",
-};
 
 function fieldAt(kind: Kind, { path, schema, isRequired }: SchemaField): ExplainedField {
   const verbs = verbFactsAt(path);

@@ -1,5 +1,6 @@
 import { byText } from "../../text/order.ts";
-import { type Action, planDigest, type KeyPlan, type Withheld, type WriteCall } from "../../model/plan.ts";
+import { type Action, planDigest, type KeyPlan, type Withheld } from "../../model//plan.ts";
+import { WRITE_CALLS } from "../../model/rules/write-calls.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { riskOf, type Draft, type Part } from "./draft.ts";
@@ -83,21 +84,6 @@ function nextDueMs(actions: readonly Action[], wakeMs: readonly number[], nowMs:
   return instants.length === 0 ? null : Math.min(...instants);
 }
 
-/** Calls that remove something. Whether they also lift a Deny follows from their delta. */
-const REMOVALS: ReadonlySet<WriteCall> = new Set([
-  "iam:DeleteRolePolicy",
-  "iam:DetachRolePolicy",
-  "lambda:RemovePermission",
-]);
-
-/** Calls that replace a document. */
-const REPLACEMENTS: ReadonlySet<WriteCall> = new Set([
-  "iam:PutRolePolicy",
-  "iam:CreatePolicyVersion",
-  "iam:SetDefaultPolicyVersion",
-  "iam:UpdateAssumeRolePolicy",
-]);
-
 /**
  * The part of a plan that adds and widens nothing, for a state that a rule refuses now. Everything else is withheld,
  * including what an operator could have approved: no approval lifts a rule.
@@ -118,11 +104,11 @@ export function onlyNarrowing(part: Part, refusedBy: string, context: PlanContex
 }
 
 function isNarrowing({ call, before, after, delta }: Draft, context: DocumentContext): boolean {
-  // A boundary where there is none only limits.
-  if (call === "iam:PutRolePermissionsBoundary") return before === null;
+  const { narrowing } = WRITE_CALLS[call];
+  if (narrowing === "limits") return before === null;
   if (delta.allowed.length > 0 || delta.unknownEffect.length > 0) return false;
-  if (REMOVALS.has(call)) return true;
-  if (!REPLACEMENTS.has(call) || before === null || after === null) return false;
+  if (narrowing === "removes") return true;
+  if (narrowing === "none" || before === null || after === null) return false;
   const dialect = call === "iam:UpdateAssumeRolePolicy" ? "trust" : "identity";
   return provedDirection(before, after, { ...context, dialect }).kind === "narrower";
 }

@@ -1,4 +1,5 @@
-import type { Action, WriteCall, Withheld } from "../../model/plan.ts";
+import type { Action, Withheld } from "../../model//plan.ts";
+import { WRITE_CALLS, type WriteCall } from "../../model/rules/write-calls.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import type { PlanStep } from "./steps.ts";
 
@@ -67,19 +68,8 @@ export function withheldPart(...withheld: readonly Withheld[]): Part {
   return { ...EMPTY_PART, withheld };
 }
 
-/** Calls that may open a role, or whose effect on it does not follow from their input alone. */
-const GRAVE: ReadonlySet<WriteCall> = new Set([
-  "iam:UpdateAssumeRolePolicy",
-  "iam:PutRolePermissionsBoundary",
-  "iam:TagRole",
-  "iam:UntagRole",
-  "iam:DeleteRole",
-  "iam:DeletePolicy",
-  "lambda:UpdateFunctionConfiguration",
-]);
-
 export function riskOf(draft: Draft): Action["risk"] {
-  if (GRAVE.has(draft.call)) return "high";
+  if (WRITE_CALLS[draft.call].risk === "high") return "high";
   return draft.delta.allowed.some((row) => row.risk !== "none" || row.action.kind === "unknown")
     ? "high"
     : "low";

@@ -59,8 +59,18 @@ export function byStepNumber(a: { readonly step: StepNumber }, b: { readonly ste
   return ORDER.indexOf(a.step) - ORDER.indexOf(b.step);
 }
 
-export function isBefore(earlier: StepNumber, step: PlanStep): boolean {
+function isBefore(earlier: StepNumber, step: PlanStep): boolean {
   return ORDER.indexOf(earlier) < ORDER.indexOf(stepNumber(step));
+}
+
+/** True for a write before every removal: of the step `remove` and of those after it. */
+export function isBeforeRemovals(step: StepNumber): boolean {
+  return isBefore(step, "remove");
+}
+
+/** True for a write that a function needs in its role before it is pointed at it. */
+export function isBeforeSwitch(step: StepNumber): boolean {
+  return isBefore(step, "set-function-role");
 }
 
 /** True when a write of the one step must have reached AWS's data planes before a write of the other is made. */

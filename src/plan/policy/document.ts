@@ -18,7 +18,7 @@ import { sizeObstacle } from "./size.ts";
 import { driftsOf } from "../inputs/scope.ts";
 import type { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
 import type { Key } from "../../model/keys/key.ts";
-import { isBefore } from "../order/steps.ts";
+import { isBeforeSwitch } from "../order/steps.ts";
 
 interface DocumentDrift extends ExistingPolicy {
   readonly drift: Drift;
@@ -200,7 +200,7 @@ function permissionsText({ role }: DesiredBinding, texts: CompiledTexts): string
 function unsettledUsers(policy: DesiredPolicy, context: PlanContext): number {
   const settledAtMs = policyUsers(policy, context).flatMap((user) =>
     (context.writes.byKey.get(user.key) ?? [])
-      .filter((write) => isBefore(write.step, "set-function-role"))
+      .filter((write) => isBeforeSwitch(write.step))
       .map((write) => write.atMs + context.account.propagationWaitMs),
   );
   return Math.max(0, ...settledAtMs);

@@ -10,7 +10,7 @@ import type { DocumentContext } from "../../iam/document.ts";
 import type { Comparer } from "../../iam/compare/comparer.ts";
 import { documentText } from "../../iam/read/print.ts";
 import { patternsMeet, resourcesMeet } from "../../iam/match/wildcard.ts";
-import type { WriteCall } from "../../model/plan.ts";
+import type { WriteCall } from "../../model/rules/write-calls.ts";
 import type { NameSet, PermissionRow } from "../../model/delta.ts";
 import { byStep, type PlanStep } from "../order/steps.ts";
 
@@ -49,9 +49,9 @@ const OTHER_POLICY_CALLS: readonly WriteCall[] = [
 const NO_WAIT = { waitsFor: [], waitsForPast: [] } as const;
 
 /**
- * The order in which nothing is lost that both states allow and nothing given that neither does, at any moment:
- * give, wait, take. With Deny in play: Deny on, Allow on, wait, Allow off, Deny off, where the inline document
- * carries every Deny in between. undefined: the inline document can't be composed with others.
+ * The order in which, at any moment, everything that both states allow is allowed, and nothing that neither allows:
+ * grant, wait, revoke. With a Deny: add the Deny, add the Allow, wait, remove the Allow, remove the Deny, where the
+ * inline document has every Deny in between. undefined: the inline document can't be composed with others.
  */
 export function orderDocuments<Policy>(
   change: RoleDocumentChange<Policy>,

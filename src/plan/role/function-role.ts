@@ -11,7 +11,7 @@ import type { Withheld } from "../../model/plan.ts";
 import { INSTANCE_TAG } from "../../model/aws/tag.ts";
 import { contentionKey } from "../inputs/contention.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part, approvalPart } from "../order/draft.ts";
-import { isBefore } from "../order/steps.ts";
+import { isBeforeSwitch } from "../order/steps.ts";
 import { unmetNeeds } from "../../diff/function/needs.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 import { digestOfText } from "../../model/values/digest.ts";
@@ -154,7 +154,7 @@ function policiesSettledMs({ binding: { role }, context }: BindingScope): number
   const { account, writes } = context;
   const added = role.attachments
     .flatMap(({ policy }) => (policy === null ? [] : (writes.byKey.get(policy) ?? [])))
-    .filter(({ step }) => isBefore(step, "set-function-role"));
+    .filter(({ step }) => isBeforeSwitch(step));
   return Math.max(0, ...added.map(({ atMs }) => atMs + account.propagationWaitMs));
 }
 

@@ -3,6 +3,7 @@ import { hasOwnershipTags, ownerOf } from "../../diff/drift/ownership.ts";
 import { adoptedRoleOf } from "../../diff/role/take-over.ts";
 import { desiredOf, type Pass } from "../../judge/subject.ts";
 import type { Action } from "../../model/plan.ts";
+import { stepNumber } from "../../plan/order/steps.ts";
 import { isBinding, type DesiredBinding } from "../../model/desired.ts";
 import { contentDigest, contentOf, type AdoptedRole } from "../../model/keys/adopted-role.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
@@ -122,6 +123,6 @@ function writesOf({ writes }: JudgedView, arn: string): readonly Action[] {
 /** The actions that change more of the role than its ownership tags. */
 export function changesOf(actions: readonly Action[], arn: string): readonly Action[] {
   return actions.filter(
-    ({ target, call, step }) => target === arn && !(call === "iam:TagRole" && step === 3),
+    ({ target, call, step }) => target === arn && !(call === "iam:TagRole" && step === stepNumber("restore")),
   );
 }

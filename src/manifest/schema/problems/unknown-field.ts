@@ -114,6 +114,15 @@ const CALLER_OF: Readonly<Record<string, string>> = {
   websocket: "apigateway",
 };
 
+/** The fields of grants and of callers that people mean by this name of a service. */
+export function serviceFields(name: string): readonly string[] {
+  const lower = name.toLowerCase();
+  return [GRANT_OF, CALLER_OF].flatMap((fields) => {
+    const field = Object.hasOwn(fields, lower) ? fields[lower] : undefined;
+    return field === undefined ? [] : [field];
+  });
+}
+
 /** Own permissions of the function, which are fields of `spec` and no grants. */
 const OWN_FIELDS: Readonly<Record<string, string>> = {
   logs: "logs: {create: true}",
