@@ -46,7 +46,7 @@ const rounds = Number(process.argv[4] ?? 3);
 /** Before the measurements, as they are load too. */
 const measuredOn = machine();
 const report = (text: string): void => void process.stderr.write(`${text}\n`);
-/** What fails is no measurement. */
+/** A failed request is no measurement. */
 const telemetry: Telemetry = {
   ...SILENT,
   error: (text, fields) => report(`${text} ${JSON.stringify(fields)}`),

@@ -107,8 +107,8 @@ export type AuthorConflict =
   | { readonly kind: "no-address" };
 
 /**
- * What a profile wants approved needs another person than its authors. The operator decides which tokens have
- * addresses; a person of a provider must have one.
+ * A change that a profile wants approved needs another person than its authors. The operator decides which tokens
+ * have addresses; a person of a provider must have one.
  */
 export function authorConflict(
   { actor, mails }: Approver,

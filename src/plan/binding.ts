@@ -79,7 +79,7 @@ function planMissingRole(scope: BindingScope): Part {
   return withheldPart({ kind: "dependency", subject: role.arn, reason, fix });
 }
 
-/** What exposes the function ends, even if the role belongs to another owner. */
+/** An exposure of the function ends, even if the role belongs to another owner. */
 function onlyExposures(part: Part): Part {
   const withheld = [...part.withheld, ...part.approvable.map((approvable) => approvable.withheld)];
   return { drafts: part.drafts.filter((draft) => draft.endsExposure), withheld, approvable: [] };
@@ -134,7 +134,7 @@ function recreatedFix({ binding, context: { live } }: BindingScope): string {
   return "find out who created it; delete it once no function or published version runs on it, and Grantkeeper recreates it as declared";
 }
 
-/** What was read runs on it; a function or a version that was not read may run on it too. */
+/** The function that was read runs on it; a function or a version that was not read may run on it too. */
 function isUsed(arn: string, { regions }: LiveAccount): boolean {
   const read = [...regions.values()].flatMap((at) => (at.kind === "read" ? [...at.functions.values()] : []));
   return read.some(

@@ -17,7 +17,7 @@ export interface Route {
   readonly kinds: "all" | "incidents" | "commit-status";
   /** The time of the day (UTC) when everything is sent together; null: immediately. */
   readonly dailyAtMs: number | null;
-  /** What stays open is reported again after this time; null: never. */
+  /** An incident that stays open is reported again after this time; null: never. */
   readonly remindAfterMs: number | null;
   /** Of the settlement: keys of which a route for single namespaces gets nothing that was read; missing: none. */
   readonly hiddenKeys?: ReadonlySet<Key>;

@@ -31,8 +31,8 @@ export interface RetentionParts {
 }
 
 /**
- * Removes old entries once a day, until the signal. What fails, or keeps entries that are old enough, is measured
- * (`audit_retention_stalled`), logged once a day, and tried again after an hour. Never rejects.
+ * Removes old entries once a day, until the signal. A failure, or a reason that keeps entries that are old enough, is
+ * measured (`audit_retention_stalled`), logged once a day, and tried again after an hour. Never rejects.
  */
 export async function keepRetention(parts: RetentionParts, signal: AbortSignal): Promise<void> {
   const { clock, telemetry } = parts;
@@ -76,7 +76,7 @@ async function stallOf(parts: RetentionParts, signal: AbortSignal): Promise<Stal
 interface Removed {
   /** The last entry that was removed now; null if there was none. */
   readonly upTo: number | null;
-  /** What keeps entries that are old enough; null: there are none. */
+  /** The reason that keeps entries that are old enough; null: there are none. */
   readonly obstacle: string | null;
 }
 

@@ -7,7 +7,7 @@ import { Closing, openStage, type Stage } from "../../demo/stage.ts";
 import { untilShown } from "../../demo/steps/bindings.ts";
 import { openTab, signInOnce, startBrowser, type Site } from "../support/page/browsing.ts";
 
-// What changes in AWS is on the screen without a reload, in every tab, by one watch.
+// A change in AWS is on the screen without a reload, in every tab, by one watch.
 
 const closing = new Closing();
 let stage: Stage;

@@ -15,8 +15,7 @@ import { accountText, COMPILE_CONTEXT, functionText, PLATFORM_FILES } from "../s
 import { type Files, edit, SET, QUEUE, DEV, WORLD } from "./known-functions-world.ts";
 
 /*
- * A push compiles only what it changes. What follows from the rest is taken from the compilation before, and the result
- * must be the one of a process that has just started: a wrong one would be written to AWS.
+ * A push compiles only what it changes. The unchanged rest is from the compilation before, and the result must be that of a process that has just started: a wrong one would be written to AWS.
  */
 
 function snapshotOf(files: Files): Snapshot {

@@ -16,7 +16,7 @@ const requireInstalled = createRequire(import.meta.url);
 
 /**
  * The sources and tests of this package as modules that can be loaded again and again, each time from nothing: a memo
- * that a mutant filled is gone with it. What is installed, and what Node brings, is loaded once.
+ * that a mutant filled is gone with it. Installed packages and Node's own modules are loaded once.
  */
 export class Program {
   readonly #root: string;

@@ -8,8 +8,8 @@ const SOURCE = "src/page";
 const BASE = "/ui";
 
 /**
- * Files that the page shares with the program may import a hash of Node that the page does not use. What uses one is no part of
- * the page: `withoutNode` fails then.
+ * Files that the page shares with the program may import a hash of Node that the page does not use. A module that
+ * uses one is no part of the page: `withoutNode` fails then.
  */
 const NODE_LEFT_OUT: Plugin = {
   name: "node left out",

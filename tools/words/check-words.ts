@@ -6,6 +6,7 @@ import { globSync, readFileSync } from "node:fs";
 import ts from "typescript-api";
 import {
   AVOIDED,
+  AVOIDED_IN_COMMENTS,
   AVOIDED_IN_PAGES,
   EXCEPTIONS,
   SHARED_TYPE_NAMES,
@@ -68,7 +69,9 @@ function wordsOfSource(file: string, text: string): readonly Word[] {
     true,
   );
   const lineAt = (position: number): number => source.getLineAndCharacterOfPosition(position).line + 1;
-  const found: Word[] = comments(text).flatMap(({ at, text: comment }) => wordsOfText(comment, lineAt(at)));
+  const found: Word[] = comments(text).flatMap(({ at, text: comment }) =>
+    wordsOfText(comment, lineAt(at), [...AVOIDED, ...AVOIDED_IN_COMMENTS]),
+  );
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node))
       found.push(...wordsOfName(node.text, lineAt(node.getStart())));

@@ -85,6 +85,18 @@ export const AVOIDED_IN_PAGES: readonly Avoided[] = [
   },
 ];
 
+/**
+ * In comments: a docstring may be a clause such as "What the role may do", but a sentence has a subject.
+ * "What is not read is unknown" is such a sentence: a clause, and then its verb.
+ */
+export const AVOIDED_IN_COMMENTS: readonly Avoided[] = [
+  {
+    text: /\b(What|Who) (is|was|has|can|cannot)( not)? ((?!(whose|that|before|while|after|if|when|as)\b)[a-z']+ ){1,12}(is|are|stays|counts|may|never|belongs|needs|waits|ends) [a-z]/g,
+    names: [],
+    instead: "the subject: the policy, the change, the function",
+  },
+];
+
 /** Lines with a part at which an avoided word is right. */
 export interface Exception {
   readonly files: readonly string[];

@@ -40,8 +40,8 @@ const NOT_FOUND = new Set(["NoSuchEntity", "ResourceNotFound"]);
 const OF_NO_STACK = "ValidationError";
 
 /**
- * Checks without writing what only calls prove: it assumes every role, and makes every read call once. What is only less
- * informative than it could be is a warning.
+ * Checks without writing what only calls prove: it assumes every role, and makes every read call once. A finding that
+ * only makes answers less informative is a warning.
  */
 export class Doctor {
   readonly #parts: DoctorParts;

@@ -32,7 +32,7 @@ const WHAT = "service control policies";
 /**
  * For each account, which of its identities' calls are denied by the service control policies above it, and whether the base
  * role may assume them by those above its own account and the resource control policies above the account: as far as the reader
- * of an AccountSet can read them. What was not read never passes.
+ * of an AccountSet can read them. A policy that was not read never passes.
  * @throws any error that is not a failure of AWS
  */
 export async function serviceControlChecks(

@@ -40,7 +40,7 @@ interface Stop {
 }
 
 /**
- * Reasons for which a revision is not applied. What waits may need no change in AWS, but only a comparison without a
+ * Reasons for which a revision is not applied. A pending change may need no write, but only a comparison without a
  * difference shows that AWS matches: other drift may be there.
  */
 function stopOf(change: PendingChange, revision: string, isSynced: boolean): Stop | null {

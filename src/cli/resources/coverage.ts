@@ -68,7 +68,7 @@ function roleText(role: LiveFunctionObject["status"]["role"]): string {
   return `shared by ${role.users}${role.isComplete ? "" : " or more"}: ${name}`;
 }
 
-/** What was not read is no sign of no risk. */
+/** An unread policy does not prove that there is no risk. */
 function riskText({ risks, unread }: LiveFunctionObject["status"]): string {
   const seen = risks.join(", ");
   if (unread.length === 0) return seen === "" ? "-" : seen;

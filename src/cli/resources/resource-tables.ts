@@ -108,7 +108,7 @@ function accountWhy({ broken, failing, unread }: NonNullable<AwsAccountObject["s
   );
 }
 
-/** What was known before a read failed may be wrong by now. */
+/** The facts from before a failed read may be wrong by now. */
 function syncedText({ counts, failing, lastSweepAt }: AccountStatus): string {
   return failing !== null || lastSweepAt === null ? "unknown" : `${counts.synced}/${counts.bindings}`;
 }
@@ -251,7 +251,7 @@ function whyOf(conditions: readonly Condition[]): string {
   const active = (type: Condition["type"]): Condition | undefined =>
     conditions.find((one) => one.type === type && one.status === "True");
   const ready = readyOf(conditions);
-  // What is only observed differs as long as Git is not enforced: the difference is in `get drift`.
+  // An observed binding differs as long as Git is not enforced: the difference is in `get drift`.
   const isObserved = ready?.reason === "ObserveOnly" && active("Drifted") !== undefined;
   const explained = ready?.status === "True" && !isObserved ? active("Drifted") : ready;
   const worst = active("Suspended") ?? active("Stalled") ?? explained;

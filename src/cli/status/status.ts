@@ -87,7 +87,7 @@ function rollbackNotes({ name, rolledBack }: SourceStatus, nowMs: number): reado
   return rolledBack === undefined ? [] : [note(`source ${name}: ${rollbackText(rolledBack, nowMs)}`)];
 }
 
-/** What a profile holds for such a group waits until the operator's file has it. */
+/** A change that a profile holds for such a group waits until the operator's file has it. */
 function groupNotes(diagnostics: Overview["diagnostics"]): readonly StatusNote[] {
   const found = diagnostics.filter(({ code }) => code === UNKNOWN_GROUP);
   return found.flatMap(({ origin, message, fix }) => [
@@ -205,7 +205,7 @@ function restLines(
   ];
 }
 
-/** What was known before may be wrong by now: it is shown as unknown. */
+/** The facts from before may be wrong by now: it is shown as unknown. */
 function isUnread({ failing, lastSweepAt }: AccountStatus): boolean {
   return failing !== null || lastSweepAt === null;
 }

@@ -68,7 +68,10 @@ export function gapReason({ reason, startedAt }: TimelineGap, clock: number | Sc
     : `${reason}; the controller started at ${clockSecond(startedAt, clock)}`;
 }
 
-/** How long a drift was open. What a reading showed first may have begun after the reading before it: the longest time counts. */
+/**
+ * How long a drift was open. A drift that a reading showed first may have begun after the reading before it: the
+ * longest time counts.
+ */
 export function openFor({ since, lastCleanAt, ended }: TimelineDrift, nowMs: number): string {
   if (ended === null) return formatDuration(Math.max(0, nowMs - Date.parse(since)));
   const endMs = Date.parse(ended.at);

@@ -95,7 +95,7 @@ export async function watchFolders(
   changed: () => void,
 ): Promise<() => Promise<void>> {
   const { watchPaths } = await import("../../source/watch-paths.ts");
-  // What cannot be watched is what cannot be read: the next reading reports it.
+  // A folder that cannot be watched is one that cannot be read: the next reading reports it.
   return watchPaths({ paths: folders, debounceMs: WATCH_DEBOUNCE_MS, failed: changed }, changed);
 }
 

@@ -113,7 +113,7 @@ function questions(context: ControllerContext) {
 function commands(context: ControllerContext, wake: () => void, fetchSoon: Control["fetchSoon"]) {
   const { state, ports } = context;
   const orders = new Turns();
-  /** What was accepted changes what may be written: everything is compared again. */
+  /** An accepted order changes which writes are allowed: everything is compared again. */
   const allDueAfter = async <Made extends { readonly kind: string }>(
     command: Promise<Made>,
   ): Promise<Made> => {

@@ -109,7 +109,7 @@ function rangeOf({ before, filter = EVERY_ENTRY }: Pick<PageRange, "before" | "f
   return {
     ...(before !== null && { toSeq: before - 1 }),
     ...(kinds !== null && { kinds }),
-    // What Grantkeeper did by itself has its name on screens alone.
+    // Entries about Grantkeeper's own acts have its name on screens alone.
     ...(by !== null && !namesGrantkeeper(by) && { mentions: by }),
     ...(sinceMs !== null && { sinceMs }),
     ...(untilMs !== null && { untilMs }),

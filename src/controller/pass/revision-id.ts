@@ -81,7 +81,10 @@ function sidOf({ call, input }: Action): string {
   return sid;
 }
 
-/** What was compared and approved is the way from another role: the id of this read would overwrite a deployment. */
+/**
+ * The comparison and the approval were about the way from another role: the id of this read would overwrite a
+ * deployment.
+ */
 function movedSince(action: Action, roleArn: string): AwsError {
   return notAsCompared(action, {
     code: "FunctionMoved",

@@ -40,7 +40,7 @@ export async function enforce(
   const isRejudged = before === null || !sameProfiles(before, now);
   const swept = [...accounts.keys()].filter((id) => isRejudged || !sameAccount(before, now, id));
   const nowMs = ports.clock.nowMs();
-  // What was compared before the first revision of this process has only the record.
+  // Only the record has the comparisons before the first revision of this process.
   const uncompared = before === null ? [] : [...changed, ...keysIn(new Set(swept), desired)];
   state.enforce(now, new Map(uncompared.map((key) => [key, nowMs])));
   for (const account of accounts.values()) measureBindings(account, state, ports.telemetry);

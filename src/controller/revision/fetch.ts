@@ -9,7 +9,7 @@ import { sourceFailed, sourceFault, sourceRecovered } from "./sources/source-fai
 import { withAllRecords, type SourceIntake } from "./sources/intake-of-source.ts";
 import { knownSourceOf, recordedSource } from "./sources/known-sources.ts";
 
-/** What was fetched was decided with another pin than that of the record. */
+/** The fetched revision was decided with another pin than that of the record. */
 function isOutdated(fetched: Fetched, { record }: SourceIntake): boolean {
   if (fetched.kind === "failed") return false;
   const decidedBy = fetched.kind === "pinned" ? fetched.pin.at : null;

@@ -36,9 +36,9 @@ export interface RecordedBefore {
 }
 
 /**
- * The authors of what a revision changes, together with those of earlier changes that are not applied. Who wrote a file
- * that could not be read is an author of what it declares now: the keys were not known then. In steps, since a push may
- * declare thousands of keys.
+ * The authors of what a revision changes, together with those of earlier changes that are not applied. The author of
+ * a file that could not be read is an author of its present content: the keys were not known then. In steps, since a
+ * push may declare thousands of keys.
  */
 export function* pendingAuthors(
   accepted: ManifestSide,

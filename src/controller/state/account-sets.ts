@@ -34,7 +34,7 @@ export class AccountSetState {
     this.#entries.set(set.name, { of: textOf(set), found, readAtMs: nowMs, failing: null, dueMs });
   }
 
-  /** What was found before stays known. */
+  /** Accounts that were found before stay known. */
   failed(
     set: DesiredAccountSet,
     problem: { readonly reason: string; readonly fix: string | null },

@@ -65,7 +65,10 @@ export class ReferenceState {
     this.#entries.set(placeName(place), { reading, dueMs });
   }
 
-  /** What no manifest names is forgotten when its reading is due: a revision that is being accepted may name it. */
+  /**
+   * A reference that no manifest names is forgotten when its reading is due: a revision that is being accepted may
+   * name it.
+   */
   forgetUnused(used: readonly ReferencePlace[], nowMs: number): void {
     const names = new Set(used.map(placeName));
     for (const [name, { dueMs }] of this.#entries)

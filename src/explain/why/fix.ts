@@ -223,7 +223,7 @@ function breachText({ rule, evidence }: Finding): string {
   return `${rule} ${evidence}`;
 }
 
-/** Who will write the lines is not known. */
+/** The author of the lines is not known. */
 const NO_AUTHORS: GuardContext["authors"] = new Map();
 
 /** Over every target of the document, since the lines apply to each: what is correct in one account may be refused in another. */

@@ -38,7 +38,7 @@ function limited(caller: ApiCaller, request: FastifyRequest): ApiCaller {
   throw new ApiFailure("Forbidden", `${callerText(caller)} may not see namespace "${unseen}"`);
 }
 
-/** What a person does with these scopes needs a recent sign-in. */
+/** An act with one of these scopes needs a recent sign-in. */
 const NEED_PROOF: ReadonlySet<string> = new Set(["approve", "suspend"]);
 
 /** kubectl --as: a client that believes to act as another one must not act as itself. @throws ApiFailure Forbidden */

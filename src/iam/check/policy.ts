@@ -61,7 +61,7 @@ export function checkPolicy(document: UncheckedDocument, setting: CheckSetting):
   );
 }
 
-/** What AWS does not have is reported once, not also as dead or redundant. */
+/** A name that AWS does not have is reported once, not also as dead or redundant. */
 function withoutRepetition(flaws: readonly Flaw[]): readonly Flaw[] {
   const unknown = new Set(
     flaws.filter(({ rule }) => rule === "ACT-003").map(({ steps }) => formatPath(steps)),

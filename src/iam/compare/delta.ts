@@ -36,9 +36,9 @@ export function onlyDocument(
 
 /**
  * What `after` allows that `before` did not, and the reverse: grants as they are written, and what they have in
- * common with a removed Deny or an added row of the boundary. A Deny or a boundary's row that meets no grant is listed
- * itself, since a resource's policy may grant more than these documents. What is not understood is in both lists. A
- * grant that no request can use is in neither.
+ * common with a removed Deny or an added row of the boundary. A Deny or a boundary's row that meets no grant is
+ * listed itself, since a resource's policy may grant more than these documents. A member that is not understood is in
+ * both lists. A grant that no request can use is in neither.
  */
 export function permissionDelta(
   before: RolePermissions,

@@ -4,9 +4,9 @@ import { indexedRows, type RolePermissions } from "./delta.ts";
 import { gains } from "./rows/gain.ts";
 
 /**
- * Every row of a role that has an effect, as written: within the boundary at least in part, and not denied completely.
- * Unlike a delta it leaves out no row that another one covers: a person looks for the row that was written. What is not
- * understood is in effect.
+ * Every row of a role that has an effect, as written: within the boundary at least in part, and not denied
+ * completely. Unlike a delta it leaves out no row that another one covers: a person looks for the row that was
+ * written. A member that is not understood is in effect.
  */
 export function effectiveRows(
   permissions: RolePermissions,

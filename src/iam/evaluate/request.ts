@@ -19,7 +19,7 @@ export interface RequestFacts {
   readonly resource: string;
   /** Overrides the account in the ARN. */
   readonly resourceAccount?: string | undefined;
-  /** Keys in any case. What is given here overrules what follows from the caller. */
+  /** Keys in any case. These values overrule those that follow from the caller. */
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 

@@ -8,9 +8,9 @@ import type { Scope } from "./scope.ts";
 const MAX_PAIRS = 200_000;
 
 /**
- * How many pairs a comparison may still look at. To compare all rows with each other takes time with the square of their
- * number, and a person who may write policies may write such rows. What is not compared is not proved, and is reported as
- * possible.
+ * How many pairs a comparison may still look at. To compare all rows with each other takes time with the square of
+ * their number, and a person who may write policies may write such rows. A pair that is not compared is not proved,
+ * and is reported as possible.
  */
 export class ComparisonBudget {
   readonly #pairs: number;

@@ -38,7 +38,7 @@ function isTime(text: string): boolean {
   );
 }
 
-/** What is left out is no fault. */
+/** A missing part is no fault. */
 function isWithin(digits: string | undefined, least: bigint, most: bigint): boolean {
   if (digits === undefined) return true;
   if (digits.length > MAX_DIGITS) return false;

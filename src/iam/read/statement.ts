@@ -36,8 +36,8 @@ type Parts = Omit<NormalStatement, "kind" | "structure" | "source">;
 const NO_CONDITIONS: ReadConditions = { kind: "read", blocks: [], tests: [] };
 
 /**
- * Reads one statement as it is in AWS. What is not understood becomes an opaque member; never throws. In a document of
- * 2008 there are no variables: `${` is text.
+ * Reads one statement as it is in AWS. A member that is not understood becomes an opaque one; never throws. In a
+ * document of 2008 there are no variables: `${` is text.
  */
 export function readStatement(
   value: unknown,

@@ -115,7 +115,10 @@ function isOn({ resource }: Pick<PermissionRow, "resource">, { on }: EscalationP
   return namesOf(resource).some((name) => on.some((pattern) => isBucket(pattern, name)));
 }
 
-/** What begins with a star meets nearly every other pattern, so only a bucket that it matches as it is counts. */
+/**
+ * A pattern that begins with a star meets nearly every other pattern, so only a bucket that it matches as it is
+ * counts.
+ */
 function isBucket(pattern: string, resource: string): boolean {
   const [bucket = ""] = arnParts(resource).resource.split("/", 1);
   return matchesPattern(pattern, bucket) || (!pattern.startsWith("*") && patternsMeet(pattern, bucket));

@@ -71,7 +71,7 @@ function findingIds(findings: readonly Finding[]): readonly string[] {
   return [...new Set(findings.map(findingId))].sort();
 }
 
-/** What a Team or the end of a waiver refuses is never an upgrade. */
+/** A refusal by a Team or by the end of a waiver is never an upgrade. */
 function isKept(finding: Finding, facts: AppliedFacts): boolean {
   if (finding.rule.startsWith("TEN-") || finding.waiver.kind === "expired") return false;
   const { record } = facts;

@@ -5,7 +5,7 @@ import type { KeyPlan } from "../../model/plan.ts";
 import type { HoldCode } from "../../model/verdict.ts";
 import { isApproved } from "./approved.ts";
 
-/** Who made a change may not let it pass here. */
+/** The author of a change may not approve it here. */
 export const NEEDS_ANOTHER_PERSON: ReadonlySet<HoldCode> = new Set(["profile-approval", "change-window"]);
 
 interface GivenApprovals {

@@ -58,7 +58,7 @@ export function identityStatements(
   };
 }
 
-/** What is not understood may allow anything, unless it denies. */
+/** A statement that is not understood may allow anything, unless it denies. */
 export function notUnderstood(name: string, member: Member): readonly string[] {
   if (member.kind !== "opaque" || member.effect === "Deny") return [];
   return [`a statement of ${name} is not understood: ${member.reason}`];

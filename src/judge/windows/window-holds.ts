@@ -38,7 +38,7 @@ export function openUntil(plan: KeyPlan, gates: Gates): string | null {
   return gate?.kind === "open" && changesFromGit(plan) ? gate.until : null;
 }
 
-/** What reverts a change in AWS, or undoes a refused state, never waits for a window. */
+/** A write that reverts a change in AWS, or undoes a refused state, never waits for a window. */
 function changesFromGit({ purpose, actions }: KeyPlan): boolean {
   if (purpose === "undo") return false;
   return purpose === "delete" ? actions.length > 0 : actions.some(isOfGit);

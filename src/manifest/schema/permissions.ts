@@ -28,7 +28,7 @@ export interface GrantItem {
 
 type OneOfContext = CheckContext<Readonly<Record<string, unknown>>>;
 
-/** What is missing is then in the unknown field: one message is enough. */
+/** The missing value is then in the unknown field: one message is enough. */
 export function hasUnknownField({ issues }: Pick<OneOfContext, "issues">): boolean {
   return issues.some(({ code }) => code === "unrecognized_keys");
 }

@@ -4,7 +4,10 @@ import { partitionOfRegion } from "./partitions.ts";
 export type AwsService =
   "cloudformation" | "cloudtrail" | "iam" | "lambda" | "organizations" | "ssm" | "sts" | "tagging";
 
-/** Endpoints in place of AWS's public ones, such as VPC endpoints. What is not in it is called at AWS's own. */
+/**
+ * Endpoints in place of AWS's public ones, such as VPC endpoints. A service that it does not list is called at AWS's
+ * own.
+ */
 export interface AwsEndpoints {
   /** By partition, or EVERYWHERE. */
   readonly iam: Readonly<Record<string, string>>;

@@ -16,7 +16,7 @@ export type BackupHealth =
   | { readonly kind: "failing"; readonly failing: FailingBackups; readonly written: VerifiedBackup | null }
   /** `since` is the time when `written` became too old. If it is null, no backup is known for too long. */
   | { readonly kind: "overdue"; readonly written: VerifiedBackup | null; readonly since: string }
-  /** What is known of backups cannot be read or used. `written` has a time in the future, or is null. */
+  /** The facts about backups cannot be read or used. `written` has a time in the future, or is null. */
   | { readonly kind: "unknown"; readonly reason: string; readonly written: VerifiedBackup | null };
 
 export interface BackupTimes {

@@ -1,8 +1,8 @@
 import type { AlertEvent } from "../alert-event.ts";
 
 /**
- * The name of each alert in Alertmanager, for routes, silences and inhibitions; the compiler keeps it complete. What is sent
- * once gets there only as the fallback of another route.
+ * The name of each alert in Alertmanager, for routes, silences and inhibitions; the compiler keeps it complete. A
+ * message that is sent once gets there only as the fallback of another route.
  */
 export const ALERT_NAMES = {
   "drift-opened": "GrantkeeperDrift",

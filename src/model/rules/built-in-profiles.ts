@@ -3,7 +3,7 @@ import type { ProfileContent } from "./guardrail-profile.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Who made a change is no fault of its content: `strict` leaves AI-001 to the profiles for assistants. */
+/** The author of a change is no fault of its content: `strict` leaves AI-001 to the profiles for assistants. */
 const CONTENT_RULES = GUARD_RULES.filter((rule) => rule !== "AI-001");
 
 const NOTHING = {

@@ -1,5 +1,5 @@
-/** How a write can take permissions away without adding any. */
-export type Narrowing =
+/** How a write can revoke permissions without granting any. */
+export type WriteNarrowing =
   /** It removes a document or the name of one. Whether it also lifts a Deny follows from its delta. */
   | "removes"
   /** It replaces a document: only the comparison of the two shows it. */
@@ -9,7 +9,7 @@ export type Narrowing =
   | "none";
 
 export interface WriteTraits {
-  readonly narrowing: Narrowing;
+  readonly narrowing: WriteNarrowing;
   /** High: it may open a role, or its effect on it does not follow from its input alone. */
   readonly risk: "high" | "by-permissions";
   /** Which facts an approval covers besides the input of the call. */

@@ -62,7 +62,7 @@ export function ResourceView<Value>({
   );
 }
 
-/** What is not stated again has no button of its own. */
+/** A part that is not stated again has no button of its own. */
 function retryAll(readAgain: () => void): () => void {
   return () => {
     readAgain();

@@ -95,7 +95,7 @@ function documentMoves(restored: RoleToRestore): readonly Move[] {
   ];
   return [
     ...apart(additions, denies, ["iam:PutRolePolicy", "iam:AttachRolePolicy"]),
-    // What replaces a document adds too, so it comes before all that is only removed.
+    // A replaced document adds permissions too, so it precedes all writes that only remove.
     ...apart(removals, (policy) => policy.isReplaced === true || !denies(policy), [
       "iam:PutRolePolicy",
       "iam:DeleteRolePolicy",

@@ -20,8 +20,8 @@ function exposes(row: DeltaRow): boolean {
 }
 
 /**
- * True for a difference that must end immediately: escalation or exposure that Git neither declares nor declared. What a revision
- * takes away is no exposure: it was wanted until then.
+ * True for a difference that must end immediately: escalation or exposure that Git neither declares nor declared. A
+ * permission that a revision removes is no exposure: it was wanted until then.
  */
 export function isExposure(drift: Drift, context: PlanContext): boolean {
   if (drift.cause === "revision" || drift.cause === "upstream") return false;

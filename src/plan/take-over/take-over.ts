@@ -19,9 +19,9 @@ import {
 import { useRefusals } from "./uses.ts";
 
 /**
- * What is planned for a role that Git takes over in place, until its policies may be replaced: nothing, or the ownership
- * tags alone. null: the role is recorded as it was, and is planned as any other. What the rest of the plan can't do is
- * known before the role is tagged.
+ * What is planned for a role that Git takes over in place, until its policies may be replaced: nothing, or the
+ * ownership tags alone. null: the role is recorded as it was, and is planned as any other. The limits of the rest of
+ * the plan are known before the role is tagged.
  */
 export function beforeTakeOver(scope: BindingScope, rest: (role: LiveRole) => Part): Part | null {
   const { binding, context, role, ownership } = scope;

@@ -7,7 +7,7 @@ import { errorCode } from "../../model/values/error-code.ts";
  * address may itself be a secret.
  */
 export function networkProblem(cause: unknown): SinkProblem {
-  // What is wrong with a proxy or a certificate is explained; a proxy is not a secret.
+  // A problem with a proxy or a certificate is explained; a proxy is not a secret.
   if (cause instanceof NetworkError)
     return { cause: `could not be reached: ${cause.message}`, fix: cause.fix };
   const code = codeOf(cause);

@@ -113,7 +113,7 @@ function callsFor(message: AlertMessage, before: SlackThread): readonly SlackCal
   return !isEnded && gotWorse(message, before) ? [update, reply] : [update];
 }
 
-/** What changes in a security incident may be one more way in: it notifies, although it may also be one less. */
+/** A change of a security incident may be one more way in: it notifies, although it may also be one less. */
 function gotWorse({ severity, text }: AlertMessage, before: SlackThread): boolean {
   if (severity !== "security") return false;
   return before.severity === "other" || before.textHash !== sha256Hex(text);

@@ -11,8 +11,9 @@ interface PassOutcomes extends Pick<DonePass, "pass" | "live"> {
 }
 
 /**
- * What the account has confirmed after a pass that read it. What is approved and waits for its change window is not written
- * yet, and its approval may end before: it stays unconfirmed by itself, and holds back no other function.
+ * What the account has confirmed after a pass that read it. A change that is approved and waits for its change window
+ * is not written yet, and its approval may end before: it stays unconfirmed by itself, and holds back no other
+ * function.
  */
 export function confirmationAfter(
   result: PassOutcomes,

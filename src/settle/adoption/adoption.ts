@@ -132,8 +132,8 @@ function comparison(
 }
 
 /**
- * An earlier answer counts for a day where this read did not ask again, unless $LATEST has moved to another role since.
- * One from the future does not count: the clock went back. What the listing shows is always of this read.
+ * An earlier answer counts for a day where this read did not ask again, unless $LATEST has moved to another role
+ * since. One from the future does not count: the clock went back. The listing always shows this read.
  */
 function earlierReadings(
   { askedMs, aliases, needs, latestArn }: AdoptionRecord,
@@ -227,7 +227,7 @@ function ofSwitched(known: AdoptionRecord, { aliases, from }: Memory, facts: See
     : { state: "switched", next: "enforced", needs };
 }
 
-/** What was enforced once stays so while a change in AWS is reverted: that is drift, and no step back. */
+/** A function that was enforced once stays so while a change in AWS is reverted: that is drift, and no step back. */
 function enforceNeeds({ recorded }: AdoptionRecord, facts: SeenFunction): readonly AdoptionNeed[] {
   const isKept = recorded === "enforced" && facts.isApplied;
   const isSilentAfter = recorded === "switched" && facts.isApplied && facts.isSilent;

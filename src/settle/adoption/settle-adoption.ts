@@ -33,7 +33,8 @@ export function adoptionOf(view: OutcomeView, before: KeyRecord, seen: SeenPass)
     undo?.way === "in-place" && undo.state === "done" && before.adoptionUndo?.state !== "done";
   return {
     ...stage,
-    // What a role was before an adoption that is undone does not count for the next one, nor what was applied to it.
+    // The earlier state of a role before an adoption that is undone does not count for the next one, nor do the
+    // writes to it.
     record: { ...stage.record, ...(isRestored ? { applied: null } : takeOver.record) },
     facts: [...takeOver.facts, ...stage.facts],
   };

@@ -79,7 +79,7 @@ function factOf(
     : { kind: "adoption-undo-stopped", key, subject, to, actor, reason: reason ?? "" };
 }
 
-/** Its order has ended. What is done stays known until the function is adopted again. */
+/** Its order has ended. A finished undo stays known until the function is adopted again. */
 function afterOrder(before: KeyRecord): SettledUndo {
   const { adoptionUndo: undo } = before;
   if (undo?.state !== "done" || isAdoptedAgain(before, undo)) return NONE;
@@ -105,11 +105,11 @@ interface UndoFacts {
   readonly seen: SeenPass;
 }
 
-/** What is done once is not undone a second time by the same order, also if someone changes it back. */
+/** The same order does not undo a function a second time, even if someone changes it back. */
 function foundAfter(known: AdoptionUndoRecord | null, view: OutcomeView, facts: UndoFacts): FoundUndo {
   if (known?.state === "done" || (known?.state === "stopped" && view.kind === "unjudged")) return known;
   const now = found(view, facts);
-  // What has stopped may be found done, and else waits for another order.
+  // An undo that has stopped may be found done, and otherwise waits for another order.
   return known !== null && hasEnded(known) && now.state !== "done" ? known : now;
 }
 

@@ -18,9 +18,9 @@ export function endingIncidents(accountId: AccountId): readonly string[] {
 type Finished = Pick<DonePass, "pass" | "outcomes">;
 
 /**
- * The ends of refusals, contentions and missing access that people were alerted to. They follow from the open incidents and
- * the state after the pass: the conditions before it may be those of a pass that could not read the account. What this pass
- * did not judge stays open.
+ * The ends of refusals, contentions and missing access that people were alerted to. They follow from the open
+ * incidents and the state after the pass: the conditions before it may be those of a pass that could not read the
+ * account. The incidents of keys that this pass did not judge stay open.
  */
 export function endedStates(
   result: Finished,

@@ -6,8 +6,8 @@ import { knowsAllHolds } from "../outcome/all-holds.ts";
 import type { DonePass } from "../outcome/outcome.ts";
 
 /**
- * One incident for each pending plan: sent when it begins to hold another key, and closed when it is no longer pending. What
- * waits for a change window needs no one.
+ * One incident for each pending plan: sent when it begins to hold another key, and closed when it is no longer
+ * pending. A change that waits for its window needs no one.
  */
 export function holdAlerts(
   result: Pick<DonePass, "pass" | "outcomes">,

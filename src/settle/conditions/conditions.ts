@@ -105,7 +105,7 @@ function assessJudged(view: JudgedView): Assessment {
   };
 }
 
-/** What Git no longer declares and AWS still has is out of sync. */
+/** A role or statement that Git no longer declares and AWS still has is out of sync. */
 function syncOf({ subject, drifts, unread: unreadParts }: JudgedView): Sync {
   if (subject.kind === "removed" || drifts.length > 0) return "OutOfSync";
   return unreadParts.length > 0 ? "Unknown" : "Synced";

@@ -100,7 +100,7 @@ function aliasesOf({ oldAliases }: WaveFunctionFacts): Pick<WaveMember, "oldAlia
   return oldAliases.length === 0 ? {} : { oldAliases };
 }
 
-/** What an approval covers does not change with what is read. */
+/** The functions that an approval covers do not change with later reads. */
 function asApproved({ members }: WaveRecord): (member: WaveMember) => WaveMember {
   const approved = new Map(members.map((member) => [member.key, member.switch]));
   return (member) =>
@@ -124,7 +124,7 @@ function isOutdated(
   const before = new Map(wave.members.map((member) => [member.key, member.switch]));
   const isSame = (member: WaveMember): boolean =>
     member.state === "waiting" && member.switch !== null && member.switch === before.get(member.key);
-  // What was not read has its switch as before.
+  // A function that was not read has its switch as before.
   return rejected.has(wave.subject) || !now.every(isSame);
 }
 

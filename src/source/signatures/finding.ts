@@ -35,7 +35,7 @@ export function bad(reason: UnverifiedReason, text: string): BadFinding {
   return { kind: "bad", reason, text, fix: FIXES[reason] };
 }
 
-/** What is wrong before any key is looked at; null: git must check the signature. */
+/** A problem that shows before any key is looked at; null: git must check the signature. */
 export function findingWithoutKeys(object: SignedObject | string, files: KeyFiles): SignatureFinding | null {
   if (typeof object === "string") return bad("MalformedObject", `is malformed: ${object}`);
   switch (object.signature) {

@@ -9,7 +9,7 @@ interface PidRow {
 }
 
 /**
- * What no setting of this program can make up for.
+ * A setting of the server that no setting of this program can make up for.
  * @throws StoreError `old-server`, `pooled`
  */
 export async function checkServer(database: Database): Promise<void> {

@@ -92,7 +92,7 @@ async function installed(
   }
 }
 
-/** What is not valid is not in the declared policies. */
+/** An invalid document is not in the declared policies. */
 async function noteErrors({ compilation }: Project, toolbox: Toolbox): Promise<void> {
   const errors = compilation.diagnostics.filter(({ severity }) => severity === "error").length;
   if (errors > 0)

@@ -100,7 +100,7 @@ function worstOf(sessions: readonly (readonly CapabilityVerdict[])[]): readonly 
   });
 }
 
-/** What is not read may allow anything. */
+/** A policy that is not read may allow anything. */
 function installedPolicies(account: DesiredAccount, role: InstalledRole): IdentityPolicies {
   if (role.kind !== "present") return { identity: [], limits: [], unread: role.reason };
   const { documents, boundary, unread } = role;

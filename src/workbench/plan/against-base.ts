@@ -178,7 +178,9 @@ function findingsSinceBase({ from, to, changed }: Revisions, facts: OfflineFacts
   return { all: kept, ...newFindings(kept, compared), ruleEffects: profileEffects(before, kept) };
 }
 
-/** What is declared as before keeps its verdict until an operator approves what only the new profiles refuse. */
+/**
+ * A binding that is declared as before keeps its verdict until an operator approves the refusals of the new profiles.
+ */
 function keptFindings(found: Findings, compared: Compared): Findings {
   const kept = [...found].map(
     ([key, findings]) =>

@@ -59,7 +59,7 @@ export function planOffline(
   return { ...shown, others, unread: unreadLines([...now.bindings.values()], head, shipped) };
 }
 
-/** What was applied of a broken policy stays attached: the functions that use it lose nothing. */
+/** The applied version of a broken policy stays attached: the functions that use it lose nothing. */
 function brokenPolicies(
   { policies }: Desired,
   broken: ReadonlyMap<Key, string>,
@@ -135,7 +135,7 @@ function policyView(change: Change<DesiredPolicy>, context: Context): PlanView {
   };
 }
 
-/** What an account or a function only observes is not applied, and what cannot be compared is not known to be new. */
+/** A change in observe mode is not applied, and a change that cannot be compared is not known to be new. */
 function approversOfView(
   { key, before, after }: Change<State>,
   delta: Delta,

@@ -82,7 +82,7 @@ export function findingDiagnostics(
   const diagnostics = findings.flatMap((finding): readonly Diagnostic[] => {
     const { rule, key, origin, severity, why, fix, waiver } = finding;
     if (origin === null || waiver.kind === "lifted") return [];
-    // What has ended is reported at its `until` when the manifest is compiled.
+    // A waiver that has ended is reported at its `until` when the manifest is compiled.
     if (rule === "EXP-100" && severity === "warn") return [];
     const expired = waiver.kind === "expired" ? ` (waiver ${waiver.waiver} ended on ${waiver.until})` : "";
     const { accountId } = keyParts(key);

@@ -75,7 +75,7 @@ function titled(title: string, blocks: readonly string[]): readonly string[] {
   return blocks.length === 0 ? [] : [`#### ${title}`, ...blocks];
 }
 
-/** What is overwritten or not read belongs to the line before it. */
+/** The lines about overwritten and unread differences belong to the line before them. */
 function liveItems(live: LiveReview): readonly string[] {
   return liveTexts(live).map((text) =>
     text.startsWith("  ") ? `  - ${inert(text.trim())}` : `- ${inert(text)}`,

@@ -72,7 +72,7 @@ export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Too
   };
 }
 
-/** What the controller judged is not what this change makes of its base. */
+/** The controller did not judge the result of this change on its base. */
 function overAnother(live: LiveReview | null, mergeBase: string): readonly string[] {
   if (live === null || live.revision.endsWith(mergeBase)) return [];
   return [

@@ -50,7 +50,7 @@ function columns(nowMs: number): readonly Column<BoardEntry>[] {
   ];
 }
 
-/** What is not in Git is of no revision. */
+/** A working tree is of no revision. */
 function revisionText({ state, revision }: BoardEntry): string {
   if (state === "live") return "-";
   return revision === null ? "unknown" : shortRevision(revision);

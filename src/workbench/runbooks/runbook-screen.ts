@@ -25,7 +25,7 @@ export function runbookFacts(runbook: Runbook): RunbookFacts {
   };
 }
 
-/** What to do is in the middle of the screen, with numbers; the answer to "is it dangerous" comes first. */
+/** The steps are in the middle of the screen, with numbers; the answer to "is it dangerous" comes first. */
 export function runbookLines(facts: RunbookFacts, { width }: Layout): readonly string[] {
   const { title, names, means, risk, see, steps, over } = facts;
   const block = (head: string, text: string): readonly string[] => [

@@ -224,7 +224,7 @@ describe("documents with 10,000 statements", () => {
     };
     times(500);
 
-    // What else runs on the machine makes a ratio larger by chance; a square is sixteen each time.
+    // Other programs on the machine make a ratio larger by chance; a square is sixteen each time.
     const isSquare = [1, 2, 3].every(() => growth() >= 12);
 
     expect(isSquare).toBe(false);

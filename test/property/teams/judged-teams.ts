@@ -146,7 +146,7 @@ export function worldOf(compilation: Compilation, namespace: string): string {
     accounts: [...desired.accounts],
     tenancy: desired.tenancy,
     removal: removalOf(compilation),
-    // Most drawn files declare nothing valid. What is judged is compared above, and then it is the same.
+    // Most drawn files declare nothing valid. The judged part is compared above, and is then the same.
     held: hasOthers(compilation, namespace) ? heldOf(compilation, namespace) : HELD_ALONE,
   };
   return canonicalText(own as unknown as Json);

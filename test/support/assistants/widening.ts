@@ -41,7 +41,10 @@ function callersText({ callers }: DesiredBinding): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: callers.map(({ statement }) => statement) });
 }
 
-/** What only the platform may change, and policies that functions attach. What the fix does not use is not wider. */
+/**
+ * What only the platform may change, and policies that functions attach. A permission that the fix does not use is
+ * not wider.
+ */
 function settingChanges(fix: Desired, reference: Desired): readonly string[] {
   const policies = [...fix.policies.values()].filter(({ key, document }) => {
     const known = reference.policies.get(key);

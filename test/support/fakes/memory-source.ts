@@ -57,7 +57,7 @@ export class MemorySource implements Source {
     return revision;
   }
 
-  /** What was pushed then is latest again. */
+  /** The revision that was pushed then is latest again. */
   reset(revision: Revision): void {
     this.#latest = this.#snapshots.get(revision) ?? null;
   }

@@ -71,7 +71,7 @@ export class AskedController {
     this.aws.live = withRole(this.aws.live, { ...this.role(), ...change });
   }
 
-  /** What a test changes in AWS stays. */
+  /** The changes that a test makes in AWS stay. */
   async suspend(): Promise<void> {
     const until = new Date(this.fake.clock.nowMs() + HOUR_MS).toISOString();
     const scope = { accountId: null, namespace: "orders", key: null } as SuspensionScope;

@@ -48,7 +48,7 @@ export interface UncheckedDocument {
   readonly statements: readonly Written[];
 }
 
-/** What is not documented is not decided. */
+/** Undocumented behaviour is not decided. */
 export class Undocumented extends Error {}
 
 export function undocumented(what: string): never {

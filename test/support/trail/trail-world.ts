@@ -88,7 +88,7 @@ export class TrailWorld {
     this.aws.beforeWrite = ({ call, input }, { intent }) => this.#wrote(call, input, intent);
     this.#sweepSlowly();
     await this.pass(SWEEP_MS * 1.2);
-    // What was created first is no change of a principal.
+    // The first creation is no change of a principal.
     this.problems.splice(0);
   }
 

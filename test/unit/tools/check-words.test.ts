@@ -32,7 +32,8 @@ function withoutAdvice(problems: readonly string[]): readonly string[] {
 
 test("an avoided word is found in every kind of text and name, and a type name that two files export or that is too general", async () => {
   const problems = await problemsIn({
-    "src/a.ts": 'const text = `${1} and whoever`;\n// It tells it.\nexport type Row = "x";\n',
+    "src/a.ts":
+      'const text = `${1} and whoever`;\n// It tells it.\nexport type Row = "x";\n// What is known before a read. What was not read is unknown.\n',
     "src/b.ts":
       "export interface Row {}\nexport class Other {}\ninterface Found {}\nexport const pitHole = 1;\ntype WrittenRow = 1;\nconst taken = 1;\n",
     "docs/a.md": "All is well.\nNobody knows.\n",
@@ -50,6 +51,7 @@ test("an avoided word is found in every kind of text and name, and a type name t
     'examples/a.yml:1: "beside"',
     'src/a.ts:1: "whoever"',
     'src/a.ts:2: "tells"',
+    'src/a.ts:4: "What was not read is u"',
     'src/b.ts:4: "pitHole"',
     'src/b.ts:6: "taken"',
     'src/a.ts, src/b.ts: each exports a type "Row"',

@@ -63,7 +63,7 @@ describe("the import of an estate of 3,000 functions", () => {
 
     expect([wrong, plan.compilation.invalid.size]).toEqual([[], 0]);
     expect(found.documents).toBe(plan.files.length + 1);
-    // What validate does not list is counted by the line above: the compiler has no errors.
+    // The line above counts the problems that validate does not list: the compiler has no errors.
     const others = found.diagnostics.filter(({ code }) => !isGuardRule(code) && code !== "more-findings");
     expect(others).toEqual([]);
   }, 300_000);

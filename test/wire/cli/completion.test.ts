@@ -9,7 +9,7 @@ import { PAYMENTS_SUBJECT } from "../../support/screens/world-keys.ts";
 import { cli } from "../../support/screens/cli.ts";
 import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/screens/http-server.ts";
 
-/** What `approve` takes of the plan that waits in the fake controller. */
+/** The argument of `approve` for the plan that waits in the fake controller. */
 const DIGITS = shortSubject(PAYMENTS_SUBJECT);
 const run = promisify(execFile);
 const TARGET = "payments/refunds@prod/eu-west-1";

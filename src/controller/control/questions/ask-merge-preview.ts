@@ -175,9 +175,9 @@ function beyondKeys(before: Enforced, after: Enforced): readonly string[] {
 }
 
 /**
- * What a state names in AWS that nothing in force of its namespace declares: a function that its Team does not list, a role
- * under another name than the default, a policy or a boundary that is not its own. Who may only read a namespace could learn
- * by a manifest that is never pushed what others have there. Sorted ARNs.
+ * What a state names in AWS that nothing in force of its namespace declares: a function that its Team does not list,
+ * a role under another name than the default, a policy or a boundary that is not its own. A reader of one namespace
+ * could learn, by a manifest that is never pushed, which permissions others have there. Sorted ARNs.
  */
 function newNames(state: DesiredBinding | DesiredPolicy | null, inForce: Desired): readonly string[] {
   if (state === null || !isBinding(state)) return [];

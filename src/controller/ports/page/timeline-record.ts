@@ -22,6 +22,6 @@ export interface TimelineRecord {
   readonly gaps: readonly Entry<"read-gap">[];
   readonly days: readonly Entry<"control-ran">[];
   readonly starts: readonly Entry<"started">[];
-  /** What was before is not known from these entries; null: they reach back to the beginning of the period. */
+  /** These entries do not show the state before; null: they reach back to the beginning of the period. */
   readonly unknownBefore: { readonly atMs: number; readonly reason: string } | null;
 }

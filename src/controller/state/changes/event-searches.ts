@@ -39,7 +39,10 @@ export class EventSearches {
   readonly #busy = new Set<string>();
   readonly #running = new Set<Promise<void>>();
 
-  /** Replaces the objects of an account. What was found of one stays, unless its differences need another time. */
+  /**
+   * Replaces the objects of an account. The events that were found for one stay, unless its differences need another
+   * time.
+   */
   seek(accountId: AccountId, objects: readonly SoughtObject[], nowMs: number): void {
     const before = this.#accounts.get(accountId);
     const sought = objects.slice(0, MOST_OBJECTS).map((object) => {

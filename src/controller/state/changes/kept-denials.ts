@@ -14,8 +14,9 @@ const LIMITS = { ofFunction: 20, inAll: 1_000 };
 const REMEMBERED = 10_000;
 
 /**
- * The denied requests of functions by account. The inbox adds them, and each pass writes them with the record of its account:
- * a process that is killed loses those since the last pass. What the record has is added before the first pass of a process.
+ * The denied requests of functions by account. The inbox adds them, and each pass writes them with the record of its
+ * account: a process that is killed loses those since the last pass. The denials in the record are added before the
+ * first pass of a process.
  */
 export class KeptDenials {
   readonly #counters = new Map<AccountId, DenialCounter>();

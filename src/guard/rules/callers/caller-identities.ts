@@ -61,7 +61,10 @@ function leavesAccountOpen(pattern: string): boolean {
   return !hasArnParts(pattern) || /[*?$]/.test(arnParts(pattern).accountId);
 }
 
-/** What follows the name of an API or a log group is a part of it: a stage and route, or its streams. The end of a secret's ARN is chosen by AWS. */
+/**
+ * The text after the name of an API or a log group is a part of it: a stage and route, or its streams. The end of a
+ * secret's ARN is chosen by AWS.
+ */
 function hasOpenName(pattern: string): boolean {
   const { service, region, resource } = arnParts(pattern);
   if (/[*?]/.test(service + region)) return true;

@@ -23,8 +23,8 @@ interface Affected {
 }
 
 /**
- * One item for each document that is not valid, or for each file in which no document is recognised. What is broken only
- * by another document, such as that of its account, is counted there.
+ * One item for each document that is not valid, or for each file in which no document is recognised. A document that
+ * only another document breaks, such as that of its account, is counted there.
  */
 export function brokenItems(
   reader: Reader,

@@ -4,7 +4,7 @@ import { byText } from "../../../text/order.ts";
 
 /**
  * The status of a key whose account is not read now, although the record has an earlier comparison: a read that has not
- * ended, and a pass that threw, record nothing. What may have changed in AWS since is unknown; drift that was seen has not
+ * ended, and a pass that threw, record nothing. Later changes in AWS are unknown; drift that was seen has not
  * ended, and a suspension is still in force.
  *
  * @param failing of the account

@@ -51,7 +51,9 @@ function revisionOf({ status }: KeyRecordSummary): Revision | null {
   return status?.lastAttemptedRevision ?? null;
 }
 
-/** What Git changed and is not applied yet is no drift, and has no author. A record of 0.1 has only the view's cause. */
+/**
+ * A change of Git that is not applied yet is no drift, and has no author. A record of 0.1 has only the view's cause.
+ */
 function isDrift(facts: OpenDrift | undefined, cause: string | undefined): boolean {
   if (facts?.difference !== undefined) return true;
   return cause === "out-of-band" || cause === "initial";

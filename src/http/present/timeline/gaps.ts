@@ -38,7 +38,7 @@ export function gapsIn(period: Period, facts: GapFacts): readonly FoundGap[] {
   ];
   return found
     .flatMap((gap) => {
-      // What is not read since the very end of the period was not known at its end.
+      // The state of a binding that was last read before the end of the period was not known at its end.
       const span = gap.isOpen && gap.fromMs === period.toMs ? gap : within(gap, period);
       return span === null ? [] : [{ ...gap, ...span }];
     })

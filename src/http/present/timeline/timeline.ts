@@ -27,7 +27,10 @@ const RANGES = {
 /** The most rows of each list. */
 const LISTED = 200;
 
-/** The clock of an entry may be a little ahead of this one. What is later is not known, and never shown as free of drift. */
+/**
+ * The clock of an entry may be a little ahead of this one. Later times are not known, and are never shown as free of
+ * drift.
+ */
 const AHEAD_MS = 60_000;
 
 interface Question {

@@ -85,7 +85,7 @@ export class InitialEvents {
     return this.#sent.get(id) === 0;
   }
 
-  /** What is sent from now on does not depend on what was sent. */
+  /** Later events do not depend on the events that were sent. */
   get isForgotten(): boolean {
     return this.#isForgotten;
   }

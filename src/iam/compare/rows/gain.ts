@@ -32,8 +32,9 @@ interface States {
 }
 
 /**
- * Everything by which `now` may allow more than `old`; none is a proof that it allows nothing more. What `now` grants
- * and denies again, or keeps outside its boundary, is no gain. What is not understood is one, on whichever side.
+ * Everything by which `now` may allow more than `old`; none is a proof that it allows nothing more. A permission that
+ * `now` grants and denies again, or keeps outside its boundary, is no gain. A member that is not understood is one,
+ * on either side.
  */
 export function gains(states: States): readonly Gain[] {
   const { old, now } = states;

@@ -41,7 +41,7 @@ export class IndexedRows {
     const lists = this.lists.filter((list) => list.rowsOf(role).length > 0);
     if (lists.length === 0) return [];
     if (!this.budget.spend(0)) return null;
-    // What is excepted may be everything, and then lies in anything.
+    // The exception may be everything, and then it is in any set.
     if (row.actions.negated) return this.rowsOf(role);
     const text = actionText(row.actions);
     const last = this.#last.get(role);

@@ -27,7 +27,7 @@ export interface UsableProfile {
   readonly profile: DesiredProfile;
 }
 
-/** A profile with an error. What it may apply to cannot be judged, and is not applied. */
+/** A profile with an error. A binding to which it may apply cannot be judged, and is not applied. */
 export interface UnusableProfile {
   /** null: it can't be read. */
   readonly name: string | null;

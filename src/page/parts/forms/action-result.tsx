@@ -27,7 +27,7 @@ export function ActionResult<Value>({
   );
 }
 
-/** What was written stays: the sign-in is in another tab. */
+/** The text stays: the sign-in is in another tab. */
 function SignInAgain(): ReactNode {
   const back = encodeURIComponent(`${location.pathname}${location.search}`);
   return (

@@ -1,6 +1,6 @@
 import { useEffect, useRef, type ReactNode } from "react";
 
-/** What was done takes the place of its form, and the keyboard goes on from there. */
+/** The result replaces its form, and the keyboard continues from there. */
 export function Done({ text }: { readonly text: string }): ReactNode {
   const line = useRef<HTMLParagraphElement>(null);
   useEffect(() => line.current?.focus(), []);

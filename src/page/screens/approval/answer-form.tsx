@@ -23,7 +23,7 @@ interface AnswerFormProps {
   readonly locked: ReactNode;
 }
 
-/** Approve or reject, with a reason. What was written stays when the form locks. */
+/** Approve or reject, with a reason. The text stays when the form locks. */
 export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): ReactNode {
   const { subject } = hold.status;
   const [reason, setReason] = useDraft(`approval ${subject}`);

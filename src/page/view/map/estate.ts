@@ -76,7 +76,7 @@ export interface BarPart {
   readonly width: number;
 }
 
-/** What is not synced is at least this wide of 100: one of a thousand must be seen. */
+/** The share that is not synced is at least this wide of 100: one of a thousand must be seen. */
 const LEAST = 2;
 
 /** The bar of a team, 100 for the largest team. */

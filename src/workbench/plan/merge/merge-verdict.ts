@@ -38,7 +38,7 @@ export interface MergeVerdict {
   readonly whyNot: readonly MergeObstacle[];
 }
 
-/** Of one function or policy. What cannot be proved counts as an obstacle. */
+/** Of one function or policy. An unproved claim counts as an obstacle. */
 export function mergeVerdict(view: PlanView): MergeVerdict {
   const { broken, brokenBase, findings, delta, verdict, isNew, isPreapproved, approvers } = view;
   const { allowed, unknownEffect } = delta;

@@ -40,7 +40,7 @@ export interface PostTarget {
 
 type Env = Toolbox["env"];
 
-/** What is not given comes from the variables that the pipelines of the forge set. @throws CliError if something is missing */
+/** A missing option is set from the variables of the forge's pipeline. @throws CliError if something is missing */
 export async function postTarget(options: PostOptions, env: Env): Promise<PostTarget | null> {
   const { post: forge, pullRequest, reviewName: name } = options;
   if (forge === undefined) return withoutPost(options);

@@ -39,7 +39,7 @@ describe("the denied requests of functions", () => {
 
     expect(next.shown(record, NOW_MS)).toMatchObject([{ requests: [{ calls: 2 }] }]);
     expect(next.recorded(record, NOW_MS).denials).toMatchObject([{ requests: [{ calls: 2 }] }]);
-    // What the record has is added once.
+    // The calls in the record are added once.
     expect(next.recorded(record, NOW_MS).denials).toMatchObject([{ requests: [{ calls: 2 }] }]);
     expect(next.shown(record, NOW_MS)).toMatchObject([{ requests: [{ calls: 2 }] }]);
   });

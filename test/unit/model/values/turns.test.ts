@@ -10,7 +10,7 @@ test("Turns that waits for its next step keeps the result of the last one out of
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
 
-  // What the last promises refer to is in memory until the end of the turn.
+  // The objects that the last promises refer to are in memory until the end of the turn.
   await turn();
   collect();
 
