@@ -8,16 +8,18 @@ const DEBIAN = "/usr/lib/postgresql";
 /** PostgreSQL refuses to run as root; this user owns nothing. */
 const UNPRIVILEGED = 65_534;
 const USER = "grantkeeper";
+/** Creates the folder `data` of an empty server, in a shell that has PostgreSQL's programs in `$programs`. */
+const EMPTY = `"$programs/initdb" -D data -U ${USER} -A trust -E UTF8 --locale=C --no-sync`;
 /**
  * Creates the data and runs the server until the standard input closes, which it also does when the process that started it is
  * killed; then nothing of the server is left. A server that is still starting ignores QUIT, and ends by TERM.
  */
-const UNTIL_CLOSED = `
+const untilClosed = (create: string): string => `
 folder=$1 programs=$2
 shift 2
 cd "$folder"
-"$programs/initdb" -D data -U ${USER} -A trust -E UTF8 --locale=C --no-sync >initdb.log 2>&1 || {
-  cat initdb.log >&2
+${create} >create.log 2>&1 || {
+  cat create.log >&2
   cd /
   rm -rf "$folder"
   exit 1
@@ -50,8 +52,11 @@ export class PostgresServer {
     this.#server = server;
   }
 
-  /** @param settings of the server, such as `listen_addresses=127.0.0.1` */
-  static async start(settings: readonly string[] = []): Promise<PostgresServer> {
+  /**
+   * @param settings of the server, such as `listen_addresses=127.0.0.1`
+   * @param create a command of the shell that creates the folder `data`
+   */
+  static async start(settings: readonly string[] = [], create: string = EMPTY): Promise<PostgresServer> {
     const programs = postgresPrograms();
     if (programs === null) throw new Error("PostgreSQL is not installed");
     const folder = mkdtempSync(join(tmpdir(), "pg-"));
@@ -59,7 +64,7 @@ export class PostgresServer {
     if (isRoot) chownSync(folder, UNPRIVILEGED, UNPRIVILEGED);
     const all = ["listen_addresses=", `unix_socket_directories=${folder}`, "jit=off", ...settings];
     const args = all.flatMap((setting) => ["-c", setting]);
-    const child = spawn("sh", ["-c", UNTIL_CLOSED, "sh", folder, programs, ...args], {
+    const child = spawn("sh", ["-c", untilClosed(create), "sh", folder, programs, ...args], {
       ...(isRoot ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {}),
       cwd: folder,
       stdio: ["pipe", "ignore", "pipe"],
@@ -91,7 +96,7 @@ export class PostgresServer {
       stderr?.setEncoding("utf8");
       stderr?.on("data", (text: string) => {
         log += text;
-        if (!log.includes("ready to accept connections")) return;
+        if (!/ready to accept (?:read-only )?connections/.test(log)) return;
         // It must not keep this process.
         stderr?.removeAllListeners("data").resume();
         for (const kept of [this.#server.stdin, stderr]) if (kept instanceof Socket) kept.unref();

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
 import pg from "pg";
 import { postgresPrograms, PostgresServer } from "../../../demo/replicas/postgres-server.ts";
 
@@ -18,6 +20,19 @@ export class Cluster {
     return new Cluster(await PostgresServer.start(["fsync=off", ...settings]));
   }
 
+  /** A standby of this server, with a copy of its data, which follows it. */
+  async standby(): Promise<Cluster> {
+    const from = `-d "host=${this.folder} user=grantkeeper"`;
+    const copy = `"$programs/pg_basebackup" -D data --write-recovery-conf --wal-method=stream --checkpoint=fast --no-sync ${from}`;
+    return new Cluster(await PostgresServer.start(["fsync=off"], copy));
+  }
+
+  /** Runs one of PostgreSQL's programs on this server, to its end. */
+  program(name: string, ...args: readonly string[]): string {
+    const env = { ...process.env, PGHOST: this.folder, PGUSER: "grantkeeper" };
+    return execFileSync(join(postgresPrograms() ?? "", name), args, { env, encoding: "utf8" });
+  }
+
   /** Of its socket and its data. */
   get folder(): string {
     return this.#server.folder;
@@ -32,11 +47,12 @@ export class Cluster {
   }
 
   /** Runs a statement as the owner of the server. */
-  async run(sql: string, database = "postgres"): Promise<void> {
+  async run(sql: string, database = "postgres"): Promise<readonly unknown[]> {
     const client = new pg.Client({ connectionString: this.url(database) });
     await client.connect();
     try {
-      await client.query(sql);
+      const { rows } = await client.query<Record<string, unknown>>(sql);
+      return rows;
     } finally {
       await client.end();
     }
