@@ -1,4 +1,4 @@
-import type { Json } from "../model/values/json.ts";
+import type { Json, JsonObject } from "../model/values/json.ts";
 import { byKey } from "./order.ts";
 
 /** JSON with sorted names, for data of bounded depth from JSON.parse. Unlike RFC 8785 it accepts numbers of any size. */
@@ -12,6 +12,11 @@ export function stableText(value: unknown): string {
 /** True for a value that JSON writes as `{…}`. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The same for plain data. */
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return isObject(value);
 }
 
 /**

@@ -1,9 +1,8 @@
+import { inlinePermissions } from "../../diff/documents/inline-permissions.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
 import { provedWithin } from "../../iam/compare/containment.ts";
-import { onlyDocument, permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
-import { documentContext } from "../../diff/documents/document-context.ts";
-import { compiledText } from "../../diff/documents/compiled-texts.ts";
-import { OWN_INLINE, type DeltaRow } from "../../model/delta.ts";
+import { permissionDelta } from "../../iam/compare/delta.ts";
+import type { DeltaRow } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Json } from "../../model/values/json.ts";
 import { stableText, toList, withoutPlaces } from "../../text/json-values.ts";
@@ -27,18 +26,13 @@ export function narrowingOf(
   if (restOf(before) !== restOf(after))
     return { kind: "refused", because: "more than its permissions would change" };
   const comparer = new Comparer();
-  const [old, now] = [permissionsOf(before), permissionsOf(after)];
+  const [old, now] = [inlinePermissions(before), inlinePermissions(after)];
   const proof = provedWithin(now, old, comparer);
   if (proof.kind === "not-proved")
     return { kind: "refused", because: `not proved to be within the present one: ${proof.because}` };
   const other = droppedActions(before, after).find((action) => !unused.has(action));
   if (other !== undefined) return { kind: "refused", because: `it would drop ${other} as well` };
   return { kind: "narrower", noLongerAllowed: permissionDelta(old, now, comparer).noLongerAllowed };
-}
-
-function permissionsOf(binding: DesiredBinding): RolePermissions {
-  const text = compiledText(binding.role.inline);
-  return onlyDocument({ from: OWN_INLINE, text }, documentContext(binding, "identity"));
 }
 
 /** All of the binding but its inline policy and the places in the file. */

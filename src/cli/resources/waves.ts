@@ -1,5 +1,5 @@
 import type { WaveObject } from "../../api/bindings.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { ownerText } from "../../model/keys/key.ts";
 import { counted } from "../../text/phrases.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import type { Column } from "../screen/table.ts";
@@ -33,7 +33,7 @@ export function waveMessage({ nowMs }: TableContext): MessageColumn<WaveObject> 
     title: "NEXT",
     texts: ({ status }) => [
       nextText(status, nowMs),
-      ...status.stops.map(({ key, reason, at }) => `stopped ${ago(at, nowMs)}: ${nameOf(key)}: ${reason}`),
+      ...status.stops.map(({ key, reason, at }) => `stopped ${ago(at, nowMs)}: ${ownerText(key)}: ${reason}`),
       ...needTexts(status),
       ...(status.state === "watching" ? [`not watched: ${status.notWatched.join("; ")}`] : []),
     ],
@@ -67,16 +67,11 @@ const NEEDS_SHOWN = 3;
 
 function needTexts({ functions }: WaveStatus): readonly string[] {
   const needs = functions.flatMap(({ key, needs: need }) =>
-    need === null ? [] : [`${nameOf(key)}: ${need}`],
+    need === null ? [] : [`${ownerText(key)}: ${need}`],
   );
   const more = needs.length - NEEDS_SHOWN;
   return [
     ...needs.slice(0, NEEDS_SHOWN),
     ...(more > 0 ? [`and ${counted(more, "other function")}: -o json lists them`] : []),
   ];
-}
-
-function nameOf(key: Key): string {
-  const { namespace, name } = keyParts(key);
-  return `${namespace}/${name}`;
 }

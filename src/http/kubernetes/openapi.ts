@@ -2,7 +2,7 @@ import { GROUP, VERSION } from "../../api/group.ts";
 import { RESOURCES, type ResourceName } from "../../api/resources.ts";
 import type { Json, JsonObject } from "../../model/values/json.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
-import { isObject } from "../../text/json-values.ts";
+import { isJsonObject } from "../../text/json-values.ts";
 
 /** By kind: the JSON Schema of its manifests. */
 export type ManifestSchemas = Readonly<Record<string, JsonObject>>;
@@ -108,12 +108,8 @@ const METADATA: JsonObject = {
 
 function specOf(manifest: JsonObject): JsonObject {
   const { properties } = manifest;
-  const spec = isSchema(properties) ? properties["spec"] : undefined;
+  const spec = isJsonObject(properties) ? properties["spec"] : undefined;
   return spec === undefined ? {} : { spec: openApiSchema(spec) };
-}
-
-function isSchema(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What OpenAPI 3.0 does not have, or kubectl does not read. */
@@ -146,8 +142,4 @@ function member(name: string, value: Json): readonly (readonly [string, Json])[]
   if (name === "properties" && isJsonObject(value))
     return [[name, Object.fromEntries(Object.entries(value).map(([key, one]) => [key, openApiSchema(one)]))]];
   return [[name, openApiSchema(value)]];
-}
-
-function isJsonObject(value: Json): value is JsonObject {
-  return isObject(value) && !Array.isArray(value);
 }

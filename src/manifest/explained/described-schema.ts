@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../text/json-values.ts";
 import type { Json, JsonObject } from "../../model/values/json.ts";
 import { KINDS, type Kind } from "../schema/document.ts";
 import { jsonSchema, kindSchemas } from "../schema/json-schema.ts";
@@ -36,17 +37,17 @@ function described(schema: JsonObject, { kind, path, meaning }: Described): Json
 function withMembers(schema: JsonObject, kind: Kind, path: string): JsonObject {
   const { anyOf, items, additionalProperties, properties } = schema;
   const inside = (part: Json, at: string): Json =>
-    isObject(part) ? described(part, { kind, path: at, meaning: undefined }) : part;
+    isJsonObject(part) ? described(part, { kind, path: at, meaning: undefined }) : part;
   const fields = fieldsBelow({ ...schema, anyOf: [], items: null }, path);
   const verbs = verbFactsAt(path);
   return {
     ...schema,
     ...(Array.isArray(anyOf) && { anyOf: anyOf.map((one: Json) => inside(one, path)) }),
-    ...(isObject(items) && { items: withMembers(items, kind, `${path}[]`) }),
-    ...(isObject(additionalProperties) && {
+    ...(isJsonObject(items) && { items: withMembers(items, kind, `${path}[]`) }),
+    ...(isJsonObject(additionalProperties) && {
       additionalProperties: inside(additionalProperties, `${path}.KEY`),
     }),
-    ...(isObject(properties) && {
+    ...(isJsonObject(properties) && {
       properties: Object.fromEntries(
         fields.map((field) => [
           field.name,
@@ -67,8 +68,4 @@ function descriptionOf(name: string, verbs: ReturnType<typeof verbFactsAt>): str
   return verb === undefined
     ? "this action alone"
     : `${verb.allows}: ${verb.actions.map((one) => `\`${one}\``).join(", ")}`;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { ownerText } from "../../model/keys/key.ts";
 import type { AuditFact } from "../../audit/entry.ts";
 import type { Pass } from "../../judge/subject.ts";
 import {
@@ -9,7 +10,6 @@ import {
   type WaveRecord,
   type WaveStopped,
 } from "../../model/records/wave-record.ts";
-import { nameOf } from "./wave-holds.ts";
 
 type WaveFact = Extract<AuditFact, { readonly kind: "wave-changed" }>;
 
@@ -61,7 +61,7 @@ function openEvents(before: WaveRecord | null, now: WaveRecord): readonly Event[
   return [
     // The approved pass may have switched them already.
     ...(isApproved ? [{ ...event(before ?? now, "approved"), subject: now.subject }] : []),
-    ...stops.map(({ key, reason }) => ({ ...event(now, "stopped"), reason: `${nameOf(key)}: ${reason}` })),
+    ...stops.map(({ key, reason }) => ({ ...event(now, "stopped"), reason: `${ownerText(key)}: ${reason}` })),
     ...(isOpened ? [event(now, "opened")] : []),
     ...(now.watch !== null && (before?.watch ?? null) === null ? [event(now, "switched")] : []),
   ];

@@ -4,7 +4,7 @@ import { byWave, waveSize } from "./waves.ts";
 import { isSwitch } from "../../model/plan.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { keyParts, ownerText, type Key } from "../../model/keys/key.ts";
 import { switchesOf, wavesOf, type AccountWaves, type WaveRecord } from "../../model/records/wave-record.ts";
 import { counted } from "../../text/phrases.ts";
 
@@ -33,22 +33,17 @@ function reasonOf(wave: WaveRecord, namespace: string): string {
   const verb = moving === 1 ? "moves to its declared role" : "move to their declared roles";
   const size = `${counted(moving, "function")}${of} ${verb}, same permissions (proved; policies of other resources not read)`;
   const stop = wave.stops.at(-1);
-  const stopped = stop === undefined ? "" : `; it stopped: ${nameOf(stop.key)}: ${stop.reason}`;
+  const stopped = stop === undefined ? "" : `; it stopped: ${ownerText(stop.key)}: ${stop.reason}`;
   return `wave ${wave.number} of namespace ${namespace}: ${size}${aliasText(wave)}${stopped}`;
 }
 
 /** Whose switch is not complete without a deployment. */
 function aliasText(wave: WaveRecord): string {
   const names = switchesOf(wave).flatMap(({ key, oldAliases: aliases = [] }) =>
-    aliases.length === 0 ? [] : [`${nameOf(key)} (${aliases.join(", ")})`],
+    aliases.length === 0 ? [] : [`${ownerText(key)} (${aliases.join(", ")})`],
   );
   if (names.length === 0) return "";
   return `; aliases that keep the old role until a new version is published and they are moved: ${names.join(", ")}`;
-}
-
-export function nameOf(key: Key): string {
-  const { namespace, name } = keyParts(key);
-  return `${namespace}/${name}`;
 }
 
 type ApprovablePart = NonNullable<KeyView["plan"]>["approvable"][number];

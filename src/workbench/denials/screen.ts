@@ -1,3 +1,4 @@
+import { reportedDenial } from "../why/reported-denial.ts";
 import { posix } from "node:path";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { continued } from "../../cli/screen/wrap.ts";
@@ -100,7 +101,7 @@ function requestLines(request: ReportedRequest, context: ScreenContext, prose: P
   return [
     ...prose([
       `  ${sign} ${requestText(request)}: ${when}`,
-      `      AWS answered  ${answeredText(request)}`,
+      `      AWS answered  ${reportedDenial(request)}`,
       ...toned(tone, [`      ${verdict}: ${because}`]),
       ...(verdict === "risky" || risks.length === 0
         ? []
@@ -108,12 +109,6 @@ function requestLines(request: ReportedRequest, context: ScreenContext, prose: P
     ]),
     ...(lines === null ? [] : proposedLines(lines, context, prose)),
   ];
-}
-
-function answeredText({ deniedBy, how, policy }: ReportedRequest): string {
-  if (deniedBy === "unknown") return "denied, without naming the policy";
-  if (how === "explicit") return `an explicit deny in the ${deniedBy}${policy === null ? "" : ` ${policy}`}`;
-  return how === "implicit" ? `no ${deniedBy} allows it` : `denied by the ${deniedBy}`;
 }
 
 /** Lines to add are never wrapped, so that they can be copied. */

@@ -1,3 +1,4 @@
+import { isObject } from "../../text/json-values.ts";
 import type { References } from "../../controller/ports/estate/references.ts";
 import type { Compilation } from "../../manifest/compile/compile.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
@@ -33,10 +34,6 @@ function parseGiven(value: unknown): Result<GivenReferences, string | null> {
     given.set(place, values);
   }
   return ok(given);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A reference that the file does not have is reported where it is used. */

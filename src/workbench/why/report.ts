@@ -1,3 +1,4 @@
+import { reportedDenial } from "./reported-denial.ts";
 import { posix } from "node:path";
 import { isDeniedByBoundary, isDeniedOutside } from "../../explain/why/case.ts";
 import type { Finding } from "../../model/finding.ts";
@@ -37,7 +38,7 @@ function overruledLines(one: WhyAnswer): readonly ScreenLine[] {
 }
 
 function reportedLines({ reported }: WhyAnswer): readonly string[] {
-  return reported === null ? [] : [`  AWS answered  ${reportedText(reported)}`];
+  return reported === null ? [] : [`  AWS answered  ${reportedDenial(reported)}`];
 }
 
 function liveLines(one: WhyAnswer): readonly ScreenLine[] {
@@ -67,12 +68,6 @@ function nearestLines(one: WhyAnswer, answer: AccessAnswer): readonly ScreenLine
   const { nearest } = answer;
   const denied = { kind: "denied", cause: "implicit", layer: nearest.statement.layer, nearest } as const;
   return decisionLines(one, denied).slice(2);
-}
-
-function reportedText({ how, deniedBy, policy }: NonNullable<WhyAnswer["reported"]>): string {
-  if (deniedBy === "unknown") return "denied, without naming the policy";
-  if (how === "explicit") return `an explicit deny in the ${deniedBy}${policy === null ? "" : ` ${policy}`}`;
-  return how === "implicit" ? `no ${deniedBy} allows it` : `denied by the ${deniedBy}`;
 }
 
 /** The grant exists, and the boundary limits it: only the platform team can change that. */

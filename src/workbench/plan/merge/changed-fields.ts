@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../../../model/values/json.ts";
 import { byText } from "../../../text/order.ts";
-import { stableText } from "../../../text/json-values.ts";
+import { isJsonObject, stableText } from "../../../text/json-values.ts";
 
 /** More of them would not fit into a line that people read. */
 const MOST = 6;
@@ -16,8 +16,8 @@ export function changedFields(before: Json | undefined, after: Json | undefined)
 }
 
 function specOf(document: Json | undefined): JsonObject {
-  const spec = isObject(document) ? document["spec"] : undefined;
-  return isObject(spec) ? spec : {};
+  const spec = isJsonObject(document) ? document["spec"] : undefined;
+  return isJsonObject(spec) ? spec : {};
 }
 
 function fieldsThatDiffer(before: JsonObject, after: JsonObject, path: string): readonly string[] {
@@ -25,7 +25,7 @@ function fieldsThatDiffer(before: JsonObject, after: JsonObject, path: string): 
   return names.flatMap((name) => {
     const [then, now] = [before[name], after[name]];
     if (then !== undefined && now !== undefined && stableText(then) === stableText(now)) return [];
-    if (isObject(then) && isObject(now)) return fieldsThatDiffer(then, now, `${path}${name}.`);
+    if (isJsonObject(then) && isJsonObject(now)) return fieldsThatDiffer(then, now, `${path}${name}.`);
     return [`${path}${name}: ${difference(then, now)}`];
   });
 }
@@ -53,8 +53,4 @@ function isFlatList(value: Json): boolean {
 
 function isScalar(value: Json | undefined): value is string | number | boolean | undefined {
   return value === undefined || ["string", "number", "boolean"].includes(typeof value);
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
