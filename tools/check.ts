@@ -13,14 +13,7 @@ const STEPS = {
     // A suppression that is no longer needed would hide the next problem of its line.
     "--report-unused-disable-directives",
   ],
-  format: [
-    "node_modules/prettier/bin/prettier.cjs",
-    "--check",
-    "--cache",
-    "--cache-strategy=content",
-    "--log-level=warn",
-    ".",
-  ],
+  format: ["tools/check-format.ts"],
   law: ["tools/check-law.ts"],
   "dead code": ["node_modules/knip/bin/knip.js"],
   words: ["tools/words/check-words.ts"],

@@ -1,5 +1,5 @@
 import type { NameSet, RowRisk } from "../../model/delta.ts";
-import { actionMatcher } from "../match/reach.ts";
+import { actionMatcher, namesOf } from "../match/reach.ts";
 import { ESCALATION_PATHS } from "./escalation-paths.ts";
 import { EXPOSURE_OF_OTHERS, TAMPER_WITH_OTHERS } from "./control-lists.ts";
 import type { ListedActions } from "./listed-action.ts";
@@ -75,32 +75,43 @@ const ENTRIES: readonly ListedAction[] = [
   ...(Object.keys(LISTS) as ListRisk[]).flatMap(listOf),
 ];
 
-type Entries = readonly (readonly [action: string, entries: readonly ListedAction[]])[];
+type Entries = readonly (readonly [name: string, entries: readonly ListedAction[]])[];
 
 /** By name in lower case. */
 const BY_NAME: ReadonlyMap<string, readonly ListedAction[]> = Map.groupBy(ENTRIES, ({ action }) =>
   action.toLowerCase(),
 );
 const ALL: Entries = [...BY_NAME];
+const ALL_ENTRIES: readonly ListedAction[] = ALL.flatMap(([, entries]) => entries);
 /** The same by service, so that a pattern of one service is compared with that service's actions only. */
 const BY_SERVICE: ReadonlyMap<string, Entries> = Map.groupBy(BY_NAME, ([action]) => serviceOf(action));
 
 /** The entries whose actions a row includes: most rows include none. */
 export function listedActions(actions: NameSet): readonly ListedAction[] {
-  if (actions.kind !== "one") return reachedBy(actions, ALL);
-  const name = actions.name.toLowerCase();
-  const exact = BY_NAME.get(name);
-  if (exact !== undefined) return exact;
-  if (!/[*?]/.test(name)) return [];
+  if (actions.kind === "any") return ALL_ENTRIES;
+  if (actions.kind === "one") return entriesNamed(namesReachedBy(actions.name));
+  const names = new Set(namesOf(actions).flatMap(namesReachedBy));
+  if (actions.kind !== "all-but" && names.size === 0) return [];
+  return entriesNamed(
+    ALL.flatMap(([name]) => (names.has(name) === (actions.kind !== "all-but") ? [name] : [])),
+  );
+}
+
+function entriesNamed(names: readonly string[]): readonly ListedAction[] {
+  return names.flatMap((name) => BY_NAME.get(name) ?? []);
+}
+
+/** The listed names that an action or a pattern includes. */
+function namesReachedBy(pattern: string): readonly string[] {
+  const name = pattern.toLowerCase();
+  if (!/[*?]/.test(name)) return BY_NAME.has(name) ? [name] : [];
   const service = serviceOf(name);
   // A pattern without a colon, such as `**`, may match the actions of every service.
   const isAnyService = service === "" || /[*?]/.test(service);
-  return reachedBy(actions, isAnyService ? ALL : (BY_SERVICE.get(service) ?? []));
-}
-
-function reachedBy(actions: NameSet, candidates: Entries): readonly ListedAction[] {
-  const reaches = actionMatcher(actions);
-  return candidates.filter(([name]) => reaches(name)).flatMap(([, entries]) => entries);
+  const reaches = actionMatcher({ kind: "one", name });
+  return (isAnyService ? ALL : (BY_SERVICE.get(service) ?? [])).flatMap(([each]) =>
+    reaches(each) ? [each] : [],
+  );
 }
 
 function serviceOf(action: string): string {
