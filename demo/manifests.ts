@@ -23,7 +23,7 @@ export function readFiles(root: string): Files {
 export function desiredOf(files: Files, instance: string): Desired {
   const name = parseInstanceName(instance);
   const revision = parseRevision(`main@sha1:${"0".repeat(40)}`);
-  if (name === undefined || revision === undefined) throw new Error(`"${instance}" is no instance name`);
+  if (name === undefined || revision === undefined) throw new Error(`"${instance}" is not an instance name`);
   const parsed = Object.entries(files)
     .filter(([path]) => /^(platform|teams)\/.*\.ya?ml$/.test(path))
     .map(([path, text]) => parseFile({ path, bytes: Buffer.from(text) }, DEFAULT_MANIFEST_LIMITS));

@@ -4,7 +4,7 @@ export const API_VERSION = `${GROUP}/${VERSION}` as const;
 /** The prefix of all paths of the API. */
 export const BASE_PATH = `/apis/${API_VERSION}` as const;
 
-/** With the value 1: no person caused the request, so that it does not keep a session from its end. It can never extend one. */
+/** With the value 1: no person caused the request, so that it does not keep a session alive. It can never extend one. */
 export const BACKGROUND_HEADER = "grantkeeper-background";
 
 /**

@@ -5,7 +5,7 @@ import { CliError } from "./toolbox/cli-error.ts";
 export function usageError({ code, message: text }: CommanderError, command: Command): CliError {
   const [, message = text, near] = /^(?:error: )?([^]*?)(?:\n\(Did you mean ([^]*)\?\))?$/.exec(text) ?? [];
   // `… is invalid. Expected a number.`: what is wrong, then what is valid.
-  // oxlint-disable-next-line house/no-parsed-sentence -- a text of commander, which has no field for it
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a text of commander, which has no field for it
   const [, wrong = message, expected] = /^([^]*?)\. ((?:Expected|Allowed) [^]*?)\.?$/.exec(message) ?? [];
   const hint =
     near === undefined
@@ -21,7 +21,7 @@ function expectedText(expected: string | undefined): string | undefined {
 }
 
 function hintOf(code: string, message: string, command: Command): string {
-  // oxlint-disable-next-line house/no-parsed-sentence -- a text of commander, which has no field for it
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a text of commander, which has no field for it
   const option = command.options.find(({ flags }) => message.includes(`'${flags}'`));
   if (code === "commander.missingMandatoryOptionValue" && option !== undefined)
     return `add ${option.flags}: ${option.description}`;

@@ -27,7 +27,7 @@ export function* approverProblems(
     }
 }
 
-/** null: the member is no person of the issuer. */
+/** null: the member is not a person of the issuer. */
 function subjectOf(issuer: string, member: string): string | null {
   const start = `${issuer}#`;
   return member.startsWith(start) && member.length > start.length ? member.slice(start.length) : null;
@@ -46,6 +46,6 @@ function unknownMember(member: string, issuer: string, subject: string | null): 
   if (subject !== null)
     return `"${member}" is not the form of the record and matches no one: expected ${issuer}#${recordedSubject(subject)}`;
   return isPerson(member)
-    ? `"${member}" is no person of http.oidc: expected ${issuer}#SUBJECT`
+    ? `"${member}" is not a person of http.oidc: expected ${issuer}#SUBJECT`
     : `no token is named "${member}"`;
 }

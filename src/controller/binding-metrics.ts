@@ -77,7 +77,7 @@ function verdicts(
   return { held, refused, stricter: views.filter(({ stricter }) => stricter !== null).length };
 }
 
-/** What the last pass found. An alert about it goes on until a pass has compared what Git declares now. */
+/** What the last pass found. An alert about it continues until a pass has compared what Git declares now. */
 function foundBefore(
   views: readonly KeyView[],
   awaiting: ReadonlySet<Key>,

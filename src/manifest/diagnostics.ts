@@ -22,7 +22,7 @@ function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
  */
 export function inAccount(diagnostic: Diagnostic, account: string): Diagnostic {
   const target = `account ${account}`;
-  // oxlint-disable-next-line house/no-parsed-sentence -- the cause leaves out the account, so that several accounts are shown once
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- the cause leaves out the account, so that several accounts are shown once
   const cause = diagnostic.message.replaceAll(named(target), "account …");
   return cause === diagnostic.message ? diagnostic : { ...diagnostic, perTarget: { cause, target } };
 }

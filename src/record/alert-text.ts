@@ -233,7 +233,7 @@ const ALERT_TEXTS: AlertTexts = {
     `🟠 backups of the record: ${problem}`,
     ...details.map((detail) => `    ${detail}`),
     nextLine(
-      "the controller goes on; if the disk of the record is lost, everything after the last backup is lost",
+      "the controller continues; if the disk of the record is lost, everything after the last backup is lost",
     ),
     `Fix:  ${fix}`,
     seeLine("grantkeeper doctor"),
@@ -250,7 +250,7 @@ const ALERT_TEXTS: AlertTexts = {
       `    by ${unrecordedCallerText(write)}`,
     ]),
     ...(count > writes.length ? [`    and ${count - writes.length} more`] : []),
-    nextLine("Grantkeeper compares what was written, and goes on; it does not stop the caller"),
+    nextLine("Grantkeeper compares what was written, and continues; it does not stop the caller"),
     "Stop: deny the sessions of the role, as the runbook shows, and find out who can assume it",
     seeLine("grantkeeper history"),
   ],

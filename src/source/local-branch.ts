@@ -88,7 +88,7 @@ async function checkBranch(repository: Repository, ref: string, name: string): P
   if (!succeeded(format.outcome) || name.startsWith("-"))
     throw new SourceError({
       code: "refused-branch",
-      message: `"${visibleName(name)}" is no name of a branch`,
+      message: `"${visibleName(name)}" is not a branch name`,
       fix: "choose a name such as suggest-orders",
     });
   const existing = await answerOf(repository, ["rev-parse", "--verify", "--quiet", ref]);

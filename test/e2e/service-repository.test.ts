@@ -183,7 +183,10 @@ describe("a service's repository", () => {
       args: ["--platform", "https://git.example.com/p", "--namespace", "orders", "--platform-ssh-key", "k"],
       message: "belong to an ssh URL",
     },
-    { args: ["--platform", "x", "--namespace", "platform"], message: '"platform" is no namespace of a team' },
+    {
+      args: ["--platform", "x", "--namespace", "platform"],
+      message: '"platform" is not a namespace of a team',
+    },
   ])("$args: $message", async ({ args, message }) => {
     const { code, err } = await cli(["validate", service, ...args]);
 

@@ -230,7 +230,7 @@ function readingOf(watch: ObjectWatch, copy: ClientCopy): Reading {
   return { watch, copy, read };
 }
 
-/** Its events so far; it goes on when there are more. */
+/** Its events so far; it continues when there are more. */
 function linesOf(watch: ObjectWatch): Pick<AsyncGenerator<string, void>, "next"> {
   const initial = watch.initial();
   let left: string[] = [];

@@ -88,7 +88,7 @@ const places = new Places();
     await until("an entry is appended", append, WITHIN);
   }
 
-  test("a standby is refused as the primary; promoted without a lost entry, the controller goes on with its lease, and the chain has no gap", async () => {
+  test("a standby is refused as the primary; promoted without a lost entry, the controller continues with its lease, and the chain has no gap", async () => {
     const running = await leased(await places.folder());
     await running.audit.append([refusal(1), refusal(2)]);
     await standbyHas(2);

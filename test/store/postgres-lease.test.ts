@@ -103,7 +103,7 @@ const HOLDER = fileURLToPath(new URL("lease-holder.ts", import.meta.url));
     clocks.wallMs += 40_000;
     expect(lease.leftMs()).toBeLessThan(0);
 
-    // No one claimed it: the process goes on with its lease.
+    // No one claimed it: the process continues with its lease.
     await run(folder, "ALTER TABLE away RENAME TO lease");
     await until(() => lease.leftMs() > 0, clocks);
     expect(await audit.append([refusal(2)])).toHaveLength(1);

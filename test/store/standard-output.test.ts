@@ -53,7 +53,7 @@ describe("standard output", () => {
     expect(bytes).toBe(4 * 1024 * 1024 + 1);
   });
 
-  test("whose reader is gone reports it, and the process goes on", async () => {
+  test("whose reader is gone reports it, and the process continues", async () => {
     const running = child("pipe");
     running.stdout?.destroy();
     let text = "";

@@ -1,4 +1,4 @@
-/** Rules of this house that the linter does not bring: loaded by .oxlintrc.json. */
+/** Rules of this repository that the linter does not bring: loaded by .oxlintrc.json. */
 
 /** `new Date()` and `Date()` read the clock; `new Date(ms)` and `Date.parse` only convert. */
 const noClock = {
@@ -24,8 +24,8 @@ const noEnum = {
 const CHANGING = new Set(
   "set add delete clear push pop shift unshift splice sort reverse fill copyWithin".split(" "),
 );
-/** Functions of this house that remember what they made. */
-const REMEMBERING = new Set(["createMemo", "rememberedText"]);
+/** Functions that remember their results. */
+const REMEMBERING = new Set(["createMemo", "memoize"]);
 
 /**
  * A module's variable outlives every pass and every test: what is remembered belongs to an object with an owner. Reported
@@ -145,7 +145,7 @@ const noImportedHooks = {
 };
 
 export default {
-  meta: { name: "house" },
+  meta: { name: "grantkeeper" },
   rules: {
     "no-imported-hooks": noImportedHooks,
     "no-clock": noClock,

@@ -46,7 +46,7 @@ are respected.
 of a removed object has its name and \`removed\`. With \`-o json\` each line is an event, \`{"type": "ADDED|MODIFIED|DELETED", "object": {…}}\`,
 also of changes that no column shows; with \`-o yaml\` each document is one; \`-o name\` prints the name of what has changed or is removed.
 Accounts, bindings, drift, pending approvals, FunctionPermissions and policies are watched in the API, the other lists are read every two
-seconds. If the connection is lost, the watch goes on by itself from where it was, and after a restart of the controller it prints only what
+seconds. If the connection is lost, the watch continues by itself from where it was, and after a restart of the controller it prints only what
 differs; standard error shows both. It ends with Ctrl-C, exit code 0, or with the end of the token, exit code 4. \`status\` and \`describe\`
 print everything again.
 

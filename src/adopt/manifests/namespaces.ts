@@ -38,7 +38,7 @@ export function namespaceOf(
     if (value === null) continue;
     const named = namespace ?? parseNamespace(value);
     if (named !== undefined) return { kind: "namespace", namespace: named };
-    return { kind: "unmatched", reason: `the tag has the value "${value}", which is no name of a namespace` };
+    return { kind: "unmatched", reason: `the tag has the value "${value}", which is not a namespace name` };
   }
   return { kind: "unmatched", reason: "no rule matches it" };
 }

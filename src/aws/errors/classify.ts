@@ -255,7 +255,7 @@ function credentialsError(error: Error, site: CallSite): AwsError {
 /** The first line, without any part of an answer that a parser may have quoted. */
 function connectionText(error: Error): string {
   if (error instanceof SyntaxError) return "the answer could not be read";
-  // oxlint-disable-next-line house/no-parsed-sentence -- the first line of a text of Node or the SDK
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- the first line of a text of Node or the SDK
   return error.message.split("\n")[0] ?? "";
 }
 

@@ -10,9 +10,9 @@ import { AWS_CALLS, permissionFor } from "../calls/permissions.ts";
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
 export function readDenial(message: string, site: CallSite): AccessDenial {
-  // oxlint-disable-next-line house/no-parsed-sentence -- a text of AWS, which has no field for it
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a text of AWS, which has no field for it
   const action = /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1] ?? site.call;
-  // oxlint-disable-next-line house/no-parsed-sentence -- a text of AWS, which has no field for it
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a text of AWS, which has no field for it
   const how = /explicit deny/i.test(message) ? "explicit" : "implicit";
   const found = deniedByOf(message);
   const deniedBy = found === "unknown" && site.call === "sts:AssumeRole" ? "trust policy" : found;

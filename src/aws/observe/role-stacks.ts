@@ -121,6 +121,6 @@ function isRole({ ResourceType }: StackResource): boolean {
 function isOfNoStack(cause: unknown, name: string): boolean {
   if (!(cause instanceof AwsError)) return false;
   const { code, message } = cause.facts;
-  // oxlint-disable-next-line house/no-parsed-sentence -- a text of CloudFormation, whose code is the same for other mistakes
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a text of CloudFormation, whose code is the same for other mistakes
   return code === "ValidationError" && message === `Stack for ${name} does not exist`;
 }

@@ -31,7 +31,7 @@ interface AdoptOptions extends ControllerOptions {
 
 export const adopt: CliCommand<AdoptOptions> = {
   name: "adopt",
-  summary: "undo the adoption of functions: back to the former role",
+  summary: "return adopted functions to their former role",
   description:
     "With --undo, shows what would undo the adoption of the functions: the former role is set again, or a role that was taken over in place gets its former policies, boundary, trust, settings and tags. Nothing is written without --yes and the digest of the plan, which also covers the state of the former role. Then the functions are suspended, AWS is read again, and the calls are made, read back and recorded. The undo is refused if the former role is gone, was created again, no longer trusts Lambda or was changed, if the function runs on a third role, or if something was not read. Exit code 3 if nothing is planned, or the undo has stopped or is not finished in time.",
   examples: [
@@ -46,7 +46,7 @@ export const adopt: CliCommand<AdoptOptions> = {
     addNamespace(addControllerOptions(command.argument("<target>", TARGET_FORM)))
       .option("--undo", "the way back from the adoption")
       .option("--accept-changes", "also plan functions whose former role has changed since the switch")
-      .option("--yes <digest>", "order the plan with this digest, complete as it was shown; needs --reason")
+      .option("--yes <digest>", "run exactly the plan with this digest; needs --reason")
       .option("--reason <text>", "reason, written to the audit log and to alerts")
       .addOption(durationOption("--for <duration>", "how long the functions stay suspended", "7d"))
       .addOption(durationOption("--timeout <duration>", "how long --yes waits for the end", "5m"));

@@ -36,7 +36,11 @@ export const exportSite: CliCommand<SiteOptions> = {
     addControllerOptions(command)
       .requiredOption("--out <folder>", "a new folder")
       .addOption(repeated("-n, --namespace <name>", "of this namespace only; may be repeated"))
-      .option("--since <time>", "entries of the record since this day or time, or so long ago", timeArgument);
+      .option(
+        "--since <time>",
+        "entries of the record since this day or time, or since a duration ago",
+        timeArgument,
+      );
   },
   run: async ({ options, toolbox }) => {
     await requireAbsent(options.out);

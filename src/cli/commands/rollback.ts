@@ -17,7 +17,7 @@ interface RollbackOptions extends ControllerOptions {
 
 export const rollback: CliCommand<RollbackOptions> = {
   name: "rollback",
-  summary: "put an older revision in force for a while",
+  summary: "apply an older revision for a limited time",
   description:
     "Puts an older accepted revision of the source in force until --for ends, at most 7 days. Today's guard rules, limits and change windows decide about each of its plans. Pushes are fetched meanwhile, and not applied. Revert the commits in Git before the end: the newest revision is applied then.",
   examples: [

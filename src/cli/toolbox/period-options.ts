@@ -20,8 +20,12 @@ export interface ChosenPeriod {
 
 export function addPeriod(command: Command): Command {
   return command
-    .option("--since <time>", "since this day (UTC) or time, or so long ago, such as 2h", timeArgument)
-    .option("--until <time>", "before this day (UTC) or time, or so long ago", timeArgument);
+    .option(
+      "--since <time>",
+      "since this day (UTC) or time, or since a duration ago, such as 2h",
+      timeArgument,
+    )
+    .option("--until <time>", "before this day (UTC) or time, or before a duration ago", timeArgument);
 }
 
 /** An ISO 8601 day, which begins at 00:00 UTC, or time; or a duration such as `2h`. */

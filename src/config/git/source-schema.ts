@@ -11,7 +11,7 @@ export const webhooks = z.partialRecord(
 export const source = z
   .strictObject({
     name: name.optional(),
-    namespace: name.refine((text) => text !== "platform", "platform is no namespace of a team").optional(),
+    namespace: name.refine((text) => text !== "platform", "platform is not a namespace of a team").optional(),
     git: gitSource.optional(),
     directory: z
       .strictObject({ path: z.string().min(1), allowEnforce: z.boolean().default(false) })

@@ -61,7 +61,7 @@ export class PageSessions {
     return open === null ? null : { session: open.session, caller: open.caller };
   }
 
-  /** Whether it would be found. This is no use of the session: an open watch does not keep it from its end. */
+  /** Whether it would be found. This does not count as use of the session: an open watch does not keep it alive. */
   async isOpen(token: string): Promise<boolean> {
     return (await this.openCaller(token)) !== null;
   }

@@ -61,5 +61,5 @@ function fieldsOf(bytes: Uint8Array): Fields {
 }
 
 function damaged(): ApiFailure {
-  return new ApiFailure("BadRequest", "the body is no object in Kubernetes' protobuf encoding");
+  return new ApiFailure("BadRequest", "the body is not an object in Kubernetes' protobuf encoding");
 }

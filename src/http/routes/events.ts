@@ -24,7 +24,7 @@ const kinds = z
     const groups = ENTRY_GROUPS.join(", ");
     context.addIssue({
       code: "custom",
-      message: `"${parsed.error}" is no kind of entries; expected kinds, or ${groups}`,
+      message: `"${parsed.error}" is not a kind of entries; expected kinds, or ${groups}`,
     });
     return z.NEVER;
   });

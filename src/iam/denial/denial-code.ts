@@ -20,6 +20,6 @@ interface FailedCall {
 export function isDeniedCall({ eventSource, errorCode, errorMessage }: FailedCall): boolean {
   if (!isDenial(errorCode)) return false;
   const isPassword = eventSource.startsWith("cognito-idp.") && /NotAuthorized/i.test(errorCode);
-  // oxlint-disable-next-line house/no-parsed-sentence -- a text of AWS, which has no field for it
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a text of AWS, which has no field for it
   return !isPassword || errorMessage.includes(" is not authorized to perform");
 }

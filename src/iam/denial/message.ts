@@ -20,7 +20,7 @@ const POLICIES: readonly (readonly [RegExp, DeniedBy])[] = [
 
 /** Whose policy denied the call, as far as the message shows it. */
 export function deniedByOf(message: string): DeniedBy {
-  // oxlint-disable-next-line house/no-parsed-sentence -- a text of AWS, which has no field for it
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a text of AWS, which has no field for it
   return POLICIES.find(([pattern]) => pattern.test(message))?.[1] ?? "unknown";
 }
 

@@ -19,7 +19,7 @@ interface StatementScope extends Scope {
  */
 export class UntouchedActions {
   readonly #denies: readonly StatementScope[];
-  /** null: the document is no boundary. */
+  /** null: the document is not a boundary. */
   readonly #allows: readonly StatementScope[] | null;
   readonly #known = new Map<string, boolean>();
 

@@ -11,6 +11,6 @@ export function trailRegions(partition: string, regions: readonly Region[]): rea
 
 export function iamTrailRegion(partition: string): Region {
   const region = parseRegion(homeRegionOf(partition));
-  if (region === undefined) throw new Error(`the home region of ${partition} is no region`);
+  if (region === undefined) throw new Error(`the home region of ${partition} is not a region`);
   return region;
 }

@@ -194,7 +194,7 @@ function conflictsOf(claim: OwnershipClaim, groups: Groups, placeOf: PlaceOfClai
         : `${targetText(holder)} ${keptBecause} and keeps it; name another ${field}, or remove it there`;
     const message = `${what} also claimed by ${by}`;
     const target = `${claim.account}/${claim.region}`;
-    // oxlint-disable-next-line house/no-parsed-sentence -- the cause leaves out the target, so that several targets are shown once
+    // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- the cause leaves out the target, so that several targets are shown once
     const cause = message.replaceAll(`@${target}`, "@…");
     return {
       ...errorAt(placeOf(claim.key, field), "duplicate-claim", { message, fix }),

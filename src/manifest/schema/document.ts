@@ -30,7 +30,7 @@ export const labelled = (what: string) =>
     for (const key of Object.keys(context.value)) {
       if (!LABEL_NAME.pattern.test(key))
         pushIssue(context, [key], {
-          message: `${JSON.stringify(key)} is no name for ${what}`,
+          message: `${JSON.stringify(key)} is not a name for ${what}`,
           fix: "write it like example.com/ticket",
         });
     }

@@ -4,7 +4,7 @@ import type { Revision } from "../values/revision.ts";
 /** A rollback lasts at most this long: until then, no push of the source is applied. */
 export const LONGEST_PIN_MS = 7 * 86_400_000;
 
-/** An operator put an older revision in force for a while. */
+/** An operator apply an older revision for a limited time. */
 export interface SourcePin {
   readonly revision: Revision;
   /** What was in force before. */

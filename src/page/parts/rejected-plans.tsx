@@ -5,7 +5,7 @@ import { pathOf } from "../view/address.ts";
 import { rejectedPlans } from "../view/approvals/rejected.ts";
 import { Age, Link, State } from "./basics.tsx";
 
-/** It is no action that is required, but what was rejected is not in effect: someone may wonder why. */
+/** It is not an action that is required, but what was rejected is not in effect: someone may wonder why. */
 export function RejectedPlans({ overview }: { readonly overview: OverviewObject }): ReactNode {
   const plans = rejectedPlans(overview.status.holds.map(({ status }) => status));
   if (plans.length === 0) return null;

@@ -59,6 +59,6 @@ export class DataFiles {
 }
 
 function urlOf(name: string): string {
-  if (!/^[a-z]+(-[a-z0-9]+)*$/.test(name)) throw new Error("this is no name of a file of an export");
+  if (!/^[a-z]+(-[a-z0-9]+)*$/.test(name)) throw new Error("this is not a name of a file of an export");
   return `data/${name}.js`;
 }

@@ -1,6 +1,6 @@
 /**
  * Whether a person has done something since the last request. The reads of an open tab go on after they left: only a request
- * after an act keeps the session from its end.
+ * after an act keeps the session alive.
  */
 export class Acts {
   /** To open the page is an act. */

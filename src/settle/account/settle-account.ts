@@ -194,7 +194,7 @@ export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTim
 function isSameFailure(before: AccountRecord["failing"], { facts: { call, code } }: AwsError): boolean {
   if (before === null) return false;
   return before.call === undefined
-    ? // oxlint-disable-next-line house/no-parsed-sentence -- records of 0.1 have only the text
+    ? // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- records of 0.1 have only the text
       before.reason.startsWith(`${call}: ${code}: `)
     : before.call === call && before.code === code;
 }

@@ -140,7 +140,7 @@ function withBegun(subject: Subject, ordered: OrderedUndo, begunMs: number | nul
   return { ...subject, record: { ...record, adoptionUndo: begun(ordered, record, begunMs) } };
 }
 
-/** Missing access is tried again slowly, so an operator must act now: the undo goes on by itself after that. */
+/** Missing access is tried again slowly, so an operator must act now: the undo continues by itself after that. */
 function failed(failure: FailedWrite): FoundUndo {
   const { message } = failure.error;
   if (isDenied(failure.error))

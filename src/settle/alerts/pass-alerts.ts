@@ -220,7 +220,7 @@ function failureAlerts(pass: Pass, keys: readonly SettledKey[]): readonly AlertE
 }
 
 function isAbout({ missingAction, message }: Condition, action: string): boolean {
-  // oxlint-disable-next-line house/no-parsed-sentence -- conditions of 0.1 have only the text
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- conditions of 0.1 have only the text
   return missingAction === undefined ? message.includes(action) : missingAction === action;
 }
 

@@ -70,7 +70,7 @@ const ASSISTED: ReadonlySet<string> = new Set(["ai-assisted-by", "assisted-by"])
 export function statedAuthors(message: string): StatedAuthors {
   const coAuthors: CommitIdentity[] = [];
   const assistants = new Set<string>();
-  // oxlint-disable-next-line house/no-parsed-sentence -- the message of a commit, which has trailers
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- the message of a commit, which has trailers
   for (const line of message.split(/\r\n|\r|\n/)) {
     const assistant = assistantOfLine(line);
     if (assistant !== null) assistants.add(assistant);

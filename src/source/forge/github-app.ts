@@ -108,7 +108,7 @@ export class GitHubApp {
         why: `the clock of this machine is ${Math.abs(skew)} s ${skew > 0 ? "behind" : "ahead of"} its clock; ${answer}`,
         fix: "synchronise the clock (NTP)",
       });
-    // oxlint-disable-next-line house/no-parsed-sentence -- a text of GitHub, which has no code for it
+    // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a text of GitHub, which has no code for it
     const row = REFUSALS.find((one) => one.status === status && one.pattern.test(message));
     const permission = PERMISSION_LABELS[this.#options.permission];
     if (row !== undefined) return this.#failure(row.code, { why: answer, fix: row.fix(permission) });

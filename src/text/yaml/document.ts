@@ -154,7 +154,7 @@ type ParserError = Document.Parsed["errors"][number] | Document.Parsed["warnings
 function firstCause(errors: readonly ParserError[]): ParserError | undefined {
   const inOrder = errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
   const isCause = ({ code, message }: ParserError): boolean =>
-    // oxlint-disable-next-line house/no-parsed-sentence -- a text of the YAML parser, whose code is the same for other mistakes
+    // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a text of the YAML parser, whose code is the same for other mistakes
     code === "TAB_AS_INDENT" || (code === "MISSING_CHAR" && message.includes("quote"));
   return inOrder.find(isCause) ?? inOrder[0];
 }

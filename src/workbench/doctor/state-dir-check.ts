@@ -6,7 +6,7 @@ import { errorCode } from "../../model/values/error-code.ts";
 export async function stateDirCheck(stateDir: string): Promise<Probe> {
   try {
     const found = await stat(stateDir);
-    if (!found.isDirectory()) return check(stateDir, "failed", "stateDir is no folder");
+    if (!found.isDirectory()) return check(stateDir, "failed", "stateDir is not a folder");
     const isOpen = (found.mode & 0o022) !== 0;
     return isOpen
       ? check(stateDir, "failed", `others may write to it: chmod go-w ${stateDir}`)

@@ -7,7 +7,7 @@ import { fieldScreen, kindsScreen, kindsValue } from "./screen.ts";
 
 export const explain: CliCommand<OutputOptions> = {
   name: "explain",
-  summary: "explain a field of the manifests: form, meaning, exact actions",
+  summary: "explain a field of the manifests: type, meaning and exact actions",
   description:
     "Explains a field of the manifests: its type, its meaning, the allowed values, the exact actions of a grant's verbs, and an example. FIELD is a kind and the names of fields, as in binding.spec.grants.dynamodb. Without FIELD: all kinds.",
   examples: [

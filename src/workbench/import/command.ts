@@ -62,7 +62,7 @@ export const importCommand: CliCommand<ImportOptions> = {
       .option("--save <file>", "save each region that was read")
       .option(
         "--resume <file>",
-        "read only the regions that the file of --save does not have of the last 24 hours, and add them",
+        "read only the regions that the file of --save has not read within the last 24 hours, and add them",
       )
       .option("--namespace <name>", "the namespace of all functions")
       .option("--namespace-rules <file>", "rules for the namespaces, the first that matches counts")
@@ -127,7 +127,7 @@ async function readState(file: string): Promise<TerraformState> {
     throw unreadableFile(file, cause, FIX);
   });
   const state = terraformState(parsedJson(text));
-  if (state === undefined) throw new CliError(`${file} is no Terraform state`, FIX);
+  if (state === undefined) throw new CliError(`${file} is not a Terraform state`, FIX);
   return state;
 }
 

@@ -9,7 +9,7 @@ import { readDocument } from "../../text/yaml/document.ts";
 
 const text = z.string().min(1);
 const namespace = text
-  .refine((name) => parseNamespace(name) !== undefined, "it is no name of a namespace")
+  .refine((name) => parseNamespace(name) !== undefined, "it is not a namespace name")
   .transform((name) => name as Namespace);
 
 /** One test each; only the value of a tag can be the namespace itself. */
@@ -44,7 +44,7 @@ export async function namespaceRules(options: NamespaceOptions): Promise<readonl
       "--namespace NAME for one team, or --namespace-rules FILE",
     );
   const parsed = parseNamespace(name);
-  if (parsed === undefined) throw new CliError(`--namespace "${name}" is no name of a namespace`, null);
+  if (parsed === undefined) throw new CliError(`--namespace "${name}" is not a namespace name`, null);
   return [{ test: { kind: "prefix", prefix: "" }, namespace: parsed }];
 }
 

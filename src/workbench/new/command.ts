@@ -28,7 +28,7 @@ interface Options extends LocalOptions, NewOptions {
 
 export const newCommand: CliCommand<Options> = {
   name: "new",
-  summary: "write a new manifest: asks, or takes flags",
+  summary: "create a manifest, interactively or from flags",
   description:
     "Writes one manifest to its place in the repository, in the style of fmt. KIND is function (NAME is NAMESPACE/NAME), account, team or boundary. In a terminal, it asks for what no flag gives. With --server, accounts and regions are proposed from the live functions of that name. No file is ever overwritten. The first time, the JSON Schema for editors is written too.",
   examples: [

@@ -41,13 +41,13 @@ function checkNamespace(text: string): void {
   const namespace = parseNamespace(text);
   if (namespace !== undefined && namespace !== PLATFORM) return;
   const form = `write 1 to 63 lower-case letters, digits and -, and not ${PLATFORM}`;
-  throw new CliError(`${JSON.stringify(text)} is no namespace of a team`, form);
+  throw new CliError(`${JSON.stringify(text)} is not a namespace of a team`, form);
 }
 
 function checkName(text: string): void {
   if (parseObjectName(text) !== undefined) return;
   throw new CliError(
-    `${JSON.stringify(text)} is no name of a manifest`,
+    `${JSON.stringify(text)} is not a manifest name`,
     "write lower-case letters, digits, - and ., such as orders-api",
   );
 }

@@ -44,9 +44,9 @@ function addOwnerOptions(command: Command): Command {
 export function contextOf(options: OwnerOptions, dialect: Dialect): DocumentContext {
   const { account = "", partition } = options;
   if (account !== "" && parseAccountId(account) === undefined)
-    throw new CliError(`--account "${account}" is no account id`, "an account id has twelve digits");
+    throw new CliError(`--account "${account}" is not an account id`, "an account id has twelve digits");
   if (parsePartition(partition) === undefined)
-    throw new CliError(`--partition "${partition}" is no partition`, "such as aws, aws-cn or aws-us-gov");
+    throw new CliError(`--partition "${partition}" is not a partition`, "such as aws, aws-cn or aws-us-gov");
   return { dialect, partition, accountId: account };
 }
 

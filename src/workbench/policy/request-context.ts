@@ -12,7 +12,8 @@ export function contextValues(pairs: readonly string[]): ReadonlyMap<string, rea
   const found = new Map<string, readonly string[]>();
   for (const pair of pairs) {
     const at = pair.indexOf("=");
-    if (at < 1) throw new CliError(`--context "${pair}" is no key=value`, "such as aws:SourceVpc=vpc-1");
+    if (at < 1)
+      throw new CliError(`--context "${pair}" is not of the form key=value`, "such as aws:SourceVpc=vpc-1");
     const key = pair.slice(0, at).toLowerCase();
     found.set(key, [...(found.get(key) ?? []), pair.slice(at + 1)]);
   }
@@ -26,7 +27,7 @@ export const resourceAccountOption = (): Option =>
 export function checkResourceAccount(accountId: string | undefined): void {
   if (accountId !== undefined && parseAccountId(accountId) === undefined)
     throw new CliError(
-      `--resource-account "${accountId}" is no account id`,
+      `--resource-account "${accountId}" is not an account id`,
       "an account id has twelve digits",
     );
 }
@@ -34,7 +35,7 @@ export function checkResourceAccount(accountId: string | undefined): void {
 /** @throws CliError if it is invalid */
 export function checkAction(action: string): void {
   if (!/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(action))
-    throw new CliError(`"${action}" is no action`, "write service:Name, without wildcards");
+    throw new CliError(`"${action}" is not an action`, "write service:Name, without wildcards");
 }
 
 /** @throws CliError if it is neither an ARN nor `*` */

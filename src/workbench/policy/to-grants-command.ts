@@ -50,7 +50,7 @@ interface PolicyPlace {
 function placeOf(options: ToGrantsOptions, texts: readonly string[]): PolicyPlace {
   const { region, partition } = options;
   if (region !== undefined && parseRegion(region) === undefined)
-    throw new CliError(`--region "${region}" is no region`, "such as eu-west-1");
+    throw new CliError(`--region "${region}" is not a region`, "such as eu-west-1");
   const found = texts.flatMap((text) => [
     ...text.matchAll(/\barn:aws[a-z-]*:[a-z0-9-]+:([a-z]{2}[a-z0-9-]+):(\d{12}):/g),
   ]);

@@ -96,7 +96,7 @@ export function findingDiagnostics(
         fix,
         // ARNs in the text name the account.
         perTarget: {
-          // oxlint-disable-next-line house/no-parsed-sentence -- the cause leaves out the account, so that several accounts are shown once
+          // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- the cause leaves out the account, so that several accounts are shown once
           cause: message.replaceAll(accountId, "…"),
           target: `account ${accounts.get(accountId)?.name ?? accountId}`,
         },

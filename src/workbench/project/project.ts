@@ -274,7 +274,7 @@ const OFFLINE = knownInstance("offline");
 /** For a name in the source. @throws Error */
 export function knownInstance(text: string): InstanceName {
   const name = parseInstanceName(text);
-  if (name === undefined) throw new Error(`"${text}" is no instance`);
+  if (name === undefined) throw new Error(`"${text}" is not an instance`);
   return name;
 }
 

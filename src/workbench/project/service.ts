@@ -47,7 +47,7 @@ export function namespaceOption(options: ServiceOptions): Namespace | null {
   if (namespace === undefined) throw new CliError("--platform needs --namespace", hint);
   const parsed = parseNamespace(namespace);
   if (parsed !== undefined && parsed !== PLATFORM) return parsed;
-  throw new CliError(`"${namespace}" is no namespace of a team`, hint);
+  throw new CliError(`"${namespace}" is not a namespace of a team`, hint);
 }
 
 /** The files of the folder as the controller names those of a namespace source. */

@@ -10,11 +10,11 @@ interface ExposedOptions extends ControllerOptions {
 
 export const exposed: CliCommand<ExposedOptions> = {
   name: "exposed",
-  summary: "list the functions that outsiders may call",
+  summary: "list the functions that principals outside your accounts may call",
   description:
     "Asks the running controller which functions everyone, other accounts and organizations, or services on behalf of anyone may call, by the last read of their policies: each statement, and the line of the manifest that declares it. A token for all namespaces also sees functions without a manifest. Functions whose policies were not read are listed as unknown.",
   examples: [
-    ["grantkeeper exposed", "each statement that lets outsiders in"],
+    ["grantkeeper exposed", "each statement that admits principals outside your accounts"],
     ["grantkeeper exposed --exit-code", "for scripts: 2 if there is one, 3 if it is not known"],
   ],
   define: (command) => {

@@ -76,7 +76,7 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     title: "A backup failed or is overdue, or its result is unknown",
     means:
       "The last run of `grantkeeper backup` failed; or the last verified backup is older than `backups.maxAge`, such as after its timer or its container `backups` stopped; or `backups.json` in the state directory cannot be read, or its time is in the future.",
-    risk: "The controller goes on, and no permission is removed. If the disk of the record is lost now, everything after the last verified backup is lost with it: entries of the audit, suspensions and approvals.",
+    risk: "The controller continues, and no permission is removed. If the disk of the record is lost now, everything after the last verified backup is lost with it: entries of the audit, suspensions and approvals.",
     see: [["grantkeeper doctor", "the last verified backup, the reason of the last failure, and its fix"]],
     steps: [
       "The disk of the backups is full or may not be written: free space, write a smaller number of backups to keep, or correct its permissions ([all messages](../backup-and-restore.md#back-up)).",

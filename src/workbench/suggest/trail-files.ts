@@ -79,7 +79,7 @@ class TrailReading {
     }
     const content = parsedJson(text.text);
     const records = isObject(content) ? content["Records"] : undefined;
-    if (!Array.isArray(records)) this.#unread.push({ file, reason: "it is no JSON with Records" });
+    if (!Array.isArray(records)) this.#unread.push({ file, reason: "it is not JSON with Records" });
     else if (!records.map((record: unknown) => this.#addRecord(record)).every(Boolean))
       this.#unread.push({ file, reason: "a record of an observed role has not the form of CloudTrail" });
   }

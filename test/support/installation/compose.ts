@@ -237,7 +237,7 @@ function gitSource({
 
 function settingsOf(choices: Choices): ControllerSettings {
   const instance = parseInstanceName(INSTANCE);
-  if (instance === undefined) throw new Error(`"${INSTANCE}" is no instance name`);
+  if (instance === undefined) throw new Error(`"${INSTANCE}" is not an instance name`);
   const { propagationWaitMs = 0, deleteQuietMs = 0, revertOtherMs = 0, waveIntervalMs = 0 } = choices;
   const simulator = { propagationWaitMs, deleteQuietMs, revertOtherMs, waveIntervalMs };
   return {

@@ -49,7 +49,7 @@ export function typesOf(arn: string, action: string): readonly string[] {
   return [...types].filter(([, pattern]) => pattern.test(arn)).map(([name]) => name);
 }
 
-/** The types that each action takes, by AWS's data; none for what is no action. */
+/** The types that each action takes, by AWS's data; none for what is not an action. */
 export async function resourceTypesOf(
   actions: readonly string[],
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {

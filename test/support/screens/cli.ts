@@ -170,7 +170,7 @@ function unexpected(what: string): Error {
 
 function checkedName(text: string): OperatorConfig["instance"] {
   const name = parseInstanceName(text);
-  if (name === undefined) throw new Error(`"${text}" is no instance`);
+  if (name === undefined) throw new Error(`"${text}" is not an instance`);
   return name;
 }
 

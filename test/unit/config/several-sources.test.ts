@@ -68,7 +68,7 @@ describe("a source with a namespace", () => {
     },
     {
       text: ORDERS.replace("namespace: orders", "namespace: platform"),
-      message: "platform is no namespace of a team",
+      message: "platform is not a namespace of a team",
       because: "the platform has its own source",
     },
     {

@@ -33,22 +33,22 @@ test.each([
   {
     change: allowing({ from: { kind: "managed", arn: "arn:aws:iam::aws:policy/X" } }),
     is: false,
-    because: "an attached policy is no grant",
+    because: "an attached policy is not a grant",
   },
   {
     change: allowing({ from: { kind: "other", name: "function" } }),
     is: false,
-    because: "a caller is no grant",
+    because: "a caller is not a grant",
   },
   {
     change: allowing({ limit: { kind: "denial", from: OWN_INLINE, sid: "Deny" } }),
     is: false,
-    because: "the end of a Deny is no grant",
+    because: "the end of a Deny is not a grant",
   },
   {
     change: allowing({ limit: { kind: "boundary", from: { kind: "boundary" }, sid: null } }),
     is: false,
-    because: "a wider boundary is no grant",
+    because: "a wider boundary is not a grant",
   },
   {
     change: { ...allowing({}), unknownEffect: [{ kind: "comparison-limit" as const }] },

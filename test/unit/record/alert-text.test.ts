@@ -265,8 +265,8 @@ test("each of the other texts states what happened and what to do", () => {
     "✅ prod: the pending approval 7f3a91c2d4e5 is approved",
     "✅ main: main@9c1d04e is superseded: it is no longer the newest revision of the source",
     "✅ main: it is read again, and its newest revision is processed",
-    "🟠 backups of the record: the last backup failed\n    the disk is full\n    no verified backup is known\nNext: the controller goes on; if the disk of the record is lost, everything after the last backup is lost\nFix:  free space there\nSee:  grantkeeper doctor\nHelp: grantkeeper runbook backup-failed",
-    "🔴 prod: 1 write by a role of Grantkeeper is not in its record: another caller has credentials of Grantkeeper\n    iam:AttachRolePolicy on role/orders-api at 2026-11-25T10:32:07.000Z (event e1, us-east-1)\n    by gk-7 via writer from 203.0.113.7, access key ASIAEXAMPLE0000000007\nNext: Grantkeeper compares what was written, and goes on; it does not stop the caller\nStop: deny the sessions of the role, as the runbook shows, and find out who can assume it\nSee:  grantkeeper history\nHelp: grantkeeper runbook unrecorded-writes",
+    "🟠 backups of the record: the last backup failed\n    the disk is full\n    no verified backup is known\nNext: the controller continues; if the disk of the record is lost, everything after the last backup is lost\nFix:  free space there\nSee:  grantkeeper doctor\nHelp: grantkeeper runbook backup-failed",
+    "🔴 prod: 1 write by a role of Grantkeeper is not in its record: another caller has credentials of Grantkeeper\n    iam:AttachRolePolicy on role/orders-api at 2026-11-25T10:32:07.000Z (event e1, us-east-1)\n    by gk-7 via writer from 203.0.113.7, access key ASIAEXAMPLE0000000007\nNext: Grantkeeper compares what was written, and continues; it does not stop the caller\nStop: deny the sessions of the role, as the runbook shows, and find out who can assume it\nSee:  grantkeeper history\nHelp: grantkeeper runbook unrecorded-writes",
     "✅ prod: for 7 days, every write by a role of Grantkeeper was in its record",
     "✅ backups of the record: a complete and verified backup was made",
   ]);

@@ -15,9 +15,9 @@ beforeAll(async () => {
       jsPlugins: [join(CHECKOUT, "tools/lint/plugin.mjs")],
       categories: { correctness: "off" },
       rules: {
-        "house/no-module-state": "error",
-        "house/no-parsed-sentence": "error",
-        "house/no-imported-hooks": "error",
+        "grantkeeper/no-module-state": "error",
+        "grantkeeper/no-parsed-sentence": "error",
+        "grantkeeper/no-imported-hooks": "error",
       },
     }),
   );
@@ -49,7 +49,7 @@ const NO_STATE = [
 ];
 
 /** An exception counts for one line. */
-const ALLOWED = "// oxlint-disable-next-line house/no-parsed-sentence -- a text of AWS\n";
+const ALLOWED = "// oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a text of AWS\n";
 const PARSED = [
   'if (error.message.includes("denied")) retry();',
   'const [what] = condition.reason.split(": ");',
@@ -92,7 +92,7 @@ function lint(sources: readonly string[]): Promise<readonly string[]> {
     () =>
       new Promise((resolve) => {
         execFile(process.execPath, [oxlint, "--format=unix", "."], { cwd: folder }, (_error, output) => {
-          const found = output.split("\n").filter((line) => line.includes("house(no-"));
+          const found = output.split("\n").filter((line) => line.includes("grantkeeper(no-"));
           resolve([...new Set(found.map((line) => line.replace(/:.*/, "").replace(/^.*\//, "")))].sort());
         });
       }),

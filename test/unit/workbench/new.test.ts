@@ -96,18 +96,23 @@ spec:
 
   const places = ["--account", "p", "--region", "eu-west-1"];
   test.each([
-    { kind: "function", name: "../evil", flags: places, problem: '".." is no namespace of a team' },
-    { kind: "function", name: "./x", flags: places, problem: '"." is no namespace of a team' },
-    { kind: "function", name: "/x", flags: places, problem: '"" is no namespace of a team' },
-    { kind: "function", name: "ORDERS/x", flags: places, problem: '"ORDERS" is no namespace of a team' },
-    { kind: "function", name: "platform/x", flags: places, problem: '"platform" is no namespace of a team' },
-    { kind: "function", name: "orders/..", flags: places, problem: '".." is no name of a manifest' },
-    { kind: "function", name: "orders/X", flags: [], problem: '"X" is no name of a manifest' },
-    { kind: "account", name: "../prod", flags: [], problem: '"../prod" is no name of a manifest' },
-    { kind: "team", name: "../../orders", flags: [], problem: '"../../orders" is no namespace of a team' },
-    { kind: "team", name: "platform", flags: [], problem: '"platform" is no namespace of a team' },
-    { kind: "team", name: "orders.api", flags: [], problem: '"orders.api" is no namespace of a team' },
-    { kind: "boundary", name: "../base", flags: [], problem: '"../base" is no name of a manifest' },
+    { kind: "function", name: "../evil", flags: places, problem: '".." is not a namespace of a team' },
+    { kind: "function", name: "./x", flags: places, problem: '"." is not a namespace of a team' },
+    { kind: "function", name: "/x", flags: places, problem: '"" is not a namespace of a team' },
+    { kind: "function", name: "ORDERS/x", flags: places, problem: '"ORDERS" is not a namespace of a team' },
+    {
+      kind: "function",
+      name: "platform/x",
+      flags: places,
+      problem: '"platform" is not a namespace of a team',
+    },
+    { kind: "function", name: "orders/..", flags: places, problem: '".." is not a manifest name' },
+    { kind: "function", name: "orders/X", flags: [], problem: '"X" is not a manifest name' },
+    { kind: "account", name: "../prod", flags: [], problem: '"../prod" is not a manifest name' },
+    { kind: "team", name: "../../orders", flags: [], problem: '"../../orders" is not a namespace of a team' },
+    { kind: "team", name: "platform", flags: [], problem: '"platform" is not a namespace of a team' },
+    { kind: "team", name: "orders.api", flags: [], problem: '"orders.api" is not a namespace of a team' },
+    { kind: "boundary", name: "../base", flags: [], problem: '"../base" is not a manifest name' },
   ])(
     "$kind $name is refused before a question, and nothing is written",
     async ({ kind, name, flags, problem }) => {

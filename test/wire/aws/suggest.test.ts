@@ -167,7 +167,7 @@ describe("suggest", () => {
     expect(found.cloudtrail?.unread).toEqual([
       { file: "bomb.json.gz", reason: "it is larger than 64 MiB" },
       { file: "broken.json.gz", reason: "it cannot be read (Z_DATA_ERROR)" },
-      { file: "deep.json", reason: "it is no JSON with Records" },
+      { file: "deep.json", reason: "it is not JSON with Records" },
       { file: "odd.json", reason: "a record of an observed role has not the form of CloudTrail" },
     ]);
     expect(found.manifests[0]?.permissions[1]).toMatchObject({

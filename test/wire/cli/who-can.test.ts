@@ -170,9 +170,9 @@ describe("who-can", () => {
   });
 
   test.each([
-    { argv: ["dynamodb:*", TABLE], expected: "is no action" },
+    { argv: ["dynamodb:*", TABLE], expected: "is not an action" },
     { argv: ["dynamodb:GetItem", "orders"], expected: "is neither an ARN nor *" },
-    { argv: ["dynamodb:GetItem", TABLE, "--resource-account", "1"], expected: "is no account id" },
+    { argv: ["dynamodb:GetItem", TABLE, "--resource-account", "1"], expected: "is not an account id" },
   ])("refuses $argv", async ({ argv, expected }) => {
     const { err, code } = await asked.run(["who-can", ...argv]);
 
@@ -229,7 +229,7 @@ describe("a token with namespaces sees in who-can", () => {
 describe("POST /whocans", () => {
   test.each([
     { body: {}, because: "nothing is asked" },
-    { body: { action: "s3:*", resource: "*" }, because: "a wildcard is no action" },
+    { body: { action: "s3:*", resource: "*" }, because: "a wildcard is not an action" },
     { body: { action: "s3:GetObject", resource: "bucket" }, because: "the resource is no ARN" },
     { body: { action: "s3:GetObject", resource: "*", key: "x" }, because: "a field is unknown" },
   ])("refuses a body: $because", async ({ body }) => {

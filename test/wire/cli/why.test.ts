@@ -239,7 +239,7 @@ spec: {accounts: [prod], functions: ${functions}}
 describe("POST /whys", () => {
   test.each([
     { body: {}, because: "nothing is asked" },
-    { body: { key: KEY, action: "s3:*", resource: "*" }, because: "a wildcard is no action" },
+    { body: { key: KEY, action: "s3:*", resource: "*" }, because: "a wildcard is not an action" },
     { body: { key: KEY, action: "s3:GetObject", resource: "bucket" }, because: "the resource is no ARN" },
     { body: { key: KEY, action: "s3:GetObject" }, because: "the resource is missing" },
     { body: { key: KEY, action: "s3:GetObject", resource: "*", live: true }, because: "a field is unknown" },

@@ -252,7 +252,7 @@ function boundaryProblems(document: AwsAccount, names: BoundaryNames): readonly 
       const origin = originOfValue(document, path);
       if (names.others.has(name)) {
         return errorAt(origin, "boundary", {
-          message: `ManagedPolicy ${name} is no boundary`,
+          message: `ManagedPolicy ${name} is not a boundary`,
           fix: "write use: boundary in it",
         });
       }

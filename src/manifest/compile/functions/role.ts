@@ -139,7 +139,7 @@ function boundaryOf(
   }
   const origin = originOfValue(source, ["spec", "role", "boundary"]);
   if (!boundaryNames.includes(boundaryName)) {
-    const message = `${boundaryName} is no boundary of account ${account.name}${didYouMean(boundaryName, boundaryNames)}`;
+    const message = `${boundaryName} is not a boundary of account ${account.name}${didYouMean(boundaryName, boundaryNames)}`;
     const fix =
       boundaryNames.length === 0
         ? "remove role.boundary: the account names none"

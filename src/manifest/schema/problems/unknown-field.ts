@@ -133,7 +133,7 @@ const OWN_FIELDS: Readonly<Record<string, string>> = {
 function grantProblem(key: string, known: readonly string[]): FieldProblem {
   if (Object.hasOwn(OWN_FIELDS, key)) {
     const fix = `write it under spec of the FunctionPermission: ${OWN_FIELDS[key]}`;
-    return { code: "unknown-grant", message: `"${key}" is no grant: it is a field of spec`, fix };
+    return { code: "unknown-grant", message: `"${key}" is not a grant: it is a field of spec`, fix };
   }
   if (LATER_FIELDS.has(key)) return notInThisVersion(key);
   const otherwise = `for another service write under spec.statements ${STATEMENT_EXAMPLE}`;

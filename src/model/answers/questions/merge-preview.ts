@@ -21,7 +21,7 @@ export interface MergeRequest {
 
 /** Judged with the last read of AWS; no call is made. */
 export interface MergePreview {
-  /** Of the source, in force: the files are laid over it. */
+  /** Of the source, in force: the files are applied on top of it. */
   readonly revision: Revision;
   /** Of the keys whose meaning the files change and that the asker sees, by key. */
   readonly keys: readonly PreviewedKey[];

@@ -25,7 +25,7 @@ const AGAIN_MS = 1_000;
 /**
  * One watch for all tabs of a browser: a browser opens six connections to a host, and each watch keeps one. The tab that has the
  * lock reads the stream, and sends what it reads to the others. When it is closed, the browser hands the lock to
- * another one, which goes on from the version that it has: the server keeps the changes of some minutes.
+ * another one, which continues from the version that it has: the server keeps the changes of some minutes.
  */
 export class SharedWatch {
   readonly #parts: SharedWatchParts;

@@ -7,7 +7,7 @@ const SILENT_MS = 90_000;
 
 /** How a watch ended. */
 export type WatchEnd =
-  /** The server closed it, as it does after an hour: it goes on from the same version. */
+  /** The server closed it, as it does after an hour: it continues from the same version. */
   | { readonly kind: "closed" }
   /** Changes may be missing: list again. */
   | { readonly kind: "lost"; readonly message: string };

@@ -83,7 +83,7 @@ export function answerOf(answer: HttpAnswer, settings: ForgeSettings, token: str
   const { repository, apiUrl } = settings;
   const message = plainLine(forgeMessage(text, token)).slice(0, LONGEST_MESSAGE);
   const cause = `${label} answers ${status}${message === "" ? "" : ` "${message}"`}`;
-  // oxlint-disable-next-line house/no-parsed-sentence -- a text of the forge, which has no code for it
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a text of the forge, which has no code for it
   if (status === 429 || (status === 403 && (retryAfterMs !== null || /rate limit/i.test(message))))
     return retry({ cause, fix: BUSY }, retryAfterMs ?? RATE_LIMIT_PAUSE_MS);
   if (status >= 500 || status === 409) return retry({ cause, fix: BUSY }, retryAfterMs);
@@ -120,7 +120,7 @@ function problemOf(status: number, { cause, label, right, repository, apiUrl }: 
 function isAboutCommit(status: number, message: string): boolean {
   return (
     (status === 422 || status === 404) &&
-    // oxlint-disable-next-line house/no-parsed-sentence -- a text of the forge, which has no code for it
+    // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a text of the forge, which has no code for it
     /no commit found|commit .*not (found|exist)|commit not found/i.test(message)
   );
 }

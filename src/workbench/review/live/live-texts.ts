@@ -12,7 +12,7 @@ import type { LiveReview } from "./ask-controller.ts";
 /** What the merge does in AWS: a line for each change, then what it overwrites and what was not read. */
 export function liveTexts({ revision, changes, beyond }: LiveReview): readonly string[] {
   return [
-    `laid over ${shortRevision(revision)}, which is in force`,
+    `applied on top of ${shortRevision(revision)}, which is in force`,
     ...readTexts(changes),
     ...changes.flatMap(changeTexts),
     ...beyond,

@@ -102,7 +102,7 @@ function apiUrlOf(forge: ReviewForge, given: string | undefined): string {
   const isPlain = url !== null && `${url.username}${url.password}${url.search}${url.hash}` === "";
   if (isSafe && isPlain) return text.replace(/\/+$/, "");
   throw new CliError(
-    "--api-url is no https:// address without a login",
+    "--api-url is not an https:// address without a login",
     "write https://HOST/PATH: the token would be sent in the clear",
   );
 }
@@ -114,7 +114,7 @@ function isLoopback(host: string): boolean {
 function repositoryOf(forge: ReviewForge, text: string | undefined): string {
   const form = forge === "gitlab" ? /^[\w.-]+(\/[\w.-]+)+$/ : /^[\w.-]+\/[\w.-]+$/;
   if (text !== undefined && form.test(text)) return text;
-  const problem = text === undefined ? "the repository is not known" : `"${text}" is no repository`;
+  const problem = text === undefined ? "the repository is not known" : `"${text}" is not a repository`;
   throw new CliError(problem, "add --repository OWNER/NAME");
 }
 

@@ -156,6 +156,6 @@ describe("uses by several sources", () => {
   });
 });
 
-test.each(["*", "s3", "*:GetObject", ":x"])("%s is no action of one service", (action) => {
+test.each(["*", "s3", "*:GetObject", ":x"])("%s is not an action of one service", (action) => {
   expect(actionParts(action)).toBeNull();
 });

@@ -52,7 +52,7 @@ describe("the namespace of a function", () => {
     },
     { because: "no rule matches", name: "exact2", found: {}, match: { kind: "unmatched" } },
     {
-      because: "a tag is no name of a namespace",
+      because: "a tag is not a namespace name",
       name: "x",
       found: tagged("team", "The Team"),
       match: { kind: "unmatched", reason: expect.stringContaining('"The Team"') },

@@ -138,7 +138,7 @@ test.each([
   );
 });
 
-test("after the end of a connection, the watch goes on from the version that it has reached", async () => {
+test("after the end of a connection, the watch continues from the version that it has reached", async () => {
   const { news, versions, pausesMs } = await follow([
     { events: [added("a", "1"), bookmark("5"), { type: "MODIFIED", object: object("a", "6") }] },
     { events: [bookmark("9")] },

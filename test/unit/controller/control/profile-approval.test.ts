@@ -190,7 +190,7 @@ spec: {accounts: ["*"], functions: ["*"], ${more}}
       teams: OWNS,
       spec: `${WRITE_ORDERS}  statements: [{reason: x, statement: {Effect: Allow, Action: "dynamodb:Scan", Resource: "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"}}]\n`,
       held: true,
-      because: "a statement in IAM syntax is no grant",
+      because: "a statement in IAM syntax is not a grant",
     },
     {
       profile: `${LISTED}---\n${approval("{}").replace("reviewed", "other")}`,

@@ -45,7 +45,7 @@ describe("an account", () => {
     });
 
     expect(diagnosticTexts(compilation)).toEqual([
-      "platform/accounts.yaml:13:16 ManagedPolicy audit-read is no boundary → write use: boundary in it",
+      "platform/accounts.yaml:13:16 ManagedPolicy audit-read is not a boundary → write use: boundary in it",
     ]);
   });
 
@@ -62,7 +62,7 @@ describe("an account", () => {
       [FILE]: functionText("a", "  role: {boundary: platform-default}\n"),
     });
     expect(diagnosticTexts(chosen)[0]).toContain(
-      "platform-default is no boundary of account prod → remove role.boundary: the account names none",
+      "platform-default is not a boundary of account prod → remove role.boundary: the account names none",
     );
   });
 

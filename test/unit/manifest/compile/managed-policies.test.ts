@@ -85,7 +85,7 @@ describe("the compilation of managed policies", () => {
     {
       spec: "  role: {boundary: platform-defualt}\n",
       message:
-        "platform-defualt is no boundary of account prod, did you mean platform-default? → remove role.boundary, so that the default of the account applies, or write one of its own: platform-default",
+        "platform-defualt is not a boundary of account prod, did you mean platform-default? → remove role.boundary, so that the default of the account applies, or write one of its own: platform-default",
     },
   ])("$message", ({ spec, message }) => {
     const compilation = compileTexts({ "teams/orders/p.yaml": MANAGED, [FILE]: functionText("a", spec) });

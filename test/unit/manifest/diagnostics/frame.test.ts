@@ -58,7 +58,7 @@ describe("a fault in the frame of a document", () => {
     },
     {
       text: functionText("a").replace("{name: a}", '{name: a, labels: {"a b": x}}'),
-      message: '3:37 "a b" is no name for a label → write it like example.com/ticket',
+      message: '3:37 "a b" is not a name for a label → write it like example.com/ticket',
     },
     {
       text: functionText("a").replace("{name: a}", "{name: a, annotations: {x: 1}}"),

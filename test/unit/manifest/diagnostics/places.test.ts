@@ -116,7 +116,7 @@ describe("the place of a problem", () => {
     {
       because: "an unknown boundary",
       files: { [A]: role("    boundary: other\n") },
-      at: [`${A}:8:15 other is no boundary of account prod`],
+      at: [`${A}:8:15 other is not a boundary of account prod`],
     },
     {
       because: "the name of a role after substitution",

@@ -46,7 +46,7 @@ describe("a fault in a spec", () => {
     {
       spec: "  grants:\n    - vpc: true\n",
       message:
-        '7:7 "vpc" is no grant: it is a field of spec → write it under spec of the FunctionPermission: vpc: true',
+        '7:7 "vpc" is not a grant: it is a field of spec → write it under spec of the FunctionPermission: vpc: true',
     },
     {
       spec: "  grants:\n    - textract: {document: x}\n",

@@ -136,7 +136,7 @@ describe("an approval", () => {
     expect(run.open().subject).not.toBe(subject);
   });
 
-  test("keeps its digest while the functions move, so that it goes on after a restart", () => {
+  test("keeps its digest while the functions move, so that it continues after a restart", () => {
     const [a] = firstEnded([waveFunction("b"), waveFunction("c")]);
     run.approve();
     const { subject } = run.open();

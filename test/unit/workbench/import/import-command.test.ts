@@ -154,7 +154,7 @@ describe("import", () => {
       more: ["--namespace", "a", "--namespace-rules", "b"],
       error: /exclude each other/,
     },
-    { because: "the name is none", more: ["--namespace", "A b"], error: /"A b" is no name of a namespace/ },
+    { because: "the name is none", more: ["--namespace", "A b"], error: /"A b" is not a namespace name/ },
     {
       because: "there is no such file",
       more: ["--namespace-rules", "none.yaml"],
@@ -233,7 +233,7 @@ describe("import", () => {
       const { code, out, err } = await withState('{"version": 4, "password": "hunter2"');
 
       expect(code).toBe(1);
-      expect(out + err).toContain("is no Terraform state");
+      expect(out + err).toContain("is not a Terraform state");
       expect(out + err).not.toContain("hunter2");
     });
 

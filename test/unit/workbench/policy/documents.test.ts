@@ -110,8 +110,8 @@ describe("an invalid document", () => {
       argv: ["--type", "trust", "-"],
       message: "error: standard input: no statement has a Principal, a policy of kind trust has one",
     },
-    { argv: ["--account", "1", "-"], message: 'error: --account "1" is no account id' },
-    { argv: ["--partition", "moon", "-"], message: 'error: --partition "moon" is no partition' },
+    { argv: ["--account", "1", "-"], message: 'error: --account "1" is not an account id' },
+    { argv: ["--partition", "moon", "-"], message: 'error: --partition "moon" is not a partition' },
     { argv: ["none.json"], message: "error: cannot read none.json (ENOENT)" },
   ])("$message", async ({ argv, message }) => {
     const { code, err } = await folder.run(["normalize", ...argv], document(allow({ Resource: undefined })));

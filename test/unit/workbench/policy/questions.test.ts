@@ -174,7 +174,7 @@ describe("policy can", () => {
       asked: ["s3:GetObject", "*"],
       message: '--as "orders" is neither the ARN of a role',
     },
-    { argv: ["--as", ROLE], asked: ["s3:Get*", "*"], message: '"s3:Get*" is no action' },
+    { argv: ["--as", ROLE], asked: ["s3:Get*", "*"], message: '"s3:Get*" is not an action' },
     {
       argv: ["--as", ROLE],
       asked: ["s3:GetObject", "arn:aws-cn:s3:::data/x"],
@@ -184,12 +184,12 @@ describe("policy can", () => {
     {
       argv: ["--as", ROLE, "--context", "k"],
       asked: ["s3:GetObject", "*"],
-      message: '--context "k" is no key=value',
+      message: '--context "k" is not of the form key=value',
     },
     {
       argv: ["--as", ROLE, "--resource-account", "1"],
       asked: ["s3:GetObject", "*"],
-      message: '--resource-account "1" is no account id',
+      message: '--resource-account "1" is not an account id',
     },
     {
       argv: ["--as", ROLE, "--trust", "a", "--resource-policy", "b"],

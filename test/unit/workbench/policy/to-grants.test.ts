@@ -94,7 +94,7 @@ describe("policy to-grants", () => {
       because: "the region has another form",
       text: document(allow()),
       more: ["--account", ACCOUNT, "--region", "Ireland"],
-      error: /--region "Ireland" is no region/,
+      error: /--region "Ireland" is not a region/,
     },
   ])("asks for the place of the function if $because", async ({ text, more, error }) => {
     const { code, err } = await toGrants(text, ...more);

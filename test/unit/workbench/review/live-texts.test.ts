@@ -85,7 +85,7 @@ describe("what the controller will do", () => {
     },
   ])("is one line for a change $name", ({ of, texts }) => {
     expect(liveTexts(of)).toEqual([
-      "laid over main@9c1d04e, which is in force",
+      "applied on top of main@9c1d04e, which is in force",
       "AWS was read at 2026-11-30T12:00:00.000Z or later",
       ...texts,
     ]);

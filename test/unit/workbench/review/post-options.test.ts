@@ -23,13 +23,13 @@ describe("only a commit is posted", () => {
     { args: ["--post", "gitea"], message: "the address of the forge is not known" },
     {
       args: ["--post", "github", "--repository", "a/b", "--api-url", "http://forge.example"],
-      message: "--api-url is no https:// address without a login",
+      message: "--api-url is not an https:// address without a login",
     },
     {
       args: ["--post", "github", "--repository", "a/b", "--api-url", "https://:secret@forge.example"],
-      message: "--api-url is no https:// address without a login",
+      message: "--api-url is not an https:// address without a login",
     },
-    { args: ["--post", "github", "--repository", "../x/y"], message: '"../x/y" is no repository' },
+    { args: ["--post", "github", "--repository", "../x/y"], message: '"../x/y" is not a repository' },
     { args: ["--post", "github", "--repository", "a/b"], message: "there is no token for the forge" },
     { args: ["--merge-status"], message: "belong to --post" },
     { args: ["--post", "github", "--pull-request", "0"], message: "expected the number" },

@@ -155,7 +155,7 @@ describe("why, when the request can be read in another way", () => {
       "the policy of the resource has to allow it too, and was not read",
     );
     expect((await folder.why([...argv, "--resource-account", "x"])).err).toContain(
-      '--resource-account "x" is no account id',
+      '--resource-account "x" is not an account id',
     );
   });
 

@@ -233,7 +233,7 @@ describe("a question", () => {
         "orders/orders-api matches 2 functions: orders/orders-api@staging/eu-west-1, orders/orders-api@prod/eu-west-1",
     },
     { argv: ["orders/orders-apj", "sqs:SendMessage", "*"], expected: "did you mean orders/orders-api?" },
-    { argv: ["orders/orders-api@prod", "sqs:*", "*"], expected: '"sqs:*" is no action' },
+    { argv: ["orders/orders-api@prod", "sqs:*", "*"], expected: '"sqs:*" is not an action' },
     { argv: ["orders/orders-api@prod", "sqs:SendMessage", "q"], expected: '"q" is neither an ARN nor *' },
     {
       argv: ["orders/orders-api@prod", "s3:GetObject", "arn:aws-cn:s3:::b/k"],
@@ -248,7 +248,7 @@ describe("a question", () => {
     },
     {
       argv: ["orders/orders-api@prod", "sqs:SendMessage", "*", "--context", "x"],
-      expected: '--context "x" is no key=value',
+      expected: '--context "x" is not of the form key=value',
     },
   ])("such as $argv is rejected: $expected", async ({ argv, expected }) => {
     const { code, out, err } = await folder.why(argv);

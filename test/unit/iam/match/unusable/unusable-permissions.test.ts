@@ -138,7 +138,7 @@ describe("AWS's data agrees with the row", () => {
     },
   );
 
-  test.each(ROWS.filter(({ on }) => on === "sqs-queue"))("$action is no action", async ({ action }) => {
+  test.each(ROWS.filter(({ on }) => on === "sqs-queue"))("$action is not an action", async ({ action }) => {
     const [service = "", name = ""] = action.split(":");
 
     expect(await iamActionExists(service, name)).toBe(false);
