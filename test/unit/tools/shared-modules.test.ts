@@ -15,7 +15,7 @@ const JEST = [
 const SHARED =
   'console.log("the shared module is loaded");\nexport const double = (wanted) => (wanted ? 2 : 1);\n';
 /** It is larger, and so the first. */
-const FIRST = `import { jest } from "@jest/globals";
+const FIRST = `import { expect, jest } from "@jest/globals";
 import { double } from "./shared.mjs";
 let began = 0;
 beforeEach(() => { began += 1; });
@@ -27,8 +27,14 @@ test("first is wrong", () => {
 });
 test("first throws later", async () => { await new Promise((done) => setTimeout(done, 1)); throw new Error("late"); });
 test.skip("first is skipped", () => {});
+test("first is not denied", () => { expect(2).not.toBe(2); });
+test("first is not refused", () => expect(Promise.resolve(2)).rejects.toThrow("2"));
+test("first is refused for another reason", () => expect(Promise.reject(new Error("1"))).rejects.toThrow("2"));
+test("first is not the expected promise", () => expect(Promise.resolve(1)).resolves.not.toBe(1));
+test("first has no such matcher", () => { expect(2).toBeTwo(2); });
 `;
-const SECOND = `import { double } from "./shared.mjs";
+const SECOND = `import { expect } from "@jest/globals";
+import { double } from "./shared.mjs";
 test("second passes", () => { expect(double(false)).toBe(1); });
 test("second has no variable of the first", () => { expect(process.env.LEFT_BY_FIRST).toBeUndefined(); });
 test("second takes too long", () => new Promise(() => {}));
@@ -94,6 +100,11 @@ describe("two files of tests in one process", () => {
       "first is wrong": "failed",
       "first throws later": "failed",
       "first is skipped": "pending",
+      "first is not denied": "failed",
+      "first is not refused": "failed",
+      "first is refused for another reason": "failed",
+      "first is not the expected promise": "failed",
+      "first has no such matcher": "failed",
       "second passes": "passed",
       "second has no variable of the first": "passed",
       "second takes too long": "failed",
@@ -101,11 +112,16 @@ describe("two files of tests in one process", () => {
   });
 
   test("do not run the hooks of each other", () => {
-    expect(count("tests that began in the first file: 2")).toBe(1);
+    expect(count("tests that began in the first file: 7")).toBe(1);
   });
 
   test("show where a test failed", () => {
-    expect(results.testResults.map(({ message }) => message).join("")).toContain("first.test.mjs:9:");
+    const messages = results.testResults.map(({ message }) => message).join("");
+
+    expect([9, 13, 14, 15, 16, 17].filter((line) => !messages.includes(`first.test.mjs:${line}:`))).toEqual(
+      [],
+    );
+    expect(messages).not.toContain("shared-modules.mjs");
   });
 
   test("hit the branches of both", () => {
