@@ -4,7 +4,7 @@ import { partForRoute } from "../../../src/record/route.ts";
 import { lines } from "./alert-lines.ts";
 import { EVENTS, KEY, opened } from "./settlements.ts";
 
-describe("what awaits an approval names the command that approves it", () => {
+describe("the alert of a pending approval", () => {
   const digest = `sha256:${"7f3a91c2d4e5".padEnd(64, "0")}`;
 
   test.each([
@@ -23,7 +23,7 @@ describe("what awaits an approval names the command that approves it", () => {
       hold: "7f3a91c2d4e5",
       because: "drift that is reverted only after an approval",
     },
-  ])("$because", ({ event, hold }) => {
+  ])("names the command that approves it: $because", ({ event, hold }) => {
     const message = messageOf(event, { severity: "other", seqs: [], at: "", since: null });
     const texts = message.text.split("\n");
 
@@ -46,7 +46,7 @@ describe("what awaits an approval names the command that approves it", () => {
       because: "a decided revision",
     },
     { event: opened(), hold: null, because: "drift that is reverted now" },
-  ])("$because names no such command", ({ event, hold }) => {
+  ])("names no such command: $because", ({ event, hold }) => {
     const message = messageOf(event, { severity: "other", seqs: [], at: "", since: null });
 
     expect(message.text).not.toContain("grantkeeper approve");

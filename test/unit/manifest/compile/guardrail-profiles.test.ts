@@ -208,7 +208,7 @@ describe("two profiles with one selector", () => {
     ]);
   });
 
-  test("and different rules are not", () => {
+  test("and different rules are no problem", () => {
     const compilation = withProfile("{rules: {RES-001: off}}", {
       "platform/other.yaml": profileText("q", "{rules: {RES-002: block}}"),
     });

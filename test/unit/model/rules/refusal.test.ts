@@ -93,7 +93,7 @@ describe("the rules that refuse a state", () => {
     expect(refusalReason(refusedRules(findings))).toBe(reason);
   });
 
-  test("are counted from the fourth on", () => {
+  test("are counted instead of named from the fourth on", () => {
     const rules = refusedRules([8, 9, 10, 11, 12].map((line) => finding("RES-001", line)));
 
     expect(shownRules(rules)).toEqual({ shown: rules.slice(0, 3), more: 2 });

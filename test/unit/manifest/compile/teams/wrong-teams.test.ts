@@ -100,7 +100,7 @@ describe("a wrong Team", () => {
     ]);
   });
 
-  test("twice is not used", () => {
+  test("that is declared twice is not used", () => {
     const found = compileTexts({ [FILE]: `${teamText("orders", ORDERS)}---\n${teamText("orders", ORDERS)}` });
 
     expect(diagnosticTexts(found)).toHaveLength(2);
