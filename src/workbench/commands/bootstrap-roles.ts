@@ -167,7 +167,7 @@ async function bootstrapOf(
   const accepted = await acceptedDesired(project, toolbox);
   const keys = namedAccountProblems(desired, settings, file);
   if (account !== undefined) {
-    const chosen = accountNamed(desired, account);
+    const chosen = accountNamed(project, account);
     const documents = await toolbox.ownDocuments(withAccount(accepted, chosen), setup);
     const inputs = { desired, documents, instance, settings };
     const accounts = [chosen];

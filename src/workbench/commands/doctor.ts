@@ -115,7 +115,7 @@ async function examineAccounts(
   showText: (text: string) => void,
 ): Promise<readonly DoctorSection[]> {
   const { desired } = project.compilation;
-  const accounts = only === null ? [...desired.accounts.values()] : [accountNamed(desired, only)];
+  const accounts = only === null ? [...desired.accounts.values()] : [accountNamed(project, only)];
   const { config } = installation;
   const installed = { project, config, live: aws.live };
   const found: DoctorSection[] = [];

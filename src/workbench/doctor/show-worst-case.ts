@@ -40,7 +40,7 @@ export async function showWorstCase(options: WorstCaseOptions, toolbox: Toolbox)
       ? await declared(project, setup, toolbox)
       : [
           await installed(
-            accountNamed(project.compilation.desired, options.account),
+            accountNamed(project, options.account),
             { project, setup, options },
             toolbox,
           ),

@@ -78,7 +78,7 @@ export const importCommand: CliCommand<ImportOptions> = {
     const terraform = await readTerraformStates(options.terraformState ?? []);
     const settings = await projectSettings(options, toolbox);
     const project = await loadDirectory(options.dir, settings, toolbox);
-    const accounts = names.map((name) => accountNamed(project.compilation.desired, name));
+    const accounts = names.map((name) => accountNamed(project, name));
     const read = await placesFor(accounts, options, toolbox);
     const context = compileContext(project.snapshot, settings, toolbox);
     const planned = planImport({ ...read, rules, terraform, files: project.files, context });

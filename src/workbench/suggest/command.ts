@@ -106,14 +106,14 @@ function ownerOf({ namespace, name }: DesiredBinding): string {
 
 /** Of the selected manifests, by account. */
 function functionsOf(
-  { compilation: { desired } }: Project,
+  project: Project,
   isSelected: (binding: DesiredBinding) => boolean,
 ): readonly AccountFunctions[] {
-  const selected = [...desired.bindings.values()].filter(isSelected);
+  const selected = [...project.compilation.desired.bindings.values()].filter(isSelected);
   const byAccount = Map.groupBy(selected, ({ accountId }) => accountId);
   return [...byAccount]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, bindings]) => ({ account: accountNamed(desired, id), bindings }));
+    .map(([id, bindings]) => ({ account: accountNamed(project, id), bindings }));
 }
 
 interface BranchRequest {
