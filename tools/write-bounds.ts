@@ -33,6 +33,7 @@ interface Model {
 const VERSIONS = {
   cloudformation: "2010-05-15",
   cloudtrail: "2013-11-01",
+  events: "2015-10-07",
   iam: "2010-05-08",
   lambda: "2015-03-31",
   organizations: "2016-11-28",

@@ -3,6 +3,7 @@ import type { AuthenticatedCaller } from "./auth/authentication.ts";
 import { cloudformationOperations } from "./cloudformation/operations.ts";
 import type { TrailHistory } from "./cloudtrail/history.ts";
 import { cloudtrailOperations } from "./cloudtrail/operations.ts";
+import { eventBridgeOperations } from "./eventbridge/operations.ts";
 import { iamLookup, type LookupSource, roleByArn } from "./iam/lookup.ts";
 import { iamOperations } from "./iam/operations.ts";
 import { requestedPermissions } from "./auth/requested.ts";
@@ -23,6 +24,7 @@ import type { WorldState } from "./world.ts";
 export const SIMULATED: Readonly<Record<ServiceName, readonly string[]>> = {
   cloudformation: Object.keys(cloudformationOperations).sort(),
   cloudtrail: Object.keys(cloudtrailOperations).sort(),
+  events: Object.keys(eventBridgeOperations).sort(),
   iam: Object.keys(iamOperations).sort(),
   lambda: Object.keys(lambdaOperations).sort(),
   organizations: Object.keys(organizationsOperations).sort(),
@@ -91,13 +93,14 @@ export class Operations {
       callerOrganizationId: account.organizationId,
       roleByArn: (arn) => roleByArn(source, arn),
     };
-    const events = () => this.#history.shown(call.accountId, region, call.nowMs);
+    const trail = () => this.#history.shown(call.accountId, region, call.nowMs);
     return {
       iam: () => this.#runIam(action, call),
       lambda: () => this.#runLambda(action, call),
       organizations: () => run(organizationsOperations, this.#world.organizations ?? {}),
       cloudformation: () => run(cloudformationOperations, account.stacks?.[region] ?? {}),
-      cloudtrail: () => run(cloudtrailOperations, events()),
+      cloudtrail: () => run(cloudtrailOperations, trail()),
+      events: () => run(eventBridgeOperations, account.eventBuses?.[region] ?? {}),
       tag: () => run(taggingOperations, tagging()),
       sqs: () => run(sqsOperations, account.queues ?? {}),
       ssm: () => run(ssmOperations, account.parameters?.[region] ?? {}),

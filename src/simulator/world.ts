@@ -1,5 +1,6 @@
 import type { StacksByName } from "./cloudformation/state.ts";
 import type { Call } from "./contract.ts";
+import type { EventBuses } from "./eventbridge/state.ts";
 import { mapPrincipals } from "./grammar/principal.ts";
 import { awsManagedPolicies } from "./iam/aws-managed.ts";
 import { emptyIam, type IamState, type IamTag, type PolicyState, type Role, type User } from "./iam/state.ts";
@@ -37,9 +38,10 @@ export interface AccountState {
   /** By region. */
   readonly lambda: Record<string, LambdaState>;
   queues?: Queues;
-  /** Both by region; like queues, missing in worlds without any. */
+  /** These by region; like queues, missing in worlds without any. */
   stacks?: Record<string, StacksByName>;
   parameters?: Record<string, ParametersByName>;
+  eventBuses?: Record<string, EventBuses>;
   /** By region: resources of services that are not simulated, as the Tagging API shows them. */
   tagged?: Record<string, TagsByArn>;
   /** A policy; its `Deny` statements withhold calls from all principals, as a service control policy does. */

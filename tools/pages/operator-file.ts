@@ -255,6 +255,7 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "by region: as `iam`; used where a manifest names the output of a stack, and with `adoptableRoles`",
   "aws.endpoints.ssm": "by region: as `iam`; used where a manifest names an SSM parameter",
   "aws.endpoints.cloudtrail": "by region: the endpoints of CloudTrail; only `aws.lookupEvents` calls them",
+  "aws.endpoints.events": "by region: the endpoints of EventBridge; only `import` calls them",
   "aws.stsRegion":
     "the region whose STS is called; default: the only region in `endpoints.sts`, else the home region of the partition, such as `us-east-1`",
   "aws.fips":

@@ -5,6 +5,7 @@ import { laidOut, type Page } from "./page.ts";
 const TITLES = {
   cloudformation: "CloudFormation",
   cloudtrail: "CloudTrail",
+  events: "EventBridge",
   iam: "IAM",
   lambda: "Lambda",
   organizations: "Organizations",

@@ -51,7 +51,15 @@ export interface Estate {
   readonly roleQuota: EstatePart<RoleQuota>;
   /** Of roles of functions of this region, as far as they could be taken over in place. */
   readonly roleStacks: EstatePart<RoleStacks>;
+  /** Of functions that let rules of EventBridge call them by a pattern. */
+  readonly eventRules: EstatePart<EventRules>;
 }
+
+/**
+ * By the ARN of a function or alias: the ARNs of the rules that have it as a target, of all event buses of the account in
+ * this region, sorted. A target that is not in the map was not asked for.
+ */
+export type EventRules = ReadonlyMap<string, EstatePart<readonly string[]>>;
 
 /** What one role of the account may have; null: it was not read. */
 export function quotasOfRole({ roleQuota }: Pick<Estate, "roleQuota">): RoleQuota["ofRole"] | null {

@@ -1,3 +1,4 @@
+import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import { principalOf } from "../../model/aws/principal.ts";
 import { compareStatements } from "../../iam/compare/equivalence.ts";
 import type { DocumentContext, Member, NormalStatement } from "../../iam/document.ts";
@@ -14,6 +15,7 @@ import { sourceWithoutAccount } from "../../guard/rules/callers/callers.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import { flowText } from "../../text/yaml/flow-text.ts";
 import type { EstateFunction } from "../estate/estate.ts";
+import { ruleTest } from "../estate/event-rules.ts";
 import { byText, byTextOf } from "../../text/order.ts";
 import { callerFields, type CallerFields, type InvokingParts } from "./caller-fields.ts";
 
@@ -35,6 +37,8 @@ export interface UndeclaredCaller {
   readonly isDead: boolean;
   /** A test for the source that contains a wildcard. */
   readonly wildcardSource: string | null;
+  /** The test that rules of EventBridge pass; null: it is not a test for a pattern of rules alone. */
+  readonly ruleTest: ConditionTest | null;
   /** Why a later owner of the source's name could call it, as INV-002 words it; null: that rule is not broken. */
   readonly looseSource: string | null;
   /** The caller of the catalogue that would also test the owner of the source, as YAML; null: there is none. */
@@ -147,6 +151,7 @@ function undeclared(member: Member, { qualifier, context, place }: PolicyPlace):
     deletedPrincipals: dangling?.ids ?? [],
     isDead: dangling?.isDead === true,
     wildcardSource: source?.values.find((value) => value.includes("*")) ?? null,
+    ruleTest: ruleTest(member),
     looseSource: loose?.why ?? null,
     ownedSource: loose === null || member.kind === "opaque" ? null : ownedBucket(member, place),
   };

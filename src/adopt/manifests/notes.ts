@@ -5,11 +5,13 @@ import { identityRisk } from "../../iam/risk/identity-risk.ts";
 import { shortNames } from "../../iam/row-text.ts";
 import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import type { LiveFunction } from "../../model/live.ts";
+import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import { toList } from "../../text/json-values.ts";
 import { flowText } from "../../text/yaml/flow-text.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import { counted, someOf } from "../../text/phrases.ts";
-import type { EstateFunction } from "../estate/estate.ts";
+import { unreadText, type Estate, type EstateFunction } from "../estate/estate.ts";
+import { matchesRule, RULES_NOT_ASKED, rulesOfTarget, targetArn } from "../estate/event-rules.ts";
 import { sortedSet } from "../../text/order.ts";
 import { leftOutTexts } from "../recognize/left-out-texts.ts";
 import type { ManifestDraft } from "./draft.ts";
@@ -39,6 +41,7 @@ export interface ImportNote {
 }
 
 export interface NotedFunction {
+  readonly estate: Pick<Estate, "account" | "eventRules" | "region">;
   readonly found: EstateFunction;
   readonly draft: ManifestDraft;
   /** Names of all functions on its role, itself included, and the regions of the account that were not read. */
@@ -60,7 +63,7 @@ export function notesOn(noted: NotedFunction): readonly ImportNote[] {
     ...sharedNotes(noted),
     ...wildcardNotes(draft),
     ...unusedNotes(noted),
-    ...undeclared.filter(({ danger }) => danger !== "public").map((caller) => undeclaredNote(caller, found)),
+    ...undeclared.filter(({ danger }) => danger !== "public").map((caller) => undeclaredNote(caller, noted)),
     ...trustNotes(noted),
     ...draft.awsManaged.map((arn): ImportNote => ({
       kind: "attached-policy",
@@ -90,20 +93,47 @@ function publicCaller(caller: UndeclaredCaller): ImportNote {
   return { kind: "public", text: `${callerName(caller)} lets everyone call it; it is not declared` };
 }
 
-function undeclaredNote(caller: UndeclaredCaller, { arn }: EstateFunction): ImportNote {
-  const { deletedPrincipals, danger, wildcardSource, looseSource, ownedSource, qualifier } = caller;
-  if (deletedPrincipals.length > 0) return deletedNote(caller, arn);
+function undeclaredNote(caller: UndeclaredCaller, noted: NotedFunction): ImportNote {
+  const { deletedPrincipals, danger, wildcardSource, looseSource, ownedSource } = caller;
+  if (deletedPrincipals.length > 0) return deletedNote(caller, noted.found.arn);
   const why = danger === "none" ? null : DANGERS[danger];
   const source = wildcardSource === null ? null : patternText(wildcardSource);
   const loose = looseSource === null ? null : `${looseSource} (INV-002)`;
   const owned = ownedSource === null ? null : `to declare it with its owner: invokedBy: [${ownedSource}]`;
-  const rules =
-    wildcardSource !== null && arnParts(wildcardSource).service === "events"
-      ? `the rules that match were not read; this lists those of the default bus, and with --event-bus-name those of another: ${matchingRulesCommand(arn, qualifier)}`
-      : null;
+  const isOfRules = wildcardSource !== null && arnParts(wildcardSource).service === "events";
+  const rules = isOfRules ? rulesText(caller, noted) : null;
   const reasons = [why, loose, source, owned, rules].filter((reason) => reason !== null);
   const because = reasons.length === 0 ? "no caller of the catalogue is equal" : reasons.join("; ");
   return { kind: "undeclared-caller", text: `${callerName(caller)} is not declared: ${because}` };
+}
+
+/** A rule that has another version or alias of the function as its target was not asked for. */
+function rulesText({ qualifier, ruleTest }: UndeclaredCaller, { found, estate }: NotedFunction): string {
+  const target = targetArn(found.arn, qualifier);
+  const rules = ruleTest === null ? RULES_NOT_ASKED : rulesOfTarget(estate, target);
+  if (rules.kind === "unknown" || ruleTest === null) {
+    const why = rules.kind === "unknown" && rules.why !== "not-called" ? ` (${unreadText(rules)})` : "";
+    return `the rules that match were not read${why}; this lists those of the default bus, and with --event-bus-name those of another: ${matchingRulesCommand(found.arn, qualifier)}`;
+  }
+  const matching = rules.value.filter((rule) => matchesRule(ruleTest, rule));
+  const names = matching.map((rule) => arnParts(rule).resource).join(", ");
+  const read = `of the event buses of ${estate.account.name} in ${estate.region}`;
+  const elsewhere = mayMatchElsewhere(ruleTest, estate)
+    ? "; the rules of other accounts and regions were not read"
+    : "";
+  const text =
+    matching.length === 0
+      ? `no rule ${read} that matches has the target ${target}`
+      : `the rules ${read} that match and have the target ${target}: ${names}`;
+  return `${text}${elsewhere}`;
+}
+
+/** Whether the pattern names more than this account and region. */
+function mayMatchElsewhere({ values }: ConditionTest, { account, region }: NotedFunction["estate"]): boolean {
+  return values.some((value) => {
+    const parts = arnParts(value);
+    return parts.accountId !== account.id || parts.region !== region;
+  });
 }
 
 /** A pattern within one API breaks no rule: it has only no equal caller. */

@@ -170,6 +170,7 @@ function writtenOutcome(
 ): ImportOutcome {
   const difference = prover.differenceOf(binding, { estate, found, role: draft.role });
   const notes = notesOn({
+    estate,
     found,
     draft,
     difference,

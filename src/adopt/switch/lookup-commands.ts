@@ -1,4 +1,5 @@
 import { arnParts } from "../../model/aws/arn.ts";
+import { targetArn } from "../estate/event-rules.ts";
 
 // Commands of AWS's command line for a person: they are printed, never run.
 
@@ -21,8 +22,7 @@ export function removalCommand(
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListRuleNamesByTarget.html
  */
 export function matchingRulesCommand(functionArn: string, qualifier: string | null): string {
-  const target = qualifier === null ? functionArn : `${functionArn}:${qualifier}`;
-  return `aws events list-rule-names-by-target --region ${arnParts(functionArn).region} --target-arn ${target}`;
+  return `aws events list-rule-names-by-target --region ${arnParts(functionArn).region} --target-arn ${targetArn(functionArn, qualifier)}`;
 }
 
 /**

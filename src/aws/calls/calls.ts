@@ -14,6 +14,8 @@ export type OrganizationCall =
 export type ReadCall =
   | "cloudformation:DescribeStackResources"
   | "cloudtrail:LookupEvents"
+  | "events:ListEventBuses"
+  | "events:ListRuleNamesByTarget"
   | "iam:GetAccountAuthorizationDetails"
   | "iam:ListRoles"
   | "iam:GetAccountSummary"
@@ -50,6 +52,7 @@ export type Identity = "base" | "observer" | "writer" | "binder" | "reader";
 export type ApiFamily =
   | "cloudformation"
   | "cloudtrail"
+  | "events"
   | "iamRead"
   | "iamWrite"
   | "lambda"

@@ -134,6 +134,16 @@ const PERMISSIONS = {
     "*",
     "optional: the tags of functions, 100 on each page, which show who deploys a function without a manifest, and the resource that `${tag.…}` names",
   ),
+  "events:ListEventBuses": read(
+    "events",
+    "*",
+    "optional: only `import`, where a function lets rules of EventBridge that match a pattern call it: the event buses of the region",
+  ),
+  "events:ListRuleNamesByTarget": read(
+    "events",
+    "*",
+    "optional: only `import`, as ListEventBuses: the rules of each bus that have the function as a target",
+  ),
   "cloudformation:DescribeStackResources": {
     ...read(
       "cloudformation",

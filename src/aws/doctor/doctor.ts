@@ -123,6 +123,7 @@ export class Doctor {
       roleName: roleName(account, "observer"),
       partition: account.partition,
       accountId: account.id,
+      region,
     });
     const check = await checked({ identity: "observer", region, what: call }, () =>
       this.#parts.gateway.probe({ principal, call, region, input, command, intent: null }, signal),

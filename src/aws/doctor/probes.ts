@@ -1,5 +1,6 @@
 import { DescribeStackResourcesCommand } from "@aws-sdk/client-cloudformation";
 import { LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
+import { ListEventBusesCommand, ListRuleNamesByTargetCommand } from "@aws-sdk/client-eventbridge";
 import {
   GenerateServiceLastAccessedDetailsCommand,
   GetAccountAuthorizationDetailsCommand,
@@ -32,6 +33,8 @@ export interface ProbeTarget {
   readonly roleName: string;
   readonly partition: string;
   readonly accountId: string;
+  /** Null for calls of IAM. */
+  readonly region: string | null;
 }
 
 export interface ProbeCall {
@@ -87,6 +90,12 @@ export const PROBES = {
     probe(GetResourcesCommand, { ResourceTypeFilters: ["lambda:function"], ResourcesPerPage: 1 }),
   "cloudformation:DescribeStackResources": ({ roleName }) =>
     probe(DescribeStackResourcesCommand, { PhysicalResourceId: roleName }),
+  "events:ListEventBuses": () => probe(ListEventBusesCommand, { Limit: 1 }),
+  "events:ListRuleNamesByTarget": ({ partition, accountId, region }) =>
+    probe(ListRuleNamesByTargetCommand, {
+      TargetArn: `arn:${partition}:lambda:${region}:${accountId}:function:${NAME}`,
+      Limit: 1,
+    }),
   "cloudtrail:LookupEvents": () => probe(LookupEventsCommand, { MaxResults: 1 }),
 } as const satisfies Record<ReadCall, (target: ProbeTarget) => ProbeCall>;
 

@@ -97,6 +97,7 @@ export function noFipsEndpoint(service: AwsService, message: string): AwsError {
 const NO_FIPS_SCOPES = {
   cloudformation: "action",
   cloudtrail: "action",
+  events: "action",
   iam: "account",
   lambda: "region",
   organizations: "account",
@@ -180,6 +181,8 @@ const OPTIONAL_READS: ReadonlySet<CallSite["call"]> = new Set([
   "cloudformation:DescribeStackResources",
   "cloudformation:DescribeStacks",
   "cloudtrail:LookupEvents",
+  "events:ListEventBuses",
+  "events:ListRuleNamesByTarget",
   "ssm:GetParameters",
   "tag:GetResources",
 ]);

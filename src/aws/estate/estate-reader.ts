@@ -33,6 +33,7 @@ import { byTextOf } from "../../text/order.ts";
 import { listAliases, readPolicy } from "../observe/functions.ts";
 import { readTriggers, type FunctionLocation } from "../observe/triggers.ts";
 import { estatePart, optionalPart, ProgressCount } from "./estate-part.ts";
+import { readEventRules } from "./event-rules.ts";
 import { readStacksOfRoles, type RoleUser } from "./role-stacks.ts";
 import { listEveryVersion, type EveryVersion } from "./list-functions.ts";
 import { canonicalText } from "../../model/values/digest.ts";
@@ -134,14 +135,16 @@ async function readEstate(reader: AccountReader, reading: EstateReading): Promis
       count,
     ),
   ]);
+  const sorted = functions.toSorted(byTextOf((one) => one.name));
   return known({
     account,
     region,
     observedAtMs,
-    functions: functions.toSorted(byTextOf((one) => one.name)),
+    functions: sorted,
     iam,
     roleQuota,
     roleStacks,
+    eventRules: await readEventRules(reader, { account, region, functions: sorted }),
   });
 }
 

@@ -7,7 +7,7 @@ import { completeListing, nextOfIam, nextOfLambda, type IamPage, type ListingPag
 
 type IamRead = Extract<ReadCall, `iam:${string}`>;
 type LambdaRead = Extract<ReadCall, `lambda:${string}`>;
-type RegionalRead = LambdaRead | Extract<ReadCall, `${"tag" | "cloudformation"}:${string}`>;
+type RegionalRead = LambdaRead | Extract<ReadCall, `${"cloudformation" | "events" | "tag"}:${string}`>;
 
 /** Makes the read calls of one account in one pass, as its observer. */
 export class AccountReader {

@@ -177,6 +177,8 @@ const SWEEP_TAKES_NO_RESOURCE: OwnStatement = {
   Sid: "SweepTakesNoResource",
   Effect: "Allow",
   Action: [
+    "events:ListEventBuses",
+    "events:ListRuleNamesByTarget",
     "iam:GetAccountAuthorizationDetails",
     "iam:GetAccountSummary",
     "iam:GetServiceLastAccessedDetails",

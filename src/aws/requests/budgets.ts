@@ -11,7 +11,9 @@ export type Budgets = Readonly<Record<ApiFamily, number>> | "unlimited";
  * separate limit of 15. The limits of IAM are not published. Organizations allows eight
  * listings of accounts per second in the entire organization. The Resource Groups Tagging API allows 15 GetResources per
  * second. LookupEvents of CloudTrail allows two a second, shared with the people who search in the same account and region.
+ * EventBridge allows 50 requests per second of an account and region.
  * CloudFormation publishes no limit of DescribeStacks; Systems Manager allows 40 reads of parameters per second.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
  * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
  */
 export const DEFAULT_BUDGETS = {
@@ -24,4 +26,5 @@ export const DEFAULT_BUDGETS = {
   tagging: 5,
   cloudformation: 2,
   cloudtrail: 1,
+  events: 5,
 } as const satisfies Budgets;

@@ -1,5 +1,6 @@
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
@@ -66,6 +67,7 @@ export const PUBLIC_AWS: AwsNetwork = {
     cloudformation: {},
     ssm: {},
     cloudtrail: {},
+    events: {},
   },
   stsRegion: null,
   fips: false,
@@ -201,6 +203,12 @@ export class Clients {
   async cloudTrail(region: Region, credentials: Credentials, repeat: Repeat): Promise<CloudTrailClient> {
     const { CloudTrailClient } = await import("@aws-sdk/client-cloudtrail");
     return new CloudTrailClient({ ...this.#config("cloudtrail", region, repeat), credentials });
+  }
+
+  /** Loaded when rules of EventBridge are read. */
+  async events(region: Region, credentials: Credentials, repeat: Repeat): Promise<EventBridgeClient> {
+    const { EventBridgeClient } = await import("@aws-sdk/client-eventbridge");
+    return new EventBridgeClient({ ...this.#config("events", region, repeat), credentials });
   }
 
   /** With the base credentials, at the endpoint of the queue's URL. Loaded when a source has a queue; the reader repeats. */

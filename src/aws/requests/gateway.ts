@@ -221,6 +221,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   tag: "Resource Groups Tagging API",
   cloudformation: "CloudFormation",
   cloudtrail: "CloudTrail",
+  events: "EventBridge",
   ssm: "SSM",
 };
 
@@ -229,6 +230,7 @@ function clientOf(session: Session, { call, region }: AwsRequest<unknown>): SdkC
   if (region === null) return session.iam();
   if (call.startsWith("cloudformation:")) return session.cloudFormation(region);
   if (call === "cloudtrail:LookupEvents") return session.cloudTrail(region);
+  if (call.startsWith("events:")) return session.events(region);
   if (call === "ssm:GetParameters") return session.ssm(region);
   return call.startsWith("tag:") ? session.tagging(region) : session.lambda(region);
 }

@@ -1,5 +1,6 @@
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
@@ -54,6 +55,7 @@ export interface Session {
   cloudFormation(region: Region): Promise<CloudFormationClient>;
   ssm(region: Region): Promise<SSMClient>;
   cloudTrail(region: Region): Promise<CloudTrailClient>;
+  events(region: Region): Promise<EventBridgeClient>;
 }
 
 interface SessionsParts {
@@ -234,6 +236,7 @@ export class Sessions {
       cloudFormation: (region) => this.#clients.cloudFormation(region, credentials, repeat),
       ssm: (region) => this.#clients.ssm(region, credentials, repeat),
       cloudTrail: (region) => this.#clients.cloudTrail(region, credentials, repeat),
+      events: (region) => this.#clients.events(region, credentials, repeat),
     };
   }
 }

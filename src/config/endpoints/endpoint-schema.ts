@@ -25,4 +25,5 @@ export const endpointSchema = z.strictObject({
   cloudformation: z.record(region, awsUrl).default({}),
   ssm: z.record(region, awsUrl).default({}),
   cloudtrail: z.record(region, awsUrl).default({}),
+  events: z.record(region, awsUrl).default({}),
 });

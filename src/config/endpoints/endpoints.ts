@@ -18,7 +18,7 @@ type AwsSection = Pick<ParsedConfig["aws"], "endpoints" | "stsRegion" | "fips">;
 
 /** One URL is for the place that its host name shows; a name in DNS of one's own shows none. */
 export function endpointsOf({ endpoints, stsRegion }: AwsSection): AwsEndpoints {
-  const { iam, sts, organizations, lambda, tagging, cloudformation, ssm, cloudtrail } = endpoints;
+  const { iam, sts, organizations, lambda, tagging, cloudformation, ssm, cloudtrail, events } = endpoints;
   return {
     iam: placed(iam, (region) => partitionOfRegion(region) ?? EVERYWHERE),
     organizations: placed(organizations, (region) => partitionOfRegion(region) ?? EVERYWHERE),
@@ -31,6 +31,7 @@ export function endpointsOf({ endpoints, stsRegion }: AwsSection): AwsEndpoints 
     cloudformation,
     ssm,
     cloudtrail,
+    events,
   };
 }
 
@@ -88,7 +89,7 @@ interface ServedEndpoint {
 }
 
 function servedEndpoints({ endpoints, stsRegion }: AwsSection): readonly ServedEndpoint[] {
-  const { iam, sts, organizations, lambda, tagging, cloudformation, ssm, cloudtrail } = endpoints;
+  const { iam, sts, organizations, lambda, tagging, cloudformation, ssm, cloudtrail, events } = endpoints;
   const signedFor = { iam: homeRegionOf, organizations: organizationsRegionOf };
   const ofPartitions = (
     service: keyof typeof signedFor,
@@ -121,6 +122,7 @@ function servedEndpoints({ endpoints, stsRegion }: AwsSection): readonly ServedE
     ...ofRegions("cloudformation", cloudformation),
     ...ofRegions("ssm", ssm),
     ...ofRegions("cloudtrail", cloudtrail),
+    ...ofRegions("events", events),
   ];
 }
 

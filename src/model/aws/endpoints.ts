@@ -2,7 +2,7 @@ import { partitionOfRegion } from "./partitions.ts";
 
 /** The services that Grantkeeper calls. */
 export type AwsService =
-  "cloudformation" | "cloudtrail" | "iam" | "lambda" | "organizations" | "ssm" | "sts" | "tagging";
+  "cloudformation" | "cloudtrail" | "events" | "iam" | "lambda" | "organizations" | "ssm" | "sts" | "tagging";
 
 /**
  * Endpoints in place of AWS's public ones, such as VPC endpoints. A service that it does not list is called at AWS's
@@ -19,6 +19,7 @@ export interface AwsEndpoints {
   readonly cloudformation: Readonly<Record<string, string>>;
   readonly ssm: Readonly<Record<string, string>>;
   readonly cloudtrail: Readonly<Record<string, string>>;
+  readonly events: Readonly<Record<string, string>>;
 }
 
 /** The key of a URL whose host name shows no place: a name in DNS of one's own. */
@@ -87,6 +88,7 @@ const US = ["us-east-1", "us-east-2", "us-gov-east-1", "us-gov-west-1", "us-west
 const FIPS_REGIONS: Readonly<Record<AwsService, readonly string[]>> = {
   cloudformation: US,
   cloudtrail: US,
+  events: US,
   iam: ["us-east-1", "us-gov-west-1"],
   lambda: US,
   organizations: ["us-east-1", "us-gov-west-1"],
@@ -106,6 +108,7 @@ export function fipsProblem(service: AwsService, region: string): string | null 
 const SERVICE_NAMES: Readonly<Record<AwsService, string>> = {
   cloudformation: "CloudFormation",
   cloudtrail: "CloudTrail",
+  events: "EventBridge",
   iam: "IAM",
   lambda: "Lambda",
   organizations: "Organizations",

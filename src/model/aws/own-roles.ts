@@ -6,6 +6,8 @@ import type { Statement } from "./policy-document.ts";
 export const OWN_IDENTITIES = ["observer", "writer", "binder"] as const;
 export type OwnIdentity = (typeof OWN_IDENTITIES)[number];
 
+const RULES_NOT_READ = "`import` does not list the rules of EventBridge that match a pattern";
+
 /** In lower case: an action that Grantkeeper works without, and what it then does not do. */
 export const OPTIONAL_ACTIONS: ReadonlyMap<string, string> = new Map([
   ["cloudformation:describestacks", "`${stack.…}` has no value here"],
@@ -16,6 +18,8 @@ export const OPTIONAL_ACTIONS: ReadonlyMap<string, string> = new Map([
   ["iam:getservicelastaccesseddetails", "`suggest --last-accessed` has no evidence of use"],
   ["cloudformation:describestackresources", "no role is taken over in place"],
   ["cloudtrail:lookupevents", "CloudTrail is not asked who made a difference"],
+  ["events:listeventbuses", RULES_NOT_READ],
+  ["events:listrulenamesbytarget", RULES_NOT_READ],
   ["tag:getresources", "Grantkeeper does not know who deploys a function without a manifest"],
 ]);
 

@@ -1,5 +1,6 @@
 import cloudformation from "./cloudformation.json" with { type: "json" };
 import cloudtrail from "./cloudtrail.json" with { type: "json" };
+import events from "./events.json" with { type: "json" };
 import iam from "./iam.json" with { type: "json" };
 import lambda from "./lambda.json" with { type: "json" };
 import organizations from "./organizations.json" with { type: "json" };
@@ -12,6 +13,7 @@ import type { Bounds } from "./shape.ts";
 /** From AWS's published models; tools/write-bounds.ts writes the files. */
 export const CLOUDFORMATION_BOUNDS = cloudformation as Bounds;
 export const CLOUDTRAIL_BOUNDS = cloudtrail as Bounds;
+export const EVENTS_BOUNDS = events as Bounds;
 export const IAM_BOUNDS = iam as Bounds;
 export const LAMBDA_BOUNDS = lambda as Bounds;
 export const ORGANIZATIONS_BOUNDS = organizations as Bounds;

@@ -31,6 +31,8 @@ export interface FunctionDraft {
   readonly eventSources: string[];
   /** The ARN of the destination of failed events. */
   onFailure?: string;
+  /** The name of a rule on the default event bus, and of one on another bus, that have it as a target. */
+  ruleName?: string;
   /** Of a replica of Lambda@Edge. */
   masterArn?: string;
   /** Whether version 1 is published with the alias `live`, which then has the callers. */

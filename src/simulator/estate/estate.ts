@@ -23,7 +23,7 @@ import { writeReferenced } from "./referenced.ts";
 import { ALL_SITUATIONS, IMPLIED, SITUATIONS, type Situation } from "./situations.ts";
 import { terraformStateOf } from "./terraform-state.ts";
 import { type EstateUnit, unitsOf } from "./units.ts";
-import { writeDenials, writeFunction, writePolicy, writeRoles, writeStacks } from "./writing.ts";
+import { writeDenials, writeFunction, writePolicy, writeRoles, writeRules, writeStacks } from "./writing.ts";
 
 export interface EstateSeed {
   readonly accountId: string;
@@ -85,6 +85,7 @@ export function addEstate(
   writeDenials(world, site, drafts);
   writeReferenced(world, site, drafts);
   writeStacks(world, site, drafts);
+  writeRules(world, site, drafts);
   raiseQuotas(world, accountId);
   const entries = drafts.map((draft) => entryOf(site, draft));
   return {

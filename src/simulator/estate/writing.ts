@@ -1,4 +1,5 @@
 import type { Input } from "../contract.ts";
+import { DEFAULT_BUS } from "../eventbridge/state.ts";
 import { publish } from "../lambda/functions/functions.ts";
 import { lambdaOperations } from "../lambda/operations.ts";
 import { emptyLambda, type FunctionState, type LambdaState } from "../lambda/state.ts";
@@ -22,6 +23,7 @@ import {
 } from "./draft.ts";
 
 const ALIAS = "live";
+const OTHER_BUS = "acme-orders";
 
 /** Adds the roles of the functions, once each. */
 export function writeRoles(world: WorldState, site: Site, functions: readonly FunctionDraft[]): void {
@@ -127,6 +129,18 @@ export function writeDenials(world: WorldState, site: Site, functions: readonly 
   accountOf(world, site.accountId).denials = documentOf([
     { Effect: "Deny", Action: "lambda:GetPolicy", Resource: resources },
   ]);
+}
+
+/** On the default event bus and on another one; their target is the alias, if the function has one. */
+export function writeRules(world: WorldState, site: Site, functions: readonly FunctionDraft[]): void {
+  const called = functions.filter(({ ruleName }) => ruleName !== undefined);
+  if (called.length === 0) return;
+  const account = accountOf(world, site.accountId);
+  const buses = ((account.eventBuses ??= {})[site.region] ??= {});
+  for (const { name, hasAlias, ruleName = "" } of called) {
+    const targets = [`${arnOfFunction(site, name)}${hasAlias ? `:${ALIAS}` : ""}`];
+    for (const bus of [DEFAULT_BUS, OTHER_BUS]) (buses[bus] ??= {})[ruleName] = { targets };
+  }
 }
 
 export function writeStacks(world: WorldState, site: Site, functions: readonly FunctionDraft[]): void {

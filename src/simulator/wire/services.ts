@@ -1,5 +1,6 @@
 import * as cloudformationClient from "@aws-sdk/client-cloudformation";
 import * as cloudtrailClient from "@aws-sdk/client-cloudtrail";
+import * as eventsClient from "@aws-sdk/client-eventbridge";
 import * as iamClient from "@aws-sdk/client-iam";
 import * as lambdaClient from "@aws-sdk/client-lambda";
 import * as organizationsClient from "@aws-sdk/client-organizations";
@@ -17,7 +18,16 @@ import type { RawRequest } from "./http.ts";
 
 /** As IAM names the service in an action. */
 export type ServiceName =
-  "cloudformation" | "cloudtrail" | "iam" | "lambda" | "organizations" | "sqs" | "ssm" | "sts" | "tag";
+  | "cloudformation"
+  | "cloudtrail"
+  | "events"
+  | "iam"
+  | "lambda"
+  | "organizations"
+  | "sqs"
+  | "ssm"
+  | "sts"
+  | "tag";
 
 /** The protocol of one service. */
 export interface Service {
@@ -145,14 +155,19 @@ const TAGGING_FAILURES: Failures = {
   throttled: new SimulatedError("ThrottledException", "Rate exceeded", 400),
 };
 
-/** @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/CommonErrors.html */
-const CLOUDTRAIL_FAILURES: Failures = {
+/**
+ * Of CloudTrail and EventBridge.
+ * @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/CommonErrors.html
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/CommonErrors.html
+ */
+const THROTTLING_FAILURES: Failures = {
   ...JSON_FAILURES,
   throttled: new SimulatedError("ThrottlingException", "Rate exceeded", 400),
 };
 
 const FAILURES_OF: Partial<Readonly<Record<ServiceName, Failures>>> = {
-  cloudtrail: CLOUDTRAIL_FAILURES,
+  cloudtrail: THROTTLING_FAILURES,
+  events: THROTTLING_FAILURES,
   tag: TAGGING_FAILURES,
 };
 
@@ -179,6 +194,7 @@ const SERVICES: Readonly<Record<ServiceName, Service>> = {
     "http://cloudformation.amazonaws.com/doc/2010-05-15/",
   ),
   cloudtrail: jsonService("cloudtrail", cloudtrailClient, "CloudTrail_20131101"),
+  events: jsonService("events", eventsClient, "AWSEvents"),
   iam: queryService("iam", iamClient, "https://iam.amazonaws.com/doc/2010-05-08/"),
   lambda: restService("lambda", lambdaClient),
   organizations: jsonService("organizations", organizationsClient, "AWSOrganizationsV20161128"),

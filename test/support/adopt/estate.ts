@@ -5,6 +5,7 @@ import {
   type EstateFunction,
   type EstateIam,
 } from "../../../src/adopt/estate/estate.ts";
+import { RULES_NOT_ASKED } from "../../../src/adopt/estate/event-rules.ts";
 import { STACKS_NOT_ASKED } from "../../../src/adopt/estate/role-stacks.ts";
 import { functionArn, roleArn, type Arn } from "../../../src/model/aws/arn.ts";
 import type { AccountId, Partition, Region } from "../../../src/model/aws/ids.ts";
@@ -39,6 +40,7 @@ export function estate(overrides: Partial<Estate> = {}): Estate {
       ofRole: { rolePolicySize: 10_240, attachedPoliciesPerRole: 10 },
     }),
     roleStacks: STACKS_NOT_ASKED,
+    eventRules: RULES_NOT_ASKED,
     ...overrides,
   };
 }

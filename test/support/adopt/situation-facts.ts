@@ -48,7 +48,10 @@ export const SITUATION_FACTS: Readonly<Record<Exclude<Situation, "edge" | "polic
   "api-gateway-console-sid": (one) =>
     (one.text.match(/- apigateway: \{[^}]*path: \/orders/g) ?? []).length >= 2,
   "s3-without-source-account": noted("undeclared-caller", /"s3-uploads"( of live)? is not declared/),
-  "event-rule-wildcard": noted("undeclared-caller", /"all-rules".*rule\/\* \(INV-005\).*aws events/),
+  "event-rule-wildcard": noted(
+    "undeclared-caller",
+    /"all-rules".*rule\/\* \(INV-005\); the rules of .* that match and have the target \S+: rule\/acme-orders\/call-\S+, rule\/call-\S+$/,
+  ),
   "dangling-principal": (one) =>
     noted("deleted-principal", /AROA\w+, which was deleted.*remove-permission/)(one) &&
     !declares(/AROA/)(one),

@@ -29,6 +29,7 @@ describe("the table of permissions", () => {
     const data = await new IamActionData().load([
       "cloudformation",
       "cloudtrail",
+      "events",
       "iam",
       "lambda",
       "organizations",

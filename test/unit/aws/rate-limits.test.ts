@@ -130,6 +130,7 @@ describe("pace", () => {
     cloudformation: 1,
     ssm: 1,
     cloudtrail: 1,
+    events: 1,
   };
 
   test("separates accounts, regions and families, and prefers the manifest's budget over the default", async () => {

@@ -134,6 +134,7 @@ aws:
       cloudformation: {},
       ssm: {},
       cloudtrail: {},
+      events: {},
     };
     const { aws } = configFile.loaded({ text: `${SMALLEST}aws: {endpoints: ${endpoints}}\n` });
     expect(aws.endpoints).toEqual({ ...none, ...read });

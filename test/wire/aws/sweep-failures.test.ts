@@ -115,6 +115,7 @@ describe("a sweep where something fails", () => {
       cloudformation: 1,
       ssm: 1,
       cloudtrail: 1,
+      events: 1,
     };
     world = await startAwsWorld((state) => addRole(state, { accountId: ACCOUNT, name: "x" }), {
       aws: { budgets, clock: { nowMs: () => nowMs, sleep } },

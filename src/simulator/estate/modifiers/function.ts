@@ -91,9 +91,10 @@ export const addBucketWithoutAccount: Modify = (draft, { partition, accountId })
   draft.callers.push({ StatementId: "s3-uploads", ...invoke("s3.amazonaws.com", { SourceArn }) });
 };
 
-export const addAnyRule: Modify = ({ callers }, { partition, region, accountId }) => {
+export const addAnyRule: Modify = (draft, { partition, region, accountId }) => {
   const SourceArn = `arn:${partition}:events:${region}:${accountId}:rule/*`;
-  callers.push({ StatementId: "all-rules", ...invoke("events.amazonaws.com", { SourceArn }) });
+  draft.callers.push({ StatementId: "all-rules", ...invoke("events.amazonaws.com", { SourceArn }) });
+  draft.ruleName = `call-${draft.name.slice(0, 50)}`;
 };
 
 /** The name of a role that is deleted after the statements that name it were written. */

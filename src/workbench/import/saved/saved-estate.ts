@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Estate, EstatePart } from "../../../adopt/estate/estate.ts";
+import { RULES_NOT_ASKED } from "../../../adopt/estate/event-rules.ts";
 import { STACKS_NOT_ASKED } from "../../../adopt/estate/role-stacks.ts";
 import { parseArn } from "../../../model/aws/arn.ts";
 import { parseAccountId, parsePartition, parseRegion } from "../../../model/aws/ids.ts";
@@ -126,6 +127,8 @@ const estate: z.ZodType<Estate> = z.object({
   roleQuota: partOf(roleQuota),
   // Versions that did not ask CloudFormation wrote nothing.
   roleStacks: partOf(z.map(text, roleStack)).default(STACKS_NOT_ASKED),
+  // Nor those that did not ask EventBridge.
+  eventRules: partOf(z.map(text, partOf(z.array(text)))).default(RULES_NOT_ASKED),
 });
 
 // Versions that did not resume within a region wrote nothing.

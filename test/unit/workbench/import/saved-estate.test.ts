@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { known } from "../../../../src/adopt/estate/estate.ts";
+import { known, type EstatePart } from "../../../../src/adopt/estate/estate.ts";
+import { RULES_NOT_ASKED } from "../../../../src/adopt/estate/event-rules.ts";
 import { STACKS_NOT_ASKED } from "../../../../src/adopt/estate/role-stacks.ts";
 import { loadEstates, saveEstates } from "../../../../src/workbench/import/saved/estate-file.ts";
 import {
@@ -26,6 +27,15 @@ const EVERYTHING = estate({
   roleStacks: known(
     new Map([["x", { regions: ["eu-west-1" as never], stack: { kind: "present", value: "shop" } }]]),
   ),
+  eventRules: known(
+    new Map<string, EstatePart<readonly string[]>>([
+      ["arn:x", known(["arn:rule"])],
+      [
+        "arn:y",
+        { kind: "unknown", call: "events:ListRuleNamesByTarget", why: "failed", reason: "Throttling" },
+      ],
+    ]),
+  ),
   functions: [
     ...ESTATE.functions,
     estateFunction("image", {
@@ -48,12 +58,14 @@ const EVERYTHING = estate({
   ),
 });
 
-test("in an estate of a version that did not ask for stacks, nothing was asked", async () => {
+test("in an estate of a version that did not ask for stacks and rules, nothing was asked", async () => {
   const file = join(root, "estate.json");
-  const { roleStacks: _roleStacks, ...older } = EVERYTHING;
+  const { roleStacks: _roleStacks, eventRules: _eventRules, ...older } = EVERYTHING;
   await saveEstates(file, [older as typeof EVERYTHING]);
 
-  expect(await loadEstates(file)).toEqual([{ ...EVERYTHING, roleStacks: STACKS_NOT_ASKED }]);
+  expect(await loadEstates(file)).toEqual([
+    { ...EVERYTHING, roleStacks: STACKS_NOT_ASKED, eventRules: RULES_NOT_ASKED },
+  ]);
 });
 
 test("an estate that was saved is loaded as it was", async () => {
