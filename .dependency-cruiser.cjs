@@ -200,7 +200,13 @@ const SUBFOLDERS = {
   },
   "judge/": {
     loose: "entrances",
-    subfolders: { "approvals/": [], "live-state/": [], "policy-reads/": [], "states/": [], "windows/": [] },
+    subfolders: {
+      "approvals/": [],
+      "live-state/": [],
+      "policy-reads/": [],
+      "states/": [],
+      "windows/": ["states/"],
+    },
   },
   "diff/": {
     loose: "entrances",

@@ -44,7 +44,8 @@ export const CONDITION_REASONS: Readonly<Record<ConditionReason, ReasonMeaning>>
   AwaitingApproval: { item: "approval", because: "an operator must answer" },
   ChangeWindowClosed: {
     item: null,
-    because: "it is written when its change window opens, or when an operator overrides the window",
+    because:
+      "it is written when its change window opens and the accounts before it are verified, or when an operator overrides the window",
     lasts: "until-deployed",
   },
   Rejected: { item: null, because: "an operator has answered; get holds --all shows it" },

@@ -29,7 +29,7 @@ export interface HoldSummary {
   readonly reason: string;
   /** Of a first enforcing run: who must approve its new access, the end of `reason`. Missing: there is none. */
   readonly newAccess?: string;
-  /** Of a change window: when it opens (ISO 8601), and the plan is written without an answer. Missing: it is none, or its manifest must be corrected first. */
+  /** Of a change window: when it opens (ISO 8601), and the plan is written without an answer. Missing: it is none, its manifest must be corrected first, or it waits for another account. */
   readonly opensAt?: string;
   /** Of a wave: which one. Of the switch of a function that waves move: the wave that has it, or the next one. Missing: neither. */
   readonly wave?: WaveName;

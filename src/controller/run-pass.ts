@@ -20,6 +20,7 @@ import { knownChanges } from "./changes/known-changes.ts";
 import { withTrend } from "./coverage/trend.ts";
 import { changedQualifiers } from "../model/changes/changed-qualifiers.ts";
 import { hasNewOwner } from "./revision/incumbents.ts";
+import { earlierOf, laterDue } from "./pass/earlier-accounts.ts";
 import { withFoundEntries } from "./pass/found-entries.ts";
 import { judgeLive } from "./pass/judge-live.ts";
 import { observedObjects } from "./revision/object-records.ts";
@@ -159,6 +160,7 @@ export async function passInputs(
     authors: enforced.authors,
     invalid: enforced.compilation.invalid,
     desired: enforced.compilation.desired,
+    ...(await earlierOf(account, { ...enforced, ...enforced.compilation }, { state, settings, ports })),
     brokenFileKeys: enforced.brokenFileKeys,
     sourceTexts: enforced.sourceTexts,
     instance: settings.instance,
@@ -254,7 +256,10 @@ function remember(result: PassResult, settled: Settled, context: ControllerConte
   const isSwept = result.kind === "done" && result.swept;
   seeLostEvents(result, { state, ports });
   const endedMs = ports.clock.nowMs();
-  if (isSwept) state.swept(accountId, endedMs);
+  if (isSwept) {
+    state.swept(accountId, endedMs);
+    laterDue(account, state, endedMs);
+  }
   state.coverage.passEnded(accountId, isSwept);
   for (const { key, dueMs } of requeue) state.queue.addPatientKey(key, dueMs);
   if (hasNewOwner(context)) state.source.fetchAt(ports.clock.nowMs());

@@ -18,6 +18,7 @@ import type { LiveAccount } from "../model/live.ts";
 import type { AccountRecord } from "../model/records/account-record.ts";
 import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
+import type { EarlierAccount } from "./windows/earlier-accounts.ts";
 
 /** The earlier passes over an account, as recorded. */
 export interface AccountHistory {
@@ -35,6 +36,8 @@ export interface JudgeInputs extends RevisionsInForce {
   readonly account: DesiredAccount;
   readonly authors: PendingAuthors;
   readonly desired: Desired;
+  /** By name: the accounts that change windows put before this one; missing: none does, or they were not read. */
+  readonly earlier?: ReadonlyMap<string, EarlierAccount>;
   /** Declared keys that cannot be compiled. */
   readonly invalid: ReadonlyMap<Key, readonly Diagnostic[]>;
   /** Keys last seen in files that cannot be parsed now. */

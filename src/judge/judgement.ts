@@ -47,7 +47,7 @@ export interface Judged extends Pick<
   readonly approved: readonly ApprovedPart[];
   /** The change window that changes from Git wait for, as a clause after `waits for`; null: none. */
   readonly closedWindow: string | null;
-  /** When it opens (ISO 8601); missing: there is none, or not before a manifest is corrected. */
+  /** When it opens (ISO 8601); missing: there is none, or not before a manifest is corrected or another account is verified. */
   readonly windowOpensAt?: string;
   /** Their actions that may run now. */
   readonly released: readonly Action[];

@@ -54,7 +54,7 @@ export type Verdict =
       readonly subject: Digest;
       /** Only of a first enforcing pass: who must approve its new access, the end of `reason`; missing: there is none. */
       readonly newAccess?: string;
-      /** Only of `change-window`: when it opens (ISO 8601); missing: not before a manifest is corrected. */
+      /** Only of `change-window`: when it opens (ISO 8601); missing: not before a manifest is corrected, or another account is verified. */
       readonly opensAt?: string;
       /** Only of `profile-approval`: the group that must approve; missing: everyone who may approve. */
       readonly group?: string;

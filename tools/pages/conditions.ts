@@ -60,8 +60,8 @@ export const REASONS = {
   ],
   ChangeWindowClosed: [
     "Ready False",
-    "a [change window](operating.md#change-windows) of the platform is closed, or can't be used; drift is still reverted to the last applied state",
-    "wait until it opens, correct its manifest, or override it: `grantkeeper get holds`, then `grantkeeper approve SUBJECT --reason …`",
+    "a [change window](operating.md#change-windows) of the platform is closed, waits for another account, or can't be used; drift is still reverted to the last applied state",
+    "wait until it opens, fix what the reason names, or override it: `grantkeeper get holds`, then `grantkeeper approve SUBJECT --reason …`",
   ],
   Rejected: [
     "Ready False",

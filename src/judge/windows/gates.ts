@@ -4,10 +4,12 @@ import { keyParts, type Key } from "../../model/keys/key.ts";
 import { changeOf, revisionOf, type RevisionsInForce } from "../../model/records/key-revision.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
+import { orderingWindows } from "../../model/windows/account-order.ts";
 import { isInScope, type DesiredWindow } from "../../model/windows/change-window.ts";
 import { offsetsOf } from "../../model/windows/zone-time.ts";
 import { windowStateAt, type NamedSchedule, type WindowState } from "../../model/windows/openings.ts";
 import { timeText } from "../../text/phrases.ts";
+import { unverifiedText, type EarlierAccount } from "./earlier-accounts.ts";
 
 /** What the change windows of a key allow now. */
 export type Gate =
@@ -17,13 +19,15 @@ export type Gate =
       readonly kind: "closed";
       /** A clause for after `waits for`. */
       readonly reason: string;
-      /** ISO 8601; null: not before a manifest is corrected. */
+      /** ISO 8601; null: not before a manifest is corrected, or another account is verified. */
       readonly opensAt: string | null;
     };
 
 interface GateFacts extends RevisionsInForce {
   readonly account: Pick<DesiredAccount, "name">;
   readonly desired: Pick<Desired, "windows">;
+  /** By name, those that windows of this account name; missing: they were not read. */
+  readonly earlier?: ReadonlyMap<string, EarlierAccount>;
   readonly nowMs: number;
 }
 
@@ -31,7 +35,8 @@ interface GateFacts extends RevisionsInForce {
 export type GateOf = (record: Pick<KeyRecord, "key" | "applied" | "changedBy" | "status">) => Gate | null;
 
 /** The gates of one account; a schedule is computed once for each namespace. */
-export function gatesOf({ account, desired, nowMs, ...inForce }: GateFacts): GateOf {
+export function gatesOf(facts: GateFacts): GateOf {
+  const { account, desired, nowMs, ...inForce } = facts;
   const { windows = [] } = desired;
   if (windows.length === 0) return () => null;
   const byNamespace = new Map<string, SharedGate>();
@@ -41,29 +46,55 @@ export function gatesOf({ account, desired, nowMs, ...inForce }: GateFacts): Gat
       const place = { account: account.name, namespace };
       return sharedGate(
         windows.filter(({ scope }) => isInScope(scope, place)),
-        nowMs,
+        { ...facts, namespace },
       );
     });
-    return shared.overrunUntil !== null && hasBegun(record, inForce)
-      ? { kind: "open", until: shared.overrunUntil }
-      : shared.gate;
+    return shared.begun !== undefined && hasBegun(record, inForce) ? shared.begun : shared.gate;
   };
 }
 
 interface SharedGate {
   readonly gate: Gate | null;
-  /** ISO 8601: until then, a change that has begun goes on; null: nothing goes on, or everything does. */
-  readonly overrunUntil: string | null;
+  /** Of a change that has begun; missing: the same. */
+  readonly begun?: Gate | null;
 }
 
-function sharedGate(windows: readonly DesiredWindow[], nowMs: number): SharedGate {
+interface NamespaceFacts extends Pick<GateFacts, "earlier" | "nowMs"> {
+  readonly namespace: string;
+}
+
+function sharedGate(windows: readonly DesiredWindow[], facts: NamespaceFacts): SharedGate {
+  const { nowMs } = facts;
   const unusable = windows.find(({ schedule }) => schedule === null);
-  if (unusable !== undefined) return { gate: unusableGate(unusable), overrunUntil: null };
+  if (unusable !== undefined) return { gate: unusableGate(unusable) };
   const schedules = windows.flatMap(({ name, schedule }): readonly NamedSchedule[] =>
-    schedule === null || name === null ? [] : [{ name, ...schedule }],
+    schedule === null || name === null || schedule.openings.length === 0 ? [] : [{ name, ...schedule }],
   );
-  if (schedules.length === 0) return { gate: null, overrunUntil: null };
-  return gateOfState(windowStateAt(schedules, nowMs), nowMs);
+  const inTime: SharedGate =
+    schedules.length === 0 ? { gate: null } : gateOfState(windowStateAt(schedules, nowMs), nowMs);
+  const waiting = inTime.gate?.kind === "closed" ? null : orderGate(windows, facts);
+  // Half of a change is worse than all of it: what has begun goes on.
+  return waiting === null ? inTime : { gate: waiting, begun: inTime.gate };
+}
+
+/** Of the accounts that come before; null: all of them are verified, or there are none. */
+function orderGate(
+  windows: readonly DesiredWindow[],
+  { earlier, namespace, nowMs }: NamespaceFacts,
+): Gate | null {
+  for (const { name, after } of orderingWindows(windows))
+    for (const account of after.accounts) {
+      const known = earlier?.get(account);
+      const { verifiedForMs } = after;
+      const text =
+        known === undefined
+          ? "nothing is known of it here"
+          : unverifiedText(known, { namespace, verifiedForMs, nowMs });
+      if (text === null) continue;
+      const reason = `account ${account} (change window ${name ?? "without a name"}): ${text}`;
+      return { kind: "closed", reason, opensAt: null };
+    }
+  return null;
 }
 
 function unusableGate({ name, origin }: DesiredWindow): Gate {
@@ -75,7 +106,7 @@ function unusableGate({ name, origin }: DesiredWindow): Gate {
 function gateOfState(state: WindowState, nowMs: number): SharedGate {
   if (state.kind === "open") {
     const { toMs, overrunMs } = state.now;
-    return { gate: { kind: "open", until: isoTime(toMs + overrunMs) }, overrunUntil: null };
+    return { gate: { kind: "open", until: isoTime(toMs + overrunMs) } };
   }
   const { last, next } = state;
   const opensAt = isoTime(next.fromMs);
@@ -83,7 +114,7 @@ function gateOfState(state: WindowState, nowMs: number): SharedGate {
   const endMs = last.toMs + last.overrunMs;
   return {
     gate: { kind: "closed", reason, opensAt },
-    overrunUntil: nowMs < endMs ? isoTime(endMs) : null,
+    ...(nowMs < endMs && { begun: { kind: "open", until: isoTime(endMs) } as const }),
   };
 }
 

@@ -8,7 +8,7 @@ export interface WindowHold {
   readonly reason: string;
   readonly plans: readonly KeyPlan[];
   readonly group: null;
-  /** ISO 8601; null: not before a manifest is corrected. */
+  /** ISO 8601; null: not before a manifest is corrected, or another account is verified. */
   readonly opensAt: string | null;
 }
 

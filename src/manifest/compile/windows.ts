@@ -1,5 +1,6 @@
 import { errorAt, warningAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { PLATFORM } from "../../model/aws/ids.ts";
+import { circularWindows } from "../../model/windows/account-order.ts";
 import {
   DEFAULT_OVERRUN_MS,
   type DesiredWindow,
@@ -8,6 +9,7 @@ import {
   type WindowScope,
 } from "../../model/windows/change-window.ts";
 import { originOfValue } from "../../text/located/located.ts";
+import type { ValuePath } from "../../text/located/value-path.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
 import { byTextOf } from "../../text/order.ts";
 import { durationMs } from "../fields/field.ts";
@@ -37,8 +39,13 @@ interface WindowContext extends Paths {
  * is refused, and has no effect at all.
  */
 export function compileWindows(world: PlacedDocuments, context: WindowContext): CompiledWindows {
+  const circular = circularDocuments(world);
   const compiled = world.windows.map(({ document, namespace, problems }) => {
-    const found = [...problems, ...unknownAccounts(document, context.accounts)];
+    const found = [
+      ...problems,
+      ...unknownAccounts(document, context.accounts),
+      ...(circular.has(document) ? [circularReport(document)] : []),
+    ];
     const doubts = unknownNamespaces(document, world);
     const diagnostics = [...found, ...doubts];
     return {
@@ -65,7 +72,8 @@ function windowOf(
   const { name } = manifest;
   const scope = scopeOf(manifest.spec);
   const origin = originOfValue(manifest, []);
-  if (problems.length === 0) return { name, scope, schedule: scheduleOf(manifest), origin };
+  if (problems.length === 0)
+    return { name, scope, schedule: scheduleOf(manifest), ...afterOf(manifest), origin };
   return { name, scope: widest(scope, accounts), schedule: null, origin };
 }
 
@@ -79,7 +87,7 @@ function scopeOf({ accounts, namespaces }: WindowScopeSpec): WindowScope {
   return { accounts: accounts.includes("*") ? null : accounts, namespaces: namespaces ?? null };
 }
 
-function scheduleOf({ spec: { zone, opens, overrun } }: ChangeWindow): Schedule {
+function scheduleOf({ spec: { zone = "UTC", opens = [], overrun } }: ChangeWindow): Schedule {
   const openings = opens.flatMap(({ days, at, for: length }) => {
     const [hour, minute] = at.split(":").map(Number);
     const opening = {
@@ -90,6 +98,30 @@ function scheduleOf({ spec: { zone, opens, overrun } }: ChangeWindow): Schedule 
   });
   const overrunMs = overrun === undefined ? DEFAULT_OVERRUN_MS : Number(durationMs(overrun, "smh"));
   return { zone, openings, overrunMs };
+}
+
+function afterOf({ spec: { after } }: ChangeWindow): Pick<DesiredWindow, "after"> {
+  if (after === undefined) return {};
+  const { accounts, verifiedFor } = after;
+  return { after: { accounts, verifiedForMs: Number(durationMs(verifiedFor, "mh")) } };
+}
+
+/** Those whose accounts would wait for each other for ever. */
+function circularDocuments({ windows }: PlacedDocuments): ReadonlySet<ChangeWindow> {
+  const byWindow = new Map(
+    windows
+      .filter(({ namespace, problems }) => namespace === PLATFORM && problems.length === 0)
+      .map(({ document }) => [windowOf(document, [], new Set()), document] as const),
+  );
+  const circular = circularWindows([...byWindow.keys()]);
+  return new Set([...byWindow].flatMap(([window, document]) => (circular.has(window) ? [document] : [])));
+}
+
+function circularReport(manifest: ChangeWindow): Diagnostic {
+  const message = `ChangeWindow ${manifest.name} waits for an account that it applies to itself, directly or through other windows: nothing would ever be written`;
+  const fix =
+    "write in accounts only those that come later, by their names, and in after.accounts only those that come before";
+  return errorAt(originOfValue(manifest, ["spec", "after"]), "circular-windows", { message, fix });
 }
 
 /** Documents that their schema refuses. If their scope alone is correct, only that stays closed. */
@@ -130,12 +162,22 @@ function lostReport({ name, origin }: KnownWindow & DesiredWindow): Diagnostic {
 }
 
 function unknownAccounts(manifest: ChangeWindow, known: ReadonlySet<string>): readonly Diagnostic[] {
-  return manifest.spec.accounts.flatMap((account, at) => {
-    if (account === "*" || known.has(account)) return [];
+  const { accounts, after } = manifest.spec;
+  const report = (account: string, path: ValuePath, fix: string): readonly Diagnostic[] => {
+    if (known.has(account)) return [];
     const message = `unknown account ${account}${didYouMean(account, [...known])}`;
-    const fix = 'write the name of an AwsAccount, or accounts: ["*"] for all';
-    return [errorAt(originOfValue(manifest, ["spec", "accounts", at]), "unknown-account", { message, fix })];
-  });
+    return [errorAt(originOfValue(manifest, ["spec", ...path]), "unknown-account", { message, fix })];
+  };
+  return [
+    ...accounts.flatMap((account, at) =>
+      account === "*"
+        ? []
+        : report(account, ["accounts", at], 'write the name of an AwsAccount, or accounts: ["*"] for all'),
+    ),
+    ...(after?.accounts ?? []).flatMap((account, at) =>
+      report(account, ["after", "accounts", at], "write the name of an AwsAccount"),
+    ),
+  ];
 }
 
 /** A namespace without any document may get one later. */

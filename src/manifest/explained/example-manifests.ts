@@ -278,6 +278,7 @@ const EXAMPLES: Readonly<Record<Kind, readonly Example[]>> = {
         zone: "Europe/Berlin",
         opens: [{ days: ["mon", "tue", "wed", "thu"], at: "09:30", for: "6h" }],
         overrun: "15m",
+        after: { accounts: ["staging"], verifiedFor: "30m" },
       },
     },
   ],

@@ -20,7 +20,8 @@ const KIND_MEANINGS: Readonly<Record<Kind, string>> = {
   Exclusion: "functions in AWS that no manifest is to declare",
   GuardrailProfile: "the guard rules for some namespaces or accounts, stricter than their defaults",
   GrantTemplate: "permissions with parameters that many functions use",
-  ChangeWindow: "the times in which changes from Git are written to some accounts or namespaces",
+  ChangeWindow:
+    "when changes from Git are written to some accounts or namespaces: in which times, and after which other accounts",
 };
 
 const DOCUMENT_FIELDS: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { WEEKDAYS } from "../../model/windows/change-window.ts";
 import { isZone, zoneNames } from "../../model/windows/zone-time.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import { durationText, listOf, plainText, pushIssue, shown } from "../fields/field.ts";
-import { NAMESPACE } from "../fields/names.ts";
+import { NAMESPACE, OBJECT_NAME } from "../fields/names.ts";
 import { manifestOf, platformMetadata } from "./document.ts";
 import { accountNames } from "./team.ts";
 
@@ -33,20 +33,46 @@ export const windowScope = z.object({
   namespaces: listOf(plainText(NAMESPACE)).optional(),
 });
 
+const windowSpec = z.strictObject({
+  ...windowScope.shape,
+  zone: zone.optional(),
+  opens: listOf(
+    z.strictObject({
+      days: listOf(z.enum(WEEKDAYS)),
+      at: plainText(LOCAL_TIME),
+      for: durationText("mh", "5m", "24h"),
+    }),
+  ).optional(),
+  overrun: durationText("smh", "0s", "4h").optional(),
+  after: z
+    .strictObject({
+      accounts: listOf(plainText(OBJECT_NAME)),
+      verifiedFor: durationText("mh", "1m", "72h"),
+    })
+    .optional(),
+});
+
 export const changeWindow = manifestOf(
   "ChangeWindow",
   platformMetadata,
-  z.strictObject({
-    ...windowScope.shape,
-    zone,
-    opens: listOf(
-      z.strictObject({
-        days: listOf(z.enum(WEEKDAYS)),
-        at: plainText(LOCAL_TIME),
-        for: durationText("mh", "5m", "24h"),
-      }),
-    ),
-    overrun: durationText("smh", "0s", "4h").optional(),
+  windowSpec.check((context) => {
+    const { opens, after, ...times } = context.value;
+    if (opens === undefined && after === undefined)
+      pushIssue(context, [], {
+        message: "a change window needs opens or after",
+        fix: "write opens: the times in which changes are written, or after: the accounts that come before",
+      });
+    if (opens !== undefined && times.zone === undefined)
+      pushIssue(context, ["opens"], {
+        message: "opens needs a zone",
+        fix: "write zone: UTC next to it, or another time zone, such as zone: Europe/Berlin",
+      });
+    for (const field of ["zone", "overrun"] as const)
+      if (opens === undefined && times[field] !== undefined)
+        pushIssue(context, [field], {
+          message: `${field} needs opens`,
+          fix: `remove ${field}: without opens, the window limits no times`,
+        });
   }),
 );
 

@@ -11,7 +11,7 @@ export interface Hold {
   readonly reason: string;
   /** Of a first enforcing pass: who must approve its new access, the end of `reason`; missing: there is none. */
   readonly newAccess?: string;
-  /** Of `change-window`: when it opens (ISO 8601); missing: not before a manifest is corrected. */
+  /** Of `change-window`: when it opens (ISO 8601); missing: not before a manifest is corrected, or another account is verified. */
   readonly opensAt?: string;
   /** The group that must approve; missing: everyone who may approve. */
   readonly group?: string;

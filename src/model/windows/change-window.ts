@@ -26,9 +26,16 @@ interface Opening {
 export interface Schedule {
   /** A name of the IANA time zone database. */
   readonly zone: string;
-  /** At least one. */
+  /** Empty: the window limits no times, and only orders accounts. */
   readonly openings: readonly Opening[];
   readonly overrunMs: number;
+}
+
+/** The accounts whose functions and policies must match Git for some time before the changes of a window are written. */
+export interface EarlierAccounts {
+  /** Names; at least one. */
+  readonly accounts: readonly string[];
+  readonly verifiedForMs: number;
 }
 
 /** A ChangeWindow of an earlier revision: what it applied to. */
@@ -44,6 +51,8 @@ export interface DesiredWindow {
   readonly scope: WindowScope;
   /** null: it has an error, or may be in a document that can't be read. What it applies to stays closed. */
   readonly schedule: Schedule | null;
+  /** Missing: it orders no accounts. */
+  readonly after?: EarlierAccounts;
   readonly origin: Origin;
 }
 

@@ -53,14 +53,15 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
     id: "change-window-closed",
     title: "A change waits for its change window",
     means:
-      "A ChangeWindow of the platform applies to the function, and it is closed now, or its manifest has an error. Changes from Git wait; changes made in AWS are reverted to the last applied state.",
+      "A ChangeWindow of the platform applies to the function. It is closed now, or an account that it puts before this one is not verified, or its manifest has an error. Changes from Git wait; changes made in AWS are reverted to the last applied state.",
     risk: "The last applied state remains in effect. If the change removes a permission, the function still has it.",
     see: [
-      ["grantkeeper get holds", "what waits, and when the window opens"],
+      ["grantkeeper get holds", "what waits, for which account, or when the window opens"],
       ["grantkeeper describe hold DIGEST", "every permission and call that waits"],
     ],
     steps: [
-      "Wait: it is written when the window opens, without an answer.",
+      "Wait: it is written when the window opens and every account before it is verified, without an answer.",
+      "If the reason names another account, look there: `grantkeeper describe TARGET` of the function that the reason names. It goes on by itself after that function is applied, in sync, and was not changed or denied a new call for the time of the window.",
       "If it is a fix that must not wait, an operator of all namespaces who is no author of the change overrides the window for exactly this plan: `grantkeeper approve DIGEST --reason TEXT --for 1h`.",
       "If the reason names a file that must be corrected, correct that ChangeWindow; until then nothing from Git is written for what it applies to.",
       "If the change also needs an approval, give it first, with a time that lasts until the window opens: `--for 12h`.",

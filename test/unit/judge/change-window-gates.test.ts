@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { gatesByKey, gatesOf, type Gate } from "../../../src/judge/windows/gates.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
+import type { EarlierAccount } from "../../../src/judge/windows/earlier-accounts.ts";
 import type { DesiredWindow, Weekday } from "../../../src/model/windows/change-window.ts";
 import { modifying } from "./plans.ts";
 
@@ -22,6 +23,7 @@ function windowOf(facts: Partial<DesiredWindow> = {}, days: readonly Weekday[] =
 }
 
 interface RecordFacts {
+  readonly earlier?: ReadonlyMap<string, EarlierAccount>;
   readonly applied?: object | null;
   readonly changedBy?: string | null;
   readonly lastAttemptedRevision?: Revision;
@@ -30,7 +32,7 @@ interface RecordFacts {
 function gateAt(
   at: string,
   windows: readonly DesiredWindow[] | undefined,
-  { applied = {}, changedBy = null, lastAttemptedRevision }: RecordFacts = {},
+  { applied = {}, changedBy = null, lastAttemptedRevision, earlier }: RecordFacts = {},
 ): Gate | null {
   const { key } = modifying("a");
   const gateOf = gatesOf({
@@ -38,6 +40,7 @@ function gateAt(
     desired: windows === undefined ? {} : { windows },
     nowMs: Date.parse(at),
     revision: REVISION,
+    ...(earlier !== undefined && { earlier }),
   });
   const status = lastAttemptedRevision === undefined ? null : { lastAttemptedRevision };
   const record = { key, applied, changedBy, status } as never;
@@ -161,5 +164,47 @@ describe("the gate of a key", () => {
     },
   ])("lets a change end in the overrun: $because", ({ at, facts, kind }) => {
     expect(gateAt(at, windows, facts)).toMatchObject({ kind });
+  });
+});
+
+describe("the gate of a key in an account that comes after another one", () => {
+  const order = { after: { accounts: ["staging"], verifiedForMs: 60_000 } };
+  const untimed = { zone: "UTC", openings: [], overrunMs: 600_000 };
+  const windows = [windowOf({ name: "order", schedule: untimed, ...order })];
+  const at = "2026-11-25T11:00:00Z";
+  const stagingOf = (lastSweepMs: number | null): ReadonlyMap<string, EarlierAccount> => {
+    const account = { name: "staging", mode: "enforce" } as const;
+    return new Map([["staging", { account, record: { failing: null, lastSweepMs }, keys: new Map() }]]);
+  };
+
+  test("does not exist once the other one is verified, if no window has times", () => {
+    expect(gateAt(at, windows, { earlier: stagingOf(0) })).toBeNull();
+  });
+
+  test.each([
+    { earlier: stagingOf(null), text: "it was not read yet" },
+    { earlier: undefined, text: "nothing is known of it here" },
+  ])("is closed while the other one is not verified: $text", ({ earlier, text }) => {
+    const reason = `account staging (change window order): ${text}`;
+
+    expect(gateAt(at, windows, earlier && { earlier })).toEqual({ kind: "closed", reason, opensAt: null });
+  });
+
+  test("is closed if the other one is not verified, also in the times of another window", () => {
+    const both = [...windows, windowOf()];
+
+    expect(gateAt(at, both)).toMatchObject({ reason: expect.stringContaining("account staging") });
+    expect(gateAt(at, both, { earlier: stagingOf(0) })).toMatchObject({ kind: "open" });
+    expect(gateAt("2026-11-25T09:00:00Z", both, { earlier: stagingOf(0) })).toMatchObject({
+      reason: expect.stringContaining("the change window office, which opens at"),
+    });
+  });
+
+  test("lets a change go on that has begun, in the times of the windows", () => {
+    const both = [...windows, windowOf()];
+
+    expect(gateAt(at, windows, { changedBy: REVISION })).toBeNull();
+    expect(gateAt(at, both, { changedBy: REVISION })).toMatchObject({ kind: "open" });
+    expect(gateAt("2026-11-25T09:00:00Z", both, { changedBy: REVISION })).toMatchObject({ kind: "closed" });
   });
 });

@@ -23,6 +23,7 @@ import type { Refusal } from "../../ports/control.ts";
 import { actionDataFor } from "../../reconcile.ts";
 import { changedKeys, sameData, sameProfiles, servicesIn } from "../../revision/enforce.ts";
 import { previewedRevision, type AskingContext } from "./previewed-revision.ts";
+import { earlierOf } from "../../pass/earlier-accounts.ts";
 import { passInputs } from "../../run-pass.ts";
 import { inSlices } from "../../slices.ts";
 import type { Enforced } from "../../state/controller-state.ts";
@@ -90,12 +91,14 @@ async function previewedKeys(
     );
   const nowMs = ports.clock.nowMs();
   const services = await inSlices(servicesIn(desired), ports.eventLoop, signal);
+  const declarations = { desired, invalid, brokenFileKeys: next.brokenFileKeys };
+  const { earlier: _, ...present } = inputs;
   const pass = {
-    ...inputs,
+    ...present,
     account,
-    desired,
-    invalid,
-    brokenFileKeys: next.brokenFileKeys,
+    ...declarations,
+    // Before the merge is applied there, no account is verified for it.
+    ...(await earlierOf(account, declarations, context)),
     actionData: await ports.actionData.load(services),
   };
   const subjects = subjectsInScope(pass, { kind: "keys", keys }, nowMs);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { compileTexts, diagnosticTexts, functionText } from "../../../support/manifests.ts";
+import { accountText, compileTexts, diagnosticTexts, functionText } from "../../../support/manifests.ts";
 import { FILE } from "./compilation.ts";
 
 const WINDOWS = "platform/windows.yaml";
@@ -188,5 +188,85 @@ describe("a ChangeWindow that disappears", () => {
     const files = { "teams/orders/broken.yaml": "spec: {\n" };
 
     expect(compiled(files, before(windowText())).windows).toEqual([]);
+  });
+});
+
+describe("a ChangeWindow that orders accounts", () => {
+  const AFTER = "after: {accounts: [staging], verifiedFor: 30m}";
+  const STAGING = { "platform/staging.yaml": accountText("staging", "444444444444") };
+
+  test("needs no times, and has the accounts that come before and how long they must match", () => {
+    const { windows, problems } = compiled({
+      ...STAGING,
+      [WINDOWS]: windowText(`accounts: [prod]\n  ${AFTER}`),
+    });
+
+    expect(problems).toEqual([]);
+    expect(windows).toMatchObject([
+      { schedule: { openings: [] }, after: { accounts: ["staging"], verifiedForMs: 1_800_000 } },
+    ]);
+  });
+
+  test("may have times too", () => {
+    const { windows } = compiled({ ...STAGING, [WINDOWS]: windowText(`${SCOPE}\n  ${OPENS}\n  ${AFTER}`) });
+
+    expect(windows).toMatchObject([{ schedule: { openings: [{}, {}] }, after: { accounts: ["staging"] } }]);
+  });
+
+  test.each([
+    {
+      spec: "accounts: [prod]",
+      message: /a change window needs opens or after → write opens: .* or after:/,
+    },
+    { spec: `accounts: [prod]\n  ${OPENS}`, message: /opens needs a zone → write zone: UTC next to it/ },
+    {
+      spec: `accounts: [prod]\n  zone: UTC\n  ${AFTER}`,
+      message: /zone needs opens → remove zone: without opens, the window limits no times/,
+    },
+    {
+      spec: `accounts: [prod]\n  overrun: 5m\n  ${AFTER}`,
+      message: /overrun needs opens → remove overrun/,
+    },
+    {
+      spec: `accounts: [prod]\n  ${AFTER.replace("[staging]", "[stagin]")}`,
+      message: /unknown account stagin.*did you mean "?staging/,
+    },
+    {
+      spec: `accounts: [prod]\n  ${AFTER.replace("[staging]", '["*"]')}`,
+      message: /"\*" is not a name/,
+    },
+    {
+      spec: `accounts: [prod]\n  ${AFTER.replace("30m", "30")}`,
+      message: /30 is read as a number/,
+    },
+    {
+      spec: `accounts: [prod, staging]\n  ${AFTER}`,
+      message:
+        /ChangeWindow office waits for an account that it applies to itself.* → write in accounts only/,
+    },
+    {
+      spec: `accounts: ["*"]\n  ${AFTER}`,
+      message: /ChangeWindow office waits for an account that it applies to itself/,
+    },
+  ])("keeps what it applies to closed if it has an error: $message", ({ spec, message }) => {
+    const { windows, problems } = compiled({ ...STAGING, [WINDOWS]: windowText(spec) });
+
+    expect(problems).toEqual([expect.stringMatching(message)]);
+    expect(windows).toMatchObject([{ name: "office", schedule: null }]);
+    expect(windows[0]).not.toHaveProperty("after");
+  });
+
+  test("is an error if two windows wait for each other, unless no namespace has both", () => {
+    const back = "accounts: [staging]\n  after: {accounts: [prod], verifiedFor: 5m}";
+    const both = (first: string, second: string) =>
+      compiled({
+        ...STAGING,
+        [WINDOWS]: `${windowText(`accounts: [prod]\n  ${AFTER}${first}`)}---\n${windowText(`${back}${second}`, "back")}`,
+      });
+    const [orders, billing] = ["\n  namespaces: [orders]", "\n  namespaces: [billing]"];
+
+    expect(both("", "").windows.map(({ schedule }) => schedule)).toEqual([null, null]);
+    expect(both(orders, "").problems.filter((text) => text.includes("itself"))).toHaveLength(2);
+    expect(both(orders, billing).problems.filter((text) => text.includes("itself"))).toEqual([]);
   });
 });
