@@ -36,7 +36,7 @@ export type GateOf = (record: Pick<KeyRecord, "key" | "applied" | "changedBy" | 
 
 /** The gates of one account; a schedule is computed once for each namespace. */
 export function gatesOf(facts: GateFacts): GateOf {
-  const { account, desired, nowMs, ...inForce } = facts;
+  const { account, desired } = facts;
   const { windows = [] } = desired;
   if (windows.length === 0) return () => null;
   const byNamespace = new Map<string, SharedGate>();
@@ -49,7 +49,7 @@ export function gatesOf(facts: GateFacts): GateOf {
         { ...facts, namespace },
       );
     });
-    return shared.begun !== undefined && hasBegun(record, inForce) ? shared.begun : shared.gate;
+    return shared.begun !== undefined && hasBegun(record, facts) ? shared.begun : shared.gate;
   };
 }
 

@@ -81,8 +81,20 @@ function place(
   paths: Paths,
 ): PlacedDocument<ManifestDocument> {
   const namespace = home.kind === "platform" ? PLATFORM : home.namespace;
-  const wrong = document.kind === "invalid" ? document.diagnostics : placeProblems(document, home, paths);
-  return { document, namespace, problems: wrong };
+  if (document.kind !== "invalid")
+    return { document, namespace, problems: placeProblems(document, home, paths) };
+  const isMisplaced = home.kind === "team" && document.of !== null && PLATFORM_KINDS.has(document.of);
+  const place = isMisplaced ? [platformOnly(document, document.of, paths)] : [];
+  return { document, namespace, problems: [...place, ...document.diagnostics] };
+}
+
+function platformOnly(document: ManifestDocument, kind: string, paths: Paths): Diagnostic {
+  const message = `${kind} is read from ${platformFolder(document, paths)} only`;
+  return errorAt(originOfKey(document, KIND), "place", { message, fix: "move it there" });
+}
+
+function platformFolder({ file }: ManifestDocument, { platformPath }: Paths): string {
+  return `${platformPath}/${prefixOf(file) === null ? "" : " of the platform source"}`;
 }
 
 function placeProblems(
@@ -95,7 +107,6 @@ function placeProblems(
     void problems.push(errorAt(originOfKey(document, path), code, mistake));
   const own = home.kind === "platform" ? PLATFORM : home.namespace;
   const isOtherSource = prefixOf(document.file) !== null;
-  const platform = `${paths.platformPath}/${isOtherSource ? " of the platform source" : ""}`;
   if (document.namespace !== null && document.namespace !== own) {
     const message = `metadata.namespace is ${document.namespace}, the ${isOtherSource ? "source" : "folder"}'s is ${own}`;
     report("namespace", ["metadata", "namespace"], { message, fix: `write ${own}, or leave it out` });
@@ -106,16 +117,12 @@ function placeProblems(
       fix: `move it to ${paths.tenantPath}/<namespace>/`,
     });
   }
-  if (PLATFORM_KINDS.has(document.kind) && home.kind === "team") {
-    report("place", KIND, {
-      message: `${document.kind} is read from ${platform} only`,
-      fix: `move it there`,
-    });
-  }
+  if (PLATFORM_KINDS.has(document.kind) && home.kind === "team")
+    problems.push(platformOnly(document, document.kind, paths));
   if (document.kind === "ManagedPolicy" && document.spec.use === "boundary" && home.kind === "team") {
     report("place", ["spec", "use"], {
       message: "a boundary is the platform's",
-      fix: `move it to ${platform}`,
+      fix: `move it to ${platformFolder(document, paths)}`,
     });
   }
   return problems;

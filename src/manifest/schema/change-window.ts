@@ -27,10 +27,16 @@ const zone = z
     examples: ["Europe/Berlin"],
   });
 
+const WINDOW_NAMESPACE = {
+  ...NAMESPACE,
+  advice: (text: string) =>
+    text === "*" ? "leave namespaces out: the window then applies to all of them" : undefined,
+};
+
 /** What a window applies to. It is read even if the rest of a document is wrong. */
 export const windowScope = z.object({
   accounts: accountNames,
-  namespaces: listOf(plainText(NAMESPACE)).optional(),
+  namespaces: listOf(plainText(WINDOW_NAMESPACE)).optional(),
 });
 
 const windowSpec = z.strictObject({
@@ -58,12 +64,12 @@ export const changeWindow = manifestOf(
   windowSpec.check((context) => {
     const { opens, after, ...times } = context.value;
     if (opens === undefined && after === undefined)
-      pushIssue(context, [], {
+      pushIssue(context, ["opens"], {
         message: "a change window needs opens or after",
         fix: "write opens: the times in which changes are written, or after: the accounts that come before",
       });
     if (opens !== undefined && times.zone === undefined)
-      pushIssue(context, ["opens"], {
+      pushIssue(context, ["zone"], {
         message: "opens needs a zone",
         fix: "write zone: UTC next to it, or another time zone, such as zone: Europe/Berlin",
       });

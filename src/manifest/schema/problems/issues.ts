@@ -7,6 +7,7 @@ import { deceptiveHint } from "../../../text/look-alikes.ts";
 import { originOfKey, originOfValue, placeAt, type LocatedFile } from "../../../text/located/located.ts";
 import { fixOf, shown } from "../../fields/field.ts";
 import { allowHint } from "./allow-hint.ts";
+import { dayHint } from "./day-hint.ts";
 import { isWithin, pastedAt } from "./pasted.ts";
 import { requiredHint } from "./required.ts";
 import { fieldNames, schemaAt } from "../shape.ts";
@@ -247,7 +248,7 @@ function wrongValue(allowed: readonly string[], path: ValuePath, context: IssueC
       fix: `write one of them`,
     });
   const message = `unknown value ${shown(value)} for ${name}`;
-  const { fix, ...meant } = allowHint(value, path) ?? valueHint(value, allowed);
+  const { fix, ...meant } = allowHint(value, path) ?? dayHint(value, path) ?? valueHint(value, allowed);
   const mistake = { message, fix: deceptiveHint(value) ?? fix, ...meant };
   return errorAt(originOfValue(context, path), "unknown-value", mistake);
 }

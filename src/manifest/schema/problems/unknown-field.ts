@@ -194,6 +194,9 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ["permissions", "grants"],
   ["policies", "managedPolicies"],
   ["policy", "statements"],
+  ["timezone", "zone"],
+  ["timeZone", "zone"],
+  ["tz", "zone"],
 ]);
 
 /** The intended field: `invoked_by` is invokedBy, `actions` is allow. */
