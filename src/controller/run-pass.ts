@@ -20,7 +20,7 @@ import { knownChanges } from "./changes/known-changes.ts";
 import { withTrend } from "./coverage/trend.ts";
 import { changedQualifiers } from "../model/changes/changed-qualifiers.ts";
 import { hasNewOwner } from "./revision/incumbents.ts";
-import { earlierOf, laterDue } from "./pass/earlier-accounts.ts";
+import { earlierOf, laterDue, type Declarations } from "./pass/earlier-accounts.ts";
 import { withFoundEntries } from "./pass/found-entries.ts";
 import { judgeLive } from "./pass/judge-live.ts";
 import { observedObjects } from "./revision/object-records.ts";
@@ -133,10 +133,14 @@ async function preparePass(
   return { pass: { ...inputs, id, number: state.beginPass() }, stopping };
 }
 
-/** What a pass over an account would begin with now; null: no accepted revision declares the account. */
+/**
+ * What a pass over an account would begin with now; null: no accepted revision declares the account.
+ * @param examined what another revision declares: the accounts that come before are not verified until it is applied there
+ */
 export async function passInputs(
   { accountId, scope }: DueWork,
   { state, caches, settings, ports }: ControllerContext,
+  examined?: Declarations,
 ): Promise<Omit<Pass, "id" | "number"> | null> {
   const { enforced } = state;
   const account = enforced?.accounts.get(accountId);
@@ -160,7 +164,11 @@ export async function passInputs(
     authors: enforced.authors,
     invalid: enforced.compilation.invalid,
     desired: enforced.compilation.desired,
-    ...(await earlierOf(account, { ...enforced, ...enforced.compilation }, { state, settings, ports })),
+    ...(await earlierOf(account, examined ?? { ...enforced, ...enforced.compilation }, {
+      state,
+      settings,
+      ports,
+    })),
     brokenFileKeys: enforced.brokenFileKeys,
     sourceTexts: enforced.sourceTexts,
     instance: settings.instance,

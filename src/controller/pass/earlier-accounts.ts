@@ -16,13 +16,10 @@ import type { ControllerState } from "../state/controller-state.ts";
 /** Denied requests are kept for so long. */
 const WRITES_SINCE_MS = 604_800_000;
 
-type Declarations = Pick<JudgeInputs, "desired" | "invalid" | "brokenFileKeys">;
+export type Declarations = Pick<JudgeInputs, "desired" | "invalid" | "brokenFileKeys">;
 
 /** Names of the accounts that the windows of an account put before it; sorted. */
-export function earlierNames(
-  windows: readonly DesiredWindow[] | undefined,
-  account: string,
-): readonly string[] {
+function earlierNames(windows: readonly DesiredWindow[] | undefined, account: string): readonly string[] {
   return sortedSet(
     orderingWindows(windows ?? [])
       .filter(({ scope }) => scope.accounts === null || scope.accounts.includes(account))

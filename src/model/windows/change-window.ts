@@ -32,7 +32,7 @@ export interface Schedule {
 }
 
 /** The accounts whose functions and policies must match Git for some time before the changes of a window are written. */
-export interface EarlierAccounts {
+interface EarlierAccounts {
   /** Names; at least one. */
   readonly accounts: readonly string[];
   readonly verifiedForMs: number;

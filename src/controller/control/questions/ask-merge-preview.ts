@@ -23,7 +23,6 @@ import type { Refusal } from "../../ports/control.ts";
 import { actionDataFor } from "../../reconcile.ts";
 import { changedKeys, sameData, sameProfiles, servicesIn } from "../../revision/enforce.ts";
 import { previewedRevision, type AskingContext } from "./previewed-revision.ts";
-import { earlierOf } from "../../pass/earlier-accounts.ts";
 import { passInputs } from "../../run-pass.ts";
 import { inSlices } from "../../slices.ts";
 import type { Enforced } from "../../state/controller-state.ts";
@@ -70,8 +69,9 @@ async function previewedKeys(
 ): Promise<readonly PreviewedKey[]> {
   const { state, ports, signal } = context;
   const { live, failure } = state.account(accountId);
-  const inputs = await passInputs({ accountId, scope: { kind: "keys", keys: all } }, context);
   const { desired, invalid } = next.compilation;
+  const examined = { desired, invalid, brokenFileKeys: next.brokenFileKeys };
+  const inputs = await passInputs({ accountId, scope: { kind: "keys", keys: all } }, context, examined);
   const account = desired.accounts.get(accountId) ?? inputs?.account;
   if (inputs === null || account === undefined || live === null) {
     const name = account?.name ?? accountId;
@@ -91,14 +91,10 @@ async function previewedKeys(
     );
   const nowMs = ports.clock.nowMs();
   const services = await inSlices(servicesIn(desired), ports.eventLoop, signal);
-  const declarations = { desired, invalid, brokenFileKeys: next.brokenFileKeys };
-  const { earlier: _, ...present } = inputs;
   const pass = {
-    ...present,
+    ...inputs,
     account,
-    ...declarations,
-    // Before the merge is applied there, no account is verified for it.
-    ...(await earlierOf(account, declarations, context)),
+    ...examined,
     actionData: await ports.actionData.load(services),
   };
   const subjects = subjectsInScope(pass, { kind: "keys", keys }, nowMs);
