@@ -24,7 +24,8 @@ spec:
 }
 
 const WINDOW = { "platform/window.yaml": windowText() };
-const REASON = "waits for the change window office, which opens at 2026-10-01 14:00:00Z";
+const REASON =
+  "waits for the change window office, which opens at 2026-10-01 14:00:00Z (16:00 Europe/Berlin)";
 
 let fake: FakeController;
 let aws: FakeAws;
