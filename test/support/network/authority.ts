@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
 
 /** A private authority, whose certificate is `caFile`. */
@@ -31,7 +32,10 @@ export class Authority {
   issue(hosts: readonly string[], options: { readonly expired?: true } = {}): { key: string; cert: string } {
     const [key, cert] = [join(this.folder, "server.key"), join(this.folder, "server.pem")];
     const extensions = join(this.folder, "server.ext");
-    writeFileSync(extensions, `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(",")}\n`);
+    writeFileSync(
+      extensions,
+      `subjectAltName=${hosts.map((host) => `${isIP(host) === 0 ? "DNS" : "IP"}:${host}`).join(",")}\n`,
+    );
     openssl(["req", ...EC, "-subj", "/CN=server", "-keyout", key, "-out", `${cert}.request`]);
     const validity = options.expired
       ? ["-not_before", "20200101000000Z", "-not_after", "20200102000000Z"]
