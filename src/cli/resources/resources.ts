@@ -106,7 +106,7 @@ export const LISTINGS: readonly Listing[] = [
   }),
   listing("holds", {
     isOfPasses: true,
-    names: ["holds", "hold"],
+    names: ["holds", "hold", "approvals"],
     what: "pending approvals",
     nothing: "No pending approvals found",
     columns: holdColumns,

@@ -17,6 +17,7 @@ describe("reading the controller", () => {
     { argv: ["get", "functions"], expected: "orders-api" },
     { argv: ["get", "orphans"], expected: "role/grantkeeper/orders-old" },
     { argv: ["get", "holds"], expected: "would delete 4 roles" },
+    { argv: ["get", "approvals"], expected: "would delete 4 roles" },
     { argv: ["get", "suspensions"], expected: "s-orders" },
     { argv: ["get", "teams"], expected: "error: nothing" },
     { argv: ["get", "team", "orders", "-o", "wide"], expected: "payments: table/orders-events" },
