@@ -1,7 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { AT_MOST_MS } from "../../../demo/wait.ts";
 import { commitTree, writeBlob } from "../../support/git/git-repository.ts";
 import { LIMITS } from "../../support/git/git-source.ts";
 import { signal, paths, HostileRepository } from "../../support/git/hostile-repository.ts";
+
+// Git makes and reads up to 100,000 files, which takes long on a busy machine. Without the limits it would not end.
+jest.setTimeout(3 * AT_MOST_MS);
 
 let hostile: HostileRepository;
 

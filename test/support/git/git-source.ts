@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AT_MOST_MS } from "../../../demo/wait.ts";
 import { untraced, type Telemetry } from "../../../src/controller/ports/telemetry.ts";
 import { GitSource } from "../../../src/source/git.ts";
 import type { GitSourceOptions } from "../../../src/source/git.ts";
@@ -77,7 +78,7 @@ export class Bench {
         mirrorDir: this.mirrorDir,
         paths: PATHS,
         limits: LIMITS,
-        timeoutMs: 20_000,
+        timeoutMs: AT_MOST_MS,
         allowHttpLoopback: true,
         allowedFilePath: null,
         telemetry: SILENT,
