@@ -6,6 +6,7 @@ import type { Reader } from "../request/reader.ts";
 import { EventLog } from "./event-log.ts";
 import { feedResource, type FeedResource } from "./feed-resources.ts";
 import { ResourceFeed, type FeedParts } from "./resource-feed.ts";
+import { Stamps } from "./stamps.ts";
 import { MARKS, VersionClock } from "./version-clock.ts";
 
 interface FeedsParts extends Pick<FeedParts, "clock" | "requestedReconciles"> {
@@ -49,6 +50,7 @@ export class Feeds {
   readonly #parts: FeedsParts;
   readonly #mark = randomInt(MARKS);
   readonly #views = new Map<string, View>();
+  readonly #stamps = new Stamps();
   readonly #unsubscribe: () => void;
   readonly #period: NodeJS.Timeout;
   #mode: "idle" | "waiting" | "looking" | "closed" = "idle";
@@ -60,7 +62,16 @@ export class Feeds {
   constructor(parts: FeedsParts) {
     this.#parts = parts;
     this.#unsubscribe = parts.control.onChange(() => this.#changed());
-    this.#period = setInterval(() => this.#changed(), PERIOD_MS).unref();
+    this.#period = setInterval(() => {
+      this.tidy();
+      this.#changed();
+    }, PERIOD_MS).unref();
+  }
+
+  /** What is kept for watches that may come back has a time, also if no request comes and nothing changes any more. */
+  tidy(): void {
+    this.#forgetUnused(performance.now());
+    for (const { feeds } of this.#views.values()) for (const { log } of feeds.values()) log.forgetOld();
   }
 
   /** null: the changes of that resource cannot be watched. */
@@ -105,7 +116,8 @@ export class Feeds {
     const { clock, control, requestedReconciles, openReader } = this.#parts;
     const versions = new VersionClock(this.#mark, () => clock.nowMs());
     const changes = (): number => this.#changes;
-    const parts = { clock, requestedReconciles, versions, changes, open: () => openReader(access) };
+    const open = (): Promise<Reader> => openReader(access);
+    const parts = { clock, requestedReconciles, stamps: this.#stamps, versions, changes, open };
     return {
       parts,
       feeds: new Map(),

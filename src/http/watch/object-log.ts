@@ -147,7 +147,7 @@ export class ObjectLog {
     // A version from before knows nothing of objects that were not looked at, also if none has changed since.
     if (this.#complete === null) this.#oldest = this.#next();
     this.#complete = Math.max(this.#complete ?? 0, order);
-    this.#dropOld();
+    this.forgetOld();
   }
 
   #changed(id: string, { identity, digest, row, text }: SeenObject, order: number): number {
@@ -207,35 +207,8 @@ export class ObjectLog {
     return this.#changes.slice(first, first + limit - ((this.#forgotten + first) % limit));
   }
 
-  /** Calls it once, at the next change. @returns a function that ends the wait */
-  onceChanged(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  #next(): number {
-    this.#version = this.#clock.next();
-    return this.#version;
-  }
-
-  #append(change: Omit<LoggedChange, "atMs" | "rows">): void {
-    this.#changes.push({ ...change, rows: new Map(), atMs: this.#nowMs() });
-    this.#characters += change.text.length;
-    this.#dropOld();
-    if (this.#isNotifying) return;
-    this.#isNotifying = true;
-    setTimeout(() => this.#notify(), NOTIFY_MS).unref();
-  }
-
-  /** A look finds many changes one after the other: its listeners are not called for each of them. */
-  #notify(): void {
-    this.#isNotifying = false;
-    const waiting = [...this.#listeners];
-    this.#listeners.clear();
-    for (const listener of waiting) listener();
-  }
-
-  #dropOld(): void {
+  /** Changes are kept for a time, up to a number and a size. */
+  forgetOld(): void {
     const beforeMs = this.#nowMs() - KEPT_MS;
     for (;;) {
       const oldest = this.#changes[this.#dropped];
@@ -251,6 +224,34 @@ export class ObjectLog {
     this.#forgotten += this.#dropped;
     this.#changes = this.#changes.slice(this.#dropped);
     this.#dropped = 0;
+  }
+
+  /** Calls it once, at the next change. @returns a function that ends the wait */
+  onceChanged(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #next(): number {
+    this.#version = this.#clock.next();
+    return this.#version;
+  }
+
+  #append(change: Omit<LoggedChange, "atMs" | "rows">): void {
+    this.#changes.push({ ...change, rows: new Map(), atMs: this.#nowMs() });
+    this.#characters += change.text.length;
+    this.forgetOld();
+    if (this.#isNotifying) return;
+    this.#isNotifying = true;
+    setTimeout(() => this.#notify(), NOTIFY_MS).unref();
+  }
+
+  /** A look finds many changes one after the other: its listeners are not called for each of them. */
+  #notify(): void {
+    this.#isNotifying = false;
+    const waiting = [...this.#listeners];
+    this.#listeners.clear();
+    for (const listener of waiting) listener();
   }
 }
 

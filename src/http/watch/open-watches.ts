@@ -97,6 +97,7 @@ export class OpenWatches {
     this.#exempt();
     await running;
     this.#running.delete(running);
+    if (this.#running.size === 0) this.batches.clear();
     this.#exempt();
   }
 

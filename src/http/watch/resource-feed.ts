@@ -5,7 +5,7 @@ import { inSlices } from "../request/slices.ts";
 import { shown, snapshot } from "../resources/shown.ts";
 import { contentDigest, rowDigest } from "./content.ts";
 import type { FeedResource } from "./feed-resources.ts";
-import { Stamps, type FeedEntry } from "./stamps.ts";
+import type { FeedEntry, Stamps } from "./stamps.ts";
 import { ObjectLog, type ObjectIdentity, type ObservedVersion } from "./object-log.ts";
 import type { VersionClock } from "./version-clock.ts";
 
@@ -13,6 +13,7 @@ export interface FeedParts {
   readonly clock: { readonly nowMs: () => number };
   readonly versions: VersionClock;
   readonly requestedReconciles: RequestedReconciles;
+  readonly stamps: Stamps;
   /** Counts what the controller has reported. */
   readonly changes: () => number;
   /** A read of now, for the view. */
@@ -31,7 +32,6 @@ export class ResourceFeed {
   readonly #parts: FeedParts;
   /** Open watches. */
   watches = 0;
-  readonly #stamps = new Stamps();
   #looking: Promise<void> | null = null;
   /** The count of changes before the last look at all objects; -1: there was none. */
   #lookedAt = -1;
@@ -68,8 +68,8 @@ export class ResourceFeed {
 
   /** The objects of a read, each computed only where it is needed. */
   entries(reader: Reader): Iterable<FeedEntry> {
-    const { requestedReconciles } = this.#parts;
-    return this.resource.entries({ reader, requestedReconciles, stamps: this.#stamps });
+    const { requestedReconciles, stamps } = this.#parts;
+    return this.resource.entries({ reader, requestedReconciles, stamps });
   }
 
   /** The object with its version. @param item of the read */

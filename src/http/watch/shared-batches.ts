@@ -45,6 +45,12 @@ export class SharedBatches {
     return batch;
   }
 
+  /** No one watches any more. */
+  clear(): void {
+    this.#kept.clear();
+    this.#bytes = 0;
+  }
+
   get keptBytes(): number {
     return this.#bytes;
   }

@@ -3,6 +3,7 @@ import type { ApiObject } from "../../api/object.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
+import type { KeyView } from "../../model/answers/key-view.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { wavesOf } from "../../model/records/wave-record.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
@@ -28,16 +29,19 @@ export interface LookParts {
 
 /**
  * Texts that change with all that the objects of keys are computed from. Most looks find few changed ones, so that the other
- * objects need not be computed.
+ * objects need not be computed. All feeds share them, so that a view is compared once, whoever watches.
  */
 export class Stamps {
   readonly #numbers = new WeakMap<object, number>();
+  /** What was seen last. Weak: a pass replaces all views, and the former ones must not stay in memory. */
+  readonly #views = new Map<Key, WeakRef<KeyView>>();
   #last = 0;
 
   /** The stamp of the objects of one look, by key: a commit changes only those that it concerns. */
   ofKeys({ reader, requestedReconciles }: Omit<LookParts, "stamps">): (key: Key) => string {
     const { world, access } = reader;
     const names = seesEverything(access) ? "" : textStamp(JSON.stringify(world.namespaces));
+    for (const key of this.#views.keys()) if (!world.records.has(key)) this.#views.delete(key);
     const ofHolds = holdStamps(world);
     const ofPlace = placeStamps(world);
     const ofAccounts = new Map(
@@ -56,8 +60,8 @@ export class Stamps {
         suspension === undefined ? "" : textStamp(JSON.stringify(suspension)),
         ofAccounts.get(accountId) ?? "",
         object === undefined ? this.#numberOf(world.records.get(key) ?? null) : versionOf(object),
-        this.#numberOf(view),
-        view === null ? "" : this.#numberOf(reader.desired(view)),
+        this.#numberOfView(view),
+        view === null ? "" : this.#numberOfDesired(view, reader.desired(view)),
         reader.uncomparedSince(key) ?? "",
         // The uid of a binding is a hash, and few of ten thousand were asked for.
         requestedReconciles.isEmpty
@@ -65,6 +69,24 @@ export class Stamps {
           : (requestedReconciles.handled(derivedUid("Binding", shownIn, name)) ?? ""),
       ].join(" ");
     };
+  }
+
+  /** Each read of AWS makes a new view: while it shows the same, it has the number of the one before. */
+  #numberOfView(view: KeyView | null): number {
+    if (view === null) return 0;
+    const known = this.#numbers.get(view);
+    if (known !== undefined) return known;
+    const before = this.#views.get(view.key)?.deref();
+    this.#views.set(view.key, new WeakRef(view));
+    if (before === undefined || !showsTheSame(before, view)) return this.#numberOf(view);
+    const number = this.#numberOf(before);
+    this.#numbers.set(view, number);
+    return number;
+  }
+
+  /** 0: it is the one that the view has. */
+  #numberOfDesired({ desired: compared }: KeyView, desired: KeyView["desired"]): number {
+    return desired === compared ? 0 : this.#numberOf(desired);
   }
 
   #numberOf(value: object | null): number {
@@ -75,6 +97,47 @@ export class Stamps {
     this.#numbers.set(value, this.#last);
     return this.#last;
   }
+}
+
+/** The times of a read of AWS, which `content.ts` leaves out of the objects too. */
+const READ_TIMES: ReadonlySet<string> = new Set(["lastUsedAtMs", "policiesReadMs", "policiesKept"]);
+const NONE: ReadonlySet<string> = new Set();
+
+function showsTheSame(before: KeyView, after: KeyView): boolean {
+  return isSame(liveIn(before), liveIn(after), READ_TIMES) && isSame(restOf(before), restOf(after), NONE);
+}
+
+function liveIn({ liveRole, liveFunction, readings }: KeyView): object {
+  return { liveRole, liveFunction, readings };
+}
+
+function restOf({
+  readAt: _at,
+  liveRole: _role,
+  liveFunction: _function,
+  readings: _readings,
+  ...rest
+}: KeyView) {
+  return rest;
+}
+
+/** Of values that have only plain objects, lists, maps and sets. */
+function isSame(a: unknown, b: unknown, ignored: ReadonlySet<string>): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
+  if (a instanceof Map || a instanceof Set) return isSame([...a], [...(b as Iterable<unknown>)], ignored);
+  return isSameFields(a as Record<string, unknown>, b as Record<string, unknown>, ignored);
+}
+
+function isSameFields(
+  a: Record<string, unknown>,
+  b: Record<string, unknown>,
+  ignored: ReadonlySet<string>,
+): boolean {
+  for (const name in a) if (!ignored.has(name) && !isSame(a[name], b[name], ignored)) return false;
+  for (const name in b) if (!ignored.has(name) && !(name in a)) return false;
+  return true;
 }
 
 function textStamp(text: string): string {

@@ -58,7 +58,8 @@ export class WatchLines {
     if (!this.#form.isTable) return `{"type":"${type}","object":${text}}\n`;
     const { include } = this.#form;
     const row = event.rows.get(include) ?? this.#row(event);
-    event.rows.set(include, row);
+    // One with the object is as long as the object, which the log counts and keeps once.
+    if (include !== "Object") event.rows.set(include, row);
     return this.#table(type, resourceVersion, row);
   }
 

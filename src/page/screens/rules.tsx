@@ -3,8 +3,10 @@ import type { PlanObject } from "../../api/bindings.ts";
 import type { WaiverObject } from "../../api/manifests.ts";
 import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
+import { clockTime } from "../../cli/screen/time.ts";
 import { notJudged, ruleRows, type RuleRow } from "../view/rule-rows.ts";
 import { useAllPages } from "../client/all-pages.ts";
+import { useNow } from "../client/clock.ts";
 import { accountNames, useOverview } from "../client/overview.ts";
 import { useResource } from "../client/resources.ts";
 import { Age, Section, State } from "../parts/basics.tsx";
@@ -132,6 +134,7 @@ function Bindings({ row }: { readonly row: RuleRow }): ReactNode {
 function Waivers({ waivers }: { readonly waivers: readonly WaiverObject[] }): ReactNode {
   const overview = useOverview();
   const accounts = accountNames(overview.value);
+  const nowMs = useNow();
   return (
     <SimpleTable
       title="Waivers"
@@ -149,13 +152,19 @@ function Waivers({ waivers }: { readonly waivers: readonly WaiverObject[] }): Re
           ) : (
             <TargetLink key="binding" bindingKey={status.binding} accounts={accounts} />
           ),
-          fieldOf(spec["until"] ?? spec["expires"]),
+          timeOf(spec["until"] ?? spec["expires"], nowMs),
           fieldOf(spec["owner"]),
           fieldOf(spec["reason"]),
         ],
       }))}
     />
   );
+}
+
+/** As the manifest has it, if it is no time. */
+function timeOf(value: unknown, nowMs: number): string {
+  const text = fieldOf(value);
+  return Number.isNaN(Date.parse(text)) ? text : clockTime(text, nowMs);
 }
 
 function fieldOf(value: unknown): string {

@@ -9,6 +9,7 @@ import { ObjectWatch, openStart, type WatchStart } from "../../../src/http/watch
 import { ResourceFeed } from "../../../src/http/watch/resource-feed.ts";
 import { SharedBatches } from "../../../src/http/watch/shared-batches.ts";
 import { SharedSlices } from "../../../src/http/watch/shared-slices.ts";
+import { Stamps } from "../../../src/http/watch/stamps.ts";
 import { VersionClock } from "../../../src/http/watch/version-clock.ts";
 import { WatchLines, type WatchForm } from "../../../src/http/watch/watch-lines.ts";
 import { FakeControl, NOW } from "../fakes/fake-control.ts";
@@ -53,6 +54,7 @@ export class WatchedFeed {
       clock: { nowMs: () => NOW_MS },
       versions: new VersionClock(1, () => NOW_MS),
       requestedReconciles: new RequestedReconciles(this.control),
+      stamps: new Stamps(),
       changes: () => this.#changes,
       open: this.open,
     });

@@ -5,17 +5,21 @@ import { readerOf } from "../../../../src/http/request/reader.ts";
 import { RequestedReconciles } from "../../../../src/http/request/requested-reconciles.ts";
 import { WorldReader } from "../../../../src/http/request/world.ts";
 import { FakeControl } from "../../../support/fakes/fake-control.ts";
+import { happen } from "../../../support/kubernetes/watching.ts";
 import { accessOf } from "../../../support/screens/access.ts";
 import { NOW_MS, withStatus } from "../../../support/screens/action-required.ts";
 
 let feeds: Feeds;
+let control: FakeControl;
+let nowMs: number;
 beforeEach(() => {
-  const control = new FakeControl(withStatus({}));
+  nowMs = NOW_MS;
+  control = new FakeControl(withStatus({}));
   const world = new WorldReader(control);
   feeds = new Feeds({
     control,
     telemetry: { error: () => undefined },
-    clock: { nowMs: () => NOW_MS },
+    clock: { nowMs: () => nowMs },
     requestedReconciles: new RequestedReconciles(control),
     openReader: async (access) =>
       readerOf({ control, world: await world.read(), access, tenantPath: "teams", nowMs: NOW_MS }),
@@ -59,4 +63,20 @@ test("a view that is watched is kept", () => {
   nameOthers("reader", 50);
 
   expect(feedOf("reader", "orders")).toBe(watched);
+});
+
+test("changes are kept for ten minutes, also if nothing changes and no one asks any more", async () => {
+  const { log } = feedOf("reader", "orders");
+  await feedOf("reader", "orders").catchUp();
+  const { version } = log;
+  happen({ control }, withStatus({ sync: "OutOfSync" }));
+  await feedOf("reader", "orders").catchUp();
+
+  nowMs += 599_000;
+  feeds.tidy();
+  expect(log.after(version, 20)).toHaveLength(1);
+  nowMs += 2_000;
+  feeds.tidy();
+
+  expect(log.after(version, 20)).toBeNull();
 });

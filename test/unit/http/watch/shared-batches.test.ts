@@ -85,3 +85,15 @@ test("batches of other feeds are others, and beyond eight megabytes only the las
   expect(made).toBe(100);
   expect(batches.keptBytes).toBeLessThan(8_000_000);
 });
+
+test("nothing is kept once no one watches", async () => {
+  const world = new WatchedFeed(stateOf(COUNT));
+  const watch = await openWatch(world, all);
+  await changeAll(world, COUNT);
+  rest(watch);
+  expect(world.batches.keptBytes).toBeGreaterThan(0);
+
+  world.batches.clear();
+
+  expect(world.batches.keptBytes).toBe(0);
+});

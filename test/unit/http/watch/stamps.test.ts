@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import type { Hold } from "../../../../src/model/answers/hold.ts";
 import type { Rejection, Suspension, SuspensionScope } from "../../../../src/model/approval.ts";
 import { parseAccountId, parseNamespace } from "../../../../src/model/aws/ids.ts";
@@ -8,6 +8,10 @@ import { Stamps } from "../../../../src/http/watch/stamps.ts";
 import type { Overview } from "../../../../src/controller/ports/control.ts";
 import { NOW } from "../../../support/fakes/fake-control.ts";
 import { keyAt, stateOf, WatchedFeed } from "../../../support/kubernetes/watched-feed.ts";
+import type { KeyView } from "../../../../src/model/answers/key-view.ts";
+import { binding } from "../../../support/pass/bindings.ts";
+import { liveFunctionOf, liveRoleOf, presentPolicy } from "../../../support/pass/live-state.ts";
+import { view as viewOf } from "../../../support/screens/world-states.ts";
 import { checked } from "../../../support/record/audit-facts.ts";
 
 const [KEY, OTHER] = [keyAt(0), keyAt(1)];
@@ -102,4 +106,54 @@ test.each<Case>([
   world.happen({ overview: { ...world.control.state.overview, ...change } });
 
   expect((await stamp()) !== before).toBe(changes);
+});
+
+describe("a view that was made by another read of AWS", () => {
+  /** With no object of an earlier one. */
+  const again = (change: Partial<KeyView>): KeyView => ({
+    ...viewOf(KEY),
+    liveRole: liveRoleOf(binding()),
+    liveFunction: liveFunctionOf(binding()),
+    ...change,
+  });
+
+  test.each<{ readonly what: string; readonly view: KeyView; readonly changes: boolean }>([
+    { what: "nothing", view: again({}), changes: false },
+    { what: "the time of the read", view: again({ readAt: "2027-01-01T00:00:00.000Z" }), changes: false },
+    {
+      what: "when the role was last used",
+      view: again({ liveRole: liveRoleOf(binding(), { lastUsedAtMs: 5 }) }),
+      changes: false,
+    },
+    {
+      what: "when the policies of the function were read",
+      view: again({ liveFunction: liveFunctionOf(binding(), { policiesReadMs: 5, policiesKept: true }) }),
+      changes: false,
+    },
+    { what: "a note", view: again({ notes: ["a note"] }), changes: true },
+    {
+      what: "a part of the role",
+      view: again({ liveRole: liveRoleOf(binding(), { path: "/x/" }) }),
+      changes: true,
+    },
+    {
+      what: "a policy of the function",
+      view: again({
+        liveFunction: liveFunctionOf(binding(), { policies: new Map([["", presentPolicy()]]) }),
+      }),
+      changes: true,
+    },
+    { what: "that the role is absent", view: again({ liveRole: null }), changes: true },
+  ])("changes the stamp of its function only by what it shows: $what", async ({ view, changes }) => {
+    const world = new WatchedFeed({ ...stateOf(1), views: new Map([[KEY, again({})]]) });
+    const stamps = new Stamps();
+    const requestedReconciles = new RequestedReconciles(world.control);
+    const stamp = async (): Promise<string> =>
+      stamps.ofKeys({ reader: await world.open(), requestedReconciles })(KEY);
+    const before = await stamp();
+
+    world.happen({ views: new Map([[KEY, view]]) });
+
+    expect((await stamp()) !== before).toBe(changes);
+  });
 });
