@@ -6,14 +6,16 @@ import { isBinding } from "../model/desired.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import { BrokenDocuments } from "./broken-documents.ts";
 import { measureClock, measureRequests } from "./request-metrics.ts";
-import { BackupAlerts } from "./state/backup-alerts.ts";
+import { BackupAlerts, type FoundAlerts } from "./state/backup-alerts.ts";
+import { RecordedReports, reportName } from "./state/recorded-reports.ts";
+import type { RecordChange } from "../model/records/record-change.ts";
 import { AccountMetrics } from "./account-metrics.ts";
 import { RemovedAccounts } from "./removed-accounts.ts";
 import { UncoveredReminder } from "./coverage/uncovered-reminder.ts";
 import { UnrecordedAlerts } from "./changes/unrecorded-alerts.ts";
 import { RecentUnrecorded } from "./control/recent-unrecorded.ts";
 import { UnreadableAccounts } from "./unreadable-accounts.ts";
-import { PinWarnings } from "./revision/pins.ts";
+import { endingPins } from "./revision/pins.ts";
 import type { ControllerContext, ControllerPorts } from "./settings.ts";
 import { LateReads } from "./state/sweep-times.ts";
 import type { ControllerState } from "./state/controller-state.ts";
@@ -24,6 +26,7 @@ const WARN_BEFORE_MS = 900_000;
 
 /** Work that is due by time: suspensions that end, daily reminders, alerts that wait to be sent. */
 export class Ticker {
+  readonly #context: ControllerContext;
   readonly #state: ControllerState;
   readonly #ports: ControllerPorts;
   /** The mode of the process. */
@@ -35,17 +38,16 @@ export class Ticker {
   readonly #removed: RemovedAccounts;
   readonly #uncovered: UncoveredReminder;
   readonly #unrecorded: UnrecordedAlerts;
-  readonly #pins: PinWarnings;
+  readonly #reports: RecordedReports;
   readonly #backups = new BackupAlerts();
-  readonly #warned = new Set<string>();
-  #day: string | null = null;
   readonly #draining = new Set<Promise<void>>();
 
   constructor(context: ControllerContext) {
     const { state, settings, ports } = context;
     this.#uncovered = new UncoveredReminder(context);
     this.#unrecorded = new UnrecordedAlerts(context, new RecentUnrecorded(ports));
-    this.#pins = new PinWarnings(context);
+    this.#context = context;
+    this.#reports = new RecordedReports(ports.alerts);
     this.#ceiling = settings.mode;
     this.#state = state;
     this.#ports = ports;
@@ -66,25 +68,21 @@ export class Ticker {
     const backups = this.#backups.found(this.#state.backups);
     const unrecorded = await this.#unrecorded.alerts();
     const uncovered = await this.#uncovered.found();
-    const pins = this.#pins.found(storeNowMs);
-    const ending = this.#ending(suspensions, storeNowMs);
-    const day = dayOf(nowMs);
+    const once = await this.#once(suspensions, { nowMs, storeNowMs });
     const alerts = [
       ...unrecorded.alerts,
-      ...ending.map((one) => this.#warning(one)),
-      ...this.#daily(suspensions, day),
+      ...once.alerts,
       ...unreadable.alerts,
       ...broken.alerts,
       ...backups.alerts,
       ...uncovered.alerts,
-      ...pins.alerts,
     ];
-    if (alerts.length > 0) await this.#ports.recorder.record({ facts: [], change: {}, alerts });
+    const { change } = once;
+    if (alerts.length > 0 || Object.keys(change).length > 0)
+      await this.#ports.recorder.record({ facts: [], change, alerts });
     // Only now: what could not be recorded is found again by the next tick.
-    for (const one of ending) this.#warned.add(endOf(one));
-    this.#day = day;
+    once.reported();
     uncovered.reported();
-    pins.reported();
     unreadable.reported();
     broken.reported();
     backups.reported();
@@ -105,10 +103,34 @@ export class Ticker {
     await Promise.all(this.#draining);
   }
 
-  #ending(suspensions: readonly Suspension[], nowMs: number): readonly Suspension[] {
-    return suspensions.filter(
-      (one) => Date.parse(one.until) - nowMs <= WARN_BEFORE_MS && !this.#warned.has(endOf(one)),
-    );
+  /** What is reported once, also by several processes one after the other: warnings of an end, and the reminders of a day. */
+  async #once(
+    suspensions: readonly Suspension[],
+    { nowMs, storeNowMs }: { readonly nowMs: number; readonly storeNowMs: number },
+  ): Promise<FoundAlerts & { readonly change: RecordChange }> {
+    const ending = suspensions
+      .filter(({ until }) => Date.parse(until) - storeNowMs <= WARN_BEFORE_MS)
+      .map((one) => [reportName("suspension-ending", endOf(one)), this.#warning(one)] as const);
+    const warnings = new Map<string, AlertEvent>([...ending, ...endingPins(this.#context, storeNowMs)]);
+    const known = new Set([
+      ...(await this.#reports.of("suspension-ending")),
+      ...(await this.#reports.of("rollback-ending")),
+    ]);
+    const days = await this.#reports.of("daily-reminder");
+    const today = reportName("daily-reminder", dayOf(nowMs));
+    const isNewDay = !days.has(today);
+    const added = [...warnings].filter(([name]) => !known.has(name));
+    const reported = [...added.map(([name]) => name), ...(isNewDay ? [today] : [])];
+    const over = [...known.values().filter((name) => endIn(name) < storeNowMs), ...(isNewDay ? days : [])];
+    return {
+      // On the day of the first start there is nothing of a day before to remind of.
+      alerts: [
+        ...added.map(([, alert]) => alert),
+        ...(isNewDay && days.size > 0 ? this.#daily(suspensions) : []),
+      ],
+      change: this.#reports.change(reported, over, nowMs),
+      reported: () => this.#reports.recorded(reported, over),
+    };
   }
 
   #warning(one: Suspension): AlertEvent {
@@ -161,8 +183,7 @@ export class Ticker {
     return lowerMode(this.#ceiling, account?.mode ?? "observe");
   }
 
-  #daily(suspensions: readonly Suspension[], day: string): readonly AlertEvent[] {
-    if (this.#day === null || this.#day === day) return [];
+  #daily(suspensions: readonly Suspension[]): readonly AlertEvent[] {
     const orphans = this.#state.accounts
       .flatMap(({ orphans: kept }) => kept.map(({ arn, account }) => ({ arn, account })))
       .toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
@@ -190,4 +211,9 @@ type AccountsInForce = NonNullable<ControllerState["enforced"]>["accounts"];
 /** A suspension that is extended after its warning has a new end, with a new warning. */
 function endOf({ id, until }: Suspension): string {
   return `${id} ${until}`;
+}
+
+/** Of the name of a warning. */
+function endIn(name: string): number {
+  return Date.parse(name.slice(name.lastIndexOf(" ") + 1));
 }

@@ -90,7 +90,11 @@ class Recording {
       const entries = [...this.#entries, ...numbered(facts, firstSeq)];
       const parts = { routes: this.#routes, hiddenKeys: this.#hiddenKeys, open, nowMs };
       const { outbox, incidents, endedIncidents, severities } = planAlerts(alerts, entries, parts);
-      const messages = { outbox: [...(change.outbox ?? []), ...outbox], incidents, endedIncidents };
+      const messages = {
+        outbox: [...(change.outbox ?? []), ...outbox],
+        incidents: [...(change.incidents ?? []), ...incidents],
+        endedIncidents: [...(change.endedIncidents ?? []), ...endedIncidents],
+      };
       return { change: { ...change, ...messages }, entries, severities };
     };
   }

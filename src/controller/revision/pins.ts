@@ -1,4 +1,3 @@
-import type { AlertEvent } from "../../model/alert-event.ts";
 import {
   pinInForce,
   type RollbackEnding,
@@ -8,6 +7,7 @@ import {
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { ControllerContext } from "../settings.ts";
+import { reportName } from "../state/recorded-reports.ts";
 import { holdRevision } from "./intake.ts";
 import type { Fetched } from "./revisions.ts";
 import type { SourceIntake } from "./sources/intake-of-source.ts";
@@ -73,31 +73,18 @@ export async function endPin(
 
 const WARN_BEFORE_MS = 900_000;
 
-/** Warns of each pin once before it ends; a pin with another end is another one. */
-export class PinWarnings {
-  readonly #context: ControllerContext;
-  readonly #warned = new Set<string>();
-
-  constructor(context: ControllerContext) {
-    this.#context = context;
-  }
-
-  /** `reported`: they are in the record; otherwise the next tick finds them again. */
-  found(nowMs: number): { readonly alerts: readonly AlertEvent[]; readonly reported: () => void } {
-    const ending = knownSources(this.#context).flatMap(({ source: { name: source }, namespace, memory }) => {
+/** The pins that end soon, by the name of their warning, which each gets once; a pin with another end is another one. */
+export function endingPins(context: ControllerContext, nowMs: number): ReadonlyMap<string, RollbackEnding> {
+  return new Map(
+    knownSources(context).flatMap(({ source: { name: source }, namespace, memory }) => {
       const { pin } = memory.memory;
       const leftMs = pin === null ? 0 : Date.parse(pin.until) - nowMs;
       if (pin === null || leftMs <= 0 || leftMs > WARN_BEFORE_MS) return [];
-      const id = `${source} ${pin.until}`;
       const isHeld = pin.waiting !== null && memory.memory.held?.revision === pin.waiting;
       const about = { source, namespace, ...(isHeld && { isHeld }) };
-      return this.#warned.has(id) ? [] : [{ id, alert: warning(about, pin) }];
-    });
-    return {
-      alerts: ending.map(({ alert }) => alert),
-      reported: () => ending.forEach(({ id }) => this.#warned.add(id)),
-    };
-  }
+      return [[reportName("rollback-ending", `${source} ${pin.until}`), warning(about, pin)] as const];
+    }),
+  );
 }
 
 function warning(

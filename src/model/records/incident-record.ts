@@ -1,6 +1,9 @@
 /** `security`: someone gained access, or changes may go unseen. */
 export type AlertSeverity = "security" | "other";
 
+/** The beginning of the names of marks: something was reported, and nothing is open. They have no message. */
+export const REPORTED = "reported/";
+
 /** An incident that people were alerted to and that has not ended. */
 export interface IncidentRecord {
   /** The same for all messages about one subject. */

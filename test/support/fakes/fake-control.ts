@@ -19,7 +19,7 @@ import type { AlertTest } from "../../../src/controller/ports/alert-sender.ts";
 import { history } from "../../../src/controller/control/history.ts";
 import { timelineRecord } from "../../../src/controller/control/timeline.ts";
 import { auditOf } from "./audit-of.ts";
-import { appliedStatesIn } from "./fake-ports.ts";
+import { appliedStatesIn } from "../record/applied-states.ts";
 import { heldChangesOf } from "../../../src/controller/control/pending-approvals.ts";
 import type { Approval, Rejection, Suspension } from "../../../src/model/approval.ts";
 import type { Waiver } from "../../../src/model/desired.ts";

@@ -19,6 +19,7 @@ import type {
 import { appliedMark, type AppliedMark } from "../../../src/model/keys/applied-mark.ts";
 import type { AlertEvent } from "../../../src/model/alert-event.ts";
 import { incidentOf } from "../../../src/model/records/incident-of.ts";
+import { appliedStatesIn } from "../record/applied-states.ts";
 import { statusOf } from "../../../src/record/message.ts";
 import type { Settlement } from "../../../src/settle/settlement.ts";
 import { firstAccountRecord, type AccountRecord } from "../../../src/model/records/account-record.ts";
@@ -255,6 +256,8 @@ const RECOVERIES = [
 /** Writes settlements as the real recorder does, and remembers the alerts. */
 export class MemoryRecorder implements Recorder {
   readonly alerts: AlertEvent[] = [];
+  /** Reports that a controller has named in the record. */
+  readonly #marks = new Set<string>();
   readonly #audit: AuditLog;
   readonly #store: Store;
 
@@ -270,12 +273,14 @@ export class MemoryRecorder implements Recorder {
       if (status === "open") open.add(incidentOf(alert));
       if (status === "closed") open.delete(incidentOf(alert));
     }
-    return [...open].filter((name) => name.startsWith(prefix));
+    return [...open, ...this.#marks].filter((name) => name.startsWith(prefix));
   }
 
   async record({ facts, change, alerts }: Settlement): Promise<void> {
     if (facts.length > 0) await this.#audit.append(facts);
     await this.#store.commit(change);
+    for (const { incident } of change.incidents ?? []) this.#marks.add(incident);
+    for (const name of change.endedIncidents ?? []) this.#marks.delete(name);
     for (const alert of alerts) if (!this.#isNoRecovery(alert)) this.alerts.push(alert);
   }
 
@@ -289,12 +294,4 @@ export class MemoryRecorder implements Recorder {
     );
     return last?.kind !== begins;
   }
-}
-
-export function appliedStatesIn(
-  records: readonly KeyRecord[],
-  keys: readonly Key[],
-): ReadonlyMap<Key, AppliedState> {
-  const wanted = records.filter(({ key }) => keys.includes(key));
-  return new Map(wanted.flatMap(({ key, applied }) => (applied === null ? [] : [[key, applied] as const])));
 }

@@ -52,6 +52,23 @@ describe("recording a settlement", () => {
     });
   });
 
+  test("marks of what was reported are recorded with the messages, next to the incidents of the alerts", async () => {
+    const { recorder, changes } = recording();
+    const mark = { severity: "other", sinceMs: START_MS, namespace: null, account: null, body: "" } as const;
+
+    await recorder.record(
+      settlement([opened()], [FOUND], {
+        incidents: [{ incident: "reported/a", ...mark }],
+        endedIncidents: ["reported/b"],
+      }),
+    );
+
+    expect(changes[0]).toMatchObject({
+      incidents: [{ incident: "reported/a" }, { incident: `drift/${KEY}` }],
+      endedIncidents: ["reported/b"],
+    });
+  });
+
   test("a change of many rows is several transactions: the facts and alerts go with the first, the accepted revision with the last", async () => {
     const { recorder, log, changes } = recording();
     const keys = Array.from({ length: 120 }, (_, at) => emptyKeyRecord(`${KEY}-${at}` as Key));

@@ -112,6 +112,9 @@ describe("a rollback", () => {
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "rollback-ending")).toEqual([]);
 
     await fake.clock.pass(10 * 60_000);
+    // A controller that starts after the warning does not repeat it.
+    await fake.stop();
+    await fake.start();
     await fake.clock.pass(60_000);
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "rollback-ending")).toMatchObject([
       { source: "main", namespace: null, revision: shortRevision(old), next: shortRevision(bad) },

@@ -136,6 +136,16 @@ describe("a suspension", () => {
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending")).toHaveLength(1);
   });
 
+  test("is announced once, also by a controller that starts after the alert", async () => {
+    await dana.suspend(ALL, HOUR_MS);
+    await fake.clock.pass(HOUR_MS - 10 * MINUTE_MS);
+    await fake.stop();
+    await fake.start();
+    await fake.clock.pass(5 * MINUTE_MS);
+
+    expect(fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending")).toHaveLength(1);
+  });
+
   test("that is extended after the alert sends another one before its new end", async () => {
     await dana.suspend(ALL, HOUR_MS);
     await fake.clock.pass(HOUR_MS - 60_000);
@@ -247,4 +257,24 @@ describe("a suspension", () => {
       },
     ]);
   });
+
+  test.each([
+    { startMs: 11 * HOUR_MS, reminders: 0, because: "the day is the same" },
+    { startMs: 13 * HOUR_MS, reminders: 1, because: "another day has begun meanwhile" },
+  ])(
+    "is in $reminders reminders of a controller that was stopped until after $startMs ms: $because",
+    async ({ startMs, reminders }) => {
+      await dana.suspend(ALL, 48 * HOUR_MS);
+      await fake.clock.pass(MINUTE_MS);
+      await fake.stop();
+      await fake.clock.pass(startMs - 10 * MINUTE_MS);
+      await fake.start();
+      await fake.clock.pass(2 * MINUTE_MS);
+      await fake.stop();
+      await fake.start();
+      await fake.clock.pass(2 * MINUTE_MS);
+
+      expect(fake.recorder.alerts.filter(({ kind }) => kind === "daily-reminder")).toHaveLength(reminders);
+    },
+  );
 });

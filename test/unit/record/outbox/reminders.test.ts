@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { OpenIncident } from "../../../../src/model/records/incident-record.ts";
+import { REPORTED, type OpenIncident } from "../../../../src/model/records/incident-record.ts";
 import type { AlertEvent } from "../../../../src/model/alert-event.ts";
 import type { AlertMessage } from "../../../../src/record/message.ts";
 import { Reminders } from "../../../../src/record/outbox/reminders.ts";
@@ -85,4 +85,26 @@ describe("a reminder", () => {
       isReminder: true,
     });
   });
+});
+
+test("a mark of what was reported is no incident: it is reported to no route, also to a new one", async () => {
+  const sent: string[] = [];
+  const mark: OpenIncident = {
+    incident: `${REPORTED}suspension-ending/s1`,
+    account: null,
+    namespace: null,
+    severity: "other",
+    body: "",
+    sinceMs: START_MS,
+    notifiedMs: new Map(),
+  };
+  const store = {
+    incidents: async () => [mark, { ...mark, incident: "drift/a", body: "{}" }],
+    repeat: async ({ incident }: { readonly incident: string }) => void sent.push(incident),
+  };
+  const clock = { nowMs: () => START_MS + DAY_MS };
+
+  await new Reminders({ store, routes: [routeOf({})], clock }).remind();
+
+  expect(sent).toEqual(["drift/a"]);
 });
