@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { addRole } from "../../src/simulator/world.ts";
+import { addRole, type WorldState } from "../../src/simulator/world.ts";
 import { estate, functions, keyOf, PROD, READ_ORDERS } from "../support/installation/estate.ts";
 import { Installation } from "../support/installation/installation.ts";
 import { accountText } from "../support/manifests.ts";
@@ -57,5 +57,43 @@ describe("a function that polls a queue, on a role that is not ours", () => {
     expect(unchecked).toMatchObject({ status: "False", reason: "DependencyNotReady" });
     expect(unchecked?.message).toContain("not checked");
     expect([before, roleOf()]).toEqual([ELSEWHERE, `arn:aws:iam::${PROD}:role/grantkeeper/a-eu-west-1`]);
+  });
+});
+
+describe("a function that another tool moves just before the call that would switch it", () => {
+  let installation: Installation;
+  afterEach(() => installation.stop());
+
+  test("stays on the role that the tool gave it, and its switch from there needs another approval", async () => {
+    const moved = `arn:aws:iam::${PROD}:role/moved`;
+    const latest = (world: WorldState) =>
+      world.accounts[PROD]?.lambda["eu-west-1"]?.functions["a"]?.versions["$LATEST"];
+    installation = await Installation.start({
+      files: files(READ_ORDERS),
+      seed: ({ world }) => {
+        for (const name of ["elsewhere", "moved"]) addRole(world, { accountId: PROD, name });
+        Object.assign(latest(world) ?? {}, { Role: ELSEWHERE });
+      },
+    });
+    await installation.converge();
+    let reads = 0;
+    installation.simulator.watch(({ when, operation }) => {
+      if (when === "after" || operation !== "GetFunctionConfiguration") return "go-on";
+      reads += 1;
+      // The first one is for the plan, the second for the revision ID of the call.
+      if (reads === 2) Object.assign(latest(installation.world) ?? {}, { Role: moved });
+      return "go-on";
+    });
+    await installation.approveAll();
+    await installation.until("the switch is tried", () => reads >= 2);
+    await installation.settled();
+
+    expect(latest(installation.world)?.Role).toBe(moved);
+    expect(installation.writes().map(({ operation }) => operation)).not.toContain(
+      "UpdateFunctionConfiguration",
+    );
+    expect((await installation.holds()).map(({ reason }) => reason)).toEqual([
+      expect.stringContaining(`the function leaves ${moved}`),
+    ]);
   });
 });
