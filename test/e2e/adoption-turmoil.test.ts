@@ -71,6 +71,10 @@ test(
       asked: [DEPLOYED_LATER],
     });
     await turmoil.run(watch, { rough: IS_COMPLETE ? 8 : 6, calm: 2 });
+    if (IS_COMPLETE)
+      process.stderr.write(
+        `${FUNCTIONS} functions, ${functions.length} of them imported: ${turmoil.summary()}; ${watch.losses.length} lost permissions of ${watch.asked}\n`,
+      );
 
     expect(watch.losses.slice(0, 5)).toEqual([]);
     expect(watch.violations.slice(0, 5)).toEqual([]);

@@ -54,6 +54,7 @@ export class AdoptionTurmoil {
   #starts = 0;
   #child: ControllerProcess | null = null;
   #isCalm = false;
+  #turmoilWrites = 0;
   /** Of the other tool, one after the other. */
   #deploying: Promise<void> = Promise.resolve();
 
@@ -131,6 +132,14 @@ export class AdoptionTurmoil {
     ];
   }
 
+  /** What happened to how many writes of Grantkeeper. */
+  summary(): string {
+    const writes = this.simulator.calls().filter((call) => isOwn(call.principalArn) && isWrite(call));
+    const throttled = writes.filter(({ errorCode }) => errorCode !== undefined && THROTTLES.has(errorCode));
+    const lost = writes.filter(({ status }) => status === 0);
+    return `${writes.length} writes of ${this.#starts} processes, ${this.kills} kills, ${throttled.length} throttled and ${lost.length} without an answer, ${this.#turmoilWrites} writes while another tool did ${this.deeds} deeds`;
+  }
+
   async close(): Promise<void> {
     this.#child?.child.kill("SIGKILL");
     for (const client of Object.values(this.#clients)) client.destroy();
@@ -194,6 +203,7 @@ export class AdoptionTurmoil {
       if (!isWrite(moment)) return "go-on";
       sweeps = 0;
       if (this.#isCalm) return "go-on";
+      if (moment.when === "before") this.#turmoilWrites += 1;
       if (moment.when === "before") this.#disturb();
       // A write has two moments.
       if (this.#random.below(2 * this.#options.writesPerKill) > 0) return "go-on";
@@ -272,7 +282,10 @@ function isOwn(principalArn: string): boolean {
   return principalArn.includes(":assumed-role/");
 }
 
-function isWrite({ service, operation }: Moment): boolean {
+/** Of IAM, and of Lambda. */
+const THROTTLES: ReadonlySet<string> = new Set(["Throttling", "TooManyRequestsException"]);
+
+function isWrite({ service, operation }: Pick<Moment, "operation" | "service">): boolean {
   return service !== "sts" && !/^(Describe|Get|List)/.test(operation);
 }
 
