@@ -120,6 +120,7 @@ const SETTINGS: Omit<ControllerSettings, "mode"> = {
   instance: INSTANCE,
   sourceLocations: new Map([[null, LOCATION]]),
   shownCommits: new Set(),
+  notedSources: new Set(),
   limits: DEFAULT_LIMITS,
   manifestLimits: DEFAULT_MANIFEST_LIMITS,
   compile: { instance: INSTANCE, ...PATHS, simulator: null },

@@ -14,10 +14,9 @@ import type { OutboxSender } from "../record/alert-sender.ts";
 import type { Route } from "../record/route.ts";
 import { openDatabaseAudit, openDatabaseRecord } from "./database/readers.ts";
 import { clock, eventLoop, random, SILENT } from "./ports.ts";
-import { statusSources } from "./sources/commit-status.ts";
 import { makeStateDir, stateFiles } from "./state-files.ts";
 import { VERSION } from "./version.ts";
-import { recordedRoute, statusRoute, statusSenderRoute, senderRoute } from "./alerts/sender-routes.ts";
+import { forgeRoutes, forgeSenderRoutes, recordedRoute, senderRoute } from "./alerts/sender-routes.ts";
 import type { MoveCommand } from "../cli/toolbox/record-commands.ts";
 
 /** The audit record in the state directory, read only. @throws CliError if there is no database yet */
@@ -109,8 +108,7 @@ export async function openRecorder(
 
 /** The routes as the recorder sees them. */
 function recordedRoutes(config: Config): readonly Route[] {
-  const statuses = statusSources(config).map(({ source }) => statusRoute(source.name));
-  return [...config.alerts.map(recordedRoute), ...statuses];
+  return [...config.alerts.map(recordedRoute), ...forgeRoutes(config)];
 }
 
 /** Creates the receivers of all routes and the sender of their messages. */
@@ -127,8 +125,7 @@ async function openAlertSender(
   const fetch = tracedFetch(proxiedFetch(parts.routes), parts.telemetry);
   const open = { instance: config.instance, tools: { clock, fetch } };
   const routes = await Promise.all(config.alerts.map((route) => senderRoute(route, open)));
-  for (const found of statusSources(config))
-    routes.push(await statusSenderRoute(found, { routes: parts.routes, fetch }));
+  routes.push(...(await forgeSenderRoutes(config, { routes: parts.routes, fetch })));
   return new Sender({ store: parts.outboxStore, clock, random, telemetry: parts.telemetry }, routes);
 }
 

@@ -6,6 +6,7 @@ import type { Probe } from "../model/answers/probe.ts";
 import { filesOfSink } from "../config/alerts/alert-routes.ts";
 import { errorCode } from "../model/values/error-code.ts";
 import { statusSources } from "./sources/commit-status.ts";
+import { notedSources } from "./sources/pull-requests.ts";
 
 /**
  * Secrets are read when they are used, so a file may be created later. A warning at the start names a file that is missing:
@@ -38,10 +39,12 @@ interface SecretFile {
 function secretFiles(config: Config): readonly SecretFile[] {
   const { webhooks, namespaceSources, alerts, otlp, http, database } = config;
   const files = [
-    ...statusSources(config).flatMap(({ namespace, source: { name }, status: { tokenFile: file } }) => {
-      const of = namespace === null ? "commitStatus" : `commitStatus of source ${name}`;
-      return file === null ? [] : [{ of, file }];
-    }),
+    ...statusSources(config).flatMap(({ namespace, source: { name }, status: { tokenFile: file } }) =>
+      forgeSecret("commitStatus", namespace === null ? null : name, file),
+    ),
+    ...notedSources(config).flatMap(({ namespace, source: { name }, comments: { tokenFile: file } }) =>
+      forgeSecret("pullRequestComments", namespace === null ? null : name, file),
+    ),
     ...Object.entries(webhooks).map(([sender, file]) => ({ of: `webhook ${sender}`, file })),
     ...namespaceSources.flatMap(({ name, webhooks: own }) =>
       Object.entries(own).map(([sender, file]) => ({ of: `webhook ${sender} of source ${name}`, file })),
@@ -56,6 +59,12 @@ function secretFiles(config: Config): readonly SecretFile[] {
     ...(typeof otlp?.headersFile === "string" ? [{ of: "telemetry.otlp", file: otlp.headersFile }] : []),
   ];
   return files.map(({ of, file }) => ({ of, file, problem: secretProblem(file) }));
+}
+
+/** @param source null: the platform source */
+function forgeSecret(section: string, source: string | null, file: string | null) {
+  if (file === null) return [];
+  return [{ of: source === null ? section : `${section} of source ${source}`, file }];
 }
 
 function secretProblem(file: string): string | null {

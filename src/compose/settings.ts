@@ -4,6 +4,7 @@ import { DEFAULT_MANIFEST_LIMITS, type ManifestLimits } from "../manifest/parse/
 import { digestOf, type Digest } from "../model/values/digest.ts";
 import type { Json } from "../model/values/json.ts";
 import { statusSources } from "./sources/commit-status.ts";
+import { notedSources } from "./sources/pull-requests.ts";
 import { VERSION } from "./version.ts";
 import type { SourceConfig, WebhookFiles } from "../config/git/source-config.ts";
 import type { SourceLocation } from "../model/answers/source-location.ts";
@@ -42,6 +43,7 @@ export function controllerSettings(config: Config, catalogueDigest: Digest): Con
     },
     sourceLocations: sourceLocations(config),
     shownCommits: new Set(statusSources(config).map(({ namespace }) => namespace)),
+    notedSources: new Set(notedSources(config).map(({ namespace }) => namespace)),
     intervalMs: source.intervalMs,
     sweepMs: config.sweepMs,
     policiesWithinMs: config.resourcePolicies.readWithinMs,

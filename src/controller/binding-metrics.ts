@@ -4,7 +4,8 @@ import type { Hold } from "../model/answers/hold.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import type { DesiredAccount } from "../model/desired.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
-import type { AccountMemory, ControllerState } from "./state/controller-state.ts";
+import type { AccountMemory } from "./state/account-memory.ts";
+import type { ControllerState } from "./state/controller-state.ts";
 
 /** Each key is in exactly one of them. */
 const STATES = ["synced", "drifted", "unknown", "not_compared"] as const;

@@ -9,6 +9,7 @@ import type { Control } from "./ports/control.ts";
 import { isRecordFailure, recordProblem } from "./ports/store.ts";
 import { fetchAndAccept } from "./revision/fetch.ts";
 import { CommitProgress } from "./revision/commit-progress.ts";
+import { MergedProgress } from "./revision/merged/progress.ts";
 import { knownSources } from "./revision/sources/known-sources.ts";
 import { CoverageKeeper } from "./coverage/coverage-keeper.ts";
 import { AccountSetReader } from "./revision/account-sets.ts";
@@ -40,6 +41,7 @@ export class Controller {
   readonly #coverage: CoverageKeeper;
   readonly #storedFiles: StoredFileKeeper;
   readonly #progress: readonly CommitProgress[];
+  readonly #merged: readonly MergedProgress[];
   /** Passes in a row that threw, by account. */
   readonly #faults = new Map<AccountId, number>();
   #stopping: AbortSignal = AbortSignal.abort();
@@ -54,6 +56,9 @@ export class Controller {
     this.#storedFiles = new StoredFileKeeper(this.#context);
     this.#progress = [...settings.shownCommits].map(
       (namespace) => new CommitProgress(namespace, this.#context),
+    );
+    this.#merged = [...settings.notedSources].map(
+      (namespace) => new MergedProgress(namespace, this.#context),
     );
     this.#loop = new Loop(state, ports.clock, {
       fetch: (namespace, signal) => this.#fetch(namespace, signal),
@@ -115,7 +120,7 @@ export class Controller {
   async #fetch(namespace: Namespace | null, signal: AbortSignal): Promise<void> {
     const isDone = await this.#contained("fetch", () => fetchAndAccept(namespace, this.#context, signal));
     if (!isDone) this.#context.state.sourceOf(namespace).fetchAt(this.#retryAtMs(3));
-    else await this.#reportCommits(null, [namespace]);
+    else await this.#reportCommits(null, (source) => source === namespace);
     this.#context.state.signal.changed();
   }
 
@@ -139,7 +144,7 @@ export class Controller {
     state.signal.changed();
     const before = this.#faults.get(accountId) ?? 0;
     if (isDone) {
-      await this.#reportCommits(accountId, [...settings.shownCommits]);
+      await this.#reportCommits(accountId, () => true);
       this.#ticker.sendAlerts(this.#stopping);
       this.#faults.delete(accountId);
     } else {
@@ -151,10 +156,16 @@ export class Controller {
       state.queue.addSweep(accountId, ports.clock.nowMs() + Math.min(settings.sweepMs, RESWEEP_MS));
   }
 
-  async #reportCommits(accountId: AccountId | null, sources: readonly (Namespace | null)[]): Promise<void> {
+  async #reportCommits(
+    accountId: AccountId | null,
+    isConcerned: (source: Namespace | null) => boolean,
+  ): Promise<void> {
     for (const progress of this.#progress)
-      if (sources.includes(progress.namespace))
+      if (isConcerned(progress.namespace))
         await this.#contained("commit status", () => progress.report(accountId));
+    for (const progress of this.#merged)
+      if (isConcerned(progress.namespace))
+        await this.#contained("pull request notes", () => progress.report(accountId));
   }
 
   /** Everything fails until the record answers again, so that only the first failure is logged. */

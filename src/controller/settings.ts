@@ -68,6 +68,8 @@ export interface ControllerSettings {
   readonly sourceLocations: ReadonlyMap<Namespace | null, SourceLocation>;
   /** The sources whose forge shows the states of their commits, by namespace; null: the platform source. */
   readonly shownCommits: ReadonlySet<Namespace | null>;
+  /** The sources whose merged pull requests are shown what became of them, by namespace; null: the platform source. */
+  readonly notedSources: ReadonlySet<Namespace | null>;
   /** Between two fetches of the platform source. */
   readonly intervalMs: number;
   readonly sweepMs: number;

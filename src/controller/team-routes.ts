@@ -30,8 +30,8 @@ function keysOf(event: AlertEvent): readonly Key[] {
   return "key" in event ? [event.key] : [];
 }
 
-/** As declared; for a key that is not declared or has an error, as it was compared last. */
-function isForbidden(key: Key, desired: Desired, state: Teams): boolean {
+/** Whether a Team does not allow the function of a key. As declared; for a key that is not declared or has an error, as it was compared last. */
+export function isForbidden(key: Key, desired: Desired, state: Teams): boolean {
   const shown = desired.bindings.get(key) ?? state.account(keyParts(key).accountId).views.get(key)?.desired;
   return shown !== undefined && shown !== null && isBinding(shown) && !mayClaim(shown, desired);
 }

@@ -3,7 +3,7 @@ import type { BackupAlert } from "./backups/backup-alert.ts";
 import type { UnrecordedAlert } from "./changes/unrecorded-alert.ts";
 import type { Delta } from "./delta.ts";
 import type { Namespace } from "./aws/ids.ts";
-import type { CommitStatus } from "./records/commit-status.ts";
+import type { ForgeEvent } from "./records/pull-requests/forge-event.ts";
 import type { Revision } from "./values/revision.ts";
 import type { SuspensionScope } from "./approval.ts";
 import type { DriftEnd, DriftRisk } from "./drift.ts";
@@ -255,14 +255,7 @@ export type AlertEvent =
       readonly revision: string;
       readonly how: "accepted" | "rejected" | "superseded";
     }
-  /** For the forge of the source, which shows it next to the commit: no alert. */
-  | ({
-      readonly kind: "commit-status";
-      readonly incident: string;
-      readonly source: string;
-      /** The commit was accepted, held or refused now; false: news of a commit, which has none after its last state. */
-      readonly isNew: boolean;
-    } & CommitStatus)
+  | ForgeEvent
   | {
       readonly kind: "source-failed";
       readonly source: string;

@@ -54,8 +54,8 @@ export class OutboxSender implements AlertSender {
 
   async test(name: string, actor: string, signal: AbortSignal): Promise<AlertTest | null> {
     const route = this.#routes.find((one) => one.name === name);
-    // A forge shows states of commits only: there is none for a test.
-    if (route === undefined || route.kind === "commit-status") return null;
+    // A forge shows states of commits and of merged pull requests only: there is none for a test.
+    if (route === undefined || route.seen.kinds === "forge") return null;
     const message = testMessage(name, actor, this.#parts.clock.nowMs());
     const body = JSON.stringify(message);
     const delivery = sha256Hex(body).slice(0, 32);

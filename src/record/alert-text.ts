@@ -53,6 +53,7 @@ const HELPLESS: ReadonlySet<AlertEvent["kind"]> = new Set([
   "backup-recovered",
   "unrecorded-writes-ended",
   "commit-status",
+  "pull-request-note",
 ]);
 
 /** The label of a contended field. */
@@ -225,6 +226,7 @@ const ALERT_TEXTS: AlertTexts = {
   ],
   "revision-decided": ({ source, revision, how }) => [`✅ ${source}: ${revision} ${DECIDED_REVISIONS[how]}`],
   "commit-status": ({ text }) => [text],
+  "pull-request-note": ({ commit }) => [`note for the merged pull requests of ${commit.slice(0, 7)}`],
   "source-failed": ({ source, reason, fix }) => [`🟠 ${source}: ${reason}`, nextLine(fix)],
   "source-recovered": ({ source }) => [
     `✅ ${source}: it is read again, and its newest revision is processed`,

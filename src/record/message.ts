@@ -1,6 +1,8 @@
 import { keyParts, type Key } from "../model/keys/key.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { CommitStatus } from "../model/records/commit-status.ts";
+import type { ForgeEvent } from "../model/records/pull-requests/forge-event.ts";
+import type { PullRequestNote } from "../model/records/pull-requests/note.ts";
 import type { AlertSeverity } from "../model/records/incident-record.ts";
 import { incidentOf } from "../model/records/incident-of.ts";
 import { alertParts } from "./alert-text.ts";
@@ -38,6 +40,8 @@ export interface AlertMessage {
   readonly cause?: string;
   /** Of a message for a forge. */
   readonly commitStatus?: CommitStatus;
+  /** Of a message for pull requests. */
+  readonly pullRequestNote?: PullRequestNote;
   /** The incident was reported before and has not changed. */
   readonly isReminder?: true;
 }
@@ -67,11 +71,16 @@ export function messageOf(event: AlertEvent, { severity, seqs, at, since }: Mess
     ...(event.kind === "unrecorded-writes" && { cause: String(event.entry) }),
     ...("lastBackup" in event && { lastBackup: event.lastBackup }),
     ...(event.kind === "commit-status" && { commitStatus: commitStatusOf(event) }),
+    ...(event.kind === "pull-request-note" && { pullRequestNote: noteOf(event) }),
   };
 }
 
 function commitStatusOf({ commit, state, text }: CommitStatus): CommitStatus {
   return { commit, state, text };
+}
+
+function noteOf({ commit, commits, text, onlyUpdates }: PullRequestNote): PullRequestNote {
+  return { commit, commits, text, ...(onlyUpdates === true && { onlyUpdates }) };
 }
 
 /** null: it belongs to none, or to several. */
@@ -83,10 +92,11 @@ export function namespaceOf(event: AlertEvent): string | null {
 export function statusOf(event: AlertEvent): AlertMessage["status"] {
   if (event.kind === "commit-status")
     return event.state === "pending" || event.state === "failure" ? "open" : "closed";
+  if (event.kind === "pull-request-note") return event.isLast ? "closed" : "open";
   return STATUS[event.kind];
 }
 
-const STATUS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, AlertMessage["status"]>> = {
+const STATUS: Readonly<Record<Exclude<AlertEvent["kind"], ForgeEvent["kind"]>, AlertMessage["status"]>> = {
   "drift-opened": "open",
   "drift-closed": "closed",
   "drift-author-found": "told",

@@ -173,6 +173,7 @@ const ONLY_WITH_BEGINNING: ReadonlySet<AlertEvent["kind"]> = new Set([
   "document-fixed",
   "account-removed",
   "commit-status",
+  "pull-request-note",
 ]);
 
 /** Beginnings that a restart, a kill between two commits, or a later look at the same state, finds again. */
@@ -193,10 +194,15 @@ function isNews(event: AlertEvent, before: OpenIncident | undefined): boolean {
   if (event.kind === "unrecorded-writes")
     return before === undefined || causeIn(before) !== String(event.entry);
   if (REPORTED_AGAIN.has(event.kind)) return before === undefined || !isSameText(event, before);
-  if (event.kind !== "commit-status") return true;
+  if (event.kind !== "commit-status" && event.kind !== "pull-request-note") return true;
   if (before === undefined) return event.isNew;
+  if (event.kind === "pull-request-note") return noteIn(before) !== event.text;
   const { commitStatus } = JSON.parse(before.body) as AlertMessage;
   return commitStatus?.state !== event.state || commitStatus.text !== event.text;
+}
+
+function noteIn({ body }: OpenIncident): string | undefined {
+  return (JSON.parse(body) as AlertMessage).pullRequestNote?.text;
 }
 
 function causeIn({ body }: OpenIncident): string | undefined {

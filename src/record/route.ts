@@ -2,6 +2,7 @@ import { keyParts, type Key } from "../model/keys/key.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { AlertSeverity, IncidentRecord } from "../model/records/incident-record.ts";
 import { sourceOfStatus, statusRouteName } from "../model/records/commit-status.ts";
+import { noteRouteName, sourceOfNote } from "../model/records/pull-requests/note.ts";
 import { statusOf } from "./message.ts";
 import type { Settlement } from "../settle/settlement.ts";
 
@@ -13,8 +14,8 @@ export interface Route {
   readonly accounts: readonly string[];
   /** `security`: only security alerts; `other`: all alerts. */
   readonly severity: AlertSeverity;
-  /** `incidents`: only alerts that are opened and closed. `commit-status`: none, but the states of commits. */
-  readonly kinds: "all" | "incidents" | "commit-status";
+  /** `incidents`: only alerts that are opened and closed. `forge`: none, but what a forge shows of a source. */
+  readonly kinds: "all" | "incidents" | "forge";
   /** The time of the day (UTC) when everything is sent together; null: immediately. */
   readonly dailyAtMs: number | null;
   /** An incident that stays open is reported again after this time; null: never. */
@@ -46,11 +47,18 @@ export function isForRoute(
   { incident, severity, namespace, account }: Omit<IncidentRecord, "sinceMs" | "body">,
   route: Route,
 ): boolean {
-  const source = sourceOfStatus(incident);
-  if (source !== null || route.kinds === "commit-status") return route.name === statusRouteName(source ?? "");
+  const forgeRoute = forgeRouteOf(incident);
+  if (forgeRoute !== null || route.kinds === "forge") return route.name === forgeRoute;
   if (route.severity === "security" && severity === "other") return false;
   if (account !== null && !isOfAccount(account, route)) return false;
   return route.namespaces.includes("*") || route.namespaces.includes(namespace ?? "");
+}
+
+/** null: it is an incident of alerts. */
+function forgeRouteOf(incident: string): string | null {
+  const [shown, noted] = [sourceOfStatus(incident), sourceOfNote(incident)];
+  if (shown !== null) return statusRouteName(shown);
+  return noted === null ? null : noteRouteName(noted);
 }
 
 function isOfAccount(account: string, { accounts }: Route): boolean {
@@ -72,7 +80,8 @@ export function dueMsOf({ dailyAtMs }: Route, nowMs: number): number {
  */
 export function partForRoute(event: AlertEvent, severity: AlertSeverity, route: Route): AlertEvent | null {
   if (event.kind === "commit-status") return route.name === statusRouteName(event.source) ? event : null;
-  if (route.kinds === "commit-status") return null;
+  if (event.kind === "pull-request-note") return route.name === noteRouteName(event.source) ? event : null;
+  if (route.kinds === "forge") return null;
   if (route.kinds === "incidents" && statusOf(event) === "told") return null;
   if (route.severity === "security" && severity === "other") return null;
   if ("account" in event && !isOfAccount(event.account, route)) return null;

@@ -48,6 +48,7 @@ const SEVERITY = {
   "backup-failed": "other",
   "backup-recovered": "other",
   "commit-status": "other",
+  "pull-request-note": "other",
 } as const satisfies Record<
   Exclude<AlertEvent["kind"], "drift-opened" | "drift-closed" | "drift-author-found" | "first-comparison">,
   AlertSeverity

@@ -1,4 +1,5 @@
 import type { AlertEvent } from "../../src/model/alert-event.ts";
+import type { ForgeEvent } from "../../src/model/records/pull-requests/forge-event.ts";
 
 /** Complete by the compiler: a new event needs its row. */
 export const ALERTS = {
@@ -91,6 +92,6 @@ export const ALERTS = {
     "the end of that incident: a complete and verified backup was made, or the last one is known again",
   ],
 } as const satisfies Record<
-  Exclude<AlertEvent["kind"], "commit-status">,
+  Exclude<AlertEvent["kind"], ForgeEvent["kind"]>,
   readonly [severity: string, meaning: string]
 >;

@@ -62,6 +62,15 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "sources[].git.commitStatus.name":
     "how the forge names the status, at most 40 characters; default: `grantkeeper/INSTANCE`, of a namespace source `grantkeeper/INSTANCE/NAMESPACE`. Two installations, and two sources of one repository, need two names",
   "sources[].git.commitStatus.link": "a page that the status leads to; Bitbucket needs one",
+  "sources[].git.pullRequestComments":
+    "shows in merged pull requests what became of them: [how, and for whom](reviews.md#after-the-merge)",
+  "sources[].git.pullRequestComments.forge": "Bitbucket has no such comments",
+  "sources[].git.pullRequestComments.tokenFile":
+    "a file with a token that may comment on pull requests; read again for each comment. Not needed with `githubApp` and `forge: github`",
+  "sources[].git.pullRequestComments.apiUrl":
+    "the REST API of the forge; default: that of the server in `url`, such as `https://api.github.com` or `https://HOST/api/v4`",
+  "sources[].git.pullRequestComments.repository":
+    "the path of the repository on the forge, such as `acme/permissions`; default: the path in `url`",
   "sources[].git.caFile":
     "certificates in PEM that are trusted for an https URL, instead of those of the system",
   "sources[].git.signatures":

@@ -1,10 +1,12 @@
-import type { AlertRoute, AlertSinkConfig } from "../../config/config.ts";
+import type { AlertRoute, AlertSinkConfig, Config } from "../../config/config.ts";
 import type { SenderRoute } from "../../record/alert-sender.ts";
 import { statusRouteName } from "../../model/records/commit-status.ts";
+import { noteRouteName } from "../../model/records/pull-requests/note.ts";
 import type { Route } from "../../record/route.ts";
 import type { HttpTools } from "../../record/sinks/http-post.ts";
 import type { Sink } from "../../record/sinks/sink.ts";
-import { openCommitStatusSink, type statusSources } from "../sources/commit-status.ts";
+import { openCommitStatusSink, statusSources } from "../sources/commit-status.ts";
+import { notedSources, openPullRequestSink } from "../sources/pull-requests.ts";
 
 export function recordedRoute({ sink, ...route }: AlertRoute): Route {
   const { name, namespaces, accounts, severity, dailyAtMs, remindAfterMs } = route;
@@ -12,34 +14,44 @@ export function recordedRoute({ sink, ...route }: AlertRoute): Route {
   return { name, namespaces, accounts, severity, kinds, dailyAtMs, remindAfterMs };
 }
 
-/** No other route gets the states of commits, and none of them is repeated. */
-export function statusRoute(source: string): Route {
+/** The states of commits, and what merged pull requests are shown: no other route gets them, and none of them is repeated. */
+export function forgeRoutes(config: Config): readonly Route[] {
+  return [
+    ...statusSources(config).map(({ source }) => forgeRoute(statusRouteName(source.name))),
+    ...notedSources(config).map(({ source }) => forgeRoute(noteRouteName(source.name))),
+  ];
+}
+
+function forgeRoute(name: string): Route {
   return {
-    name: statusRouteName(source),
+    name,
     namespaces: ["*"],
     accounts: ["*"],
     severity: "other",
-    kinds: "commit-status",
+    kinds: "forge",
     dailyAtMs: null,
     remindAfterMs: null,
   };
 }
 
-export async function statusSenderRoute(
-  found: ReturnType<typeof statusSources>[number],
+export async function forgeSenderRoutes(
+  config: Config,
   tools: Parameters<typeof openCommitStatusSink>[1],
-): Promise<SenderRoute> {
-  const sink = await openCommitStatusSink(found, tools);
-  const seen = statusRoute(found.source.name);
-  return {
-    name: seen.name,
-    kind: "commit-status",
-    seen,
-    sink,
-    perMinute: 60,
-    isDaily: false,
-    fallback: null,
-  };
+): Promise<readonly SenderRoute[]> {
+  const routes: SenderRoute[] = [];
+  for (const found of statusSources(config)) {
+    const seen = forgeRoute(statusRouteName(found.source.name));
+    routes.push(forgeSenderRoute("commit-status", await openCommitStatusSink(found, tools), seen));
+  }
+  for (const found of notedSources(config)) {
+    const seen = forgeRoute(noteRouteName(found.source.name));
+    routes.push(forgeSenderRoute("pull-requests", await openPullRequestSink(found, tools), seen));
+  }
+  return routes;
+}
+
+function forgeSenderRoute(kind: SenderRoute["kind"], sink: Sink, seen: Route): SenderRoute {
+  return { name: seen.name, kind, seen, sink, perMinute: 60, isDaily: false, fallback: null };
 }
 
 interface Surroundings {

@@ -1,18 +1,13 @@
 import type { Config } from "../../config/config.ts";
 import type { CommitStatusConfig, SourceConfig } from "../../config/git/source-config.ts";
-import { SourceError } from "../../controller/ports/source.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { KeyFinding } from "../../model/verification.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
-import type { SinkProblem } from "../../model/records/alert-route-state.ts";
-import { err, type Result, resultOf } from "../../model/values/result.ts";
 import type { StatusTools } from "../../record/sinks/commit-status/commit-status.ts";
 import type { Sink } from "../../record/sinks/sink.ts";
 import { openNetwork } from "../network.ts";
 import { clock } from "../ports.ts";
-import { appTokens } from "./git-auth.ts";
-
-type ReadToken = (signal: AbortSignal) => Promise<Result<string, SinkProblem>>;
+import { forgeToken } from "./forge-token.ts";
 
 /** A source whose forge shows the states of its commits. */
 interface StatusSource {
@@ -43,6 +38,8 @@ export async function openCommitStatusSink(
   return new CommitStatusSink(status, { ...(await toolsOf(source, status, routes)), fetch });
 }
 
+type GitConfig = Extract<SourceConfig, { readonly kind: "git" }>;
+
 /** For `doctor`; null: no forge shows the states of this source's commits. */
 export async function examineCommitStatus(
   config: Config,
@@ -63,23 +60,9 @@ async function toolsOf(
   routes: ProxyRoutes,
 ): Promise<StatusTools> {
   const { proxiedFetch } = await import("../../network/proxied-fetch.ts");
-  const token = tokenFile === null ? await appToken(source, routes) : await fileToken(tokenFile);
+  const token = await forgeToken(
+    { source, tokenFile, what: "token for commit statuses", permission: "statuses: write" },
+    routes,
+  );
   return { clock, fetch: proxiedFetch(routes), token };
-}
-
-async function fileToken(file: string): Promise<ReadToken> {
-  const { readSecret } = await import("../../record/sinks/secret.ts");
-  return () => readSecret("token for commit statuses", file);
-}
-
-type GitConfig = Extract<SourceConfig, { readonly kind: "git" }>;
-
-/** A new token for each message: an App that lost its access is noticed with the next one. */
-async function appToken({ auth, url }: GitConfig, routes: ProxyRoutes): Promise<ReadToken> {
-  if (auth.kind !== "github-app") throw new Error("the configuration lacks a check of commitStatus");
-  const made = await appTokens({ auth, url }, "statuses: write", routes);
-  return async (signal) => {
-    const token = await resultOf(made(signal), SourceError);
-    return token.kind === "ok" ? token : err({ cause: token.error.text, fix: token.error.fix });
-  };
 }

@@ -4,6 +4,7 @@ import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { parseCodeCommitUrl } from "../../model/aws/codecommit.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
 import type { GitAuth } from "../../source/git/credential.ts";
+import type { GitHubAppOptions } from "../../source/forge/github-app.ts";
 import { clientOptions } from "../aws.ts";
 import { clock } from "../ports.ts";
 
@@ -59,7 +60,7 @@ type AppConfig = Pick<GitConfig, "url"> & {
 /** The tokens of a GitHub App with one permission for the repository of the source. */
 export async function appTokens(
   { auth, url }: AppConfig,
-  permission: "contents: read" | "statuses: write",
+  permission: GitHubAppOptions["permission"],
   routes: ProxyRoutes,
 ): Promise<(signal: AbortSignal) => Promise<string>> {
   const { GitHubApp, apiUrlOf, repositoryOf } = await import("../../source/forge/github-app.ts");

@@ -3,6 +3,7 @@ import { optionalPath, type ToAbsolute, checked } from "../checked.ts";
 import type { Config } from "../config.ts";
 import type { ParsedConfig } from "../schema.ts";
 import { commitStatusConfig } from "./commit-status.ts";
+import { pullRequestCommentsConfig } from "./pull-request-comments.ts";
 import { folderPath } from "./folder-path.ts";
 import type {
   NamespaceSourceConfig,
@@ -50,6 +51,7 @@ function sourceConfig(parsed: ParsedSource, { instance, toAbsolute }: SourceSett
   if (directory !== undefined)
     return { ...common, kind: "directory", ...directory, path: toAbsolute(directory.path) };
   const { url, caFile, signatures, ...rest } = checked(git);
+  const of = [instance, ...(namespace === undefined ? [] : [namespace])];
   return {
     ...common,
     kind: "git",
@@ -58,11 +60,8 @@ function sourceConfig(parsed: ParsedSource, { instance, toAbsolute }: SourceSett
     auth: authOf(rest, toAbsolute),
     caFile: optionalPath(caFile, toAbsolute),
     signatures: signatures === undefined ? null : signatureConfig(signatures, toAbsolute),
-    commitStatus: commitStatusConfig(
-      checked(git),
-      [instance, ...(namespace === undefined ? [] : [namespace])],
-      toAbsolute,
-    ),
+    commitStatus: commitStatusConfig(checked(git), of, toAbsolute),
+    pullRequestComments: pullRequestCommentsConfig(checked(git), of, toAbsolute),
   };
 }
 

@@ -5,6 +5,7 @@ import { parseCodeCommitUrl } from "../../model/aws/codecommit.ts";
 import { parseQueueUrl } from "../../model/aws/queue-url.ts";
 import { isSshUrl } from "../../model/network/ssh-url.ts";
 import { commitStatusSchema } from "./commit-status.ts";
+import { pullRequestCommentsSchema } from "./pull-request-comments.ts";
 import { queueUrl, roleArn } from "../field-forms.ts";
 import { commitId, signatures } from "./signatures-schema.ts";
 
@@ -50,6 +51,7 @@ export const gitSource = z
       .optional(),
     caFile: z.string().min(1).optional(),
     commitStatus: commitStatusSchema.optional(),
+    pullRequestComments: pullRequestCommentsSchema.optional(),
   })
   .refine(
     (g) => [g.branch, g.tag, g.semver, g.commit].filter((ref) => ref !== undefined).length === 1,

@@ -30,15 +30,33 @@ export type SourceConfig = {
       readonly signatures: SignatureSettings | null;
       /** null: the forge shows no state of a commit. */
       readonly commitStatus: CommitStatusConfig | null;
+      /** null: merged pull requests are shown nothing. */
+      readonly pullRequestComments: PullRequestCommentsConfig | null;
     }
   | { readonly kind: "directory"; readonly path: string; readonly allowEnforce: boolean }
 );
 
 export type WebhookFiles = Readonly<Partial<Record<WebhookSender, string>>>;
 
+export type ForgeName = "github" | "gitlab" | "gitea" | "forgejo" | "bitbucket";
+
+/** The forge whose merged pull requests are shown what became of them. */
+export interface PullRequestCommentsConfig {
+  readonly forge: Exclude<ForgeName, "bitbucket">;
+  /** null: the tokens of `auth`, a GitHub App. */
+  readonly tokenFile: string | null;
+  /** Of that App; null: the token of the file is used. */
+  readonly appId: string | null;
+  readonly apiUrl: string;
+  readonly repository: string;
+  readonly name: string;
+  /** That they are merged into; null: what is applied is no branch. */
+  readonly branch: string | null;
+}
+
 /** The forge that shows the state of the accepted commit. */
 export interface CommitStatusConfig {
-  readonly forge: "github" | "gitlab" | "gitea" | "forgejo" | "bitbucket";
+  readonly forge: ForgeName;
   /** null: the tokens of `auth`, a GitHub App. */
   readonly tokenFile: string | null;
   readonly apiUrl: string;

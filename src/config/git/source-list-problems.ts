@@ -1,6 +1,7 @@
 import { codeCommitFipsProblem } from "../../model/aws/codecommit.ts";
 import { queueFipsProblem } from "../../model/aws/queue-url.ts";
 import { commitStatusProblem } from "./commit-status.ts";
+import { pullRequestCommentsProblem } from "./pull-request-comments.ts";
 import { folderPath } from "./folder-path.ts";
 import type { ConfigProblem } from "../problem.ts";
 import type { PlaceOf } from "../read-file.ts";
@@ -30,19 +31,37 @@ export function* sourceProblems(
         where: placeOf(["sources", index, "git", "githubApp", "apiUrl"]),
         message: "expected an https URL: the App's tokens must not be readable on the way",
       };
-    const status = git === undefined ? null : commitStatusProblem(git);
-    if (status !== null) yield { where: placeOf(["sources", index, "git", "commitStatus"]), message: status };
-    if (git?.commitStatus?.apiUrl?.startsWith("http:") === true && !aws.simulator)
-      yield {
-        where: placeOf(["sources", index, "git", "commitStatus", "apiUrl"]),
-        message: "expected an https URL: the token must not be readable on the way",
-      };
+    if (git !== undefined)
+      yield* forgeProblems(git, aws, (path) => placeOf(["sources", index, "git", ...path]));
     if (directory !== undefined && mode === "enforce" && !directory.allowEnforce)
       yield {
         where: placeOf(["sources", index, "directory"]),
         message:
           "files in a directory belong to no commit: mode enforce requires directory.allowEnforce: true, " +
           'and the audit record then shows "uncommitted directory"',
+      };
+  }
+}
+
+function* forgeProblems(
+  git: NonNullable<ParsedConfig["sources"][number]["git"]>,
+  { simulator }: ParsedConfig["aws"],
+  placeOf: PlaceOf,
+): Generator<ConfigProblem> {
+  const sections = [
+    { name: "commitStatus", section: git.commitStatus, problem: commitStatusProblem(git) },
+    {
+      name: "pullRequestComments",
+      section: git.pullRequestComments,
+      problem: pullRequestCommentsProblem(git),
+    },
+  ];
+  for (const { name, section, problem } of sections) {
+    if (problem !== null) yield { where: placeOf([name]), message: problem };
+    if (section?.apiUrl?.startsWith("http:") === true && !simulator)
+      yield {
+        where: placeOf([name, "apiUrl"]),
+        message: "expected an https URL: the token must not be readable on the way",
       };
   }
 }

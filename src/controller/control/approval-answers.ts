@@ -27,6 +27,7 @@ import type { HeldChange, Refusal } from "../ports/control.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "../settings.ts";
 import type { ControllerState } from "../state/controller-state.ts";
 import type { HeldRevision } from "../state/source-state.ts";
+import { rejectedNotes } from "../revision/merged/rejected.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
 import { parseRevision, shortRevision } from "../../model/values/revision.ts";
@@ -44,6 +45,7 @@ export class ApprovalAnswers {
   readonly #ports: ControllerPorts;
   readonly #approvers: ControllerSettings["approvers"];
   readonly #mails: ControllerSettings["mails"];
+  readonly #instance: ControllerSettings["instance"];
   readonly #wake: () => void;
 
   constructor({ state, ports, settings }: ControllerContext, wake: () => void) {
@@ -51,6 +53,7 @@ export class ApprovalAnswers {
     this.#ports = ports;
     this.#approvers = settings.approvers;
     this.#mails = settings.mails;
+    this.#instance = settings.instance;
     this.#wake = wake;
   }
 
@@ -139,7 +142,10 @@ export class ApprovalAnswers {
     await this.#ports.recorder.record({
       facts: [{ kind: "rejected", subject, actor, reason, covers }],
       change: { rejections: [rejection] },
-      alerts: rejectedAlerts(hold, this.#ports),
+      alerts: [
+        ...rejectedAlerts(hold, this.#ports),
+        ...rejectedNotes(hold, { ...this.#ports, instance: this.#instance }, { actor, reason }),
+      ],
     });
     return ok(rejection);
   }

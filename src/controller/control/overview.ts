@@ -9,7 +9,8 @@ import { knownSources, knownSourceOf, type KnownSource } from "../revision/sourc
 import type { BrokenKey } from "../../model/diagnostic.ts";
 import type { AccountSetView, AccountView, Overview, SourceView } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
-import type { Enforced, PassFault } from "../state/controller-state.ts";
+import type { PassFault } from "../state/account-memory.ts";
+import type { Enforced } from "../state/controller-state.ts";
 import { unreadAreas } from "./unread-areas.ts";
 
 /** The data of `status`: from the record and from the last passes. */

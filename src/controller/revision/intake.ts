@@ -6,7 +6,7 @@ import type { EarlierTenancy } from "../../manifest/compile/teams/teams.ts";
 import type { AppliedMark } from "../../model/keys/applied-mark.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { Result } from "../../model/values/result.ts";
-import { shortRevision, type Revision } from "../../model/values/revision.ts";
+import { shortRevision } from "../../model/values/revision.ts";
 import type { Store } from "../ports/store.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { SourceInput } from "../state/source-input.ts";
@@ -20,6 +20,7 @@ import type { RecordedSources } from "./sources/known-sources.ts";
 import { otherSources } from "./sources/other-sources.ts";
 import { showFailure } from "./sources/source-failure.ts";
 import { firstRecord, recordAccepted, recordWithoutFormer } from "./record-accepted.ts";
+import { notAcceptedNotes, replacedNotes } from "./merged/notes.ts";
 import { hasNewReadings, readMissing } from "./readings/references.ts";
 import type { Fetched } from "./revisions.ts";
 import { restoreFiles } from "./sources/stored-files.ts";
@@ -37,12 +38,22 @@ export async function keepRevision(
   target.memory.fetched(ports.clock.nowMs(), { held: null, verified });
   if (record === null || record.acceptedRevision === null) return;
   const { acceptedRevision: accepted, heldRevision: held } = record;
+  const noted = withNotes(record, context.settings.notedSources.has(target.namespace));
   const alerts = [
     ...decidedAlerts(accepted, { target, record }),
     ...supersededStatuses(context, accepted, [held?.revision, refused]),
+    ...replacedNotes(accepted, [held?.revision, refused], { context, target, record }),
   ];
-  const change = held === null ? {} : { sources: [{ ...record, heldRevision: null }] };
-  if (alerts.length > 0) await ports.recorder.record({ facts: [], change, alerts });
+  const isChanged = held !== null || noted !== record;
+  const change = isChanged ? { sources: [{ ...noted, heldRevision: null }] } : {};
+  if (alerts.length > 0 || isChanged) await ports.recorder.record({ facts: [], change, alerts });
+}
+
+/** Comments begin with the revisions after the first fetch that finds nothing new while they are switched on. */
+function withNotes(record: SourceRecord, isNoted: boolean): SourceRecord {
+  if (isNoted) return record.merged === undefined ? { ...record, merged: [] } : record;
+  const { merged, ...rest } = record;
+  return merged === undefined ? record : rest;
 }
 
 /** Records the revision, and sends an alert, once. */
@@ -74,6 +85,11 @@ export async function holdRevision(
     alerts: [
       { kind: "revision-held", source, namespace, revision: shortRevision(revision), reason, fix },
       ...heldStatuses(context, held, earlier),
+      ...replacedNotes(revision, earlier, { context, target, record }),
+      ...notAcceptedNotes(
+        { title: "awaiting approval", revision, reason, commits },
+        { context, target, record },
+      ),
     ],
   });
 }
@@ -97,7 +113,7 @@ export async function acceptCompiled(
 ): Promise<boolean> {
   const { context, target } = intake;
   if (compiled.kind === "err") {
-    await refuseRevision(fetched.snapshot.revision, compiled.error, intake);
+    await refuseRevision(fetched, compiled.error, intake);
     return false;
   }
   // A rollback decides nothing about what is held.
@@ -109,7 +125,7 @@ export async function acceptCompiled(
 }
 
 async function refuseRevision(
-  revision: Revision,
+  { snapshot: { revision }, commits }: FetchedAs<"new">,
   reason: string,
   { context, target, record }: Intake,
 ): Promise<void> {
@@ -129,7 +145,11 @@ async function refuseRevision(
   const isFirst = record === null || record.acceptedRevision === null;
   const next = isFirst ? "nothing of this source is enforced" : "the accepted revision stays enforced";
   const fix = `${next}; push a revision that has manifests`;
-  const alerts = [{ kind: "source-failed", source, namespace, reason, fix } as const, ...statuses];
+  const notes = notAcceptedNotes(
+    { title: "refused", revision, reason, commits },
+    { context, target, record },
+  );
+  const alerts = [{ kind: "source-failed", source, namespace, reason, fix } as const, ...statuses, ...notes];
   await ports.recorder.record({ facts: [], change: {}, alerts });
 }
 

@@ -11,6 +11,7 @@ import type { Enforced } from "../state/controller-state.ts";
 import type { AcceptedRevision } from "./accept.ts";
 import type { Intake } from "./sources/intake-of-source.ts";
 import { acceptedStatuses } from "./commit-status.ts";
+import { mergedAfter } from "./merged/accepted.ts";
 import { decidedAlerts, formerSourceAlerts } from "./sources/decided-alerts.ts";
 import { changedObjects, distinctObjects, objectRecords } from "./object-records.ts";
 import { pendingAuthors, type RecordedBefore } from "./pending-authors.ts";
@@ -45,12 +46,14 @@ export async function recordAccepted(
     approvers: new Set(Object.values(settings.mails).flat()),
   });
   const authors = await inSlices(finding, ports.eventLoop, signal);
+  const noted = await mergedAfter(fetched, compiled, intake);
   const accepted = {
     source,
     acceptedRevision: revision,
     heldRevision: pin === undefined ? null : (record?.heldRevision ?? null),
     ...(verified === null ? {} : { verified }),
     ...(pin !== undefined && { pin }),
+    ...noted.merged,
   };
   const sources = sourceRecords(compiled, { ...intake, record: { ...accepted, fileKeys: {} } }, authors);
   const { change, all } = await objectChange(enforced, before, intake);
@@ -66,9 +69,11 @@ export async function recordAccepted(
         pin === undefined ? record?.heldRevision?.revision : undefined,
         target.memory.memory.refused,
       ]),
+      ...noted.alerts,
     ],
   };
   await state.recordedObjects.replace(all, () => ports.recorder.record(settlement));
+  noted.recorded();
   return authors;
 }
 

@@ -1,4 +1,3 @@
-import type { Settled } from "../../settle/settle.ts";
 import type { Declaration } from "../../explain/state/declared.ts";
 import { isSweepCheaper } from "../../judge/reads.ts";
 import type { ActionData } from "../../iam/action-data.ts";
@@ -8,7 +7,7 @@ import type { PendingAuthors } from "../../model/authors.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { accountIdOf, type Key } from "../../model/keys/key.ts";
-import type { LiveAccount } from "../../model/live.ts";
+import { EMPTY_ACCOUNT, type AccountMemory, type PassFault } from "./account-memory.ts";
 import { ReconcileRequests, type EndedFetch, type EndedPass } from "./reconcile-requests.ts";
 import { ChangeQueues } from "./changes/change-queues.ts";
 import { EventSearches } from "./changes/event-searches.ts";
@@ -21,6 +20,7 @@ import { SweepTimes } from "./sweep-times.ts";
 import { RecordedObjects } from "./recorded-objects.ts";
 import { ReferenceState } from "./references.ts";
 import type { SourceInput } from "./source-input.ts";
+import { MergedMemory } from "./merged-memory.ts";
 import { RecordAccess } from "./record-access.ts";
 import { SourceState } from "./source-state.ts";
 import { Turns } from "../../model/values/turns.ts";
@@ -42,24 +42,6 @@ export interface EnforcedNow extends Enforced {
   readonly sourceTexts: ReadonlyMap<Key, string>;
 }
 
-export interface PassFault {
-  readonly sinceMs: number;
-  /** One line without credentials. */
-  readonly reason: string;
-  readonly isAlerted: boolean;
-}
-
-/** The memory of one account after its last pass. */
-export interface AccountMemory extends Pick<Settled, "views" | "holds" | "orphans" | "attempts" | "failure"> {
-  readonly live: LiveAccount | null;
-  /** Of the pending approvals, those that a person rejected. */
-  readonly rejected: ReadonlySet<string>;
-  /** The first pass ended, normally or by a named failure. */
-  readonly firstPassEnded: boolean;
-  /** Set while passes end with an unexpected error: the state of the account is unknown then. */
-  readonly fault: PassFault | null;
-}
-
 /**
  * The memory of the running controller. All of it can be lost: the first passes restore it from Git, AWS and the
  * record. Members are replaced completely, so that a reader never sees a partial change. Results that only save time are
@@ -75,6 +57,7 @@ export interface AccountMemory extends Pick<Settled, "views" | "holds" | "orphan
  *   member                                   changed by
  *   source, namespaceSources, intakes        revision/: fetch and intake
  *   recordedObjects                          revision/record-accepted.ts; run-pass.ts
+ *   merged                                   revision/merged/
  *   accountSets, references                  revision/account-sets.ts; revision/readings/
  *   changeQueues, eventSearches, unrecorded… changes/; keptDenials: run-pass.ts too
  *   coverage, sweeps                         coverage/; run-pass.ts
@@ -102,6 +85,7 @@ export class ControllerState {
   readonly requests = new ReconcileRequests();
   readonly sweeps = new SweepTimes();
   readonly recordedObjects = new RecordedObjects();
+  readonly merged = new MergedMemory();
   readonly signal = new ChangeSignal();
   readonly record = new RecordAccess();
   readonly #accounts = new Map<AccountId, AccountMemory>();
@@ -286,15 +270,3 @@ export class ControllerState {
     this.#outdated = new AbortController();
   }
 }
-
-const EMPTY_ACCOUNT: AccountMemory = {
-  live: null,
-  rejected: new Set(),
-  views: new Map(),
-  holds: [],
-  orphans: [],
-  firstPassEnded: false,
-  failure: null,
-  fault: null,
-  attempts: new Map(),
-};

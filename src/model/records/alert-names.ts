@@ -1,4 +1,5 @@
 import type { AlertEvent } from "../alert-event.ts";
+import type { ForgeEvent } from "./pull-requests/forge-event.ts";
 
 /**
  * The name of each alert in Alertmanager, for routes, silences and inhibitions; the compiler keeps it complete. A
@@ -42,7 +43,7 @@ export const ALERT_NAMES = {
   "suspension-ending": "GrantkeeperSuspensionEnding",
   "daily-reminder": "GrantkeeperDailyReminder",
   "functions-uncovered": "GrantkeeperFunctionsUncovered",
-} as const satisfies Record<Exclude<AlertEvent["kind"], "commit-status">, string>;
+} as const satisfies Record<Exclude<AlertEvent["kind"], ForgeEvent["kind"]>, string>;
 
 /** Of the message that `alerts test` sends. */
 export const TEST_ALERT_NAME = "GrantkeeperTest";

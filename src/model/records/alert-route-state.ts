@@ -6,7 +6,7 @@ export interface SinkProblem {
 
 /** A route of the configuration: its receiver, and which alerts it gets. */
 export interface AlertRouteSpec {
-  readonly sink: "webhook" | "alertmanager" | "slack" | "mail" | "commit-status";
+  readonly sink: "webhook" | "alertmanager" | "slack" | "mail" | "commit-status" | "pull-requests";
   /** `*`: all. */
   readonly namespaces: readonly string[];
   /** Names of AwsAccounts; `*`: all. */

@@ -1,5 +1,6 @@
 import type { Authors, PendingAuthors } from "../authors.ts";
 import type { Key } from "../keys/key.ts";
+import type { MergedChange } from "./pull-requests/merged-change.ts";
 import type { KnownProfile } from "../rules/guardrail-profile.ts";
 import type { Revision } from "../values/revision.ts";
 import type { KnownWindow } from "../windows/change-window.ts";
@@ -40,4 +41,9 @@ export interface SourceRecord {
   readonly windows?: readonly KnownWindow[];
   /** Of what the revision and those before it changed; counts until a key is applied. Records of 0.1 have none. */
   readonly authors?: PendingAuthors;
+  /**
+   * The newest accepted revisions whose pull requests are shown what became of them, oldest first; missing: they were shown
+   * nothing when the record was written.
+   */
+  readonly merged?: readonly MergedChange[];
 }

@@ -39,10 +39,11 @@ export function alertOf(message: AlertMessage, instance: string): RouterAlert {
   };
 }
 
-/** @throws for the state of a commit, which only a forge gets */
+/** @throws for what only a forge gets */
 function nameOf(kind: AlertMessage["kind"]): string {
   if (kind === "test") return TEST_ALERT_NAME;
-  if (kind === "commit-status") throw new Error("an Alertmanager takes no state of a commit");
+  if (kind === "commit-status" || kind === "pull-request-note")
+    throw new Error("an Alertmanager takes nothing that is for a forge");
   return ALERT_NAMES[kind];
 }
 

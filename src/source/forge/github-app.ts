@@ -16,7 +16,7 @@ export interface GitHubAppOptions {
   /** The name of the only repository that the tokens can use. */
   readonly repository: string;
   /** What the tokens can do there. */
-  readonly permission: "contents: read" | "statuses: write";
+  readonly permission: "contents: read" | "statuses: write" | "pull_requests: write";
   /** Through the proxies of the installation. */
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly nowMs: () => number;
@@ -142,6 +142,7 @@ export class GitHubApp {
 const PERMISSION_LABELS = {
   "contents: read": "Contents: read",
   "statuses: write": "Commit statuses: write",
+  "pull_requests: write": "Pull requests: write",
 } as const satisfies Record<GitHubAppOptions["permission"], string>;
 
 /** The first row that matches counts. @see https://docs.github.com/en/rest/apps/apps */

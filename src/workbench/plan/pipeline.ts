@@ -11,7 +11,8 @@ import {
   type ProblemReport,
   type WaitingItem,
 } from "../reports/problem-report.ts";
-import { inert, limitedList, limitedTable, problemBlocks } from "../reports/markdown.ts";
+import { inert } from "../../text/markdown.ts";
+import { limitedList, limitedTable, problemBlocks } from "../reports/markdown.ts";
 import { counted } from "../../text/phrases.ts";
 import { gapLines, inOrder, shownViews, type PlanReport } from "./report.ts";
 import type { ModeChange } from "./mode-changes.ts";

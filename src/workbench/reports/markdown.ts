@@ -1,4 +1,4 @@
-import { cleanLine } from "../../cli/screen/paint.ts";
+import { inert } from "../../text/markdown.ts";
 import { counted } from "../../text/phrases.ts";
 import {
   limitedProblems,
@@ -107,19 +107,6 @@ function linesWithin(lines: readonly string[], size: number): readonly string[] 
 function moreText(left: number, what: string): readonly string[] {
   return left === 0 ? [] : [`${counted(left, `more ${what}`)}: run the command without \`-o markdown\`.`];
 }
-
-/**
- * A text that others wrote, as code in which nothing is markup, a mention or a link. References to characters have no
- * meaning in the structure of Markdown, and forges link nothing inside code.
- * @see https://spec.commonmark.org/0.31.2/#entity-and-numeric-character-references
- */
-export function inert(text: string): string {
-  const line = cleanLine(text).replaceAll(ACTIVE, (character) => `&#${character.charCodeAt(0)};`);
-  return line.trim() === "" ? "" : `<code>${line}</code>`;
-}
-
-/** All ASCII punctuation but `-`, `,`, `/`, `;`, and the dot, which is active in `www.` alone. */
-const ACTIVE = /[!"#$%&'()*+:<=>?@[\\\]^_`{|}~]|(?<=www)\./gi;
 
 /** Longer than every row of backticks in the text, so that nothing in it ends the block. */
 export function fenceFor(text: string): string {

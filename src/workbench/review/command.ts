@@ -20,7 +20,8 @@ import { reviewMarkdown } from "./markdown.ts";
 import { unchangedNotes } from "./verdict-text.ts";
 import { ForgeApi } from "./post/forge-api.ts";
 import { postReview } from "./post/post-review.ts";
-import { postTarget, REVIEW_FORGES, type PostOptions, type PostTarget } from "./post/target.ts";
+import { CONVERSATION_FORGES } from "../../network/forges/conversation.ts";
+import { postTarget, type PostOptions, type PostTarget } from "./post/target.ts";
 import type { ControllerOption } from "./live/ask-controller.ts";
 import { reviewOf, type Review } from "./review.ts";
 import { reviewLines } from "./screen.ts";
@@ -69,7 +70,7 @@ export const review: CliCommand<ReviewOptions> = {
       )
       .addOption(
         new Option("--post <forge>", "post the review of --head, with GRANTKEEPER_FORGE_TOKEN").choices([
-          ...REVIEW_FORGES,
+          ...CONVERSATION_FORGES,
         ]),
       )
       .option("--repository <name>", "with --post: OWNER/NAME (default: from the pipeline)")

@@ -1,5 +1,6 @@
 import type { ItemKind } from "../../api/action-required.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
+import type { ForgeEvent } from "../../model/records/pull-requests/forge-event.ts";
 import { ALERT_NAMES, TEST_ALERT_NAME } from "../../model/records/alert-names.ts";
 import type { ConditionReason } from "../../model/status.ts";
 import { ACCOUNT_RUNBOOKS } from "./account.ts";
@@ -52,7 +53,7 @@ const REASONS: Readonly<Record<ConditionReason, string>> = {
 };
 
 /** The runbook of each alert of Grantkeeper itself; the compiler keeps it complete. */
-const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, string>> = {
+const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], ForgeEvent["kind"]>, string>> = {
   "drift-opened": "drift",
   "drift-closed": "drift",
   "drift-author-found": "drift",

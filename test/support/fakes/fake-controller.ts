@@ -203,6 +203,7 @@ export const SETTINGS: ControllerSettings = {
   mode: "enforce",
   sourceLocations: locationsOf([]),
   shownCommits: new Set(),
+  notedSources: new Set(),
   limits: DEFAULT_LIMITS,
   manifestLimits: DEFAULT_MANIFEST_LIMITS,
   compile: { instance: INSTANCE, platformPath: "platform", tenantPath: "teams", simulator: null },

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Ajv, type ValidateFunction } from "ajv";
-import type { ReviewForge } from "../../../src/workbench/review/post/target.ts";
+import type { ConversationForge } from "../../../src/network/forges/conversation.ts";
 
 interface Operation {
   readonly source: string;
@@ -24,6 +24,18 @@ export interface StoredStatus {
   readonly state: string;
   readonly name: string;
   readonly text: string;
+}
+
+/** A pull request as the forge lists it for a commit. */
+export interface MergedOnForge {
+  readonly number: number;
+  /** The commits for which the forge lists it. */
+  readonly ofCommits: readonly string[];
+  readonly mergeCommit: string | null;
+  readonly head: string;
+  readonly branch: string;
+  readonly isMerged: boolean;
+  readonly into: string;
 }
 
 interface Request {
@@ -52,11 +64,14 @@ const OPERATIONS = Object.entries(JSON.parse(readFileSync(FIXTURE, "utf8")) as R
 
 /** A real HTTP server that keeps the comments of one pull request, and refuses what the forge's descriptions refuse. */
 export class ForgeServer {
-  readonly forge: ReviewForge;
+  readonly forge: ConversationForge;
   readonly comments: StoredComment[] = [];
   readonly statuses: StoredStatus[] = [];
   readonly requests: string[] = [];
   pullRequest = { state: "open", head: "", branch: "main" };
+  readonly merged: MergedOnForge[] = [];
+  /** Conversations in which the token may not comment. */
+  readonly locked = new Set<number>();
   /** Lines that the pull request does not show. */
   readonly hidden = new Set<string>();
   /** Decides before the server does; null: it does. */
@@ -65,12 +80,12 @@ export class ForgeServer {
   readonly #server: Server;
   #nextId = 100;
 
-  private constructor(forge: ReviewForge) {
+  private constructor(forge: ConversationForge) {
     this.forge = forge;
     this.#server = createServer((request, response) => void this.#serve(request, response));
   }
 
-  static async start(forge: ReviewForge): Promise<ForgeServer> {
+  static async start(forge: ConversationForge): Promise<ForgeServer> {
     const server = new ForgeServer(forge);
     await new Promise<void>((listening) => {
       server.#server.listen(0, "127.0.0.1", listening);
@@ -111,6 +126,8 @@ export class ForgeServer {
     const problem = invalidText(this.forge, request);
     if (problem !== null) return { status: 422, body: { message: problem } };
     if (/\/statuses\/[0-9a-f]{40}$/.test(path)) return this.#addStatus(request);
+    const of = Number(/\/(?:issues|merge_requests)\/(\d+)\//.exec(path)?.[1]);
+    if (this.locked.has(of)) return { status: 403, body: { message: "it is locked" } };
     const edited = /\/(?:comments|notes)\/(\d+)$/.exec(path)?.[1];
     return edited === undefined ? this.#addComment(request) : this.#edit(Number(edited), request);
   }
@@ -122,6 +139,12 @@ export class ForgeServer {
       ok(
         this.forge === "gitea" || this.forge === "forgejo" ? list : list.slice((page - 1) * 100, page * 100),
       );
+    const commit = /\/commits\/([0-9a-f]+)\/(?:pulls?|merge_requests)$/.exec(path)?.[1];
+    if (commit !== undefined) return this.#mergedBy(commit);
+    if (/^\/(?:repos|projects)\/[^/]+(?:\/[^/]+)?$/.test(path)) return ok({ id: 1 });
+    const asked = /\/(?:pulls|merge_requests)\/(\d+)$/.exec(path)?.[1];
+    if (asked !== undefined && this.locked.has(Number(asked)))
+      return ok({ locked: true, is_locked: true, discussion_locked: true });
     if (/\/issues\/12\/comments$|\/notes$/.test(path)) return pageOf(this.#shown((one) => one.at === null));
     if (path.endsWith("/pulls/12/comments")) return pageOf(this.#shown((one) => one.at !== null));
     if (path.endsWith("/discussions"))
@@ -139,6 +162,34 @@ export class ForgeServer {
       user: author,
       author: { id: author.id, username: author.login },
     }));
+  }
+
+  #mergedBy(commit: string): ForgedAnswer {
+    const found = this.merged
+      .filter(({ ofCommits }) => ofCommits.includes(commit))
+      .map((one) => this.#listed(one));
+    if (this.forge === "github" || this.forge === "gitlab") return ok(found);
+    return found[0] === undefined ? { status: 404, body: { message: "not found" } } : ok(found[0]);
+  }
+
+  #listed({ number, mergeCommit, head, branch, isMerged, into }: MergedOnForge): unknown {
+    return this.forge === "gitlab"
+      ? {
+          iid: number,
+          state: isMerged ? "merged" : "closed",
+          target_branch: branch,
+          merge_commit_sha: mergeCommit,
+          squash_commit_sha: null,
+          sha: head,
+        }
+      : {
+          number,
+          merged: isMerged,
+          merged_at: isMerged ? "2026-11-30T12:00:00Z" : null,
+          merge_commit_sha: mergeCommit,
+          head: { sha: head },
+          base: { ref: branch, repo: { full_name: into } },
+        };
   }
 
   #pullRequest(): unknown {
@@ -201,7 +252,7 @@ const ajv = new Ajv({ allowUnionTypes: true, strict: false });
 const VALIDATORS = new Map<string, ValidateFunction>();
 
 /** null: one of the forge's operations takes the request. */
-function invalidText(forge: ReviewForge, { method, path, body }: Request): string | null {
+function invalidText(forge: ConversationForge, { method, path, body }: Request): string | null {
   const family = forge === "forgejo" ? "gitea" : forge;
   const found = OPERATIONS.find(
     ([name, one]) => name.startsWith(`${family} `) && one.method === method && isPathOf(one.path, path),

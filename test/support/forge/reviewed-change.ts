@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ReviewForge } from "../../../src/workbench/review/post/target.ts";
+import type { ConversationForge } from "../../../src/network/forges/conversation.ts";
 import { git } from "../git/git-repository.ts";
 import { cli, type CliRun } from "../screens/cli.ts";
 import { API, commitBase, grants, writeManifests } from "../screens/plan-command.ts";
@@ -23,7 +23,7 @@ export class ReviewedChange {
     this.forge = forge;
   }
 
-  static async on(forge: ReviewForge, text: string): Promise<ReviewedChange> {
+  static async on(forge: ConversationForge, text: string): Promise<ReviewedChange> {
     const root = await mkdtemp(join(tmpdir(), "gk-review-"));
     await commitBase(root);
     await writeManifests(root, { [API]: text });

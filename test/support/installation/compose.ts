@@ -22,6 +22,7 @@ import { parseInstanceName, parseNamespace, type Namespace } from "../../../src/
 import { DEFAULT_LIMITS, type Limits } from "../../../src/model/rules/limits.ts";
 import type { Mode } from "../../../src/model/rules/mode.ts";
 import { statusRouteName } from "../../../src/model/records/commit-status.ts";
+import { noteRouteName } from "../../../src/model/records/pull-requests/note.ts";
 import { OutboxSender, type SenderRoute } from "../../../src/record/alert-sender.ts";
 import { outboxRouteOf, routeOf } from "../record/alert-receivers.ts";
 import { createRecorder } from "../../../src/record/recorder.ts";
@@ -63,6 +64,8 @@ export interface Choices {
   readonly signatures?: GitSourceOptions["signatures"];
   /** The forge that shows the states of commits. */
   readonly statuses?: Sink;
+  /** The pull requests that are shown what became of them. */
+  readonly notes?: Sink;
   /** The namespace sources. */
   readonly namespaces?: readonly ServiceRepository[];
   /** CloudTrail is asked who made a difference. */
@@ -115,7 +118,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
   const { lookupEvents = false, writeLeftMs = () => Infinity } = choices;
   const aws = openAws({ ...surroundings, lookupEvents, writeLeftMs });
   const route = routeOf({ name: "test" });
-  const statuses = statusRoutes(choices);
+  const statuses = [...statusRoutes(choices), ...noteRoutes(choices)];
   const sender = new OutboxSender({ store: outboxStore, clock, random: RANDOM, telemetry }, [
     { ...outboxRouteOf(alerts, { name: "test" }), kind: "webhook", seen: route },
     ...statuses,
@@ -155,8 +158,14 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
 
 function statusRoutes({ statuses }: Choices): readonly SenderRoute[] {
   if (statuses === undefined) return [];
-  const seen = routeOf({ name: statusRouteName("main"), kinds: "commit-status" });
+  const seen = routeOf({ name: statusRouteName("main"), kinds: "forge" });
   return [{ ...outboxRouteOf(statuses, { name: seen.name }), kind: "commit-status", seen }];
+}
+
+function noteRoutes({ notes }: Choices): readonly SenderRoute[] {
+  if (notes === undefined) return [];
+  const seen = routeOf({ name: noteRouteName("main"), kinds: "forge" });
+  return [{ ...outboxRouteOf(notes, { name: seen.name }), kind: "pull-requests", seen }];
 }
 
 export const CLOCK: Clock = {
@@ -251,6 +260,7 @@ function settingsOf(choices: Choices): ControllerSettings {
     compile: { instance, ...PATHS, ...namespacesOf(choices), simulator },
     sourceLocations: locationsOf(choices),
     shownCommits: new Set(choices.statuses === undefined ? [] : [null]),
+    notedSources: new Set(choices.notes === undefined ? [] : [null]),
     intervalMs: NEVER_MS,
     sweepMs: choices.sweepMs ?? NEVER_MS,
     policiesWithinMs: choices.policiesWithinMs ?? 0,

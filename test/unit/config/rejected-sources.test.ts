@@ -153,6 +153,19 @@ describe("a configuration with a rejected source", () => {
       because: "no path follows from a URL that cannot be decoded",
     },
     {
+      text: SMALLEST.replace("branch: main", "branch: main, pullRequestComments: {forge: gitlab}"),
+      message: /expected tokenFile/,
+      because: "Git's credential may not comment on a pull request",
+    },
+    {
+      text: SMALLEST.replace(
+        "branch: main",
+        "branch: main, pullRequestComments: {forge: gitea, tokenFile: t, apiUrl: 'http://h/api'}",
+      ),
+      message: /expected an https URL: the token/,
+      because: "the token for comments could be read on the way",
+    },
+    {
       text: SMALLEST.replace("branch: main", "semver: newest"),
       message: /expected a range of versions, such as >=1.2.0 <2/,
       because: "no version is in it",

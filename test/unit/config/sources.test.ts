@@ -106,6 +106,33 @@ describe("a source", () => {
     });
   });
 
+  test("shows pull requests merged into its branch what became of them, with a token or its GitHub App", () => {
+    const app = "githubApp: {appId: 12, installationId: 34, privateKeyFile: app.pem}";
+    const github = `{url: 'https://github.com/acme/p.git', branch: main, ${app}, pullRequestComments: {forge: github}}`;
+    const gitlab =
+      "{url: 'https://git.corp/acme/p.git', semver: '>=1', pullRequestComments: {forge: gitlab, tokenFile: t}}";
+
+    expect(load(github)).toMatchObject({
+      pullRequestComments: {
+        forge: "github",
+        apiUrl: "https://api.github.com",
+        repository: "acme/p",
+        name: "a",
+        branch: "main",
+        appId: "12",
+        tokenFile: null,
+      },
+    });
+    expect(load(gitlab)).toMatchObject({
+      pullRequestComments: {
+        apiUrl: "https://git.corp/api/v4",
+        branch: null,
+        appId: null,
+        tokenFile: join(configFile.folder, "t"),
+      },
+    });
+  });
+
   test("of a namespace shows its own commits, under the name of its namespace", () => {
     const status = "commitStatus: {forge: gitea, tokenFile: t}";
     const git = (name: string) => `{url: 'https://h/acme/${name}.git', branch: main, ${status}}`;

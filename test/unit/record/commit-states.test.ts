@@ -10,7 +10,7 @@ const places = new Places();
 type CommitStatusEvent = Extract<AlertEvent, { readonly kind: "commit-status" }>;
 
 describe("the states of a commit", () => {
-  const FORGE = { name: "commit-status:main", kinds: "commit-status" } as const;
+  const FORGE = { name: "commit-status:main", kinds: "forge" } as const;
   const status = (state: CommitState, change: Partial<CommitStatusEvent> = {}): AlertEvent => ({
     ...EVENTS["commit-status"],
     state,
@@ -21,7 +21,7 @@ describe("the states of a commit", () => {
 
   test("are sent to the forge of their source only, and no alert is", async () => {
     const { start, take } = await alertedStore(places);
-    const other = { name: "commit-status:other", kinds: "commit-status" } as const;
+    const other = { name: "commit-status:other", kinds: "forge" } as const;
     const running = start(OPS, FORGE, other);
 
     await running.record(accepted, opened());

@@ -2,6 +2,7 @@ import type { Delta, DeltaRow } from "../../../src/model/delta.ts";
 import type { Namespace } from "../../../src/model/aws/ids.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
+import { NOTE } from "./pull-request-note.ts";
 import type { AlertEvent } from "../../../src/model/alert-event.ts";
 import { UNRECORDED_WRITE } from "../../support/trail/own-role-events.ts";
 import { deltaRow, type RowTexts } from "../../support/policies/delta-rows.ts";
@@ -111,6 +112,7 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     text: "accepted; being applied to AWS",
     isNew: true,
   },
+  "pull-request-note": NOTE,
   "access-denied": {
     kind: "access-denied",
     incident: "account/222222222222/iam:PutRolePolicy",

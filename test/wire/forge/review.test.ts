@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import type { ReviewForge } from "../../../src/workbench/review/post/target.ts";
+import type { ConversationForge } from "../../../src/network/forges/conversation.ts";
 import { STRANGER, TOKEN } from "../../support/forge/forge-server.ts";
 import { MARKER, ReviewedChange, WRONG } from "../../support/forge/reviewed-change.ts";
 import { grants } from "../../support/screens/plan-command.ts";
 
-const FORGES: readonly ReviewForge[] = ["github", "gitlab", "gitea", "forgejo"];
+const FORGES: readonly ConversationForge[] = ["github", "gitlab", "gitea", "forgejo"];
 
 let change: ReviewedChange;
 afterEach(() => change.end());

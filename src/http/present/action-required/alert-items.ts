@@ -14,10 +14,7 @@ export function alertItems(routes: readonly AlertRouteObject[]): readonly Action
       {
         kind: "alerts",
         target: metadata.name,
-        message:
-          spec.sink === "commit-status"
-            ? "the states of commits are not shown on the forge"
-            : "alerts are not delivered",
+        message: NOT_DELIVERED[spec.sink] ?? "alerts are not delivered",
         details: [problem.cause, ...(waiting === 0 ? [] : [`${counted(waiting, "message")} waiting`])],
         hint: problem.fix,
         security: false,
@@ -26,6 +23,11 @@ export function alertItems(routes: readonly AlertRouteObject[]): readonly Action
     ];
   });
 }
+
+const NOT_DELIVERED: Readonly<Partial<Record<AlertRouteObject["spec"]["sink"], string>>> = {
+  "commit-status": "the states of commits are not shown on the forge",
+  "pull-requests": "merged pull requests are not shown what became of them",
+};
 
 /** A backup that failed or stopped: a timer makes it, and no one reads its output. */
 export function backupItems({ access, world }: Reader): readonly ActionItem[] {

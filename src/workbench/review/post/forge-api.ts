@@ -1,6 +1,7 @@
 import { CliError } from "../../../cli/toolbox/cli-error.ts";
 import type { OutsideFetch, Toolbox } from "../../../cli/toolbox/toolbox.ts";
 import { cleanLine } from "../../../cli/screen/paint.ts";
+import type { ForgeRequest } from "../../../network/forges/conversation.ts";
 import { forgeMessage } from "../../../network/forges/message.ts";
 import { FORGES } from "../../../network/forges/status-form.ts";
 import { readAnswer } from "../../../network/http-post.ts";
@@ -14,15 +15,6 @@ const FIRST_PAUSE_MS = 1_000;
 /** A forge that asks for a longer pause is not waited for: a pipeline costs money. */
 const LONGEST_PAUSE_MS = 60_000;
 const LONGEST_MESSAGE = 300;
-
-export interface ForgeRequest {
-  readonly method: "GET" | "POST" | "PATCH" | "PUT";
-  /** Below the API. */
-  readonly path: string;
-  readonly body?: Readonly<Record<string, unknown>>;
-  /** Sending it twice has the effect of sending it once. */
-  readonly isRepeatable: boolean;
-}
 
 export interface ForgeAnswer {
   readonly status: number;

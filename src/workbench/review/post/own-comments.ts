@@ -1,7 +1,14 @@
 import { CliError } from "../../../cli/toolbox/cli-error.ts";
 import { FORGES } from "../../../network/forges/status-form.ts";
-import { commentIn, CONVERSATIONS, memberOf, PAGE_SIZE, type Comment } from "./conversation.ts";
-import { ForgeError, type ForgeApi, type ForgeRequest } from "./forge-api.ts";
+import {
+  commentIn,
+  CONVERSATIONS,
+  memberOf,
+  PAGE_SIZE,
+  type Comment,
+  type ForgeRequest,
+} from "../../../network/forges/conversation.ts";
+import { ForgeError, type ForgeApi } from "./forge-api.ts";
 
 /** Of a conversation with more comments, the first ones. */
 const MOST_PAGES = 50;

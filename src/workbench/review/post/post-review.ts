@@ -2,7 +2,7 @@ import { CliError } from "../../../cli/toolbox/cli-error.ts";
 import { FORGES } from "../../../network/forges/status-form.ts";
 import { counted } from "../../../text/phrases.ts";
 import type { Review } from "../review.ts";
-import { CONVERSATIONS, type PullRequest, memberOf } from "./conversation.ts";
+import { CONVERSATIONS, type PullRequest, memberOf } from "../../../network/forges/conversation.ts";
 import { type ForgeApi, ForgeError } from "./forge-api.ts";
 import { OwnComments, readPages } from "./own-comments.ts";
 import { digestOf } from "../../../model/values/digest.ts";

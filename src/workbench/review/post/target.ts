@@ -1,13 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { CliError, unreadableFile } from "../../../cli/toolbox/cli-error.ts";
 import type { Toolbox } from "../../../cli/toolbox/toolbox.ts";
-
-/** Forges whose pull requests have comments that we update. */
-export const REVIEW_FORGES = ["github", "gitlab", "gitea", "forgejo"] as const;
-export type ReviewForge = (typeof REVIEW_FORGES)[number];
+import { CONVERSATION_FORGES, type ConversationForge } from "../../../network/forges/conversation.ts";
 
 export interface PostOptions {
-  readonly post?: ReviewForge;
+  readonly post?: ConversationForge;
   readonly repository?: string;
   readonly pullRequest?: number;
   readonly apiUrl?: string;
@@ -20,7 +17,7 @@ export interface PostOptions {
 
 /** Where a review is posted. */
 export interface PostTarget {
-  readonly forge: ReviewForge;
+  readonly forge: ConversationForge;
   /** Without a slash at the end. */
   readonly apiUrl: string;
   /** `acme/permissions`; with GitLab also deeper. */
@@ -70,7 +67,7 @@ function withoutPost({
   if (given.every((value) => value === undefined)) return null;
   throw new CliError(
     "--repository, --pull-request, --api-url, --token-file, --comment-author, --merge-status and --target belong to --post",
-    `add --post ${REVIEW_FORGES.join("|")}`,
+    `add --post ${CONVERSATION_FORGES.join("|")}`,
   );
 }
 
@@ -79,21 +76,21 @@ const API_URL = {
   gitlab: "CI_API_V4_URL",
   gitea: "GITHUB_API_URL",
   forgejo: "GITHUB_API_URL",
-} as const satisfies Record<ReviewForge, string>;
+} as const satisfies Record<ConversationForge, string>;
 
 const REPOSITORY = {
   github: "GITHUB_REPOSITORY",
   gitlab: "CI_PROJECT_PATH",
   gitea: "GITHUB_REPOSITORY",
   forgejo: "GITHUB_REPOSITORY",
-} as const satisfies Record<ReviewForge, string>;
+} as const satisfies Record<ConversationForge, string>;
 
-const STANDARD_URL: Readonly<Partial<Record<ReviewForge, string>>> = {
+const STANDARD_URL: Readonly<Partial<Record<ConversationForge, string>>> = {
   github: "https://api.github.com",
   gitlab: "https://gitlab.com/api/v4",
 };
 
-function apiUrlOf(forge: ReviewForge, given: string | undefined): string {
+function apiUrlOf(forge: ConversationForge, given: string | undefined): string {
   const text = given ?? STANDARD_URL[forge];
   if (text === undefined)
     throw new CliError("the address of the forge is not known", "add --api-url https://HOST/api/v1");
@@ -111,7 +108,7 @@ function isLoopback(host: string): boolean {
   return host === "localhost" || host === "127.0.0.1" || host === "[::1]";
 }
 
-function repositoryOf(forge: ReviewForge, text: string | undefined): string {
+function repositoryOf(forge: ConversationForge, text: string | undefined): string {
   const form = forge === "gitlab" ? /^[\w.-]+(\/[\w.-]+)+$/ : /^[\w.-]+\/[\w.-]+$/;
   if (text !== undefined && form.test(text)) return text;
   const problem = text === undefined ? "the repository is not known" : `"${text}" is not a repository`;
@@ -119,7 +116,7 @@ function repositoryOf(forge: ReviewForge, text: string | undefined): string {
 }
 
 /** Of GitHub's runners only events of a pull request have it in a variable. null: there is none. */
-function pullRequestOf(forge: ReviewForge, env: Env): number | null {
+function pullRequestOf(forge: ConversationForge, env: Env): number | null {
   const found =
     forge === "gitlab"
       ? env["CI_MERGE_REQUEST_IID"]

@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { githubText } from "../../../../src/workbench/reports/github.ts";
 import { junitText } from "../../../../src/workbench/reports/junit.ts";
-import { inert, markdownText } from "../../../../src/workbench/reports/markdown.ts";
+import { inert } from "../../../../src/text/markdown.ts";
+import { markdownText } from "../../../../src/workbench/reports/markdown.ts";
 import { REPORT, withProblem, anyReport } from "./reports.ts";
 
 /** The names of all elements. @throws Error for text that is not well-formed XML 1.0 */

@@ -1,6 +1,22 @@
-import { isObject } from "../../../text/json-values.ts";
-import type { ForgeRequest } from "./forge-api.ts";
-import type { PostTarget, ReviewForge } from "./target.ts";
+import type { Forge } from "./status-form.ts";
+
+/** Forges whose pull requests have comments that we update. */
+export const CONVERSATION_FORGES = [
+  "github",
+  "gitlab",
+  "gitea",
+  "forgejo",
+] as const satisfies readonly Forge[];
+export type ConversationForge = (typeof CONVERSATION_FORGES)[number];
+
+export interface ForgeRequest {
+  readonly method: "GET" | "POST" | "PATCH" | "PUT";
+  /** Below the API. */
+  readonly path: string;
+  readonly body?: Readonly<Record<string, unknown>>;
+  /** Sending it twice has the effect of sending it once. */
+  readonly isRepeatable: boolean;
+}
 
 /** A pull request, or a merge request. */
 export interface PullRequest {
@@ -29,7 +45,11 @@ interface SuggestedLine {
   readonly diff: PullRequest["diff"];
 }
 
-type PullRequestName = Pick<PostTarget, "repository"> & { readonly pullRequest: number };
+interface PullRequestName {
+  /** `acme/permissions`; with GitLab also deeper. */
+  readonly repository: string;
+  readonly pullRequest: number;
+}
 
 /** How a forge takes the comments of a pull request. */
 export interface Conversation {
@@ -142,7 +162,7 @@ const gitea: Conversation = {
  * @see https://docs.gitlab.com/api/notes/ and /api/discussions/
  * @see https://docs.gitea.com/api (issueGetComments, issueCreateComment, issueEditComment)
  */
-export const CONVERSATIONS: Readonly<Record<ReviewForge, Conversation>> = {
+export const CONVERSATIONS: Readonly<Record<ConversationForge, Conversation>> = {
   github,
   gitlab,
   gitea,
@@ -177,5 +197,6 @@ export function commentIn(value: unknown): Comment | null {
 }
 
 export function memberOf(value: unknown, name: string): unknown {
-  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
+  return (value as Readonly<Record<string, unknown>>)[name];
 }

@@ -1,0 +1,159 @@
+import type { AuditFact } from "../../../audit/entry.ts";
+import type { AccountId, Namespace } from "../../../model/aws/ids.ts";
+import type { Hold } from "../../../model/answers/hold.ts";
+import { accountIdOf, targetText, type Key } from "../../../model/keys/key.ts";
+import type { MergedChange } from "../../../model/records/pull-requests/merged-change.ts";
+import type { ControllerContext } from "../../settings.ts";
+import type { NotedOutcome, OutcomeKind } from "../../state/merged-memory.ts";
+import { isForbidden } from "../../team-routes.ts";
+import { isOfSource } from "./changed.ts";
+import { changeText, type NoteLine } from "./note-text.ts";
+
+/** Of an account, for people. */
+type NameOf = (accountId: AccountId) => string;
+
+/** The text of the first note: nothing of the revision is known to be applied. */
+export function firstText(
+  change: MergedChange,
+  nameOf: NameOf,
+  { context, namespace }: { readonly context: ControllerContext; readonly namespace: Namespace | null },
+): string {
+  const open = change.keys.kind === "followed" ? change.keys.open : [];
+  const { compile, instance } = context.settings;
+  const [own, others] = parted(open, (key) => isOfSource(key, namespace, compile));
+  return changeText(change, {
+    instance,
+    acceptedEntry: null,
+    lines: own.map((key) => ({ ...lineStart(key, "applying", nameOf), ...NOTHING_MORE })),
+    others: others.map(() => "applying"),
+  });
+}
+
+const NOTHING_MORE = { why: null, approve: null, entries: [], reverted: [] } as const;
+
+function lineStart(key: Key, kind: OutcomeKind, nameOf: NameOf): Pick<NoteLine, "target" | "kind"> {
+  return { target: targetText({ key, account: nameOf(accountIdOf(key)) }), kind };
+}
+
+/** The text by what passes found; null: something that it changed was not compared with it yet. */
+export async function currentText(
+  change: MergedChange,
+  namespace: Namespace | null,
+  context: ControllerContext,
+): Promise<string | null> {
+  const { settings, state } = context;
+  const open = change.keys.kind === "followed" ? change.keys.open : [];
+  const found = open.map((key) => ({ key, outcome: state.merged.outcome(key) }));
+  const known = found.flatMap(({ key, outcome }) => (outcome === undefined ? [] : [{ key, outcome }]));
+  if (known.length < found.length) return null;
+  const acceptedEntry = await entryOfRevision(change, context);
+  const [own, others] = parted(known, ({ key }) => isOfSource(key, namespace, settings.compile));
+  const lines: NoteLine[] = [];
+  for (const { key, outcome } of own)
+    lines.push(await lineOf(key, outcome, { acceptedEntry, namespace, context }));
+  const { instance } = settings;
+  return changeText(change, {
+    instance,
+    acceptedEntry,
+    lines,
+    others: others.map(({ outcome }) => outcome.kind),
+  });
+}
+
+function parted<One>(
+  all: readonly One[],
+  isFirst: (one: One) => boolean,
+): readonly [readonly One[], readonly One[]] {
+  return [all.filter(isFirst), all.filter((one) => !isFirst(one))];
+}
+
+/** The newest entries of accepted revisions that are searched for one. */
+const SEARCHED_REVISIONS = 200;
+
+async function entryOfRevision(
+  { revision, acceptedAt }: MergedChange,
+  { ports }: ControllerContext,
+): Promise<number | null> {
+  const range = { kind: "revision-accepted", newestFirst: true, limit: SEARCHED_REVISIONS } as const;
+  for await (const entry of ports.audit.entries(range)) {
+    // It may have been accepted before, too.
+    if (entry.kind === "revision-accepted" && entry.revision === revision) return entry.seq;
+    if (Date.parse(entry.at) < Date.parse(acceptedAt) - CLOCKS_MS) return null;
+  }
+  return null;
+}
+
+/** The clock of a database and that of this process may differ. */
+const CLOCKS_MS = 3_600_000;
+
+interface LineContext {
+  readonly acceptedEntry: number | null;
+  readonly namespace: Namespace | null;
+  readonly context: ControllerContext;
+}
+
+async function lineOf(
+  key: Key,
+  { kind, why }: NotedOutcome,
+  { acceptedEntry, namespace, context }: LineContext,
+): Promise<NoteLine> {
+  const { state } = context;
+  const { enforced } = state;
+  const accountId = accountIdOf(key);
+  // A repository of one namespace sees nothing that was read of a function that its Team does not allow.
+  const isHidden =
+    namespace !== null && enforced !== null && isForbidden(key, enforced.compilation.desired, state);
+  const hold =
+    kind === "held" ? state.account(accountId).holds.find(({ keys }) => keys.includes(key)) : undefined;
+  const entries =
+    acceptedEntry === null ? NO_ENTRIES : await entriesSince(acceptedEntry, key, { kind, context });
+  return {
+    ...lineStart(key, kind, (id) => enforced?.accounts.get(id)?.name ?? id),
+    why: isHidden ? null : why,
+    approve: hold === undefined || isHidden ? null : approveText(hold, namespace),
+    ...entries,
+  };
+}
+
+/** The group is of the platform: only its own repository sees it. */
+function approveText({ subject, group }: Hold, namespace: Namespace | null): string {
+  const digits = subject.replace(/^sha256:/, "").slice(0, SUBJECT_DIGITS);
+  const who = group === undefined || namespace !== null ? "" : ` (a member of ${group})`;
+  return `grantkeeper approve ${digits} --reason TEXT${who}`;
+}
+
+const SUBJECT_DIGITS = 12;
+
+const NO_ENTRIES = { entries: [], reverted: [] } as const;
+
+/** The entry that shows why an outcome is what it is. */
+const ENTRY_OF: Readonly<Partial<Record<OutcomeKind, AuditFact["kind"]>>> = {
+  applied: "write-finished",
+  deleted: "write-finished",
+  held: "plan-held",
+  refused: "plan-refused",
+};
+
+const MADE: ReadonlySet<string> = new Set(["applied", "found-applied"]);
+
+const SEARCHED_ENTRIES = 50;
+const MOST_REVERTS = 3;
+
+/** In the order of the record. */
+async function entriesSince(
+  fromSeq: number,
+  key: Key,
+  { kind, context: { ports } }: { readonly kind: OutcomeKind; readonly context: ControllerContext },
+): Promise<Pick<NoteLine, "entries" | "reverted">> {
+  const wanted = ENTRY_OF[kind];
+  const kinds = [...(wanted === undefined ? [] : [wanted]), "drift-ended" as const];
+  const entries: number[] = [];
+  const reverted: number[] = [];
+  const range = { fromSeq, key, kinds, newestFirst: true, limit: SEARCHED_ENTRIES };
+  for await (const entry of ports.audit.entries(range)) {
+    if (entry.kind === "drift-ended" && entry.how === "reverted") reverted.unshift(entry.seq);
+    const isMade = entry.kind !== "write-finished" || MADE.has(entry.outcome);
+    if (entry.kind === wanted && isMade && entries.length === 0) entries.push(entry.seq);
+  }
+  return { entries, reverted: reverted.slice(-MOST_REVERTS) };
+}

@@ -1,0 +1,241 @@
+import type { FollowedKeys, MergedChange } from "../../../model/records/pull-requests/merged-change.ts";
+import { shortRevision, type Revision } from "../../../model/values/revision.ts";
+import { withoutPrefix } from "../../../model/keys/source-prefix.ts";
+import { inert } from "../../../text/markdown.ts";
+import { counted } from "../../../text/phrases.ts";
+import type { OutcomeKind } from "../../state/merged-memory.ts";
+
+/** What is next: nothing, time, or a person. */
+type Stage = "done" | "observed" | "pending" | "waiting";
+
+const OUTCOMES: Readonly<Record<OutcomeKind, { readonly label: string; readonly stage: Stage }>> = {
+  applied: { label: "as declared, read back from AWS", stage: "done" },
+  deleted: { label: "no longer declared, and Grantkeeper has nothing of it in AWS", stage: "done" },
+  matches: { label: "AWS matches it; its account is only observed", stage: "observed" },
+  differs: { label: "AWS differs; its account is only observed, so nothing is written", stage: "observed" },
+  "changed-since": { label: "was as declared, and AWS or its state has changed since", stage: "waiting" },
+  applying: { label: "not applied yet", stage: "pending" },
+  deleting: { label: "no longer declared; AWS still has something of it", stage: "pending" },
+  "no-function": { label: "its function does not exist yet", stage: "pending" },
+  held: { label: "awaiting approval", stage: "waiting" },
+  "window-closed": { label: "waits for its change window", stage: "waiting" },
+  rejected: { label: "an operator rejected it", stage: "waiting" },
+  suspended: { label: "suspended", stage: "waiting" },
+  refused: { label: "refused by a guard rule", stage: "waiting" },
+  invalid: { label: "its manifest cannot be used", stage: "waiting" },
+  failed: { label: "not applied", stage: "waiting" },
+  unread: { label: "its account cannot be read", stage: "waiting" },
+  "no-account": { label: "its account is not in force", stage: "waiting" },
+};
+
+export interface NoteLine {
+  /** `orders/orders-api@prod/eu-west-1` */
+  readonly target: string;
+  readonly kind: OutcomeKind;
+  /** null: the kind has all of it, or the repository may not see it. */
+  readonly why: string | null;
+  /** What an approver runs; null: no approval is awaited. */
+  readonly approve: string | null;
+  /** Entries of the audit record that have it. */
+  readonly entries: readonly number[];
+  /** Entries about changes in AWS that were reverted since. */
+  readonly reverted: readonly number[];
+}
+
+export interface NoteFacts {
+  readonly instance: string;
+  /** The entry of the accepted revision; null: not known. */
+  readonly acceptedEntry: number | null;
+  readonly lines: readonly NoteLine[];
+  /** Of functions and policies that the repository may not see. */
+  readonly others: readonly OutcomeKind[];
+}
+
+/** Characters, of at most 65,536 that a forge takes. */
+const LIST_SIZE = 40_000;
+const LONGEST_WHY = 300;
+
+/** What became of an accepted revision. */
+export function changeText(change: MergedChange, facts: NoteFacts): string {
+  const { keys, errors } = change;
+  if (keys.kind === "too-many") return tooManyText(change, facts, keys.count);
+  const kinds = [...facts.lines.map(({ kind }) => kind), ...facts.others];
+  return blocks([
+    `### Grantkeeper: ${titleOf(kinds, change)}`,
+    acceptedText(change, facts),
+    countText(kinds, keys),
+    listText(facts.lines),
+    errorText(errors),
+    replacedText(keys),
+    scopeText(change, facts.others.length),
+  ]);
+}
+
+function titleOf(kinds: readonly OutcomeKind[], { keys, errors }: MergedChange): string {
+  const stages = new Set(kinds.map((kind) => OUTCOMES[kind].stage));
+  const waiting = kinds.filter((kind) => OUTCOMES[kind].stage === "waiting");
+  const isOnlyChanged = waiting.length > 0 && waiting.every((kind) => kind === "changed-since");
+  if (errors.count === 0 && isOnlyChanged && !stages.has("pending"))
+    return "applied, and no longer as declared";
+  if (errors.count > 0 || waiting.length > 0) return "not applied completely";
+  if (stages.has("pending")) return "accepted, not applied yet";
+  if (kinds.includes("differs")) return "observed only, AWS differs";
+  if (keys.kind === "followed" && keys.replaced.length > 0)
+    return "replaced before all of it was seen applied";
+  return stages.has("observed") ? "AWS matches it" : "applied";
+}
+
+function acceptedText(
+  { revision, acceptedAt }: MergedChange,
+  { instance, acceptedEntry }: NoteFacts,
+): string {
+  const entry = acceptedEntry === null ? "" : `, entry ${acceptedEntry}`;
+  return `Installation ${inert(instance)} accepted ${revisionText(revision)} at ${acceptedAt}${entry}.`;
+}
+
+function revisionText(revision: Revision): string {
+  return inert(shortRevision(withoutPrefix(revision)));
+}
+
+function countText(kinds: readonly OutcomeKind[], { done, replaced }: FollowedKeys): string {
+  const finished = kinds.filter((kind) => OUTCOMES[kind].stage === "done").length;
+  const all = kinds.length + done.length + replaced.length;
+  if (all === 0) return "";
+  const now = `${finished} of ${things(all)} that it changed ${finished === 1 ? "is" : "are"} as declared, read back from AWS`;
+  if (done.length === 0) return `${now}.`;
+  return `${now}; ${done.length} ${done.length === 1 ? "was" : "were"} before a newer revision was accepted.`;
+}
+
+function things(count: number): string {
+  return counted(count, "function or policy", "functions and policies");
+}
+
+const ORDER: readonly Stage[] = ["waiting", "pending", "observed", "done"];
+
+function listText(lines: readonly NoteLine[]): string {
+  const sorted = lines.toSorted((a, b) => stageAt(a) - stageAt(b) || (a.target < b.target ? -1 : 1));
+  let used = 0;
+  const texts = sorted.map(lineOf);
+  const shown = texts.filter(({ length }) => (used += length) <= LIST_SIZE);
+  const left = texts.length - shown.length;
+  const more = left === 0 ? [] : [`- and ${left} more: ${inert("grantkeeper status")}`];
+  return [...shown, ...more].join("\n");
+}
+
+function stageAt({ kind }: NoteLine): number {
+  return ORDER.indexOf(OUTCOMES[kind].stage);
+}
+
+function lineOf({ target, kind, why, approve, entries, reverted }: NoteLine): string {
+  const reason = why === null || why === "" ? "" : `: ${inert(shortened(why))}`;
+  const next = approve === null ? "" : `; to approve: ${inert(approve)}`;
+  const undone = reverted.length === 0 ? "" : `; changes in AWS were reverted since, ${entryText(reverted)}`;
+  const seen = entries.length === 0 ? "" : `, ${entryText(entries)}`;
+  return `- ${inert(target)}: ${OUTCOMES[kind].label}${reason}${seen}${next}${undone}`;
+}
+
+function shortened(text: string): string {
+  return text.length <= LONGEST_WHY ? text : `${text.slice(0, LONGEST_WHY)}…`;
+}
+
+function entryText(entries: readonly number[]): string {
+  return `${entries.length === 1 ? "entry" : "entries"} ${entries.join(", ")}`;
+}
+
+function errorText({ count, shown }: MergedChange["errors"]): string {
+  if (count === 0) return "";
+  const more = count - shown.length;
+  return [
+    `${counted(count, "error")} in documents, which the revision before did not have:`,
+    ...shown.map((text) => `- ${inert(shortened(text))}`),
+    ...(more > 0 ? [`- and ${more} more: ${inert("grantkeeper status")}`] : []),
+  ].join("\n");
+}
+
+function replacedText({ replaced }: FollowedKeys): string {
+  if (replaced.length === 0) return "";
+  const what = things(replaced.length);
+  return `A newer revision changed ${what} of these before they were seen applied, or may have changed them: the pull requests of that revision show what became of it.`;
+}
+
+function scopeText({ previous, isExact }: MergedChange, others: number): string {
+  const scope = isExact
+    ? `This is all that changed since ${revisionText(previous)}, also by other pull requests.`
+    : `Grantkeeper was restarted before it accepted the revision: the list may also have functions that did not change since ${revisionText(previous)}.`;
+  if (others === 0) return scope;
+  const what = things(others);
+  return `${scope} ${what} of other repositories ${others === 1 ? "is" : "are"} counted and not listed.`;
+}
+
+function tooManyText(change: MergedChange, facts: NoteFacts, count: number): string {
+  return blocks([
+    "### Grantkeeper: accepted",
+    acceptedText(change, facts),
+    `It may change ${things(count)}: too many to follow here. ${inert("grantkeeper status")} shows what is applied.`,
+    errorText(change.errors),
+  ]);
+}
+
+/** Of a revision that is not accepted. */
+export function notAcceptedText(
+  title: "awaiting approval" | "refused",
+  {
+    revision,
+    reason,
+    instance,
+  }: { readonly revision: Revision; readonly reason: string; readonly instance: string },
+): string {
+  const next =
+    title === "refused"
+      ? "Nothing of it is applied."
+      : `Nothing of it is applied before it is approved: ${inert(`grantkeeper approve ${shortRevision(revision)} --reason TEXT`)}`;
+  return blocks([
+    `### Grantkeeper: not accepted, ${title}`,
+    `Installation ${inert(instance)} did not accept ${revisionText(revision)}: ${inert(shortened(reason))}`,
+    next,
+  ]);
+}
+
+/** Of a held revision: it may still be approved, or replaced by a newer one. */
+export function rejectedText(
+  revision: Revision,
+  { actor, reason }: { readonly actor: string; readonly reason: string },
+  instance: string,
+): string {
+  return blocks([
+    "### Grantkeeper: not accepted, rejected",
+    `${inert(actor)} rejected ${revisionText(revision)} for installation ${inert(instance)}: ${inert(shortened(reason))}`,
+    "Nothing of it is applied.",
+  ]);
+}
+
+/** Of a revision that was not accepted, or of one that is no longer in force. */
+export function replacedByText(revision: Revision, by: Revision, instance: string): string {
+  return blocks([
+    "### Grantkeeper: replaced",
+    `Installation ${inert(instance)} did not accept ${revisionText(revision)} before ${revisionText(by)} took its place.`,
+  ]);
+}
+
+export interface RollbackText {
+  readonly to: Revision;
+  readonly actor: string;
+  readonly reason: string;
+  readonly until: string;
+}
+
+export function rolledBackText(
+  revision: Revision,
+  { to, actor, reason, until }: RollbackText,
+  instance: string,
+): string {
+  return blocks([
+    "### Grantkeeper: rolled back",
+    `${inert(actor)} ordered installation ${inert(instance)} to put ${revisionText(to)} in force until ${until}: ${inert(shortened(reason))}`,
+    `It takes the place of ${revisionText(revision)}: what this pull request changed is not in force, unless ${revisionText(to)} declares the same. AWS follows as far as rules, approvals and change windows allow it.`,
+  ]);
+}
+
+function blocks(texts: readonly string[]): string {
+  return texts.filter((text) => text !== "").join("\n\n");
+}

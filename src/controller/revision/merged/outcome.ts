@@ -1,0 +1,69 @@
+import type { KeyRecordSummary } from "../../../model/keys/key-record.ts";
+import type { Condition, ConditionReason, KeyStatus } from "../../../model/status.ts";
+import type { Revision } from "../../../model/values/revision.ts";
+import type { NotedOutcome, OutcomeKind } from "../../state/merged-memory.ts";
+
+interface Declared {
+  readonly isDeclared: boolean;
+  /** Of its source, in force. */
+  readonly revision: Revision;
+}
+
+/**
+ * By the record after a pass that compared the key with what is declared now.
+ * @param earlier what an earlier pass found: it counts as long as the key cannot be read
+ */
+export function outcomeOf(
+  record: KeyRecordSummary | undefined,
+  declared: Declared,
+  earlier: NotedOutcome | undefined,
+): NotedOutcome {
+  const { isDeclared } = declared;
+  if (record === undefined) return { kind: isDeclared ? "applying" : "deleted", why: null, revertedMs: null };
+  const reverts = Object.values(record.revertsMs).flat();
+  const revertedMs = reverts.length === 0 ? null : Math.max(...reverts);
+  const { status } = record;
+  if (status === null) return { kind: "applying", why: null, revertedMs };
+  const decided = decidedOutcome(status);
+  if (decided !== null) return { ...decided, revertedMs };
+  if (status.sync === "Unknown" && earlier !== undefined) return earlier;
+  return { ...comparedOutcome(status, declared), revertedMs };
+}
+
+type Outcome = Pick<NotedOutcome, "kind" | "why">;
+
+const DECISIONS: Readonly<Partial<Record<ConditionReason, OutcomeKind>>> = {
+  AwaitingApproval: "held",
+  ChangeWindowClosed: "window-closed",
+  Rejected: "rejected",
+  GuardrailRefused: "refused",
+  ValidationFailed: "invalid",
+  ReferenceNotResolved: "failed",
+};
+
+/** What a person or a rule decided about it, also if AWS could not be read; null: nothing. */
+function decidedOutcome(status: KeyStatus): Outcome | null {
+  const suspended = conditionOf(status, "Suspended");
+  if (suspended?.status === "True" && status.sync !== "Synced")
+    return { kind: "suspended", why: suspended.message };
+  const ready = conditionOf(status, "Ready");
+  const kind = ready?.status === "False" ? DECISIONS[ready.reason] : undefined;
+  return kind === undefined ? null : { kind, why: ready?.message ?? null };
+}
+
+function comparedOutcome(status: KeyStatus, { isDeclared, revision }: Declared): Outcome {
+  const ready = conditionOf(status, "Ready");
+  if (ready === undefined) return { kind: "applying", why: null };
+  const { reason, message } = ready;
+  const isApplied = status.lastAppliedRevision === revision;
+  if (ready.status === "False") return { kind: isApplied ? "changed-since" : "failed", why: message };
+  if (!isDeclared) return { kind: "deleting", why: ready.status === "True" ? null : message };
+  if (reason === "WaitingForFunction") return { kind: "no-function", why: null };
+  if (ready.status === "Unknown") return { kind: isApplied ? "changed-since" : "applying", why: message };
+  if (reason === "ObserveOnly") return { kind: status.sync === "Synced" ? "matches" : "differs", why: null };
+  return { kind: status.sync === "Synced" ? "applied" : "changed-since", why: null };
+}
+
+function conditionOf({ conditions }: KeyStatus, type: Condition["type"]): Condition | undefined {
+  return conditions.find((condition) => condition.type === type);
+}

@@ -1,0 +1,26 @@
+import type { Hold } from "../../../model/answers/hold.ts";
+import { noteIncident } from "../../../model/records/pull-requests/note.ts";
+import { prefixOf } from "../../../model/keys/source-prefix.ts";
+import { parseRevision, revisionParts } from "../../../model/values/revision.ts";
+import type { ControllerPorts, ControllerSettings } from "../../settings.ts";
+import { rejectedText } from "./note-text.ts";
+import type { NoteEvent } from "./notes.ts";
+
+type Parts = Pick<ControllerPorts, "source" | "namespaceSources"> & Pick<ControllerSettings, "instance">;
+
+/** For the pull requests of a held revision; none if they are shown nothing of it, or if a plan was held. */
+export function rejectedNotes(
+  { subject, commits = [] }: Hold,
+  { source, namespaceSources, instance }: Parts,
+  answer: { readonly actor: string; readonly reason: string },
+): readonly NoteEvent[] {
+  const revision = parseRevision(subject);
+  const namespace = prefixOf(subject);
+  const sources = [{ source, namespace: null }, ...namespaceSources];
+  const name = sources.find((one) => one.namespace === namespace)?.source.name;
+  if (revision === undefined || name === undefined) return [];
+  const { hash: commit } = revisionParts(revision);
+  const text = rejectedText(revision, answer, instance);
+  const note = { commit, commits: commits.map(({ id }) => id), text, isNew: false, isLast: false };
+  return [{ kind: "pull-request-note", incident: noteIncident(name, commit), source: name, ...note }];
+}

@@ -1,0 +1,33 @@
+import type { LiveAccount } from "../../model/live.ts";
+import type { Settled } from "../../settle/settle.ts";
+
+export interface PassFault {
+  readonly sinceMs: number;
+  /** One line without credentials. */
+  readonly reason: string;
+  readonly isAlerted: boolean;
+}
+
+/** The memory of one account after its last pass. */
+export interface AccountMemory extends Pick<Settled, "views" | "holds" | "orphans" | "attempts" | "failure"> {
+  readonly live: LiveAccount | null;
+  /** Of the pending approvals, those that a person rejected. */
+  readonly rejected: ReadonlySet<string>;
+  /** The first pass ended, normally or by a named failure. */
+  readonly firstPassEnded: boolean;
+  /** Set while passes end with an unexpected error: the state of the account is unknown then. */
+  readonly fault: PassFault | null;
+}
+
+/** Before the first pass of the process. */
+export const EMPTY_ACCOUNT: AccountMemory = {
+  live: null,
+  rejected: new Set(),
+  views: new Map(),
+  holds: [],
+  orphans: [],
+  firstPassEnded: false,
+  failure: null,
+  fault: null,
+  attempts: new Map(),
+};

@@ -1,0 +1,109 @@
+import {
+  commentIn,
+  CONVERSATIONS,
+  memberOf,
+  PAGE_SIZE,
+  type ForgeRequest,
+} from "../../../network/forges/conversation.ts";
+import { FORGES } from "../../../network/forges/status-form.ts";
+import { MERGED } from "../../../network/forges/merged.ts";
+import { refused, retry } from "../sink.ts";
+import { Undelivered, type ForgeSession } from "./forge-session.ts";
+
+/** Of a conversation with more comments, none is written: ours might be among those that were not read. */
+const MOST_PAGES = 50;
+
+/** Whose comments are ours: anyone can write the marker into a comment, and could change the text later. */
+export type Author =
+  { readonly kind: "user"; readonly id: number } | { readonly kind: "app"; readonly appId: string };
+
+export async function authorOf(session: ForgeSession): Promise<Author> {
+  const { appId, forge } = session.repository;
+  if (appId !== null) return { kind: "app", appId };
+  const id = memberOf((await session.read("/user")).json, "id");
+  if (typeof id === "number") return { kind: "user", id };
+  const cause = `${FORGES[forge].label} does not show whose token this is`;
+  throw new Undelivered(retry({ cause, fix: "use the token of a user" }));
+}
+
+/** What was done with one pull request. */
+export type Put = "added" | "updated" | "up-to-date" | "none" | "locked" | "gone";
+
+export interface PutNote {
+  readonly pullRequest: number;
+  readonly text: string;
+  /** A pull request without our comment gets none. */
+  readonly onlyUpdates: boolean;
+}
+
+/** Makes the one comment of this installation have the text. @throws Undelivered */
+export async function putComment(note: PutNote, author: Author, session: ForgeSession): Promise<Put> {
+  const { forge, repository, name } = session.repository;
+  const { pullRequest, text, onlyUpdates } = note;
+  const marker = `<!-- grantkeeper:applied ${name} -->`;
+  const body = `${marker}\n${text}`;
+  const own = await ownComment(pullRequest, { marker, author }, session);
+  if (own === "gone") return "gone";
+  if (own !== null && own.body.trim() === body.trim()) return "up-to-date";
+  if (own === null && onlyUpdates) return "none";
+  const { create, update } = CONVERSATIONS[forge];
+  const place = { repository, pullRequest };
+  const request = own === null ? create(place, body) : update(place, own.id, body);
+  return (await written(request, pullRequest, session)) ?? (own === null ? "added" : "updated");
+}
+
+/** null: it was written. */
+async function written(
+  request: ForgeRequest,
+  pullRequest: number,
+  session: ForgeSession,
+): Promise<"locked" | null> {
+  const status = await session.write(request, [403]);
+  if (status !== 403) return null;
+  const { forge, repository } = session.repository;
+  const { json } = await session.read(CONVERSATIONS[forge].pullRequest({ repository, pullRequest }));
+  if (MERGED[forge].isLocked(json)) return "locked";
+  throw session.missingRight();
+}
+
+/** null: there is none; `gone`: there is no such pull request. */
+async function ownComment(
+  pullRequest: number,
+  { marker, author }: { readonly marker: string; readonly author: Author },
+  session: ForgeSession,
+): Promise<{ readonly id: number; readonly body: string } | "gone" | null> {
+  const { forge, repository } = session.repository;
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const path = CONVERSATIONS[forge].comments({ repository, pullRequest }, page);
+    if (path === null) return null;
+    const { status, json } = await session.read(path, [404]);
+    if (status === 404) return goneIfReadable(session);
+    if (!Array.isArray(json)) throw noList(session);
+    const own = json.find((one) => isOwn(one, marker, author));
+    const comment = commentIn(own);
+    if (comment !== null) return comment;
+    if (json.length < PAGE_SIZE) return null;
+  }
+  throw new Undelivered(refused({ cause: `pull request ${pullRequest} has too many comments`, fix: "none" }));
+}
+
+async function goneIfReadable(session: ForgeSession): Promise<"gone"> {
+  const { forge, repository } = session.repository;
+  await session.read(MERGED[forge].repository(repository));
+  return "gone";
+}
+
+function noList({ repository: { forge, apiUrl } }: ForgeSession): Undelivered {
+  const cause = `${FORGES[forge].label} shows no list of comments`;
+  return new Undelivered(retry({ cause, fix: `check pullRequestComments.apiUrl (${apiUrl})` }));
+}
+
+function isOwn(value: unknown, marker: string, author: Author): boolean {
+  const comment = commentIn(value);
+  if (comment === null || comment.body.split(/\r?\n/, 1)[0] !== marker) return false;
+  if (author.kind === "user") return comment.authorId === author.id;
+  // A person may act through an App too: only its bot writes as the App itself.
+  const app = memberOf(value, "performed_via_github_app");
+  const ids = [memberOf(app, "id"), memberOf(app, "client_id")].map(String);
+  return memberOf(memberOf(value, "user"), "type") === "Bot" && ids.includes(author.appId);
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Key } from "../../../../../src/model/keys/key.ts";
+import type { MergedChange } from "../../../../../src/model/records/pull-requests/merged-change.ts";
+import type { Revision } from "../../../../../src/model/values/revision.ts";
+import {
+  changeText,
+  type NoteFacts,
+  type NoteLine,
+} from "../../../../../src/controller/revision/merged/note-text.ts";
+import type { OutcomeKind } from "../../../../../src/controller/state/merged-memory.ts";
+
+const CHANGE: MergedChange = {
+  revision: `main@sha1:${"a".repeat(40)}` as Revision,
+  previous: `main@sha1:${"b".repeat(40)}` as Revision,
+  acceptedAt: "2026-11-30T12:00:00.000Z",
+  commits: ["a".repeat(40)],
+  keys: { kind: "followed", open: [], done: [], replaced: [] },
+  isExact: true,
+  errors: { count: 0, shown: [] },
+  isEnded: false,
+};
+
+function line(kind: OutcomeKind, change: Partial<NoteLine> = {}): NoteLine {
+  const nothing = { why: null, approve: null, entries: [], reverted: [] };
+  return { target: "orders/a@prod/eu-west-1", kind, ...nothing, ...change };
+}
+
+interface Around {
+  readonly change?: Partial<MergedChange>;
+  readonly others?: readonly OutcomeKind[];
+}
+
+function titleWith(kinds: readonly OutcomeKind[], { change = {}, others = [] }: Around = {}): string {
+  const lines = kinds.map((kind) => line(kind));
+  const facts: NoteFacts = { instance: "prod", acceptedEntry: 7, lines, others };
+  return changeText({ ...CHANGE, ...change }, facts).split("\n", 1)[0] ?? "";
+}
+
+const NOT_SEEN: readonly OutcomeKind[] = [
+  "matches",
+  "differs",
+  "changed-since",
+  "applying",
+  "deleting",
+  "no-function",
+  "held",
+  "window-closed",
+  "rejected",
+  "suspended",
+  "refused",
+  "invalid",
+  "failed",
+  "unread",
+  "no-account",
+];
+
+describe("the title is not applied", () => {
+  test.each(NOT_SEEN)("if one function of several is %s", (kind) => {
+    expect(titleWith(["applied", kind, "applied"])).not.toMatch(/: applied$/);
+  });
+
+  test.each(NOT_SEEN)("if one that the repository may not see is %s", (kind) => {
+    expect(titleWith(["applied"], { others: [kind] })).not.toMatch(/: applied$/);
+  });
+
+  test("if a document has a new error, or a newer revision took over, or there are too many to follow", () => {
+    const replaced = ["k" as Key];
+    const titles = [
+      titleWith(["applied"], { change: { errors: { count: 1, shown: ["a.yaml:1: bad"] } } }),
+      titleWith(["applied"], { change: { keys: { kind: "followed", open: [], done: [], replaced } } }),
+      titleWith([], { change: { keys: { kind: "too-many", count: 900 } } }),
+    ];
+
+    expect(titles.filter((title) => title.endsWith(": applied"))).toEqual([]);
+  });
+});
+
+test("the title is applied if everything is as declared or deleted", () => {
+  expect(titleWith(["applied", "deleted"], { others: ["applied"] })).toBe("### Grantkeeper: applied");
+});
+
+test("the text of many functions with hostile names and reasons fits a comment, and has no markup of theirs", () => {
+  const hostile = "[x](http://e) <img src=x> @org `a` ".repeat(20);
+  const lines = Array.from({ length: 200 }, (_, at) =>
+    line("held", { target: `${hostile}${at}`, why: `${hostile}\n# title`, approve: hostile }),
+  );
+  const errors = { count: 400, shown: Array.from({ length: 10 }, () => hostile) };
+
+  const text = changeText(
+    { ...CHANGE, errors },
+    { instance: "prod", acceptedEntry: null, lines, others: [] },
+  );
+
+  expect(text.length).toBeLessThan(65_536 - 200);
+  expect(text).not.toMatch(/<img|\]\(|@org|\n# title/);
+  expect(text).toMatch(/- and \d+ more/);
+});
