@@ -38,13 +38,7 @@ export async function showWorstCase(options: WorstCaseOptions, toolbox: Toolbox)
   const accounts =
     options.account === undefined
       ? await declared(project, setup, toolbox)
-      : [
-          await installed(
-            accountNamed(project, options.account),
-            { project, setup, options },
-            toolbox,
-          ),
-        ];
+      : [await installed(accountNamed(project, options.account), { project, setup, options }, toolbox)];
   if (options.account === undefined) await noteOffline(settings, toolbox);
   await show(
     { value: { accounts }, lines: ({ width }) => worstCaseLines(accounts, width) },

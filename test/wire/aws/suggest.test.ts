@@ -203,7 +203,7 @@ describe("suggest", () => {
 
   test.each([
     { because: "a branch that exists", branch: "main", change: null, code: "branch main exists" },
-    { because: "no name of a branch", branch: "a..b", change: null, code: "no name of a branch" },
+    { because: "no name of a branch", branch: "a..b", change: null, code: "is not a branch name" },
     {
       because: "changes that are not committed",
       branch: "smaller",
