@@ -16,8 +16,9 @@ try {
 async function measure(): Promise<void> {
   const first = await replicas.active([await replicas.start()]);
   const second = await replicas.start();
-  await first.process.stop();
-  await report("ready after the orderly end of the active replica", second);
+  const ending = first.process.stop();
+  await report("ready after SIGTERM to the active replica", second);
+  await ending;
   const third = await replicas.start();
   second.process.child.kill("SIGKILL");
   await report("ready after SIGKILL", third);

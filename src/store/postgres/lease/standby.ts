@@ -11,7 +11,7 @@ import {
 } from "./replica-table.ts";
 
 /** How often a standby looks whether the lease has ended. */
-const LOOK_MS = 1_000;
+const LOOK_MS = 250;
 const REPORT_MS = 5_000;
 
 interface LookRow extends LastLease {
