@@ -20,7 +20,7 @@ import { SweepTimes } from "./sweep-times.ts";
 import { RecordedObjects } from "./recorded-objects.ts";
 import { ReferenceState } from "./references.ts";
 import type { SourceInput } from "./source-input.ts";
-import { MergedMemory } from "./merged-memory.ts";
+import { MergedMemory } from "./merged/merged-memory.ts";
 import { RecordAccess } from "./record-access.ts";
 import { SourceState } from "./source-state.ts";
 import { Turns } from "../../model/values/turns.ts";

@@ -2,7 +2,7 @@ import type { AccountId } from "../../../model/aws/ids.ts";
 import type { Key } from "../../../model/keys/key.ts";
 import type { FollowedKeys, MergedChange } from "../../../model/records/pull-requests/merged-change.ts";
 import type { SourceRecord } from "../../../model/records/source-record.ts";
-import type { MergedMemory } from "../../state/merged-memory.ts";
+import type { MergedMemory } from "../../state/merged/merged-memory.ts";
 import { inSlices } from "../../slices.ts";
 import type { AcceptedRevision } from "../accept.ts";
 import type { Fetched } from "../revisions.ts";

@@ -4,7 +4,7 @@ import type { Hold } from "../../../model/answers/hold.ts";
 import { accountIdOf, targetText, type Key } from "../../../model/keys/key.ts";
 import type { MergedChange } from "../../../model/records/pull-requests/merged-change.ts";
 import type { ControllerContext } from "../../settings.ts";
-import type { NotedOutcome, OutcomeKind } from "../../state/merged-memory.ts";
+import type { NotedOutcome, OutcomeKind } from "../../state/merged/merged-memory.ts";
 import { isForbidden } from "../../team-routes.ts";
 import { isOfSource } from "./changed.ts";
 import { changeText, type NoteLine } from "./note-text.ts";

@@ -3,7 +3,7 @@ import { shortRevision, type Revision } from "../../../model/values/revision.ts"
 import { withoutPrefix } from "../../../model/keys/source-prefix.ts";
 import { inert } from "../../../text/markdown.ts";
 import { counted } from "../../../text/phrases.ts";
-import type { OutcomeKind } from "../../state/merged-memory.ts";
+import type { OutcomeKind } from "../../state/merged/merged-memory.ts";
 
 /** What is next: nothing, time, or a person. */
 type Stage = "done" | "observed" | "pending" | "waiting";

@@ -1,7 +1,7 @@
 import type { KeyRecordSummary } from "../../../model/keys/key-record.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../model/status.ts";
 import type { Revision } from "../../../model/values/revision.ts";
-import type { NotedOutcome, OutcomeKind } from "../../state/merged-memory.ts";
+import type { NotedOutcome, OutcomeKind } from "../../state/merged/merged-memory.ts";
 
 interface Declared {
   readonly isDeclared: boolean;

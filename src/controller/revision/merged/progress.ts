@@ -4,7 +4,7 @@ import type { MergedChange } from "../../../model/records/pull-requests/merged-c
 import type { Revision } from "../../../model/values/revision.ts";
 import { revisionOf } from "../../../model/records/key-revision.ts";
 import type { ControllerContext } from "../../settings.ts";
-import type { NotedOutcome } from "../../state/merged-memory.ts";
+import type { NotedOutcome } from "../../state/merged/merged-memory.ts";
 import type { EnforcedNow } from "../../state/controller-state.ts";
 import { knownSourceOf } from "../sources/known-sources.ts";
 import { currentText } from "./note-facts.ts";

@@ -7,7 +7,7 @@ import {
   type NoteFacts,
   type NoteLine,
 } from "../../../../../src/controller/revision/merged/note-text.ts";
-import type { OutcomeKind } from "../../../../../src/controller/state/merged-memory.ts";
+import type { OutcomeKind } from "../../../../../src/controller/state/merged/merged-memory.ts";
 
 const CHANGE: MergedChange = {
   revision: `main@sha1:${"a".repeat(40)}` as Revision,

@@ -1,7 +1,7 @@
-import type { Namespace } from "../../model/aws/ids.ts";
-import type { Key } from "../../model/keys/key.ts";
-import type { MergedChange } from "../../model/records/pull-requests/merged-change.ts";
-import type { Revision } from "../../model/values/revision.ts";
+import type { Namespace } from "../../../model/aws/ids.ts";
+import type { Key } from "../../../model/keys/key.ts";
+import type { MergedChange } from "../../../model/records/pull-requests/merged-change.ts";
+import type { Revision } from "../../../model/values/revision.ts";
 
 /** What became of a function or policy that a merged pull request changed. */
 export type OutcomeKind =
