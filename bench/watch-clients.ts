@@ -1,10 +1,9 @@
-/** The clients of bench/watches.ts, in a thread of their own: they list, watch, ask, and count what they receive. */
-import { get, type IncomingMessage } from "node:http";
+/** The clients of bench/watches.ts, in a process of their own: they list, watch, ask, and count what they receive. */
+import { Agent, get, type IncomingMessage } from "node:http";
 import { setTimeout as timer } from "node:timers/promises";
-import { parentPort, workerData } from "node:worker_threads";
 import { tenths } from "./measure.ts";
 
-/** What the thread is started with. */
+/** The argument of the program, as JSON. */
 export interface WatchClients {
   /** Of the API. */
   readonly url: string;
@@ -27,7 +26,7 @@ export interface Timings {
   readonly maxMs: number;
 }
 
-const { url, token, watches, requestsPerSecond } = workerData as WatchClients;
+const { url, token, watches, requestsPerSecond } = JSON.parse(process.argv[2] ?? "") as WatchClients;
 /** Within this time a client that reads on sees the end of its connection. */
 const SEEN_MS = 10_000;
 let received = 0;
@@ -36,9 +35,12 @@ let dropped: string[] = [];
 /** Watches that the server ended. */
 let ended = 0;
 
+/** As clients do, which ask again and again on one connection; a watch has one for itself. */
+const agent = new Agent({ keepAlive: true });
+
 function open(path: string): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const options = { headers: { authorization: `Bearer ${token}` }, agent: false } as const;
+  const options = { headers: { authorization: `Bearer ${token}` }, agent };
   get(`${url}${path}`, options, resolve).on("error", reject);
   return promise;
 }
@@ -124,7 +126,6 @@ const TASKS: Readonly<Record<ClientTask, () => Promise<unknown>>> = {
   timings,
 };
 
-parentPort?.on("message", (task: ClientTask) => {
-  // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-  void TASKS[task]().then((answer) => parentPort?.postMessage(answer ?? null));
+process.on("message", (task: ClientTask) => {
+  void TASKS[task]().then((answer) => process.send?.(answer ?? null));
 });

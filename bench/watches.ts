@@ -1,18 +1,22 @@
 /**
  * `node bin/launch.mjs bench/watches.ts [functions] [watches] [rounds]` measures what lists and open watches cost the event
- * loop that the controller runs on: how late a timer of 5 ms is while AWS is read again, and while every role was changed in
- * AWS, and how long it takes until every function is compared. Each round measures first without a client, then with many
- * watches and 50 requests a second, until each client has the last change. Also how long those requests take meanwhile.
- * The controller runs in this process with its real record and API, and reads AWS from memory; the clients are in threads.
- * It writes bench/watches.json.
+ * loop that the controller runs on. Each round compares every function first without a client, then with many watches and
+ * 50 requests a second: once when nothing has changed in AWS, and once when every role has. Measured until every function
+ * is compared: processor time of the thread, how many requests it served meanwhile, and how late a timer of 5 ms is. A slower
+ * machine serves more of them while a pass runs, so their cost, which is measured without a pass, is not that of the loop.
+ * Then each client gets its last change.
+ * After each round the memory is measured without clients, when what is kept for a few seconds is gone.
+ * The controller runs in this process with its real record and API, and reads AWS from memory, so that passes have no waits
+ * in which watches could work; the clients are processes with a lower priority. It writes bench/watches.json, in which
+ * `verdict` states whether the limits of this file hold.
  */
+import { fork, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as timer } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { Worker } from "node:worker_threads";
 import { BASE_PATH } from "../src/api/group.ts";
 import { clock, SILENT } from "../src/compose/ports.ts";
 import type { Telemetry } from "../src/controller/ports/telemetry.ts";
@@ -23,17 +27,21 @@ import { compileAll, parseAll, present } from "./desired.ts";
 import { generate } from "./generate.ts";
 import { openController, writeRepository, type OpenController } from "./in-process.ts";
 import { liveAccounts } from "./live.ts";
-import { lateness, type Lateness } from "./lateness.ts";
+import { lateness } from "./lateness.ts";
 import { machine } from "./machine.ts";
 import { MemoryAws } from "./memory-aws.ts";
-import type { ClientTask, WatchClients } from "./watch-clients.ts";
+import { verdictOf, type Phase, type Phases, type Round } from "./watch-verdict.ts";
+import type { ClientTask, Timings, WatchClients } from "./watch-clients.ts";
 
 const TOKEN = "bench-token-0123456789abcdef01234567";
+/** A policy that every role then has in AWS besides the declared ones. */
 const EXTRA =
   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}]}';
 const REQUESTS_PER_SECOND = 50;
 /** After a pass, until its changes have reached every client. */
 const SETTLED_MS = 8_000;
+/** After the last request, until nothing is kept for the next one. */
+const KEPT_MS = 6_000;
 const WITHIN_MS = 600_000;
 /** Clients that got no event for this time have got all of them. */
 const QUIET_MS = 5_000;
@@ -51,8 +59,6 @@ const telemetry: Telemetry = {
   ...SILENT,
   error: (text, fields) => report(`${text} ${JSON.stringify(fields)}`),
 };
-/** The policy that every role has in AWS besides the declared ones. */
-let extra: string | null = null;
 const folder = mkdtempSync(join(tmpdir(), "grantkeeper-bench-"));
 
 report("start");
@@ -66,10 +72,7 @@ const { control } = open.controller;
 const server = await startApi(control, open.sessions);
 while (!control.readiness().ready) await timer(100);
 await compared();
-const results = await measured(server);
-const text = `${JSON.stringify(results, null, 2)}\n`;
-writeFileSync(new URL("watches.json", import.meta.url), text);
-process.stdout.write(text);
+await measured(server);
 stop.abort();
 rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 process.exit(0);
@@ -92,24 +95,25 @@ function startApi(of: Control, sessions: OpenController["sessions"]): Promise<Ht
   });
 }
 
-function startClients(url: string): Worker {
-  const workerData: WatchClients = {
+function startClients(url: string): ChildProcess {
+  const of: WatchClients = {
     url: `${url}${BASE_PATH}`,
     token: TOKEN,
     watches,
     requestsPerSecond: REQUESTS_PER_SECOND,
   };
-  return new Worker(new URL("watch-clients.ts", import.meta.url), { workerData });
+  const clients = fork(new URL("watch-clients.ts", import.meta.url), [JSON.stringify(of)]);
+  setPriority(clients.pid ?? 0, constants.priority.PRIORITY_BELOW_NORMAL);
+  return clients;
 }
 
-async function answerOf(clients: Worker, task: ClientTask): Promise<unknown> {
+async function answerOf(clients: ChildProcess, task: ClientTask): Promise<unknown> {
   const answer = new Promise((resolve) => void clients.once("message", resolve));
-  // eslint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-  clients.postMessage(task);
+  clients.send(task);
   return answer;
 }
 
-/** What this thread holds after a collection: the clients are in others. */
+/** After a collection. */
 function memoryMb(): number {
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();
@@ -117,72 +121,89 @@ function memoryMb(): number {
   return Math.round((heapUsed + external) / 1_000_000);
 }
 
-interface Phase extends Lateness {
-  /** Until every function was compared. */
-  readonly comparedMs: number;
-}
-
-async function phase(name: string, work: () => Promise<number>): Promise<Phase> {
-  report(name);
-  let comparedMs = 0;
-  const late = await lateness(async () => void (comparedMs = await work()));
-  return { ...late, comparedMs: Math.round(comparedMs) };
-}
-
-/** AWS as it was, then with another state of every role, until these clients have the last change. */
+/** Asks the clients. */
 type Asked = (task: ClientTask) => Promise<unknown>;
 
-async function changes(name: string, asked: Asked | null) {
-  const readAgain = await phase(`read again, ${name}`, compared);
-  const changed = await phase(`every role changed, ${name}`, async () => {
-    extra = extra === null ? EXTRA : null;
-    aws.setExtraPolicy(extra);
-    const before = await asked?.("events");
-    const comparedMs = await compared();
-    await (asked === null ? timer(QUIET_MS) : quiet(asked, before));
-    return comparedMs;
-  });
-  return { readAgain, changed };
+/** AWS as it was, then with another policy in every role, then without it. */
+async function changes(name: string, clients: Clients | null): Promise<Phases> {
+  report(`read again, ${name}`);
+  const readAgain = await phase(clients);
+  await timer(SETTLED_MS);
+  const changed = await roleChanges(name, EXTRA, clients);
+  const changedBack = await roleChanges(`${name}, back`, null, clients);
+  return { readAgain, changed, changedBack };
+}
+
+interface Clients {
+  readonly asked: Asked;
+  /** The requests since the last time. */
+  readonly served: () => Promise<number>;
+}
+
+async function phase(clients: Clients | null): Promise<Phase> {
+  await clients?.served();
+  const late = await lateness(compared);
+  return { ...late, requests: (await clients?.served()) ?? 0 };
+}
+
+/** Every role is changed in AWS, and each client gets the last of these changes. */
+async function roleChanges(name: string, policy: string | null, clients: Clients | null): Promise<Phase> {
+  report(`every role changed, ${name}`);
+  aws.setExtraPolicy(policy);
+  const before = await clients?.asked("events");
+  const found = await phase(clients);
+  await (clients === null ? timer(SETTLED_MS) : quiet(clients.asked, before));
+  return found;
 }
 
 async function listTimes(asked: Asked): Promise<object> {
+  await timer(SETTLED_MS);
   return {
     firstPage: await lateness(() => asked("page")),
     all: await lateness(() => asked("list")),
-    firstPageAfterRead: (await compared(), await lateness(() => asked("page"))),
+    firstPageAfterRead: (await compared(), await timer(SETTLED_MS), await lateness(() => asked("page"))),
   };
 }
 
-async function measured({ url }: HttpServer): Promise<object> {
+/** Writes the results after each round. */
+async function measured({ url }: HttpServer): Promise<void> {
   const lister = startClients(url);
   const lists = await listTimes((task) => answerOf(lister, task));
-  await lister.terminate();
-  const found: object[] = [];
+  lister.kill();
+  const found: Round[] = [];
   for (let round = 1; round <= rounds; round += 1) {
     const alone = await changes(`${round}, alone`, null);
-    const beforeMb = memoryMb();
-    found.push({ alone, watched: await watchedRound(url, round), memory: { beforeMb, afterMb: memoryMb() } });
+    const watched = await watchedRound(url, round);
+    await timer(KEPT_MS);
+    found.push({ alone, watched, idleMb: memoryMb() });
+    const verdict = verdictOf(found);
+    report(JSON.stringify(verdict));
+    const at = new Date().toISOString();
+    const results = { at, machine: measuredOn, functions, watches, verdict, lists, rounds: found };
+    writeFileSync(new URL("watches.json", import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
   }
-  return { at: new Date().toISOString(), machine: measuredOn, functions, watches, lists, rounds: found };
 }
 
-async function watchedRound(url: string, round: number): Promise<object> {
-  // The requests are in a thread of their own: the watches keep theirs busy.
+async function watchedRound(url: string, round: number): Promise<Round["watched"]> {
+  // The requests are in a process of their own: the watches keep theirs busy.
   const [watching, asking, stalling] = [startClients(url), startClients(url), startClients(url)];
   const asked: Asked = (task) => answerOf(watching, task);
   await answerOf(stalling, "stall");
   const stalledAtMs = performance.now();
   const opening = await lateness(() => asked("watch"));
   await answerOf(asking, "ask");
-  const late = await changes(`${round}, watched`, asked);
-  const requests = await answerOf(asking, "timings");
+  const served = async (): Promise<number> => ((await answerOf(asking, "timings")) as Timings).requests;
+  await served();
+  const { cpuMs } = await lateness(() => timer(SETTLED_MS));
+  const requestCpuMs = cpuMs / (await served());
+  const late = await changes(`${round}, watched`, { asked, served });
   const watchedMb = memoryMb();
   const events = await asked("events");
   const ended = await asked("ended");
   await timer(Math.max(0, STALLED_MS - (performance.now() - stalledAtMs)));
   const isStalledDropped = await answerOf(stalling, "dropped");
-  await Promise.all([watching.terminate(), asking.terminate(), stalling.terminate()]);
-  return { opening, ...late, requests, events, ended, watchedMb, isStalledDropped };
+  for (const clients of [watching, asking, stalling]) clients.kill();
+  return { opening, ...late, requestCpuMs, events, ended, watchedMb, isStalledDropped };
 }
 
 /** Until these clients get no more events, of which there is at least one. */
@@ -198,8 +219,8 @@ async function quiet(asked: Asked, eventsBefore: unknown): Promise<void> {
   }
 }
 
-/** AWS is read, every function is compared, and the clients had time for what has changed. @returns until it was compared */
-async function compared(): Promise<number> {
+/** AWS is read, and every function is compared. */
+async function compared(): Promise<void> {
   const sinceMs = performance.now();
   const started = await control.reconcile({ kind: "all" }, "bench");
   if (started.kind === "err") throw new Error(started.error.message);
@@ -208,7 +229,4 @@ async function compared(): Promise<number> {
     if (performance.now() - sinceMs > WITHIN_MS) throw new Error("the functions were not compared");
     await timer(20);
   }
-  const tookMs = performance.now() - sinceMs;
-  await timer(SETTLED_MS);
-  return tookMs;
 }

@@ -34,8 +34,10 @@ const KEPT_OF_ACTOR = 8;
 const FORGOTTEN_MS = 3_600_000;
 /** Changes that come together are looked at together. */
 const GATHER_MS = 25;
-/** A third of the time at most is for looks: an estate of any size leaves the controller its time. */
-const REST_FACTOR = 2;
+/** A tenth of the time at most is for looks: an estate of any size leaves the controller its time. */
+const REST_FACTOR = 9;
+/** But what is shown live is no later than this, also on a busy machine. */
+const LONGEST_REST_MS = 3_000;
 /** For what changes by time alone. */
 const PERIOD_MS = 60_000;
 
@@ -168,7 +170,7 @@ export class Feeds {
 
   #lookEnded(tookMs: number): void {
     if (this.#mode === "closed") return;
-    this.#restUntilMs = performance.now() + REST_FACTOR * tookMs;
+    this.#restUntilMs = performance.now() + Math.min(REST_FACTOR * tookMs, LONGEST_REST_MS);
     this.#mode = "idle";
     if (this.#isDue) this.#lookSoon();
   }
