@@ -1,5 +1,5 @@
 /**
- * node bin/launch.mjs bench/postgres-appends.ts: how many entries of the record four processes append in a second to one PostgreSQL
+ * node bin/launch.mjs test/support/postgres/measure-appends.ts: how many entries of the record four processes append in a second to one PostgreSQL
  * server on this machine, which waits for its disk. It takes about 30 seconds, and needs Debian's package postgresql.
  */
 import { fork } from "node:child_process";
@@ -8,10 +8,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { PostgresServer } from "../demo/replicas/postgres-server.ts";
-import { SILENT } from "../src/compose/ports.ts";
-import { parseDatabaseUrl } from "../src/config/state/database-url.ts";
-import { type OpenRecord, openPostgres } from "../src/store/postgres/open.ts";
+import { PostgresServer } from "../../../demo/replicas/postgres-server.ts";
+import { SILENT } from "../../../src/compose/ports.ts";
+import { parseDatabaseUrl } from "../../../src/config/state/database-url.ts";
+import { type OpenRecord, openPostgres } from "../../../src/store/postgres/open.ts";
 
 const WRITERS = 4;
 const DURATION_MS = 5_000;
