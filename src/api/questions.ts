@@ -7,7 +7,7 @@ import type { Drift } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import type { Verdict } from "../model/verdict.ts";
-import type { Exposed, WhoCan } from "../model/answers/questions/who-can.ts";
+import type { ExposedFunctions, WhoCan } from "../model/answers/questions/who-can.ts";
 import type { MergePreview, PreviewedKey } from "../model/answers/questions/merge-preview.ts";
 import type { Timeline } from "../model/reads/timeline.ts";
 import type { WhyAnswer } from "../model/answers/why.ts";
@@ -139,7 +139,7 @@ export interface MergePreviewObject extends ApiObject<"MergePreview"> {
 
 /** The functions that outsiders may call, computed when it is read. */
 export interface ExposedObject extends ApiObject<"Exposed"> {
-  readonly status: Exposed;
+  readonly status: ExposedFunctions;
 }
 
 /** What drifts and drifted in a range; one object. */

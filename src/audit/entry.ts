@@ -5,7 +5,7 @@ import type { CallDeniedFact, WaveEvent } from "../model/records/wave-record.ts"
 import type { RoleContent } from "../model/keys/adopted-role.ts";
 import type { AdoptionStage } from "../model/keys/adoption.ts";
 import type { Action, StepNumber } from "../model//plan.ts";
-import type { WriteCall } from "../model/rules/write-calls.ts";
+import type { WriteCall } from "../model/writes/write-calls.ts";
 import type { DriftFact } from "../model/records/drift-fact.ts";
 import type { ReadFact } from "../model/reads/read-fact.ts";
 import type { RecordedDelta } from "../model/delta.ts";

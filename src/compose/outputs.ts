@@ -13,8 +13,8 @@ import type { Decision } from "../model/answers/decision.ts";
 import type { Surface } from "../iam/compare/surface.ts";
 import type { PermissionRow } from "../model/delta.ts";
 import type { JsonObject } from "../model/values/json.ts";
-import type { Exposed, WhoCan } from "../model/answers/questions/who-can.ts";
-import type { Reached } from "../model/answers/questions/reached.ts";
+import type { ExposedFunctions, WhoCan } from "../model/answers/questions/who-can.ts";
+import type { ReachAnswer } from "../model/answers/questions/reached.ts";
 import type { WhyAnswer } from "../model/answers/why.ts";
 import type { ExplainAnswer } from "../workbench/explain/screen.ts";
 import type { formatValue } from "../workbench/format/format-report.ts";
@@ -89,7 +89,7 @@ export interface Outputs extends ApiAnswers {
   readonly "export-site": SiteReport;
   /** Without FIELD: the kinds. */
   readonly explain: ExplainAnswer;
-  readonly exposed: Exposed;
+  readonly exposed: ExposedFunctions;
   readonly fmt: ReturnType<typeof formatValue>;
   readonly "get-accounts": Listed<"awsaccounts">;
   readonly "get-accountsets": Listed<"accountsets">;
@@ -123,7 +123,7 @@ export interface Outputs extends ApiAnswers {
   readonly "policy-surface": Surface<PermissionRow<string, string>>;
   readonly "policy-to-grants": PolicyGrants;
   readonly probe: LivenessAnswer | ReadinessAnswer;
-  readonly reach: Reached;
+  readonly reach: ReachAnswer;
   readonly reconcile: ResourceObjects["reconciliations"] | ReconciliationResult;
   readonly reject: ResourceObjects["rejections"];
   readonly rollback: ResourceObjects["rollbacks"];

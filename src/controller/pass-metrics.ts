@@ -3,7 +3,7 @@ import { fixOfAwsError } from "../model/aws/aws-error.ts";
 import type { Pass } from "../judge/subject.ts";
 import { keptPoliciesMs, oldestPolicyReadMs } from "../model/live.ts";
 import type { PassResult } from "../settle/outcome/outcome.ts";
-import type { Settled } from "../settle/settle.ts";
+import type { PassSettlement } from "../settle/settle.ts";
 import type { SpanStart } from "./ports/telemetry.ts";
 import type { ControllerPorts } from "./settings.ts";
 
@@ -26,7 +26,7 @@ interface MeasuringPorts extends Pick<ControllerPorts, "telemetry"> {
 /** The log line and the metrics of one pass. */
 export function measurePass(
   result: PassResult,
-  settled: Settled,
+  settled: PassSettlement,
   { clock, telemetry }: MeasuringPorts,
 ): void {
   const { id: pass, account: declared, scope, startedAtMs } = result.pass;
@@ -50,7 +50,7 @@ export function measurePass(
 
 function measureAccount(
   result: DonePass,
-  { orphans, settlement }: Settled,
+  { orphans, settlement }: PassSettlement,
   telemetry: ControllerPorts["telemetry"],
 ): void {
   const account = result.pass.account.name;

@@ -1,7 +1,7 @@
 import { subjectOfOutcome, type PassResult } from "../settle/outcome/outcome.ts";
 import type { Pass } from "../judge/subject.ts";
 import { endingIncidents } from "../settle/alerts/ended-states.ts";
-import { settle, type Settled } from "../settle/settle.ts";
+import { settle, type PassSettlement } from "../settle/settle.ts";
 import { firstAccountRecord } from "../model/records/account-record.ts";
 import { Comparer } from "../iam/compare/comparer.ts";
 import type { ObjectRecord } from "../model/records/object-record.ts";
@@ -101,7 +101,7 @@ async function settleAll(
   result: PassResult,
   work: DueWork,
   { state, ports }: ControllerContext,
-): Promise<Settled> {
+): Promise<PassSettlement> {
   const liveRules = await judgeLive(result, ports);
   const nowMs = ports.clock.nowMs();
   const openIncidents = new Set(await ports.alerts.openIncidents(endingIncidents(work.accountId)));
@@ -208,7 +208,7 @@ async function historyOf(
 
 async function record(
   result: PassResult,
-  { settlement }: Settled,
+  { settlement }: PassSettlement,
   context: ControllerContext,
 ): Promise<void> {
   const { state, ports } = context;
@@ -240,7 +240,7 @@ function observedKeys(result: PassResult, newest: Desired | undefined): Readonly
   return new Set(result.outcomes.map((outcome) => subjectOfOutcome(outcome).key));
 }
 
-function remember(result: PassResult, settled: Settled, context: ControllerContext): void {
+function remember(result: PassResult, settled: PassSettlement, context: ControllerContext): void {
   const { state, settings, ports } = context;
   const { account, number, scope } = result.pass;
   const accountId = account.id;
@@ -279,7 +279,7 @@ function remember(result: PassResult, settled: Settled, context: ControllerConte
 /** CloudTrail is asked about what the pass leaves without an author. */
 function seekAuthors(
   { pass }: PassResult,
-  { settlement }: Settled,
+  { settlement }: PassSettlement,
   { state, ports }: ControllerContext,
 ): void {
   if (ports.eventHistory === null) return;

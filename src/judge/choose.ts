@@ -7,7 +7,7 @@ import { undoFinding } from "./plan-subject.ts";
 import { hasEnded, isOfOrder, type OrderedUndo, stoppedBy, undoOrderOf } from "../model/keys/undo-order.ts";
 import { modeOf, type Pass, type PassContext } from "./subject.ts";
 import { liveDigest } from "./live-digest.ts";
-import type { Judged, NotApplied } from "./judgement.ts";
+import type { KeyJudgement, NotApplied } from "./judgement.ts";
 import { suspensionOf } from "../model/keys/suspension-scope.ts";
 import type { StalledPlan } from "../model/keys/key-record.ts";
 
@@ -18,16 +18,16 @@ const STALLED_FOR_MS = 3_600_000;
 export type Choice =
   | {
       readonly kind: "run";
-      readonly judged: Judged;
+      readonly judged: KeyJudgement;
       readonly plan: KeyPlan;
       readonly actions: readonly Action[];
     }
-  | { readonly kind: "skip"; readonly judged: Judged; readonly why: NotApplied };
+  | { readonly kind: "skip"; readonly judged: KeyJudgement; readonly why: NotApplied };
 
 type OpenIntents = ReadonlyMap<Key, { readonly seq: number }>;
 
 /** Only mode, suspension, open intents and verdict decide. */
-export function choose(judged: Judged, openIntents: OpenIntents, pass: PassContext): Choice {
+export function choose(judged: KeyJudgement, openIntents: OpenIntents, pass: PassContext): Choice {
   const { key, record } = judged.subject;
   const skip = (why: NotApplied): Choice => ({ kind: "skip", judged, why });
   const ordered = undoOrderOf(key, pass.suspensions);
@@ -58,7 +58,7 @@ interface UndoInputs {
  * An ordered undo is written in spite of its own suspension (of no other one), and of the mode of the manifest: Git may already
  * declare that it stays. Its calls were approved by their digest; no verdict on the declared state matters.
  */
-function chooseUndo(judged: Judged, ordered: OrderedUndo, { openIntents, pass }: UndoInputs): Choice {
+function chooseUndo(judged: KeyJudgement, ordered: OrderedUndo, { openIntents, pass }: UndoInputs): Choice {
   const { subject } = judged;
   const skip = (why: NotApplied): Choice => ({ kind: "skip", judged, why });
   const { suspension } = ordered;

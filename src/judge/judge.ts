@@ -26,7 +26,7 @@ import {
   type StateVerdicts,
 } from "./state-verdicts.ts";
 import { judgePlans, refusalOf } from "./judge-plans.ts";
-import type { Judged, Unjudged } from "./judgement.ts";
+import type { KeyJudgement, NoJudgement } from "./judgement.ts";
 import { isRecordLost } from "./states/lost-record.ts";
 import { gatesByKey, gatesOf, type GateOf } from "./windows/gates.ts";
 import { withoutHeldParts } from "./windows/window-holds.ts";
@@ -34,17 +34,17 @@ import { limitFacts } from "./limit-facts.ts";
 import { firstClaimOf } from "./first-claim.ts";
 import { approversOf } from "./approvals/new-access.ts";
 import { takeOverReason } from "../plan/take-over/take-over.ts";
-import { planContext, planSubject, withSharedPlan, type Planned } from "./plan-subject.ts";
+import { planContext, planSubject, withSharedPlan, type PlannedSubject } from "./plan-subject.ts";
 import { appliedOf, desiredOf, modeOf, type Subject } from "./subject.ts";
 
 export interface Judgement {
-  readonly judged: readonly Judged[];
-  readonly unjudged: readonly Unjudged[];
+  readonly judged: readonly KeyJudgement[];
+  readonly unjudged: readonly NoJudgement[];
 }
 
 /** A subject with the results of diff and plan, before all plans of the account are judged together. */
-interface Draft extends StateVerdicts, Pick<Judged, "subject" | "firstClaim"> {
-  readonly planned: Extract<Planned, { readonly kind: "planned" }>;
+interface Draft extends StateVerdicts, Pick<KeyJudgement, "subject" | "firstClaim"> {
+  readonly planned: Extract<PlannedSubject, { readonly kind: "planned" }>;
 }
 
 export function judge(context: JudgeContext, subjects: readonly Subject[]): Judgement {
@@ -59,7 +59,7 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   const shared = { context, rules, judgedBy: judgedByOf(context), appliedJudgements: new Map() };
   const standardsOf = (key: Key): Standards => ({ ...shared, former: formerOf(key) });
   const alone: Draft[] = [];
-  const unjudged: Unjudged[] = [];
+  const unjudged: NoJudgement[] = [];
   for (const subject of subjects) {
     const found = yield* draft(subject, standardsOf(subject.key));
     if ("planned" in found) alone.push(found);
@@ -174,7 +174,7 @@ const PURPOSES = { desired: "converge", invalid: "undo", removed: "delete" } as 
   KeyPlan["purpose"]
 >;
 
-function* draft(unjudged: Subject, standards: Standards): Steps<Draft | Unjudged> {
+function* draft(unjudged: Subject, standards: Standards): Steps<Draft | NoJudgement> {
   const { context } = standards;
   const found = yield* stateVerdicts(unjudged, standards);
   const subject = unjudged.kind === "invalid" ? withRefusal(unjudged, found.applied) : unjudged;
@@ -199,7 +199,7 @@ function judgedOf(
   draft: Draft,
   verdict: Verdict,
   { gateOf, ...standards }: Standards & { readonly gateOf: GateOf },
-): Judged {
+): KeyJudgement {
   const { planned, findings, formerFindings, firstClaim } = draft;
   const { context } = standards;
   const gate = modeOf(draft.subject, context) === "enforce" ? gateOf(draft.subject.record) : null;

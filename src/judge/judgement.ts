@@ -24,7 +24,7 @@ export type NotApplied =
   | { readonly kind: "cut-short" };
 
 /** The results of planner and guard for one subject, before anything is written. */
-export interface Judged extends Pick<
+export interface KeyJudgement extends Pick<
   KeyView,
   "drifts" | "notes" | "unread" | "findings" | "verdict" | "undo" | "stricter"
 > {
@@ -53,7 +53,7 @@ export interface Judged extends Pick<
   readonly released: readonly Action[];
 }
 
-export type Unjudged =
+export type NoJudgement =
   /** A required part was not read: no conclusion is drawn. */
   | { readonly kind: "unknown"; readonly subject: Subject; readonly reason: string }
   /** Invalid and never applied: there is nothing to compare with. */

@@ -13,14 +13,14 @@ import type { ActionData } from "../iam/action-data.ts";
 import type { JudgeContext } from "./inputs.ts";
 import { withTagPlaces } from "./state-verdicts.ts";
 import { guardContext } from "./judge.ts";
-import type { Judged } from "./judgement.ts";
+import type { KeyJudgement } from "./judgement.ts";
 import { breachesInAws } from "./live-state/breaches.ts";
 import { statesInAws, type StateInAws } from "./live-state/state-in-aws.ts";
 import { appliedOf, type Subject } from "./subject.ts";
 
 /** A key whose state in AWS is judged by itself. */
 export interface JudgedInAws {
-  readonly judged: Judged;
+  readonly judged: KeyJudgement;
   readonly states: readonly StateInAws[];
 }
 
@@ -45,7 +45,7 @@ const JUDGED: ReadonlySet<Drift["change"]["kind"]> = new Set([
  * costs nothing: for its state the rules found what they find in Git.
  */
 export function* keysToJudgeInAws(
-  found: readonly { readonly judged: Judged; readonly drifts: readonly Drift[] }[],
+  found: readonly { readonly judged: KeyJudgement; readonly drifts: readonly Drift[] }[],
   { live, desired }: Pick<JudgeContext, "live" | "desired">,
 ): Steps<readonly JudgedInAws[]> {
   const facts = { live, policies: policiesByArn(desired.policies) };
@@ -104,7 +104,7 @@ export function* judgeInAws(keys: readonly JudgedInAws[], context: JudgeContext)
   };
 }
 
-function* findingsOfApplied({ subject }: Judged, rules: GuardContext): Steps<Judged["findings"]> {
+function* findingsOfApplied({ subject }: KeyJudgement, rules: GuardContext): Steps<KeyJudgement["findings"]> {
   const applied = baseOf(subject);
   return applied === null ? [] : yield* judgeDesiredSteps(applied, rules);
 }

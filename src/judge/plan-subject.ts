@@ -22,7 +22,7 @@ import { appliedOf, appliedRefusalOf, desiredOf, forbiddenOf, type Subject } fro
 const STALE_READ_MS = 60_000;
 const CONTENTION_LIMITS = { max: 3, windowMs: 3_600_000 } as const;
 
-export type Planned =
+export type PlannedSubject =
   | {
       readonly kind: "planned";
       readonly comparison: Extract<KeyComparison, { readonly kind: "compared" }>;
@@ -45,7 +45,7 @@ export function planSubject(
   subject: Subject,
   purpose: KeyPlan["purpose"],
   context: JudgeContext,
-): Planned | null {
+): PlannedSubject | null {
   if (purpose === "adoption-undo") return plannedUndo(subject, context);
   if (purpose === "delete") {
     const plan = planRemoval(subject.record, planContext(subject, "converge", context));
@@ -67,13 +67,13 @@ export function planSubject(
   return withChangedReferences(grown, { applied: appliedOf(subject.record), pinned, declared: state });
 }
 
-function notCompared(state: DesiredBinding, unread: readonly string[], context: PlanContext): Planned {
+function notCompared(state: DesiredBinding, unread: readonly string[], context: PlanContext): PlannedSubject {
   const comparison = { ...NOTHING_COMPARED, unread };
   return { kind: "planned", comparison, plan: planBinding(state, [], context) };
 }
 
 /** As a plan of a pass: nothing is compared with Git. */
-function plannedUndo(subject: Subject, context: JudgeContext): Planned {
+function plannedUndo(subject: Subject, context: JudgeContext): PlannedSubject {
   const finding = undoFinding(subject, context);
   if (finding.kind === "planned")
     return { kind: "planned", comparison: NOTHING_COMPARED, plan: finding.plan };
@@ -138,7 +138,7 @@ export function planContext(
 }
 
 /** Compares a state with live and plans the actions that make live match. */
-export function planState(state: DesiredBinding | DesiredPolicy, context: PlanContext): Planned {
+export function planState(state: DesiredBinding | DesiredPolicy, context: PlanContext): PlannedSubject {
   if (isBinding(state)) {
     const comparison = diffBinding(state, context);
     if (comparison.kind === "unknown") return comparison;
@@ -162,7 +162,7 @@ export function historyMs({ propagationWaitMs }: DesiredAccount): number {
  * The same drift and plan, with what is shown in the place of equal new objects: while a plan waits for its approval, each
  * pass computes it again, and memory then has it once instead of twice (8 MB of 1,000 new bindings).
  */
-export function withSharedPlan(planned: Planned, shown: ShownPlan | undefined): Planned {
+export function withSharedPlan(planned: PlannedSubject, shown: ShownPlan | undefined): PlannedSubject {
   if (shown === undefined || planned.kind === "unknown") return planned;
   const { comparison, plan } = planned;
   const drifts = shared(shown.drifts, comparison.drifts);

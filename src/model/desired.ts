@@ -187,13 +187,13 @@ export interface DesiredCaller {
 type Labels = Readonly<Record<string, string>>;
 
 /** What people write about an object. Missing: none, and in records of 0.1, which kept neither. */
-export interface Described {
+export interface ManifestMetadata {
   readonly labels?: Labels | undefined;
   readonly annotations?: Labels | undefined;
 }
 
 /** What a function and a ManagedPolicy have in common. */
-interface DesiredObject extends Described {
+interface DesiredObject extends ManifestMetadata {
   readonly key: Key;
   readonly namespace: Namespace;
   readonly name: ObjectName;

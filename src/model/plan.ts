@@ -1,4 +1,4 @@
-import { WRITE_CALLS, type WriteCall } from "./rules/write-calls.ts";
+import { WRITE_CALLS, type WriteCall } from "./writes/write-calls.ts";
 import type { Delta, DeltaRow } from "./delta.ts";
 import type { ChangedReference } from "./aws/reference.ts";
 import { digestOf, digestOfText, type Digest } from "./values/digest.ts";

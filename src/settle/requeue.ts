@@ -6,7 +6,7 @@ import type { DesiredAccount } from "../model/desired.ts";
 import { approvalOfPart, type ApprovedPart } from "../model/approval.ts";
 import type { Action, KeyPlan } from "../model/plan.ts";
 import type { Drift } from "../model/drift.ts";
-import type { Judged, NotApplied } from "../judge/judgement.ts";
+import type { KeyJudgement, NotApplied } from "../judge/judgement.ts";
 import { type OutcomeView, isOverdue } from "./outcome/outcome.ts";
 import type { Disposition } from "../model/aws/aws-error.ts";
 
@@ -111,7 +111,7 @@ function delayOf(view: OutcomeView, wait: Wait): number | null {
   return isLeft ? wait.retry(wait.attempt + 1) : null;
 }
 
-function skippedDelay(skipped: NotApplied, judged: Judged, wait: Wait): number | null {
+function skippedDelay(skipped: NotApplied, judged: KeyJudgement, wait: Wait): number | null {
   switch (skipped.kind) {
     case "observe":
     case "suspended":
@@ -139,7 +139,7 @@ function skippedDelay(skipped: NotApplied, judged: Judged, wait: Wait): number |
 function nextDueMs(
   running: KeyPlan | null,
   { approvable }: Pick<KeyPlan, "approvable">,
-  { approved, verdict }: Judged,
+  { approved, verdict }: KeyJudgement,
 ): number | null {
   const answered =
     verdict.kind === "refuse" ? [] : approvable.flatMap((part) => answeredPart(part, approved));

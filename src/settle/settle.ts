@@ -26,7 +26,7 @@ import { accountWaves } from "./waves/account-waves.ts";
 import { waveAlerts, waveFacts } from "./waves/wave-facts.ts";
 
 /** All consequences of a pass: the record, the memory, and when each key is due again. */
-export interface Settled {
+export interface PassSettlement {
   readonly settlement: Settlement;
   readonly requeue: readonly Requeue[];
   readonly views: ReadonlyMap<Key, KeyView>;
@@ -53,11 +53,11 @@ export interface SettleContext extends SettleTime {
 }
 
 /** Computes all consequences of a pass. The only place that decides conditions, requeue, audit and alerts. */
-export function* settle(result: PassResult, context: SettleContext): Steps<Settled> {
+export function* settle(result: PassResult, context: SettleContext): Steps<PassSettlement> {
   return result.kind === "failed" ? settleFailure(result, context) : yield* settleDone(result, context);
 }
 
-function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
+function* settleDone(result: Done, context: SettleContext): Steps<PassSettlement> {
   const { pass, live, swept, outcomes } = result;
   const outcomeViews = outcomes.map((outcome) => outcomeView(outcome, pass.suspensions));
   const settled = yield* mapSteps(outcomeViews, (view) => {
@@ -134,7 +134,7 @@ function hasChanged({ view, record }: SettledKey): boolean {
 function settleFailure(
   { pass, error }: Extract<PassResult, { readonly kind: "failed" }>,
   context: SettleContext,
-): Settled {
+): PassSettlement {
   const account = settleFailedAccount(pass, error, context);
   const keys = [...pass.records.values()].flatMap((record): readonly KeyRecord[] => {
     if (record.status === null) return [];

@@ -13,7 +13,7 @@ import {
  * The part of the manifests that a world needs. The types are defined here; a compiled desired state matches them
  * without conversion.
  */
-export interface Declared {
+export interface DeclaredWorld {
   readonly accounts: { values(): Iterable<DeclaredAccount> };
   readonly policies: { values(): Iterable<DeclaredPolicy> };
   readonly bindings: { values(): Iterable<DeclaredFunction> };
@@ -70,7 +70,7 @@ export const BASE_ACCOUNT = "999900001111";
 export const BASE_ROLE = `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base`;
 
 /** An account that Grantkeeper may only read. */
-export function observedAccount(id: string, regions: readonly string[]): Declared {
+export function observedAccount(id: string, regions: readonly string[]): DeclaredWorld {
   // A name that no recorded account has.
   const observer = {
     roleArn: `arn:aws:iam::${id}:role/grantkeeper-system/simulated-observer`,
@@ -91,7 +91,7 @@ export function seedBase(world: WorldState, organization: string | null = null):
  * Adds the accounts with the resources that Grantkeeper expects: its own roles, the boundaries, and callers of other
  * accounts.
  */
-export function seedAccounts(world: WorldState, declared: Declared, policies: OwnPolicies): void {
+export function seedAccounts(world: WorldState, declared: DeclaredWorld, policies: OwnPolicies): void {
   const base = world.accounts[BASE_ACCOUNT]?.iam.roles["grantkeeper-base"];
   if (base !== undefined) base.inline["grantkeeper"] = documentOf(policies.base());
   const organization = world.accounts[BASE_ACCOUNT]?.organizationId ?? null;
@@ -110,7 +110,7 @@ export function seedAccounts(world: WorldState, declared: Declared, policies: Ow
 }
 
 /** The roles of callers: Lambda refuses a statement for a role that does not exist. */
-function foreignCallers({ bindings }: Declared): readonly string[] {
+function foreignCallers({ bindings }: DeclaredWorld): readonly string[] {
   const principals = [...bindings.values()].flatMap(({ callers }) =>
     callers.map((caller) => caller.input.Principal),
   );

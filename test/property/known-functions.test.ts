@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
 import { compileSnapshot } from "../../src/controller/revision/accept.ts";
-import type { Enforced } from "../../src/controller/state/controller-state.ts";
+import type { EnforcedState } from "../../src/controller/state/controller-state.ts";
 import type { CompileContext } from "../../src/manifest/compile/compile.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../src/manifest/parse/parsed.ts";
 import { sha256Hex } from "../../src/model/values/digest.ts";
@@ -34,7 +34,11 @@ function snapshotOf(files: Files): Snapshot {
 }
 
 /** null: nothing is declared, which is refused. */
-function accepted(files: Files, before: Enforced | null, context: Partial<CompileContext>): Enforced | null {
+function accepted(
+  files: Files,
+  before: EnforcedState | null,
+  context: Partial<CompileContext>,
+): EnforcedState | null {
   const { revision: _, ...compile } = { ...COMPILE_CONTEXT, ...context };
   const functions = before?.compilation.functions;
   const result = complete(
@@ -54,7 +58,7 @@ test(
     fc.assert(
       fc.property(fc.array(edit, { minLength: 1, maxLength: 8 }), (edits) => {
         let files = WORLD;
-        const done: Enforced[] = [];
+        const done: EnforcedState[] = [];
         for (const { file, readings, nowMs, age } of edits) {
           files = { ...files, [file[0]]: file[1] };
           const context = { nowMs, ...(readings !== undefined && { readings }) };

@@ -4,7 +4,7 @@ import { compileSnapshot, type SourcePart } from "../../src/controller/revision/
 import type { SourceInput } from "../../src/controller/state/source-input.ts";
 import type { Arn } from "../../src/model/aws/arn.ts";
 import type { Namespace } from "../../src/model/aws/ids.ts";
-import type { Enforced } from "../../src/controller/state/controller-state.ts";
+import type { EnforcedState } from "../../src/controller/state/controller-state.ts";
 import type { Holders } from "../../src/manifest/compile/conflicts.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../src/manifest/parse/parsed.ts";
 import { sha256Hex } from "../../src/model/values/digest.ts";
@@ -39,12 +39,16 @@ function snapshotOf(files: Files, namespace: Namespace | null, refused: Snapshot
 const REFUNDS = functionText("refunds");
 const LEDGER = functionText("ledger");
 
-function partOf(enforced: Enforced, namespace: Namespace | null): SourcePart {
+function partOf(enforced: EnforcedState, namespace: Namespace | null): SourcePart {
   const input: SourceInput | null = enforced.inputs.get(namespace) ?? null;
   return { namespace, record: null, input };
 }
 
-function compiled(snapshot: Snapshot, namespace: Namespace | null, others: readonly SourcePart[]): Enforced {
+function compiled(
+  snapshot: Snapshot,
+  namespace: Namespace | null,
+  others: readonly SourcePart[],
+): EnforcedState {
   const { revision: _, ...compile } = PATHS;
   const result = complete(
     compileSnapshot(snapshot, {
@@ -84,7 +88,7 @@ const BEFORE = compiled(
 );
 
 /** Everything of the desired state that orders does not own, and what is wrong with it. */
-function ofOthers({ compilation, brokenFileKeys }: Enforced): string {
+function ofOthers({ compilation, brokenFileKeys }: EnforcedState): string {
   const { desired, invalid, diagnostics, unattached, objects } = compilation;
   const isOther = (namespace: string): boolean => namespace !== ORDERS;
   const keyed = <Value>(map: ReadonlyMap<never, Value> | ReadonlyMap<string, Value>) =>

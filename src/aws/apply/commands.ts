@@ -23,7 +23,7 @@ import {
   RemovePermissionCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
-import type { WriteCall } from "../../model/rules/write-calls.ts";
+import type { WriteCall } from "../../model/writes/write-calls.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import type { SdkCommand } from "../requests/send.ts";
 

@@ -1,4 +1,4 @@
-import type { WriteCall } from "../../model/rules/write-calls.ts";
+import type { WriteCall } from "../../model/writes/write-calls.ts";
 
 /** The calls that list the accounts of an organization, and that read its service control policies. */
 export type OrganizationCall =

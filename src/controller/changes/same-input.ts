@@ -1,5 +1,5 @@
 import { documentDigest } from "../../iam/trail/changes.ts";
-import type { WriteCall } from "../../model/rules/write-calls.ts";
+import type { WriteCall } from "../../model/writes/write-calls.ts";
 import type { ChangedAspect } from "../../model/changes/change-event.ts";
 import { digestOf } from "../../model/values/digest.ts";
 import type { Json, JsonObject } from "../../model/values/json.ts";

@@ -10,7 +10,7 @@ import type { BrokenKey } from "../../model/diagnostic.ts";
 import type { AccountSetView, AccountView, Overview, SourceView } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { PassFault } from "../state/account-memory.ts";
-import type { Enforced } from "../state/controller-state.ts";
+import type { EnforcedState } from "../state/controller-state.ts";
 import { unreadAreas } from "./unread-areas.ts";
 
 /** The data of `status`: from the record and from the last passes. */
@@ -104,7 +104,7 @@ function validApprovers(
   );
 }
 
-function brokenKeys({ compilation, brokenFileKeys }: Enforced): ReadonlyMap<Key, BrokenKey> {
+function brokenKeys({ compilation, brokenFileKeys }: EnforcedState): ReadonlyMap<Key, BrokenKey> {
   const inFiles = [...brokenFileKeys].map(
     ([key, { origin, causedBy }]) =>
       [key, { file: origin.file, causedBy: causedBy === undefined ? [] : [causedBy] }] as const,

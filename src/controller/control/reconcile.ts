@@ -1,11 +1,11 @@
 import { accountIdOf, keyParts, type Key } from "../../model/keys/key.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
-import type { Reconciled, ReconcileRequest, Refusal } from "../ports/control.ts";
+import type { ReconcileProgress, ReconcileRequest, Refusal } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import { revisionOf } from "../../model/records/key-revision.ts";
 import type { Revision } from "../../model/values/revision.ts";
-import type { ControllerState, Enforced } from "../state/controller-state.ts";
+import type { ControllerState, EnforcedState } from "../state/controller-state.ts";
 import { noRevision } from "./no-revision.ts";
 
 /** Remembers the request under a new token. It makes its keys due when the next fetch has ended. */
@@ -54,7 +54,7 @@ export async function knownKeys({ state, ports }: ControllerContext): Promise<Re
 }
 
 /** The progress of a request; null: no such token. */
-export function progressOf(token: string, { state }: ControllerContext): Reconciled | null {
+export function progressOf(token: string, { state }: ControllerContext): ReconcileProgress | null {
   const found = state.requests.get(token);
   if (found === undefined) return null;
   const { enforced } = state;
@@ -72,7 +72,7 @@ export function progressOf(token: string, { state }: ControllerContext): Reconci
 }
 
 /** The revision that declares the requested keys; the platform's if several sources do. */
-function requestedRevision(keys: readonly Key[] | null, enforced: Enforced): Revision {
+function requestedRevision(keys: readonly Key[] | null, enforced: EnforcedState): Revision {
   const [first, ...others] = new Set(keys?.map((key) => revisionOf(key, enforced)));
   return first === undefined || others.length > 0 ? enforced.revision : first;
 }

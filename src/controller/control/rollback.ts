@@ -16,7 +16,7 @@ import type { Refusal } from "../ports/control.ts";
 import { acceptCompiled, compile } from "../revision/intake.ts";
 import type { AcceptedRevision } from "../revision/accept.ts";
 import { changePin, endPin, showPin } from "../revision/pins.ts";
-import { beforeRollback, type Fetched } from "../revision/revisions.ts";
+import { beforeRollback, type FetchResult } from "../revision/revisions.ts";
 import { withAllRecords, type SourceIntake } from "../revision/sources/intake-of-source.ts";
 import { knownSources, recordedSource, type KnownSource } from "../revision/sources/known-sources.ts";
 import type { ControllerContext } from "../settings.ts";
@@ -184,7 +184,7 @@ function otherRules({ revision }: SourcePin, changed: readonly string[]): Result
 async function readFor(
   { revision, from }: SourcePin,
   { target: { source }, signal }: SourceIntake,
-): Promise<Result<Extract<Fetched, { readonly kind: "new" }>, Refusal>> {
+): Promise<Result<Extract<FetchResult, { readonly kind: "new" }>, Refusal>> {
   const name = shortRevision(revision);
   const snapshot = await source.at(revision, signal);
   if (snapshot.kind === "err") return unread(snapshot.error);

@@ -1,5 +1,5 @@
 import { undoOrderOf } from "../../model/keys/undo-order.ts";
-import type { Judged } from "../../judge/judgement.ts";
+import type { KeyJudgement } from "../../judge/judgement.ts";
 import type { PassContext } from "../../judge/subject.ts";
 import { driftFingerprint } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
@@ -18,7 +18,7 @@ import { outcomeView } from "../../settle/outcome/outcome.ts";
  * The record before the first write of a pass: it names the revision that is being attempted. The drift that was changed
  * in AWS is in it with its incident, so that the pass after a killed one neither opens them again nor loses their end.
  */
-export function attempted(judged: Judged, pass: PassContext): KeyRecord {
+export function attempted(judged: KeyJudgement, pass: PassContext): KeyRecord {
   const { subject } = judged;
   const { record } = subject;
   const first = statusOf(outcomeView({ kind: "unknown", subject, reason: "" }, []), {
@@ -42,7 +42,7 @@ export function attempted(judged: Judged, pass: PassContext): KeyRecord {
  * no one knows how it was last written.
  */
 function aboutToChange(
-  { plan, subject: { key, record } }: Judged,
+  { plan, subject: { key, record } }: KeyJudgement,
   { suspensions, startedAtMs }: PassContext,
 ): Pick<KeyRecord, "adoptedRole"> | null {
   const { adoptedRole: adopted } = record;
@@ -57,7 +57,7 @@ function aboutToChange(
 
 /** Its first call is about to be made: a pass after a killed one must know that the role is between two states. */
 function begunUndo(
-  { subject: { key, record } }: Judged,
+  { subject: { key, record } }: KeyJudgement,
   { suspensions, nowMs }: PassContext,
 ): Pick<KeyRecord, "adoptionUndo"> | null {
   const ordered = undoOrderOf(key, suspensions);
@@ -66,7 +66,7 @@ function begunUndo(
 
 type DriftOfKey = Pick<KeyRecord, "driftSinceMs" | "openDrifts" | "incidentSinceMs">;
 
-function foundInAws(judged: Judged, pass: PassContext): DriftOfKey | null {
+function foundInAws(judged: KeyJudgement, pass: PassContext): DriftOfKey | null {
   const { record } = judged.subject;
   const opened = openedDrifts(judged).filter((drift) => drift.cause === "out-of-band");
   if (opened.length === 0) return null;

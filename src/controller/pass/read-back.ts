@@ -1,6 +1,6 @@
-import type { Judged } from "../../judge/judgement.ts";
+import type { KeyJudgement } from "../../judge/judgement.ts";
 import type { PassContext, Subject } from "../../judge/subject.ts";
-import { NOTHING_COMPARED, type Planned, planSubject } from "../../judge/plan-subject.ts";
+import { NOTHING_COMPARED, type PlannedSubject, planSubject } from "../../judge/plan-subject.ts";
 import { isSweepCheaper, sweepRequest } from "../../judge/reads.ts";
 import { subjectsInScope } from "../../judge/subjects.ts";
 import type { Key } from "../../model/keys/key.ts";
@@ -54,7 +54,7 @@ export function outcomeOf(one: RunResult, seen: SeenAfter, after: PassContext): 
   return { kind: "written", judged, writes: one.writes, readBack };
 }
 
-function compareAgain({ subject }: Judged, purpose: KeyPlan["purpose"], after: PassContext): ReadBack {
+function compareAgain({ subject }: KeyJudgement, purpose: KeyPlan["purpose"], after: PassContext): ReadBack {
   if (purpose === "adoption-undo") return compareUndone(subject, after);
   const planned = planSubject(subject, purpose, after);
   if (planned?.kind !== "planned") return notCompared(planned);
@@ -88,6 +88,6 @@ function nothingLeft(key: Key): KeyPlan {
   };
 }
 
-function notCompared(planned: Extract<Planned, { readonly kind: "unknown" }> | null): ReadBack {
+function notCompared(planned: Extract<PlannedSubject, { readonly kind: "unknown" }> | null): ReadBack {
   return { kind: "not-read", reason: planned?.reason ?? "nothing to compare with" };
 }

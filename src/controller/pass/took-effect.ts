@@ -1,5 +1,5 @@
 import { compareDocuments } from "../../iam/compare/comparer.ts";
-import type { WriteCall } from "../../model/rules/write-calls.ts";
+import type { WriteCall } from "../../model/writes/write-calls.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import type { Dialect } from "../../model/aws/policy-document.ts";

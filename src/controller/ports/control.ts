@@ -1,5 +1,5 @@
 import type { WhyAnswer } from "../../model/answers/why.ts";
-import type { WhoCan, Exposed } from "../../model/answers/questions/who-can.ts";
+import type { WhoCan, ExposedFunctions } from "../../model/answers/questions/who-can.ts";
 import type { MergePreview, MergeRequest } from "../../model/answers/questions/merge-preview.ts";
 import type { WhoCanRequest, WhyReader, WhyRequest } from "../../model/answers/questions/access-questions.ts";
 import type { HistoryPage, HistoryRequest, Revert, UnrecordedEntry } from "./audit-log.ts";
@@ -165,7 +165,7 @@ export type ReconcileRequest =
   { readonly kind: "all" } | { readonly kind: "keys"; readonly keys: readonly Key[] };
 
 /** The progress of a reconcile. */
-export interface Reconciled {
+export interface ReconcileProgress {
   readonly done: boolean;
   /** The requested keys, sorted; null: all. */
   readonly keys: readonly Key[] | null;
@@ -215,7 +215,7 @@ export interface Control
   /** Which of the functions that the caller sees may do something, by the same. Answers one request after the other. */
   whoCan(request: WhoCanRequest, reader: WhyReader): Promise<Result<WhoCan, Refusal>>;
   /** Which of them outsiders may call. Answers one request after the other. */
-  exposed(reader: WhyReader): Promise<Result<Exposed, Refusal>>;
+  exposed(reader: WhyReader): Promise<Result<ExposedFunctions, Refusal>>;
   /** What a merge of files would do, by the last read. Answers one request after the other. */
   mergePreview(request: MergeRequest, reader: WhyReader): Promise<Result<MergePreview, Refusal>>;
   waivers(): readonly Waiver[];
@@ -231,7 +231,7 @@ export interface Control
   /** Fetches the source, then makes the keys due. The token is done when each key had an entire pass since the fetch, or its account could not be read. */
   reconcile(request: ReconcileRequest, actor: string): Promise<Result<{ readonly token: string }, Refusal>>;
   /** null: no such token. */
-  reconciled(token: string): Reconciled | null;
+  reconciled(token: string): ReconcileProgress | null;
   suspend(
     request: { readonly scope: SuspensionScope; readonly reason: string; readonly until: string },
     actor: string,

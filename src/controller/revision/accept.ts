@@ -10,7 +10,7 @@ import { pathsAbove } from "../../model/keys/paths.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { Steps } from "../../model/values/steps.ts";
-import type { Enforced } from "../state/controller-state.ts";
+import type { EnforcedState } from "../state/controller-state.ts";
 import type { SourceInput } from "../state/source-input.ts";
 import { refusedTexts } from "./refused-files.ts";
 import {
@@ -23,7 +23,7 @@ import {
 } from "./unread.ts";
 
 export interface AcceptedRevision {
-  readonly enforced: Enforced;
+  readonly enforced: EnforcedState;
   /** For the record: of all sources. */
   readonly fileKeys: SourceRecord["fileKeys"];
   /** For the record: of all sources. */
@@ -98,7 +98,7 @@ export function* compileParts(
   const before = Object.assign({}, ...parts.map(({ record }) => recordedUnread(record)));
   const held = heldFiles({ compilation, contents, known, unreadBefore: before, paths: compile });
   const revisions = parts.flatMap(namespaceRevision);
-  const enforced: Enforced = {
+  const enforced: EnforcedState = {
     revision: platform.input.revision,
     ...(revisions.length > 0 && { namespaceRevisions: new Map(revisions) }),
     compilation,

@@ -5,7 +5,7 @@ import { accountIdOf } from "../../model/keys/key.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import { byKey } from "../../text/order.ts";
 import type { AccountSetState } from "../state/account-sets.ts";
-import type { Enforced } from "../state/controller-state.ts";
+import type { EnforcedState } from "../state/controller-state.ts";
 
 export interface KnownAccounts {
   readonly records: readonly AccountRecord[];
@@ -18,7 +18,7 @@ export interface KnownAccounts {
  * and restored. A set that may be in a document with a mistake keeps its accounts.
  */
 export function accountsInForce(
-  enforced: Enforced,
+  enforced: EnforcedState,
   { records, sets }: KnownAccounts,
 ): ReadonlyMap<AccountId, DesiredAccount> {
   const { desired, invalid, mayLackAccountSets } = enforced.compilation;

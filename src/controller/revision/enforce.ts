@@ -19,7 +19,7 @@ import { prefixOf } from "../../model/keys/source-prefix.ts";
 import type { Intake } from "./sources/intake-of-source.ts";
 import { knownSources, type KnownSource } from "./sources/known-sources.ts";
 import { inSlices } from "../slices.ts";
-import type { Enforced, EnforcedNow } from "../state/controller-state.ts";
+import type { EnforcedState, EnforcedNow } from "../state/controller-state.ts";
 
 /** Puts a revision in force: live is compared with it from now on, its action data is loaded, and changed keys are due. */
 export async function enforce(
@@ -66,8 +66,8 @@ export async function enforce(
 const MAX_LOGGED = 50;
 
 interface MeasuredRevision {
-  readonly before: Enforced | null;
-  readonly now: Enforced;
+  readonly before: EnforcedState | null;
+  readonly now: EnforcedState;
   readonly nowMs: number;
   /** The revision of this source is the one that was put in force. */
   readonly isNew: boolean;
@@ -92,7 +92,7 @@ function measure(
 
 /** Names the unread files of the source in the log. */
 function reportRefused(
-  enforced: Enforced,
+  enforced: EnforcedState,
   { source: { name }, namespace }: KnownSource,
   { telemetry }: ControllerPorts,
 ): void {
@@ -122,8 +122,8 @@ function reportRefused(
  * that declare the same function.
  */
 function reportDocuments(
-  before: Enforced | null,
-  { inputs, compilation }: Enforced,
+  before: EnforcedState | null,
+  { inputs, compilation }: EnforcedState,
   { telemetry }: ControllerPorts,
 ): void {
   const textOf = ({ origin, message }: Diagnostic): string => `${formatOrigin(origin)}: ${message}`;
@@ -141,7 +141,7 @@ function reportDocuments(
     });
 }
 
-function reportGroups({ compilation }: Enforced, { telemetry, source }: ControllerPorts): void {
+function reportGroups({ compilation }: EnforcedState, { telemetry, source }: ControllerPorts): void {
   for (const { code, origin, message, fix } of compilation.diagnostics)
     if (code === UNKNOWN_GROUP)
       telemetry.warn("no approver", {
@@ -164,14 +164,14 @@ export function* servicesIn({ bindings, policies }: Desired): Steps<readonly str
   return [...services].sort();
 }
 
-function sourceTexts({ compilation }: Enforced): ReadonlyMap<Key, string> {
+function sourceTexts({ compilation }: EnforcedState): ReadonlyMap<Key, string> {
   return new Map(
     compilation.objects.flatMap((object) => object.keys.map((key) => [key, object.sourceText] as const)),
   );
 }
 
 /** A profile and a change window decide about keys whose own documents are unchanged. */
-export function sameProfiles(before: Enforced, after: Enforced): boolean {
+export function sameProfiles(before: EnforcedState, after: EnforcedState): boolean {
   const [then, now] = [before.compilation.desired, after.compilation.desired];
   return sameData(then.profiles, now.profiles) && sameData(then.windows ?? [], now.windows ?? []);
 }
@@ -186,7 +186,7 @@ function keysIn(accounts: ReadonlySet<AccountId>, { bindings, policies }: Desire
 }
 
 /** Keys whose meaning differs between two revisions, or that only one of them has. A waiver counts for its binding. */
-export function* changedKeys(before: Enforced, after: Enforced): Steps<readonly Key[]> {
+export function* changedKeys(before: EnforcedState, after: EnforcedState): Steps<readonly Key[]> {
   const then = statesOf(before);
   const now = statesOf(after);
   const keys = [...new Set([...then.keys(), ...now.keys()])];
@@ -200,7 +200,7 @@ export function* changedKeys(before: Enforced, after: Enforced): Steps<readonly 
 }
 
 /** A change of a Team counts for all keys of its namespace, a change of the tenancy for all keys. */
-function changedFences(before: Enforced, after: Enforced): (namespace: Namespace) => boolean {
+function changedFences(before: EnforcedState, after: EnforcedState): (namespace: Namespace) => boolean {
   const [then, now] = [before.compilation.desired, after.compilation.desired];
   const names = new Set([...then.teams.keys(), ...now.teams.keys()]);
   const changed = new Set([...names].filter((name) => !sameData(then.teams.get(name), now.teams.get(name))));
@@ -208,7 +208,7 @@ function changedFences(before: Enforced, after: Enforced): (namespace: Namespace
   return (namespace) => isOther || changed.has(namespace);
 }
 
-function statesOf({ compilation, brokenFileKeys }: Enforced): ReadonlyMap<Key, unknown> {
+function statesOf({ compilation, brokenFileKeys }: EnforcedState): ReadonlyMap<Key, unknown> {
   const { desired, invalid } = compilation;
   const broken = [...brokenFileKeys].map(([key, diagnostic]) => [key, [diagnostic]] as const);
   return new Map<Key, unknown>([...desired.bindings, ...desired.policies, ...broken, ...invalid]);

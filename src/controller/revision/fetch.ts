@@ -3,14 +3,14 @@ import { stage, type Span } from "../ports/telemetry.ts";
 import type { ControllerContext } from "../settings.ts";
 import { acceptRevision, holdRevision, keepRevision, restoreAccepted } from "./intake.ts";
 import { keepPinned, showPin, shownPin, withoutEndedPin } from "./pins.ts";
-import { fetchRevision, type Fetched } from "./revisions.ts";
+import { fetchRevision, type FetchResult } from "./revisions.ts";
 import { whenDueAreRead } from "./readings/references.ts";
 import { sourceFailed, sourceFault, sourceRecovered } from "./sources/source-failure.ts";
 import { withAllRecords, type SourceIntake } from "./sources/intake-of-source.ts";
 import { knownSourceOf, recordedSource } from "./sources/known-sources.ts";
 
 /** The fetched revision was decided with another pin than that of the record. */
-function isOutdated(fetched: Fetched, { record }: SourceIntake): boolean {
+function isOutdated(fetched: FetchResult, { record }: SourceIntake): boolean {
   if (fetched.kind === "failed") return false;
   const decidedBy = fetched.kind === "pinned" ? fetched.pin.at : null;
   return decidedBy !== (record?.pin?.at ?? null);
@@ -68,7 +68,7 @@ async function fetchNewest({
   target: { source, memory, intervalMs },
   record,
   signal,
-}: SourceIntake): Promise<Fetched> {
+}: SourceIntake): Promise<FetchResult> {
   const nowMs = ports.clock.nowMs();
   const nextMs = nowMs + jittered(intervalMs, ports.random.next());
   memory.fetchAt(nextMs);
@@ -86,7 +86,7 @@ function jittered(intervalMs: number, random: number): number {
 }
 
 /** Unless the fetched revision is put in force, the accepted one is, if it is not yet. */
-async function processFetched(fetched: Fetched, intake: SourceIntake): Promise<void> {
+async function processFetched(fetched: FetchResult, intake: SourceIntake): Promise<void> {
   const { context, target } = intake;
   const { ports } = context;
   ports.telemetry.count("source_fetches_total", { source: target.source.name, result: fetched.kind });
@@ -102,7 +102,7 @@ async function processFetched(fetched: Fetched, intake: SourceIntake): Promise<v
   target.memory.processed();
 }
 
-function measureVerified(fetched: Fetched, { context: { ports }, target }: SourceIntake): void {
+function measureVerified(fetched: FetchResult, { context: { ports }, target }: SourceIntake): void {
   if (fetched.kind === "failed" || fetched.verified === null) return;
   const isVerified = fetched.verified.status === "True" ? 1 : 0;
   ports.telemetry.gauge("source_verified", isVerified, { source: target.source.name });
@@ -111,7 +111,7 @@ function measureVerified(fetched: Fetched, { context: { ports }, target }: Sourc
 const REVISION_STATES = ["in-force", "held", "failed"] as const;
 
 function measureRevision(
-  fetched: Fetched,
+  fetched: FetchResult,
   next: "in-force" | "kept" | "failed",
   { context: { ports }, target }: SourceIntake,
 ): void {
@@ -126,7 +126,7 @@ function measureRevision(
 }
 
 /** `failed`: the fetched revision is neither in force nor held, and the status shows why. */
-async function decide(fetched: Fetched, intake: SourceIntake): Promise<"in-force" | "kept" | "failed"> {
+async function decide(fetched: FetchResult, intake: SourceIntake): Promise<"in-force" | "kept" | "failed"> {
   switch (fetched.kind) {
     case "failed":
       await sourceFailed(fetched.error, intake);

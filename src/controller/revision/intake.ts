@@ -22,11 +22,11 @@ import { showFailure } from "./sources/source-failure.ts";
 import { firstRecord, recordAccepted, recordWithoutFormer } from "./record-accepted.ts";
 import { notAcceptedNotes, replacedNotes } from "./merged/notes.ts";
 import { hasNewReadings, readMissing } from "./readings/references.ts";
-import type { Fetched } from "./revisions.ts";
+import type { FetchResult } from "./revisions.ts";
 import { restoreFiles } from "./sources/stored-files.ts";
 import { withAllRecords, type Intake, type SourceIntake } from "./sources/intake-of-source.ts";
 
-type FetchedAs<Kind extends Fetched["kind"]> = Extract<Fetched, { readonly kind: Kind }>;
+type FetchedAs<Kind extends FetchResult["kind"]> = Extract<FetchResult, { readonly kind: Kind }>;
 
 /** Nothing new. A held revision that the source no longer has needs no approval any more. */
 export async function keepRevision(

@@ -9,7 +9,7 @@ import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { ControllerContext } from "../settings.ts";
 import { reportName } from "../state/recorded-reports.ts";
 import { holdRevision } from "./intake.ts";
-import type { Fetched } from "./revisions.ts";
+import type { FetchResult } from "./revisions.ts";
 import type { SourceIntake } from "./sources/intake-of-source.ts";
 import { knownSources } from "./sources/known-sources.ts";
 
@@ -21,7 +21,7 @@ export function showPin(pin: ShownPin | null, { context: { ports }, target }: So
 
 /** Nothing of what was fetched is applied. The next fetch is due when the pin ends, if not before. */
 export async function keepPinned(
-  { pin, held, verified }: Extract<Fetched, { readonly kind: "pinned" }>,
+  { pin, held, verified }: Extract<FetchResult, { readonly kind: "pinned" }>,
   intake: SourceIntake,
 ): Promise<void> {
   const { memory } = intake.target;
@@ -96,7 +96,7 @@ function warning(
 }
 
 /** Also one that has ended, until a newer revision is in force. */
-export function shownPin(fetched: Fetched, { record, target }: SourceIntake): ShownPin | null {
+export function shownPin(fetched: FetchResult, { record, target }: SourceIntake): ShownPin | null {
   const pin = record?.pin ?? record?.pastPin ?? null;
   if (pin === null) return null;
   const newest = newestOf(fetched) ?? target.memory.memory.pin?.waiting ?? null;
@@ -104,7 +104,7 @@ export function shownPin(fetched: Fetched, { record, target }: SourceIntake): Sh
   return { ...pin, waiting, ...(record?.pin === undefined && { ended: true }) };
 }
 
-function newestOf(fetched: Fetched): Revision | null {
+function newestOf(fetched: FetchResult): Revision | null {
   if (fetched.kind === "pinned") return fetched.newest;
   if (fetched.kind === "new") return fetched.snapshot.revision;
   return fetched.kind === "held" ? fetched.revision : null;

@@ -7,7 +7,7 @@ import type { RecordChange } from "../../model/records/record-change.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
 import { inSlices, readInParts } from "../slices.ts";
-import type { Enforced } from "../state/controller-state.ts";
+import type { EnforcedState } from "../state/controller-state.ts";
 import type { AcceptedRevision } from "./accept.ts";
 import type { Intake } from "./sources/intake-of-source.ts";
 import { acceptedStatuses } from "./commit-status.ts";
@@ -16,11 +16,11 @@ import { decidedAlerts, formerSourceAlerts } from "./sources/decided-alerts.ts";
 import { changedObjects, distinctObjects, objectRecords } from "./object-records.ts";
 import { pendingAuthors, type RecordedBefore } from "./pending-authors.ts";
 import { refusedFileAlerts } from "./refused-files.ts";
-import type { Fetched } from "./revisions.ts";
+import type { FetchResult } from "./revisions.ts";
 import { knownSources } from "./sources/known-sources.ts";
 import { mayBeUnread } from "./unread.ts";
 
-type New = Extract<Fetched, { readonly kind: "new" }>;
+type New = Extract<FetchResult, { readonly kind: "new" }>;
 
 /** Records an accepted revision, and what the manifests of all sources mean together with it. */
 export async function recordAccepted(
@@ -85,7 +85,7 @@ function rollbackFacts(source: string, pin: New["pin"]): readonly AuditFact[] {
 
 function acceptedFact(
   { snapshot: { source, revision, uncommitted }, commits, verified, signers }: New,
-  enforced: Enforced,
+  enforced: EnforcedState,
   { target, record }: Intake,
 ): AuditFact {
   return {
@@ -217,7 +217,7 @@ interface ObjectChange {
 }
 
 async function objectChange(
-  enforced: Enforced,
+  enforced: EnforcedState,
   { objects: changed, records }: ObjectsBefore,
   { context: { ports }, signal }: Intake,
 ): Promise<ObjectChange> {
@@ -235,7 +235,7 @@ async function objectChange(
 const MAX_QUARANTINED = 100;
 
 /** A revision of the platform may break documents of every source, one of a namespace source only its own. */
-function quarantinedPlaces({ compilation }: Enforced, namespace: Namespace | null): readonly string[] {
+function quarantinedPlaces({ compilation }: EnforcedState, namespace: Namespace | null): readonly string[] {
   return compilation.diagnostics
     .filter(({ severity }) => severity === "error")
     .filter(({ origin }) => namespace === null || prefixOf(origin.file) === namespace)

@@ -23,7 +23,7 @@ interface HeldStep {
 }
 
 /** The effect of a fetch on the enforced revision. `verified`: null if no signature is needed. */
-export type Fetched =
+export type FetchResult =
   /** Nothing new. */
   | { readonly kind: "same"; readonly verified: SourceVerified | null }
   /** Must be compiled and, unless it is empty, enforced. */
@@ -79,7 +79,7 @@ export async function fetchRevision(
   source: Source,
   context: FetchContext,
   signal: AbortSignal,
-): Promise<Fetched> {
+): Promise<FetchResult> {
   const latest = await source.latest(signal);
   if (latest.kind === "err") return { kind: "failed", error: latest.error };
   const snapshot = latest.value;
@@ -96,7 +96,7 @@ async function decidedLatest(
   snapshot: Snapshot,
   source: Source,
   { signal, ...context }: FetchContext & { readonly signal: AbortSignal },
-): Promise<Exclude<Fetched, { readonly kind: "pinned" }>> {
+): Promise<Exclude<FetchResult, { readonly kind: "pinned" }>> {
   const accepted = context.record?.acceptedRevision ?? null;
   const before = beforeRollback(context.record);
   const verification = await verificationOf(snapshot, source, { ...context, signal });
@@ -165,7 +165,7 @@ interface FetchedStep {
 function decided(
   { snapshot, step, decisive, verification }: FetchedStep,
   { approvals }: FetchContext,
-): Extract<Fetched, { readonly kind: "new" | "held" }> {
+): Extract<FetchResult, { readonly kind: "new" | "held" }> {
   const { revision } = snapshot;
   const { relation, commits, dropped, authors, isBeforeRollback } = decisive;
   const other = isBeforeRollback ? "the revision from before the rollback" : "the accepted revision";

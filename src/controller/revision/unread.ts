@@ -5,7 +5,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { pathsAbove } from "../../model/keys/paths.ts";
 import { byKey } from "../../text/order.ts";
-import type { Enforced } from "../state/controller-state.ts";
+import type { EnforcedState } from "../state/controller-state.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 
 /** The paths that could not be read, each with the id of its content. */
@@ -154,7 +154,7 @@ export function fileKeysAfter(
 export function mayBeUnread({
   compilation,
   brokenFileKeys: keys,
-}: Pick<Enforced, "compilation" | "brokenFileKeys">): (object: {
+}: Pick<EnforcedState, "compilation" | "brokenFileKeys">): (object: {
   readonly kind: string;
   readonly file: string;
   readonly keys: readonly Key[];

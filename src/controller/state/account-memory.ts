@@ -1,5 +1,5 @@
 import type { LiveAccount } from "../../model/live.ts";
-import type { Settled } from "../../settle/settle.ts";
+import type { PassSettlement } from "../../settle/settle.ts";
 
 export interface PassFault {
   readonly sinceMs: number;
@@ -9,7 +9,10 @@ export interface PassFault {
 }
 
 /** The memory of one account after its last pass. */
-export interface AccountMemory extends Pick<Settled, "views" | "holds" | "orphans" | "attempts" | "failure"> {
+export interface AccountMemory extends Pick<
+  PassSettlement,
+  "views" | "holds" | "orphans" | "attempts" | "failure"
+> {
   readonly live: LiveAccount | null;
   /** Of the pending approvals, those that a person rejected. */
   readonly rejected: ReadonlySet<string>;

@@ -28,13 +28,13 @@ import { UnrecordedWrites } from "./changes/unrecorded-writes.ts";
 import { Workqueue } from "./workqueue.ts";
 
 /** The accepted revisions and their compiled meaning; replaced completely, never changed. */
-export interface Enforced extends Declaration {
+export interface EnforcedState extends Declaration {
   /** By namespace of a source; null: the platform source. Missing: nothing of the source was read yet. */
   readonly inputs: ReadonlyMap<Namespace | null, SourceInput>;
 }
 
 /** With values that are derived once: the action data of the named services, and the documents' texts by key. */
-export interface EnforcedNow extends Enforced {
+export interface EnforcedNow extends EnforcedState {
   readonly authors: PendingAuthors;
   /** The accounts of the revision, and those that only its broken documents name. */
   readonly accounts: ReadonlyMap<AccountId, DesiredAccount>;

@@ -1,4 +1,4 @@
-import type { WriteCall } from "../../model/rules/write-calls.ts";
+import type { WriteCall } from "../../model/writes/write-calls.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import { driftFingerprint, isUpstream, type Drift } from "../../model/drift.ts";
 import type { PastWrite } from "../../model/keys/key-record.ts";

@@ -1,4 +1,4 @@
-import type { WriteCall } from "../../model/rules/write-calls.ts";
+import type { WriteCall } from "../../model/writes/write-calls.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import type { PastWrite } from "../../model/keys/key-record.ts";

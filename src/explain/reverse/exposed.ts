@@ -6,7 +6,7 @@ import { writtenStatement } from "../../iam/read/statement.ts";
 import { memberDanger } from "../../iam/risk/access.ts";
 import {
   OUTSIDERS,
-  type Exposed,
+  type ExposedFunctions,
   type ExposedFunction,
   type ExposingStatement,
 } from "../../model/answers/questions/who-can.ts";
@@ -35,7 +35,7 @@ export interface CheckedFunction {
 export function* exposed(
   functions: Iterable<CheckedFunction>,
   nowMs: number,
-): Steps<Omit<Exposed, "unread">> {
+): Steps<Omit<ExposedFunctions, "unread">> {
   const open: ExposedFunction[] = [];
   const unknown = new GroupedTargets();
   let closed = 0;

@@ -1,7 +1,7 @@
 import type { ActionData } from "../../iam/action-data.ts";
 import { evaluate, type AppliedPolicies } from "../../iam/evaluate/evaluate.ts";
 import { arnParts } from "../../model/aws/arn.ts";
-import type { Decision, Denied, FailedPart, FoundStatement } from "../../model/answers/decision.ts";
+import type { Decision, Denial, FailedPart, FoundStatement } from "../../model/answers/decision.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluate/policy.ts";
 import type { AccessRequest } from "../../iam/evaluate/request.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
@@ -79,7 +79,7 @@ function leavingItTo(accountId: string, partition: string, owner: string): Attac
   );
 }
 
-function deniedOr(own: Denied, { unread }: RolePolicies): AccessAnswer {
+function deniedOr(own: Denial, { unread }: RolePolicies): AccessAnswer {
   if (own.cause === "explicit") return own;
   const { layer, nearest } = own;
   const doubt = unread.find(({ side }) => side === layer);

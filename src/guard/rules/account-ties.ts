@@ -32,11 +32,11 @@ const SOURCE_KEYS: ReadonlyMap<string, NameOf> = new Map([
 export type TieFamily = "caller" | "source" | "any";
 
 /** The accounts and organizations that an account lets in: itself, and those of its fences. */
-export interface Admitted {
+export interface AdmittedCallers {
   has(name: string): boolean;
 }
 
-export function admittedCallers({ id, fences }: DesiredAccount): Admitted {
+export function admittedCallers({ id, fences }: DesiredAccount): AdmittedCallers {
   return new Set<string>([id, ...fences.callerAccounts, ...fences.organizations]);
 }
 
@@ -48,7 +48,11 @@ export function isPlainAccount(text: string): boolean {
  * True if a condition limits the callers to admitted accounts or organizations. One test is enough, since all tests of a
  * statement must hold; each of its values must be admitted, since one of them is enough for the test.
  */
-export function isTied(tests: readonly ConditionTest[], family: TieFamily, admitted: Admitted): boolean {
+export function isTied(
+  tests: readonly ConditionTest[],
+  family: TieFamily,
+  admitted: AdmittedCallers,
+): boolean {
   return namingTests(tests, family).some(
     ({ names }) => names.length > 0 && names.every((name) => name !== null && admitted.has(name)),
   );
@@ -58,7 +62,7 @@ export function isTied(tests: readonly ConditionTest[], family: TieFamily, admit
 export function outsiders(
   tests: readonly ConditionTest[],
   family: TieFamily,
-  admitted: Admitted,
+  admitted: AdmittedCallers,
 ): readonly string[] {
   const names = namingTests(tests, family).flatMap((test) => test.names);
   const outside = names.filter((name) => name !== null && !admitted.has(name));

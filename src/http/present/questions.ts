@@ -1,5 +1,5 @@
 import type { FoundStatement, NearMiss } from "../../model/answers/decision.ts";
-import type { Exposed, WhoCan } from "../../model/answers/questions/who-can.ts";
+import type { ExposedFunctions, WhoCan } from "../../model/answers/questions/who-can.ts";
 import type { AccessAnswer, WhyAnswer } from "../../model/answers/why.ts";
 import { sees, seesEverything } from "../access/access.ts";
 import { type Reader, hidesRoles } from "../request/reader.ts";
@@ -62,7 +62,7 @@ export function shownWhoCan(answer: WhoCan, reader: Reader): WhoCan {
   };
 }
 
-export function shownExposed(answer: Exposed, { access, scrub }: Reader): Exposed {
+export function shownExposed(answer: ExposedFunctions, { access, scrub }: Reader): ExposedFunctions {
   return seesEverything(access) ? answer : scrubSentences(answer, scrub);
 }
 

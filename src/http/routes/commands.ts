@@ -8,7 +8,7 @@ import {
   type SuspensionObject,
   type AlertTestObject,
 } from "../../api/commands.ts";
-import type { Reconciled, ReconcileRequest } from "../../controller/ports/control.ts";
+import type { ReconcileProgress, ReconcileRequest } from "../../controller/ports/control.ts";
 import type { SuspensionScope } from "../../model/approval.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { callerText, seesEverything, seesKey, type Access } from "../access/access.ts";
@@ -73,7 +73,7 @@ function registerReconciliations(api: FastifyInstance, context: HttpContext): vo
 }
 
 /** The part of a reconcile that the token sees; done when this part is done. null: the token sees nothing of it. */
-function reconciledFor(access: Access, found: Reconciled | null): Reconciled | null {
+function reconciledFor(access: Access, found: ReconcileProgress | null): ReconcileProgress | null {
   if (found === null || seesEverything(access)) return found;
   const keys = found.keys?.filter((key) => seesKey(access, key)) ?? null;
   if (keys?.length === 0) return null;
@@ -82,7 +82,11 @@ function reconciledFor(access: Access, found: Reconciled | null): Reconciled | n
 }
 
 /** Clients poll every half second while they wait: the record is read only for texts that may name another team. */
-async function scrubOf({ unreadable }: Reconciled, access: Access, context: HttpContext): Promise<Scrub> {
+async function scrubOf(
+  { unreadable }: ReconcileProgress,
+  access: Access,
+  context: HttpContext,
+): Promise<Scrub> {
   if (unreadable.length === 0 || seesEverything(access)) return (text) => text;
   return (await openReader(context, access)).scrub;
 }
@@ -112,7 +116,7 @@ function declaredKeys(reader: Reader): readonly Key[] {
   return visibleKeys(reader).filter((key) => reader.world.accounts.has(keyParts(key).accountId));
 }
 
-const NOT_BEGUN: Reconciled = {
+const NOT_BEGUN: ReconcileProgress = {
   done: false,
   keys: [],
   waitingFor: [],
@@ -123,7 +127,7 @@ const NOT_BEGUN: Reconciled = {
 function reconciliation(
   scrub: Scrub,
   token: string,
-  { done, keys, waitingFor, unreadable, revision }: Reconciled,
+  { done, keys, waitingFor, unreadable, revision }: ReconcileProgress,
 ): ReconciliationObject {
   return {
     ...envelope("Reconciliation", { name: token }),

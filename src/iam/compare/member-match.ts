@@ -16,7 +16,7 @@ export interface DiffMember {
 
 type MemberPair = readonly [before: DiffMember, after: DiffMember];
 
-export interface Matched {
+export interface MemberMatch {
   /** In the order of the first document. */
   readonly pairs: readonly MemberPair[];
   readonly removed: readonly DiffMember[];
@@ -27,7 +27,7 @@ export interface Matched {
 const MAX_PAIRS = 100_000;
 
 /** By the Sid where one statement of each document has it, then equal ones, then the likest first. */
-export function matchMembers(before: readonly DiffMember[], after: readonly DiffMember[]): Matched {
+export function matchMembers(before: readonly DiffMember[], after: readonly DiffMember[]): MemberMatch {
   const bySid = pairsBy(before, after, ({ sid }) => sid);
   const left = withoutPaired(before, after, bySid);
   const equal = pairsBy(left.before, left.after, ({ parts }) => partsText(parts));

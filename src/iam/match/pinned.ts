@@ -4,10 +4,10 @@ import type { ConditionTest } from "../../model/aws/policy-document.ts";
  * How conditions limit the resources that a pattern leaves open. `named`: to the keys with an alias, which IAM takes in
  * no resource, or to what the same request creates, which gets its tags then. `tagged`: to resources with a tag, which others may have or get too.
  */
-export type Pinned = "named" | "tagged" | "open";
+export type TagLimit = "named" | "tagged" | "open";
 
 /** Only tests that fail if the key is absent, with values that are no pattern, limit anything. */
-export function pinnedBy(tests: readonly ConditionTest[]): Pinned {
+export function pinnedBy(tests: readonly ConditionTest[]): TagLimit {
   const literal = tests.filter(({ values }) =>
     values.every((value) => value !== "" && !/[*?]|\$\{/.test(value)),
   );

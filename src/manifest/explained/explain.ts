@@ -33,7 +33,7 @@ export interface ExplainedField {
   readonly example: string;
 }
 
-export type Explained =
+export type Explanation =
   | { readonly kind: "field"; readonly field: ExplainedField }
   /** `near`: the text that was probably meant; `known`: what may be in the place of the unknown part. */
   | {
@@ -60,7 +60,7 @@ export function shortNamesOf(kind: Kind): readonly string[] {
 }
 
 /** Explains `binding.spec.grants.dynamodb`: a kind, and a path in it, in which the places of lists may be left out. */
-export function explained(text: string): Explained {
+export function explained(text: string): Explanation {
   const [first = "", ...names] = text.replace(/\[\w*\]/g, "").split(".");
   const kind = kindOf(first);
   if (kind === undefined) return unknownKind(first, [first, ...names]);
@@ -79,7 +79,7 @@ function kindOf(text: string): Kind | undefined {
 }
 
 /** People leave out the kind: a path is then looked for in the kind that most manifests have. */
-function unknownKind(part: string, names: readonly string[]): Explained {
+function unknownKind(part: string, names: readonly string[]): Explanation {
   const known = [...KINDS, ...Object.keys(SHORT_NAMES)];
   const near =
     fullPath({ kind: "FunctionPermission", shown: "FunctionPermission" }, names) ?? nearestName(part, known);
@@ -106,7 +106,7 @@ interface FieldPlace extends SchemaField {
   readonly shown: string;
 }
 
-function found(kind: Kind, names: readonly string[], place: FieldPlace): Explained {
+function found(kind: Kind, names: readonly string[], place: FieldPlace): Explanation {
   const [name, ...rest] = names;
   if (name === undefined) return { kind: "field", field: fieldAt(kind, place) };
   const fields = fieldsBelow(place.schema, place.path);

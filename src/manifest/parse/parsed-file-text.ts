@@ -1,7 +1,7 @@
 import { isEqualData } from "./equal-data.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
 import { complete, mapSteps, type Steps } from "../../model/values/steps.ts";
-import type { Located } from "../../text/located/located.ts";
+import type { LocatedDocument } from "../../text/located/located.ts";
 import type { InvalidDocument, Manifest, ManifestDocument, ParsedFile } from "./parsed.ts";
 
 /** A document as JSON: the places of its values are not JSON. */
@@ -62,13 +62,13 @@ function documentText(document: ManifestDocument): string | null {
   return isEqualData(documentOf(JSON.parse(text) as DocumentText, new Map()), document) ? text : null;
 }
 
-function locatedText({ rows, names, sourceTexts: written }: Located): LocatedText {
+function locatedText({ rows, names, sourceTexts: written }: LocatedDocument): LocatedText {
   return { rows: [...rows], names, written: [...written] };
 }
 
 /** Each field is listed, in the order of the parser: V8 then uses one object shape for parsed and restored documents. */
 function documentOf(text: DocumentText, names: Map<string, string>): ManifestDocument {
-  const located: Located = {
+  const located: LocatedDocument = {
     rows: Uint32Array.from(text.located.rows),
     names: text.located.names.map((name) => getOrAdd(names, name, () => name)),
     sourceTexts: new Map(text.located.written),

@@ -1,4 +1,4 @@
-import type { Described } from "../../model/desired.ts";
+import type { ManifestMetadata } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Json } from "../../model/values/json.ts";
 import type { LocatedFile } from "../../text/located/located.ts";
@@ -36,7 +36,7 @@ export interface SourceDocument extends LocatedFile {
   readonly sourceText: string;
 }
 
-interface ManifestOf<K extends Kind, Spec> extends SourceDocument, Described {
+interface ManifestOf<K extends Kind, Spec> extends SourceDocument, ManifestMetadata {
   readonly kind: K;
   readonly name: string;
   /** `metadata.namespace`, if it is set. */

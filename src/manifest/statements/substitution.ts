@@ -20,7 +20,7 @@ export interface Variables {
   readonly references?: () => ReferenceScope;
 }
 
-export interface Substituted<T> {
+export interface SubstitutionResult<T> {
   readonly value: T;
   readonly problems: readonly SubstitutionProblem[];
   /** The references that it names, except those that the namespace may not use. */
@@ -77,7 +77,7 @@ export function substitute<T>(
   { value, path }: { readonly value: T; readonly path: ValuePath },
   site: TemplateSite | undefined,
   variables: Variables,
-): Substituted<T> {
+): SubstitutionResult<T> {
   const visit: Visit = { variables, path: [...path], problems: [], references: [] };
   const after = site === undefined ? value : visitValue(value, site, visit);
   return { value: after as T, problems: visit.problems, references: visit.references };

@@ -47,7 +47,7 @@ export interface NearMiss {
   readonly failed: readonly FailedPart[];
 }
 
-export type Denied =
+export type Denial =
   | { readonly kind: "denied"; readonly cause: "explicit"; readonly by: FoundStatement }
   | {
       readonly kind: "denied";
@@ -61,6 +61,6 @@ export type Denied =
 export type Decision =
   /** `by`: one statement for each layer that had to allow. Empty for an account's root, which needs none. */
   | { readonly kind: "allowed"; readonly by: readonly FoundStatement[] }
-  | Denied
+  | Denial
   /** The decision depends on a part that cannot be evaluated or was not given. */
   | { readonly kind: "unknown"; readonly reason: string };

@@ -1,4 +1,4 @@
-import type { Denied, FoundStatement, NearMiss } from "./decision.ts";
+import type { Denial, FoundStatement, NearMiss } from "./decision.ts";
 import type { RowRisk } from "../delta.ts";
 import type { Finding } from "../finding.ts";
 import type { Key } from "../keys/key.ts";
@@ -8,7 +8,7 @@ import type { ReportedDenial } from "../denials/reported-denial.ts";
 /** May the role do it? `unknown` if the answer depends on a part that was not read or not given. */
 export type AccessAnswer =
   | { readonly kind: "allowed"; readonly by: readonly FoundStatement[] }
-  | Denied
+  | Denial
   | {
       readonly kind: "unknown";
       readonly reason: string;

@@ -6,7 +6,7 @@ import type { AdoptionUndoRecord } from "./adoption-undo.ts";
 import type { FormerRole } from "./former-role.ts";
 import type { UndeclaredQualifiers } from "./undeclared-qualifiers.ts";
 import type { StepNumber } from "..//plan.ts";
-import type { WriteCall } from "..//rules/write-calls.ts";
+import type { WriteCall } from "..//writes/write-calls.ts";
 import type { PinnedReference } from "../aws/reference.ts";
 import type { DesiredBinding, DesiredPolicy } from "../desired.ts";
 import { currentFingerprint, type DriftRisk } from "../drift.ts";

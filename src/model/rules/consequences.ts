@@ -8,7 +8,7 @@ export interface FoldFacts {
 }
 
 /** A problem, and the number of others at its place that follow from the same mistake. */
-export interface Folded<Problem> {
+export interface FoldedProblems<Problem> {
   readonly lead: Problem;
   readonly more: number;
 }
@@ -33,7 +33,7 @@ const CONSEQUENCES: readonly { readonly cause: RegExp; readonly follows: RegExp 
 export function foldConsequences<Problem>(
   problems: readonly Problem[],
   factsOf: (problem: Problem) => FoldFacts,
-): readonly Folded<Problem>[] {
+): readonly FoldedProblems<Problem>[] {
   const known = problems.map((problem) => ({ problem, facts: factsOf(problem) }));
   const places = Map.groupBy(known, ({ facts }) => facts.place);
   const leads = new Map([...places.values()].flatMap((group) => leadsOf(group)));

@@ -1,8 +1,8 @@
-import type { Described } from "../desired.ts";
+import type { ManifestMetadata } from "../desired.ts";
 import type { ProfileSelector } from "./guardrail-profile.ts";
 
 /** The facts of a function or policy that a selector compares. */
-export interface Selectable extends Described {
+export interface Selectable extends ManifestMetadata {
   readonly namespace: string;
   /** The account's name in manifests. */
   readonly account: string;

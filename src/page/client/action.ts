@@ -1,25 +1,30 @@
 import { useState } from "react";
 import { readAllAgain } from "./resources.ts";
 import { isStillThisPerson } from "./session.ts";
-import { send, type Answered, type Failed } from "./transport.ts";
+import { send, type RequestResult, type RequestFailure } from "./transport.ts";
 
 export type ActionState<Value> =
   | { readonly kind: "idle" }
   | { readonly kind: "running" }
   | { readonly kind: "done"; readonly value: Value }
-  | Failed;
+  | RequestFailure;
 
 /** One act of the person. It is sent once, and never repeated by itself: its answer may be lost although it was done. */
 export function useAction<Value>(): {
   readonly state: ActionState<Value>;
-  readonly run: (path: string, body: object) => Promise<Answered<Value>>;
+  readonly run: (path: string, body: object) => Promise<RequestResult<Value>>;
   readonly reset: () => void;
 } {
   const [state, setState] = useState<ActionState<Value>>({ kind: "idle" });
-  const run = async (path: string, body: object): Promise<Answered<Value>> => {
+  const run = async (path: string, body: object): Promise<RequestResult<Value>> => {
     setState({ kind: "running" });
     if (!(await isStillThisPerson())) {
-      const other: Failed = { kind: "failed", code: 0, message: "another person has signed in", hint: null };
+      const other: RequestFailure = {
+        kind: "failed",
+        code: 0,
+        message: "another person has signed in",
+        hint: null,
+      };
       setState(other);
       return other;
     }

@@ -1,13 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { ApiList, ApiObject } from "../../api/object.ts";
-import { send, type Failed } from "./transport.ts";
+import { send, type RequestFailure } from "./transport.ts";
 
 /** A long list that is read once, page by page, on request: it costs the controller more than a list of rows. */
 export interface PagedRead<Item> {
   readonly items: readonly Item[];
   readonly state: "reading" | "complete" | "failed";
   readonly remaining: number | null;
-  readonly failed: Failed | null;
+  readonly failed: RequestFailure | null;
   /** Of `performance.now()`: when the last page was read; null: none was. */
   readonly readMs: number | null;
   readonly readAgain: () => void;

@@ -3,7 +3,7 @@ import { isWatched, listStateOf, type ListState, type ListTimes } from "../view/
 import { withEvents, type RowSet } from "../view/live/row-set.ts";
 import type { RowEvent } from "../view/live/watch-events.ts";
 
-import { listBindings, type Listed } from "./live/listing.ts";
+import { listBindings, type BindingListing } from "./live/listing.ts";
 import { readAllAgainSoon } from "./resources.ts";
 import { isExported } from "./transport.ts";
 import { SharedWatch } from "./live/shared-watch.ts";
@@ -14,7 +14,7 @@ const AGAIN_MS = 5_000;
 /** Changes of this time are shown together. */
 const TOGETHER_MS = 200;
 
-export interface BindingRows extends Pick<Listed, "rows" | "notUnderstood" | "leftOut"> {
+export interface BindingRows extends Pick<BindingListing, "rows" | "notUnderstood" | "leftOut"> {
   readonly live: ListState;
 }
 

@@ -6,7 +6,7 @@ import type { ApiList } from "../../api/object.ts";
 import { NO_EVENTS, withNewest, withOlder, type EventList } from "../view/history/event-list.ts";
 import { entryFilter, type HistoryFilter } from "../view/history/history-filter.ts";
 import { useResource, type WatchedResource } from "./resources.ts";
-import { send, type Failed } from "./transport.ts";
+import { send, type RequestFailure } from "./transport.ts";
 
 const PAGE = 200;
 
@@ -15,7 +15,7 @@ interface ReadEntries {
   readonly path: string;
   readonly isRead: boolean;
   readonly list: EventList;
-  readonly failed: Failed | null;
+  readonly failed: RequestFailure | null;
 }
 
 const NOTHING = { isRead: false, list: NO_EVENTS, failed: null } as const;
@@ -28,7 +28,7 @@ export function useEvents(filter: HistoryFilter): {
   readonly readOlder: (() => void) | null;
   /** Nothing was found yet, and older entries are being looked through. */
   readonly isSearching: boolean;
-  readonly failed: Failed | null;
+  readonly failed: RequestFailure | null;
 } {
   const path = pathOf(filter);
   const newest = useResource<ApiList<EventObject>>(path);

@@ -1,5 +1,5 @@
 import { useMemo, useSyncExternalStore } from "react";
-import { isExported, send, type Failed } from "./transport.ts";
+import { isExported, send, type RequestFailure } from "./transport.ts";
 
 /** What is known of a resource. Old data stays while newer reads fail, with the failure. */
 export interface WatchedResource<Value> {
@@ -8,7 +8,7 @@ export interface WatchedResource<Value> {
   /** Of the page's clock, `performance.now()`; null: never read. */
   readonly readMs: number | null;
   /** Of the last read; null: it succeeded, or there was none yet. */
-  readonly failed: Failed | null;
+  readonly failed: RequestFailure | null;
 }
 
 const NEVER: WatchedResource<never> = { value: null, readMs: null, failed: null };

@@ -2,7 +2,7 @@ import type { FailureStatus } from "../../api/failure.ts";
 import { CAUSE_OF_WATCH, causeOfRead } from "./acts.ts";
 
 /** Why a request has no answer that can be shown. */
-export interface Failed {
+export interface RequestFailure {
   readonly kind: "failed";
   /** The HTTP status; 0: there was no answer. */
   readonly code: number;
@@ -12,9 +12,9 @@ export interface Failed {
   readonly isSignInOld?: true;
 }
 
-export type Answered<Value> = { readonly kind: "ok"; readonly value: Value } | Failed;
+export type RequestResult<Value> = { readonly kind: "ok"; readonly value: Value } | RequestFailure;
 
-export interface Sent {
+export interface RequestOptions {
   readonly method?: "GET" | "POST";
   readonly body?: object;
   readonly accept?: string;
@@ -33,7 +33,7 @@ export function onExpired(listener: OnExpired): () => void {
 }
 
 let hasEnded = false;
-const ENDED: Failed = { kind: "failed", code: 401, message: "your session has ended", hint: null };
+const ENDED: RequestFailure = { kind: "failed", code: 401, message: "your session has ended", hint: null };
 
 /** After a new sign-in: requests are sent again. */
 export function resumeRequests(): void {
@@ -44,7 +44,7 @@ export function resumeRequests(): void {
 const isPointless = (path: string): boolean => hasEnded && !path.startsWith("/auth/");
 
 /** Answers requests in place of a controller. */
-export type AnswerSource = <Value>(path: string) => Promise<Answered<Value>>;
+export type AnswerSource = <Value>(path: string) => Promise<RequestResult<Value>>;
 
 let exported: AnswerSource | null = null;
 
@@ -61,8 +61,8 @@ export function isExported(): boolean {
 /** One request to the controller. Never rejects, except if `signal` ended it. */
 export async function send<Value>(
   path: string,
-  { method = "GET", body, accept, signal }: Sent = {},
-): Promise<Answered<Value>> {
+  { method = "GET", body, accept, signal }: RequestOptions = {},
+): Promise<RequestResult<Value>> {
   if (exported !== null) return exported<Value>(path);
   if (isPointless(path)) return ENDED;
   try {
@@ -89,7 +89,7 @@ export async function send<Value>(
   }
 }
 
-async function failureOf(response: Response): Promise<Failed> {
+async function failureOf(response: Response): Promise<RequestFailure> {
   if (response.status === 401) hasEnded = true;
   if (response.status === 401) for (const listener of listeners) listener();
   // Its message is for programs with a token: people see how to sign in again.
@@ -98,7 +98,12 @@ async function failureOf(response: Response): Promise<Failed> {
   try {
     const { message, details } = (await response.json()) as FailureStatus;
     const isOld = details?.reason === "SignInAgain";
-    const failed: Failed = { kind: "failed", code: response.status, message, hint: details?.hint ?? null };
+    const failed: RequestFailure = {
+      kind: "failed",
+      code: response.status,
+      message,
+      hint: details?.hint ?? null,
+    };
     return isOld ? { ...failed, isSignInOld: true } : failed;
   } catch {
     // A proxy answered: its text is no message for people.
@@ -110,7 +115,7 @@ async function failureOf(response: Response): Promise<Failed> {
 export async function openStream(
   path: string,
   { accept, signal }: { readonly accept: string; readonly signal: AbortSignal },
-): Promise<Answered<ReadableStream<Uint8Array<ArrayBuffer>>>> {
+): Promise<RequestResult<ReadableStream<Uint8Array<ArrayBuffer>>>> {
   if (isPointless(path)) return ENDED;
   const response = await fetch(path, {
     headers: { accept, ...CAUSE_OF_WATCH },

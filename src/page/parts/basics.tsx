@@ -4,7 +4,7 @@ import { useNow } from "../client/clock.ts";
 import { hrefOf, navigate } from "../client/navigation.ts";
 import { screenZone } from "../client/zone.ts";
 import { completeTime } from "../view/history/local-time.ts";
-import { isExported, type Failed } from "../client/transport.ts";
+import { isExported, type RequestFailure } from "../client/transport.ts";
 
 /** A link within the page; with a modifier key the browser opens a new tab as usual. */
 export function Link({
@@ -89,7 +89,7 @@ export function Failure({
   retry,
   what,
 }: {
-  readonly failed: Failed;
+  readonly failed: RequestFailure;
   readonly retry?: () => void;
   /** Such as `The functions`. */
   readonly what: string;

@@ -18,7 +18,7 @@ import { selectEvents } from "../view/site/events.ts";
 import { historyParts, partOf, partsOf, type KnownHistory } from "../view/site/parts.ts";
 import { siteQuestion, type EventSelection, type SiteQuestion } from "../view/site/question.ts";
 import { tableOfRows } from "../view/site/rows.ts";
-import type { AnswerSource, Answered } from "../client/transport.ts";
+import type { AnswerSource, RequestResult } from "../client/transport.ts";
 import type { DataFiles } from "./files.ts";
 
 /** A page of a history looks through so many files at most; it may then be empty, and have a next one. */
@@ -34,7 +34,7 @@ export class SiteAnswers {
     this.#files = files;
   }
 
-  readonly source: AnswerSource = async <Value>(path: string): Promise<Answered<Value>> => {
+  readonly source: AnswerSource = async <Value>(path: string): Promise<RequestResult<Value>> => {
     try {
       const value = await this.#answerTo(siteQuestion(path));
       if (value !== null) return { kind: "ok", value: value as Value };

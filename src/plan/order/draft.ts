@@ -1,5 +1,5 @@
 import type { Action, Withheld } from "../../model//plan.ts";
-import { WRITE_CALLS, type WriteCall } from "../../model/rules/write-calls.ts";
+import { WRITE_CALLS, type WriteCall } from "../../model/writes/write-calls.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import type { PlanStep } from "./steps.ts";
 

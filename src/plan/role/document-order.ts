@@ -10,7 +10,7 @@ import type { DocumentContext } from "../../iam/document.ts";
 import type { Comparer } from "../../iam/compare/comparer.ts";
 import { documentText } from "../../iam/read/print.ts";
 import { patternsMeet, resourcesMeet } from "../../iam/match/wildcard.ts";
-import type { WriteCall } from "../../model/rules/write-calls.ts";
+import type { WriteCall } from "../../model/writes/write-calls.ts";
 import type { NameSet, PermissionRow } from "../../model/delta.ts";
 import { byStep, type PlanStep } from "../order/steps.ts";
 

@@ -1,4 +1,4 @@
-import type { Judged } from "../../judge/judgement.ts";
+import type { KeyJudgement } from "../../judge/judgement.ts";
 import type { Pass, PassContext } from "../../judge/subject.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
 import { alertedBeforeWrites } from "../drift/incident.ts";
@@ -8,7 +8,7 @@ import { outcomeView } from "../outcome/outcome.ts";
 import { driftOpened, MANY, recreatedAlerts } from "./pass-alerts.ts";
 
 /** The alerts to the drift of keys that the pass is about to write. They are recorded before the first write. */
-export function alertsBeforeWrites(pass: PassContext, keys: readonly Judged[]): readonly AlertEvent[] {
+export function alertsBeforeWrites(pass: PassContext, keys: readonly KeyJudgement[]): readonly AlertEvent[] {
   const found = keys
     .map((judged) => ({
       judged,
@@ -30,7 +30,7 @@ export function alertsBeforeWrites(pass: PassContext, keys: readonly Judged[]): 
   ]);
 }
 
-function aboutToBeWritten(judged: Judged, { suspensions }: Pass): ReturnType<typeof outcomeView> {
+function aboutToBeWritten(judged: KeyJudgement, { suspensions }: Pass): ReturnType<typeof outcomeView> {
   const readBack = { kind: "not-read", reason: "changes are being applied" } as const;
   return outcomeView({ kind: "written", judged, writes: [], readBack }, suspensions);
 }

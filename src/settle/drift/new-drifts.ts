@@ -7,10 +7,10 @@ import type { Revision } from "../../model/values/revision.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import type { OpenDrift } from "../../model/keys/key-record.ts";
 import { attributedDrifts } from "../outcome/attributed-drifts.ts";
-import type { Judged } from "../../judge/judgement.ts";
+import type { KeyJudgement } from "../../judge/judgement.ts";
 
 /** Confirmed drifts that are not in the record yet, or only as what may have been there before. */
-export function openedDrifts({ drifts, subject }: Judged): readonly Drift[] {
+export function openedDrifts({ drifts, subject }: KeyJudgement): readonly Drift[] {
   const known = subject.record.driftSinceMs;
   return drifts.filter(
     (drift) =>
@@ -33,7 +33,7 @@ interface ComparedRevisions {
 
 /** Audit facts of drift that begins. Changes from Git are not drift here. */
 export function driftFoundFacts(
-  { subject: { key } }: Judged,
+  { subject: { key } }: KeyJudgement,
   { opened, openDrifts }: FoundDrift,
   { revision, comparedBefore }: ComparedRevisions,
 ): readonly AuditFact[] {

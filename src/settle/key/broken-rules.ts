@@ -1,4 +1,4 @@
-import type { Judged } from "../../judge/judgement.ts";
+import type { KeyJudgement } from "../../judge/judgement.ts";
 import type { Pass } from "../../judge/subject.ts";
 import type { LiveRules } from "../../model/answers/live-rules.ts";
 import type { BrokenRule, KeyRecord } from "../../model/keys/key-record.ts";
@@ -12,7 +12,7 @@ type JudgingPass = Pick<Pass, "revision" | "startedAtMs">;
  * manifest that cannot be used is not judged: nothing is known to have changed.
  */
 export function brokenRulesAfter(
-  { subject, findings }: Judged,
+  { subject, findings }: KeyJudgement,
   pass: JudgingPass,
 ): Pick<KeyRecord, "brokenRules"> {
   const before = subject.record.brokenRules ?? {};

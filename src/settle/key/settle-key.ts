@@ -39,7 +39,7 @@ import { undeclaredQualifiersAfter, withoutUndeclaredQualifiers } from "./undecl
 import { withoutWrittenReferences, writtenReferencesAfter } from "./written-references.ts";
 import { partlyAppliedAfter, withoutPartlyApplied } from "./partly-applied.ts";
 import { matchedAfter, withoutMatchedActions } from "./matched-actions.ts";
-import type { Judged } from "../../judge/judgement.ts";
+import type { KeyJudgement } from "../../judge/judgement.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import { withoutReferences } from "../../judge/states/same-declaration.ts";
 
@@ -277,7 +277,7 @@ function isConverged(view: JudgedView): boolean {
 }
 
 /** The first and the last sweep of an unbroken series without an obstacle to the delete. */
-function unbindingAfter({ subject, mayBeDeleted }: Judged, swept: boolean, nowMs: number): Unbinding {
+function unbindingAfter({ subject, mayBeDeleted }: KeyJudgement, swept: boolean, nowMs: number): Unbinding {
   const unbinding = subject.record.unbinding ?? { atMs: nowMs, agreedSweepsMs: [] };
   if (!swept) return unbinding;
   const agreedSweepsMs = mayBeDeleted ? [...unbinding.agreedSweepsMs.slice(0, 1), nowMs] : [];

@@ -1,4 +1,4 @@
-import type { Judged } from "../../judge/judgement.ts";
+import type { KeyJudgement } from "../../judge/judgement.ts";
 import { referencesOf } from "../../judge/states/changed-references.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
@@ -34,7 +34,7 @@ function isRestored({ judged: { undo, unread }, skipped }: Pick<JudgedView, "jud
 export function firstReferences({
   verdict,
   subject,
-}: Pick<Judged, "verdict" | "subject">): Pick<KeyRecord, "writtenReferences"> | null {
+}: Pick<KeyJudgement, "verdict" | "subject">): Pick<KeyRecord, "writtenReferences"> | null {
   if (verdict.kind !== "allow") return null;
   const { writtenReferences = [] } = subject.record;
   const pinned = new Set(

@@ -5,7 +5,7 @@ import type { Drift } from "../../model/drift.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Subject, Pass } from "../../judge/subject.ts";
-import type { Judged, NotApplied, Unjudged } from "../../judge/judgement.ts";
+import type { KeyJudgement, NotApplied, NoJudgement } from "../../judge/judgement.ts";
 import { type OrderedUndo, undoOrderOf } from "../../model/keys/undo-order.ts";
 import type { Suspension } from "../../model/approval.ts";
 import { suspensionOf } from "../../model/keys/suspension-scope.ts";
@@ -27,11 +27,11 @@ export type WriteOutcome =
 
 /** The outcome of one pass for one key. */
 export type KeyOutcome =
-  | Unjudged
-  | { readonly kind: "judged"; readonly judged: Judged; readonly notApplied: NotApplied }
+  | NoJudgement
+  | { readonly kind: "judged"; readonly judged: KeyJudgement; readonly notApplied: NotApplied }
   | {
       readonly kind: "written";
-      readonly judged: Judged;
+      readonly judged: KeyJudgement;
       readonly writes: readonly WriteOutcome[];
       readonly readBack: ReadBack;
     };
@@ -88,12 +88,12 @@ interface OutcomeFacts {
 
 interface UnjudgedView extends OutcomeFacts {
   readonly kind: "unjudged";
-  readonly outcome: Unjudged;
+  readonly outcome: NoJudgement;
 }
 
 export interface JudgedView extends OutcomeFacts {
   readonly kind: "judged";
-  readonly judged: Judged;
+  readonly judged: KeyJudgement;
   /** Why nothing was written; null: something was. */
   readonly skipped: NotApplied | null;
   readonly writes: readonly WriteOutcome[];

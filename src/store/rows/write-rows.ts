@@ -20,12 +20,12 @@ export interface WriteRow extends WriteColumns {
 
 type WriteFinished = Extract<AuditEntry, { readonly kind: "write-finished" }>;
 
-export interface Ended {
+export interface WriteEnd {
   readonly outcome: WriteFinished["outcome"];
   readonly finished_ms: number;
 }
 
-export type FinishedRow = WriteRow & Ended;
+export type FinishedRow = WriteRow & WriteEnd;
 
 /** Outcomes of writes that changed AWS. */
 export const CHANGED: ReadonlySet<string> = new Set<WriteFinished["outcome"]>(["applied", "found-applied"]);

@@ -3,7 +3,7 @@ import type { Clock } from "../../controller/ports/clock.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { resourceJson, SCOPE, type ServiceIdentity } from "./json.ts";
 import { metricsJson } from "./metrics-json.ts";
-import { post, type Posted, type PostTools } from "./post.ts";
+import { post, type PostResult, type PostTools } from "./post.ts";
 import type { SpanJson, SpanQueue } from "./span-queue.ts";
 
 export interface ExporterParts {
@@ -110,7 +110,7 @@ export class OtlpExporter {
     );
   }
 
-  async #post(path: string, body: object, signal: AbortSignal): Promise<Posted> {
+  async #post(path: string, body: object, signal: AbortSignal): Promise<PostResult> {
     const { endpoint, tools, telemetry } = this.#parts;
     const posted = await post({ url: `${endpoint}${path}`, body }, tools, signal);
     if (posted.kind === "accepted") {

@@ -1,7 +1,7 @@
 import { httpPost, type Fetch } from "../../network/http-post.ts";
 
 /** What became of a request to the collector. */
-export type Posted =
+export type PostResult =
   /** `rejected`: how many items the collector refused of those that it accepted otherwise. */
   | { readonly kind: "accepted"; readonly rejected: number }
   | { readonly kind: "retry"; readonly reason: string; readonly afterMs: number }
@@ -24,7 +24,7 @@ export async function post(
   { url, body }: { readonly url: string; readonly body: object },
   tools: PostTools,
   stop: AbortSignal,
-): Promise<Posted> {
+): Promise<PostResult> {
   try {
     const headers = { ...(await tools.headers()), "content-type": "application/json" };
     const signal = AbortSignal.any([stop, AbortSignal.timeout(tools.timeoutMs)]);

@@ -1,5 +1,5 @@
 import { parseTree, type Node, type ParseError } from "jsonc-parser";
-import { packed, type Located } from "../located/located.ts";
+import { packed, type LocatedDocument } from "../located/located.ts";
 import { positionsIn, type Position } from "../located/positions.ts";
 import type { LocatedTree } from "../located/tree.ts";
 import type { ValuePath } from "../located/value-path.ts";
@@ -12,7 +12,7 @@ export type JsonText =
   | {
       readonly kind: "json";
       readonly value: unknown;
-      readonly located: Located;
+      readonly located: LocatedDocument;
       /** Names that an object has again: the last one counts, as for the value. */
       readonly repeated: readonly ValuePath[];
     }

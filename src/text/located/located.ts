@@ -7,7 +7,7 @@ import { formatPath, type ValuePath } from "./value-path.ts";
  * The places of all values of a document. A controller keeps hundreds of thousands, so that each is a row of numbers
  * and not an object. The members of a list or an object are next to each other, those of an object sorted by name.
  */
-export interface Located {
+export interface LocatedDocument {
   /** `COLUMNS` numbers for each value; the document itself is the first. */
   readonly rows: Uint32Array;
   /** By row: the name in its object; "" for list members and the document. */
@@ -26,7 +26,7 @@ const COLUMNS = 7;
 /** Up to this number of names, comparing each is faster than the order of two. */
 const FEW = 16;
 
-export function packed(root: LocatedTree): Located {
+export function packed(root: LocatedTree): LocatedDocument {
   const nodes = [root];
   const names = [""];
   const sourceTexts = new Map<number, string>();
@@ -65,7 +65,7 @@ interface PathFormat {
 /** A document of a file, with the places of its values. */
 export interface LocatedFile {
   readonly file: string;
-  readonly located: Located;
+  readonly located: LocatedDocument;
   /** Of the compilation of many documents, or of a document that is a part of another one; missing: as it is. */
   readonly pathTexts?: PathFormat | undefined;
 }
@@ -87,16 +87,16 @@ export function originOfKey({ file, located, pathTexts }: LocatedFile, path: Val
 }
 
 /** undefined if the document has no such value. */
-export function placeAt(located: Located, path: ValuePath): NodePlace | undefined {
+export function placeAt(located: LocatedDocument, path: ValuePath): NodePlace | undefined {
   const row = path.reduce<number>((at, step) => (at < 0 ? at : below(located, at, step)), 0);
   return row < 0 ? undefined : placeIn(located, row);
 }
 
-export function placeOfDocument(located: Located): NodePlace {
+export function placeOfDocument(located: LocatedDocument): NodePlace {
   return placeIn(located, 0);
 }
 
-function innermost(located: Located, path: ValuePath): number {
+function innermost(located: LocatedDocument, path: ValuePath): number {
   let row = 0;
   for (const step of path) {
     const next = below(located, row, step);
@@ -106,7 +106,7 @@ function innermost(located: Located, path: ValuePath): number {
   return row;
 }
 
-function placeIn(located: Located, row: number): NodePlace {
+function placeIn(located: LocatedDocument, row: number): NodePlace {
   return {
     line: numberIn(located, row, 0),
     column: numberIn(located, row, 1),
@@ -117,16 +117,16 @@ function placeIn(located: Located, row: number): NodePlace {
   };
 }
 
-function kindAt(located: Located, row: number): NodePlace["kind"] {
+function kindAt(located: LocatedDocument, row: number): NodePlace["kind"] {
   return KINDS[numberIn(located, row, 6)] ?? "scalar";
 }
 
-function numberIn({ rows }: Located, row: number, column: number): number {
+function numberIn({ rows }: LocatedDocument, row: number, column: number): number {
   return rows[row * COLUMNS + column] ?? 0;
 }
 
 /** The row of the member; -1 if there is none. */
-function below(located: Located, row: number, step: string | number): number {
+function below(located: LocatedDocument, row: number, step: string | number): number {
   const first = numberIn(located, row, 4);
   const end = first + numberIn(located, row, 5);
   const kind = kindAt(located, row);

@@ -2,7 +2,7 @@ import { Composer, Parser, type CST, type Document } from "yaml";
 import type { Diagnostic, Mistake } from "../../model/diagnostic.ts";
 import { characterName, refusedInText } from "../characters.ts";
 import type { Json } from "../../model/values/json.ts";
-import { packed, type Located } from "../located/located.ts";
+import { packed, type LocatedDocument } from "../located/located.ts";
 import type { Position } from "../located/positions.ts";
 import { locatedAt } from "../located/tree.ts";
 import { hasContent, MAX_TOKENS, type Chunk } from "./chunks.ts";
@@ -16,7 +16,7 @@ export interface YamlDocument {
   /** undefined: nothing of it could be read. */
   readonly value: Json | undefined;
   /** Of the values; without a value, only the line of its first content. */
-  readonly located: Located;
+  readonly located: LocatedDocument;
   readonly diagnostics: readonly Diagnostic[];
 }
 

@@ -1,4 +1,4 @@
-import { reportedDenial } from "../why/reported-denial.ts";
+import { reportedDenial } from "../../explain/why/reported-denial.ts";
 import { posix } from "node:path";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { continued } from "../../cli/screen/wrap.ts";

@@ -2,7 +2,7 @@ import { show } from "../../cli/screen/print.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addOutput, type OutputOptions } from "../../cli/toolbox/options.ts";
-import { explained, type Explained } from "../../manifest/explained/explain.ts";
+import { explained, type Explanation } from "../../manifest/explained/explain.ts";
 import { fieldScreen, kindsScreen, kindsValue } from "./screen.ts";
 
 export const explain: CliCommand<OutputOptions> = {
@@ -32,7 +32,7 @@ export const explain: CliCommand<OutputOptions> = {
   },
 };
 
-function unknownField({ part, within, near, known }: Extract<Explained, { kind: "unknown" }>): CliError {
+function unknownField({ part, within, near, known }: Extract<Explanation, { kind: "unknown" }>): CliError {
   const message = within === "" ? `no kind is called "${part}"` : `${within} has no field "${part}"`;
   const none = `${within} has no fields: grantkeeper explain ${within}`;
   const hint =

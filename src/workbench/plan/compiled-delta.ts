@@ -18,7 +18,7 @@ import {
 import type { Desired, DesiredBinding, DesiredCaller, DesiredPolicy } from "../../model/desired.ts";
 
 /** A state with its revision, in which attached documents are looked up, and the documents that AWS writes. */
-export interface Compiled<State> {
+export interface CompiledState<State> {
   readonly state: State;
   readonly desired: Desired;
   readonly shipped: ShippedPolicies | null;
@@ -26,8 +26,8 @@ export interface Compiled<State> {
 
 /** What one revision allows a function, and others with it, that another does not. `null`: not in that revision. */
 export function bindingDelta(
-  before: Compiled<DesiredBinding> | null,
-  after: Compiled<DesiredBinding> | null,
+  before: CompiledState<DesiredBinding> | null,
+  after: CompiledState<DesiredBinding> | null,
 ): Delta {
   const [any] = [after, before].filter((one) => one !== null);
   if (any === undefined) return NO_DELTA;
@@ -48,9 +48,12 @@ export function bindingDelta(
 }
 
 /** A new role has the trust of its account, and one that is deleted has none that matters. */
-function trustDelta(before: Compiled<DesiredBinding> | null, after: Compiled<DesiredBinding> | null): Delta {
+function trustDelta(
+  before: CompiledState<DesiredBinding> | null,
+  after: CompiledState<DesiredBinding> | null,
+): Delta {
   if (before === null || after === null) return NO_DELTA;
-  const trust = ({ state }: Compiled<DesiredBinding>): RolePermissions =>
+  const trust = ({ state }: CompiledState<DesiredBinding>): RolePermissions =>
     onlyDocument(
       { from: { kind: "trust" }, text: trustText(state.role) },
       documentContext(after.state, "trust"),
@@ -70,7 +73,7 @@ export function policyDelta(before: DesiredPolicy | null, after: DesiredPolicy |
 }
 
 /** Attached AWS-managed policies whose documents are not known offline. */
-export function unreadDocuments({ state, shipped }: Compiled<DesiredBinding>): readonly string[] {
+export function unreadDocuments({ state, shipped }: CompiledState<DesiredBinding>): readonly string[] {
   return state.role.attachments
     .filter(({ arn, policy }) => policy === null && shipped?.textOf(arn) === undefined)
     .map(({ arn }) => arn);
@@ -92,8 +95,8 @@ function withoutUnread(delta: Delta, unread: ReadonlySet<string>): Delta {
 
 /** A role that does not exist yet, or no more, has nothing that its boundary limits: the boundary is no difference then. */
 function rolePermissions(
-  compiled: Compiled<DesiredBinding> | null,
-  any: Compiled<DesiredBinding>,
+  compiled: CompiledState<DesiredBinding> | null,
+  any: CompiledState<DesiredBinding>,
 ): RolePermissions {
   const context = documentContext(any.state, "identity");
   if (compiled === null) return { documents: [], boundary: boundaryOf(any), context };
@@ -114,7 +117,7 @@ function rolePermissions(
 function boundaryOf({
   state,
   desired,
-}: Pick<Compiled<DesiredBinding>, "state" | "desired">): AttachedDocument | null {
+}: Pick<CompiledState<DesiredBinding>, "state" | "desired">): AttachedDocument | null {
   const arn = state.role.boundary?.arn;
   if (arn === undefined) return null;
   const known = [...desired.policies.values()].find(
@@ -132,12 +135,12 @@ function policyDocument(policy: DesiredPolicy, from: ContainingDocument): Attach
   };
 }
 
-function callersOf(compiled: Compiled<DesiredBinding> | null): readonly DesiredCaller[] {
+function callersOf(compiled: CompiledState<DesiredBinding> | null): readonly DesiredCaller[] {
   return compiled === null ? [] : compiled.state.callers;
 }
 
 function callerPermissions(
-  compiled: Compiled<DesiredBinding> | null,
+  compiled: CompiledState<DesiredBinding> | null,
   at: DesiredBinding,
   qualifier: string,
 ): RolePermissions {

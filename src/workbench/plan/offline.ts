@@ -14,7 +14,7 @@ import type { OfflineFacts } from "../project/findings.ts";
 import type { Project } from "../project/project.ts";
 import { reasonNotes } from "./reasons.ts";
 import { brokenKeys, contentsOf, type KnownState } from "./broken-keys.ts";
-import { bindingDelta, policyDelta, unreadDocuments, type Compiled } from "./compiled-delta.ts";
+import { bindingDelta, policyDelta, unreadDocuments, type CompiledState } from "./compiled-delta.ts";
 import { withNarrowerBoundaries } from "./merge/narrower-boundaries.ts";
 import { otherChanges, type OtherChange } from "./other-changes.ts";
 import type { PlanReport } from "./report.ts";
@@ -195,7 +195,7 @@ function unreadLines(
   shipped: ShippedPolicies | null,
 ): readonly string[] {
   const attached = bindings.flatMap((state) => {
-    const compiled: Compiled<DesiredBinding> = { state, desired, shipped };
+    const compiled: CompiledState<DesiredBinding> = { state, desired, shipped };
     return unreadDocuments(compiled).map((arn) => ({ arn, to: `${state.namespace}/${state.name}` }));
   });
   return [...Map.groupBy(attached, ({ arn }) => arn)].sort(byKey).map(([arn, uses]) => {

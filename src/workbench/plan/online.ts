@@ -31,7 +31,7 @@ import { complete } from "../../model/values/steps.ts";
 import { reasonNotes } from "./reasons.ts";
 import { usedRoleChange } from "./used-role-change.ts";
 import { unchangedLive } from "./unchanged.ts";
-import type { Judged } from "../../judge/judgement.ts";
+import type { KeyJudgement } from "../../judge/judgement.ts";
 import type { JudgeContext, JudgeInputs } from "../../judge/inputs.ts";
 import { sweepRequest } from "../../judge/reads.ts";
 
@@ -130,8 +130,8 @@ export function planAccount(
 }
 
 function findingsByKey(
-  judged: readonly Judged[],
-  of: (one: Judged) => readonly Finding[],
+  judged: readonly KeyJudgement[],
+  of: (one: KeyJudgement) => readonly Finding[],
 ): ReadonlyMap<Key, readonly Finding[]> {
   return new Map(judged.map((one) => [one.subject.key, of(one)]));
 }
@@ -161,7 +161,7 @@ function brokenView(subject: Subject, account: DesiredAccount, hasRecord: boolea
 }
 
 function viewOf(
-  { subject, plan, findings, verdict, notes, waitsForFunction }: Judged,
+  { subject, plan, findings, verdict, notes, waitsForFunction }: KeyJudgement,
   inputs: JudgeContext,
   hasRecord: boolean,
 ): PlanView {

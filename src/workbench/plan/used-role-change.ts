@@ -4,7 +4,7 @@ import { joinedDelta, netDelta, unitedDelta, type Delta } from "../../model/delt
 import { isBinding } from "../../model/desired.ts";
 import { liveFunction } from "../../model/live.ts";
 import { limitNote, type UsedRole } from "../../model/keys/used-role.ts";
-import type { Judged } from "../../judge/judgement.ts";
+import type { KeyJudgement } from "../../judge/judgement.ts";
 import type { JudgeContext } from "../../judge/inputs.ts";
 import { desiredOf } from "../../judge/subject.ts";
 
@@ -19,7 +19,7 @@ interface UsedRoleChange {
  * are replaced by the differences to the role that $LATEST runs on, if that was read.
  */
 export function usedRoleChange(
-  { subject, plan, delta }: Pick<Judged, "subject" | "plan"> & { readonly delta: Delta },
+  { subject, plan, delta }: Pick<KeyJudgement, "subject" | "plan"> & { readonly delta: Delta },
   inputs: JudgeContext,
 ): UsedRoleChange {
   const state = desiredOf(subject);

@@ -1,5 +1,5 @@
 import type {
-  Exposed,
+  ExposedFunctions,
   ExposedFunction,
   ExposingStatement,
   Outsider,
@@ -11,7 +11,7 @@ import { continued } from "../../cli/screen/wrap.ts";
 import { functionsText, unknownLines } from "./unknown-lines.ts";
 
 /** Each exposed function with the statements that let outsiders in, then what is not known. */
-export function exposedLines(answer: Exposed, layout: Layout): readonly ScreenLine[] {
+export function exposedLines(answer: ExposedFunctions, layout: Layout): readonly ScreenLine[] {
   const { functions, closed, unknown, unread, askedAt } = answer;
   const prose = (text: string): readonly string[] => continued(text, layout.width);
   return [
@@ -32,13 +32,13 @@ const NOT_CHECKED =
   "NOT CHECKED aliases and versions that no manifest declares and no read has reached yet, event source mappings, who may assume the roles";
 
 /** Policies are read in turns, so that an old one may be among many new ones. */
-function readText({ oldestReadAt, askedAt }: Exposed): string {
+function readText({ oldestReadAt, askedAt }: ExposedFunctions): string {
   return oldestReadAt === null
     ? ""
     : `; the oldest read of all policies was ${age(oldestReadAt, Date.parse(askedAt))} ago`;
 }
 
-function headOf({ functions, unknown, unread }: Exposed): string {
+function headOf({ functions, unknown, unread }: ExposedFunctions): string {
   if (functions.length > 0) return `Outsiders may call ${functionsText(functions.length)}`;
   return unknown.length + unread.length === 0
     ? "No exposed functions found"

@@ -5,7 +5,7 @@ import { addControllerOptions, countArgument, type ControllerOptions } from "../
 import { show } from "../../cli/screen/print.ts";
 import { theOnly } from "../../cli/toolbox/target.ts";
 import { fetchMap } from "./fetch-map.ts";
-import type { Reached } from "../../model/answers/questions/reached.ts";
+import type { ReachAnswer } from "../../model/answers/questions/reached.ts";
 import { reachLines } from "./reach-screen.ts";
 
 interface ReachOptions extends ControllerOptions {
@@ -33,7 +33,7 @@ export const reach: CliCommand<ReachOptions> = {
   run: async ({ args: [target = ""], options, toolbox }) => {
     const { map, meant } = await fetchMap(await connect(options, toolbox), target);
     const one = theOnly(target, meant);
-    const value: Reached = {
+    const value: ReachAnswer = {
       target: one.target,
       steps: reachOf(map, one.key, options.depth),
       unknown: map.unknown,

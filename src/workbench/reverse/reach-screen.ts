@@ -1,12 +1,12 @@
 import type { EdgeState } from "../../model/answers/questions/access-map.ts";
-import type { Reached, ReachedFunction, ReachedStep } from "../../model/answers/questions/reached.ts";
+import type { ReachAnswer, ReachedFunction, ReachedStep } from "../../model/answers/questions/reached.ts";
 import { toned, type ScreenLine, type Tone } from "../../text/screen-line.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { unknownLines } from "./unknown-lines.ts";
 import { continued } from "../../cli/screen/wrap.ts";
 
 /** A tree: what the function may do, and below it the functions that it may run. */
-export function reachLines({ target, steps, unknown }: Reached, layout: Layout): readonly ScreenLine[] {
+export function reachLines({ target, steps, unknown }: ReachAnswer, layout: Layout): readonly ScreenLine[] {
   const { width } = layout;
   return [
     ...continued(`${target} may`, width),

@@ -1,4 +1,4 @@
-import { reportedDenial } from "./reported-denial.ts";
+import { reportedDenial } from "../../explain/why/reported-denial.ts";
 import { posix } from "node:path";
 import { isDeniedByBoundary, isDeniedOutside } from "../../explain/why/case.ts";
 import type { Finding } from "../../model/finding.ts";

@@ -2,7 +2,7 @@ import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { Comparer } from "../../../src/iam/compare/comparer.ts";
 import { DocumentCache } from "../../../src/iam/compare/document-cache.ts";
 import { judge } from "../../../src/judge/judge.ts";
-import type { Judged } from "../../../src/judge/judgement.ts";
+import type { KeyJudgement } from "../../../src/judge/judgement.ts";
 import type { Subject } from "../../../src/judge/subject.ts";
 import { emptyKeyRecord } from "../../../src/model/keys/key-record.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../../src/model/rules/limits.ts";
@@ -105,7 +105,7 @@ export function heldOf(compilation: Compilation, namespace: string): readonly un
     .map(({ subject, plan, verdict }) => [subject.key, plan.digest, plan.approvable, verdict]);
 }
 
-function judgedOf({ desired }: Compilation): readonly Judged[] {
+function judgedOf({ desired }: Compilation): readonly KeyJudgement[] {
   const subjects = [...desired.bindings.values(), ...desired.policies.values()].map((state): Subject => ({
     kind: "desired",
     key: state.key,

@@ -6,7 +6,7 @@ import type { KeyView } from "../../../src/model/answers/key-view.ts";
 import type {
   Control,
   HeldChange,
-  Reconciled,
+  ReconcileProgress,
   Overview,
   Refusal,
 } from "../../../src/controller/ports/control.ts";
@@ -28,7 +28,7 @@ import type { Key } from "../../../src/model/keys/key.ts";
 import { isNamedBy } from "../../../src/model/rules/approval-subject.ts";
 import type { AppliedState, KeyRecordSummary } from "../../../src/model/keys/key-record.ts";
 import type { PermissionState } from "../../../src/model/answers/permission-state.ts";
-import type { Exposed, WhoCan } from "../../../src/model/answers/questions/who-can.ts";
+import type { ExposedFunctions, WhoCan } from "../../../src/model/answers/questions/who-can.ts";
 import type { MergePreview } from "../../../src/model/answers/questions/merge-preview.ts";
 import type { WhyAnswer } from "../../../src/model/answers/why.ts";
 import { err, ok, type Result } from "../../../src/model/values/result.ts";
@@ -130,7 +130,7 @@ export class FakeControl implements Control {
   }
 
   /** Its reason names a function of another namespace, as a message of AWS may. */
-  async exposed(): Promise<Result<Exposed, Refusal>> {
+  async exposed(): Promise<Result<ExposedFunctions, Refusal>> {
     const reason = "the policy of payments/refunds was not read";
     const unknown = [{ reason, targets: ["orders/orders-api@prod/eu-west-1"] }];
     return ok({ askedAt: NOW, functions: [], closed: 0, oldestReadAt: null, unknown, unread: [] });
@@ -176,7 +176,7 @@ export class FakeControl implements Control {
     return this.#command("reconcile", actor, request, { token: "token-1" });
   }
 
-  reconciled(token: string): Reconciled | null {
+  reconciled(token: string): ReconcileProgress | null {
     if (token !== "token-1") return null;
     const waitingFor = [...this.state.views.keys()].reverse();
     return { done: false, keys: null, waitingFor, unreadable: [], revision: null };

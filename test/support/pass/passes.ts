@@ -20,7 +20,7 @@ import type { KeyStatus } from "../../../src/model/status.ts";
 import { appliedRecord, binding, desiredAccount, desiredOf, INSTANCE, NOW_MS } from "./bindings.ts";
 import { convergedAccount } from "./live-state.ts";
 import type { KeyOutcome, PassResult } from "../../../src/settle/outcome/outcome.ts";
-import type { Judged, NotApplied } from "../../../src/judge/judgement.ts";
+import type { KeyJudgement, NotApplied } from "../../../src/judge/judgement.ts";
 
 /** Knows no service, so the guard finds nothing about actions. */
 export const NO_ACTION_DATA: ActionData = {
@@ -189,7 +189,7 @@ export function driftOf(change: Partial<Drift> = {}): Drift {
   };
 }
 
-export function judgedOf(change: Partial<Judged> = {}): Judged {
+export function judgedOf(change: Partial<KeyJudgement> = {}): KeyJudgement {
   return {
     subject: subjectOf(),
     drifts: [],
@@ -214,23 +214,23 @@ export function judgedOf(change: Partial<Judged> = {}): Judged {
   };
 }
 
-export const HELD: Judged["verdict"] = {
+export const HELD: KeyJudgement["verdict"] = {
   kind: "hold",
   code: "limit-changes",
   reason: "changes 11 bindings, limit 10",
   subject: digestOf("held"),
 };
 
-export const REFUSED: Judged["verdict"] = { kind: "refuse", reason: "RES-001: too wide", findings: [] };
+export const REFUSED: KeyJudgement["verdict"] = { kind: "refuse", reason: "RES-001: too wide", findings: [] };
 
-export function skippedOf(notApplied: NotApplied, change: Partial<Judged> = {}): KeyOutcome {
+export function skippedOf(notApplied: NotApplied, change: Partial<KeyJudgement> = {}): KeyOutcome {
   return { kind: "judged", judged: judgedOf(change), notApplied };
 }
 
 type Written = Extract<KeyOutcome, { readonly kind: "written" }>;
 
 /** Written as planned and read back; by default everything matches Git then. */
-export function writtenOf(change: Partial<Judged> = {}, written: Partial<Written> = {}): Written {
+export function writtenOf(change: Partial<KeyJudgement> = {}, written: Partial<Written> = {}): Written {
   const judged = judgedOf({ plan: planOf([actionOf()]), ...change });
   return {
     kind: "written",

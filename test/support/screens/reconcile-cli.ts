@@ -3,7 +3,7 @@ import { NOW } from "../fakes/fake-control.ts";
 import type { FakeState } from "../fakes/fake-state.ts";
 import { LOCAL_TOKEN } from "./http-server.ts";
 import { cli, type CliRun, type CliSetting } from "./cli.ts";
-import type { Reconciled } from "../../../src/controller/ports/control.ts";
+import type { ReconcileProgress } from "../../../src/controller/ports/control.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import type { KeyStatus } from "../../../src/model/status.ts";
 import { fakeState } from "./api-world.ts";
@@ -11,7 +11,7 @@ import { ORDERS_API } from "./world-keys.ts";
 import { condition, record } from "./world-states.ts";
 import { REVISION } from "../record/audit-facts.ts";
 
-export const DONE: Reconciled = {
+export const DONE: ReconcileProgress = {
   done: true,
   keys: [ORDERS_API],
   waitingFor: [],
@@ -55,7 +55,7 @@ export async function waitRun(
   api: ApiCli,
   state: Partial<FakeState>,
   argv: readonly string[],
-  reconciled: Reconciled = DONE,
+  reconciled: ReconcileProgress = DONE,
   given: CliSetting = {},
 ): Promise<CliRun> {
   let nowMs = Date.parse(NOW);
@@ -72,7 +72,7 @@ export async function waitRun(
 export function reconcileRun(
   api: ApiCli,
   state: Partial<FakeState>,
-  reconciled: Reconciled = DONE,
+  reconciled: ReconcileProgress = DONE,
   argv: readonly string[] = ["orders/orders-api@prod"],
   setting: CliSetting = {},
 ): Promise<CliRun> {

@@ -21,7 +21,7 @@ import {
   removedSubject,
   subjectOf,
 } from "../../support/pass/passes.ts";
-import type { Judged } from "../../../src/judge/judgement.ts";
+import type { KeyJudgement } from "../../../src/judge/judgement.ts";
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 
 const ACTION = actionOf();
@@ -52,7 +52,7 @@ const OF_VERSION_0_1_0 = {
 } as unknown as StalledPlan;
 
 function chosen(
-  judged: Partial<Judged>,
+  judged: Partial<KeyJudgement>,
   pass: Partial<Pass> = {},
   open: readonly number[] = [],
   live: LiveAccount = LIVE,
@@ -64,11 +64,11 @@ function chosen(
 }
 
 describe("the actions that are written for a key now", () => {
-  const observing = { ...subjectOf(), desired: binding({}, { mode: "observe" }) } as Judged["subject"];
+  const observing = { ...subjectOf(), desired: binding({}, { mode: "observe" }) } as KeyJudgement["subject"];
   const { account } = passOf();
 
   test.each<{
-    readonly judged: Partial<Judged>;
+    readonly judged: Partial<KeyJudgement>;
     readonly pass?: Partial<Pass>;
     readonly open?: readonly number[];
     readonly live?: LiveAccount;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { judge } from "../../../src/judge/judge.ts";
-import type { Judged } from "../../../src/judge/judgement.ts";
+import type { KeyJudgement } from "../../../src/judge/judgement.ts";
 import type { ShownPlan } from "../../../src/judge/inputs.ts";
-import { withSharedPlan, type Planned } from "../../../src/judge/plan-subject.ts";
+import { withSharedPlan, type PlannedSubject } from "../../../src/judge/plan-subject.ts";
 import { emptyKeyRecord } from "../../../src/model/keys/key-record.ts";
 import { NOW_MS } from "../../support/pass/bindings.ts";
 import { convergedAccount } from "../../support/pass/live-state.ts";
@@ -20,12 +20,12 @@ const COMPARED = {
   waitsForFunction: false,
   unread: [],
 } as const;
-const PLANNED: Planned = { kind: "planned", comparison: COMPARED, plan: planOf([ACTION]) };
-const UNKNOWN: Planned = { kind: "unknown", reason: "not read" };
+const PLANNED: PlannedSubject = { kind: "planned", comparison: COMPARED, plan: planOf([ACTION]) };
+const UNKNOWN: PlannedSubject = { kind: "unknown", reason: "not read" };
 
 /** The same values in other objects, as the next pass computes them. */
-function computedAgain(planned: Planned): Planned {
-  return JSON.parse(JSON.stringify(planned)) as Planned;
+function computedAgain(planned: PlannedSubject): PlannedSubject {
+  return JSON.parse(JSON.stringify(planned)) as PlannedSubject;
 }
 
 describe("a plan that is computed again", () => {
@@ -54,7 +54,7 @@ describe("a plan that is computed again", () => {
 });
 
 describe("a pass after one whose plan waits for approval", () => {
-  function judged(shown: ReadonlyMap<typeof KEY, ShownPlan>): Judged {
+  function judged(shown: ReadonlyMap<typeof KEY, ShownPlan>): KeyJudgement {
     const live = { ...convergedAccount(BINDING), roles: new Map() };
     const context = { ...passOf([BINDING], { shown }), live, writes: recentWrites([]), nowMs: NOW_MS };
     const [found] = judge(context, [subjectOf(emptyKeyRecord(KEY))]).judged;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Judged } from "../../../src/judge/judgement.ts";
+import type { KeyJudgement } from "../../../src/judge/judgement.ts";
 import { refusalOf } from "../../../src/judge/judge-plans.ts";
 import type { LiveRules } from "../../../src/model/answers/live-rules.ts";
 import type { Finding } from "../../../src/model/finding.ts";
@@ -109,7 +109,7 @@ describe("since when AWS breaks a rule that Git does not", () => {
   const now = { sinceMs: passOf([BINDING]).startedAtMs, revision: REVISION };
   const known = knownRecord({ rulesBrokenInAws: { "RES-001": OLD } });
   const breach = (rule: string) => ({ rule, severity: "block", why: "too wide", findings: 1 }) as const;
-  const after = (liveRules: LiveRules, judged: Partial<Judged> = {}) =>
+  const after = (liveRules: LiveRules, judged: Partial<KeyJudgement> = {}) =>
     recordAfter(
       skippedOf({ kind: "nothing-due" }, { subject: subjectOf(known), findings: [], ...judged }),
       { liveRules: new Map([[KEY, liveRules]]) },

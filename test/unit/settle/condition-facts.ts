@@ -1,6 +1,6 @@
 import { digestOf } from "../../../src/model/values/digest.ts";
 import type { awsError } from "../../support/fakes/fake-aws.ts";
-import type { Judged } from "../../../src/judge/judgement.ts";
+import type { KeyJudgement } from "../../../src/judge/judgement.ts";
 import type { Suspension } from "../../../src/model/approval.ts";
 import type { Withheld } from "../../../src/model/plan.ts";
 import type { Condition } from "../../../src/model/status.ts";
@@ -64,7 +64,7 @@ export const UNDER_WAY = {
   kstatus: "InProgress",
 };
 
-export const apart: Partial<Judged> = { drifts: [driftOf()], plan: ACTIONS };
+export const apart: Partial<KeyJudgement> = { drifts: [driftOf()], plan: ACTIONS };
 
 export const stalled = {
   digest: digestOf("x"),

@@ -1,12 +1,12 @@
 import { expect, test } from "@jest/globals";
-import type { Judged } from "../../../src/judge/judgement.ts";
+import type { KeyJudgement } from "../../../src/judge/judgement.ts";
 import { driftFoundFacts } from "../../../src/settle/drift/new-drifts.ts";
 import { REVISION } from "../../support/record/audit-facts.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { drift } from "../../support/screens/world-states.ts";
 
 const DECLARED = { ...drift(ORDERS_API), live: null, cause: "initial" } as const;
-const judged = { subject: { key: ORDERS_API } } as Judged;
+const judged = { subject: { key: ORDERS_API } } as KeyJudgement;
 
 test.each([
   { drifts: [DECLARED], before: REVISION, is: [true, REVISION], because: "Git alone made it" },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { PinnedReference, ReferenceText } from "../../../src/model/aws/reference.ts";
 import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
-import type { Judged, NotApplied } from "../../../src/judge/judgement.ts";
+import type { KeyJudgement, NotApplied } from "../../../src/judge/judgement.ts";
 import { firstReferences, writtenReferencesAfter } from "../../../src/settle/key/written-references.ts";
 import { outcomeView, type JudgedView } from "../../../src/settle/outcome/outcome.ts";
 import {
@@ -81,7 +81,7 @@ describe("before the first write", () => {
 
 describe("values that were written, of a state that is not approved any more", () => {
   const record = knownRecord({ writtenReferences: [QUEUE] });
-  const view = (change: Partial<Judged>, skipped: NotApplied = { kind: "nothing-due" }): JudgedView => {
+  const view = (change: Partial<KeyJudgement>, skipped: NotApplied = { kind: "nothing-due" }): JudgedView => {
     const held = skippedOf(skipped, { subject: subjectOf(record), verdict: HELD, ...change });
     const seen = outcomeView(held, []);
     if (seen.kind !== "judged") throw new Error("the key was not judged");

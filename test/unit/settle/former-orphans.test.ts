@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { settle, type Settled } from "../../../src/settle/settle.ts";
+import { settle, type PassSettlement } from "../../../src/settle/settle.ts";
 import { complete } from "../../../src/model/values/steps.ts";
 import type { Orphan } from "../../../src/model/answers/orphan.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
@@ -29,7 +29,7 @@ function settled(
     readonly orphans?: readonly Orphan[];
     readonly unread?: string | null;
   },
-): Settled {
+): PassSettlement {
   const desired = binding({}, { deletionPolicy });
   const policy =
     unread === null ? presentPolicy(...statements) : ({ kind: "unknown", reason: unread } as const);

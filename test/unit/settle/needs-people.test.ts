@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { settle, type Settled } from "../../../src/settle/settle.ts";
+import { settle, type PassSettlement } from "../../../src/settle/settle.ts";
 import type { Pass } from "../../../src/judge/subject.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
@@ -45,7 +45,7 @@ function settleAll(
   outcomes: readonly KeyOutcome[],
   pass: Partial<Pass> = {},
   done: Partial<Extract<PassResult, { readonly kind: "done" }>> = {},
-): Settled {
+): PassSettlement {
   return complete(settle(doneOf(outcomes, passOf([BINDING, OTHER], pass), done), settleContext()));
 }
 

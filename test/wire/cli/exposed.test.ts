@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Exposed } from "../../../src/model/answers/questions/who-can.ts";
+import type { ExposedFunctions } from "../../../src/model/answers/questions/who-can.ts";
 import { REGION } from "../../support/pass/bindings.ts";
 import { ASKED_ACCOUNT, AskedController } from "../../support/screens/asked-controller.ts";
 import { awsError } from "../../support/fakes/fake-aws.ts";
@@ -39,11 +39,11 @@ beforeEach(async () => {
 });
 afterEach(() => asked.stop());
 
-async function exposed(token?: string): Promise<Exposed> {
-  return (await asked.server.get("/exposed", token)).json.status as Exposed;
+async function exposed(token?: string): Promise<ExposedFunctions> {
+  return (await asked.server.get("/exposed", token)).json.status as ExposedFunctions;
 }
 
-async function open(opening: Opening): Promise<Exposed> {
+async function open(opening: Opening): Promise<ExposedFunctions> {
   asked.addFunction("a", asked.role().arn, { policies: policies([statement(opening)]) });
   await asked.sweep();
   return exposed();

@@ -1,6 +1,6 @@
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import { describe, expect, test } from "@jest/globals";
-import type { Reconciled } from "../../../src/controller/ports/control.ts";
+import type { ReconcileProgress } from "../../../src/controller/ports/control.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
 import { ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/world-keys.ts";
@@ -14,7 +14,7 @@ import { DONE, TARGET, fetched, ready, reconcileRun } from "../../support/screen
 const api = new ApiCli();
 
 describe("reconcile --wait of everything", () => {
-  const all: Reconciled = { ...DONE, keys: null };
+  const all: ReconcileProgress = { ...DONE, keys: null };
   const state = fetched({
     records: [
       record(ORDERS_API),
@@ -105,7 +105,7 @@ describe("reconcile --wait does not end with 0", () => {
       overview: { ...overview, diagnostics: [error] },
     });
   };
-  const all: Reconciled = { ...DONE, keys: null };
+  const all: ReconcileProgress = { ...DONE, keys: null };
 
   test("where a file is broken that never had a binding", async () => {
     const { out, code } = await reconcileRun(api, broken("teams/search/index.yaml"), all, ["--all"]);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import type { Reconciled } from "../../../src/controller/ports/control.ts";
+import type { ReconcileProgress } from "../../../src/controller/ports/control.ts";
 import { keyParts, type Key } from "../../../src/model/keys/key.ts";
 import type { KeyStatus } from "../../../src/model/status.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
@@ -54,7 +54,7 @@ function recorded(records: FakeState["records"]): void {
   state.version += 1;
 }
 
-function reconciled(change: Partial<Reconciled>): Reconciled {
+function reconciled(change: Partial<ReconcileProgress>): ReconcileProgress {
   return { done: true, keys: [ORDERS_API], waitingFor: [], unreadable: [], revision: REVISION, ...change };
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { proxiedFetch } from "../../../src/network/proxied-fetch.ts";
 import { proxyRoutes } from "../../../src/network/proxy-routes.ts";
-import { post, type Posted } from "../../../src/telemetry/otlp/post.ts";
+import { post, type PostResult } from "../../../src/telemetry/otlp/post.ts";
 import { PrivateNetwork } from "../../support/network/private-network.ts";
 
 const HOST = "otel.example.com";
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => network.stop());
 
-function send(): Promise<Posted> {
+function send(): Promise<PostResult> {
   const tools = {
     fetch: proxiedFetch(proxyRoutes(network.settings(), {})),
     headers: async () => ({ authorization: "Bearer t" }),

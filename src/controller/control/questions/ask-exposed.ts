@@ -1,6 +1,6 @@
 import { exposed, type CheckedFunction } from "../../../explain/reverse/exposed.ts";
 import type { WhyReader } from "../../../model/answers/questions/access-questions.ts";
-import type { Exposed } from "../../../model/answers/questions/who-can.ts";
+import type { ExposedFunctions } from "../../../model/answers/questions/who-can.ts";
 import type { DesiredBinding } from "../../../model/desired.ts";
 import { targetText } from "../../../model/keys/key.ts";
 import { liveFunction, policiesReadMs } from "../../../model/live.ts";
@@ -16,7 +16,7 @@ import { knownFunctions, otherFunctions, unreadPlaces, type KnownFunction } from
 export async function askExposed(
   reader: WhyReader,
   { state, ports }: ControllerContext,
-): Promise<Result<Exposed, Refusal>> {
+): Promise<Result<ExposedFunctions, Refusal>> {
   const { enforced } = state;
   if (enforced === null) return err(noRevision(state.source));
   const records = await ports.store.accounts();

@@ -1,6 +1,6 @@
 import { recentWrites } from "../../../diff/drift/recent-writes.ts";
 import { judgeSteps } from "../../../judge/judge.ts";
-import type { Judged } from "../../../judge/judgement.ts";
+import type { KeyJudgement } from "../../../judge/judgement.ts";
 import { historyMs } from "../../../judge/plan-subject.ts";
 import { type Pass, type PassContext, modeOf } from "../../../judge/subject.ts";
 import { subjectsInScope } from "../../../judge/subjects.ts";
@@ -25,7 +25,7 @@ import { changedKeys, sameData, sameProfiles, servicesIn } from "../../revision/
 import { previewedRevision, type AskingContext } from "./previewed-revision.ts";
 import { passInputs } from "../../run-pass.ts";
 import { inSlices } from "../../slices.ts";
-import type { Enforced } from "../../state/controller-state.ts";
+import type { EnforcedState } from "../../state/controller-state.ts";
 import { noRevision } from "../no-revision.ts";
 import { isAwsManagedPolicy } from "../../../iam/shipped-policies.ts";
 import { mayClaim } from "../../../iam/names/name-pattern.ts";
@@ -58,7 +58,7 @@ export async function askMergePreview(
 
 interface ChangedKeys {
   readonly keys: readonly Key[];
-  readonly next: Enforced;
+  readonly next: EnforcedState;
   readonly reader: WhyReader;
 }
 
@@ -115,12 +115,16 @@ async function previewedKeys(
 const NOT_OWN =
   "nothing in force of the namespace has it, so only a token for all namespaces sees what AWS has";
 
-function namesOfKey(key: Key, { compilation }: Enforced, inForce: Pick<Pass, "desired">): readonly string[] {
+function namesOfKey(
+  key: Key,
+  { compilation }: EnforcedState,
+  inForce: Pick<Pass, "desired">,
+): readonly string[] {
   const { bindings } = compilation.desired;
   return newNames(bindings.get(key) ?? null, inForce.desired);
 }
 
-function notWritten(judged: Judged): KeyOutcome {
+function notWritten(judged: KeyJudgement): KeyOutcome {
   return { kind: "judged", judged, notApplied: { kind: "nothing-due" } };
 }
 
@@ -158,7 +162,7 @@ function unjudgedKey(
 }
 
 /** Changes for which a pass judges keys again whose own documents are the same. */
-function beyondKeys(before: Enforced, after: Enforced): readonly string[] {
+function beyondKeys(before: EnforcedState, after: EnforcedState): readonly string[] {
   const [then, now] = [before.compilation.desired.accounts, after.compilation.desired.accounts];
   const ids = [...new Set([...then.keys(), ...now.keys()])];
   const accounts = ids

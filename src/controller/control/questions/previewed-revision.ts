@@ -11,7 +11,7 @@ import { byTextOf } from "../../../text/order.ts";
 import type { Refusal } from "../../ports/control.ts";
 import type { ControllerContext } from "../../settings.ts";
 import { inSlices } from "../../slices.ts";
-import type { Enforced } from "../../state/controller-state.ts";
+import type { EnforcedState } from "../../state/controller-state.ts";
 import type { SourceInput } from "../../state/source-input.ts";
 import { compileParts } from "../../revision/accept.ts";
 import { compilingContext } from "../../revision/intake.ts";
@@ -24,14 +24,14 @@ export interface AskingContext extends ControllerContext {
 }
 
 interface Previewed extends MergeRequest {
-  readonly enforced: Enforced;
+  readonly enforced: EnforcedState;
 }
 
 /** What would be in force with the changed files. Nothing is recorded or enforced. */
 export async function previewedRevision(
   { namespace, files, enforced }: Previewed,
   context: AskingContext,
-): Promise<Result<Enforced, Refusal>> {
+): Promise<Result<EnforcedState, Refusal>> {
   const { settings, ports, signal } = context;
   const input = enforced.inputs.get(namespace);
   if (input === undefined) return err(notRead(namespace));

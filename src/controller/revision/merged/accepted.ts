@@ -5,14 +5,14 @@ import type { SourceRecord } from "../../../model/records/source-record.ts";
 import type { MergedMemory } from "../../state/merged/merged-memory.ts";
 import { inSlices } from "../../slices.ts";
 import type { AcceptedRevision } from "../accept.ts";
-import type { Fetched } from "../revisions.ts";
+import type { FetchResult } from "../revisions.ts";
 import type { Intake } from "../sources/intake-of-source.ts";
 import { changedByRevision, type ChangedByRevision } from "./changed.ts";
 import { currentText, firstText } from "./note-facts.ts";
 import { changeText, rolledBackText } from "./note-text.ts";
 import { isNoted, noteEvent, replacedNotes, type NoteEvent } from "./notes.ts";
 
-type New = Extract<Fetched, { readonly kind: "new" }>;
+type New = Extract<FetchResult, { readonly kind: "new" }>;
 
 /** Of more functions, a comment would be no overview. */
 const MOST_KEYS = 200;

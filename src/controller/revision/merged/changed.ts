@@ -6,13 +6,13 @@ import { prefixOf, withoutPrefix } from "../../../model/keys/source-prefix.ts";
 import type { SourceRecord } from "../../../model/records/source-record.ts";
 import type { Steps } from "../../../model/values/steps.ts";
 import type { ControllerSettings } from "../../settings.ts";
-import type { Enforced } from "../../state/controller-state.ts";
+import type { EnforcedState } from "../../state/controller-state.ts";
 import { changedKeys, sameData, sameProfiles } from "../enforce.ts";
 
 export interface RevisionChange {
   /** null: no revision was compiled in this process before. */
-  readonly before: Enforced | null;
-  readonly after: Enforced;
+  readonly before: EnforcedState | null;
+  readonly after: EnforcedState;
   /** Of the source whose revision it is; null: the platform source. */
   readonly namespace: Namespace | null;
   /** Which files differ from the revision before. */
@@ -44,7 +44,7 @@ function sortedChange(keys: Iterable<Key>): Pick<ChangedByRevision, "keys"> {
 }
 
 /** An account or a profile decides about keys whose own documents are unchanged. */
-function keysOfRules(before: Enforced, after: Enforced): readonly Key[] {
+function keysOfRules(before: EnforcedState, after: EnforcedState): readonly Key[] {
   if (!sameProfiles(before, after)) return allKeys(after);
   const [then, now] = [before.compilation.desired.accounts, after.compilation.desired.accounts];
   const ids = new Set([...then.keys(), ...now.keys()]);
@@ -52,7 +52,7 @@ function keysOfRules(before: Enforced, after: Enforced): readonly Key[] {
   return changed.size === 0 ? [] : allKeys(after).filter((key) => changed.has(accountIdOf(key)));
 }
 
-function allKeys({ compilation: { desired, invalid }, brokenFileKeys }: Enforced): readonly Key[] {
+function allKeys({ compilation: { desired, invalid }, brokenFileKeys }: EnforcedState): readonly Key[] {
   return [
     ...desired.bindings.keys(),
     ...desired.policies.keys(),
@@ -93,7 +93,7 @@ function errorsIn({ before, after, namespace, files }: RevisionChange): readonly
     .map(({ text }) => text);
 }
 
-function errorTexts({ compilation }: Enforced, namespace: Namespace | null) {
+function errorTexts({ compilation }: EnforcedState, namespace: Namespace | null) {
   return compilation.diagnostics
     .filter(({ severity, origin }) => severity === "error" && prefixOf(origin.file) === namespace)
     .map(({ origin: { file, line }, message }) => ({

@@ -6,7 +6,7 @@ import type { Steps } from "../../../model/values/steps.ts";
 import type { FileContent, ParsedFileText } from "../../ports/store.ts";
 import type { ControllerContext } from "../../settings.ts";
 import { inSlices } from "../../slices.ts";
-import type { Enforced } from "../../state/controller-state.ts";
+import type { EnforcedState } from "../../state/controller-state.ts";
 import type { SourceInput } from "../../state/source-input.ts";
 
 /** After a revision is put in force, so that its first pass does not wait, and several pushes are stored together. */
@@ -64,8 +64,8 @@ function* restoredSteps(
 export class StoredFileKeeper {
   readonly #context: ControllerContext;
   /** The inputs that were stored, or are being stored. */
-  #stored: Enforced["inputs"] | null = null;
-  #next: { readonly inputs: Enforced["inputs"]; readonly dueMs: number } | null = null;
+  #stored: EnforcedState["inputs"] | null = null;
+  #next: { readonly inputs: EnforcedState["inputs"]; readonly dueMs: number } | null = null;
   #storing: Promise<void> | null = null;
 
   constructor(context: ControllerContext) {
@@ -96,7 +96,7 @@ export class StoredFileKeeper {
     await this.#storing;
   }
 
-  async #store(inputs: Enforced["inputs"], signal: AbortSignal): Promise<void> {
+  async #store(inputs: EnforcedState["inputs"], signal: AbortSignal): Promise<void> {
     const { state, caches, ports } = this.#context;
     const { parsedFiles, eventLoop } = ports;
     if (parsedFiles === null) return;

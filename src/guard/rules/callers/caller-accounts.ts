@@ -5,7 +5,7 @@ import type { DesiredAccount } from "../../../model/desired.ts";
 import { someOf } from "../../../text/phrases.ts";
 import type { ReadCaller } from "../../context/role-checks.ts";
 import type { BreachText } from "./callers.ts";
-import { admittedCallers, isTied, outsiders, type Admitted } from "../account-ties.ts";
+import { admittedCallers, isTied, outsiders, type AdmittedCallers } from "../account-ties.ts";
 
 /**
  * INV-004: a caller outside of the account, its `callerAccounts` and its `organizations`. Judged by what the statement lets
@@ -34,7 +34,7 @@ export function callerOutside(
 function outsideOf(
   principal: string,
   { conditions }: NormalStatement,
-  admitted: Admitted,
+  admitted: AdmittedCallers,
 ): readonly string[] {
   const { type, value } = principalOf(principal);
   if (type === "Service") {

@@ -2,7 +2,7 @@ import type { ActionData, ActionFacts } from "../../../iam/action-data.ts";
 import { factsOf } from "../../../iam/action-facts.ts";
 import { isAssigned } from "./assigned-ids.ts";
 import { mayNameNoResource } from "./optional-resource.ts";
-import { pinnedBy, type Pinned } from "../../../iam/match/pinned.ts";
+import { pinnedBy, type TagLimit } from "../../../iam/match/pinned.ts";
 import { collapseWildcards } from "../../../iam/match/wildcard.ts";
 import { readConditions } from "../../../iam/read/conditions.ts";
 import type { CompiledStatement } from "../../../model/desired.ts";
@@ -94,14 +94,14 @@ export function isEverything(resource: string): boolean {
 }
 
 /** The form that the catalogue writes for an alias names the key in a condition. */
-function pinnedOf({ statement }: CompiledStatement): Pinned {
+function pinnedOf({ statement }: CompiledStatement): TagLimit {
   if (statement.Condition === undefined) return "open";
   const conditions = readConditions(statement.Condition);
   return conditions.kind === "read" ? pinnedBy(conditions.tests) : "open";
 }
 
 /** Every resource with one tag is more than a name, and less than all of them. */
-function limited(breach: Breach, pinned: Pinned): Breach {
+function limited(breach: Breach, pinned: TagLimit): Breach {
   if (pinned !== "tagged") return breach;
   return { ...breach, severity: "warn", why: `${breach.why} that has the tag of the condition` };
 }

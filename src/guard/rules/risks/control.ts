@@ -13,20 +13,20 @@ import type { GuardContext, JudgedRole } from "../../context/context.ts";
  * Whose the resources of a row are: in `controllableResources` of the account, the function itself, certainly its team's,
  * or possibly of others. Of several resources the last of these that applies counts.
  */
-export type Controlled = "listed" | "own" | "team" | "others";
+export type ResourceControl = "listed" | "own" | "team" | "others";
 
-const ORDER: readonly Controlled[] = ["listed", "own", "team", "others"];
+const ORDER: readonly ResourceControl[] = ["listed", "own", "team", "others"];
 
 type Row = Pick<PermissionRow, "resource">;
 type Platform = Pick<GuardContext, "account" | "desired">;
 
-export function controlOf({ resource }: Row, binding: JudgedRole, platform: Platform): Controlled {
+export function controlOf({ resource }: Row, binding: JudgedRole, platform: Platform): ResourceControl {
   if (resource.kind === "all-but" || resource.kind === "any") return "others";
   const found = namesOf(resource).map((name) => controlOfName(name, binding, platform));
   return ORDER.findLast((control) => found.includes(control)) ?? "others";
 }
 
-function controlOfName(name: string, binding: JudgedRole, { account, desired }: Platform): Controlled {
+function controlOfName(name: string, binding: JudgedRole, { account, desired }: Platform): ResourceControl {
   if (account.controllableResources.some((pattern) => resourceCovers(pattern, name))) return "listed";
   const own = binding.functionArn;
   if (own !== null && (name === own || name.startsWith(`${own}:`))) return "own";
@@ -58,11 +58,11 @@ export function isControlAction(action: string): boolean {
  * What a row starts: nothing of the type, only what it names exactly in the function's own account (one job in all its
  * revisions, or one service), or more. What it names of other types, such as the queue of a job, runs no code of its own.
  */
-export type Started = "nothing" | "named" | "open";
+export type StartedCode = "nothing" | "named" | "open";
 
-export function startedBy({ resource }: Row, type: string, { accountId }: JudgedRole): Started {
+export function startedBy({ resource }: Row, type: string, { accountId }: JudgedRole): StartedCode {
   if (resource.kind === "all-but" || resource.kind === "any") return "open";
-  const found = namesOf(resource).map((name): Started => {
+  const found = namesOf(resource).map((name): StartedCode => {
     const parts = arnParts(name);
     if (mayReachOver(parts)) return "open";
     const [first = "", ...path] = parts.resource.split("/");
@@ -74,7 +74,7 @@ export function startedBy({ resource }: Row, type: string, { accountId }: Judged
   return WIDEST.find((started) => found.includes(started)) ?? "open";
 }
 
-const WIDEST: readonly Started[] = ["open", "named", "nothing"];
+const WIDEST: readonly StartedCode[] = ["open", "named", "nothing"];
 
 /**
  * True if the last part does not show the type: a star that ends an earlier part may reach over the colons after it, and IAM

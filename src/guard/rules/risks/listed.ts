@@ -16,7 +16,7 @@ import { boundaryRows, excludedBy } from "../../context/known-boundary.ts";
 import { namedResource, placeOfRole } from "../resources/named-arn.ts";
 import type { RoleBreach, Rule } from "../breach.ts";
 import { deniedBy } from "./closed.ts";
-import { controlFix, controlOf, type Controlled } from "./control.ts";
+import { controlFix, controlOf, type ResourceControl } from "./control.ts";
 
 /** CRED-001, EXF-001, EXP-001 and TMP-001: actions of one list, in any document of the role. */
 export function listedRule(rule: keyof typeof LISTS): Pick<Rule, "id" | "judgeRole"> {
@@ -74,7 +74,7 @@ function listedRows(risk: ListRisk, view: RoleView, context: GuardContext): read
 }
 
 /** A subscription to an endpoint that the statement names sends nothing to an outsider. */
-function isOnOthers(action: string, { condition }: PermissionRow, control: Controlled): boolean {
+function isOnOthers(action: string, { condition }: PermissionRow, control: ResourceControl): boolean {
   if (control !== "others" || pinnedBy(testsOf(condition)) === "named") return false;
   return action !== "sns:Subscribe" || !testsOf(condition).some(namesEndpoint);
 }

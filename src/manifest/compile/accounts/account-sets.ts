@@ -2,7 +2,7 @@ import { EXAMPLE_ID } from "../../../model/aws/found-account.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
 import type { Json, JsonObject } from "../../../model/values/json.ts";
 import { formatPath, valueAt, type ValuePath } from "../../../text/located/value-path.ts";
-import { packed, placeAt, placeOfDocument, type Located } from "../../../text/located/located.ts";
+import { packed, placeAt, placeOfDocument, type LocatedDocument } from "../../../text/located/located.ts";
 import { locatedAt, type LocatedTree } from "../../../text/located/tree.ts";
 import { checkedDocument } from "../../parse/parse.ts";
 import type { AccountSet, InvalidDocument, ManifestDocument } from "../../parse/parsed.ts";
@@ -106,7 +106,7 @@ function pathInSet(path: ValuePath, { path: own, vars }: Member): ValuePath {
 }
 
 /** The places of a value's parts, each where the set has it. */
-function locatedAccount(set: Located, value: Json, member: Member): Located {
+function locatedAccount(set: LocatedDocument, value: Json, member: Member): LocatedDocument {
   const around = placeAt(set, member.path ?? []) ?? placeOfDocument(set);
   const located = (part: Json, path: ValuePath): LocatedTree => {
     const found = placeAt(set, pathInSet(path, member)) ?? locatedAt(around);

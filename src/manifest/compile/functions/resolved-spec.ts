@@ -9,7 +9,7 @@ import { UNREAD, type ReferenceScope } from "../../statements/references.ts";
 import {
   substitute,
   templateSite,
-  type Substituted,
+  type SubstitutionResult,
   type SubstitutionProblem,
 } from "../../statements/substitution.ts";
 import type { KnownAccount } from "../accounts/accounts.ts";
@@ -103,7 +103,7 @@ function functionNameOf(
   text: string,
   { known, region, namespace }: ResolvePlace,
   name: string,
-): Substituted<string> {
+): SubstitutionResult<string> {
   if (!isTemplate(text)) return { value: text, problems: NONE, references: NONE };
   return substitute({ value: text, path: FUNCTION }, SPEC_FUNCTION, {
     own: { region, namespace, name },

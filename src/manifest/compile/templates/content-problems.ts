@@ -5,7 +5,12 @@ import type { GrantTemplate } from "../../parse/parsed.ts";
 import { grantTemplate } from "../../schema/grant-template.ts";
 import { compileStatements } from "../../statements/permissions.ts";
 import { textProblems } from "../../statements/spec-texts.ts";
-import { substitute, templateSite, type Substituted, type Variables } from "../../statements/substitution.ts";
+import {
+  substitute,
+  templateSite,
+  type SubstitutionResult,
+  type Variables,
+} from "../../statements/substitution.ts";
 import { PARAMETER_PREFIX, type VariableReference } from "./references.ts";
 
 const SPEC_SITE = templateSite(grantTemplate.shape.spec);
@@ -46,7 +51,7 @@ function unknownVariable(
 }
 
 function substitutionErrors(
-  { problems }: Substituted<unknown>,
+  { problems }: SubstitutionResult<unknown>,
   manifest: GrantTemplate,
 ): readonly Diagnostic[] {
   return problems.map((problem) => errorAt(originOfValue(manifest, problem.path), problem.code, problem));

@@ -6,7 +6,7 @@ import type { FieldProblem } from "./unknown-field.ts";
 type Issue = z.core.$ZodIssue;
 
 /** An IAM statement or policy in the wrong place of a manifest: one problem, at its first name. */
-export interface Pasted extends FieldProblem {
+export interface PastedPolicyProblem extends FieldProblem {
   /** The path of the pasted object; every issue at it and below it follows from it. */
   readonly path: ValuePath;
   readonly key: string;
@@ -16,7 +16,7 @@ const STATEMENT_NAMES = /^(sid|effect|(not)?principal|(not)?actions?|(not)?resou
 const POLICY_NAMES = /^(version|statement)$/i;
 
 /** The pasted object at the place of an issue; undefined if the issue is about something else. */
-export function pastedAt(issue: Issue, value: Json): Pasted | undefined {
+export function pastedAt(issue: Issue, value: Json): PastedPolicyProblem | undefined {
   if (issue.code !== "unrecognized_keys") return undefined;
   const path = issue.path as ValuePath;
   const elements = issue.keys.filter((name) => STATEMENT_NAMES.test(name));

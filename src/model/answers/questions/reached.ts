@@ -22,7 +22,7 @@ export interface ReachedFunction {
 }
 
 /** What a function may do, and what follows from it. */
-export interface Reached {
+export interface ReachAnswer {
   readonly target: string;
   readonly steps: readonly ReachedStep[];
   /** What is not shown, of the function and of those that it may run. */

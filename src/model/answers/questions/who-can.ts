@@ -84,7 +84,7 @@ export interface ExposedFunction {
 }
 
 /** The functions that outsiders may call, by the last read of their policies. */
-export interface Exposed {
+export interface ExposedFunctions {
   /** ISO 8601. */
   readonly askedAt: string;
   /** The worst first, then by target. */

@@ -1,7 +1,7 @@
 import type { TableObject } from "../../../api/kubernetes/table.ts";
 import { BASE_PATH } from "../../../api/group.ts";
 import { rowsOfTable, type BindingRow } from "../../view/rows.ts";
-import { send, TABLE, type Answered } from "../transport.ts";
+import { send, TABLE, type RequestResult } from "../transport.ts";
 
 /** The first page is small, so that the screen is filled early. */
 const FIRST = 200;
@@ -10,7 +10,7 @@ const PAGE = 1_000;
 export const MOST_ROWS = 20_000;
 
 /** The bindings that the person sees. */
-export interface Listed {
+export interface BindingListing {
   readonly rows: readonly BindingRow[];
   /** All pages are of this version. */
   readonly version: string;
@@ -21,8 +21,10 @@ export interface Listed {
 }
 
 /** @param report is called after each page */
-export async function listBindings(report: (part: Listed) => void): Promise<Answered<Listed>> {
-  let listed: Listed = { rows: [], version: "", notUnderstood: 0, leftOut: 0 };
+export async function listBindings(
+  report: (part: BindingListing) => void,
+): Promise<RequestResult<BindingListing>> {
+  let listed: BindingListing = { rows: [], version: "", notUnderstood: 0, leftOut: 0 };
   let next: string | undefined;
   do {
     const limit = String(next === undefined ? FIRST : PAGE);

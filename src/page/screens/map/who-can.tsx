@@ -4,13 +4,13 @@ import type { WhoCanObject } from "../../../api/questions.ts";
 import { counted } from "../../../text/phrases.ts";
 import type { AllowedFunction } from "../../../model/answers/questions/who-can.ts";
 import { useLocation, navigate } from "../../client/navigation.ts";
-import { send, type Answered } from "../../client/transport.ts";
+import { send, type RequestResult } from "../../client/transport.ts";
 import { Age, Failure, State, type StateTone } from "../../parts/basics.tsx";
 import { SimpleTable } from "../../parts/simple-table.tsx";
 import { NamedTarget } from "../../parts/target-link.tsx";
 import { UnknownFunctionList } from "./unknown-functions.tsx";
 
-type Reply = { readonly kind: "nothing" | "asking" } | Answered<WhoCanObject>;
+type Reply = { readonly kind: "nothing" | "asking" } | RequestResult<WhoCanObject>;
 
 /** Asks the controller, which evaluates every policy that it has read, as IAM does. */
 export function WhoCanForm(): ReactNode {

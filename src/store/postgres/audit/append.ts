@@ -27,7 +27,7 @@ export interface Head {
   readonly checkpoint: number;
 }
 
-export interface Appended {
+export interface AppendResult {
   readonly placed: readonly EntryPlace[];
   readonly head: Head;
 }
@@ -60,7 +60,7 @@ const SETTLE =
  * @throws StoreError `history-lost` without the known entry, `not-assigned` if another replica makes the passes of an account
  * @returns null: the head has moved, and nothing was written
  */
-export async function appendTo(database: Database, request: AppendRequest): Promise<Appended | null> {
+export async function appendTo(database: Database, request: AppendRequest): Promise<AppendResult | null> {
   try {
     const rows = await database.append<EntryPlace & { readonly checkpoint: number }>(
       "write the record",

@@ -14,7 +14,7 @@ import type { CheckpointCopies } from "../../outside-copy.ts";
 import { fromRow } from "../../rows/audit-rows.ts";
 import type { Database } from "../database.ts";
 import type { RecordTime } from "../record-time.ts";
-import { appendTo, type Appended, type AppendRequest, type Head } from "./append.ts";
+import { appendTo, type AppendResult, type AppendRequest, type Head } from "./append.ts";
 import { PostgresEntryReader } from "./entry-reader.ts";
 import { writesSince } from "./journal.ts";
 
@@ -172,7 +172,7 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
     }
   }
 
-  async #append(request: Omit<AppendRequest, "known">): Promise<Appended | null> {
+  async #append(request: Omit<AppendRequest, "known">): Promise<AppendResult | null> {
     const appended = await appendTo(this.#parts.database, { ...request, known: this.#known });
     if (appended !== null) this.#known = appended.head;
     return appended;
@@ -190,7 +190,7 @@ function isNotAssigned(error: unknown): boolean {
   return error instanceof StoreError && error.code === "not-assigned";
 }
 
-function entriesOf(facts: readonly AuditFact[], { placed }: Appended): readonly AuditEntry[] {
+function entriesOf(facts: readonly AuditFact[], { placed }: AppendResult): readonly AuditEntry[] {
   return placed.flatMap(({ seq, at_ms, prev, hash }, index) => {
     const fact = facts[index];
     if (fact === undefined) return [];

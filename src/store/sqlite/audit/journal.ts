@@ -5,7 +5,7 @@ import {
   CHANGED,
   pastWrite,
   writeColumns,
-  type Ended,
+  type WriteEnd,
   type FinishedRow,
   type WriteRow,
 } from "../../rows/write-rows.ts";
@@ -17,18 +17,18 @@ const OPEN = { outcome: null, finished_ms: null };
 /** The writes in the recent entries, by the numbers of their intents. */
 interface RecentWrites {
   readonly began: Map<number, WriteRow>;
-  readonly ended: Map<number, Ended>;
+  readonly ended: Map<number, WriteEnd>;
 }
 
 const COLUMNS = "intent, account_id, key, call, step, target, before_hash, after_hash";
 
 function statementsOf(db: SqliteConnection) {
   return {
-    begin: db.prepare<[WriteRow & (Ended | typeof OPEN)]>(
+    begin: db.prepare<[WriteRow & (WriteEnd | typeof OPEN)]>(
       `INSERT INTO writes (${COLUMNS}, outcome, finished_ms)
        VALUES (@intent, @account_id, @key, @call, @step, @target, @before_hash, @after_hash, @outcome, @finished_ms)`,
     ),
-    finish: db.prepare<[Ended & { readonly intent: number }]>(
+    finish: db.prepare<[WriteEnd & { readonly intent: number }]>(
       "UPDATE writes SET outcome = @outcome, finished_ms = @finished_ms WHERE intent = @intent",
     ),
     open: db.prepare<[string], { readonly intent: number }>(

@@ -1,5 +1,5 @@
 import type { WriteIntended } from "../../../../src/controller/ports/audit-log.ts";
-import type { WriteCall } from "../../../../src/model/rules/write-calls.ts";
+import type { WriteCall } from "../../../../src/model/writes/write-calls.ts";
 import { recordedDelta } from "../../../../src/iam/row-text.ts";
 import type { JsonObject } from "../../../../src/model/values/json.ts";
 import type { LiveAccount } from "../../../../src/model/live.ts";

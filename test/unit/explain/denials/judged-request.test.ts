@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { judgedRequest, whoLifts } from "../../../../src/explain/denials/judged-request.ts";
 import type { ReportedDenial } from "../../../../src/model/denials/reported-denial.ts";
 import type { AccessAnswer, ProposedLines, WhyAnswer } from "../../../../src/model/answers/why.ts";
-import type { Denied, FoundStatement } from "../../../../src/model/answers/decision.ts";
+import type { Denial, FoundStatement } from "../../../../src/model/answers/decision.ts";
 import type { Finding } from "../../../../src/model/finding.ts";
 import { KEY } from "../../../support/pass/passes.ts";
 import { reported } from "./calls.ts";
@@ -10,7 +10,7 @@ import { reported } from "./calls.ts";
 const statement = (change: Partial<FoundStatement> = {}) =>
   ({ from: "inline", layer: "identity", origin: null, ...change }) as FoundStatement;
 const ALLOWED: AccessAnswer = { kind: "allowed", by: [] };
-const implicit = (layer: Denied["cause"] extends never ? never : "identity" | "boundary"): AccessAnswer => ({
+const implicit = (layer: Denial["cause"] extends never ? never : "identity" | "boundary"): AccessAnswer => ({
   kind: "denied",
   cause: "implicit",
   layer,

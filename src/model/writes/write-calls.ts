@@ -1,5 +1,5 @@
 /** How a write can revoke permissions without granting any. */
-export type WriteNarrowing =
+type WriteNarrowing =
   /** It removes a document or the name of one. Whether it also lifts a Deny follows from its delta. */
   | "removes"
   /** It replaces a document: only the comparison of the two shows it. */
@@ -8,7 +8,7 @@ export type WriteNarrowing =
   | "limits"
   | "none";
 
-export interface WriteTraits {
+interface WriteTraits {
   readonly narrowing: WriteNarrowing;
   /** High: it may open a role, or its effect on it does not follow from its input alone. */
   readonly risk: "high" | "by-permissions";
