@@ -29,7 +29,7 @@ export interface LookParts {
 
 /**
  * Texts that change with all that the objects of keys are computed from. Most looks find few changed ones, so that the other
- * objects need not be computed. All feeds share them, so that a view is compared once, whoever watches.
+ * objects need not be computed. All feeds share them, so that a view is compared once for all of them.
  */
 export class Stamps {
   readonly #numbers = new WeakMap<object, number>();
