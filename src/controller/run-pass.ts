@@ -125,6 +125,7 @@ async function preparePass(
   stop: AbortSignal,
 ): Promise<PreparedPass | null> {
   const { state, ports } = context;
+  await state.inputsSettled();
   // Before the inputs, which may be outdated as soon as they are read.
   const stopping = AbortSignal.any([stop, state.outdated]);
   const inputs = await passInputs(work, context);

@@ -148,18 +148,24 @@ export async function orderUndo(
     const scope = { accountId: null, namespace: null, key };
     return { id: ports.random.hex(4), scope, reason, actor, at, until, undo: orderOf(subject, finding) };
   });
-  await ports.recorder.record({
-    facts: [
-      { kind: "adoption-undo-ordered", subject, actor, reason: request.reason, covers: coversOf(planned) },
-      ...suspensions.map(
-        ({ id, scope }) =>
-          ({ kind: "suspended", id, scope: formatScope(scope), actor, reason, until }) as const,
-      ),
-    ],
-    change: { suspensions, endedSuspensions: await supersededBy(planned, context) },
-    alerts: [],
-  });
-  for (const { id } of suspensions) state.suspended(id);
+  const facts = [
+    {
+      kind: "adoption-undo-ordered",
+      subject,
+      actor,
+      reason: request.reason,
+      covers: coversOf(planned),
+    } as const,
+    ...suspensions.map(
+      ({ id, scope }) =>
+        ({ kind: "suspended", id, scope: formatScope(scope), actor, reason, until }) as const,
+    ),
+  ];
+  const change = { suspensions, endedSuspensions: await supersededBy(planned, context) };
+  await state.suspend(
+    suspensions.map(({ id }) => id),
+    () => ports.recorder.record({ facts, change, alerts: [] }),
+  );
   for (const { key } of planned) state.queue.addKey(key, nowMs);
   return ok(suspensions);
 }

@@ -6,7 +6,7 @@ import type { ControllerContext } from "../settings.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { knownKeys } from "./reconcile.ts";
 
-/** Records a suspension. It is in the record before it takes effect. */
+/** Records a suspension. No write to AWS begins after its entry, in its scope. */
 export async function suspend(
   { scope, ...request }: Parameters<Control["suspend"]>[0],
   actor: string,
@@ -39,14 +39,13 @@ export async function suspendAll(
   const suspensions = scopes.map((scope) =>
     extended(inForce, { id: ports.random.hex(4), scope, reason, actor, at, until: end }),
   );
-  await ports.recorder.record({
-    facts: suspensions.map(({ id, scope, until }) => {
-      return { kind: "suspended", id, scope: formatScope(scope), actor, reason, until };
-    }),
-    change: { suspensions },
-    alerts: [],
+  const facts = suspensions.map(({ id, scope, until }) => {
+    return { kind: "suspended", id, scope: formatScope(scope), actor, reason, until } as const;
   });
-  for (const { id } of suspensions) state.suspended(id);
+  await state.suspend(
+    suspensions.map(({ id }) => id),
+    () => ports.recorder.record({ facts, change: { suspensions }, alerts: [] }),
+  );
   return ok(suspensions);
 }
 

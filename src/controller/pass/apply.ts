@@ -66,7 +66,7 @@ export async function applyActions(
   const outcomes: WriteOutcome[] = [];
   for (const action of actions) {
     if (signals.stopping.aborted || signals.abort.aborted) break;
-    const outcome = await applyOne(action, { ...about, pass, ports, signal: signals.abort });
+    const outcome = await applyOne(action, { ...about, pass, ports, signals });
     if (outcome === null) break;
     outcomes.push(outcome);
     if (outcome.kind !== "applied") break;
@@ -77,17 +77,20 @@ export async function applyActions(
 interface WriteContext extends Omit<WriteOrder, "actions"> {
   readonly pass: Pass;
   readonly ports: WritePorts;
-  readonly signal: AbortSignal;
+  readonly signals: Signals;
 }
 
-/** null: its approval has ended, and nothing was called. */
+/** null: its approval has ended, or the pass is to end, and nothing was called. */
 async function applyOne(action: Action, context: WriteContext): Promise<WriteOutcome | null> {
-  const { pass, ports, signal, approvedUntilMs } = context;
+  const { pass, ports, signals, approvedUntilMs } = context;
+  const { abort: signal, stopping } = signals;
   const revisionId = await readRevisionId(pass, action, { live: ports.live, signal });
   if (revisionId.kind === "err") return { kind: "not-made", action, error: revisionId.error };
   // The pass judged its approval some time ago: reads, waits and the calls before this one take time.
   const untilMs = approvedUntilMs(action);
   if (untilMs !== null && untilMs <= (await ports.store.nowMs())) return null;
+  // With nothing awaited before the append: no intent follows the entry of a suspension.
+  if (stopping.aborted) return null;
   const intent = await recordIntent(action, context);
   const { account, id } = pass;
   const revision = revisionOf(action.key, pass);

@@ -21,6 +21,7 @@ import { RecordedObjects } from "./recorded-objects.ts";
 import { ReferenceState } from "./references.ts";
 import type { SourceInput } from "./source-input.ts";
 import { MergedMemory } from "./merged/merged-memory.ts";
+import { PassInputs } from "./passes/pass-inputs.ts";
 import { RecordAccess } from "./record-access.ts";
 import { SourceState } from "./source-state.ts";
 import { Turns } from "../../model/values/turns.ts";
@@ -96,7 +97,7 @@ export class ControllerState {
   #suspended: ReadonlySet<string> = new Set();
   #backups: BackupHealth = { kind: "none" };
   #passes = 0;
-  #outdated = new AbortController();
+  readonly #inputs = new PassInputs();
   readonly #hard = new AbortController();
 
   /** @param namespaces of the namespace sources */
@@ -153,7 +154,12 @@ export class ControllerState {
 
   /** Aborts when the inputs of a running pass are outdated: a newer revision was accepted, or something is suspended. */
   get outdated(): AbortSignal {
-    return this.#outdated.signal;
+    return this.#inputs.outdated;
+  }
+
+  /** Resolves when no suspension is being recorded. A pass takes its inputs after that. */
+  async inputsSettled(): Promise<void> {
+    await this.#inputs.settled();
   }
 
   /** @param changed the keys that differ, or may differ, from what the last passes compared; with the time of the change */
@@ -165,7 +171,7 @@ export class ControllerState {
     this.#unobserved = new Set(enforced.compilation.objects.flatMap((object) => object.keys));
     this.#unmarked = enforced.compilation.objects;
     this.requests.accountsChanged((id) => enforced.accounts.has(id));
-    this.#cutShort();
+    this.#inputs.outdate();
   }
 
   /** The organizations of account sets were read: new accounts are due, and those that left are forgotten. */
@@ -251,10 +257,10 @@ export class ControllerState {
     this.#uncompared = new Map([...this.#uncompared].filter(([key]) => !keys.has(key)));
   }
 
-  /** Running passes do not know this suspension, so they end before their next write. */
-  suspended(id: string): void {
-    this.#suspended = new Set([...this.#suspended, id]);
-    this.#cutShort();
+  /** Records suspensions, which no pass knows yet: no intent of a pass follows their entries. */
+  async suspend(ids: readonly string[], record: () => Promise<void>): Promise<void> {
+    await this.#inputs.changeBy(record);
+    this.#suspended = new Set([...this.#suspended, ...ids]);
   }
 
   /** Writes that a suspension withheld are due when it ends. Also notices one that ends before the next tick. */
@@ -262,11 +268,5 @@ export class ControllerState {
     const hasEnded = [...this.#suspended].some((id) => !ids.has(id));
     this.#suspended = ids;
     if (hasEnded) this.allDue(nowMs);
-  }
-
-  /** Running passes end before their next write: the rest stays queued. */
-  #cutShort(): void {
-    this.#outdated.abort();
-    this.#outdated = new AbortController();
   }
 }

@@ -41,6 +41,7 @@ export class FakeAws implements LiveState, Actuator {
   readError: AwsError | null = null;
   /** Runs before each write: a test looks at the record, or moves the clock. */
   beforeWrite: (action: Action, context: ActuatorContext) => void = () => undefined;
+  beforeRead: (request: TargetedRequest) => void = () => undefined;
   readonly writes: Action[] = [];
   readonly sweeps: SweepRequest[] = [];
   readonly reads: TargetedRequest[] = [];
@@ -62,6 +63,7 @@ export class FakeAws implements LiveState, Actuator {
 
   async read(request: TargetedRequest): ReturnType<LiveState["read"]> {
     this.reads.push(request);
+    this.beforeRead(request);
     if (this.readError !== null) return err(this.readError);
     const { live } = this;
     return ok({

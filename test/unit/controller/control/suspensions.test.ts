@@ -58,6 +58,35 @@ describe("a suspension", () => {
     expect(aws.writes.map(({ call }) => call)).toEqual(["iam:CreateRole"]);
   });
 
+  test("is not followed by an intent of a pass that began while it was recorded", async () => {
+    const recorded = Promise.withResolvers<void>();
+    const record = fake.recorder.record.bind(fake.recorder);
+    fake.recorder.record = async (settlement) => {
+      // The entry is in the record, and the answer is on its way.
+      await record(settlement);
+      if (settlement.change.suspensions !== undefined) await recorded.promise;
+    };
+
+    const made = dana.suspend({ ...ALL, key: KEY });
+    await fake.push(manifests({ a: READ_ORDERS, b: READ_ORDERS, c: READ_ORDERS }));
+    expect(aws.writes).toEqual([]);
+    recorded.resolve();
+    await made;
+    await fake.clock.pass(SWEEP_MS);
+
+    expect(new Set(aws.writes.map(({ key }) => key))).toEqual(new Set([keyOf("c")]));
+  });
+
+  test("that cannot be recorded does not keep passes from writing", async () => {
+    const recordable = recordAway();
+    await expect(dana.suspend()).rejects.toThrow("the disk is full");
+    recordable();
+
+    await fake.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+
+    expect(aws.writes.map(({ key }) => key)).toEqual([KEY]);
+  });
+
   test("begins and ends by the clock of the record, which processes on other machines share", async () => {
     fake.store.aheadMs = HOUR_MS;
 

@@ -3,7 +3,14 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { AwsError } from "../../../../src/model/aws/aws-error.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { withFunction, withRole } from "../../../support/pass/apply.ts";
-import { appliedRecord, binding, documentOf, NOW_MS, REGION } from "../../../support/pass/bindings.ts";
+import {
+  appliedRecord,
+  binding,
+  caller,
+  documentOf,
+  NOW_MS,
+  REGION,
+} from "../../../support/pass/bindings.ts";
 import {
   convergedAccount,
   emptyAccount,
@@ -56,6 +63,17 @@ describe("a write", () => {
 
     await expect(passes.run([MORE])).rejects.toBe(full);
     expect(passes.aws.writes).toEqual([]);
+  });
+
+  test("has no intent if its pass was asked to end while it read the revision that the call names", async () => {
+    passes.start(convergedAccount(binding()));
+    passes.remember(appliedRecord(binding(), { status: statusOf() }));
+    passes.aws.beforeRead = () => passes.stopping.abort();
+
+    const result = await passes.run([binding({}, { callers: [caller("uploads", null)] })]);
+
+    expect(passes.aws.reads).toHaveLength(1);
+    expect([passes.journal(), whatOf(result)]).toEqual([[], "cut-short"]);
   });
 
   test("whose intent failed allows no other write after the end of the pass", async () => {
