@@ -1,6 +1,7 @@
 import type { SuspensionScope } from "../model/approval.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
-import { covers, parseScope } from "../model/keys/suspension-scope.ts";
+import { scopeOfEntry } from "../model/entries/suspended-scope.ts";
+import { covers } from "../model/keys/suspension-scope.ts";
 import type { AuditEntry } from "./entry.ts";
 
 /** What an entry is about. */
@@ -24,7 +25,7 @@ export function concernOf(entry: AuditEntry): Concern | null {
       : { kind: "keys", keys: covered.map(({ key }) => key) };
   }
   if (entry.kind !== "suspended" && entry.kind !== "resumed") return null;
-  const scope = parseScope(entry.scope);
+  const scope = scopeOfEntry(entry);
   return scope === undefined ? null : { kind: "scope", scope };
 }
 

@@ -9,6 +9,7 @@ import type { WriteCall } from "../model/writes/write-calls.ts";
 import type { DriftFact } from "../model/records/drift-fact.ts";
 import type { ReadFact } from "../model/reads/read-fact.ts";
 import type { RecordedDelta } from "../model/delta.ts";
+import type { SuspendedScope } from "../model/entries/suspended-scope.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import type { Digest } from "../model/values/digest.ts";
 import type { JsonObject } from "../model/values/json.ts";
@@ -193,21 +194,19 @@ export type AuditFact =
       readonly reason: string;
       readonly covers: readonly CoveredKey[];
     }
-  | {
+  | ({
       readonly kind: "suspended";
       readonly id: string;
-      readonly scope: string;
       readonly actor: string;
       readonly reason: string;
       readonly until: string;
-    }
-  | {
+    } & SuspendedScope)
+  | ({
       readonly kind: "resumed";
       readonly id: string;
-      readonly scope: string;
       readonly actor: string;
       readonly reason: string;
-    }
+    } & SuspendedScope)
   /** A test alert is sent to a route. */
   | { readonly kind: "alert-tested"; readonly route: string; readonly actor: string }
   | SessionFact

@@ -50,8 +50,8 @@ const ENTRIES = {
   approved:
     "subject, actor with its groups in the operator's file, reason, until when, and for each key the permissions and the calls that it covers",
   rejected: "subject, actor, reason, and for each key the permissions and the calls that it covers",
-  suspended: "scope, actor, reason, until when",
-  resumed: "scope, actor, reason",
+  suspended: "scope (as a text and in fields), actor, reason, until when",
+  resumed: "scope (as a text and in fields), actor, reason",
   "alert-tested": "route, actor: a test alert is sent to it",
   "signed-in":
     "actor, method (`local`, `oidc`), session: a person signed in to the page. A refused sign-in is `request-refused`",

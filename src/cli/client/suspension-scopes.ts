@@ -62,7 +62,3 @@ export function includes(outer: SuspensionScope, inner: SuspensionScope): boolea
     (outer.namespace === null || outer.namespace === namespace)
   );
 }
-
-export function isSameScope(a: SuspensionScope, b: SuspensionScope): boolean {
-  return includes(a, b) && includes(b, a);
-}

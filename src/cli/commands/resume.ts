@@ -5,8 +5,8 @@ import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
 import { addControllerOptions, addNamespace, type ControllerOptions } from "../toolbox/options.ts";
 import { showSuspensions } from "../screen/suspensions.ts";
-import { scopeText } from "../../model/keys/suspension-scope.ts";
-import { includes, isSameScope, scopeOf, scopesOf } from "../client/suspension-scopes.ts";
+import { isSameScope, scopeText } from "../../model/keys/suspension-scope.ts";
+import { includes, scopeOf, scopesOf } from "../client/suspension-scopes.ts";
 import { requireTargetOrAll } from "../toolbox/target.ts";
 import { toned, type ScreenLine } from "../../text/screen-line.ts";
 

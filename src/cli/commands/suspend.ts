@@ -8,9 +8,9 @@ import {
   type ControllerOptions,
 } from "../toolbox/options.ts";
 import { showSuspensions } from "../screen/suspensions.ts";
-import { scopeText } from "../../model/keys/suspension-scope.ts";
+import { isSameScope, scopeText } from "../../model/keys/suspension-scope.ts";
 import { deadline } from "../screen/time.ts";
-import { isSameScope, scopesOf } from "../client/suspension-scopes.ts";
+import { scopesOf } from "../client/suspension-scopes.ts";
 import { requireTargetOrAll } from "../toolbox/target.ts";
 import { toned, type ScreenLine } from "../../text/screen-line.ts";
 

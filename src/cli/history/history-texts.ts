@@ -3,7 +3,8 @@ import type { AuditEvent } from "../../api/events.ts";
 import { GRANTKEEPER } from "../../model/entries/entry-names.ts";
 import { isObject } from "../../text/json-values.ts";
 import { parseKey, targetText } from "../../model/keys/key.ts";
-import { parseScope, scopeText } from "../../model/keys/suspension-scope.ts";
+import { scopeOfEntry } from "../../model/entries/suspended-scope.ts";
+import { scopeText } from "../../model/keys/suspension-scope.ts";
 import {
   authorFoundText,
   authorsText,
@@ -263,9 +264,8 @@ function coveredText(covered: unknown, accounts: ReadonlyMap<string, string>): r
 
 /** As `suspend` and `resume` take it. */
 function suspendedTarget(event: AuditEvent, { accounts }: HistoryContext): string {
-  const recorded = text(event, "scope");
-  const scope = parseScope(recorded);
-  return scope === undefined ? recorded : scopeText(scope, accounts);
+  const scope = scopeOfEntry({ scope: event["scope"], scopeParts: event["scopeParts"] });
+  return scope === undefined ? text(event, "scope") : scopeText(scope, accounts);
 }
 
 /** Anyone can write any author into a commit. */

@@ -8,6 +8,7 @@ import type { Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { UndoFinding, UndoOrder } from "../../model/keys/adoption-undo.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
+import { suspendedScope } from "../../model/entries/suspended-scope.ts";
 import { formatScope } from "../../model/keys/suspension-scope.ts";
 import { digitsOf } from "../../model/rules/approval-subject.ts";
 import { digestOf, parseDigest, type Digest } from "../../model/values/digest.ts";
@@ -158,7 +159,7 @@ export async function orderUndo(
     } as const,
     ...suspensions.map(
       ({ id, scope }) =>
-        ({ kind: "suspended", id, scope: formatScope(scope), actor, reason, until }) as const,
+        ({ kind: "suspended", id, ...suspendedScope(scope), actor, reason, until }) as const,
     ),
   ];
   const change = { suspensions, endedSuspensions: await supersededBy(planned, context) };

@@ -1,5 +1,6 @@
 import type { Suspension } from "../../model/approval.ts";
-import { formatScope } from "../../model/keys/suspension-scope.ts";
+import { suspendedScope } from "../../model/entries/suspended-scope.ts";
+import { isSameScope } from "../../model/keys/suspension-scope.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { Control, Refusal } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
@@ -40,7 +41,7 @@ export async function suspendAll(
     extended(inForce, { id: ports.random.hex(4), scope, reason, actor, at, until: end }),
   );
   const facts = suspensions.map(({ id, scope, until }) => {
-    return { kind: "suspended", id, scope: formatScope(scope), actor, reason, until } as const;
+    return { kind: "suspended", id, ...suspendedScope(scope), actor, reason, until } as const;
   });
   await state.suspend(
     suspensions.map(({ id }) => id),
@@ -64,8 +65,7 @@ async function unknownKey(
  * on its end. That of an undo lets the undo write, so it is never extended: the second one stops the undo.
  */
 function extended(inForce: readonly Suspension[], wanted: Suspension): Suspension {
-  const scope = formatScope(wanted.scope);
-  const first = inForce.find((one) => one.undo === undefined && formatScope(one.scope) === scope);
+  const first = inForce.find((one) => one.undo === undefined && isSameScope(one.scope, wanted.scope));
   if (first === undefined) return wanted;
   return first.until >= wanted.until ? first : { ...wanted, id: first.id, at: first.at };
 }
@@ -81,7 +81,7 @@ export async function resume(
   if (suspension === undefined)
     return err({ code: "not-found", message: `no suspension "${id}" is in force` });
   await ports.recorder.record({
-    facts: [{ kind: "resumed", id, scope: formatScope(suspension.scope), actor, reason }],
+    facts: [{ kind: "resumed", id, ...suspendedScope(suspension.scope), actor, reason }],
     change: { endedSuspensions: [id] },
     alerts: [],
   });

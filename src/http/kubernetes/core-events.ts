@@ -2,7 +2,7 @@ import { API_VERSION } from "../../api/group.ts";
 import type { CoreEventObject } from "../../api/kubernetes/core.ts";
 import { bindingName } from "../../api/names.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { parseScope } from "../../model/keys/suspension-scope.ts";
+import { scopeOfEntry } from "../../model/entries/suspended-scope.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
 import { derivedUid } from "../present/metadata.ts";
 import type { SelectableField } from "../request/field-selector.ts";
@@ -51,7 +51,7 @@ export function eventCandidates(reader: Reader, entry: Entry): readonly (readonl
 function keysOf(entry: ShownEntry): readonly Key[] {
   if ("covers" in entry) return (entry.covers ?? []).map(({ key }) => key);
   if ("key" in entry) return [entry.key];
-  const key = parseScope(entry.scope)?.key ?? null;
+  const key = scopeOfEntry(entry)?.key ?? null;
   return key === null ? [] : [key];
 }
 

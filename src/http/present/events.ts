@@ -6,7 +6,7 @@ import type { Control } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import type { DriftChange } from "../../model/drift.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { parseScope } from "../../model/keys/suspension-scope.ts";
+import { scopeOfEntry } from "../../model/entries/suspended-scope.ts";
 import { sees, seesEverything, seesKey, type Access } from "../access/access.ts";
 import { hidesRoles } from "../request/reader.ts";
 import { seesScope } from "./suspensions.ts";
@@ -89,7 +89,7 @@ function isVisible(access: Access, entry: Entry): boolean {
   const key = keyOf(entry);
   if (key !== null) return seesKey(access, key);
   if (entry.kind === "suspended" || entry.kind === "resumed") {
-    const scope = parseScope(entry.scope);
+    const scope = scopeOfEntry(entry);
     return seesEverything(access) || (scope !== undefined && seesScope(access, scope));
   }
   if (entry.kind === "wave-changed") return sees(access, entry.namespace);

@@ -1,11 +1,16 @@
 import type { Suspension, SuspensionScope } from "../approval.ts";
-import { keyParts, parseKey, type Key, targetText } from "./key.ts";
+import { keyParts, type Key, targetText } from "./key.ts";
 
 export function covers(scope: SuspensionScope, key: Key): boolean {
   const { accountId, namespace } = keyParts(key);
   if (scope.key !== null) return scope.key === key;
   if (scope.accountId !== null && scope.accountId !== accountId) return false;
   return scope.namespace === null || scope.namespace === namespace;
+}
+
+export function isSameScope(a: SuspensionScope, b: SuspensionScope): boolean {
+  if (a.key !== null || b.key !== null) return a.key === b.key;
+  return a.accountId === b.accountId && a.namespace === b.namespace;
 }
 
 /** The suspension that covers the key and ends last; undefined if there is none. */
@@ -16,7 +21,7 @@ export function suspensionOf(key: Key, suspensions: readonly Suspension[]): Susp
   return covering.toSorted((a, b) => (isFirst(a, b) ? -1 : 1))[0];
 }
 
-/** `everything`, `account 111122223333`, `namespace orders in account …` or the key. */
+/** For people: `everything`, `account 111122223333`, `namespace orders in account …` or the key. */
 export function formatScope(scope: SuspensionScope): string {
   if (scope.key !== null) return scope.key;
   if (scope.accountId === null && scope.namespace === null) return "everything";
@@ -24,17 +29,6 @@ export function formatScope(scope: SuspensionScope): string {
   return scope.accountId === null
     ? `namespace ${scope.namespace}`
     : `namespace ${scope.namespace} in account ${scope.accountId}`;
-}
-
-/** Parses a scope that `formatScope` wrote, as in the record. */
-export function parseScope(text: string): SuspensionScope | undefined {
-  const key = parseKey(text) ?? null;
-  if (key !== null) return { accountId: null, namespace: null, key };
-  if (text === "everything") return { accountId: null, namespace: null, key };
-  const found = /^(?:namespace (\S+))?(?:(?:^| in )account (\d{12}))?$/.exec(text);
-  if (found === null || text === "") return undefined;
-  const [, namespace = null, accountId = null] = found;
-  return { accountId, namespace, key };
 }
 
 /** The target of a suspension as `suspend` and `resume` take it, or `everything`. @param accounts names by id */

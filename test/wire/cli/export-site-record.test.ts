@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { SiteFunction, SiteIndex } from "../../../src/api/page/site.ts";
 import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";
-import { formatScope } from "../../../src/model/keys/suspension-scope.ts";
+import { suspendedScope } from "../../../src/model/entries/suspended-scope.ts";
 import type { Namespace } from "../../../src/model/aws/ids.ts";
 import { intent } from "../../support/record/audit-facts.ts";
 import { chainOf } from "../../support/record/chain.ts";
@@ -33,7 +33,7 @@ test.each([
 ])("the history of a function has the file with the suspension of $of", async ({ scope }) => {
   const until = "2026-12-01T00:00:00.000Z";
   const { entries } = chainOf([
-    { kind: "suspended", id: "s1", scope: formatScope(scope), actor: "dana", reason: "incident", until },
+    { kind: "suspended", id: "s1", ...suspendedScope(scope), actor: "dana", reason: "incident", until },
     ...Array.from({ length: 510 }, () => intent({ key: REFUNDS })),
     intent({ key: ORDERS_API }),
   ]);

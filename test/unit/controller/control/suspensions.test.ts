@@ -38,7 +38,10 @@ describe("a suspension", () => {
     await fake.push(manifests({ a: WRITE_ORDERS, b: WRITE_ORDERS }));
 
     expect(made).toMatchObject({ kind: "ok", value: { actor: "dana", reason: "INC-1" } });
-    expect(fake.audit.log.find(({ kind }) => kind === "suspended")).toMatchObject({ scope: KEY });
+    expect(fake.audit.log.find(({ kind }) => kind === "suspended")).toMatchObject({
+      scope: KEY,
+      scopeParts: { ...ALL, key: KEY },
+    });
     expect(aws.writes.map(({ key }) => key)).toEqual([keyOf("b")]);
   });
 
