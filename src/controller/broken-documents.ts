@@ -1,13 +1,12 @@
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { Cause } from "../model/diagnostic.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
+import { formatIncident, incidentsNamed, parseIncident } from "../model/records/incident.ts";
 import { documentAt } from "../model/records/object-record.ts";
 import { formatOrigin } from "../model/values/origin.ts";
 import { byKey } from "../text/order.ts";
 import type { ControllerPorts } from "./settings.ts";
 import type { ControllerState, EnforcedNow } from "./state/controller-state.ts";
-
-const PREFIX = "document-broken/";
 
 /** Opens and closes the incidents of platform documents whose errors make the bindings of others invalid. */
 export class BrokenDocuments {
@@ -28,11 +27,13 @@ export class BrokenDocuments {
     if (enforced === null || enforced === this.#reported) return { alerts: [], reported: () => undefined };
     const opened = brokenDocuments(enforced);
     const names = new Set(opened.map(({ incident }) => incident));
-    const open = await this.#ports.alerts.openIncidents([PREFIX]);
+    const open = await this.#ports.alerts.openIncidents([incidentsNamed("document-broken")]);
     const ended = open
       .filter((incident) => !names.has(incident))
-      .map((incident) => {
-        return { kind: "document-fixed", incident, document: incident.slice(PREFIX.length) } as const;
+      .flatMap((name) => {
+        const incident = parseIncident(name);
+        if (incident?.kind !== "document-broken") return [];
+        return [{ kind: "document-fixed", incident: name, document: incident.document } as const];
       });
     return {
       alerts: [...opened, ...ended],
@@ -83,7 +84,7 @@ function brokenDocument(cause: Cause, keys: readonly Key[], enforced: EnforcedNo
   };
   return {
     kind: "document-broken",
-    incident: `${PREFIX}${label}`,
+    incident: formatIncident({ kind: "document-broken", document: label }),
     ...(account !== undefined && { account }),
     document: label,
     place: formatOrigin(origin),

@@ -3,6 +3,7 @@ import type { AccountId } from "../model/aws/ids.ts";
 import { hideCredentials } from "../model/values/credential-text.ts";
 import { measureBindings } from "./binding-metrics.ts";
 import type { ControllerContext } from "./settings.ts";
+import { formatIncident } from "../model/records/incident.ts";
 
 const LONGEST = 300;
 
@@ -57,7 +58,7 @@ function place(
   { state: { enforced } }: ControllerContext,
 ): { readonly incident: string; readonly account: string } {
   const account = enforced?.accounts.get(accountId)?.name ?? accountId;
-  return { incident: `pass/${accountId}`, account };
+  return { incident: formatIncident({ kind: "pass", accountId }), account };
 }
 
 async function isRecorded(alert: AlertEvent, { ports }: ControllerContext): Promise<boolean> {

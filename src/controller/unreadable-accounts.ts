@@ -1,6 +1,7 @@
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import type { AccountRecord } from "../model/records/account-record.ts";
+import { formatIncident, incidentsNamed } from "../model/records/incident.ts";
 import { causeOf } from "../model/records/cause-of.ts";
 import { sha256Hex } from "../model/values/digest.ts";
 import { byText, byTextOf } from "../text/order.ts";
@@ -10,7 +11,6 @@ import type { ControllerState } from "./state/controller-state.ts";
 /** An account that is not read for this long is an incident. A shorter failure shows in `status` alone. */
 const UNREADABLE_AFTER_MS = 900_000;
 const CHECK_MS = 60_000;
-const PREFIX = "unreadable/";
 
 /** An account whose reads fail. */
 export interface FailingAccount {
@@ -56,7 +56,7 @@ export class UnreadableAccounts {
       const found = records.get(id)?.failing ?? null;
       return found === null ? [] : [{ id, name, failing: found }];
     });
-    const open = await this.#ports.alerts.openIncidents([PREFIX]);
+    const open = await this.#ports.alerts.openIncidents([incidentsNamed("unreadable")]);
     const before = this.#incidents.size === 0 ? recordedIncidents(open, failing) : this.#incidents;
     const incidents = unreadableIncidents(before, failing, nowMs);
     this.#incidents = incidents;
@@ -144,11 +144,11 @@ function recordedIncidents(open: readonly string[], failing: readonly FailingAcc
 }
 
 function ownName({ id }: Pick<FailingAccount, "id">): string {
-  return `${PREFIX}${id}`;
+  return formatIncident({ kind: "unreadable", accountId: id });
 }
 
 function sharedName(cause: string): string {
-  return `${PREFIX}cause-${sha256Hex(cause).slice(0, 16)}`;
+  return formatIncident({ kind: "unreadable-together", digest: sha256Hex(cause).slice(0, 16) });
 }
 
 function openedAlert(

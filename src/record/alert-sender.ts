@@ -6,6 +6,7 @@ import { plainLine } from "./names.ts";
 import { Reminders } from "./outbox/reminders.ts";
 import { Outbox, type OutboxParts, type OutboxRoute } from "./outbox/outbox.ts";
 import type { Route } from "./route.ts";
+import { formatIncident } from "../model/records/incident.ts";
 
 export interface SenderRoute extends OutboxRoute {
   readonly kind: AlertRouteView["sink"];
@@ -91,7 +92,7 @@ function testMessage(route: string, actor: string, nowMs: number): AlertMessage 
       `🔵 TEST of the alert route ${route}: no action required`,
       plainLine(`Sent by ${actor} at ${at} with grantkeeper alerts test ${route}`),
     ].join("\n"),
-    incident: `test/${route}/${at}`,
+    incident: formatIncident({ kind: "test", route, at }),
     status: "told",
     severity: "other",
     kind: "test",

@@ -1,4 +1,5 @@
 import type { AlertMessage } from "./message.ts";
+import { formatIncident } from "../model/records/incident.ts";
 
 /** One message that a receiver gets instead of too many single messages. */
 export interface AlertDigest {
@@ -24,7 +25,7 @@ export function digestBody(bodies: readonly string[], within: string): string {
   const more = messages.length > MAX_LINES ? [`and ${messages.length - MAX_LINES} more`] : [];
   const digest: AlertDigest = {
     text: [`${messages.length} alerts within ${within}:`, ...lines, ...more].join("\n"),
-    incident: `digest/${messages[0]?.at ?? ""}`,
+    incident: formatIncident({ kind: "digest", at: messages[0]?.at ?? "" }),
     status: "told",
     severity: messages.some(isSecurity) ? "security" : "other",
     kind: "digest",

@@ -1,7 +1,8 @@
 import { keyParts, type Key } from "../model/keys/key.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { AlertSeverity, IncidentRecord } from "../model/records/incident-record.ts";
-import { sourceOfStatus, statusRouteName } from "../model/records/commit-status.ts";
+import { statusRouteName } from "../model/records/commit-status.ts";
+import { parseIncident } from "../model/records/incident.ts";
 import { noteRouteName, sourceOfNote } from "../model/records/pull-requests/note.ts";
 import { statusOf } from "./message.ts";
 import type { Settlement } from "../settle/settlement.ts";
@@ -56,8 +57,9 @@ export function isForRoute(
 
 /** null: it is an incident of alerts. */
 function forgeRouteOf(incident: string): string | null {
-  const [shown, noted] = [sourceOfStatus(incident), sourceOfNote(incident)];
-  if (shown !== null) return statusRouteName(shown);
+  const parsed = parseIncident(incident);
+  if (parsed?.kind === "commit-status") return statusRouteName(parsed.source);
+  const noted = sourceOfNote(incident);
   return noted === null ? null : noteRouteName(noted);
 }
 

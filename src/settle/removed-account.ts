@@ -1,8 +1,9 @@
 import type { AuditFact } from "../audit/entry.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
-import { parseAccountId, type AccountId } from "../model/aws/ids.ts";
+import type { AccountId } from "../model/aws/ids.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
-import { keyParts, parseKey, targetText } from "../model/keys/key.ts";
+import { targetText } from "../model/keys/key.ts";
+import { accountOfIncident, parseIncident } from "../model/records/incident.ts";
 import type { AccountRecord } from "../model/records/account-record.ts";
 import type { KeyStatus } from "../model/status.ts";
 import type { Revision } from "../model/values/revision.ts";
@@ -44,28 +45,17 @@ export function removedAccount(removed: RemovedAccount): Settlement {
   };
 }
 
-/** The account that an incident is about; null: none, or several. */
-export function accountOf(incident: string): AccountId | null {
-  const { kind, rest } = partsOf(incident);
-  if (OF_ACCOUNT.has(kind)) return parseAccountId(rest.slice(0, ID_LENGTH)) ?? null;
-  const key = parseKey(rest);
-  return key === undefined ? null : keyParts(key).accountId;
+/** The account whose removal ends the incident; null: it ends otherwise, or is about none or several. */
+export function accountOf(name: string): AccountId | null {
+  const incident = parseIncident(name);
+  return incident === null || incident.kind === "unreadable" ? null : accountOfIncident(incident);
 }
 
-function partsOf(incident: string): { readonly kind: string; readonly rest: string } {
-  const at = incident.indexOf("/");
-  return { kind: incident.slice(0, at), rest: incident.slice(at + 1) };
-}
-
-const ID_LENGTH = 12;
-
-/** Those whose names continue with the id of the account. Accounts that are not read end by themselves. */
-const OF_ACCOUNT: ReadonlySet<string> = new Set(["hold", "account", "pass", "unrecorded-writes"]);
-
-function removedAlert(incident: string, account: string): AlertEvent {
-  const key = parseKey(partsOf(incident).rest);
-  const target = key === undefined ? account : targetText({ key, account });
-  return { kind: "account-removed", incident, account, target };
+function removedAlert(name: string, account: string): AlertEvent {
+  const incident = parseIncident(name);
+  const target =
+    incident !== null && "key" in incident ? targetText({ key: incident.key, account }) : account;
+  return { kind: "account-removed", incident: name, account, target };
 }
 
 function driftFacts(

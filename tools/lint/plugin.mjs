@@ -73,6 +73,8 @@ function isRemembering(init) {
 
 /** Names of texts for people. */
 const SENTENCE = /^(message|reason|hint|fix|why|detail|sentence)$|(Message|Reason|Hint|Fix|Sentence)$/;
+/** Names of incidents: `model/records/incident.ts` alone makes and parses them. */
+const INCIDENT = /^incident(Name)?$/;
 const READING = new Set(
   "includes startsWith endsWith match matchAll split replace replaceAll indexOf lastIndexOf search".split(
     " ",
@@ -81,8 +83,8 @@ const READING = new Set(
 
 /**
  * The wording of a message, reason or hint is free to change, so no code depends on it: a fact that code needs is a field.
- * Reported are calls that search or take apart such a text, calls that search any text for a label such as "Next:", and
- * comparisons with a text of several words.
+ * Reported are calls that search or take apart such a text or the name of an incident, calls that search any text for a label
+ * such as "Next:", comparisons with a text of several words, and names of incidents that are composed.
  * Exceptions are comments at their line, with the reason: texts of other programs, and records of 0.1.
  */
 const noParsedSentence = {
@@ -96,6 +98,10 @@ const noParsedSentence = {
     };
     return {
       BinaryExpression: compared,
+      Property: ({ key, value }) => {
+        if (INCIDENT.test(key.name) && value.type === "TemplateLiteral")
+          context.report({ node: value, message: "model/records/incident.ts names incidents." });
+      },
       CallExpression: (node) => {
         const method = node.callee.property?.name;
         const isRead = READING.has(method) && isSentence(node.callee.object);
@@ -111,7 +117,7 @@ const noParsedSentence = {
 function isSentence(node) {
   const inner = node?.type === "ChainExpression" ? node.expression : node;
   const name = inner?.type === "MemberExpression" ? inner.property.name : inner?.name;
-  return typeof name === "string" && SENTENCE.test(name);
+  return typeof name === "string" && (SENTENCE.test(name) || INCIDENT.test(name));
 }
 
 /** `"Next: "`, `/^(See|Approve):/` and `/^[a-z]+: /`: how a line of our own texts begins. */

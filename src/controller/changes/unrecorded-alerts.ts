@@ -2,10 +2,10 @@ import type { AlertEvent } from "../../model/alert-event.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { unrecordedCount, UNRECORDED_SHOWN_MS } from "../../model/changes/unrecorded-write.ts";
+import { formatIncident, incidentsNamed } from "../../model/records/incident.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { UnrecordedEntry } from "../ports/audit-log.ts";
 
-const PREFIX = "unrecorded-writes/";
 /** Further writes of an account are reported together. */
 const AGAIN_MS = 300_000;
 /** How many writes an alert shows. */
@@ -53,7 +53,7 @@ export class UnrecordedAlerts {
     const found = accounts.map((account) => ({ account, entries: this.#entriesOf(account.id, nowMs) }));
     for (const { account, entries } of found)
       ports.telemetry.gauge("unrecorded_writes", unrecordedCount(entries), { account: account.name });
-    this.#open ??= new Set(await ports.alerts.openIncidents([PREFIX]));
+    this.#open ??= new Set(await ports.alerts.openIncidents([incidentsNamed("unrecorded-writes")]));
     const open = this.#open;
     const opened = found.flatMap(({ account, entries }) => this.#opened(account, entries, nowMs));
     const ended = found
@@ -116,7 +116,7 @@ export class UnrecordedAlerts {
 }
 
 function incidentOf(id: AccountId): string {
-  return `${PREFIX}${id}`;
+  return formatIncident({ kind: "unrecorded-writes", accountId: id });
 }
 
 function endOf(id: AccountId, account: string) {

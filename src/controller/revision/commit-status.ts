@@ -1,6 +1,7 @@
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
-import { statusIncident, type CommitState } from "../../model/records/commit-status.ts";
+import type { CommitState } from "../../model/records/commit-status.ts";
+import { formatIncident } from "../../model/records/incident.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
 import { revisionParts, shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { ControllerContext } from "../settings.ts";
@@ -20,7 +21,8 @@ export function commitStatusEvents(
   if (!settings.shownCommits.has(namespace)) return [];
   const source = sourceName(namespace, ports);
   const { hash: commit } = revisionParts(revision);
-  return [{ kind: "commit-status", incident: statusIncident(source, commit), source, commit, ...shown }];
+  const incident = formatIncident({ kind: "commit-status", source, commit });
+  return [{ kind: "commit-status", incident, source, commit, ...shown }];
 }
 
 function sourceName(

@@ -4,6 +4,7 @@ import { byTextOf } from "../../text/order.ts";
 import { namespaceOfPath, type Paths } from "../../manifest/folder-owner.ts";
 import type { AlertEvent, RefusedFileText } from "../../model/alert-event.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
+import { formatIncident } from "../../model/records/incident.ts";
 
 /** The message for each refused file. Entries with only a warning are left out: they cannot be manifests. */
 export function refusedTexts(files: readonly ParsedFile[]): readonly RefusedFileText[] {
@@ -39,5 +40,5 @@ function incidentOf(namespace: Namespace | null): {
   readonly incident: string;
   readonly namespace: Namespace | null;
 } {
-  return { incident: `files/${namespace ?? ""}`, namespace };
+  return { incident: formatIncident({ kind: "files", namespace }), namespace };
 }

@@ -1,20 +1,17 @@
 import type { AlertEvent } from "../alert-event.ts";
 import { fixOfAwsError, type AwsError } from "../aws/aws-error.ts";
-
-/** Before the calls of the account that AWS denies: the incident of each. */
-export function accessIncidents(accountId: string): string {
-  return `account/${accountId}/`;
-}
+import type { AccountId } from "../aws/ids.ts";
+import { formatIncident } from "./incident.ts";
 
 /** A call of the account that AWS denies. */
 export function accessDenied(
-  account: { readonly id: string; readonly name: string },
+  account: { readonly id: AccountId; readonly name: string },
   call: string,
   error: AwsError,
 ): AlertEvent {
   return {
     kind: "access-denied",
-    incident: `${accessIncidents(account.id)}${call}`,
+    incident: formatIncident({ kind: "account", accountId: account.id, call }),
     account: account.name,
     call,
     message: error.message,

@@ -13,13 +13,3 @@ export interface CommitStatus {
 export function statusRouteName(source: string): string {
   return `commit-status:${source}`;
 }
-
-/** All states of a commit belong to one incident, which ends with the last state. */
-export function statusIncident(source: string, commit: string): string {
-  return `commit-status/${source}/${commit}`;
-}
-
-/** The source of such an incident; null: the incident is another one. */
-export function sourceOfStatus(incident: string): string | null {
-  return /^commit-status\/(.*)\/[0-9a-f]+$/.exec(incident)?.[1] ?? null;
-}

@@ -1,5 +1,6 @@
 import { ALERT_NAMES, TEST_ALERT_NAME } from "../../model/records/alert-names.ts";
 import { keyParts, targetText } from "../../model/keys/key.ts";
+import { parseIncident } from "../../model/records/incident.ts";
 import { approveCommand, shortSubject } from "../hold-text.ts";
 import type { AlertMessage } from "../message.ts";
 
@@ -58,11 +59,13 @@ function labelsOfKey({ key, account }: AlertMessage): Readonly<Record<string, st
 }
 
 /** Two pending plans of one account, two sources, or two documents, are two alerts. */
-function labelsOfIncident(incident: string): Readonly<Record<string, string>> {
-  const [kind = "", ...rest] = incident.split("/");
-  if (kind === "hold") return { hold: shortSubject(rest.slice(1).join("/")) };
-  if (kind === "document-broken") return { document: rest.join("/") };
-  return kind === "revision-held" || kind === "source-failed" ? { source: rest.join("/") } : {};
+function labelsOfIncident(name: string): Readonly<Record<string, string>> {
+  const incident = parseIncident(name);
+  if (incident?.kind === "hold") return { hold: shortSubject(incident.subject) };
+  if (incident?.kind === "document-broken") return { document: incident.document };
+  return incident?.kind === "revision-held" || incident?.kind === "source-failed"
+    ? { source: incident.source }
+    : {};
 }
 
 /** An incident keeps the highest severity that was reported of it. */

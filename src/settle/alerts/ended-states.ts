@@ -1,18 +1,18 @@
-import { accessIncidents } from "../../model/records/access-denied.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
-import { keyParts, parseKey, type Key } from "../../model/keys/key.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { accountOfIncident, incidentsInAccount, parseIncident } from "../../model/records/incident.ts";
 import { incidentOf } from "../../model/records/incident-of.ts";
+import { byTextOf } from "../../text/order.ts";
 import type { SettledKey } from "../key/settle-key.ts";
 import { knowsAllHolds } from "../outcome/all-holds.ts";
 import type { DonePass } from "../outcome/outcome.ts";
 
 /** The beginnings of the names of the incidents that a pass over the account may end. */
 export function endingIncidents(accountId: AccountId): readonly string[] {
-  const ofKeys = ["refused", "contended"].flatMap((kind) =>
-    (["function", "policy"] as const).map((of) => `${kind}/${of}/${accountId}/`),
+  return (["refused", "contended", "account"] as const).flatMap((kind) =>
+    incidentsInAccount(kind, accountId),
   );
-  return [...ofKeys, accessIncidents(accountId)];
 }
 
 type Finished = Pick<DonePass, "pass" | "outcomes">;
@@ -52,10 +52,11 @@ function endsOfRemoved(
   if (pass.scope.kind !== "all") return [];
   const present = new Set<Key>(keys.map(({ view }) => view.subject.key));
   const account = pass.account.name;
-  return [...open].flatMap((incident): readonly AlertEvent[] => {
-    const [kind = "", ...rest] = incident.split("/");
-    const key = parseKey(rest.join("/"));
-    if (key === undefined || keyParts(key).accountId !== pass.account.id || present.has(key)) return [];
+  return [...open].flatMap((name): readonly AlertEvent[] => {
+    const incident = parseIncident(name);
+    if (incident === null || accountOfIncident(incident) !== pass.account.id) return [];
+    if (!("key" in incident) || present.has(incident.key)) return [];
+    const { kind, key } = incident;
     if (kind === "refused") return [{ kind: "refusal-ended", key, account }];
     return kind === "contended" ? [{ kind: "contention-ended", key, account }] : [];
   });
@@ -68,8 +69,10 @@ function restoredAccess(
   open: ReadonlySet<string>,
 ): readonly AlertEvent[] {
   const { id, name: account } = result.pass.account;
-  const prefix = accessIncidents(id);
-  const ours = [...open].filter((incident) => incident.startsWith(prefix));
+  const ours = [...open].flatMap((name) => {
+    const incident = parseIncident(name);
+    return incident?.kind === "account" && incident.accountId === id ? [{ name, call: incident.call }] : [];
+  });
   if (ours.length === 0 || !knowsAllHolds(result)) return [];
   const denied = keys
     .flatMap(({ record }) => record?.status?.conditions ?? [])
@@ -77,12 +80,7 @@ function restoredAccess(
     .map(({ missingAction }) => missingAction);
   if (denied.includes(undefined)) return [];
   return ours
-    .toSorted()
-    .map((incident) => ({
-      kind: "access-restored" as const,
-      incident,
-      account,
-      call: incident.slice(prefix.length),
-    }))
+    .toSorted(byTextOf(({ name }) => name))
+    .map(({ name, call }) => ({ kind: "access-restored" as const, incident: name, account, call }))
     .filter(({ call }) => !denied.includes(call));
 }

@@ -4,6 +4,7 @@ import type { Hold } from "../../model/answers/hold.ts";
 import type { SettledKey } from "../key/settle-key.ts";
 import { knowsAllHolds } from "../outcome/all-holds.ts";
 import type { DonePass } from "../outcome/outcome.ts";
+import { formatIncident } from "../../model/records/incident.ts";
 
 /**
  * One incident for each pending plan: sent when it begins to hold another key, and closed when it is no longer
@@ -56,5 +57,6 @@ function endedHolds(
 }
 
 function placeOf(subject: string, { account }: Pass) {
-  return { incident: `hold/${account.id}/${subject}`, account: account.name, subject } as const;
+  const incident = formatIncident({ kind: "hold", accountId: account.id, subject });
+  return { incident, account: account.name, subject } as const;
 }

@@ -4,7 +4,7 @@ import type { EndedDrift } from "./ended-drifts.ts";
 import type { JudgedView } from "../outcome/outcome.ts";
 
 /** The alerts of one key: one incident from its first alerted drift until the last one has ended. */
-export interface Incident {
+export interface DriftIncident {
   /** null: none is open. */
   readonly sinceMs: number | null;
   /** Set if this pass ended it. */
@@ -50,7 +50,7 @@ interface Moved {
 }
 
 /** A change from Git that is not applied yet, or drift from before the incident, does not keep the incident open. */
-export function incidentAfter(view: JudgedView, { alerted, ended, sinceMs }: Moved): Incident {
+export function incidentAfter(view: JudgedView, { alerted, ended, sinceMs }: Moved): DriftIncident {
   const { record } = view.subject;
   const beganMs = record.incidentSinceMs ?? (alerted.length > 0 ? sinceMs : null);
   if (beganMs === null) return { sinceMs: null, ended: null };

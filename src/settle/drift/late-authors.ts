@@ -9,7 +9,7 @@ import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import type { JudgedView } from "../outcome/outcome.ts";
 import { attributionOf, STALE_MS } from "./attribution.ts";
 import type { EndedDrift } from "./ended-drifts.ts";
-import type { Incident } from "./incident.ts";
+import type { DriftIncident } from "./incident.ts";
 import { isSecurity } from "./new-drifts.ts";
 import { revised, withRecorded } from "./revised-attribution.ts";
 
@@ -82,7 +82,7 @@ export interface DriftChanges {
   readonly ended: readonly EndedDrift[];
   /** By fingerprint, including the ended ones: those of before and those that the pass found. */
   readonly openDrifts: Readonly<Record<string, OpenDrift>>;
-  readonly incident: Incident;
+  readonly incident: DriftIncident;
 }
 
 interface EndedIncident extends DriftChanges {

@@ -10,6 +10,7 @@ import {
   type WaveRecord,
   type WaveStopped,
 } from "../../model/records/wave-record.ts";
+import { formatIncident } from "../../model/records/incident.ts";
 
 type WaveFact = Extract<AuditFact, { readonly kind: "wave-changed" }>;
 
@@ -38,7 +39,7 @@ export function waveAlerts(facts: readonly WaveFact[]): readonly WaveStopped[] {
     if (first === undefined) return [];
     const { accountId, account, namespace, number } = first;
     const reasons = ofWave.flatMap(({ reason }) => reason ?? []);
-    const incident = `wave/${accountId}/${namespace}`;
+    const incident = formatIncident({ kind: "wave", accountId, namespace });
     return [{ kind: "wave-stopped", incident, account, namespace, number, reasons } as const];
   });
 }
