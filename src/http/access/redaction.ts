@@ -1,5 +1,6 @@
 import { prefixOf } from "../../model/keys/source-prefix.ts";
 import type { Access } from "./access.ts";
+import { DOCUMENT_FIELDS, SAFE_FIELDS } from "./safe-fields.ts";
 
 export type Scrub = (text: string) => string;
 
@@ -33,42 +34,28 @@ export function folderOf(path: string, tenantPath: string): string | null {
   return below.split("/")[0] ?? null;
 }
 
-/** The fields with sentences by people and by AWS. */
-const FREE_TEXT = new Set([
-  "message",
-  "reason",
-  "why",
-  "fix",
-  "hint",
-  "withheld",
-  "error",
-  "details",
-  "unknown",
-  "unread",
-  "notJudged",
-  "suspended",
-  "other",
-]);
-
-/** Scrubs every sentence in plain data; names, documents and values stay as they are. */
+/** Scrubs every text in plain data, except in fields that are known to be safe. */
 export function scrubSentences<T>(value: T, scrub: Scrub): T {
   return scrubbed(value, "", {
     name: (name) => name,
-    text: (text, field) => (FREE_TEXT.has(field) ? scrub(text) : text),
+    text: (text, field) => (SAFE_FIELDS.has(field) ? text : scrub(text)),
+    isKept: (field) => DOCUMENT_FIELDS.has(field),
   }) as T;
 }
 
 /** Scrubs every text in plain data, also names and documents. */
 export function scrubTexts<T>(value: T, scrub: Scrub): T {
-  return scrubbed(value, "", { name: scrub, text: scrub }) as T;
+  return scrubbed(value, "", { name: scrub, text: scrub, isKept: () => false }) as T;
 }
 
 interface Scrubbing {
   readonly name: Scrub;
   readonly text: (text: string, field: string) => string;
+  readonly isKept: (field: string) => boolean;
 }
 
 function scrubbed(value: unknown, field: string, by: Scrubbing): unknown {
+  if (by.isKept(field)) return value;
   if (typeof value === "string") return by.text(value, field);
   if (Array.isArray(value)) return value.map((member) => scrubbed(member, field, by));
   if (typeof value !== "object" || value === null) return value;

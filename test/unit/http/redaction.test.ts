@@ -45,19 +45,25 @@ test("is complete for a token of all namespaces", () => {
   expect(scrubFor(access("all"), NAMESPACES, "teams")("payments/refunds")).toBe("payments/refunds");
 });
 
-test("is the only text that is redacted: names and documents stay", () => {
-  const value = {
+test("leaves names, permissions and documents as they are, and removes the names from every other text", () => {
+  const kept = {
     name: "payments",
-    list: [{ reason: "payments" }, null, 1],
+    document: { message: "payments" },
+    newAccess: ["+ dynamodb read table/payments"],
+    list: [null, 1],
+  };
+  const value = {
+    ...kept,
+    fields: [{ reason: "payments" }],
     withheld: ["payments"],
-    document: "payments",
+    fieldOfTomorrow: { payments: "see payments" },
   };
 
   expect(scrubSentences(value, scrub)).toEqual({
-    name: "payments",
-    list: [{ reason: "(another namespace)" }, null, 1],
+    ...kept,
+    fields: [{ reason: "(another namespace)" }],
     withheld: ["(another namespace)"],
-    document: "payments",
+    fieldOfTomorrow: { payments: "see (another namespace)" },
   });
 });
 
