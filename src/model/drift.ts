@@ -110,11 +110,7 @@ export function driftFingerprint({
 
 /** What a fingerprint is of. Of a tag or a setting, `live` has only the one value. */
 export function driftOfFingerprint(fingerprint: string): Pick<Drift, "subject" | "change" | "live"> {
-  const [subject, change, part] = JSON.parse(fingerprint) as readonly [
-    string,
-    DriftChange,
-    string | null | readonly [unknown],
-  ];
+  const [subject, change, part] = fingerprintParts(fingerprint);
   if (part === null || typeof part === "string") return { subject, change, live: part };
   const field = fieldOf(change) ?? null;
   const [value] = part;
@@ -123,6 +119,12 @@ export function driftOfFingerprint(fingerprint: string): Pick<Drift, "subject" |
     change,
     live: JSON.stringify(field === null || value === null ? {} : { [field]: value }),
   };
+}
+
+type FingerprintPart = string | null | readonly [value: unknown];
+
+function fingerprintParts(fingerprint: string): readonly [string, DriftChange, FingerprintPart] {
+  return JSON.parse(fingerprint) as readonly [string, DriftChange, FingerprintPart];
 }
 
 /** The member of `live` that differs; null: all of it is about the one difference; undefined: `live` is its value. */
@@ -153,7 +155,7 @@ const OF_A_FIELD =
 /** A fingerprint of an earlier version, which had all of `live`, as this version makes it. */
 export function currentFingerprint(fingerprint: string): string {
   if (!OF_A_FIELD.test(fingerprint)) return fingerprint;
-  const [subject, change, live] = JSON.parse(fingerprint) as readonly [string, DriftChange, unknown];
+  const [subject, change, live] = fingerprintParts(fingerprint);
   return live === null || typeof live === "string"
     ? driftFingerprint({ subject, change, live })
     : fingerprint;

@@ -20,7 +20,7 @@ export interface StatusContext {
 export function itemLines(items: readonly ActionItem[], context: StatusContext): readonly ScreenLine[] {
   const groups = Map.groupBy(items, ({ kind }) => kind);
   return [...groups].flatMap(([kind, all]) => {
-    const group = kind === "unreadable" ? byCause(all) : all;
+    const group = kind === "unreadable" ? byCause(all, context) : all;
     const rest = group.length - SHOWN;
     return [
       ...group.slice(0, SHOWN).flatMap((item) => linesOf(item, context)),
@@ -30,7 +30,10 @@ export function itemLines(items: readonly ActionItem[], context: StatusContext):
 }
 
 /** Accounts that are not read for the same reason, such as missing credentials, are one item, since the first of them. */
-function byCause(items: readonly ActionItem[]): readonly ActionItem[] {
+function byCause(
+  items: readonly ActionItem[],
+  { accounts }: Pick<StatusContext, "accounts">,
+): readonly ActionItem[] {
   const groups = Map.groupBy(items, (item) =>
     item.kind === "unreadable" && item.accountId !== null
       ? JSON.stringify([item.message, [...item.details, item.hint ?? ""].map(causeOf)])
@@ -39,7 +42,10 @@ function byCause(items: readonly ActionItem[]): readonly ActionItem[] {
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined || group.length === 1) return group;
-    const names = group.map(({ target }) => target.replace(/^account /, ""));
+    const names = group.map((item) => {
+      const id = item.kind === "unreadable" ? item.accountId : null;
+      return accounts.get(id ?? "") ?? item.target;
+    });
     return [{ ...first, target: `${counted(group.length, "account")} (${someOf(names)})` }];
   });
 }

@@ -1,4 +1,5 @@
 import { readCondition, readNames, testsOf } from "../../iam/row-text.ts";
+import { namedByCondition } from "../../iam/match/named-by-condition.ts";
 import { namesOf } from "../../iam/match/reach.ts";
 import type { EdgeState, AccessMap, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
 import type { PermissionLine } from "../../model/answers/permission-line.ts";
@@ -7,7 +8,7 @@ import { isEveryone, principalOf } from "../../model/aws/principal.ts";
 import { arnParts, hasArnParts, unqualifiedArn } from "../../model/aws/arn.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { byText, byTextOf } from "../../text/order.ts";
-import { principalText, resourceText } from "../../plan/render/words.ts";
+import { homeOf, placesElsewhere, principalText, resourceText, type Home } from "../../plan/render/words.ts";
 import { GroupedTargets } from "./grouped-targets.ts";
 
 export interface MappedFunction {
@@ -53,9 +54,11 @@ interface MapPart extends Pick<AccessMap, "nodes" | "edges"> {
 }
 
 function partOf({ key, target, functionArn, state }: MappedFunction, byArn: KnownByArn): MapPart {
-  const own: MapNode = { id: key, kind: "function", label: target, key, arn: functionArn };
+  const own: MapNode = { id: key, kind: "function", label: target, name: target, key, arn: functionArn };
   const { lines, reasons } = drawnLines(state);
-  const pairs = lines.flatMap((line) => others(line, byArn).map((node) => ({ line, node })));
+  const pairs = lines.flatMap((line) =>
+    others(line, { byArn, home: homeOf(key) }).map((node) => ({ line, node })),
+  );
   const edges = pairs.map(({ line: { line, state: known }, node }): MapEdge => {
     const [from, to] = isCaller(line) ? [node.id, key] : [key, node.id];
     const { what, on, details, actions } = line;
@@ -125,8 +128,14 @@ function isCaller({ kind }: PermissionLine): boolean {
   return kind === "caller" || kind === "assumer";
 }
 
-function others({ line }: DrawnLine, byArn: KnownByArn): readonly MapNode[] {
-  return isCaller(line) ? callerNodes(line, byArn) : resourceNodes(line, byArn);
+interface NodeContext {
+  readonly byArn: KnownByArn;
+  /** Of the function, whose lines do not name it. */
+  readonly home: Home;
+}
+
+function others({ line }: DrawnLine, context: NodeContext): readonly MapNode[] {
+  return isCaller(line) ? callerNodes(line, context.byArn) : resourceNodes(line, context);
 }
 
 /** The sources that a caller is tied to; without one, the principal. */
@@ -142,6 +151,7 @@ function callerNodes(line: PermissionLine, byArn: KnownByArn): readonly MapNode[
       id: `caller ${line.principal ?? "*"} ${line.condition}`.trim(),
       kind: "caller",
       label,
+      name: label,
       key: null,
       arn: null,
     },
@@ -168,16 +178,16 @@ function accountOf(name: string): string {
 const SOURCE_OPERATORS: ReadonlySet<string> = new Set(["ArnEquals", "ArnLike", "StringEquals", "StringLike"]);
 
 /** A table's indexes and a bucket's objects have no nodes next to it. A policy that Git attaches is a node of its own. */
-function resourceNodes(line: PermissionLine, byArn: KnownByArn): readonly MapNode[] {
+function resourceNodes(line: PermissionLine, { byArn, home }: NodeContext): readonly MapNode[] {
   const sets = line.resources.map(readNames);
   const except = sets.find(({ kind }) => kind === "all-but");
   if (except !== undefined || sets.length === 0)
-    return [{ id: `${line.what} ${line.on}`, kind: "resource", label: line.on, key: null, arn: null }];
+    return [nodeOf({ id: `${line.what} ${line.on}`, name: line.on, arn: null })];
   const names = [...new Set(sets.flatMap(namesOf))];
   const complete = names.filter((name) => !isPartOfOther(name, names));
   const [only = ""] = complete;
   // The conditions may name the resource: `alias/reports` of all keys.
-  if (complete.length === 1 && /[*?]/.test(only)) return [patternNode(only, line.on)];
+  if (complete.length === 1 && /[*?]/.test(only)) return [patternNode(only, line, home)];
   return complete.map((name) => arnNode(name, "resource", byArn));
 }
 
@@ -190,17 +200,33 @@ function isPartOfOther(name: string, names: readonly string[]): boolean {
 function arnNode(arn: string, kind: "caller" | "resource", byArn: KnownByArn): MapNode {
   const found = byArn.get(hasArnParts(arn) ? unqualifiedArn(arn) : arn);
   if (found !== undefined)
-    return { id: found.key, kind: "function", label: found.target, key: found.key, arn: found.functionArn };
-  return { id: arn, kind, label: resourceText(arn, NOWHERE), key: null, arn };
+    return {
+      id: found.key,
+      kind: "function",
+      label: found.target,
+      name: found.target,
+      key: found.key,
+      arn: found.functionArn,
+    };
+  const { accountId, region } = hasArnParts(arn) ? arnParts(arn) : NOWHERE;
+  const name = resourceText(arn, { accountId, region });
+  return { id: arn, kind, label: resourceText(arn, NOWHERE), name, key: null, arn };
 }
 
-function patternNode(arn: string, on: string): MapNode {
+function nodeOf(node: Pick<MapNode, "id" | "name" | "arn"> & { readonly label?: string }): MapNode {
+  return { label: node.name, ...node, kind: "resource", key: null };
+}
+
+/** The line names the region and the account already, if they are others than the function's. */
+function patternNode(arn: string, { on, condition }: PermissionLine, home: Home): MapNode {
+  const names = namedByCondition(arn, testsOf(readCondition(condition)));
+  const isPlaced = names.some((name) => placesElsewhere(name, home).length > 0);
   const { region, accountId } = hasArnParts(arn) ? arnParts(arn) : { region: "", accountId: "" };
   const place = [region, /^\d+$/.test(accountId) ? `account ${accountId}` : ""].filter(
     (part) => part !== "" && part !== "*",
   );
-  const label = place.length === 0 || on.includes(" in ") ? on : `${on} in ${place.join(", ")}`;
-  return { id: `${arn} ${on}`, kind: "resource", label, key: null, arn };
+  const label = place.length === 0 || isPlaced ? on : `${on} in ${place.join(", ")}`;
+  return nodeOf({ id: `${arn} ${on}`, label, name: on, arn });
 }
 
 /** Names the account and region of every resource. */

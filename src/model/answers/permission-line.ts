@@ -23,6 +23,8 @@ export interface PermissionLine {
     "permission" | "denial" | "caller" | "caller-denial" | "assumer" | "assumer-denial" | "unknown";
   /** `dynamodb read, write`, `sqs:SendMessage`, `all actions`, `caller sns`. */
   readonly what: string;
+  /** Of a caller or an assumer that `what` names: `sns`, `account`. Missing: it names none. */
+  readonly caller?: string;
   /** `table/orders, indexes`, `all resources`, `topic/returned in account 999999999999`. */
   readonly on: string;
   /** Further conditions, one text each: `if aws:SourceVpc StringEquals vpc-123`, `until 2026-12-31`; the reason is last. */

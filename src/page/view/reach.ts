@@ -43,9 +43,9 @@ export function reachOf({ declared, effective }: PermissionState): FunctionReach
 function edgeOf(line: PermissionLine, state: EdgeState): readonly Edge[] {
   if (DENIALS.has(line.kind) || line.kind === "unknown" || line.kind === "assumer") return [];
   const isCaller = line.kind === "caller";
-  const kind = line.what.replace(/^caller /, "");
   if (!isCaller)
     return [{ name: line.on === "" ? "no resource" : line.on, what: line.what, isCaller, state }];
+  const kind = line.caller ?? line.what;
   return [{ name: line.on === "" ? kind : `${kind} ${line.on}`, what: "invoke", isCaller, state }];
 }
 

@@ -137,9 +137,13 @@ function planExtra(drift: ExtraDrift, scope: BindingScope, addsCallers: boolean)
   return approvalPart({ kind, subject: drift.subject, reason, fix }, [removed]);
 }
 
-function danglingOf({ live }: ExtraDrift, { binding }: BindingScope): DanglingStatement | null {
-  const statement: unknown = JSON.parse(live ?? "null");
-  return danglingStatement(readStatement(statement, documentContext(binding, "resource")));
+function danglingOf(drift: ExtraDrift, { binding }: BindingScope): DanglingStatement | null {
+  return danglingStatement(readStatement(statementOf(drift), documentContext(binding, "resource")));
+}
+
+/** The statement as AWS has it. */
+function statementOf({ live }: ExtraDrift): unknown {
+  return JSON.parse(live ?? "null");
 }
 
 function drafted(draft: Draft): Part {
@@ -156,7 +160,7 @@ interface NamedExtra {
 function planOurs({ drift, sid }: NamedExtra, scope: BindingScope): Part {
   const prefix = callerSidPrefix(scope.context.instance, ownerOf(scope.binding));
   const context = documentContext(scope.binding, "resource");
-  const fingerprint = statementFingerprint(JSON.parse(drift.live ?? "null"), context);
+  const fingerprint = statementFingerprint(statementOf(drift), context);
   const tampered = !fingerprint.startsWith(sid.slice(prefix.length));
   return drafted(
     removal({ drift, sid }, scope, tampered ? { step: "restore", endsExposure: true } : { step: "remove" }),
@@ -184,8 +188,9 @@ function firstReadText({ drift: { change }, sid }: NamedExtra): string {
 }
 
 /** A Deny, or what may be one. */
-function isRestriction(drift: Drift): boolean {
-  return drift.live?.includes('"Deny"') === true;
+function isRestriction(drift: ExtraDrift): boolean {
+  const statement = statementOf(drift);
+  return !isObject(statement) || statement["Effect"] !== "Allow";
 }
 
 function withoutSid({ subject, live }: Drift): Withheld {
@@ -229,14 +234,14 @@ export function undeclarable(extra: readonly ExtraDrift[], scope: BindingScope):
 }
 
 /** Removed only because it is not in Git. */
-function isKept({ change, live }: ExtraDrift, { binding }: BindingScope): boolean {
-  if (change.ours || isOpen(change.danger)) return false;
-  const statement: unknown = JSON.parse(live ?? "null");
-  return danglingStatement(readStatement(statement, documentContext(binding, "resource"))) === null;
+function isKept(drift: ExtraDrift, scope: BindingScope): boolean {
+  const { ours, danger } = drift.change;
+  return !ours && !isOpen(danger) && danglingOf(drift, scope) === null;
 }
 
-function withheldFor({ subject, change, live }: ExtraDrift): Withheld | null {
-  const statement: unknown = JSON.parse(live ?? "null");
+function withheldFor(drift: ExtraDrift): Withheld | null {
+  const { subject, change } = drift;
+  const statement = statementOf(drift);
   const reading = readPermission(isObject(statement) ? statement : {}, subject);
   if (reading.kind === "permission") return null;
   const why = reading.faults[0]?.message ?? "it has no principal and action";

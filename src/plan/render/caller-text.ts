@@ -1,4 +1,5 @@
 import { isDangling } from "../../iam/read/principal.ts";
+import { arnParts } from "../../model/aws/arn.ts";
 import { principalOf } from "../../model/aws/principal.ts";
 import { namesOf } from "../../iam/match/reach.ts";
 import { testsOf } from "../../iam/row-text.ts";
@@ -9,6 +10,8 @@ import { resourceText, type Home, isAnyone, testText } from "./words.ts";
 interface CallerParts {
   /** `caller sns`, `assumed by account`. */
   readonly what: string;
+  /** The same without the verb: `sns`, `account`. */
+  readonly name: string;
   /** `topic/returned in account 999999999999`, `organization o-a1b2c3d4e5`. */
   readonly on: string;
   readonly details: readonly string[];
@@ -39,6 +42,7 @@ export function callerParts(principal: NameSet, condition: RowCondition, home: H
   const isOpenService = isService && condition.kind === "none";
   return {
     what: `caller ${name}`,
+    name,
     on: [...on, ...(isOpenService ? ["any source"] : [])].join(", "),
     details,
   };
@@ -47,7 +51,7 @@ export function callerParts(principal: NameSet, condition: RowCondition, home: H
 /** The principal that may assume a role by its trust policy. It does not call the function. */
 export function assumerParts(principal: NameSet, condition: RowCondition, home: Home): CallerParts {
   const { name, on, details } = namedParts(principal, condition, home);
-  return { what: `assumed by ${name}`, on: on.join(", "), details };
+  return { what: `assumed by ${name}`, name, on: on.join(", "), details };
 }
 
 interface NamedParts {
@@ -93,8 +97,8 @@ function principalParts(
   }
   const { type, value } = principalOf(name);
   if (type === "Service") return { name: value.replace(/\.amazonaws\.com(\.cn)?$/, ""), on: [] };
-  const account = /^arn:[^:]*:iam::(\d{12}):root$/.exec(value)?.[1];
-  if (account !== undefined) return { name: "account", on: [account] };
+  const { service, accountId, resource } = arnParts(value);
+  if (service === "iam" && resource === "root" && /^\d{12}$/.test(accountId)) return { name: "account", on: [accountId] };
   if (isDangling(name)) return { name: "deleted principal", on: [value] };
   if (type === "AWS") return { name: "principal", on: [resourceText(value, { ...home, region: null })] };
   return { name: type?.toLowerCase() ?? "principal", on: [value] };

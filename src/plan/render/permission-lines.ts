@@ -197,8 +197,9 @@ function statementOf({ from, sid, effect, principal, condition }: PermissionRow)
 }
 
 function statementLine(rows: readonly PermissionRow[], context: LineContext): PermissionLine {
-  const { what, on, actions, conditions } = subjectOf(rows, context.home);
-  return { ...lineOf(rows, context, null), what, on, details: [...listedText(actions), ...conditions] };
+  const { what, caller, on, actions, conditions } = subjectOf(rows, context.home);
+  const details = [...listedText(actions), ...conditions];
+  return { ...lineOf(rows, context, null), what, ...(caller !== undefined && { caller }), on, details };
 }
 
 function kindOf({ action, principal, effect, from }: PermissionRow): PermissionLine["kind"] {

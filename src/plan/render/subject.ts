@@ -16,6 +16,8 @@ import {
 export interface PermissionSubject {
   /** `dynamodb read`, `sqs:PurgeQueue`, `3 actions`, `caller sns`, `anyone can invoke`. */
   readonly what: string;
+  /** Of a caller that `what` names: `sns`, `account`. */
+  readonly caller?: string;
   /** `table/orders, indexes`, `all resources`, `topic/returned in account 999999999999`; "" if it adds nothing. */
   readonly on: string;
   /** The actions that `what` does not name. */
@@ -59,12 +61,12 @@ function callerSubject(
   home: Home,
 ): PermissionSubject {
   const isTrust = from.kind === "trust";
-  const { what, on, details } = (isTrust ? assumerParts : callerParts)(principal, condition, home);
+  const { what, name, on, details } = (isTrust ? assumerParts : callerParts)(principal, condition, home);
   const usual = isTrust ? "sts:assumerole" : "lambda:invokefunction";
   const [other, ...more] = allActions.filter((action) => action.toLowerCase() !== usual);
   const actions = other === undefined ? [] : [`may call ${other}`, ...more];
   const isOpen = isAnyone(principal) && condition.kind === "none" && effect === "Allow";
-  if (!isOpen || actions.length > 0) return { what, on, actions, conditions: details };
+  if (!isOpen || actions.length > 0) return { what, caller: name, on, actions, conditions: details };
   return { ...NOT_UNDERSTOOD, what: isTrust ? "anyone can assume the role" : "anyone can invoke" };
 }
 

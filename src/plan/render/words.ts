@@ -239,21 +239,28 @@ function exceptText(resource: NameSet, home: Home): string {
 export function resourceText(arn: string, home: Home): string {
   if (arn === "*") return "all resources";
   if (!hasArnParts(arn)) return arn;
-  const { service, region, accountId } = arnParts(arn);
+  const { service } = arnParts(arn);
   const short = shortArn(arn);
   // A bucket may have the name of a type: `secret/*` are the objects of the bucket "secret".
   const plural = service === "s3" ? undefined : PLURALS[short];
-  return `${plural ?? short}${elsewhere(region, accountId, home)}`;
+  const places = placesElsewhere(arn, home);
+  return `${plural ?? short}${places.length === 0 ? "" : ` in ${places.join(", ")}`}`;
+}
+
+/** The region and the account of an ARN, as far as they are not those of the home. */
+export function placesElsewhere(arn: string, home: Home): readonly string[] {
+  if (!hasArnParts(arn)) return [];
+  const { region, accountId } = arnParts(arn);
+  return elsewhere(region, accountId, home);
 }
 
 /** An ARN of an AWS-managed policy has the account `aws`, and one of a bucket has none. */
-function elsewhere(region: string, account: string, home: Home): string {
-  if (region === "*" && account === "*") return "";
+function elsewhere(region: string, account: string, home: Home): readonly string[] {
+  if (region === "*" && account === "*") return [];
   const otherAccount = account === "" || account === "aws" || account === home.accountId ? null : account;
   const otherRegion = region === "" || home.region === null || region === home.region ? null : region;
-  const places = [
+  return [
     ...(otherRegion === null ? [] : [otherRegion === "*" ? "any region" : otherRegion]),
     ...(otherAccount === null ? [] : [otherAccount === "*" ? "any account" : `account ${otherAccount}`]),
   ];
-  return places.length === 0 ? "" : ` in ${places.join(", ")}`;
 }

@@ -2,6 +2,7 @@ import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { callsThatWrite } from "../../diff/drift/stale-read.ts";
 import {
   driftFingerprint,
+  driftOfFingerprint,
   type Drift,
   type DriftChange,
   type DriftEnd,
@@ -62,7 +63,7 @@ export function endedDrifts(
       sinceMs: began,
       ...(openDrifts[fingerprint] ?? UNKNOWN_DRIFT),
       how: howEnded({
-        ...partsOf(fingerprint),
+        ...driftOfFingerprint(fingerprint),
         sinceMs: began,
         drift: seenNow.get(fingerprint),
         record,
@@ -99,12 +100,6 @@ function howEnded(ended: {
   return record.incidentSinceMs !== null && sinceMs >= record.incidentSinceMs ? "reverted" : "applied";
 }
 
-/** A fingerprint is the JSON of `[subject, change, live]` (model/drift.ts). */
-export function partsOf(fingerprint: string): Pick<Drift, "subject" | "change"> {
-  const [subject, change] = JSON.parse(fingerprint) as readonly [string, DriftChange];
-  return { subject, change };
-}
-
 /** By field: the times of its reverts in the last day. */
 export function revertsAfter(
   before: KeyRecord,
@@ -118,7 +113,7 @@ export function revertsAfter(
     ]),
   );
   for (const { fingerprint } of ended.filter((one) => one.how === "reverted")) {
-    const field = contentionKey(partsOf(fingerprint));
+    const field = contentionKey(driftOfFingerprint(fingerprint));
     counted.set(field, [...(counted.get(field) ?? []), nowMs]);
   }
   return Object.fromEntries([...counted].filter(([, times]) => times.length > 0).sort(byKey));

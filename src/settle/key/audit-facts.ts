@@ -1,6 +1,6 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { revertText } from "../../plan/render/revert.ts";
-import { DRIFT_ENDS, type Drift } from "../../model/drift.ts";
+import { DRIFT_ENDS, driftOfFingerprint, type Drift } from "../../model/drift.ts";
 import { countedRules, refusedRules } from "../../model/rules/refusal.ts";
 import type { Rejection } from "../../model/approval.ts";
 import type { OpenDrift } from "../../model/keys/key-record.ts";
@@ -8,7 +8,7 @@ import type { Revision } from "../../model/values/revision.ts";
 import type { ConditionClaim } from "../conditions/claim.ts";
 import type { JudgedView, OutcomeView } from "../outcome/outcome.ts";
 import { driftFoundFacts } from "../drift/new-drifts.ts";
-import { partsOf, type EndedDrift } from "../drift/ended-drifts.ts";
+import type { EndedDrift } from "../drift/ended-drifts.ts";
 
 interface FactInputs {
   readonly revision: Revision;
@@ -44,7 +44,7 @@ type EndedFacts = Omit<
 
 /** For several drifts the earliest times, so that "open for at most" is true for each. */
 export function endedFacts(ended: readonly EndedDrift[]): EndedFacts {
-  const changes = ended.map(({ fingerprint }) => partsOf(fingerprint).change);
+  const changes = ended.map(({ fingerprint }) => driftOfFingerprint(fingerprint).change);
   const clean = ended.map(({ lastCleanMs }) => lastCleanMs);
   const known = clean.filter((ms) => ms !== null);
   return {

@@ -4,7 +4,7 @@ import type { RecordedDenial } from "../../model/denials/call-denial.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { WaveMember, WaveRecord, WaveStop } from "../../model/records/wave-record.ts";
 import { desiredOf } from "../../judge/subject.ts";
-import { partsOf } from "../drift/ended-drifts.ts";
+import { driftOfFingerprint } from "../../model/drift.ts";
 import type { SettledKey } from "../key/settle-key.ts";
 import { isDenied, isTerminal } from "../outcome/outcome.ts";
 import type { WaveFunctionFacts } from "./function-facts.ts";
@@ -32,7 +32,7 @@ export function passProblem(settled: SettledKey): PassProblem | null {
       subject === arn && cause === "out-of-band" && certainty === "confirmed",
   );
   const isReverted = ended.some(
-    ({ how, fingerprint }) => how === "reverted" && partsOf(fingerprint).subject === arn,
+    ({ how, fingerprint }) => how === "reverted" && driftOfFingerprint(fingerprint).subject === arn,
   );
   if (!isOpen && !isReverted) return null;
   const problem = { kind: "role-changed", reason: "its role was changed in AWS" } as const;

@@ -126,8 +126,10 @@ async function examineAccounts(
     showText(`examining ${account.name}`);
     const calls = await probes(aws.examine, account, toolbox);
     const lacksBase = calls.some(({ what, outcome }) => what === "credentials" && outcome === "failed");
+    const name = `${account.name} (${account.id})`;
     found.push({
-      title: `account ${account.name} (${account.id})`,
+      title: `account ${name}`,
+      account: name,
       checks: [
         ...calls,
         ...(lacksBase ? [NEEDS_BASE] : await ownRoleChecks(account, installed, toolbox)),

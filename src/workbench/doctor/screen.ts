@@ -8,6 +8,8 @@ import { type ScreenLine, type Tone, toned } from "../../text/screen-line.ts";
 
 export interface DoctorSection {
   readonly title: string;
+  /** Of an account: `prod (111122223333)`. */
+  readonly account?: string;
   readonly checks: readonly Probe[];
 }
 
@@ -64,7 +66,7 @@ function withSharedFailures(sections: readonly DoctorSection[]): readonly Doctor
   return [...byChecks.values()].flatMap((group): readonly DoctorSection[] => {
     const checks = group[0]?.checks ?? [];
     if (group.length === 1 || !checks.some(({ outcome }) => outcome === "failed")) return group;
-    const names = group.map(({ title }) => title.replace(/^account /, "")).join(", ");
+    const names = group.map(({ title, account }) => account ?? title).join(", ");
     return [{ title: `${counted(group.length, "account")} with the same result: ${names}`, checks }];
   });
 }

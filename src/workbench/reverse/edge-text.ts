@@ -13,7 +13,7 @@ const STATES = {
  * them it would claim more than AWS allows.
  */
 export function edgeLabel({ what, on, details, state }: MapEdge, to: MapNode | undefined): string {
-  const isShown = to?.kind !== "resource" || to.label === on || to.label.startsWith(`${on} in `);
+  const isShown = to?.kind !== "resource" || to.name === on;
   return shownName([`${STATES[state]}${what}`, ...(isShown ? [] : [on]), ...details].join(", "));
 }
 

@@ -78,9 +78,10 @@ function titled(title: string, blocks: readonly string[]): readonly string[] {
 
 /** The lines about overwritten and unread differences belong to the line before them. */
 function liveItems(live: LiveReview): readonly string[] {
-  return liveTexts(live).map((text) =>
-    text.startsWith("  ") ? `  - ${inert(text.trim())}` : `- ${inert(text)}`,
-  );
+  return liveTexts(live).flatMap(({ text, parts }) => [
+    `- ${inert(text)}`,
+    ...parts.map((part) => `  - ${inert(part)}`),
+  ]);
 }
 
 function approvalItems(views: Review["plan"]["views"]): readonly string[] {

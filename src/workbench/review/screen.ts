@@ -10,6 +10,7 @@ import { awaitedApprovals, accessText, unchangedNotes, verdictText } from "./ver
 import type { CorrectedLine } from "./corrected-lines.ts";
 import { obstacleTexts } from "./obstacles.ts";
 import { liveTexts } from "./live/live-texts.ts";
+import type { LiveReview } from "./live/ask-controller.ts";
 import type { Review } from "./review.ts";
 
 const MOST_REASONS = 10;
@@ -30,13 +31,17 @@ export function reviewLines(review: Review, { width }: Layout): readonly ScreenL
       "NO LONGER A PROBLEM",
       problems.gone.flatMap((one) => goneLines(one, width)),
     ),
-    titled("IN AWS AFTER THE MERGE", live === null ? [] : wrappedLines(liveTexts(live), width)),
+    titled("IN AWS AFTER THE MERGE", live === null ? [] : wrappedLines(liveLines(live), width)),
     titled("APPROVALS AFTER THE MERGE", wrappedLines(approvalTexts(plan.views), width)),
     wrappedLines(unchangedNotes(problems.current.length - added.length), width),
     verdictLines(review, width),
   ];
   const shown = sections.filter((lines) => lines.length > 0);
   return shown.flatMap((lines, at) => (at === 0 ? lines : ["", ...lines]));
+}
+
+function liveLines(live: LiveReview): readonly string[] {
+  return liveTexts(live).flatMap(({ text, parts }) => [text, ...parts.map((part) => `  ${part}`)]);
 }
 
 function titled(title: string, lines: readonly ScreenLine[]): readonly ScreenLine[] {

@@ -4,7 +4,7 @@ import type { AttributedDrift } from "../../../src/model/changes/attribution.ts"
 import type { AccountId, Partition } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Settlement } from "../../../src/settle/settlement.ts";
-import { partsOf } from "../../../src/settle/drift/ended-drifts.ts";
+import { driftOfFingerprint } from "../../../src/model/drift.ts";
 import { changeMessage } from "../aws/change-message.ts";
 import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../fakes/fake-controller.ts";
 import { binding, NOW_MS, REGION } from "../pass/bindings.ts";
@@ -161,7 +161,7 @@ export class TrailWorld {
   async sweepAndCompare(): Promise<void> {
     await this.pass(61_000 + 2 * this.#sweepMs + SWEEP_MS * 1.2);
     const known = Object.keys(this.fake.store.records.get(KEY)?.driftSinceMs ?? {}).map(
-      (fingerprint) => partsOf(fingerprint).change.kind,
+      (fingerprint) => driftOfFingerprint(fingerprint).change.kind,
     );
     for (const [at, { kinds, get }] of TRAIL_FIELDS.entries()) {
       const differs = get(this.aws.live) !== this.#declared[at];

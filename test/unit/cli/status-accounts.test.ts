@@ -82,7 +82,13 @@ test("accounts that are not read for one cause are one item, since the first of 
     unread("dev", "444444444444", denied("444444444444")),
   ];
 
-  expect(lines({ actionRequired: items }).slice(-6)).toEqual([
+  const accounts = [
+    account("prod", {}, { accountId: "111111111111" }),
+    account("staging", {}, { accountId: "222222222222" }),
+    account("dev", {}, { accountId: "444444444444" }),
+  ];
+
+  expect(lines({ actionRequired: items, accounts }).slice(-6)).toEqual([
     "unreadable: 3 accounts (prod, staging, dev): no complete read for 2h",
     "  observer: AccessDenied: arn:aws:iam::111111111111:role/observer",
     "  hint: grantkeeper doctor",

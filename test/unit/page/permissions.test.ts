@@ -68,7 +68,7 @@ const LINES = [
   }),
   line("dynamodb write", "table/refunds"),
   line("sqs:SendMessage", "queue/refunds-dlq", { isDeclared: false }),
-  line("caller sns", "topic/orders-returned"),
+  line("caller sns", "topic/orders-returned", { caller: "sns" }),
   line("s3:*", "bucket", { kind: "denial" }),
 ];
 

@@ -43,9 +43,9 @@ test("shows once what fails alike in several accounts, and every account whose c
   ];
   const other = [probe({ identity: "observer", outcome: "failed", detail: "denied" })];
   const sections = [
-    { title: "account prod (1)", checks: broken },
-    { title: "account dev (2)", checks: other },
-    { title: "account ops (3)", checks: broken },
+    { title: "account prod (1)", account: "prod (1)", checks: broken },
+    { title: "account dev (2)", account: "dev (2)", checks: other },
+    { title: "account ops (3)", account: "ops (3)", checks: broken },
   ];
 
   expect(doctorLines({ own: [], accounts: sections }, { width: 1_000, isWide: false }).map(lineText)).toEqual(

@@ -13,6 +13,8 @@ export interface MapNode {
   readonly kind: "function" | "caller" | "resource";
   /** `orders/orders-api@prod/eu-west-1`, `table/orders in eu-west-1, account 111122223333`, `anyone`. */
   readonly label: string;
+  /** The label without the account and region of a resource: `table/orders`. */
+  readonly name: string;
   /** null: no function that the caller sees. */
   readonly key: Key | null;
   /** An ARN or a pattern of ARNs; null: the node is a principal, or the ARN is not known. */

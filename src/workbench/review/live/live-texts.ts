@@ -9,13 +9,20 @@ import { shortRevision } from "../../../model/values/revision.ts";
 import { counted, someOf } from "../../../text/phrases.ts";
 import type { LiveReview } from "./ask-controller.ts";
 
-/** What the merge does in AWS: a line for each change, then what it overwrites and what was not read. */
-export function liveTexts({ revision, changes, beyond }: LiveReview): readonly string[] {
+/** A text, and others that belong to it: what is overwritten, and what was not read. */
+export interface LiveText {
+  readonly text: string;
+  readonly parts: readonly string[];
+}
+
+/** What the merge does in AWS, a text for each change. */
+export function liveTexts({ revision, changes, beyond }: LiveReview): readonly LiveText[] {
+  const alone = (text: string): LiveText => ({ text, parts: [] });
   return [
-    `applied on top of ${shortRevision(revision)}, which is in force`,
-    ...readTexts(changes),
-    ...changes.flatMap(changeTexts),
-    ...beyond,
+    alone(`applied on top of ${shortRevision(revision)}, which is in force`),
+    ...readTexts(changes).map(alone),
+    ...changes.map(changeText),
+    ...beyond.map(alone),
   ];
 }
 
@@ -24,16 +31,18 @@ function readTexts(changes: readonly PreviewedChange[]): readonly string[] {
   return oldest === undefined ? [] : [`AWS was read at ${oldest} or later`];
 }
 
-function changeTexts(change: PreviewedChange): readonly string[] {
+function changeText(change: PreviewedChange): LiveText {
   const { found } = change;
   const name = nameOf(change);
-  if (found === null) return [`${name}: not known: ${change.notJudged ?? ""}`];
+  if (found === null) return { text: `${name}: not known: ${change.notJudged ?? ""}`, parts: [] };
   const word = isOverwritten(change, found) ? "overwrites" : "differs";
-  return [
-    `${name}: ${callsText(change, found)}`,
-    ...found.drifts.map((drift) => `  ${word}: ${driftLine({ ...drift, delta: readDelta(drift.delta) })}`),
-    ...found.unread.map((part) => `  not read: ${part}`),
-  ];
+  return {
+    text: `${name}: ${callsText(change, found)}`,
+    parts: [
+      ...found.drifts.map((drift) => `${word}: ${driftLine({ ...drift, delta: readDelta(drift.delta) })}`),
+      ...found.unread.map((part) => `not read: ${part}`),
+    ],
+  };
 }
 
 /** The calls after the merge set back what was changed in AWS; while they wait, or are refused, it stays. */

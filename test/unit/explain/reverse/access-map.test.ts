@@ -129,7 +129,11 @@ describe("a map", () => {
     },
     { resources: ["arn:aws:kms:*:*:key/*"], on: "alias/x", label: "alias/x" },
     { resources: ["*"], on: "namespace/Acme", label: "namespace/Acme" },
-    { resources: [`${table("o")}*`], on: "table/o* in eu-west-1", label: "table/o* in eu-west-1" },
+    {
+      resources: ["arn:aws:dynamodb:us-east-1:111122223333:table/o*"],
+      on: "table/o* in us-east-1",
+      label: "table/o* in us-east-1",
+    },
     { resources: ["all but a, b"], on: "all resources but a, b", label: "all resources but a, b" },
     { resources: [], on: "its own statements", label: "its own statements" },
   ])("names $resources as the screens of the function do: $label", ({ resources, on, label }) => {

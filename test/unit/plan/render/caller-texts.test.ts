@@ -11,7 +11,7 @@ describe("the text of a caller", () => {
     {
       principal: "Service sns.amazonaws.com",
       condition: "",
-      parts: { what: "caller sns", on: "any source", details: [] },
+      parts: { what: "caller sns", name: "sns", on: "any source", details: [] },
     },
     {
       principal: "Service s3.amazonaws.com",
@@ -19,53 +19,59 @@ describe("the text of a caller", () => {
         ArnLike: { "aws:SourceArn": "arn:aws:s3:::uploads" },
         StringEquals: { "aws:SourceAccount": ACCOUNT },
       }),
-      parts: { what: "caller s3", on: "uploads", details: [] },
+      parts: { what: "caller s3", name: "s3", on: "uploads", details: [] },
     },
     {
       principal: "Service s3.amazonaws.com",
       condition: JSON.stringify({ StringEquals: { "aws:SourceAccount": ["999999999999", ACCOUNT] } }),
-      parts: { what: "caller s3", on: `account 999999999999 or account ${ACCOUNT}`, details: [] },
+      parts: { what: "caller s3", name: "s3", on: `account 999999999999 or account ${ACCOUNT}`, details: [] },
     },
     {
       principal: "Service sns.amazonaws.com",
       condition: JSON.stringify({ ArnLike: { "aws:SourceArn": [] } }),
-      parts: { what: "caller sns", on: "no source", details: [] },
+      parts: { what: "caller sns", name: "sns", on: "no source", details: [] },
     },
     {
       principal: "Service sns.amazonaws.com",
       condition: JSON.stringify({ ArnNotLike: { "aws:SourceArn": QUEUE } }),
-      parts: { what: "caller sns", on: "", details: [`if aws:SourceArn ArnNotLike ${QUEUE}`] },
+      parts: { what: "caller sns", name: "sns", on: "", details: [`if aws:SourceArn ArnNotLike ${QUEUE}`] },
     },
     {
       principal: "*",
       condition: JSON.stringify({ StringEquals: { "aws:PrincipalOrgID": "o-attacker9999" } }),
-      parts: { what: "caller anyone", on: "organization o-attacker9999", details: [] },
+      parts: { what: "caller anyone", name: "anyone", on: "organization o-attacker9999", details: [] },
     },
     {
       principal: "AWS *",
       condition: JSON.stringify({ StringEquals: { "aws:SourceOrgID": "o-a1b2c3d4e5" } }),
-      parts: { what: "caller anyone", on: "organization o-a1b2c3d4e5", details: [] },
+      parts: { what: "caller anyone", name: "anyone", on: "organization o-a1b2c3d4e5", details: [] },
     },
     {
       principal: `all but AWS arn:aws:iam::${ACCOUNT}:root`,
       condition: "",
-      parts: { what: "caller anyone", on: `but arn:aws:iam::${ACCOUNT}:root`, details: [] },
+      parts: { what: "caller anyone", name: "anyone", on: `but arn:aws:iam::${ACCOUNT}:root`, details: [] },
     },
     {
       principal: "AWS arn:aws:iam::999999999999:root",
       condition: "",
-      parts: { what: "caller account", on: "999999999999", details: [] },
+      parts: { what: "caller account", name: "account", on: "999999999999", details: [] },
     },
     {
       principal: "AWS AROAEXAMPLEEXAMPLE000",
       condition: "",
-      parts: { what: "caller deleted principal", on: "AROAEXAMPLEEXAMPLE000", details: [] },
+      parts: {
+        what: "caller deleted principal",
+        name: "deleted principal",
+        on: "AROAEXAMPLEEXAMPLE000",
+        details: [],
+      },
     },
     {
       principal: "AWS arn:aws:iam::999999999999:role/ci",
       condition: arn("arn:aws:sns:eu-west-1:999999999999:t"),
       parts: {
         what: "caller principal",
+        name: "principal",
         on: "role/ci in account 999999999999, topic/t in account 999999999999",
         details: [],
       },
@@ -73,7 +79,7 @@ describe("the text of a caller", () => {
     {
       principal: "Federated accounts.example.com",
       condition: "",
-      parts: { what: "caller federated", on: "accounts.example.com", details: [] },
+      parts: { what: "caller federated", name: "federated", on: "accounts.example.com", details: [] },
     },
   ])("shows $principal $condition exactly", ({ principal, condition, parts }) => {
     expect(callerParts(readNames(principal), deltaRow({ condition }).condition, HOME)).toEqual(parts);
@@ -85,18 +91,19 @@ describe("the text of a principal that may assume the role", () => {
     {
       principal: "AWS arn:aws:iam::999999999999:root",
       condition: "",
-      parts: { what: "assumed by account", on: "999999999999", details: [] },
+      parts: { what: "assumed by account", name: "account", on: "999999999999", details: [] },
     },
     {
       principal: "Service lambda.amazonaws.com",
       condition: "",
-      parts: { what: "assumed by lambda", on: "", details: [] },
+      parts: { what: "assumed by lambda", name: "lambda", on: "", details: [] },
     },
     {
       principal: "*",
       condition: JSON.stringify({ Bool: { "aws:MultiFactorAuthPresent": "true" } }),
       parts: {
         what: "assumed by anyone",
+        name: "anyone",
         on: "",
         details: ["if aws:MultiFactorAuthPresent Bool true"],
       },

@@ -10,8 +10,8 @@ const KEY = "function/111122223333/eu-west-1/orders/a" as Key;
 function mapWith(label: string, what = "sqs send", details: readonly string[] = []): AccessMap {
   return {
     nodes: [
-      { id: KEY, kind: "function", label: "orders/a@prod/eu-west-1", key: KEY, arn: null },
-      { id: "q", kind: "resource", label, key: null, arn: "q" },
+      { id: KEY, kind: "function", label: "orders/a@prod/eu-west-1", name: "orders/a", key: KEY, arn: null },
+      { id: "q", kind: "resource", label, name: label, key: null, arn: "q" },
     ],
     edges: [{ from: KEY, to: "q", what, on: label, details, state: "undeclared", actions: [], accounts: [] }],
     unknown: [],

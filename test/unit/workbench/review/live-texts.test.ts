@@ -84,7 +84,9 @@ describe("what the controller will do", () => {
       texts: [`${NAME}: its role or its function belongs to another owner, so what changes is not shown`],
     },
   ])("is one line for a change $name", ({ of, texts }) => {
-    expect(liveTexts(of)).toEqual([
+    const lines = liveTexts(of).flatMap(({ text, parts }) => [text, ...parts.map((part) => `  ${part}`)]);
+
+    expect(lines).toEqual([
       "applied on top of main@9c1d04e, which is in force",
       "AWS was read at 2026-11-30T12:00:00.000Z or later",
       ...texts,
