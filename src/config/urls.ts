@@ -1,4 +1,4 @@
-import { comparedHost, isLoopback } from "../network/no-proxy.ts";
+import { isLoopbackHost } from "../model/network/loopback.ts";
 
 /** What is wrong with the URL of a proxy; null: nothing. */
 export function proxyUrlProblem(text: string): string | null {
@@ -17,7 +17,7 @@ export function awsUrlProblem(text: string): string | null {
   const url = URL.parse(text);
   if (url === null || !["http:", "https:"].includes(url.protocol) || url.username !== "" || url.search !== "")
     return "expected the https URL of an endpoint, such as https://vpce-0a1b2c3d-4e5f6a7b.lambda.eu-central-1.vpce.amazonaws.com";
-  if (url.protocol === "https:" || isLoopback(comparedHost(url.hostname))) return null;
+  if (url.protocol === "https:" || isLoopbackHost(url.hostname)) return null;
   return "expected an https URL: http is allowed only to this machine";
 }
 
@@ -37,5 +37,5 @@ export function collectorUrlProblem(text: string): string | null {
 /** Whether what is sent there can be read on the way. */
 export function isInTheClear(text: string): boolean {
   const url = URL.parse(text);
-  return url?.protocol === "http:" && !isLoopback(comparedHost(url.hostname));
+  return url?.protocol === "http:" && !isLoopbackHost(url.hostname);
 }

@@ -7,7 +7,8 @@ import { seesEverything } from "./access/access.ts";
 import { type Authentication, TokenTable } from "./access/tokens.ts";
 import { checkScope } from "./request/context.ts";
 import { ApiFailure, asFailure } from "./request/failure.ts";
-import { FORWARDED_HEADER, hostNames, isLoopback } from "./server/addresses.ts";
+import { isLoopbackAddress } from "../model/network/loopback.ts";
+import { FORWARDED_HEADER, hostNames } from "./server/addresses.ts";
 import { SAFE_HEADERS, sendFailure } from "./server/answers.ts";
 import { bareApp, CONNECTIONS, type HttpServer, listening } from "./server/bare-app.ts";
 import { checkHost } from "./server/defences.ts";
@@ -88,14 +89,14 @@ function registerOwn(
     const ready = standbyok === "true" && !isAway();
     reply.code(ready ? 200 : 503);
     const waitingFor = [isAway() ? "the database" : `the lease of ${activeText(active())}`];
-    return isLoopback(request.ip)
+    return isLoopbackAddress(request.ip)
       ? { ready, standby: true, waitingFor: ready ? [] : waitingFor, comparing: [] }
       : { ready, standby: true };
   });
   app.get("/metrics", async (request, reply) => {
     const found = caller(request);
     const isKnown = found.kind === "known" && seesEverything(checkScope(found.caller, ["read"]));
-    if (!isLoopback(request.ip) && !isKnown)
+    if (!isLoopbackAddress(request.ip) && !isKnown)
       throw new ApiFailure("Unauthorized", "the metrics need a token that sees all namespaces");
     reply.header("content-type", "text/plain; version=0.0.4; charset=utf-8");
     return metrics();
@@ -127,7 +128,7 @@ async function toActive(
 ): Promise<void> {
   const found = caller(request);
   const isLocal = found.kind === "known" && found.caller.actor === "local";
-  const isNamed = found.kind === "known" || isLoopback(request.ip);
+  const isNamed = found.kind === "known" || isLoopbackAddress(request.ip);
   const to = options.active();
   const address = to?.address ?? null;
   if (address === null || isLocal || request.headers[FORWARDED_HEADER] !== undefined)

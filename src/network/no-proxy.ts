@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { isLoopbackHost } from "../model/network/loopback.ts";
 
 /** Whether a server is reached directly. */
 type NoProxyRule = (host: string, port: number) => boolean;
@@ -43,14 +44,9 @@ function nameRule(text: string): ((server: string) => boolean) | undefined {
   return (server) => server.endsWith(`.${name}`) || (below === undefined && server === name);
 }
 
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet("127.0.0.0", 8, "ipv4");
-LOOPBACK.addAddress("::1", "ipv6");
-
 /** This machine, which no proxy can reach: the simulator, and the servers that provide credentials next to a process. */
-export function isLoopback(host: string): boolean {
-  if (host === "localhost" || host.endsWith(".localhost")) return true;
-  return isIP(host) !== 0 && LOOPBACK.check(host, nameOf(isIP(host)));
+export function isReachedDirectly(host: string): boolean {
+  return isLoopbackHost(host) || host.endsWith(".localhost");
 }
 
 /** The host of a URL as it is compared: lower case, without brackets and without the dot at the end. */

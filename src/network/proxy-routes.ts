@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { errorCode } from "../model/values/error-code.ts";
 import { NetworkError } from "../model/network/network-error.ts";
 import type { Proxy, ProxyLogin, ProxyRoutes, ProxyServer, ProxySettings } from "../model/network/proxy.ts";
-import { comparedHost, isLoopback, parseNoProxy } from "./no-proxy.ts";
+import { comparedHost, isReachedDirectly, parseNoProxy } from "./no-proxy.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,7 +20,8 @@ export function proxyRoutes({ http, https, noProxy }: ProxySettings, env: Enviro
       const server = protocol === "https:" ? https : http;
       const host = comparedHost(hostname);
       const at = port === "" ? (DEFAULT_PORTS.get(protocol) ?? 0) : Number(port);
-      if (server === null || isLoopback(host) || direct.some((covers) => covers(host, at))) return null;
+      if (server === null || isReachedDirectly(host) || direct.some((covers) => covers(host, at)))
+        return null;
       return withLogin(server, env);
     },
   };

@@ -5,6 +5,7 @@ import { shownUrl } from "../../model/values/credential-text.ts";
 import { isObject, parsedJson } from "../../text/json-values.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { OutsideFetch } from "../toolbox/toolbox.ts";
+import { isLoopbackHost } from "../../model/network/loopback.ts";
 
 export interface VersionCheck {
   readonly newest: string;
@@ -41,8 +42,8 @@ export async function checkVersion(
 
 function checkedUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
-  const isLocal = url !== null && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
-  if (url?.protocol === "https:" || (url?.protocol === "http:" && isLocal)) return text;
+  if (url?.protocol === "https:") return text;
+  if (url?.protocol === "http:" && isLoopbackHost(url.hostname)) return text;
   throw new CliError(
     `"${shownUrl(text)}" is not an https URL`,
     "such as https://npm.example.com/grantkeeper/latest",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { duration, name } from "../field-forms.ts";
+import { isLoopbackHost } from "../../model/network/loopback.ts";
 
 const httpUrl = z.url({ protocol: /^https?$/, message: "expected an http or https URL" });
 const file = z.string().min(1);
@@ -50,7 +51,7 @@ const mail = z
     "user and passwordFile belong together",
   )
   .refine(
-    ({ security, host }) => security !== "none" || /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host),
+    ({ security, host }) => security !== "none" || isLoopbackHost(host),
     "security: none sends alerts and the password in plain text: it is only for a server on this machine",
   );
 

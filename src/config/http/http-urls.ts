@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { comparedHost, isLoopback } from "../../network/no-proxy.ts";
+import { isLoopbackHost } from "../../model/network/loopback.ts";
 
 /** What is wrong with the address of the page for people; null: nothing. A cookie over plain http could be read on the way. */
 export function publicUrlProblem(text: string): string | null {
@@ -42,6 +42,6 @@ function plainUrl(text: string): URL | null {
 }
 
 function unsafe(url: URL): string | null {
-  if (url.protocol === "https:" || isLoopback(comparedHost(url.hostname))) return null;
+  if (url.protocol === "https:" || isLoopbackHost(url.hostname)) return null;
   return "expected an https URL: http is allowed only to this machine";
 }

@@ -1,5 +1,5 @@
-import { isIP } from "node:net";
 import { err, ok, type Result } from "../../model/values/result.ts";
+import { isLoopbackHost } from "../../model/network/loopback.ts";
 
 /** What a URL of PostgreSQL names. */
 export interface DatabaseAddress {
@@ -34,8 +34,7 @@ export function parseDatabaseUrl(text: string): Result<DatabaseAddress, string> 
 
 /** Whether nothing that is sent there leaves this machine. */
 export function isOnThisMachine({ host }: Pick<DatabaseAddress, "host">): boolean {
-  if (host.startsWith("/") || host === "localhost" || host === "::1") return true;
-  return isIP(host) === 4 && host.startsWith("127.");
+  return host.startsWith("/") || isLoopbackHost(host);
 }
 
 function unknownParameter(name: string): string {

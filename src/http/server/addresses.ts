@@ -1,22 +1,13 @@
 import { isIP } from "node:net";
 import type { FastifyRequest } from "fastify";
+import { isLoopbackAddress, plainAddress } from "../../model/network/loopback.ts";
 
 /** On a request that a standby forwards: it is forwarded once. */
 export const FORWARDED_HEADER = "x-grantkeeper-forwarded";
 
-/** A socket that listens on both families reports 127.0.0.1 as `::ffff:127.0.0.1`. */
-export function plainAddress(address: string): string {
-  return address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");
-}
-
-export function isLoopback(address: string): boolean {
-  const plain = plainAddress(address);
-  return plain === "::1" || (isIP(plain) === 4 && plain.startsWith("127."));
-}
-
 /** Whether a program on this machine sent the request. A standby on this machine forwards those of others. */
 export function isFromThisMachine({ ip, headers }: Pick<FastifyRequest, "ip" | "headers">): boolean {
-  return isLoopback(ip) && headers[FORWARDED_HEADER] === undefined;
+  return isLoopbackAddress(ip) && headers[FORWARDED_HEADER] === undefined;
 }
 
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1"];

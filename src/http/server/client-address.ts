@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import type { FastifyRequest } from "fastify";
-import { plainAddress } from "./addresses.ts";
+import { plainAddress } from "../../model/network/loopback.ts";
 
 /** Of `X-Forwarded-For`: a longer list is not read to its end. */
 const MOST_HOPS = 10;

@@ -8,6 +8,7 @@ import { err, ok, type Result } from "../../model/values/result.ts";
 import { isPrintable } from "../../text/characters.ts";
 import { visibleName } from "../rules/clean-text.ts";
 import { isHash } from "./refs.ts";
+import { isLoopbackHost } from "../../model/network/loopback.ts";
 
 export interface GitRemote {
   readonly scheme: "https" | "http" | "ssh" | "file";
@@ -63,7 +64,7 @@ function checkHttp(url: URL, shown: string, allowance: UrlAllowance): Result<Git
     return refuse(shown, "the host begins with a dash", "Write https://host/path.");
   const origin = `${url.origin}/`;
   if (url.protocol === "https:") return ok({ scheme: "https", url: url.href, origin });
-  if (allowance.allowHttpLoopback && isLoopback(url.hostname)) {
+  if (allowance.allowHttpLoopback && isLoopbackHost(url.hostname)) {
     return ok({ scheme: "http", url: url.href, origin });
   }
   return refuse(
@@ -100,11 +101,6 @@ function checkFile(url: URL, shown: string, allowance: UrlAllowance): Result<Git
     return refuse(shown, "it is not the local repository that the configuration names", "Use https.");
   }
   return ok({ scheme: "file", url: pathToFileURL(resolve(path)).href, origin: "file:///" });
-}
-
-/** Whether it is 127.0.0.0/8 (in the only spelling that the URL parser returns), ::1 or the reserved name. */
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 function refuse(shown: string, why: string, fix: string): Result<never, SourceError> {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { CliError, unreadableFile } from "../../../cli/toolbox/cli-error.ts";
 import type { Toolbox } from "../../../cli/toolbox/toolbox.ts";
+import { isLoopbackHost } from "../../../model/network/loopback.ts";
 import { CONVERSATION_FORGES, type ConversationForge } from "../../../network/forges/conversation.ts";
 
 export interface PostOptions {
@@ -95,17 +96,13 @@ function apiUrlOf(forge: ConversationForge, given: string | undefined): string {
   if (text === undefined)
     throw new CliError("the address of the forge is not known", "add --api-url https://HOST/api/v1");
   const url = URL.parse(text);
-  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
+  const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && isLoopbackHost(url.hostname));
   const isPlain = url !== null && `${url.username}${url.password}${url.search}${url.hash}` === "";
   if (isSafe && isPlain) return text.replace(/\/+$/, "");
   throw new CliError(
     "--api-url is not an https:// address without a login",
     "write https://HOST/PATH: the token would be sent in the clear",
   );
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "127.0.0.1" || host === "[::1]";
 }
 
 function repositoryOf(forge: ConversationForge, text: string | undefined): string {
