@@ -1,5 +1,5 @@
 import type { Arn } from "../../model/aws/arn.ts";
-import { nameInArn } from "../../model/aws/arn.ts";
+import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import { DEFAULT_QUOTAS, type LiveAccount, type LivePolicy, type LiveRole } from "../../model/live.ts";
 import { quotasOfRole, type Estate, type EstateIam } from "../estate/estate.ts";
 import type { PolicyText } from "../recognize/role-statements.ts";
@@ -37,7 +37,8 @@ export function rolePolicies(role: LiveRole, iam: EstateIam): RolePolicyTexts {
 }
 
 function isOfAws(arn: Arn): boolean {
-  return /^arn:[^:]+:iam::aws:/.test(arn);
+  const { service, accountId } = arnParts(arn);
+  return service === "iam" && accountId === "aws";
 }
 
 type TextReading =

@@ -1,5 +1,5 @@
 import { matchesPattern } from "../../iam/match/wildcard.ts";
-import { arnParts, nameInArn } from "../../model/aws/arn.ts";
+import { arnParts, nameInArn, roleInArn, sessionInArn } from "../../model/aws/arn.ts";
 import { byTextOf } from "../../text/order.ts";
 import { textsIn, type PlacedPolicy } from "./policy-texts.ts";
 
@@ -57,8 +57,7 @@ function roleTexts(policies: readonly PlacedPolicy[]): ReadonlyMap<string, Reado
 /** null for a text that names no role. `AROA…:SESSION` is a session by the id of its role. */
 function roleText(text: string): string | null {
   if (text.startsWith("AROA")) return text.replace(/:.*$/s, "");
-  const { service, accountId, resource } = arnParts(text);
-  if (service === "iam" && resource.startsWith("role/")) return text;
-  const name = /^assumed-role\/([^/]+)/.exec(resource)?.[1];
-  return service !== "sts" || name === undefined ? null : `sts:${accountId}:${name}`;
+  if (roleInArn(text) !== null) return text;
+  const session = sessionInArn(text);
+  return session === null ? null : `sts:${session.accountId}:${session.role}`;
 }

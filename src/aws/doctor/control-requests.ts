@@ -1,6 +1,6 @@
 import { parseCaller } from "../../iam/evaluate/caller.ts";
 import { accessRequest, type AccessRequest } from "../../iam/evaluate/request.ts";
-import { arnParts } from "../../model/aws/arn.ts";
+import { arnParts, isPolicyArn, roleInArn } from "../../model/aws/arn.ts";
 import { homeRegionOf } from "../../model/aws/endpoints.ts";
 import type { OwnIdentity } from "../../model/aws/own-roles.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
@@ -71,8 +71,8 @@ function resourcesOf(
 ): readonly [example: string, declared: readonly string[]] {
   if (resource === "*") return ["*", []];
   const iam = `arn:${partition}:iam::${id}`;
-  if (resource.includes(":role/")) return [`${iam}:role/grantkeeper/${EXAMPLE}`, objects.roles];
-  if (resource.includes(":policy/")) return [`${iam}:policy/grantkeeper/${EXAMPLE}`, objects.policies];
+  if (roleInArn(resource) !== null) return [`${iam}:role/grantkeeper/${EXAMPLE}`, objects.roles];
+  if (isPolicyArn(resource)) return [`${iam}:policy/grantkeeper/${EXAMPLE}`, objects.policies];
   const functions = `arn:${partition}:lambda:${region ?? ""}:${id}:function:`;
   return [`${functions}${EXAMPLE}`, objects.functions.filter((arn) => arn.startsWith(functions))];
 }

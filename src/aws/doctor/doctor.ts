@@ -16,6 +16,7 @@ import type { Probe } from "../../model/answers/probe.ts";
 import { resultOf } from "../../model/values/result.ts";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { classify, incompleteAnswer } from "../errors/classify.ts";
+import { isNotThereCode } from "../errors/not-there.ts";
 import { UNLIMITED } from "../requests/rate-limits.ts";
 import { sendCommand } from "../requests/send.ts";
 import { sessionTags } from "../calls/session-tags.ts";
@@ -35,7 +36,6 @@ interface ReadAttempt {
 }
 
 const WIDTH = 4;
-const NOT_FOUND = new Set(["NoSuchEntity", "ResourceNotFound"]);
 /** CloudFormation's answer for a resource of no stack. STS and IAM answer a wrong request with it. */
 const OF_NO_STACK = "ValidationError";
 
@@ -164,7 +164,7 @@ async function checked(
 }
 
 function isNotFound(call: string, { facts: { code } }: AwsError): boolean {
-  return NOT_FOUND.has(code) || (code === OF_NO_STACK && call.startsWith("cloudformation:"));
+  return isNotThereCode(code) || (code === OF_NO_STACK && call.startsWith("cloudformation:"));
 }
 
 function roleName(account: DesiredAccount, identity: OwnIdentity): string {

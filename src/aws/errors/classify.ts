@@ -1,6 +1,6 @@
 import { AwsError, type Disposition } from "../../model/aws/aws-error.ts";
 import type { AwsService } from "../../model/aws/endpoints.ts";
-import { NetworkError } from "../../model/network/network-error.ts";
+import { NetworkError, NOT_CONNECTED } from "../../model/network/network-error.ts";
 import { siteName, type CallSite } from "../calls/calls.ts";
 import { CredentialsError } from "./credentials-error.ts";
 import { readDenial } from "./denial.ts";
@@ -14,9 +14,6 @@ interface SdkErrorFields {
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
   readonly code?: string;
 }
-
-/** The connection was never established, so the request had no effect. */
-const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
 /**
  * An error of the SDK as an `AwsError` with its disposition. The SDK's error is not kept: it may contain the raw
@@ -32,7 +29,7 @@ export function classify(cause: unknown, site: CallSite): AwsError {
     return serviceError(error, site, { status: $metadata?.httpStatusCode ?? 0, requestId });
   if (classOf(codeOf(error.name), error.message) === "session") return credentialsError(error, site);
   const isAnswered = $metadata?.httpStatusCode !== undefined;
-  const lost = isWrite(site) && !NEVER_SENT.has(code ?? "");
+  const lost = isWrite(site) && !NOT_CONNECTED.has(code ?? "");
   return new AwsError({
     call: siteName(site),
     code: isAnswered ? "UnreadableAnswer" : (code ?? error.name),

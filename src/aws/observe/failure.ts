@@ -1,11 +1,9 @@
 import { AwsError } from "../../model/aws/aws-error.ts";
 import type { Reading } from "../../model/live.ts";
-
-/** The codes with which AWS reports that the object does not exist. */
-const NOT_THERE = new Set(["NoSuchEntity", "ResourceNotFound"]);
+import { isNotThereCode } from "../errors/not-there.ts";
 
 export function isNotThere(cause: unknown): boolean {
-  return cause instanceof AwsError && NOT_THERE.has(cause.facts.code);
+  return cause instanceof AwsError && isNotThereCode(cause.facts.code);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Statement } from "../../model/aws/policy-document.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../model/aws/tag.ts";
 import { byText, sortedSet } from "../../text/order.ts";
 import { inAnyAccount } from "./base.ts";
+import { roleInArn } from "../../model/aws/arn.ts";
 
 /** The principals and roles that a service control policy of one partition names. */
 export interface ServiceControlFacts {
@@ -86,7 +87,7 @@ function writerPatterns(writers: readonly string[]): readonly string[] {
 }
 
 function isSystemRole(arn: string): boolean {
-  return arn.includes(":role/grantkeeper-system/");
+  return roleInArn(arn)?.path.startsWith("/grantkeeper-system/") === true;
 }
 
 function protectedObjects({ partition, roles }: ServiceControlFacts): readonly string[] {

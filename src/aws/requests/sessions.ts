@@ -262,7 +262,7 @@ function assumedIdentity({ account, identity }: CallPrincipal): AssumedIdentity 
 }
 
 function assumeSite({ account }: CallPrincipal, assumed: AssumedIdentity): CallSite {
-  const object = assumed.roleArn.slice(assumed.roleArn.indexOf(":role/") + 1);
+  const object = arnParts(assumed.roleArn).resource;
   return { call: "sts:AssumeRole", identity: "base", accountId: account.id, region: null, object };
 }
 

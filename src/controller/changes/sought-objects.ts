@@ -1,4 +1,4 @@
-import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
+import { functionInArn, isPolicyArn, nameInArn, roleInArn } from "../../model/aws/arn.ts";
 import { iamTrailRegion } from "../../iam/trail/trail-regions.ts";
 import { parseRegion, type Region } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
@@ -96,6 +96,6 @@ function placeOf(subject: string, partition: string): RegionNames | null {
     return { region, names: [...new Set([name, bare, subject])] };
   }
   const region = iamTrailRegion(partition);
-  if (subject.includes(":role/")) return { region, names: roleNames(subject) };
-  return subject.includes(":policy/") ? { region, names: [subject] } : null;
+  if (roleInArn(subject) !== null) return { region, names: roleNames(subject) };
+  return isPolicyArn(subject) ? { region, names: [subject] } : null;
 }

@@ -4,6 +4,7 @@ import type { DeniedRequest, FunctionDenials } from "../../model/denials/denied-
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
 import { byText, byTextOf } from "../../text/order.ts";
+import { bucketOfObject } from "../../model/aws/arn.ts";
 
 interface CounterLimits {
   /** Kinds of requests that are kept of one function. */
@@ -147,6 +148,6 @@ function together(a: DeniedRequest, b: DeniedRequest): DeniedRequest {
 
 /** Requests with one name need the same grant. A bucket may have any number of objects, and a grant is of the bucket. */
 function nameOf({ action, operation, resource, deniedBy, how, policy }: ReportedDenial): string {
-  const object = /^(arn:[^:]+:s3:::[^/]+\/)/.exec(resource ?? "")?.[1];
-  return JSON.stringify([action ?? operation, object ?? resource, deniedBy, how, policy]);
+  const bucket = bucketOfObject(resource ?? "");
+  return JSON.stringify([action ?? operation, bucket ?? resource, deniedBy, how, policy]);
 }

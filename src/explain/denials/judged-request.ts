@@ -11,6 +11,7 @@ import {
   type RequestRisk,
   type RequestSurroundings,
 } from "./request-risks.ts";
+import { bucketOfObject } from "../../model/aws/arn.ts";
 
 /**
  * What can be done about a denied request:
@@ -98,7 +99,8 @@ function denyText(origin: Parameters<typeof formatOrigin>[0] | null): string {
 
 function allowedText({ action, resource }: ReportedDenial, live: AccessAnswer | null): string {
   if (live?.kind === "denied") return "the manifest allows it, and it is not in effect in AWS";
-  const isRead = action === "s3:GetObject" && /^arn:[^:]+:s3:::[^/]+\/./.test(resource ?? "");
+  const bucket = bucketOfObject(resource ?? "");
+  const isRead = action === "s3:GetObject" && bucket !== null && bucket !== resource;
   return isRead
     ? "the manifest allows it; without the list permission, S3 also denies reads of objects that do not exist"
     : "the manifest allows it now";

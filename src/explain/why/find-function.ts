@@ -1,4 +1,4 @@
-import { arnParts } from "../../model/aws/arn.ts";
+import { arnParts, roleInArn, sessionInArn } from "../../model/aws/arn.ts";
 import type { ReportedDenial } from "../../model/denials/reported-denial.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
@@ -62,11 +62,10 @@ interface RoleSession {
 }
 
 function sessionOf({ caller, role }: ReportedDenial): RoleSession | null {
-  const session = /^arn:[^:]+:sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/.exec(caller ?? "");
-  if (session !== null)
-    return { accountId: session[1] ?? "", role: session[2] ?? "", name: session[3] ?? null };
-  const plain = /^arn:[^:]+:iam::(\d{12}):role\/(?:.+\/)?([^/]+)$/.exec(role ?? caller ?? "");
-  return plain === null ? null : { accountId: plain[1] ?? "", role: plain[2] ?? "", name: null };
+  const found = sessionInArn(caller ?? "");
+  if (found !== null) return { accountId: found.accountId, role: found.role, name: found.session };
+  const plain = roleInArn(role ?? caller ?? "");
+  return plain === null ? null : { accountId: plain.accountId, role: plain.name, name: null };
 }
 
 /** The region of the event, or of the resource, distinguishes two functions with one name. */

@@ -2,7 +2,7 @@ import { getOrAdd } from "../../model/values/lists.ts";
 import type { ActionData, ActionFacts } from "../action-data.ts";
 import { factsOf } from "../action-facts.ts";
 import { someOf } from "../../text/phrases.ts";
-import { matchesPattern, resourcesMeet } from "../match/wildcard.ts";
+import { isEverything, matchesPattern, resourcesMeet } from "../match/wildcard.ts";
 import { flaw, outerBlank, WITHOUT_BLANK, type Flaw } from "./flaw.ts";
 import { datedText } from "./names.ts";
 import type { CheckedStatement } from "./statement.ts";
@@ -67,11 +67,6 @@ function partsFit(resource: string, arn: string): boolean {
   const completeParts = fixedPart.split(":").slice(0, -1).slice(0, 5);
   const parts = arn.split(":");
   return completeParts.every((part, at) => matchesPattern(parts[at] ?? "", part));
-}
-
-/** Of use to every action. */
-function isEverything(resource: string): boolean {
-  return /^\*+$/.test(resource);
 }
 
 function supports(facts: ActionFacts, resource: string, meet: Meets): boolean {

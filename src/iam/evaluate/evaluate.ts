@@ -7,6 +7,7 @@ import type { AttachedPolicy, StatementMatcher } from "./policy.ts";
 import type { AccessRequest } from "./request.ts";
 import { lowerCase } from "../lower-case.ts";
 import { hasMark } from "../match/wildcard.ts";
+import { arnParts } from "../../model/aws/arn.ts";
 
 /** The policy of what is asked for; a role's trust when the role itself is. */
 export type ResourcePolicy =
@@ -138,10 +139,13 @@ function allowingSides(question: Question): Answer {
  */
 function mustBeNamed({ action, request, policies: { resource } }: Question): boolean {
   const isTrust = resource.kind === "policy" && resource.policy.policy.context.dialect === "trust";
-  return isTrust || action.startsWith("sts:assumerole") || KEY.test(request.resource);
+  return isTrust || action.startsWith("sts:assumerole") || isKey(request.resource);
 }
 
-const KEY = /^arn:[^:]*:kms:[^:]*:[^:]*:key\//;
+function isKey(arn: string): boolean {
+  const { service, resource } = arnParts(arn);
+  return service === "kms" && resource.startsWith("key/");
+}
 
 /** Identity ∩ boundary ∩ session. An account's root may do everything in it. */
 function ownSide(question: Question): Answer {

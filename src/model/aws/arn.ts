@@ -66,6 +66,47 @@ export function unqualifiedArn(arn: string): string {
   return qualifier === null ? arn : arn.slice(0, -1 - qualifier.length);
 }
 
+/** A role in its ARN, or in a pattern of such ARNs. */
+export interface RoleInArn extends Pick<ArnParts, "partition" | "accountId"> {
+  /** Begins and ends with `/`. */
+  readonly path: string;
+  readonly name: string;
+}
+
+/** null for the ARN of another object. */
+export function roleInArn(arn: string): RoleInArn | null {
+  const { service, resource, partition, accountId } = arnParts(arn);
+  const [, path = "", name] = /^role(\/(?:.+\/)?)([^/]+)$/s.exec(resource) ?? [];
+  return service !== "iam" || name === undefined ? null : { partition, accountId, path, name };
+}
+
+/** A session of a role in its ARN. */
+export interface SessionInArn extends Pick<ArnParts, "partition" | "accountId"> {
+  /** The name of the role; its path is not in the ARN. */
+  readonly role: string;
+  readonly session: string;
+}
+
+/** null for the ARN of another object. */
+export function sessionInArn(arn: string): SessionInArn | null {
+  const { service, resource, partition, accountId } = arnParts(arn);
+  const [, role, session] = /^assumed-role\/([^/]+)\/(.+)$/s.exec(resource) ?? [];
+  if (service !== "sts" || role === undefined || session === undefined) return null;
+  return { partition, accountId, role, session };
+}
+
+export function isPolicyArn(arn: string): boolean {
+  const { service, resource } = arnParts(arn);
+  return service === "iam" && resource.startsWith("policy/");
+}
+
+/** The ARN of the bucket of an object, with a slash at its end; null for another ARN. */
+export function bucketOfObject(arn: string): string | null {
+  const { service, resource } = arnParts(arn);
+  const end = resource.indexOf("/") + 1;
+  return service !== "s3" || end === 0 ? null : arn.slice(0, arn.length - resource.length + end);
+}
+
 /** The name of a role or policy, without its path. */
 export function nameInArn(arn: string): string {
   return arn.slice(arn.lastIndexOf("/") + 1);

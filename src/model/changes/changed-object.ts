@@ -1,4 +1,4 @@
-import { functionInArn, nameInArn } from "../aws/arn.ts";
+import { arnParts, functionInArn, nameInArn, roleInArn } from "../aws/arn.ts";
 import type { ChangedObject } from "./change-event.ts";
 
 type NotNamed = Extract<ChangedObject, { readonly kind: "not-named" }>;
@@ -10,17 +10,14 @@ type NotNamed = Extract<ChangedObject, { readonly kind: "not-named" }>;
 export function mayBeObject(arn: string, object: ChangedObject): boolean {
   if (object.kind === "not-named") return mayBeNotNamed(arn, object);
   if (object.kind === "policy") return arn === object.arn;
-  if (object.kind === "role")
-    return ROLE_ARN.test(arn) && nameInArn(arn).toLowerCase() === object.name.toLowerCase();
+  if (object.kind === "role") return roleInArn(arn)?.name.toLowerCase() === object.name.toLowerCase();
   const ofFunction = functionInArn(arn);
   return ofFunction?.name === object.name && ofFunction.region === object.region;
 }
 
-const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:role\//;
-
 function mayBeNotNamed(arn: string, { service, region, names }: NotNamed): boolean {
   const ofFunction = functionInArn(arn);
-  const isOfService = service === "lambda" ? ofFunction?.region === region : arn.includes(":iam:");
+  const isOfService = service === "lambda" ? ofFunction?.region === region : arnParts(arn).service === "iam";
   return isOfService && isAmong(ofFunction?.name ?? nameInArn(arn), names);
 }
 

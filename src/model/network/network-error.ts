@@ -76,14 +76,16 @@ function unreachableProxy({ url }: Proxy, code: string): NetworkFailure {
   };
 }
 
-const UNREACHABLE = new Set([
+/** The connection was never established, so the request had no effect. */
+export const NOT_CONNECTED: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_AGAIN",
   "EHOSTUNREACH",
   "ENETUNREACH",
-  "ERR_PROXY_TUNNEL",
 ]);
+
+const UNREACHABLE = new Set([...NOT_CONNECTED, "ERR_PROXY_TUNNEL"]);
 
 const UNTRUSTED: NetworkFailure = {
   code: "UntrustedCertificate",

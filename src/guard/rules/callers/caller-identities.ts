@@ -1,6 +1,6 @@
 import { isBindingTest } from "../../../iam/risk/access.ts";
 import { findOperator } from "../../../iam/operators.ts";
-import { arnParts, hasArnParts } from "../../../model/aws/arn.ts";
+import { arnParts, hasArnParts, sessionInArn } from "../../../model/aws/arn.ts";
 import { principalOf } from "../../../model/aws/principal.ts";
 import { isPlainAccount } from "../account-ties.ts";
 import type { ReadCaller } from "../../context/role-checks.ts";
@@ -11,16 +11,19 @@ export function sessionAsCaller({ normal }: ReadCaller): BreachText | null {
   if (normal === null || normal.effect === "Deny" || normal.principals?.negated !== false) return null;
   const session = normal.principals.values
     .map(principalOf)
-    .find(({ type, value }) => type === "AWS" && SESSION.test(value))?.value;
+    .find(({ type, value }) => type === "AWS" && isSession(value))?.value;
   if (session === undefined) return null;
-  const { partition, accountId, resource } = arnParts(session);
-  const [kind, role = ""] = resource.split("/");
   const why = `${session} is a session: no boundary limits it`;
-  if (kind !== "assumed-role") return { why, fix: "name the role or the account that calls" };
+  const found = sessionInArn(session);
+  if (found === null) return { why, fix: "name the role or the account that calls" };
+  const { partition, accountId, role } = found;
   return { why, fix: `name the role, with its path: arn:${partition}:iam::${accountId}:role/${role}` };
 }
 
-const SESSION = /^arn:[^:]*:sts:[^:]*:[^:]*:(assumed-role|federated-user)\//;
+function isSession(principal: string): boolean {
+  const { service, resource } = arnParts(principal);
+  return service === "sts" && /^(assumed-role|federated-user)\//.test(resource);
+}
 
 /**
  * INV-005: a source whose name is a pattern. It counts in full if the pattern leaves the account open and nothing else

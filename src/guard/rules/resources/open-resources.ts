@@ -26,7 +26,7 @@ export function openResources(
   { data, place }: ResourceFacts,
 ): readonly Breach[] {
   return eachStatement(statements, (compiled) => {
-    if (isAccepted(compiled) || !listed(compiled.statement.Resource).some(isEverything)) return null;
+    if (isAccepted(compiled) || !listed(compiled.statement.Resource).some(isEveryResource)) return null;
     const pinned = pinnedOf(compiled);
     if (pinned === "named") return null;
     const facts = bindableActions(compiled, data);
@@ -85,10 +85,11 @@ function isAccepted({ statement, wildcardReason }: CompiledStatement): boolean {
 }
 
 function isPattern(resource: string): boolean {
-  return /[*?]|\$\{/.test(resource) && !isEverything(resource);
+  return /[*?]|\$\{/.test(resource) && !isEveryResource(resource);
 }
 
-export function isEverything(resource: string): boolean {
+/** `*`, and `*?` or `?*`, which match every name too. */
+export function isEveryResource(resource: string): boolean {
   if (!resource.startsWith("*") && !resource.startsWith("?")) return false;
   return /^[*?]*\*[*?]*$/.test(collapseWildcards(resource));
 }

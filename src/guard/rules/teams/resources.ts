@@ -12,7 +12,7 @@ import { listsVerb, patternText, type BorrowedShare, type TeamFence } from "../.
 import { formatOrigin } from "../../../model/values/origin.ts";
 import { someOf } from "../../../text/phrases.ts";
 import type { GuardContext } from "../../context/context.ts";
-import { bindableActions, isEverything } from "../resources/open-resources.ts";
+import { bindableActions, isEveryResource } from "../resources/open-resources.ts";
 import { listed } from "../breach.ts";
 import { teamText, type FenceBreach } from "./fence.ts";
 
@@ -43,7 +43,7 @@ function breachesOf(
   return [...byLabel].toReversed().map(([label, text]) => ({
     origin,
     evidence: { Resource: text },
-    ...(isEverything(text) ? everything(fence) : foreign({ text, label }, fence, desired)),
+    ...(isEveryResource(text) ? everything(fence) : foreign({ text, label }, fence, desired)),
   }));
 }
 
@@ -53,7 +53,7 @@ interface Surroundings {
 }
 
 function isOutside(text: string, compiled: CompiledStatement, { fence, actionData }: Surroundings): boolean {
-  if (isEverything(text)) return namesNothing(compiled, actionData);
+  if (isEveryResource(text)) return namesNothing(compiled, actionData);
   const resource = namedResource(text);
   if (isPublic(text, resource) || ownsResource(fence, resource)) return false;
   if (isOfAccount(resource) && isNamedInAddition(text, compiled, actionData)) return false;
@@ -63,7 +63,7 @@ function isOutside(text: string, compiled: CompiledStatement, { fence, actionDat
 /** The catalogue names a key by its alias. A statement is judged by its Resource, and a metric namespace is no resource. */
 function namedBy(text: string, compiled: CompiledStatement): readonly string[] {
   const { source, statement } = compiled;
-  if (isEverything(text)) return [text];
+  if (isEveryResource(text)) return [text];
   const below = readsBelow(text, compiled) ? [`${text}/*`] : [];
   const named =
     source.kind === "grant" ? namedByCondition(text, conditionTests(statement.Condition)) : [text];

@@ -21,6 +21,7 @@ import { pushQueueItems, sourceItems } from "./source-items.ts";
 import { unrecordedItems } from "./unrecorded-items.ts";
 import { replicaItems } from "../network/replicas.ts";
 import { counted } from "../../../text/phrases.ts";
+import { roleInArn } from "../../../model/aws/arn.ts";
 
 /** The rest of the overview, as far as the token may see it. */
 export type VisibleStatus = Required<
@@ -124,7 +125,7 @@ function suspendedItem({ world }: Reader, { metadata, spec }: SuspensionObject):
 function orphanItems(orphans: readonly OrphanObject[]): readonly ActionItem[] {
   const since = orphans.map(({ status }) => status.since).sort()[0];
   if (since === undefined) return [];
-  const isRoles = orphans.every(({ status }) => status.arn.includes(":role/"));
+  const isRoles = orphans.every(({ status }) => roleInArn(status.arn) !== null);
   const what = counted(orphans.length, isRoles ? "role" : "object");
   return [
     {
