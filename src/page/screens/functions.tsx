@@ -220,7 +220,7 @@ function Cells({ row, isSuspended }: { readonly row: BindingRow; readonly isSusp
         <DriftAge row={row} />
       </div>
       <div role="cell" className="reason" title={row.message}>
-        {row.reason === "none" ? <span className="quiet-text">-</span> : row.reason}
+        {row.reason ?? <span className="quiet-text">-</span>}
       </div>
     </>
   );

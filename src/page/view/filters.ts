@@ -1,5 +1,6 @@
 import { byTextOf } from "../../text/order.ts";
 import { TIMELINE_RANGES, type TimelineRange } from "../../model/reads/timeline-range.ts";
+import { NONE } from "../../api/kubernetes/binding-cells.ts";
 import type { BindingRow } from "./rows.ts";
 
 /** A state by which the list is filtered, with the number of its rows on a button. */
@@ -114,7 +115,7 @@ function hasWords(
   words: readonly string[],
 ): boolean {
   if (words.length === 0) return true;
-  const text = `${namespace}/${owner}@${place} ${sync} ${reason} ${message}`.toLowerCase();
+  const text = `${namespace}/${owner}@${place} ${sync} ${reason ?? NONE} ${message}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }
 
@@ -126,7 +127,7 @@ const ORDER_OF: { readonly [S in Sort]: (row: BindingRow) => string } = {
   place: (row) => `${row.place}\0${nameOf(row)}`,
   sync: (row) => `${["out of sync", "unknown", "synced"].indexOf(row.sync)}\0${nameOf(row)}`,
   drift: (row) => `${driftRank(row)}\0${nameOf(row)}`,
-  reason: (row) => `${row.reason}\0${nameOf(row)}`,
+  reason: (row) => `${row.reason ?? NONE}\0${nameOf(row)}`,
 };
 
 /** The longest drift first, then what is not known, then what has none. As text of equal length. */

@@ -1,14 +1,15 @@
+import {
+  readDriftCell,
+  readReasonCell,
+  readSyncCell,
+  readTargetCell,
+  UNKNOWN,
+  type DriftCell,
+} from "../../api/kubernetes/binding-cells.ts";
 import type { TableObject } from "../../api/kubernetes/table.ts";
 import type { ObjectMeta } from "../../api/object.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { parseDurationMs } from "../../model/values/duration.ts";
 import { keyOfObject } from "./object-names.ts";
-
-/** How long AWS differs from Git, by the table. `forMs` is of the time when the row was read. */
-type RowDrift =
-  | { readonly kind: "none" }
-  | { readonly kind: "unknown" }
-  | { readonly kind: "drifted"; readonly forMs: number };
 
 /** A binding as the list of functions shows it. */
 export interface BindingRow {
@@ -23,9 +24,10 @@ export interface BindingRow {
   readonly place: string;
   readonly account: string;
   readonly sync: "synced" | "out of sync" | "unknown";
-  readonly drift: RowDrift;
-  /** The reason of the condition Ready. */
-  readonly reason: string;
+  /** `forMs` is of the time when the row was read. */
+  readonly drift: DriftCell;
+  /** Of the condition Ready; null: it is as declared. */
+  readonly reason: string | null;
   readonly message: string;
   readonly mode: string;
   /** By the clock of the page: when the row was received. */
@@ -39,7 +41,7 @@ export function rowsOfTable(
 ): { readonly rows: readonly BindingRow[]; readonly notUnderstood: number } {
   const places = new Map(table.columnDefinitions.map(({ name }, at) => [name, at]));
   const rows = table.rows.flatMap((row) => {
-    const cell = (name: string): string => String(row.cells[places.get(name) ?? -1] ?? "unknown");
+    const cell = (name: string): string => String(row.cells[places.get(name) ?? -1] ?? UNKNOWN);
     const found = rowOf(metadataOf(row.object), cell, receivedMs);
     return found === null ? [] : [found];
   });
@@ -59,32 +61,21 @@ function rowOf(
   const key = namespace === undefined || name === undefined ? undefined : keyOfObject(namespace, name);
   if (key === undefined || name === undefined) return null;
   const parts = keyParts(key);
-  const place = cell("Target").split("@").at(-1) ?? parts.accountId;
+  const target = readTargetCell(cell("Target")) ?? { place: UNKNOWN, account: UNKNOWN };
   return {
     key,
     kind: parts.kind,
     name,
     namespace: parts.namespace,
     owner: parts.name,
-    place,
-    account: place.split("/")[0] ?? place,
-    sync: syncOf(cell("Sync")),
-    drift: driftOf(cell("Drift")),
-    reason: cell("Reason"),
+    ...target,
+    sync: SYNC[readSyncCell(cell("Sync"))],
+    drift: readDriftCell(cell("Drift")),
+    reason: readReasonCell(cell("Reason")),
     message: cell("Message"),
     mode: cell("Mode"),
     receivedMs,
   };
 }
 
-/** A value that this page does not know is not taken for a good one. */
-function syncOf(text: string): BindingRow["sync"] {
-  if (text === "Synced") return "synced";
-  return text === "OutOfSync" ? "out of sync" : "unknown";
-}
-
-function driftOf(text: string): RowDrift {
-  if (text === "none") return { kind: "none" };
-  const forMs = parseDurationMs(text);
-  return forMs === undefined ? { kind: "unknown" } : { kind: "drifted", forMs };
-}
+const SYNC = { Synced: "synced", OutOfSync: "out of sync", Unknown: "unknown" } as const;

@@ -1,5 +1,6 @@
 import type { AwsAccountObject, BindingCounts } from "../../../api/manifests.ts";
-import { AGE, ageText, NAME, NONE, readOnce, UNKNOWN, type TableColumn } from "./column.ts";
+import { NONE, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
+import { AGE, ageText, NAME, readOnce, type TableColumn } from "./column.ts";
 
 type Status = NonNullable<AwsAccountObject["status"]>;
 

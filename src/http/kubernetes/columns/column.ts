@@ -1,3 +1,4 @@
+import { NONE, reasonCell, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
 import type { ObjectMeta } from "../../../api/object.ts";
 import type { Condition } from "../../../model/status.ts";
 import { formatDuration } from "../../../model/values/duration.ts";
@@ -17,9 +18,6 @@ export interface TableColumn<Item> {
   /** What of the object its cell shows; missing: the cell. For cells that change with the time, or whenever AWS is read. */
   shows?(item: Item): string;
 }
-
-export const UNKNOWN = "unknown";
-export const NONE = "none";
 
 interface Named {
   readonly metadata: ObjectMeta;
@@ -68,10 +66,8 @@ export function reasonText(conditions: readonly Condition[]): string {
   return ready.status === "True" ? "Suspended" : `${ready.reason},Suspended`;
 }
 
-/** A row fits 80 columns: the usual reason is left out. */
 export function exceptionText(conditions: readonly Condition[]): string {
-  const text = reasonText(conditions);
-  return text === "ReconciliationSucceeded" ? NONE : text;
+  return reasonCell(reasonText(conditions));
 }
 
 /** A condition may have nothing to add to its reason. */

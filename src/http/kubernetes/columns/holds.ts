@@ -1,5 +1,6 @@
 import type { HoldObject } from "../../../api/overview.ts";
-import { ageText, NAME, NONE, UNKNOWN, type TableColumn } from "./column.ts";
+import { NONE, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
+import { ageText, NAME, type TableColumn } from "./column.ts";
 
 /** The name has 64 digits: two short columns fit next to it. */
 export const HOLD: readonly TableColumn<HoldObject>[] = [

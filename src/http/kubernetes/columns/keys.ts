@@ -1,15 +1,7 @@
 import type { BindingObject, DriftObject, PlanObject } from "../../../api/bindings.ts";
+import { syncCell, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
 import { targetText } from "../../../model/keys/key.ts";
-import {
-  AGE,
-  ageText,
-  exceptionText,
-  messageText,
-  NAME,
-  readOnce,
-  UNKNOWN,
-  type TableColumn,
-} from "./column.ts";
+import { AGE, ageText, exceptionText, messageText, NAME, readOnce, type TableColumn } from "./column.ts";
 import { driftSince, driftText } from "./owners.ts";
 
 export const BINDING: readonly TableColumn<BindingObject>[] = [
@@ -17,7 +9,7 @@ export const BINDING: readonly TableColumn<BindingObject>[] = [
   {
     name: "Sync",
     description: "Whether AWS matches Git",
-    cell: ({ status }) => (status.sync === "Unknown" ? UNKNOWN : status.sync),
+    cell: ({ status }) => syncCell(status.sync),
   },
   {
     name: "Reason",

@@ -5,18 +5,8 @@ import type {
   OwnerStatus,
 } from "../../../api/manifests.ts";
 import type { Condition } from "../../../model/status.ts";
-import {
-  AGE,
-  ageText,
-  conditionOf,
-  exceptionText,
-  listText,
-  messageText,
-  NAME,
-  NONE,
-  UNKNOWN,
-  type TableColumn,
-} from "./column.ts";
+import { driftCell, NONE, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
+import { AGE, conditionOf, exceptionText, listText, messageText, NAME, type TableColumn } from "./column.ts";
 
 interface Owner {
   readonly status: OwnerStatus;
@@ -65,7 +55,8 @@ type ShownDrift = Pick<BindingStatus, "drift" | "sync">;
 
 export function driftText(bindings: readonly ShownDrift[], nowMs: number): string {
   const since = driftSince(bindings);
-  return since === NONE || since === UNKNOWN ? since : ageText(since, nowMs);
+  if (since === NONE || since === UNKNOWN) return driftCell({ kind: since });
+  return driftCell({ kind: "drifted", forMs: Math.max(0, nowMs - Date.parse(since)) });
 }
 
 /** Since when the longest difference is there; of a binding that was not compared with the declaration in force nothing is known. */

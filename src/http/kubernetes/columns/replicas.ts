@@ -1,5 +1,6 @@
 import type { ReplicaObject } from "../../../api/replicas.ts";
-import { AGE, ageText, NAME, NONE, type TableColumn } from "./column.ts";
+import { NONE } from "../../../api/kubernetes/binding-cells.ts";
+import { AGE, ageText, NAME, type TableColumn } from "./column.ts";
 
 /** Ages are as of the read of the table, by the clock of the database. */
 export const REPLICA: readonly TableColumn<ReplicaObject>[] = [

@@ -1,7 +1,7 @@
 import { API_VERSION } from "../../../api/group.ts";
+import { driftCell, reasonCell } from "../../../api/kubernetes/binding-cells.ts";
 import type { TableObject } from "../../../api/kubernetes/table.ts";
 import type { SiteRow } from "../../../api/page/site.ts";
-import { formatDuration } from "../../../model/values/duration.ts";
 
 const COLUMNS = ["Name", "Target", "Sync", "Drift", "Reason", "Message", "Mode"] as const;
 
@@ -24,7 +24,7 @@ export function tableOfRows(
         row.target,
         row.sync,
         driftText(row, asOf),
-        reasonText(row.reason),
+        reasonCell(row.reason),
         row.message,
         row.mode,
       ],
@@ -37,13 +37,8 @@ export function tableOfRows(
   };
 }
 
-/** As the table of the API has it. */
-function reasonText(reason: string): string {
-  return reason === "ReconciliationSucceeded" ? "none" : reason;
-}
-
 function driftText({ driftSince }: SiteRow, asOf: string): string {
-  if (driftSince === null) return "none";
-  if (driftSince === "unknown") return "unknown";
-  return formatDuration(Math.max(0, Date.parse(asOf) - Date.parse(driftSince)));
+  if (driftSince === null) return driftCell({ kind: "none" });
+  if (driftSince === "unknown") return driftCell({ kind: "unknown" });
+  return driftCell({ kind: "drifted", forMs: Math.max(0, Date.parse(asOf) - Date.parse(driftSince)) });
 }
