@@ -1,3 +1,5 @@
+import { retryAfterMs } from "../model/values/backoff.ts";
+
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
 interface HttpRequest {
@@ -25,8 +27,12 @@ export async function httpPost(
 ): Promise<HttpAnswer> {
   const all = { ...headers, "user-agent": "grantkeeper" };
   const response = await fetch(url, { method: "POST", body, headers: all, redirect: "manual", signal });
-  const retryAfterMs = pauseMs(response.headers.get("retry-after"));
-  return { status: response.status, retryAfterMs, text: await readAnswer(response) };
+  const wantedMs = retryAfterMs(response.headers.get("retry-after"));
+  return {
+    status: response.status,
+    retryAfterMs: wantedMs === null ? null : Math.min(wantedMs, LONGEST_PAUSE_MS),
+    text: await readAnswer(response),
+  };
 }
 
 /** The beginning of the answer. */
@@ -41,10 +47,4 @@ export async function readAnswer({ body }: Response, longest = LONGEST_ANSWER): 
     if (length >= longest) break;
   }
   return Buffer.concat(chunks).subarray(0, longest).toString("utf8");
-}
-
-/** Only seconds: a date would depend on the clock of the receiver. */
-function pauseMs(header: string | null): number | null {
-  if (header === null || !/^\d{1,9}$/.test(header)) return null;
-  return Math.min(Number(header) * 1_000, LONGEST_PAUSE_MS);
 }

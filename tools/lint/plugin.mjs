@@ -72,7 +72,8 @@ function isRemembering(init) {
 }
 
 /** Names of texts for people. */
-const SENTENCE = /^(message|reason|hint|fix|why|detail|sentence)$|(Message|Reason|Hint|Fix|Sentence)$/;
+const SENTENCE =
+  /^(message|reason|hint|fix|why|detail|sentence|label|title|scope|what|on|doubt|evidence|summary)$|(Message|Reason|Hint|Fix|Sentence|Label|Title)$/;
 /** Names of incidents: `model/records/incident.ts` alone makes and parses them. */
 const INCIDENT = /^incident(Name)?$/;
 const READING = new Set(

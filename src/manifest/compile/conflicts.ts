@@ -2,7 +2,7 @@ import { getOrAdd } from "../../model/values/lists.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
 import type { DesiredRole } from "../../model/desired.ts";
-import { type Key, targetText } from "../../model/keys/key.ts";
+import { type Key, ownerText, targetText } from "../../model/keys/key.ts";
 import { formatOrigin, type Origin } from "../../model/values/origin.ts";
 import { byKey, byTextOf } from "../../text/order.ts";
 import { fewOthers, someOthers } from "../some-others.ts";
@@ -183,35 +183,42 @@ interface Groups {
 function conflictsOf(claim: OwnershipClaim, groups: Groups, placeOf: PlaceOfClaim): readonly Diagnostic[] {
   const role = `role ${claim.role.name}`;
   const fn = `function ${claim.functionName}`;
-  const report = (field: keyof Groups, what: string): Diagnostic => {
-    const named = (other: OwnershipClaim): string =>
-      `${targetText(other)} (${formatOrigin(placeOf(other.key, field))})`;
-    const by = someOthers(groups[field].members, claim, named);
+  const report = (field: keyof Groups, subject: string, verb: "is" | "are"): Diagnostic => {
+    const textBy = (nameOf: (other: OwnershipClaim) => string): string => {
+      const named = (other: OwnershipClaim): string =>
+        `${nameOf(other)} (${formatOrigin(placeOf(other.key, field))})`;
+      const by = someOthers(groups[field].members, claim, named);
+      return `${subject} of ${nameOf(claim)} ${verb} also claimed by ${by}`;
+    };
     const { holder, keptBecause } = groups[field];
     const fix =
       holder === null
         ? "keep one of them; until then neither is applied and what was applied before stays"
         : `${targetText(holder)} ${keptBecause} and keeps it; name another ${field}, or remove it there`;
-    const message = `${what} also claimed by ${by}`;
-    const target = `${claim.account}/${claim.region}`;
-    // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- the cause leaves out the target, so that several targets are shown once
-    const cause = message.replaceAll(`@${target}`, "@…");
     return {
-      ...errorAt(placeOf(claim.key, field), "duplicate-claim", { message, fix }),
+      ...errorAt(placeOf(claim.key, field), "duplicate-claim", { message: textBy(targetText), fix }),
       related: fewOthers(groups[field].members, claim).map((other) => ({
         label: targetText(other),
         origin: placeOf(other.key, field),
       })),
-      perTarget: { cause, target },
+      perTarget: {
+        cause: textBy((other) => withoutPlaceOf(claim, other)),
+        target: `${claim.account}/${claim.region}`,
+      },
     };
   };
-  const of = `of ${targetText(claim)}`;
   if (groups.role.id === groups.function.id)
-    return groups.role === ALONE ? [] : [report("function", `${fn} and ${role} ${of} are`)];
+    return groups.role === ALONE ? [] : [report("function", `${fn} and ${role}`, "are")];
   return [
-    ...(groups.role === ALONE ? [] : [report("role", `${role} ${of} is`)]),
-    ...(groups.function === ALONE ? [] : [report("function", `${fn} ${of} is`)]),
+    ...(groups.role === ALONE ? [] : [report("role", role, "is")]),
+    ...(groups.function === ALONE ? [] : [report("function", fn, "is")]),
   ];
+}
+
+/** A claim by a name that is equal in every target of the first one, so that several targets are shown once. */
+function withoutPlaceOf({ account, region }: OwnershipClaim, other: OwnershipClaim): string {
+  const isThere = other.account === account && other.region === region;
+  return isThere ? `${ownerText(other.key)}@…` : targetText(other);
 }
 
 function groupOf(

@@ -34,7 +34,7 @@ export function parseNamespace(text: string): Namespace | undefined {
 
 export function parseObjectName(text: string): ObjectName | undefined {
   if (text.length > 253) return undefined;
-  return text.split(".").every((label) => LABEL.test(label)) ? (text as ObjectName) : undefined;
+  return text.split(".").every((part) => LABEL.test(part)) ? (text as ObjectName) : undefined;
 }
 
 export function parseInstanceName(text: string): InstanceName | undefined {

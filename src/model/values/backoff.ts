@@ -12,3 +12,8 @@ export function backoffMs({ firstMs, longestMs, jitter }: Backoff, failures: num
   const ceilingMs = Math.min(longestMs, firstMs * 2 ** Math.min(failures, 30));
   return Math.floor(jitter === "full" ? random * ceilingMs : ((1 + random) * ceilingMs) / 2);
 }
+
+/** The pause that a `Retry-After` asks for; null: none. Only seconds: a date would depend on the clock of the server. */
+export function retryAfterMs(header: string | null): number | null {
+  return header === null || !/^\d{1,9}$/.test(header) ? null : Number(header) * 1_000;
+}

@@ -5,7 +5,7 @@ import {
   isBinding,
 } from "../../model/desired.ts";
 import { canonicalText } from "../../model/values/digest.ts";
-import { type Key, targetText } from "../../model/keys/key.ts";
+import { type Key, ownerText, placeText, targetText } from "../../model/keys/key.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { Json } from "../../model/values/json.ts";
 import type { Project } from "../project/project.ts";
@@ -15,6 +15,9 @@ export interface OtherChange {
   readonly kind: "settings" | "left git";
   /** `orders/orders-api@prod/eu-west-1`. */
   readonly target: string;
+  /** `orders/orders-api`, and where it is: `prod/eu-west-1`. */
+  readonly owner: string;
+  readonly place: string;
   /** `tags, description`; for a key that is no longer declared, what happens to it in AWS. */
   readonly what: string;
 }
@@ -38,16 +41,17 @@ export function otherChanges(
   if (any === null || before === null) return [];
   const [then, now] = [base, head].map((project) => project.compilation.desired.accounts.get(any.accountId));
   const account = "account" in any ? any.account : (now?.name ?? any.accountId);
-  const target = targetText({ key: any.key, account });
+  const object = { key: any.key, account };
+  const names = { target: targetText(object), owner: ownerText(any.key), place: placeText(object) };
   if (after !== null) {
     const what = changedSettings(before, after, modesOf(then, now)).join(", ");
-    return what === "" ? [] : [{ kind: "settings", target, what }];
+    return what === "" ? [] : [{ kind: "settings", ...names, what }];
   }
   if (broken.has(before.key) || before.deletionPolicy === "delete") return [];
   return [
     {
       kind: "left git",
-      target,
+      ...names,
       what: `${isBinding(before) ? "" : "no function uses it there; "}deletionPolicy retain: what is in AWS remains, and is listed as an orphan`,
     },
   ];

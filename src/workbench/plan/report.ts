@@ -101,14 +101,12 @@ const OTHER = {
 
 /** The same change of several targets of one object is one line. */
 function otherTexts(others: readonly OtherChange[]): readonly string[] {
-  const ownerOf = ({ target }: OtherChange): string => target.slice(0, target.indexOf("@"));
-  const groups = Map.groupBy(others, (other) => JSON.stringify([other.kind, ownerOf(other), other.what]));
+  const groups = Map.groupBy(others, ({ kind, owner, what }) => JSON.stringify([kind, owner, what]));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const owner = ownerOf(first);
-    const places = group.map(({ target }) => target.slice(owner.length + 1)).sort();
-    return [`${OTHER[first.kind]}: ${owner}@${places.join(", ")}: ${first.what}`];
+    const places = group.map(({ place }) => place).sort();
+    return [`${OTHER[first.kind]}: ${first.owner}@${places.join(", ")}: ${first.what}`];
   });
 }
 

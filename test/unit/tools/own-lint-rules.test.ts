@@ -51,6 +51,11 @@ const NO_STATE = [
 /** An exception counts for one line. */
 const ALLOWED = "// oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a text of AWS\n";
 const PARSED = [
+  'const label = on.includes(" in ") ? on : `${on} in ${place}`;',
+  'const name = section.title.replace(/^account /, "");',
+  "const scope = SCOPE.exec(entry.scope);",
+  'const [kind, ...rest] = incident.split("/");',
+  "const event = { incident: `hold/${id}/${subject}` };",
   'if (error.message.includes("denied")) retry();',
   'const [what] = condition.reason.split(": ");',
   'const own = hint?.replace("TEXT", "INC-1");',

@@ -6,6 +6,7 @@ import { forgeMessage } from "../../../network/forges/message.ts";
 import { FORGES } from "../../../network/forges/status-form.ts";
 import { readAnswer } from "../../../network/http-post.ts";
 import type { PostTarget } from "./target.ts";
+import { retryAfterMs } from "../../../model/values/backoff.ts";
 
 const TIMEOUT_MS = 20_000;
 /** A page of 100 comments of the longest size has less. */
@@ -117,15 +118,12 @@ class Failed {
   /** null: another attempt would not help, or not soon. */
   pauseMs(attempt: number): number | null {
     const { status, isLost } = this.error;
-    const retryAfter = this.#headers.get("retry-after");
+    const header = this.#headers.get("retry-after");
     const isLimited =
       status === 429 ||
-      (status === 403 && (retryAfter !== null || this.#headers.get("x-ratelimit-remaining") === "0"));
+      (status === 403 && (header !== null || this.#headers.get("x-ratelimit-remaining") === "0"));
     if (!isLimited && !isLost) return null;
-    const pause =
-      retryAfter !== null && /^\d{1,6}$/.test(retryAfter)
-        ? Number(retryAfter) * 1_000
-        : FIRST_PAUSE_MS * 4 ** (attempt - 1);
+    const pause = retryAfterMs(header) ?? FIRST_PAUSE_MS * 4 ** (attempt - 1);
     return pause > LONGEST_PAUSE_MS ? null : pause;
   }
 }

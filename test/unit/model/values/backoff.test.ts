@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { backoffMs, type Backoff } from "../../../../src/model/values/backoff.ts";
+import { backoffMs, type Backoff, retryAfterMs } from "../../../../src/model/values/backoff.ts";
 
 const FULL: Backoff = { firstMs: 1_000, longestMs: 300_000, jitter: "full" };
 
@@ -29,4 +29,17 @@ describe("a wait with half jitter", () => {
   ])("$because", ({ failures, random, ms }) => {
     expect(backoffMs({ ...FULL, jitter: "half" }, failures, random)).toBe(ms);
   });
+});
+
+test.each([
+  { header: "0", pauseMs: 0 },
+  { header: "7", pauseMs: 7_000 },
+  { header: null, pauseMs: null },
+  { header: "", pauseMs: null },
+  { header: "-1", pauseMs: null },
+  { header: "1.5", pauseMs: null },
+  { header: "Wed, 21 Oct 2026 07:28:00 GMT", pauseMs: null },
+  { header: "9999999999", pauseMs: null },
+])("Retry-After $header is a pause of $pauseMs ms", ({ header, pauseMs }) => {
+  expect(retryAfterMs(header)).toBe(pauseMs);
 });
