@@ -606,7 +606,7 @@ module.exports = {
       { path: "^src/page/" },
       {
         path: "^src/api/",
-        pathNot: "^src/api/(group|names|page/site|page/site-verification)\\.ts$",
+        pathNot: "^src/api/(group|names|kubernetes/binding-cells|page/site|page/site-verification)\\.ts$",
         dependencyTypesNot: ["type-only"],
       },
     ),

@@ -1,6 +1,6 @@
 import type { SuspensionScope } from "../model/approval.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
-import { scopeOfEntry } from "../model/entries/suspended-scope.ts";
+import { scopeOfEntry } from "../model/keys/suspended-scope.ts";
 import { covers } from "../model/keys/suspension-scope.ts";
 import type { AuditEntry } from "./entry.ts";
 

@@ -4,7 +4,7 @@ import type { CommitStatus } from "../model/records/commit-status.ts";
 import type { ForgeEvent } from "../model/records/pull-requests/forge-event.ts";
 import type { PullRequestNote } from "../model/records/pull-requests/note.ts";
 import type { AlertSeverity } from "../model/records/incident-record.ts";
-import { incidentOf } from "../model/records/incident-of.ts";
+import { incidentOf } from "../model/records/incident.ts";
 import { alertParts } from "./alert-text.ts";
 import { holdIn } from "./hold-text.ts";
 

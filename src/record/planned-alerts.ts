@@ -3,7 +3,7 @@ import type { OutboxStore } from "../controller/ports/outbox-store.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { AlertSeverity, IncidentRecord, OpenIncident } from "../model/records/incident-record.ts";
 import type { Settlement } from "../settle/settlement.ts";
-import { incidentOf } from "../model/records/incident-of.ts";
+import { incidentOf } from "../model/records/incident.ts";
 import type { OutgoingAlert } from "../model/records/record-change.ts";
 import { messageOf, namespaceOf, statusOf, type AlertMessage, type MessageFacts } from "./message.ts";
 import { alertText } from "./alert-text.ts";

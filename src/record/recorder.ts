@@ -13,7 +13,7 @@ import { openIncidentsOf, planAlerts, type NumberedFact } from "./planned-alerts
 import { withTeams, type Route } from "./route.ts";
 import { settlementParts, type SettlementPart } from "./settlement-parts.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
-import { incidentOf } from "../model/records/incident-of.ts";
+import { incidentOf } from "../model/records/incident.ts";
 
 export interface RecorderParts {
   readonly audit: Pick<AuditLog, "append">;

@@ -3,7 +3,7 @@ import type { AlertEvent } from "../model/alert-event.ts";
 import type { AlertSeverity, IncidentRecord } from "../model/records/incident-record.ts";
 import { statusRouteName } from "../model/records/commit-status.ts";
 import { parseIncident } from "../model/records/incident.ts";
-import { noteRouteName, sourceOfNote } from "../model/records/pull-requests/note.ts";
+import { noteRouteName } from "../model/records/pull-requests/note.ts";
 import { statusOf } from "./message.ts";
 import type { Settlement } from "../settle/settlement.ts";
 
@@ -59,8 +59,7 @@ export function isForRoute(
 function forgeRouteOf(incident: string): string | null {
   const parsed = parseIncident(incident);
   if (parsed?.kind === "commit-status") return statusRouteName(parsed.source);
-  const noted = sourceOfNote(incident);
-  return noted === null ? null : noteRouteName(noted);
+  return parsed?.kind === "pull-requests" ? noteRouteName(parsed.source) : null;
 }
 
 function isOfAccount(account: string, { accounts }: Route): boolean {

@@ -3,7 +3,7 @@ import type { AuditEvent } from "../../api/events.ts";
 import { GRANTKEEPER } from "../../model/entries/entry-names.ts";
 import { isObject } from "../../text/json-values.ts";
 import { parseKey, targetText } from "../../model/keys/key.ts";
-import { scopeOfEntry } from "../../model/entries/suspended-scope.ts";
+import { scopeOfEntry } from "../../model/keys/suspended-scope.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
 import {
   authorFoundText,

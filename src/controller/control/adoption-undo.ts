@@ -8,7 +8,7 @@ import type { Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { UndoFinding, UndoOrder } from "../../model/keys/adoption-undo.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { suspendedScope } from "../../model/entries/suspended-scope.ts";
+import { suspendedScope } from "../../model/keys/suspended-scope.ts";
 import { formatScope } from "../../model/keys/suspension-scope.ts";
 import { digitsOf } from "../../model/rules/approval-subject.ts";
 import { digestOf, parseDigest, type Digest } from "../../model/values/digest.ts";
@@ -158,8 +158,7 @@ export async function orderUndo(
       covers: coversOf(planned),
     } as const,
     ...suspensions.map(
-      ({ id, scope }) =>
-        ({ kind: "suspended", id, ...suspendedScope(scope), actor, reason, until }) as const,
+      ({ id, scope }) => ({ kind: "suspended", id, ...suspendedScope(scope), actor, reason, until }) as const,
     ),
   ];
   const change = { suspensions, endedSuspensions: await supersededBy(planned, context) };

@@ -1,5 +1,5 @@
 import type { Suspension } from "../../model/approval.ts";
-import { suspendedScope } from "../../model/entries/suspended-scope.ts";
+import { suspendedScope } from "../../model/keys/suspended-scope.ts";
 import { isSameScope } from "../../model/keys/suspension-scope.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { Control, Refusal } from "../ports/control.ts";

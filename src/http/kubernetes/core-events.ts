@@ -2,7 +2,7 @@ import { API_VERSION } from "../../api/group.ts";
 import type { CoreEventObject } from "../../api/kubernetes/core.ts";
 import { bindingName } from "../../api/names.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { scopeOfEntry } from "../../model/entries/suspended-scope.ts";
+import { scopeOfEntry } from "../../model/keys/suspended-scope.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
 import { derivedUid } from "../present/metadata.ts";
 import type { SelectableField } from "../request/field-selector.ts";

@@ -6,7 +6,7 @@ import type { Control } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import type { DriftChange } from "../../model/drift.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { scopeOfEntry } from "../../model/entries/suspended-scope.ts";
+import { scopeOfEntry } from "../../model/keys/suspended-scope.ts";
 import { sees, seesEverything, seesKey, type Access } from "../access/access.ts";
 import { hidesRoles } from "../request/reader.ts";
 import { seesScope } from "./suspensions.ts";

@@ -1,3 +1,4 @@
+import type { AlertEvent } from "../alert-event.ts";
 import { parseAccountId, type AccountId } from "../aws/ids.ts";
 import { keyParts, parseKey, type Key } from "../keys/key.ts";
 
@@ -11,6 +12,8 @@ const OF_KEYS = [
 ] as const;
 const OF_ACCOUNTS = ["pass", "unreadable", "unrecorded-writes"] as const;
 const OF_SOURCES = ["revision-held", "rollback-ending", "source-failed"] as const;
+/** What a forge shows of a commit: its state, and the notes in pull requests. */
+const OF_COMMITS = ["commit-status", "pull-requests"] as const;
 const OF_ACCOUNT_NAMES = ["first-comparison", "functions-uncovered"] as const;
 const OF_INSTALLATION = ["backup-failed", "daily-reminder"] as const;
 
@@ -33,7 +36,7 @@ export type Incident =
   | { readonly kind: "files"; readonly namespace: string | null }
   | { readonly kind: "document-broken"; readonly document: string }
   | { readonly kind: (typeof OF_SOURCES)[number]; readonly source: string }
-  | { readonly kind: "commit-status"; readonly source: string; readonly commit: string }
+  | { readonly kind: (typeof OF_COMMITS)[number]; readonly source: string; readonly commit: string }
   | { readonly kind: (typeof OF_INSTALLATION)[number] }
   /** No code reads the names of these two. */
   | { readonly kind: "digest"; readonly at: string }
@@ -53,7 +56,7 @@ export function formatIncident(incident: Incident): string {
   if (kind === "suspension-ending") return `${kind}/${incident.id}`;
   if (kind === "files") return `${kind}/${incident.namespace ?? ""}`;
   if (kind === "document-broken") return `${kind}/${incident.document}`;
-  if (kind === "commit-status") return `${kind}/${incident.source}/${incident.commit}`;
+  if ("commit" in incident) return `${kind}/${incident.source}/${incident.commit}`;
   if (kind === "digest") return `${kind}/${incident.at}`;
   if (kind === "test") return `${kind}/${incident.route}/${incident.at}`;
   if ("account" in incident) return `${kind}/${incident.account}`;
@@ -91,7 +94,7 @@ function ofName(kind: string, rest: string): Incident | null {
   if (isOneOf(OF_ACCOUNT_NAMES, kind)) return { kind, account: rest };
   if (kind === "suspension-ending") return { kind, id: rest };
   if (kind === "document-broken") return { kind, document: rest };
-  if (kind !== "commit-status") return null;
+  if (!isOneOf(OF_COMMITS, kind)) return null;
   const [source, commit] = splitAt(rest, rest.lastIndexOf("/"));
   return commit === "" ? null : { kind, source, commit };
 }
@@ -123,3 +126,49 @@ export function incidentsInAccount(
   if (kind === "account") return [`${kind}/${accountId}/`];
   return ["function", "policy"].map((of) => `${kind}/${of}/${accountId}/`);
 }
+
+/** The same for all messages about one subject: the drift of a binding is one incident from its first sign to its end. */
+export function incidentOf(event: AlertEvent): string {
+  return "incident" in event ? event.incident : formatIncident(subjectOf(event));
+}
+
+type UnnamedEvent = Exclude<AlertEvent, { readonly incident: string }>;
+type KeyEvent = Extract<UnnamedEvent, { readonly key: unknown }>;
+
+function subjectOf(event: UnnamedEvent): Incident {
+  if ("key" in event) return { kind: OPENING[event.kind], key: event.key };
+  switch (event.kind) {
+    case "first-comparison":
+    case "functions-uncovered":
+      return { kind: event.kind, account: event.account };
+    case "suspension-ending":
+      return { kind: event.kind, id: event.id };
+    case "rollback-ending":
+    case "revision-held":
+    case "source-failed":
+      return { kind: event.kind, source: event.source };
+    case "revision-decided":
+      return { kind: "revision-held", source: event.source };
+    case "source-recovered":
+      return { kind: "source-failed", source: event.source };
+    case "backup-recovered":
+      return { kind: "backup-failed" };
+    case "backup-failed":
+    case "daily-reminder":
+      return { kind: event.kind };
+  }
+}
+
+/** An end has the name of what it ends. */
+const OPENING: Readonly<Record<KeyEvent["kind"], KeyIncidentKind>> = {
+  "adoption-undo-stopped": "adoption-undo-stopped",
+  "adoption-undone": "adoption-undone",
+  contended: "contended",
+  "contention-ended": "contended",
+  "drift-author-found": "drift",
+  "drift-closed": "drift",
+  "drift-opened": "drift",
+  refused: "refused",
+  "refusal-ended": "refused",
+  "role-recreated": "role-recreated",
+};

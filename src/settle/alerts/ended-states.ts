@@ -1,8 +1,12 @@
 import type { AlertEvent } from "../../model/alert-event.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
-import { accountOfIncident, incidentsInAccount, parseIncident } from "../../model/records/incident.ts";
-import { incidentOf } from "../../model/records/incident-of.ts";
+import {
+  accountOfIncident,
+  incidentOf,
+  incidentsInAccount,
+  parseIncident,
+} from "../../model/records/incident.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { SettledKey } from "../key/settle-key.ts";
 import { knowsAllHolds } from "../outcome/all-holds.ts";

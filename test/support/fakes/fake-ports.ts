@@ -18,7 +18,7 @@ import type {
 } from "../../../src/model/keys/key-record.ts";
 import { appliedMark, type AppliedMark } from "../../../src/model/keys/applied-mark.ts";
 import type { AlertEvent } from "../../../src/model/alert-event.ts";
-import { incidentOf } from "../../../src/model/records/incident-of.ts";
+import { incidentOf } from "../../../src/model/records/incident.ts";
 import { appliedStatesIn } from "../record/applied-states.ts";
 import { statusOf } from "../../../src/record/message.ts";
 import type { Settlement } from "../../../src/settle/settlement.ts";

@@ -36,6 +36,7 @@ const NAMES: readonly (readonly [name: string, incident: Incident, account: Acco
   ["source-failed/git/main", { kind: "source-failed", source: "git/main" }, null],
   ["rollback-ending/main", { kind: "rollback-ending", source: "main" }, null],
   [`commit-status/git/main/${commit}`, { kind: "commit-status", source: "git/main", commit }, null],
+  [`pull-requests/git/main/${commit}`, { kind: "pull-requests", source: "git/main", commit }, null],
   ["first-comparison/prod", { kind: "first-comparison", account: "prod" }, null],
   ["functions-uncovered/prod", { kind: "functions-uncovered", account: "prod" }, null],
   ["suspension-ending/a1b2", { kind: "suspension-ending", id: "a1b2" }, null],

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { SuspensionScope } from "../../../src/model/approval.ts";
-import { scopeOfEntry, suspendedScope } from "../../../src/model/entries/suspended-scope.ts";
+import { scopeOfEntry, suspendedScope } from "../../../src/model/keys/suspended-scope.ts";
 import { parseKey, type Key } from "../../../src/model/keys/key.ts";
 
 const KEY = parseKey("function/111122223333/eu-west-1/orders/orders-api") as Key;

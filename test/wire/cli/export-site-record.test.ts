@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { SiteFunction, SiteIndex } from "../../../src/api/page/site.ts";
 import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";
-import { suspendedScope } from "../../../src/model/entries/suspended-scope.ts";
+import { suspendedScope } from "../../../src/model/keys/suspended-scope.ts";
 import type { Namespace } from "../../../src/model/aws/ids.ts";
 import { intent } from "../../support/record/audit-facts.ts";
 import { chainOf } from "../../support/record/chain.ts";

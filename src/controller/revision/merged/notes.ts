@@ -1,6 +1,7 @@
 import type { AlertEvent } from "../../../model/alert-event.ts";
 import type { Namespace } from "../../../model/aws/ids.ts";
-import { noteIncident, type PullRequestNote } from "../../../model/records/pull-requests/note.ts";
+import { formatIncident } from "../../../model/records/incident.ts";
+import type { PullRequestNote } from "../../../model/records/pull-requests/note.ts";
 import type { SourceRecord } from "../../../model/records/source-record.ts";
 import type { Commit } from "../../../model/snapshot.ts";
 import { revisionParts, type Revision } from "../../../model/values/revision.ts";
@@ -23,7 +24,8 @@ export function noteEvent(
 ): NoteEvent {
   const source = knownSourceOf(namespace, context).source.name;
   const { hash: commit } = revisionParts(revision);
-  return { kind: "pull-request-note", incident: noteIncident(source, commit), source, commit, ...note };
+  const incident = formatIncident({ kind: "pull-requests", source, commit });
+  return { kind: "pull-request-note", incident, source, commit, ...note };
 }
 
 /** Pull requests are noted since a fetch before this one: those that were merged earlier get no comment. */

@@ -1,5 +1,5 @@
 import type { Hold } from "../../../model/answers/hold.ts";
-import { noteIncident } from "../../../model/records/pull-requests/note.ts";
+import { formatIncident } from "../../../model/records/incident.ts";
 import { prefixOf } from "../../../model/keys/source-prefix.ts";
 import { parseRevision, revisionParts } from "../../../model/values/revision.ts";
 import type { ControllerPorts, ControllerSettings } from "../../settings.ts";
@@ -22,5 +22,6 @@ export function rejectedNotes(
   const { hash: commit } = revisionParts(revision);
   const text = rejectedText(revision, answer, instance);
   const note = { commit, commits: commits.map(({ id }) => id), text, isNew: false, isLast: false };
-  return [{ kind: "pull-request-note", incident: noteIncident(name, commit), source: name, ...note }];
+  const incident = formatIncident({ kind: "pull-requests", source: name, commit });
+  return [{ kind: "pull-request-note", incident, source: name, ...note }];
 }

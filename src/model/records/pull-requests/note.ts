@@ -14,13 +14,3 @@ export interface PullRequestNote {
 export function noteRouteName(source: string): string {
   return `pull-requests:${source}`;
 }
-
-/** All notes about a revision belong to one incident, which ends with the last note. */
-export function noteIncident(source: string, commit: string): string {
-  return `pull-requests/${source}/${commit}`;
-}
-
-/** The source of such an incident; null: the incident is another one. */
-export function sourceOfNote(incident: string): string | null {
-  return /^pull-requests\/(.*)\/[0-9a-f]+$/.exec(incident)?.[1] ?? null;
-}

@@ -7,6 +7,7 @@ import { plainLine } from "../../names.ts";
 import type { HttpTools } from "../http-post.ts";
 import { networkProblem } from "../network-problem.ts";
 import { refused, retry, type Delivery } from "../sink.ts";
+import { retryAfterMs } from "../../../model/values/backoff.ts";
 
 /** The repository whose pull requests are shown what became of them. */
 export interface NotedRepository {
@@ -161,12 +162,11 @@ function otherProblem(status: number, cause: string, label: string): SinkProblem
 
 function limitsIn({ status, headers }: Response): Pick<Answer, "status" | "retryAfterMs" | "isLimited"> {
   const after = headers.get("retry-after");
-  const retryAfterMs =
-    after !== null && /^\d{1,9}$/.test(after) ? Math.min(Number(after) * 1_000, LONGEST_PAUSE_MS) : null;
+  const wantedMs = retryAfterMs(after);
   const isSpent = headers.get("x-ratelimit-remaining") === "0";
   return {
     status,
-    retryAfterMs,
+    retryAfterMs: wantedMs === null ? null : Math.min(wantedMs, LONGEST_PAUSE_MS),
     isLimited: status === 429 || (status === 403 && (after !== null || isSpent)),
   };
 }

@@ -1,7 +1,6 @@
-import { isObject } from "../../text/json-values.ts";
 import type { SuspensionScope } from "../approval.ts";
-import { parseKey } from "../keys/key.ts";
-import { formatScope } from "../keys/suspension-scope.ts";
+import { parseKey } from "./key.ts";
+import { formatScope } from "./suspension-scope.ts";
 
 /** How an entry names what was suspended or resumed. */
 export interface SuspendedScope {
@@ -27,8 +26,12 @@ interface AnyEntry {
 }
 
 function scopeOfParts(parts: unknown): SuspensionScope | undefined {
-  if (!isObject(parts)) return undefined;
-  const { accountId, namespace, key: keyText } = parts;
+  if (typeof parts !== "object" || parts === null) return undefined;
+  const {
+    accountId,
+    namespace,
+    key: keyText,
+  }: { readonly [Part in keyof SuspensionScope]?: unknown } = parts;
   if (!isTextOrNull(accountId) || !isTextOrNull(namespace) || !isTextOrNull(keyText)) return undefined;
   const key = keyText === null ? null : parseKey(keyText);
   return key === undefined ? undefined : { accountId, namespace, key };
