@@ -125,9 +125,8 @@ async function preparePass(
   stop: AbortSignal,
 ): Promise<PreparedPass | null> {
   const { state, ports } = context;
-  await state.inputsSettled();
   // Before the inputs, which may be outdated as soon as they are read.
-  const stopping = AbortSignal.any([stop, state.outdated]);
+  const stopping = AbortSignal.any([stop, await state.inputsSettled()]);
   const inputs = await passInputs(work, context);
   if (inputs === null) return null;
   const id = `${inputs.startedAtMs.toString(36)}-${ports.random.hex(4)}`;

@@ -152,14 +152,12 @@ export class ControllerState {
     this.#hard.abort();
   }
 
-  /** Aborts when the inputs of a running pass are outdated: a newer revision was accepted, or something is suspended. */
-  get outdated(): AbortSignal {
-    return this.#inputs.outdated;
-  }
-
-  /** Resolves when no suspension is being recorded. A pass takes its inputs after that. */
-  async inputsSettled(): Promise<void> {
-    await this.#inputs.settled();
+  /**
+   * Resolves when no suspension is being recorded. A pass takes its inputs after that, and the signal aborts when they are
+   * outdated: a newer revision was accepted, or something is suspended.
+   */
+  async inputsSettled(): Promise<AbortSignal> {
+    return this.#inputs.settled();
   }
 
   /** @param changed the keys that differ, or may differ, from what the last passes compared; with the time of the change */

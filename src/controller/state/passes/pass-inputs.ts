@@ -8,20 +8,19 @@ export class PassInputs {
   #outdated = new AbortController();
   readonly #works = new Set<Promise<void>>();
 
-  /** Aborts when the inputs of a pass that takes them now are outdated. */
-  get outdated(): AbortSignal {
-    return this.#outdated.signal;
-  }
-
   /** Running passes end before their next write: the rest stays queued. */
   outdate(): void {
     this.#outdated.abort();
     this.#outdated = new AbortController();
   }
 
-  /** Resolves when no work changes them. */
-  async settled(): Promise<void> {
+  /**
+   * Waits until no work changes them. The signal aborts when the inputs that a pass takes afterwards are outdated: it is
+   * chosen in the same step in which no work was found, so that work that begins before the pass goes on aborts it.
+   */
+  async settled(): Promise<AbortSignal> {
     while (this.#works.size > 0) await Promise.allSettled(this.#works);
+    return this.#outdated.signal;
   }
 
   /** Running passes end before their next write, and others begin after this work. */
