@@ -4,6 +4,11 @@ export type AlertSeverity = "security" | "other";
 /** The beginning of the names of marks: something was reported, and nothing is open. They have no message. */
 export const REPORTED = "reported/";
 
+/** Whether it is such a mark, and no incident. */
+export function isReportedMark(name: string): boolean {
+  return name.startsWith(REPORTED);
+}
+
 /** An incident that people were alerted to and that has not ended. */
 export interface IncidentRecord {
   /** The same for all messages about one subject. */

@@ -98,7 +98,8 @@ function principalParts(
   const { type, value } = principalOf(name);
   if (type === "Service") return { name: value.replace(/\.amazonaws\.com(\.cn)?$/, ""), on: [] };
   const { service, accountId, resource } = arnParts(value);
-  if (service === "iam" && resource === "root" && /^\d{12}$/.test(accountId)) return { name: "account", on: [accountId] };
+  if (service === "iam" && resource === "root" && /^\d{12}$/.test(accountId))
+    return { name: "account", on: [accountId] };
   if (isDangling(name)) return { name: "deleted principal", on: [value] };
   if (type === "AWS") return { name: "principal", on: [resourceText(value, { ...home, region: null })] };
   return { name: type?.toLowerCase() ?? "principal", on: [value] };

@@ -1,6 +1,6 @@
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { OutboxStore } from "../../controller/ports/outbox-store.ts";
-import { REPORTED, type OpenIncident } from "../../model/records/incident-record.ts";
+import { isReportedMark, type OpenIncident } from "../../model/records/incident-record.ts";
 import { formatSpan } from "../../model/values/duration.ts";
 import type { AlertMessage } from "../message.ts";
 import { dayAndMinuteOf } from "../names.ts";
@@ -30,7 +30,7 @@ export class Reminders {
     const nowMs = clock.nowMs();
     if (nowMs - this.#checkedMs < CHECK_MS) return;
     this.#checkedMs = nowMs;
-    const incidents = (await store.incidents(null)).filter(({ incident }) => !incident.startsWith(REPORTED));
+    const incidents = (await store.incidents(null)).filter(({ incident }) => !isReportedMark(incident));
     for (const one of incidents)
       for (const route of routes) {
         const body = bodyFor(one, route, nowMs);

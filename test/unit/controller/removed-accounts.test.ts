@@ -2,7 +2,7 @@ import type { AuditEntry } from "../../../src/audit/entry.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
-import { REPORTED } from "../../../src/model/records/incident-record.ts";
+import { isReportedMark } from "../../../src/model/records/incident-record.ts";
 import { incidentOf } from "../../../src/model/records/incident.ts";
 import { accountOf } from "../../../src/settle/removed-account.ts";
 import { withRole } from "../../support/pass/apply.ts";
@@ -69,7 +69,7 @@ describe("an account that Git no longer declares", () => {
 
     expect(opened).toEqual([`drift/${IN_PROD}`, `refused/${IN_PROD}`, `refused/${IN_DEV}`]);
     expect(incidents("account-removed")).toEqual([`drift/${IN_PROD}`, `refused/${IN_PROD}`]);
-    expect(fake.recorder.openIncidents("").filter((name) => !name.startsWith(REPORTED))).toEqual([
+    expect(fake.recorder.openIncidents("").filter((name) => !isReportedMark(name))).toEqual([
       `refused/${IN_DEV}`,
     ]);
     expect(fake.audit.log.filter(({ kind }) => kind === "account-removed")).toMatchObject([

@@ -39,8 +39,7 @@ describe("a suspension", () => {
 
     expect(made).toMatchObject({ kind: "ok", value: { actor: "dana", reason: "INC-1" } });
     expect(fake.audit.log.find(({ kind }) => kind === "suspended")).toMatchObject({
-      scope: KEY,
-      scopeParts: { ...ALL, key: KEY },
+      scopeParts: { key: KEY },
     });
     expect(aws.writes.map(({ key }) => key)).toEqual([keyOf("b")]);
   });
