@@ -1,4 +1,5 @@
 import { CompiledTexts } from "../src/diff/documents/compiled-texts.ts";
+import { DeclarationDigests } from "../src/diff/drift/declaration-digests.ts";
 import { RoleDeltas } from "../src/diff/documents/role-deltas.ts";
 import { recentWrites } from "../src/diff/drift/recent-writes.ts";
 import { planState } from "../src/judge/plan-subject.ts";
@@ -27,8 +28,9 @@ export interface StageCosts {
 }
 
 const NO_WRITES = recentWrites([]);
-// As in a controller, whose passes share it.
+// As in a controller, whose passes share them.
 const TEXTS = new CompiledTexts();
+const DECLARATIONS = new DeclarationDigests();
 const KINDS = ["converged", "changed", "empty"] as const satisfies readonly LiveKind[];
 
 /** Each stage at one size; compile, diff and plan run several times, and the median counts. */
@@ -104,6 +106,7 @@ function plannedWrites(
     staleReadMs: 60_000,
     roleDeltas: new RoleDeltas(comparer, TEXTS),
     texts: TEXTS,
+    declarations: DECLARATIONS,
     instance: INSTANCE,
     account: present(desired.accounts.get(state.accountId)),
     purpose: "converge",

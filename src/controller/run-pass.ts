@@ -188,6 +188,7 @@ export async function passInputs(
     comparer: new Comparer(caches.documents),
     roleChecks: caches.roleChecks,
     texts: caches.texts,
+    declarations: caches.declarations,
   };
 }
 

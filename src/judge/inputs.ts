@@ -1,4 +1,5 @@
 import type { CompiledTexts } from "../diff/documents/compiled-texts.ts";
+import type { DeclarationDigests } from "../diff/drift/declaration-digests.ts";
 import type { RecentWrites } from "../diff/drift/recent-writes.ts";
 import type { RoleChecks } from "../guard/context/role-checks.ts";
 import type { ActionData } from "../iam/action-data.ts";
@@ -62,9 +63,10 @@ export interface JudgeInputs extends RevisionsInForce {
   readonly actionData: ActionData;
   /** Created for this pass or command. */
   readonly comparer: Comparer;
-  /** Shared by all passes of a controller, as are the texts. */
+  /** Shared by all passes of a controller, as are the texts and the digests. */
   readonly roleChecks: RoleChecks;
   readonly texts: CompiledTexts;
+  readonly declarations: DeclarationDigests;
 }
 
 /** The account as it was read, and our recent writes to it. */

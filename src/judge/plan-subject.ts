@@ -113,6 +113,7 @@ export function planContext(
     sweepMs,
     comparer,
     texts,
+    declarations,
     changes,
   }: JudgeContext,
 ): PlanContext {
@@ -124,6 +125,7 @@ export function planContext(
     staleReadMs: staleReadMs(account),
     roleDeltas: new RoleDeltas(comparer, texts),
     texts,
+    declarations,
     instance,
     account,
     purpose,

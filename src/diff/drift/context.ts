@@ -7,6 +7,7 @@ import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { CompiledTexts } from "../documents/compiled-texts.ts";
 import type { RoleDeltas } from "../documents/role-deltas.ts";
+import type { DeclarationDigests } from "./declaration-digests.ts";
 import type { RecentWrites } from "./recent-writes.ts";
 
 /** The facts that a comparison uses in addition to the desired state. */
@@ -24,6 +25,7 @@ export interface DiffContext {
   readonly comparer: Comparer;
   readonly roleDeltas: RoleDeltas;
   readonly texts: CompiledTexts;
+  readonly declarations: DeclarationDigests;
   /** The change events since the last reads without a difference; missing: no queue is for the account. */
   readonly changes?: KnownChanges;
 }

@@ -3,17 +3,9 @@ import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import { driftFingerprint, isUpstream, type Drift } from "../../model/drift.ts";
 import type { PastWrite } from "../../model/keys/key-record.ts";
 import { digestOf, sha256Hex, type Digest } from "../../model/values/digest.ts";
-import type { Json } from "../../model/values/json.ts";
-import { withoutPlaces } from "../../text/json-values.ts";
 import type { DiffContext } from "./context.ts";
 import { isStatementOf } from "./left-behind.ts";
 import { callsThatWrite } from "./stale-read.ts";
-
-/** Of what a state declares, wherever in Git it does. */
-export function declarationDigest(state: DesiredBinding | DesiredPolicy): Digest {
-  // As in the record, which has no undefined members.
-  return digestOf(withoutPlaces(JSON.parse(JSON.stringify(state)) as Json));
-}
 
 /**
  * While a state is applied only partly, the last applied one does not prove where a difference is from. It was made in AWS
@@ -30,7 +22,7 @@ export function withChangesInAws(
     (drift) => drift.cause !== "out-of-band" && drift.ofFirstRead !== true && !isUpstream(drift),
   );
   if (unclear.length === 0) return drifts;
-  const digest = declarationDigest(state);
+  const digest = context.declarations.digestOf(state);
   const made = new Set(unclear.filter((drift) => isMadeInAws(drift, digest, context)));
   return drifts.map((drift) => (made.has(drift) ? { ...drift, cause: "out-of-band" } : drift));
 }

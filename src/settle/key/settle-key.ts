@@ -180,7 +180,7 @@ function changedRecord(
     stalled: stalledAfter(view, live, nowMs),
     retryingSinceMs: retryingAfter(view, nowMs),
     changedBy: isChange(view) ? changeOf(before.key, pass) : before.changedBy,
-    ...partlyAppliedAfter(view, { isConverged: isConverged(view), inventory }),
+    ...partlyAppliedAfter(view, { ...pass, isConverged: isConverged(view), inventory }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
+import { DeclarationDigests } from "../../diff/drift/declaration-digests.ts";
 import { RoleChecks } from "../../guard/context/role-checks.ts";
 import { recentWrites } from "../../diff/drift/recent-writes.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
@@ -274,6 +275,7 @@ function judgeInputs(
     comparer: new Comparer(),
     roleChecks: new RoleChecks(texts),
     texts,
+    declarations: new DeclarationDigests(),
   };
 }
 

@@ -1,4 +1,5 @@
 import { CompiledTexts } from "../../../src/diff/documents/compiled-texts.ts";
+import { DeclarationDigests } from "../../../src/diff/drift/declaration-digests.ts";
 import { RoleChecks } from "../../../src/guard/context/role-checks.ts";
 import { NO_PENDING_AUTHORS } from "../../../src/model/authors.ts";
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
@@ -91,6 +92,7 @@ export function passOf(
     comparer: new Comparer(),
     roleChecks: new RoleChecks(),
     texts: new CompiledTexts(),
+    declarations: new DeclarationDigests(),
     ...change,
   };
 }

@@ -1,4 +1,5 @@
 import { CompiledTexts } from "../../../src/diff/documents/compiled-texts.ts";
+import { DeclarationDigests } from "../../../src/diff/drift/declaration-digests.ts";
 import { RoleDeltas } from "../../../src/diff/documents/role-deltas.ts";
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { Comparer } from "../../../src/iam/compare/comparer.ts";
@@ -22,6 +23,7 @@ export function context(live: LiveAccount, change: Partial<PlanContext> = {}): P
     staleReadMs: 60_000,
     roleDeltas: new RoleDeltas(new Comparer(), new CompiledTexts()),
     texts: new CompiledTexts(),
+    declarations: new DeclarationDigests(),
     instance: INSTANCE,
     account: desiredAccount(),
     purpose: "converge",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { recentWrites } from "../../../../src/diff/drift/recent-writes.ts";
-import { declarationDigest } from "../../../../src/diff/drift/made-in-aws.ts";
+import { declarationDigest } from "../../../../src/diff/drift/declaration-digests.ts";
 import { driftFingerprint } from "../../../../src/model/drift.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../../src/model/keys/key-record.ts";
 import { digestOf, sha256Hex } from "../../../../src/model/values/digest.ts";
