@@ -3,12 +3,14 @@ import type { BindingCounts, BindingStatus, PolicyCounts } from "../../api/manif
 import type { AccountView } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import { isBindingKey, keyParts, type Key } from "../../model/keys/key.ts";
+import { suspensionOf } from "../../model/keys/suspension-scope.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import { sees } from "../access/access.ts";
 import { hidesRecorded, type Reader } from "../request/reader.ts";
 import { bindingGroup, isBlocked } from "./action-required/binding-group.ts";
 import { notCompared } from "./conditions/not-compared.ts";
 import { notRead } from "./conditions/not-read.ts";
+import { withSuspensionInForce } from "./conditions/suspension-in-force.ts";
 import { bindingWave } from "./pending/waves.ts";
 import { isoTime } from "./metadata.ts";
 
@@ -43,13 +45,21 @@ function verifiedMs(reader: Reader, key: Key, record: AccountRecord | null): num
  */
 function currentStatus(reader: Reader, key: Key): KeyStatus | null {
   const { world } = reader;
-  const recorded = world.records.get(key)?.status ?? null;
+  const recorded = recordedStatus(reader, key);
   if (recorded === null) return null;
   const failing = world.accounts.get(keyParts(key).accountId)?.record?.failing ?? null;
   if (failing !== null && recorded.sync === "Unknown") return recorded;
   const since = reader.uncomparedSince(key);
   if (since !== null) return notCompared(recorded, since);
   return failing === null ? recorded : notRead(recorded, failing);
+}
+
+function recordedStatus({ world }: Reader, key: Key): KeyStatus | null {
+  const status = world.records.get(key)?.status ?? null;
+  if (status === null) return null;
+  return withSuspensionInForce(status, () =>
+    suspensionOf(key, [world.suspendedKeys.get(key) ?? [], world.wideSuspensions].flat()),
+  );
 }
 
 function shownDrift(reader: Reader, key: Key, { drift }: KeyStatus): BindingStatus["drift"] {
@@ -140,7 +150,7 @@ function groupOf(reader: Reader, key: Key): BindingGroup {
   const { world } = reader;
   const account = world.accounts.get(keyParts(key).accountId)?.record ?? null;
   return bindingGroup({
-    status: world.records.get(key)?.status ?? null,
+    status: recordedStatus(reader, key),
     isAccountRead: account !== null && account.failing === null && account.lastSweepMs !== null,
     isUncompared: reader.uncomparedSince(key) !== null,
     isHeld: world.holdOf.has(key),

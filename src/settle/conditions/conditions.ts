@@ -1,4 +1,4 @@
-import { timeText } from "../../text/phrases.ts";
+import { suspensionText } from "../../text/phrases.ts";
 import type { Suspension } from "../../model/approval.ts";
 import type { AwsError } from "../../model/aws/aws-error.ts";
 import { isUpstream, type Drift } from "../../model/drift.ts";
@@ -113,8 +113,7 @@ function syncOf({ subject, drifts, unread: unreadParts }: JudgedView): Sync {
 
 function suspendedOf(suspension: Suspension | undefined): ConditionClaim | null {
   if (suspension === undefined) return null;
-  const { actor, reason } = suspension;
-  return trueClaim("Suspended", "Suspended", `until ${timeText(suspension.until)} by ${actor}: "${reason}"`);
+  return trueClaim("Suspended", "Suspended", suspensionText(suspension));
 }
 
 function stalledOf({ skipped, failure, subject, plan }: JudgedView): ConditionClaim | null {

@@ -1,3 +1,4 @@
+import type { SuspensionScope } from "../../../src/model/approval.ts";
 import { defaultFences } from "../../../src/model/rules/account-fences.ts";
 import type { AccountView, Overview } from "../../../src/controller/ports/control.ts";
 import type { DesiredAccount } from "../../../src/model/desired.ts";
@@ -162,14 +163,14 @@ export function overview(): Overview {
   };
 }
 
-function suspension(
+export function suspension(
   id: string,
-  scope: { readonly namespace?: string },
+  scope: Partial<SuspensionScope>,
   reason: string,
 ): Overview["suspensions"][number] {
   return {
     id,
-    scope: { accountId: null, key: null, namespace: scope.namespace ?? null },
+    scope: { accountId: null, key: null, namespace: null, ...scope },
     reason,
     actor: "dana",
     at: NOW,

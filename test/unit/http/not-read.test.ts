@@ -15,6 +15,7 @@ import { FakeControl } from "../../support/fakes/fake-control.ts";
 import type { FakeState } from "../../support/fakes/fake-state.ts";
 import { ALL, calm, itemsOf, LONG_AGO, NOW_MS, withStatus } from "../../support/screens/action-required.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
+import { suspension } from "../../support/screens/world-overview.ts";
 import { condition } from "../../support/screens/world-states.ts";
 
 const LATE_MS = NOW_MS - 3_600_000;
@@ -102,13 +103,15 @@ test("drift that was seen has not ended, and a suspension is in force, while the
   const drifted = condition({ type: "Drifted", status: "True", reason: "DriftDetected" });
   const suspended = condition({ type: "Suspended", status: "True", reason: "Suspended" });
   const conditions = [drifted, condition({ status: "Unknown", lastTransitionTime: LONG_AGO }), suspended];
-  const state = withAccount(withStatus({ sync: "OutOfSync", drift, conditions }), { lastSweepMs: LATE_MS });
+  const { overview, ...others } = withStatus({ sync: "OutOfSync", drift, conditions });
+  const suspensions = [suspension("s-1", {}, "INC-1")];
+  const state = { ...others, overview: { ...overview, suspensions } };
 
-  const status = bindingStatus(await readerFor(state), ORDERS_API);
+  const status = bindingStatus(await readerFor(withAccount(state, { lastSweepMs: LATE_MS })), ORDERS_API);
 
   expect([status.sync, status.health, status.drift]).toEqual(["Unknown", "Suspended", drift]);
   expect(status.conditions).toContainEqual(drifted);
-  expect(status.conditions).toContainEqual(suspended);
+  expect(status.conditions).toContainEqual({ ...suspended, message: expect.stringContaining("INC-1") });
 });
 
 test("a read that is a little late is no failure, and the stamp of a watch changes when it becomes one", async () => {
