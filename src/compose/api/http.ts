@@ -50,7 +50,8 @@ export async function startHttpServer(
       oidc: await openOidc(config, routes),
     },
     tenantPath: source.tenantPath,
-    manifestSchemas: async () => (await import("../../manifest/schema/json-schema.ts")).kindSchemas(),
+    manifestSchemas: async () =>
+      (await import("../../manifest/explained/described-schema.ts")).describedKinds(),
     clock,
   });
 }

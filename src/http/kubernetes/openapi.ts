@@ -113,7 +113,13 @@ function specOf(manifest: JsonObject): JsonObject {
 }
 
 /** What OpenAPI 3.0 does not have, or kubectl does not read. */
-const LEFT_OUT: ReadonlySet<string> = new Set(["examples", "pattern", "propertyNames", "title"]);
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  "examples",
+  "markdownEnumDescriptions",
+  "pattern",
+  "propertyNames",
+  "title",
+]);
 
 /** A JSON Schema of 2020-12 as one of OpenAPI 3.0, which has no `const` and other limits of numbers. */
 export function openApiSchema(schema: Json): Json {

@@ -8,12 +8,19 @@ import { verbFactsAt } from "./verbs.ts";
 
 /** The JSON Schema of all manifests with the meaning of every field, which editors show next to it. */
 export function describedSchema(): JsonObject {
-  const kinds = kindSchemas();
-  const oneOf = KINDS.map((kind) => ({
-    title: kind,
-    ...described(kinds[kind] ?? {}, { kind, path: "", meaning: meaningOf(kind, "") }),
-  }));
+  const oneOf = Object.entries(describedKinds()).map(([kind, schema]) => ({ title: kind, ...schema }));
   return { ...(jsonSchema() as JsonObject), oneOf };
+}
+
+/** The same by kind, which `kubectl explain` prints. */
+export function describedKinds(): Readonly<Record<string, JsonObject>> {
+  const kinds = kindSchemas();
+  return Object.fromEntries(
+    KINDS.map((kind) => [
+      kind,
+      described(kinds[kind] ?? {}, { kind, path: "", meaning: meaningOf(kind, "") }),
+    ]),
+  );
 }
 
 interface Described {

@@ -5,7 +5,7 @@ import { connect, type Socket } from "node:net";
 import { startHttp, type HttpOptions } from "../../../src/http/start.ts";
 import type { HttpServer } from "../../../src/http/server/bare-app.ts";
 import { untraced, type Telemetry } from "../../../src/controller/ports/telemetry.ts";
-import { kindSchemas } from "../../../src/manifest/schema/json-schema.ts";
+import { describedKinds } from "../../../src/manifest/explained/described-schema.ts";
 import { BASE_PATH } from "../../../src/api/group.ts";
 import { MemorySessions } from "../fakes/memory-sessions.ts";
 import { FakeControl, NOW } from "../fakes/fake-control.ts";
@@ -93,7 +93,7 @@ export async function startTestServer(
       oidc: null,
     },
     tenantPath: "teams",
-    manifestSchemas: async () => kindSchemas(),
+    manifestSchemas: async () => describedKinds(),
     telemetry: recorder(counted, logged),
     clock: { nowMs: () => Date.parse(NOW), sleep: () => Promise.reject(new Error("no test waits here")) },
     ...change.options,
