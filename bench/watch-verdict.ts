@@ -50,7 +50,8 @@ interface Verdict {
   readonly changedBack: Compared;
   /** Of each round. */
   readonly idleMb: readonly number[];
-  readonly isMemoryFlat: boolean;
+  /** null: fewer than three rounds do not show it. */
+  readonly isMemoryFlat: boolean | null;
   readonly areStalledDropped: boolean;
   /** Of one request, the median. */
   readonly requestCpuMs: number;
@@ -64,7 +65,7 @@ export function verdictOf(rounds: readonly Round[]): Verdict {
     changed: comparedOf(rounds, "changed"),
     changedBack: comparedOf(rounds, "changedBack"),
     idleMb,
-    isMemoryFlat: rounds.length > 2 && (idleMb.at(-1) ?? Infinity) <= second * MEMORY_TIMES,
+    isMemoryFlat: rounds.length > 2 ? (idleMb.at(-1) ?? Infinity) <= second * MEMORY_TIMES : null,
     requestCpuMs: median(rounds.map(({ watched }) => watched.requestCpuMs)),
     areStalledDropped: rounds.every(({ watched }) => watched.isStalledDropped === true),
   };
