@@ -17,7 +17,7 @@ const OF_COMMITS = ["commit-status", "pull-requests"] as const;
 const OF_ACCOUNT_NAMES = ["first-comparison", "functions-uncovered"] as const;
 const OF_INSTALLATION = ["backup-failed", "daily-reminder"] as const;
 
-export type KeyIncidentKind = (typeof OF_KEYS)[number];
+type KeyIncidentKind = (typeof OF_KEYS)[number];
 
 /** What messages are about that belong together. */
 export type Incident =
