@@ -7,7 +7,7 @@ import { deceptiveHint } from "../../../text/look-alikes.ts";
 import { originOfKey, originOfValue, placeAt, type LocatedFile } from "../../../text/located/located.ts";
 import { fixOf, shown } from "../../fields/field.ts";
 import { allowHint } from "./allow-hint.ts";
-import { dayHint } from "./day-hint.ts";
+import { dayHint, daysAt } from "./day-hint.ts";
 import { isWithin, pastedAt } from "./pasted.ts";
 import { requiredHint } from "./required.ts";
 import { fieldNames, schemaAt } from "../shape.ts";
@@ -180,7 +180,7 @@ function wrongType(expected: string, path: ValuePath, context: IssueContext): Di
   }
   const message = `${name} must be ${EXPECTED[expected] ?? expected}, not ${valueKind(path, context)}`;
   const value = expected === "array" ? textAt(path, context) : undefined;
-  const list = value === undefined ? {} : correctionOf(value, `[${value}]`);
+  const list = value === undefined ? {} : correctionOf(value, listText(value, path));
   const fix = typeHint(expected, path, context);
   return errorAt(originOfValue(context, path), "type", { message, fix, ...list });
 }
@@ -196,13 +196,17 @@ function fixOfText(text: string, path: ValuePath, context: IssueContext): string
 function typeHint(expected: string, path: ValuePath, context: IssueContext): string | null {
   const value = textAt(path, context);
   if (expected === "array")
-    return value === undefined ? "begin each entry with -" : `write a list: [${value}]`;
+    return value === undefined ? "begin each entry with -" : `write a list: ${listText(value, path)}`;
   if (expected === "boolean") return "write true or false";
   if (expected === "string") return "write one text; what has several takes an entry for each";
   if (expected !== "object") return null;
   const names = fieldNames(context.schema, path);
   if (path.at(-2) === "grants") return `write a grant, such as ${GRANT_EXAMPLE}`;
   return names.length === 0 ? null : `write its fields: ${[...names].sort().join(", ")}`;
+}
+
+function listText(value: string, path: ValuePath): string {
+  return `[${daysAt(value, path)?.join(", ") ?? value}]`;
 }
 
 const GRANT_EXAMPLE = "dynamodb: {table: orders, allow: [read]}";
