@@ -176,7 +176,7 @@ interface StatefulSet extends KubernetesObject {
   });
 });
 
-test("the operator's file of the example with replicas is valid, names a database, and starts in observe", () => {
+test("the operator's file of the example with replicas is valid, names a database and the network of the pods, and starts in observe", () => {
   const env = { GRANTKEEPER_REPLICA_URL: "http://10.42.0.7:8085" };
   const file = join(OVERLAY, "grantkeeper.yaml");
   const loaded = loadConfig({ file, env, flags: { observe: false, stateDir: null, listen: null } });
@@ -186,7 +186,7 @@ test("the operator's file of the example with replicas is valid, names a databas
     value: {
       mode: "observe",
       database: { tls: { kind: "verify-full" } },
-      http: { replicaUrl: "http://10.42.0.7:8085" },
+      http: { replicaUrl: "http://10.42.0.7:8085", trustedProxies: ["10.42.0.0/16"] },
     },
   });
 });
