@@ -118,7 +118,7 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
       "Read the line `the lease of the database cannot be renewed` of the log: `reason` is the answer of the database, `fix` what to do.",
       "The server is away or a standby: start it, or fail over. The controller tries again each second and goes on by itself.",
       "The password or the certificate was changed: correct its file, which is read for each connection ([all messages](../../postgresql.md#if-it-is-refused)).",
-      "After a failover the process ends with `the database has lost entries …`: do not start it again before you have followed [if the database is away](../../postgresql.md#if-the-database-is-away).",
+      "After a failover the process ends with `the database has lost entries …`: do not start it again before you have followed [if the database is unreachable](../../postgresql.md#if-the-database-is-unreachable).",
     ],
     over: "`grantkeeper_database_lease_held` is 1, and the log has `the database can be reached again, and no one else has claimed its lease`.",
   },
