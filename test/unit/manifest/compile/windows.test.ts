@@ -191,41 +191,6 @@ describe("a ChangeWindow that disappears", () => {
   });
 });
 
-describe("a usual mistake in a ChangeWindow", () => {
-  test.each([
-    { from: "zone:", to: "timezone:", hint: /unknown field "timezone" in spec → did you mean "zone"\?/ },
-    { from: "zone:", to: "timeZone:", hint: /did you mean "zone"\?/ },
-    { from: "tue, thu", to: "all", hint: /→ name each day: mon, tue, wed, thu, fri, sat, sun$/ },
-    { from: "tue, thu", to: "weekdays", hint: /→ name each day: mon, tue, wed, thu, fri$/ },
-    { from: "tue, thu", to: "weekend", hint: /→ name each day: sat, sun$/ },
-    { from: "tue, thu", to: "mon-thu", hint: /→ name each day: mon, tue, wed, thu$/ },
-    { from: "tue, thu", to: "fri to Monday, sat", hint: /→ name each day: fri, sat, sun, mon$/ },
-    { from: "tue, thu", to: '"mon,wed", sat', hint: /"mon,wed" .*→ name each day: mon, wed$/ },
-    { from: "tue, thu", to: "mon-thy", hint: /→ valid values: sun, mon, tue/ },
-    { from: "tue, thu", to: "monthly", hint: /→ valid values: sun, mon, tue/ },
-    { from: "tue, thu", to: "thurs", hint: /→ write thu$/ },
-    { from: "tue, thu", to: "Tuesday", hint: /unknown value "Tuesday" .* → write tue$/ },
-    { from: "[tue, thu]", to: "mon-thu", hint: /must be a list, .*→ write a list: \[mon, tue, wed, thu\]$/ },
-    { from: "tue, thu", to: "tomorrow", hint: /→ valid values: sun, mon, tue/ },
-    { from: "[orders]", to: '["*"]', hint: /→ leave namespaces out: the window then applies to all of them/ },
-  ])("has a hint that names the correct form: $to", ({ from, to, hint }) => {
-    const { problems } = compiled({ [WINDOWS]: windowText().replace(from, to) });
-
-    expect(problems).toEqual([expect.stringMatching(hint)]);
-  });
-
-  test("does not hide that its folder is the wrong one", () => {
-    const file = "teams/orders/window.yaml";
-    const { problems, windows } = compiled({ [file]: windowText().replace("tue, thu", "all") });
-
-    expect(problems).toEqual([
-      expect.stringMatching(/ChangeWindow is read from platform\/ only → move it there/),
-      expect.stringContaining("name each day"),
-    ]);
-    expect(windows).toEqual([]);
-  });
-});
-
 describe("a ChangeWindow that orders accounts", () => {
   const AFTER = "after: {accounts: [staging], verifiedFor: 30m}";
   const STAGING = { "platform/staging.yaml": accountText("staging", "444444444444") };
