@@ -2,6 +2,7 @@ import type { AccountId } from "../../../model/aws/ids.ts";
 import type { Key } from "../../../model/keys/key.ts";
 import type { FollowedKeys, MergedChange } from "../../../model/records/pull-requests/merged-change.ts";
 import type { SourceRecord } from "../../../model/records/source-record.ts";
+import type { Revision } from "../../../model/values/revision.ts";
 import type { MergedMemory } from "../../state/merged/merged-memory.ts";
 import { inSlices } from "../../slices.ts";
 import type { AcceptedRevision } from "../accept.ts";
@@ -18,6 +19,8 @@ type New = Extract<FetchResult, { readonly kind: "new" }>;
 const MOST_KEYS = 200;
 /** A rollback over more revisions shows nothing in the pull requests of the oldest ones. */
 const MOST_CHANGES = 20;
+/** Of revisions that changed nothing: a rollback to an older one of them is shown nowhere. */
+const MOST_UNCHANGED = 100;
 const MOST_ERRORS = 10;
 
 /** What the record has of pull requests after a revision is accepted, and what they are shown. */
@@ -47,7 +50,10 @@ export async function mergedAfter(
     return { merged: {}, alerts: [], recorded: () => undefined };
   if (!isNoted(namespace, record, context) || record.acceptedRevision === null) return after([], [], []);
   const changed = await changedBy(fetched, compiled, intake);
-  if (fetched.pin !== undefined) return after([], changed.keys, rolledBack(fetched, record.merged, intake));
+  if (fetched.pin !== undefined) {
+    const [kept, newer] = partedAt(fetched.pin.revision, record.merged);
+    return after(kept, changed.keys, rolledBack(fetched.pin, newer, intake));
+  }
   const earlier = record.merged.map((one) => carried(one, changed, memory));
   const change = changeOf(fetched, record.acceptedRevision, { changed, context });
   const ended = await lastNotes(record.merged, earlier, intake);
@@ -57,8 +63,16 @@ export async function mergedAfter(
     ...replacedNotes(revision, held, intake),
     ...firstNote(change, compiled.enforced.compilation, intake),
   ];
-  const all = [...earlier, ...(change === null ? [] : [change])].slice(-MOST_CHANGES);
-  return after(all, changed.keys, alerts);
+  return after(remembered([...earlier, change]), changed.keys, alerts);
+}
+
+/** One that changed nothing keeps its place in the order: a rollback may be to it. */
+function remembered(all: readonly MergedChange[]): readonly MergedChange[] {
+  const newest = new Set([
+    ...all.filter(isShown).slice(-MOST_CHANGES),
+    ...all.filter((one) => !isShown(one)).slice(-MOST_UNCHANGED),
+  ]);
+  return all.filter((one) => newest.has(one));
 }
 
 function changedBy(
@@ -77,7 +91,12 @@ function changedBy(
   return inSlices(finding, context.ports.eventLoop, signal);
 }
 
-/** null: the revision changed no function and no policy, and broke no document, so that its pull requests are shown nothing. */
+/** False: the revision changed no function and no policy, and broke no document, so that its pull requests are shown nothing. */
+function isShown({ keys, errors }: MergedChange): boolean {
+  if (keys.kind === "too-many" || errors.count > 0) return true;
+  return keys.open.length + keys.done.length + keys.replaced.length > 0;
+}
+
 function changeOf(
   { snapshot: { revision }, commits }: New,
   previous: MergedChange["previous"],
@@ -85,29 +104,29 @@ function changeOf(
     changed: { keys, isExact, errors },
     context,
   }: { readonly changed: ChangedByRevision } & Pick<Intake, "context">,
-): MergedChange | null {
-  if (keys.length === 0 && errors.length === 0) return null;
+): MergedChange {
+  const isUnchanged = keys.length === 0 && errors.length === 0;
   return {
     revision,
     previous,
     acceptedAt: new Date(context.ports.clock.nowMs()).toISOString(),
-    commits: commits.map(({ id }) => id),
+    commits: isUnchanged ? [] : commits.map(({ id }) => id),
     keys:
       keys.length > MOST_KEYS
         ? { kind: "too-many", count: keys.length }
         : { kind: "followed", open: keys, done: [], replaced: [] },
     isExact,
     errors: { count: errors.length, shown: errors.slice(0, MOST_ERRORS) },
-    isEnded: false,
+    isEnded: isUnchanged,
   };
 }
 
 function firstNote(
-  change: MergedChange | null,
+  change: MergedChange,
   { desired }: AcceptedRevision["enforced"]["compilation"],
   { context, target: { namespace } }: Intake,
 ): readonly NoteEvent[] {
-  if (change === null) return [];
+  if (!isShown(change)) return [];
   const { revision, commits } = change;
   const nameOf = (id: AccountId): string => desired.accounts.get(id)?.name ?? id;
   const text = firstText(change, nameOf, { context, namespace });
@@ -159,16 +178,27 @@ async function lastNotes(
   return notes;
 }
 
-/** The revisions that are newer than the one that is in force now. */
-function rolledBack(
-  { pin }: New,
+/**
+ * The revisions up to the one that is in force now, and the newer ones. None of both if it has no place among them: which of
+ * them are newer is then not known.
+ */
+function partedAt(
+  to: Revision,
   merged: readonly MergedChange[],
+): readonly [kept: readonly MergedChange[], newer: readonly MergedChange[]] {
+  const before = merged.findLastIndex(({ previous }) => previous === to);
+  const at = Math.max(before, merged.findLastIndex(({ revision }) => revision === to) + 1);
+  const isPlaced = merged.some(({ revision, previous }) => revision === to || previous === to);
+  return isPlaced ? [merged.slice(0, at), merged.slice(at)] : [[], []];
+}
+
+/** For the pull requests of the revisions that are newer than the one that is in force now. */
+function rolledBack(
+  { revision: to, actor, reason, until }: NonNullable<New["pin"]>,
+  newer: readonly MergedChange[],
   { context, target: { namespace } }: Intake,
 ): readonly NoteEvent[] {
-  if (pin === undefined) return [];
-  const { revision: to, actor, reason, until } = pin;
-  const newer = merged.slice(merged.findIndex(({ revision }) => revision === to) + 1);
-  return newer.flatMap(({ revision, commits }) => {
+  return newer.filter(isShown).flatMap(({ revision, commits }) => {
     const text = rolledBackText(revision, { to, actor, reason, until }, context.settings.instance);
     const note = { revision, commits, text, onlyUpdates: true } as const;
     return [
