@@ -156,6 +156,7 @@ export class Controller {
       state.queue.addSweep(accountId, ports.clock.nowMs() + Math.min(settings.sweepMs, RESWEEP_MS));
   }
 
+  /** Of passes of this process: passes that another replica settles are reported with step 6 of decision 19. */
   async #reportCommits(
     accountId: AccountId | null,
     isConcerned: (source: Namespace | null) => boolean,

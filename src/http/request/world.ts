@@ -6,7 +6,7 @@ import type { DesiredTeam } from "../../model/rules/team.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { WaveMember } from "../../model/records/wave-record.ts";
-import type { Hold } from "../../model/answers/hold.ts";
+import { holdsOfPlans, rejectionsByKey, type Hold } from "../../model/answers/hold.ts";
 import { Turns } from "../../model/values/turns.ts";
 import { readLaterState, readState, type RecordedState } from "./recorded-state.ts";
 
@@ -65,11 +65,7 @@ export class WorldReader {
     this.#order += 1;
     const recorded = await this.#readRecord();
     const overview = await this.#control.overview();
-    // Of a stricter verdict no plan is held: the function keeps its verdict. A change window needs no answer.
-    // A function's own switch comes last: the wave that has it is what is to be approved.
-    const ofPlans = overview.holds
-      .filter(({ code }) => code !== "verdict-changed" && code !== "change-window")
-      .toSorted((a, b) => Number(a.code === "wave-member") - Number(b.code === "wave-member"));
+    const ofPlans = holdsOfPlans(overview.holds);
     return {
       ...recorded,
       order: this.#order,
@@ -129,18 +125,4 @@ function holdsByKey(holds: readonly Hold[]): ReadonlyMap<Key, Hold> {
   const byKey = new Map<Key, Hold>();
   for (const hold of holds.toReversed()) for (const key of hold.keys) byKey.set(key, hold);
   return byKey;
-}
-
-function rejectionsByKey(
-  holds: readonly Hold[],
-  rejections: readonly Rejection[],
-): ReadonlyMap<Key, Rejection> {
-  if (rejections.length === 0) return new Map();
-  const bySubject = new Map<string, Rejection>(rejections.map((one) => [one.subject, one]));
-  const answers = new Map<Key, Rejection | null>();
-  for (const { subject, keys } of holds) {
-    const rejection = bySubject.get(subject) ?? null;
-    for (const key of keys) answers.set(key, answers.get(key) === null ? null : rejection);
-  }
-  return new Map([...answers].flatMap(([key, answer]) => (answer === null ? [] : [[key, answer]])));
 }

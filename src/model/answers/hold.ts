@@ -1,6 +1,7 @@
 import type { Key } from "../keys/key.ts";
 import type { Digest } from "../values/digest.ts";
 import type { Commit } from "../snapshot.ts";
+import type { Rejection } from "../approval.ts";
 import type { ApprovalSubject, HoldCode, WaveName } from "../verdict.ts";
 
 /** A pending approval. */
@@ -38,4 +39,27 @@ export interface Hold {
 /** Of a pending approval whose target Git has changed since. A stricter verdict has no plan. */
 export function outdatedText(code: Hold["code"]): string {
   return `${code === "verdict-changed" ? "judged" : "planned"} before Git changed`;
+}
+
+/** Those that await an answer about a plan. The switch of one function comes last: the wave that has it is to be approved. */
+export function holdsOfPlans(holds: readonly Hold[]): readonly Hold[] {
+  // Of a stricter verdict no plan is held: the function keeps its verdict. A change window needs no answer.
+  return holds
+    .filter(({ code }) => code !== "verdict-changed" && code !== "change-window")
+    .toSorted((a, b) => Number(a.code === "wave-member") - Number(b.code === "wave-member"));
+}
+
+/** The keys of which each pending approval is rejected. */
+export function rejectionsByKey(
+  holds: readonly Hold[],
+  rejections: readonly Rejection[],
+): ReadonlyMap<Key, Rejection> {
+  if (rejections.length === 0) return new Map();
+  const bySubject = new Map<string, Rejection>(rejections.map((one) => [one.subject, one]));
+  const answers = new Map<Key, Rejection | null>();
+  for (const { subject, keys } of holds) {
+    const rejection = bySubject.get(subject) ?? null;
+    for (const key of keys) answers.set(key, answers.get(key) === null ? null : rejection);
+  }
+  return new Map([...answers].flatMap(([key, answer]) => (answer === null ? [] : [[key, answer]])));
 }

@@ -1,9 +1,10 @@
 import type { AuditFact } from "../../../audit/entry.ts";
 import type { AccountId, Namespace } from "../../../model/aws/ids.ts";
-import type { Hold } from "../../../model/answers/hold.ts";
+import { holdsOfPlans, type Hold } from "../../../model/answers/hold.ts";
 import { accountIdOf, targetText, type Key } from "../../../model/keys/key.ts";
 import type { MergedChange } from "../../../model/records/pull-requests/merged-change.ts";
 import type { ControllerContext } from "../../settings.ts";
+import type { ControllerState } from "../../state/controller-state.ts";
 import type { NotedOutcome, OutcomeKind } from "../../state/merged/merged-memory.ts";
 import { isForbidden } from "../../team-routes.ts";
 import { isOfSource } from "./changed.ts";
@@ -99,12 +100,10 @@ async function lineOf(
 ): Promise<NoteLine> {
   const { state } = context;
   const { enforced } = state;
-  const accountId = accountIdOf(key);
   // A repository of one namespace sees nothing that was read of a function that its Team does not allow.
   const isHidden =
     namespace !== null && enforced !== null && isForbidden(key, enforced.compilation.desired, state);
-  const hold =
-    kind === "held" ? state.account(accountId).holds.find(({ keys }) => keys.includes(key)) : undefined;
+  const hold = kind === "held" ? awaitedHold(key, state) : undefined;
   const entries =
     acceptedEntry === null ? NO_ENTRIES : await entriesSince(acceptedEntry, key, { kind, context });
   return {
@@ -113,6 +112,12 @@ async function lineOf(
     approve: hold === undefined || isHidden ? null : approveText(hold, namespace),
     ...entries,
   };
+}
+
+/** The pending approval of its plan. */
+export function awaitedHold(key: Key, state: Pick<ControllerState, "account">): Hold | undefined {
+  const { holds } = state.account(accountIdOf(key));
+  return holdsOfPlans(holds).find(({ keys }) => keys.includes(key));
 }
 
 /** The group is of the platform: only its own repository sees it. */

@@ -18,13 +18,13 @@ const OUTCOMES: Readonly<Record<OutcomeKind, { readonly label: string; readonly 
   deleting: { label: "no longer declared; AWS still has something of it", stage: "pending" },
   "no-function": { label: "its function does not exist yet", stage: "pending" },
   held: { label: "awaiting approval", stage: "waiting" },
-  "window-closed": { label: "waits for its change window", stage: "waiting" },
-  rejected: { label: "an operator rejected it", stage: "waiting" },
+  "window-closed": { label: "held back by a change window", stage: "waiting" },
+  rejected: { label: "rejected", stage: "waiting" },
   suspended: { label: "suspended", stage: "waiting" },
   refused: { label: "refused by a guard rule", stage: "waiting" },
   invalid: { label: "its manifest cannot be used", stage: "waiting" },
-  failed: { label: "not applied", stage: "waiting" },
-  unread: { label: "its account cannot be read", stage: "waiting" },
+  failed: { label: "not seen as declared", stage: "waiting" },
+  unread: { label: "cannot be read from AWS", stage: "waiting" },
   "no-account": { label: "its account is not in force", stage: "waiting" },
 };
 

@@ -1,3 +1,4 @@
+import type { Rejection } from "../../../model/approval.ts";
 import type { KeyRecordSummary } from "../../../model/keys/key-record.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../model/status.ts";
 import type { Revision } from "../../../model/values/revision.ts";
@@ -7,6 +8,8 @@ interface Declared {
   readonly isDeclared: boolean;
   /** Of its source, in force. */
   readonly revision: Revision;
+  /** Of its plan, by an operator; undefined: there is none. */
+  readonly rejection: Rejection | undefined;
 }
 
 /**
@@ -24,9 +27,9 @@ export function outcomeOf(
   const revertedMs = reverts.length === 0 ? null : Math.max(...reverts);
   const { status } = record;
   if (status === null) return { kind: "applying", why: null, revertedMs };
-  const decided = decidedOutcome(status);
+  const decided = decidedOutcome(status, declared);
   if (decided !== null) return { ...decided, revertedMs };
-  if (status.sync === "Unknown" && earlier !== undefined) return earlier;
+  if (status.sync === "Unknown") return earlier ?? { ...notRead(status), revertedMs };
   return { ...comparedOutcome(status, declared), revertedMs };
 }
 
@@ -35,20 +38,26 @@ type Outcome = Pick<NotedOutcome, "kind" | "why">;
 const DECISIONS: Readonly<Partial<Record<ConditionReason, OutcomeKind>>> = {
   AwaitingApproval: "held",
   ChangeWindowClosed: "window-closed",
-  Rejected: "rejected",
   GuardrailRefused: "refused",
   ValidationFailed: "invalid",
   ReferenceNotResolved: "failed",
 };
 
 /** What a person or a rule decided about it, also if AWS could not be read; null: nothing. */
-function decidedOutcome(status: KeyStatus): Outcome | null {
+function decidedOutcome(status: KeyStatus, { rejection }: Declared): Outcome | null {
   const suspended = conditionOf(status, "Suspended");
   if (suspended?.status === "True" && status.sync !== "Synced")
     return { kind: "suspended", why: suspended.message };
   const ready = conditionOf(status, "Ready");
   const kind = ready?.status === "False" ? DECISIONS[ready.reason] : undefined;
+  if (kind === "held" && rejection !== undefined)
+    return { kind: "rejected", why: `by ${rejection.actor}: "${rejection.reason}"` };
   return kind === undefined ? null : { kind, why: ready?.message ?? null };
+}
+
+/** Nothing is known of what AWS has. */
+function notRead(status: KeyStatus): Outcome {
+  return { kind: "unread", why: conditionOf(status, "Ready")?.message ?? null };
 }
 
 function comparedOutcome(status: KeyStatus, { isDeclared, revision }: Declared): Outcome {

@@ -1,3 +1,5 @@
+import { holdsOfPlans, rejectionsByKey } from "../../../model/answers/hold.ts";
+import type { Rejection } from "../../../model/approval.ts";
 import { accountIdOf, type Key } from "../../../model/keys/key.ts";
 import type { AccountId, Namespace } from "../../../model/aws/ids.ts";
 import type { MergedChange } from "../../../model/records/pull-requests/merged-change.ts";
@@ -7,7 +9,7 @@ import type { ControllerContext } from "../../settings.ts";
 import type { NotedOutcome } from "../../state/merged/merged-memory.ts";
 import type { EnforcedNow } from "../../state/controller-state.ts";
 import { knownSourceOf } from "../sources/known-sources.ts";
-import { currentText } from "./note-facts.ts";
+import { awaitedHold, currentText } from "./note-facts.ts";
 import { noteEvent } from "./notes.ts";
 import { outcomeOf } from "./outcome.ts";
 
@@ -19,7 +21,7 @@ export class MergedProgress {
   /** null: the platform source. */
   readonly namespace: Namespace | null;
   readonly #context: ControllerContext;
-  /** By revision: the outcomes that its note has. */
+  /** By revision: the outcomes and pending approvals that its note has. */
   readonly #shown = new Map<Revision, string>();
 
   constructor(namespace: Namespace | null, context: ControllerContext) {
@@ -34,10 +36,9 @@ export class MergedProgress {
       ({ isEnded, keys }) => !isEnded && keys.kind === "followed",
     );
     const { enforced } = state;
-    if (followed.length === 0 || enforced === null || !this.#isRecorded(enforced)) return;
+    if (followed.length === 0 || enforced === null || !this.#isCurrent(enforced)) return;
     const open = new Set(followed.flatMap(({ keys }) => (keys.kind === "followed" ? keys.open : [])));
     await this.#look([...open], accountId, enforced);
-    if (state.enforced !== enforced) return;
     for (const change of followed) await this.#show(change, enforced);
   }
 
@@ -55,9 +56,11 @@ export class MergedProgress {
     return changes;
   }
 
-  /** False between the record of a new revision and its enforcement: a pass still compares with the one before. */
-  #isRecorded({ inputs }: EnforcedNow): boolean {
-    return inputs.get(this.namespace)?.revision === this.#context.state.merged.of(this.namespace)?.revision;
+  /** False also between the record of a new revision and its enforcement: passes still compare with the one before. */
+  #isCurrent(enforced: EnforcedNow): boolean {
+    const { state } = this.#context;
+    const recorded = state.merged.of(this.namespace)?.revision;
+    return state.enforced === enforced && enforced.inputs.get(this.namespace)?.revision === recorded;
   }
 
   async #look(open: readonly Key[], passed: AccountId | null, enforced: EnforcedNow): Promise<void> {
@@ -78,12 +81,30 @@ export class MergedProgress {
     );
     if (compared.length === 0) return;
     const records = new Map((await ports.store.keySummaries(compared)).map((record) => [record.key, record]));
-    if (state.enforced !== enforced) return;
+    const rejected = await this.#rejectedIn(passed);
+    if (!this.#isCurrent(enforced)) return;
     const declared = declaredIn(enforced);
     for (const key of compared) {
-      const facts = { isDeclared: declared(key), revision: revisionOf(key, enforced) };
+      const facts = {
+        isDeclared: declared(key),
+        revision: revisionOf(key, enforced),
+        rejection: rejected.get(key),
+      };
       state.merged.found(key, outcomeOf(records.get(key), facts, state.merged.outcome(key)));
     }
+  }
+
+  /** The record of a key has the plan that is held, and not that an operator rejected it. */
+  async #rejectedIn(accountId: AccountId | null): Promise<ReadonlyMap<Key, Rejection>> {
+    const { state, ports } = this.#context;
+    const holds = accountId === null ? [] : holdsOfPlans(state.account(accountId).holds);
+    return holds.length === 0 ? new Map() : rejectionsByKey(holds, await ports.store.rejections());
+  }
+
+  /** What is to be approved; null: nothing. Another plan may be held for the same reason. */
+  #subjectOf(key: Key): string | null {
+    const { state } = this.#context;
+    return state.merged.outcome(key)?.kind === "held" ? (awaitedHold(key, state)?.subject ?? null) : null;
   }
 
   async #show(change: MergedChange, enforced: EnforcedNow): Promise<void> {
@@ -93,10 +114,10 @@ export class MergedProgress {
     const outcomes = keys.open.map((key) => state.merged.outcome(key));
     const isInForce = enforced.inputs.get(this.namespace)?.revision === revision;
     const isLast = !isInForce && outcomes.every((one) => one?.kind === "applied" || one?.kind === "deleted");
-    const shown = JSON.stringify([outcomes, isLast]);
+    const shown = JSON.stringify([outcomes, isLast, keys.open.map((key) => this.#subjectOf(key))]);
     if (this.#shown.get(revision) === shown) return;
     const text = await currentText(change, this.namespace, this.#context);
-    if (text === null || state.enforced !== enforced) return;
+    if (text === null || !this.#isCurrent(enforced)) return;
     const note = { revision, commits, text, isNew: false, isLast };
     const alerts = [noteEvent(note, this.namespace, this.#context)];
     await ports.recorder.record({ facts: [], change: {}, alerts });
