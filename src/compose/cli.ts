@@ -110,6 +110,10 @@ function installation(config: Config): Installation {
       const { examineCommitStatus } = await import("./sources/commit-status.ts");
       return examineCommitStatus(config, namespace, signal);
     },
+    pullRequestComments: async (namespace, signal) => {
+      const { examinePullRequestComments } = await import("./sources/pull-requests.ts");
+      return examinePullRequestComments(config, namespace, signal);
+    },
     aws: () => openAwsReads(config),
     record: () => openRecordReader(config),
     audit: () => openAuditReader(config),

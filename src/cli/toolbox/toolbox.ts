@@ -228,6 +228,11 @@ export interface Installation {
   ) => Promise<readonly KeyFinding[] | null>;
   /** The forge that shows the states of commits; null: none. Reads only. */
   readonly commitStatus: (namespace: Namespace | null, signal: AbortSignal) => Promise<KeyFinding | null>;
+  /** The forge whose merged pull requests are shown what became of them; null: none. Reads only. */
+  readonly pullRequestComments: (
+    namespace: Namespace | null,
+    signal: AbortSignal,
+  ) => Promise<KeyFinding | null>;
   readonly aws: () => Promise<AwsReads>;
   /** The database of the state directory, read-only; a controller may be running. null: there is no database yet. */
   readonly record: () => Promise<RecordReader | null>;

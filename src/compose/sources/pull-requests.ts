@@ -1,9 +1,11 @@
 import type { Config } from "../../config/config.ts";
 import type { PullRequestCommentsConfig, SourceConfig } from "../../config/git/source-config.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
+import type { KeyFinding } from "../../model/verification.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
 import type { HttpTools } from "../../record/sinks/http-post.ts";
 import type { Sink } from "../../record/sinks/sink.ts";
+import { openNetwork } from "../network.ts";
 import { clock } from "../ports.ts";
 import { forgeToken } from "./forge-token.ts";
 
@@ -29,14 +31,30 @@ export function notedSources({ source: platform, namespaceSources }: Config): re
 }
 
 export async function openPullRequestSink(
-  { source, comments }: NotedSource,
+  found: NotedSource,
   { routes, fetch }: { readonly routes: ProxyRoutes; readonly fetch: HttpTools["fetch"] },
 ): Promise<Sink> {
   const { PullRequestSink } = await import("../../record/sinks/pull-request/pull-request.ts");
-  const { tokenFile, ...repository } = comments;
-  const token = await forgeToken(
-    { source, tokenFile, what: "token for pull requests", permission: "pull_requests: write" },
-    routes,
-  );
-  return new PullRequestSink(repository, { clock, fetch, token });
+  const { tokenFile: _, ...repository } = found.comments;
+  return new PullRequestSink(repository, { clock, fetch, token: await tokenOf(found, routes) });
+}
+
+/** For `doctor`; null: the pull requests of this source are shown nothing. */
+export async function examinePullRequestComments(
+  config: Config,
+  namespace: Namespace | null,
+  signal: AbortSignal,
+): Promise<KeyFinding | null> {
+  const found = notedSources(config).find((one) => one.namespace === namespace);
+  if (found === undefined) return null;
+  const { examinePullRequests } = await import("../../record/sinks/pull-request/examine.ts");
+  const { proxiedFetch } = await import("../../network/proxied-fetch.ts");
+  const { routes } = await openNetwork(config);
+  const tools = { clock, fetch: proxiedFetch(routes), token: await tokenOf(found, routes) };
+  return examinePullRequests(found.comments, tools, signal);
+}
+
+function tokenOf({ source, comments: { tokenFile } }: NotedSource, routes: ProxyRoutes) {
+  const what = "token for pull requests";
+  return forgeToken({ source, tokenFile, what, permission: "pull_requests: write" }, routes);
 }

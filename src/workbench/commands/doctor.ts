@@ -1,5 +1,6 @@
 import { SourceError } from "../../controller/ports/source.ts";
 import { AwsError, awsFailureText } from "../../model/aws/aws-error.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
@@ -175,7 +176,7 @@ async function examineNamespaceSources(
   const snapshots: Snapshot[] = [];
   for (const { namespace, source } of await installation.namespaceSources()) {
     const keys = await installation.signingKeys(namespace, toolbox.signal);
-    const status = statusChecks(await installation.commitStatus(namespace, toolbox.signal));
+    const status = await forgeChecks(namespace, installation, toolbox);
     const read = await source.latest(toolbox.signal);
     if (read.kind === "ok") snapshots.push(read.value);
     // Their documents are compiled with those of the platform source, which shows the errors.
@@ -207,7 +208,7 @@ async function examineSource(
 ): Promise<{ readonly section: DoctorSection; readonly project: Project | null }> {
   const title = `source ${installation.config.source.name}`;
   const keys = await installation.signingKeys(null, toolbox.signal);
-  const own = [...keyChecks(keys), ...statusChecks(await installation.commitStatus(null, toolbox.signal))];
+  const own = [...keyChecks(keys), ...(await forgeChecks(null, installation, toolbox))];
   // A URL that is refused is found when the source is opened.
   const source = await resultOf(installation.source(), SourceError);
   const latest = source.kind === "err" ? source : await source.value.latest(toolbox.signal);
@@ -247,8 +248,18 @@ function keyChecks(findings: readonly KeyFinding[] | null): readonly Probe[] {
   return (findings ?? []).map(({ outcome, detail }) => check(["git", "signatures"], outcome, detail));
 }
 
-function statusChecks(status: KeyFinding | null): readonly Probe[] {
-  return status === null ? [] : [check(["git", "commit status"], status.outcome, status.detail)];
+async function forgeChecks(
+  namespace: Namespace | null,
+  { commitStatus, pullRequestComments }: Pick<Installation, "commitStatus" | "pullRequestComments">,
+  { signal }: Toolbox,
+): Promise<readonly Probe[]> {
+  const found = [
+    ["commit status", await commitStatus(namespace, signal)],
+    ["pull requests", await pullRequestComments(namespace, signal)],
+  ] as const;
+  return found.flatMap(([what, finding]) =>
+    finding === null ? [] : [check(["git", what], finding.outcome, finding.detail)],
+  );
 }
 
 /** Open tenancy is a choice of the platform team, and no mistake. */

@@ -150,6 +150,7 @@ function testInstallation(given: Partial<Installation>): Installation {
     queues: async () => [],
     signingKeys: async () => null,
     commitStatus: async () => null,
+    pullRequestComments: async () => null,
     aws: () => Promise.reject(unexpected("aws")),
     record: async () => null,
     audit: () => Promise.reject(new CliError("there is no record yet", "grantkeeper run makes it")),

@@ -4,11 +4,14 @@ import { ok } from "../../../src/model/values/result.ts";
 import type { PullRequestNote } from "../../../src/model/records/pull-requests/note.ts";
 import { messageOf, type AlertMessage } from "../../../src/record/message.ts";
 import { PullRequestSink } from "../../../src/record/sinks/pull-request/pull-request.ts";
+import { examinePullRequests } from "../../../src/record/sinks/pull-request/examine.ts";
+import type { KeyFinding } from "../../../src/model/verification.ts";
 import type { Delivery } from "../../../src/record/sinks/sink.ts";
 import { ForgeServer, STRANGER, TOKEN, US, type MergedOnForge } from "../../support/forge/forge-server.ts";
 import { EVENTS } from "../../unit/record/settlements.ts";
 
 const FORGES: readonly ConversationForge[] = ["github", "gitlab", "gitea", "forgejo"];
+const REPOSITORY = { repository: "acme/permissions", name: "prod", branch: "main" } as const;
 const COMMIT = "a".repeat(40);
 const HEAD = "b".repeat(40);
 const MARKER = "<!-- grantkeeper:applied prod -->";
@@ -41,14 +44,7 @@ interface Sent {
 
 function deliver({ note, thread = null, token = TOKEN, appId }: Sent = {}): Promise<Delivery> {
   const sink = new PullRequestSink(
-    {
-      forge: forge.forge,
-      apiUrl: forge.url,
-      repository: "acme/permissions",
-      name: "prod",
-      branch: "main",
-      appId: appId ?? null,
-    },
+    { ...REPOSITORY, forge: forge.forge, apiUrl: forge.url, appId: appId ?? null },
     { clock: { nowMs: () => Date.now() }, fetch, token: () => Promise.resolve(ok(token)) },
   );
   const message: AlertMessage = {
@@ -56,6 +52,12 @@ function deliver({ note, thread = null, token = TOKEN, appId }: Sent = {}): Prom
     pullRequestNote: { commit: COMMIT, commits: [COMMIT], text: APPLIED, ...note },
   };
   return sink.deliver({ body: "", message, delivery: "d", thread }, AbortSignal.timeout(10_000));
+}
+
+function examined({ token = TOKEN, appId }: Sent = {}): Promise<KeyFinding> {
+  const repository = { ...REPOSITORY, forge: forge.forge, apiUrl: forge.url, appId: appId ?? null };
+  const tools = { clock: { nowMs: () => Date.now() }, fetch, token: () => Promise.resolve(ok(token)) };
+  return examinePullRequests(repository, tools, AbortSignal.timeout(10_000));
 }
 
 function bodies(): readonly string[] {
@@ -188,4 +190,50 @@ test("a GitHub App changes only what its own bot wrote", async () => {
 
   expect(changed).toEqual(["/repos/acme/permissions/issues/comments/3"]);
   expect(forge.requests).not.toContain("GET /user");
+});
+
+describe("examined by doctor", () => {
+  test.each(FORGES)("%s passes a token that reads the repository, and nothing is written", async (name) => {
+    await started(name);
+
+    expect(await examined()).toMatchObject({ outcome: "passed" });
+    expect(forge.requests.filter((request) => !request.startsWith("GET"))).toEqual([]);
+  });
+
+  test.each<{ name: ConversationForge; path: RegExp; status: number; body: object; detail: string }>([
+    { name: "github", path: /permissions$/, status: 404, body: {}, detail: '"Pull requests: write"' },
+    { name: "gitea", path: /user$/, status: 403, body: {}, detail: "read:user" },
+    { name: "forgejo", path: /user$/, status: 200, body: {}, detail: "does not show whose token this is" },
+    {
+      name: "gitlab",
+      path: /permissions$/,
+      status: 200,
+      body: { permissions: { project_access: { access_level: 20 }, group_access: null } },
+      detail: "the role Developer",
+    },
+  ])("$name fails with the right that is missing: $detail", async ({ name, path, status, body, detail }) => {
+    await started(name);
+    forge.intercept = (request) => (path.test(request.path) ? { status, body } : null);
+
+    expect(await examined()).toEqual({ outcome: "failed", detail: expect.stringContaining(detail) });
+  });
+
+  test("a token that is not valid fails and is not shown", async () => {
+    await started("gitlab");
+
+    const { outcome, detail } = await examined({ token: "glpat-0123456789" });
+
+    expect([outcome, detail.includes("is not valid"), detail.includes("glpat")]).toEqual([
+      "failed",
+      true,
+      false,
+    ]);
+  });
+
+  test("the token of a GitHub App, which has no user, passes", async () => {
+    await started("github");
+    forge.intercept = ({ path }) => (path === "/user" ? { status: 403, body: {} } : null);
+
+    expect(await examined({ appId: "123" })).toMatchObject({ outcome: "passed" });
+  });
 });

@@ -56,6 +56,17 @@ describe("doctor", () => {
     expect(out).toMatch(/✗ failed {2,}git {2,}commit status {2}the token for commit statuses is not valid/);
   });
 
+  test("names a token that may not comment on pull requests", async () => {
+    const pullRequestComments = async () =>
+      ({ outcome: "failed", detail: "the token for pull requests is not valid" }) as const;
+    const given = { ...doctorInstallation(root, async () => []), pullRequestComments };
+
+    const { code, out } = await cli(["doctor", "--config", "x"], { installation: given });
+
+    expect(code).toBe(3);
+    expect(out).toMatch(/✗ failed {2,}git {2,}pull requests {2}the token for pull requests is not valid/);
+  });
+
   test("compares nothing if a document of the platform has an error", async () => {
     const wrong = { path: "platform/x.yaml", oid: "x", bytes: new TextEncoder().encode("kind: Nothing\n") };
     const latest = async () => ({ ...PLATFORM_SNAPSHOT, files: [...PLATFORM_SNAPSHOT.files, wrong] });
