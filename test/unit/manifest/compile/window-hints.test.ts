@@ -17,7 +17,8 @@ const FILES = { [FILE]: functionText("a"), "platform/staging.yaml": accountText(
 
 function compiled(text: string, file = "platform/windows.yaml") {
   const compilation = compileTexts({ ...FILES, [file]: text });
-  return { windows: compilation.desired.windows, problems: diagnosticTexts(compilation) };
+  const { windows = [] } = compilation.desired;
+  return { windows, problems: diagnosticTexts(compilation) };
 }
 
 describe("a usual mistake in a ChangeWindow", () => {
