@@ -55,31 +55,33 @@ export function statementsOf(facts: VerifyFacts): Statements {
   return { proves: proved(facts), doesNotProve: notProved(facts) };
 }
 
+/** The last entry that an external copy covers, and the last one that a checked signature covers; 0: none. */
+function coverage({ checkpoints, anchors }: VerifyFacts): {
+  readonly copied: number;
+  readonly signed: number;
+} {
+  return { copied: anchors.upTo ?? 0, signed: checkpoints.checked ? (checkpoints.upTo ?? 0) : 0 };
+}
+
 function proved(facts: VerifyFacts): readonly string[] {
-  const { checkpoints, anchors, last } = facts;
+  const { first, last } = facts;
   if (last === null) return [];
-  const anchored = anchors.upTo ?? 0;
-  const signed = checkpoints.checked ? (checkpoints.upTo ?? 0) : 0;
+  const { copied, signed } = coverage(facts);
   return [
-    anchored > 0 ? `no entry up to ${anchored} was changed after its external copy was written` : null,
-    signed > anchored ? `no entry up to ${signed} was changed without the signing key` : null,
-    `entries ${facts.first} to ${last} form one chain, and none of them is missing`,
+    copied > 0 ? `no entry up to ${copied} was changed after its external copy was written` : null,
+    signed > copied ? `no entry up to ${signed} was changed without the signing key` : null,
+    `entries ${first} to ${last} form one chain without a gap`,
   ].filter((sentence) => sentence !== null);
 }
 
 function notProved(facts: VerifyFacts): readonly string[] {
-  const { checkpoints, anchors, last, first } = facts;
-  const covered = anchors.upTo ?? 0;
+  const { checkpoints, last, first } = facts;
   return [
     "who wrote a commit (the record has no signatures of commits)",
     "that the host was honest",
     checkpoints.checked ? null : "who signed the checkpoints (no public key given)",
-    anchors.matched > 0
-      ? null
-      : "that the owner of the signing key did not write the record again (no external copy covers it)",
-    last !== null && last > covered
-      ? `that no entry${covered === 0 ? "" : ` after ${covered}`} was changed or removed`
-      : "that no later entry was removed",
+    rewritten(facts),
+    unsigned(facts),
     facts.removed === null
       ? null
       : `what the removed entries 1 to ${facts.removed.upTo} were (their archive proves it: its last hash is ${facts.removed.head})`,
@@ -87,4 +89,26 @@ function notProved(facts: VerifyFacts): readonly string[] {
       ? `what is before entry ${first} or after entry ${last} (this is a part of the record)`
       : null,
   ].filter((sentence) => sentence !== null);
+}
+
+/** A signature without an external copy does not exclude the owner of the key. */
+function rewritten(facts: VerifyFacts): string | null {
+  const { copied, signed } = coverage(facts);
+  if (facts.anchors.matched === 0)
+    return "that the owner of the signing key did not write the record again (no external copy covers it)";
+  if (signed <= copied) return null;
+  return `that the owner of the signing key did not write the entries after ${copied} again (no external copy covers them)`;
+}
+
+/** Entries that neither a copy nor a signature covers can be replaced by another chain. */
+function unsigned(facts: VerifyFacts): string | null {
+  const { copied, signed } = coverage(facts);
+  const { extent, first, last } = facts;
+  if (first === null || last === null) return "that no entry was removed";
+  const covered = Math.max(copied, signed);
+  const missing = extent === "period" ? null : `that none after ${last} was removed`;
+  if (last <= covered) return missing;
+  const entries = covered < first ? "the entries" : `the entries after ${covered}`;
+  const changed = `that ${entries} were not changed`;
+  return missing === null ? changed : `${changed}, and ${missing}`;
 }
