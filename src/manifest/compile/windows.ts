@@ -12,7 +12,7 @@ import { originOfValue } from "../../text/located/located.ts";
 import type { ValuePath } from "../../text/located/value-path.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
 import { byTextOf } from "../../text/order.ts";
-import { durationMs } from "../fields/field.ts";
+import { durationMs } from "../fields/duration.ts";
 import type { Paths } from "../folder-owner.ts";
 import type { ChangeWindow } from "../parse/parsed.ts";
 import { windowScope, type WindowScopeSpec } from "../schema/change-window.ts";

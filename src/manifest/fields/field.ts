@@ -8,6 +8,8 @@ export interface TextSyntax {
   readonly what: string;
   readonly pattern: RegExp;
   readonly example: string;
+  /** How a hint writes a missing value, if TEXT would not show its form. */
+  readonly sketch?: string;
   /** The probable intended value of a text with another form; it need not match the pattern. */
   readonly meant?: (text: string) => string | undefined;
   /** The fix for a text of a known wrong kind. */
@@ -108,32 +110,6 @@ export function pushIssue(context: CheckContext, path: ValuePath, { message, fix
 export function fixOf(issue: z.core.$ZodIssue): string | null {
   const fix: unknown = "params" in issue ? issue.params?.["fix"] : undefined;
   return typeof fix === "string" ? fix : null;
-}
-
-/** `90s`, `15m`, `1h`, `7d` as milliseconds; undefined for anything else. */
-export function durationMs(text: string, units: string): number | undefined {
-  if (!/^\d{1,9}[smhd]$/.test(text) || !units.includes(text.slice(-1))) return undefined;
-  return Number(text.slice(0, -1)) * UNIT_MS[text.slice(-1) as keyof typeof UNIT_MS];
-}
-
-const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** A duration between two bounds, in one of the units. */
-export function durationText(units: string, min: string, max: string): z.ZodString {
-  const lowest = Number(durationMs(min, "smhd"));
-  const highest = Number(durationMs(max, "smhd"));
-  return z
-    .string()
-    .check((context) => {
-      const ms = durationMs(context.value, units);
-      if (ms !== undefined && ms >= lowest && ms <= highest) return;
-      const message = `${shown(context.value)} is not a duration from ${min} to ${max}`;
-      pushIssue(context, [], {
-        message,
-        fix: `write a number and one of ${units.split("").join(", ")}, such as ${min}`,
-      });
-    })
-    .meta({ pattern: `^\\d+[${units}]$`, description: `a duration from ${min} to ${max}` });
 }
 
 /** ISO 8601 with a time zone: without one, the end is ambiguous. */

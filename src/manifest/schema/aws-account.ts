@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { manifestOf, platformMetadata } from "./document.ts";
 import { partitionOfRegion } from "../../model/aws/partitions.ts";
+import { durationText } from "../fields/duration.ts";
 import {
-  durationText,
   listOf,
   plainText,
   pushIssue,
@@ -91,10 +91,18 @@ export function accountFields(text: (syntax: TextSyntax) => z.ZodString) {
     controllableResources: setOf(text(CONTROLLED)).optional(),
     requireSourceAccount: z.boolean().optional(),
     limits: changeLimits.optional(),
-    revert: z.strictObject({ other: durationText("smhd", "0s", "7d").optional() }).optional(),
-    propagationWait: durationText("smhd", "30s", "1h").optional(),
-    deleteQuiet: durationText("smhd", "4h", "400d").optional(),
-    adoption: z.strictObject({ waveInterval: durationText("smhd", "1h", "30d").optional() }).optional(),
+    revert: z
+      .strictObject({
+        other: durationText({ units: "smhd", min: "0s", max: "7d", example: "15m" }).optional(),
+      })
+      .optional(),
+    propagationWait: durationText({ units: "smhd", min: "30s", max: "1h", example: "60s" }).optional(),
+    deleteQuiet: durationText({ units: "smhd", min: "4h", max: "400d", example: "24h" }).optional(),
+    adoption: z
+      .strictObject({
+        waveInterval: durationText({ units: "smhd", min: "1h", max: "30d", example: "24h" }).optional(),
+      })
+      .optional(),
     vars: accountVariables.optional(),
     budgets: z
       .strictObject({

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { WEEKDAYS } from "../../model/windows/change-window.ts";
 import { isZone, zoneNames } from "../../model/windows/zone-time.ts";
 import { nearestName } from "../../text/nearest-name.ts";
-import { durationText, listOf, plainText, pushIssue, shown } from "../fields/field.ts";
+import { durationText } from "../fields/duration.ts";
+import { listOf, plainText, pushIssue, shown } from "../fields/field.ts";
 import { NAMESPACE, OBJECT_NAME } from "../fields/names.ts";
 import { manifestOf, platformMetadata } from "./document.ts";
 import { accountNames } from "./team.ts";
@@ -11,6 +12,7 @@ const LOCAL_TIME = {
   what: "a local time from 00:00 to 23:59",
   pattern: /^(?:[01]\d|2[0-3]):[0-5]\d$/,
   example: '"09:30"',
+  sketch: '"09:30"',
   meant: (text: string) => (/^\d:\d\d$/.test(text) ? `0${text}` : undefined),
 };
 
@@ -46,14 +48,14 @@ const windowSpec = z.strictObject({
     z.strictObject({
       days: listOf(z.enum(WEEKDAYS)),
       at: plainText(LOCAL_TIME),
-      for: durationText("mh", "5m", "24h"),
+      for: durationText({ units: "mh", min: "5m", max: "24h", example: "6h" }),
     }),
   ).optional(),
-  overrun: durationText("smh", "0s", "4h").optional(),
+  overrun: durationText({ units: "smh", min: "0s", max: "4h", example: "15m" }).optional(),
   after: z
     .strictObject({
       accounts: listOf(plainText(OBJECT_NAME)),
-      verifiedFor: durationText("mh", "1m", "72h"),
+      verifiedFor: durationText({ units: "mh", min: "1m", max: "72h", example: "30m" }),
     })
     .optional(),
 });

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { JsonObject } from "../../model/values/json.ts";
 import { CALLERS } from "../callers/catalogue.ts";
 import { manifestOf, teamMetadata } from "./document.ts";
-import { durationText, listOf, plainText, pushIssue, REASON, templateText } from "../fields/field.ts";
+import { durationText } from "../fields/duration.ts";
+import { listOf, plainText, pushIssue, REASON, templateText } from "../fields/field.ts";
 import {
   DESCRIPTION,
   FUNCTION_NAME,
@@ -82,7 +83,7 @@ const roleFields = z.strictObject({
   adopt: z.enum(["never", "reviewed"]).optional(),
   tags: roleTags.optional(),
   description: templateText(DESCRIPTION).optional(),
-  maxSessionDuration: durationText("hms", "1h", "12h").optional(),
+  maxSessionDuration: durationText({ units: "hms", min: "1h", max: "12h", example: "2h" }).optional(),
 });
 
 const role = roleFields.check((context) => {

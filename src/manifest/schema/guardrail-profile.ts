@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { LABEL_NAME, labelled, manifestOf, platformMetadata } from "./document.ts";
-import { durationText, listOf, plainText, setOf } from "../fields/field.ts";
+import { durationText } from "../fields/duration.ts";
+import { listOf, plainText, setOf } from "../fields/field.ts";
 import { allowedGrants } from "./team.ts";
 import { NAMESPACE, OBJECT_NAME } from "../fields/names.ts";
 
@@ -28,7 +29,7 @@ export const guardrailProfile = manifestOf(
     selector: profileSelector.optional(),
     rules: z.record(z.string(), z.enum(["block", "warn", "off"])).optional(),
     unwaivable: listOf(plainText(RULE)).optional(),
-    maxUntil: durationText("hd", "1h", "3650d").optional(),
+    maxUntil: durationText({ units: "hd", min: "1h", max: "3650d", example: "90d" }).optional(),
     requiredAnnotations: listOf(plainText(LABEL_NAME)).optional(),
     approval: z
       .strictObject({

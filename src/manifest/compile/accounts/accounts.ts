@@ -16,7 +16,7 @@ import { byTextOf } from "../../../text/order.ts";
 import { didYouMean } from "../../../text/nearest-name.ts";
 import type { AwsAccount } from "../../parse/parsed.ts";
 import { boundaryName, type AwsAccountSpec } from "../../schema/aws-account.ts";
-import { durationMs } from "../../fields/field.ts";
+import { durationMs } from "../../fields/duration.ts";
 import { fencesOf } from "./account-fences.ts";
 import type { PlacedDocument } from "../placed.ts";
 import type { PlacedDocuments } from "../placed-documents.ts";

@@ -9,7 +9,7 @@ import { BOUNDARY_PATH, type KnownAccount } from "../accounts/accounts.ts";
 import { checked } from "../../schema-value.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../../text/located/located.ts";
 import { didYouMean } from "../../../text/nearest-name.ts";
-import { durationMs } from "../../fields/field.ts";
+import { durationMs } from "../../fields/duration.ts";
 import { rolePathProblem, ROLES_PATH } from "../../fields/role-path.ts";
 import type { FunctionPermissionSpec } from "../../schema/function-permission.ts";
 

@@ -16,7 +16,7 @@ import type { PlacedDocuments } from "../placed-documents.ts";
 import { profileProblems } from "./problems.ts";
 import { BUILT_IN_PROFILES } from "../../../model/rules/built-in-profiles.ts";
 import { isUnwaivableIn, namedSeverity } from "../../../model/rules/rule-settings.ts";
-import { durationMs } from "../../fields/field.ts";
+import { durationMs } from "../../fields/duration.ts";
 import { allowedGrants } from "../teams/teams.ts";
 import type { DesiredTeam } from "../../../model/rules/team.ts";
 import { didYouMean } from "../../../text/nearest-name.ts";

@@ -1,5 +1,7 @@
 import type { z } from "zod";
 import type { ValuePath } from "../../../text/located/value-path.ts";
+import { durationSketch } from "../../fields/duration.ts";
+import { fieldFacts } from "../../fields/field.ts";
 import { GRANT_ENTRIES } from "../../grants/catalogue.ts";
 import { validVerbs } from "./allow-hint.ts";
 import { schemaAt, schemaParts } from "../shape.ts";
@@ -8,6 +10,8 @@ import { schemaAt, schemaParts } from "../shape.ts";
 export function requiredHint(schema: z.core.$ZodType, path: ValuePath): string {
   const field = schemaAt(schema, path);
   const text = `write ${String(path.at(-1))}: ${field === undefined ? "…" : sketch(field)}`;
+  const duration = field === undefined ? null : durationSketch(field);
+  if (duration !== null) return `${text} (${duration.range})`;
   const verbs = validVerbs([...path, 0]);
   if (verbs !== null) return `${text}; ${verbs}`;
   const example = exampleOf(path);
@@ -37,7 +41,7 @@ function sketch(schema: z.core.$ZodType): string {
     const required = Object.entries(shape).filter(([, field]) => !isOptional(field));
     return `{${required.map(([name, field]) => `${name}: ${sketch(field)}`).join(", ")}}`;
   }
-  return SKETCHES[type] ?? "…";
+  return durationSketch(schema)?.example ?? fieldFacts(schema)?.syntax.sketch ?? SKETCHES[type] ?? "…";
 }
 
 const SKETCHES: Readonly<Record<string, string>> = { string: "TEXT", number: "NUMBER", boolean: "true" };

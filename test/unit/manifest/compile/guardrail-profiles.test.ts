@@ -124,12 +124,12 @@ describe("a GuardrailProfile", () => {
     {
       spec: "{maxUntil: 30}",
       problem:
-        "platform/profile.yaml:4:18 spec.maxUntil: 30 is read as a number, not as text → write a number and one of h, d, such as 1h",
+        "platform/profile.yaml:4:18 spec.maxUntil: 30 is read as a number, not as text → 30 has no unit: write 30h or 30d, from 1h to 3650d",
     },
     {
       spec: "{maxUntil: 2w}",
       problem:
-        'platform/profile.yaml:4:18 "2w" is not a duration from 1h to 3650d → write a number and one of h, d, such as 1h',
+        'platform/profile.yaml:4:18 "2w" is not a duration from 1h to 3650d → write 14d',
     },
   ])("with $spec is an error, and what it may apply to is not applied", ({ spec, problem }) => {
     const compilation = withProfile(spec);

@@ -44,6 +44,39 @@ describe("a usual mistake in a ChangeWindow", () => {
     expect(problems).toEqual([expect.stringMatching(hint)]);
   });
 
+  test.each([
+    { text: "30", hint: /→ 30 has no unit: write 30m or 30h, from 1m to 72h$/ },
+    { text: "900", hint: /→ 900 has no unit: write 900m, from 1m to 72h$/ },
+    {
+      text: "9000",
+      hint: /→ 9000 has no unit: write a number and one of m, h, such as 30m, from 1m to 72h$/,
+    },
+    { text: "30min", hint: /"30min" is not a duration from 1m to 72h → write 30m$/ },
+    { text: "6 hours", hint: /→ write 6h$/ },
+    { text: "2d", hint: /→ write 48h$/ },
+    { text: "1h30m", hint: /→ write 90m$/ },
+    { text: "1.5h", hint: /→ write 90m$/ },
+    { text: "5d", hint: /→ the longest is 72h$/ },
+    { text: "30s", hint: /→ the shortest is 1m$/ },
+    { text: "90s", hint: /→ write a number and one of m, h, such as 30m$/ },
+    { text: "2 fortnights", hint: /→ write a number and one of m, h, such as 30m$/ },
+  ])("has a hint with a duration that is valid: $text", ({ text, hint }) => {
+    const { problems } = compiled(WINDOW.replace("30m", text));
+
+    expect(problems).toEqual([expect.stringMatching(hint)]);
+  });
+
+  test.each([
+    { from: ", verifiedFor: 30m", hint: /verifiedFor is required → write verifiedFor: 30m \(1m to 72h\)$/ },
+    { from: ", for: 2h", hint: /for is required → write for: 6h \(5m to 24h\)$/ },
+    { from: ', at: "09:30"', hint: /at is required → write at: "09:30"$/ },
+    { from: "accounts: [staging], ", hint: /accounts is required → write accounts: \[TEXT\]$/ },
+  ])("has a hint with the form of what is missing: $from", ({ from, hint }) => {
+    const { problems } = compiled(WINDOW.replace(from, ""));
+
+    expect(problems).toEqual([expect.stringMatching(hint)]);
+  });
+
   test("does not hide that its folder is the wrong one", () => {
     const file = "teams/orders/window.yaml";
     const { problems, windows } = compiled(WINDOW.replace("tue, thu", "all"), file);

@@ -70,7 +70,8 @@ describe("a ChangeWindow", () => {
     },
     {
       text: windowText(`${SCOPE}\n  ${OPENS}\n  overrun: 15`),
-      message: /overrun: 15 is read as a number, not as text → write a number and one of s, m, h, such as 0s/,
+      message:
+        /overrun: 15 is read as a number, not as text → 15 has no unit: write 15s or 15m, from 0s to 4h/,
       because: "its overrun has no unit",
     },
     { text: windowText(`${SCOPE}\n  opens: []`), message: /the list is empty/, because: "it never opens" },

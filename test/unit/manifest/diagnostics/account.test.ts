@@ -61,7 +61,7 @@ describe("a fault in an account", () => {
       from: "tagKeys:",
       to: "propagationWait: 10s\n  tagKeys:",
       message:
-        '11:20 "10s" is not a duration from 30s to 1h → write a number and one of s, m, h, d, such as 30s',
+        '11:20 "10s" is not a duration from 30s to 1h → the shortest is 30s',
     },
     {
       from: "tagKeys:",
@@ -73,7 +73,7 @@ describe("a fault in an account", () => {
       from: "tagKeys:",
       to: "deleteQuiet: 1h\n  tagKeys:",
       message:
-        '11:16 "1h" is not a duration from 4h to 400d → write a number and one of s, m, h, d, such as 4h',
+        '11:16 "1h" is not a duration from 4h to 400d → the shortest is 4h',
     },
     {
       from: "tagKeys:",

@@ -180,7 +180,7 @@ describe("a fault in a spec", () => {
     },
     {
       spec: "  role: {maxSessionDuration: 13h}\n",
-      message: '6:30 "13h" is not a duration from 1h to 12h → write a number and one of h, m, s, such as 1h',
+      message: '6:30 "13h" is not a duration from 1h to 12h → the longest is 12h',
     },
     {
       spec: "  role: {tags: {cost-center: 4711}}\n",
