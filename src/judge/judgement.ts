@@ -26,7 +26,7 @@ export type NotApplied =
 /** The results of planner and guard for one subject, before anything is written. */
 export interface KeyJudgement extends Pick<
   KeyView,
-  "drifts" | "notes" | "unread" | "findings" | "verdict" | "undo" | "stricter"
+  "drifts" | "notes" | "unread" | "findings" | "verdict" | "undo" | "stricter" | "closedWindow"
 > {
   readonly subject: Subject;
   readonly leftAlone: readonly LeftAloneStatement[];
@@ -45,8 +45,6 @@ export interface KeyJudgement extends Pick<
   readonly mayBeDeleted: boolean;
   /** The approvable parts of `plan` that an operator has approved, also those that may not run yet. */
   readonly approved: readonly ApprovedPart[];
-  /** The change window that changes from Git wait for, as a clause after `waits for`; null: none. */
-  readonly closedWindow: string | null;
   /** When it opens (ISO 8601); missing: there is none, or not before a manifest is corrected or another account is verified. */
   readonly windowOpensAt?: string;
   /** Their actions that may run now. */

@@ -72,6 +72,11 @@ export interface KeyPlan<Rows = Delta> {
 }
 
 /** What an approval decides about. */
+/** It applies what Git declares, and reverts no change made in AWS. Change windows hold only such actions back. */
+export function isOfGit({ cause }: Pick<Action, "cause">): boolean {
+  return cause !== "out-of-band" && cause !== "upstream";
+}
+
 export type ApprovablePlan = Pick<KeyPlan, "actions" | "grown" | "changedReferences">;
 
 /** What an approval of a plan covers, in order: its calls, what AWS's new actions add, and the changed references. */

@@ -1,9 +1,9 @@
-import { approvalOfPart, type Rejection } from "../../model/approval.ts";
+import type { Rejection } from "../../model/approval.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { PendingReason } from "../../model/answers/permission-state.ts";
 import type { KeyPlan } from "../../model/plan.ts";
-import { approvedText, partReason } from "../../plan/render/approved/approved-text.ts";
+import { approvedPartText, partReason } from "../../plan/render/approved/approved-text.ts";
 
 /** What answers whether a part of a plan is approved. */
 export interface Answers {
@@ -21,12 +21,9 @@ export function pendingPart(
   part: Part,
   answers: Answers,
 ): { readonly reason: PendingReason; readonly hint: string | null } {
-  const { approved = [], drifts = [] } = answers.view ?? {};
-  const answer = approvalOfPart(part, approved);
-  if (answer !== null) {
-    const reason = approvedText(answer, part, drifts);
-    return { reason: { kind: "approved", digest: part.digest, reason }, hint: null };
-  }
+  const { approved = [], drifts = [], closedWindow = null } = answers.view ?? {};
+  const text = approvedPartText(part, { approved, drifts, closedWindow });
+  if (text !== null) return { reason: { kind: "approved", digest: part.digest, reason: text }, hint: null };
   const { subject, reason } = holdOf(part, answers);
   return { reason: approvalReason(subject, reason, answers), hint: holdHint(subject) };
 }

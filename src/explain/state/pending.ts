@@ -1,5 +1,5 @@
 import type { Suspension } from "../../model/approval.ts";
-import type { Action, KeyPlan } from "../../model/plan.ts";
+import { isOfGit, type Action, type KeyPlan } from "../../model/plan.ts";
 import { netDelta } from "../../model/delta.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { LinePlace, PermissionLine } from "../../model/answers/permission-line.ts";
@@ -105,10 +105,6 @@ function stricterChanges({ stricter }: KeyView, facts: PendingFacts): readonly P
   const reason = stricterReason(stricter, facts.stricterHold, facts.rejections);
   if (reason === null) return [];
   return [block(reason, { hint: holdHint(reason.digest) })];
-}
-
-function isOfGit({ cause }: Action): boolean {
-  return cause !== "out-of-band" && cause !== "upstream";
 }
 
 function stoppedChanges(

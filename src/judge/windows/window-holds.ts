@@ -1,5 +1,5 @@
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import type { Action, KeyPlan } from "../../model/plan.ts";
+import { isOfGit, type Action, type KeyPlan } from "../../model/plan.ts";
 import { byKey } from "../../text/order.ts";
 import type { Gate } from "./gates.ts";
 
@@ -42,10 +42,6 @@ export function openUntil(plan: KeyPlan, gates: Gates): string | null {
 function changesFromGit({ purpose, actions }: KeyPlan): boolean {
   if (purpose === "undo") return false;
   return purpose === "delete" ? actions.length > 0 : actions.some(isOfGit);
-}
-
-export function isOfGit({ cause }: Pick<Action, "cause">): boolean {
-  return cause !== "out-of-band" && cause !== "upstream";
 }
 
 /**

@@ -33,6 +33,8 @@ export interface KeyView {
   readonly verdict: Verdict;
   /** The approvable parts of `plan` that an operator had approved when the pass began. */
   readonly approved: readonly ApprovedPart[];
+  /** The change window that changes from Git wait for, as a clause after `waits for`; null: none. */
+  readonly closedWindow: string | null;
   /** Refuses the last applied state when an operator approves it; null: nothing does. */
   readonly stricter: StricterVerdict | null;
   readonly liveRole: LiveRole | null;

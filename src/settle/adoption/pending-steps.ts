@@ -1,5 +1,4 @@
-import { approvalOfPart } from "../../model/approval.ts";
-import { approvedText } from "../../plan/render/approved/approved-text.ts";
+import { approvedPartText } from "../../plan/render/approved/approved-text.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import type { JudgedView } from "../outcome/outcome.ts";
@@ -27,12 +26,9 @@ function pendingOf(target: string, view: JudgedView): PendingStep {
   if (skipped?.kind === "suspended") return obstacle(`suspended by ${skipped.suspension.actor}`);
   if (skipped?.kind === "stalled") return obstacle(skipped.stalled.message);
   if (failure !== null) return obstacle(failure.error.message);
-  const approved = plan.approvable.flatMap((part) => {
-    const approval = approvalOfPart(part, judged.approved);
-    return approval === null || !part.actions.some((action) => action.target === target)
-      ? []
-      : [approvedText(approval, part, view.drifts)];
-  });
+  const approved = plan.approvable
+    .filter(({ actions }) => actions.some((action) => action.target === target))
+    .flatMap((part) => approvedPartText(part, { ...judged, drifts: view.drifts }) ?? []);
   const [text] = approved;
   if (text !== undefined) return { kind: "obstacle", reason: text, fix: null };
   const isHeld = judged.verdict.kind === "hold" && plan.actions.some((action) => action.target === target);

@@ -1,5 +1,5 @@
 import { approvalOfPart } from "../../model/approval.ts";
-import { approvedText } from "../../plan/render/approved/approved-text.ts";
+import { approvedPartText } from "../../plan/render/approved/approved-text.ts";
 import { arnParts, functionInArn, nameInArn } from "../../model/aws/arn.ts";
 import { missingActionOf, type AwsError } from "../../model/aws/aws-error.ts";
 import { homeRegionOf } from "../../model/aws/endpoints.ts";
@@ -174,8 +174,8 @@ function nextStep(view: OutcomeView): NextStep {
   if (part !== undefined) return { kind: "needs-approval", subject: part.digest };
   if (nextDueMs !== null) return { kind: "reverting-at", at: new Date(nextDueMs).toISOString() };
   for (const one of approvable) {
-    const approval = approvalOfPart(one, judged.approved);
-    if (approval !== null) return leftAlone(approvedText(approval, one, view.drifts));
+    const text = approvedPartText(one, { ...judged, drifts: view.drifts });
+    if (text !== null) return leftAlone(text);
   }
   const [withheld] = judged.plan.withheld;
   if (withheld === undefined) return { kind: "reverting-now" };

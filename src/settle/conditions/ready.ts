@@ -1,8 +1,12 @@
 import { desiredOf, type Subject } from "../../judge/subject.ts";
-import { isOfGit } from "../../judge/windows/window-holds.ts";
 import { isBinding } from "../../model/desired.ts";
 import { approvalOfPart, type ApprovedPart } from "../../model/approval.ts";
-import { approvedText, blockedText, partReason } from "../../plan/render/approved/approved-text.ts";
+import {
+  approvedPartText,
+  blockedText,
+  partReason,
+  waitsForWindow,
+} from "../../plan/render/approved/approved-text.ts";
 import { isUpstream } from "../../model/drift.ts";
 import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import { READY_OF_WITHHELD } from "../../model/rules/withheld-reasons.ts";
@@ -88,11 +92,10 @@ function readyByPlan(view: JudgedView): ConditionClaim {
 function answeredOf(view: JudgedView): ConditionClaim | null {
   const { plan, judged } = view;
   const [part] = plan.approvable;
-  const approval = part === undefined ? null : approvalOfPart(part, judged.approved);
-  if (part === undefined || approval === null) return null;
-  const text = approvedText(approval, part, view.drifts);
-  if (judged.closedWindow !== null && part.actions.some(isOfGit))
-    return notReady("ChangeWindowClosed", `a change is ${text}; it waits for ${judged.closedWindow}`);
+  if (part === undefined) return null;
+  const text = approvedPartText(part, { ...judged, drifts: view.drifts });
+  if (text === null) return null;
+  if (waitsForWindow(part, judged.closedWindow)) return notReady("ChangeWindowClosed", `a change is ${text}`);
   const isBlocked = blockedText(part.actions, view.drifts) !== null;
   // A revert that is not due yet may be hours away, and the function runs on the other role until then.
   if (isBlocked && plan.actions.every(({ due }) => due.kind === "at"))

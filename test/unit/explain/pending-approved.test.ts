@@ -56,6 +56,28 @@ test("an approved removal waits for no role: its approval ends its grace period"
   });
 });
 
+test.each([
+  { cause: "initial", waits: "; it waits for account staging: it must match Git until 12:00:00Z" },
+  { cause: "out-of-band", waits: "" },
+] as const)(
+  "an approved change ($cause) names the closed change window that it waits for",
+  ({ cause, waits }) => {
+    const part = { reason: "public", actions: [actionOf({ cause })], digest: SWITCH };
+    const shown = view(ORDERS_API, {
+      plan: { ...plan(ORDERS_API), actions: [], approvable: [part] },
+      approved: [{ digest: SWITCH, by: "dana", until: AT }],
+      closedWindow: "account staging: it must match Git until 12:00:00Z",
+    });
+
+    const [change] = pendingChanges({ ...factsWith({ due: { kind: "now" } }, null), view: shown });
+
+    expect(change?.reason).toMatchObject({
+      kind: "approved",
+      reason: `approved by dana until 2026-11-25 12:00:00Z${waits}`,
+    });
+  },
+);
+
 test("after a push a suspension is a fact of now, and what the last pass found is marked", () => {
   const suspension = {
     id: "s-1",

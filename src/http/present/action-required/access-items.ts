@@ -5,6 +5,8 @@ import { driftFingerprint, driftRisks } from "../../../model/drift.ts";
 import type { RecordedRow } from "../../../model/delta.ts";
 import { recorded } from "../../../plan/render/recorded.ts";
 import { revertText } from "../../../plan/render/revert.ts";
+import type { Digest } from "../../../model/values/digest.ts";
+import { approvedPartText, waitsForWindow } from "../../../plan/render/approved/approved-text.ts";
 import { ruleNames } from "../../../model/rules/refusal.ts";
 import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
 import type { Reader } from "../../request/reader.ts";
@@ -29,14 +31,17 @@ export function accessItems(reader: Reader, facts: KeyFacts): readonly ActionIte
     if (risk === "exposure" && found.isOfOtherRole && escalation?.isOfOtherRole === true) return [];
     const isHidden =
       isSeen && facts.view !== null ? hidesRole(reader, facts.view) : hidesRecorded(reader, facts.view);
+    const removals = isSeen ? approvedRemovals(facts, risk, reader.nowMs) : [];
     return [
       {
         kind: KIND[risk],
         key: facts.key,
         target: facts.target,
         message: risk === "exposure" ? exposureText(found) : escalationText(found),
-        details: isHidden ? [] : [...found.details, ...brokenRules(reader, facts, risk)],
-        hint: found.isOfOtherRole ? deployHint(facts) : hintOf(reader, facts),
+        details: isHidden
+          ? []
+          : [...found.details, ...removals.map(({ text }) => text), ...brokenRules(reader, facts, risk)],
+        hint: found.isOfOtherRole ? deployHint(facts) : hintOf(reader, facts, removals),
         security: true,
         since: found.since,
       },
@@ -138,14 +143,46 @@ function exposureText({ rows, isOfOtherRole }: Access): string {
   return "a caller that is not declared can use it";
 }
 
+/** An approved part of the plan that ends such access. */
+interface ApprovedRemoval {
+  readonly digest: Digest;
+  readonly text: string;
+  /** A closed change window holds it back. */
+  readonly isWaiting: boolean;
+}
+
+/** The access is open until such a part is written, and nothing is left to approve. */
+function approvedRemovals({ view }: KeyFacts, risk: DriftRisk, nowMs: number): readonly ApprovedRemoval[] {
+  if (view === null) return [];
+  const { plan, drifts, closedWindow } = view;
+  // An approval that has ended since the pass is none.
+  const approved = view.approved.filter(({ until }) => Date.parse(until) > nowMs);
+  return (plan?.approvable ?? []).flatMap((part): readonly ApprovedRemoval[] => {
+    const ends = part.actions.some(({ delta }) => delta.noLongerAllowed.some((row) => row.risk === risk));
+    const text = ends ? approvedPartText(part, { approved, drifts, closedWindow }) : null;
+    if (text === null) return [];
+    const isWaiting = waitsForWindow(part, closedWindow);
+    return [{ digest: part.digest, text: `its removal is ${text}`, isWaiting }];
+  });
+}
+
 /** How the access ends: by an approval, the end of a suspension, or enforcing. */
-function hintOf(reader: Reader, { key, status, view, target }: KeyFacts): string {
+function hintOf(
+  reader: Reader,
+  { key, status, view, target }: KeyFacts,
+  removals: readonly ApprovedRemoval[],
+): string {
   const hold = reader.world.holdOf.get(key);
   if (hold !== undefined) return `grantkeeper describe hold ${subjectName(hold.subject).slice(0, 8)}`;
   const suspension = suspensionOf(key, reader.world.overview.suspensions);
   if (suspension !== undefined) return `grantkeeper resume ${suspension.id} --reason TEXT`;
   if (status.mode === "observe")
     return "remove it in AWS, or enforce the account: nothing is written in observe";
-  const withheld = (view?.plan?.withheld ?? []).flatMap(({ fix }) => fix ?? []);
-  return withheld[0] ?? `grantkeeper describe ${target}`;
+  const open = (view?.plan?.withheld ?? []).filter(
+    ({ approval }) => !removals.some(({ digest }) => digest === approval),
+  );
+  const fix = open.flatMap((one) => one.fix ?? [])[0];
+  if (fix !== undefined) return fix;
+  const isWaiting = removals.some((one) => one.isWaiting);
+  return isWaiting ? "to end it before that, remove it in AWS" : `grantkeeper describe ${target}`;
 }

@@ -1,5 +1,5 @@
-import { isSwitch, type Action, type KeyPlan } from "../../../model/plan.ts";
-import type { ApprovedPart } from "../../../model/approval.ts";
+import { isOfGit, isSwitch, type Action, type KeyPlan } from "../../../model/plan.ts";
+import { approvalOfPart, type ApprovedPart } from "../../../model/approval.ts";
 import type { Drift } from "../../../model/drift.ts";
 import { timeText } from "../../../text/phrases.ts";
 import { driftLine } from "../drift-line.ts";
@@ -12,8 +12,32 @@ export function partReason({ reason, actions }: Part, drifts: readonly Drift[]):
   return blocked === null ? reason : `${reason}; ${blocked}`;
 }
 
+/** What answers whether a part is approved, and what may still hold it back. */
+export interface PartFacts {
+  readonly approved: readonly ApprovedPart[];
+  readonly drifts: readonly Drift[];
+  /** As a clause after `waits for`; null: none is closed. */
+  readonly closedWindow: string | null;
+}
+
+/** An approval opens no change window: the part waits for it as well. */
+export function waitsForWindow({ actions }: Pick<Part, "actions">, closedWindow: string | null): boolean {
+  return closedWindow !== null && actions.some(isOfGit);
+}
+
+/** Who approved a part of a plan, until when, and all that it waits for; null: no one has approved it. */
+export function approvedPartText(
+  part: Pick<Part, "actions" | "digest">,
+  { approved, drifts, closedWindow }: PartFacts,
+): string | null {
+  const answer = approvalOfPart(part, approved);
+  if (answer === null) return null;
+  const text = approvedText(answer, part, drifts);
+  return waitsForWindow(part, closedWindow) ? `${text}; it waits for ${closedWindow ?? ""}` : text;
+}
+
 /** What an approved part of a plan waits for, with who approved it. */
-export function approvedText(
+function approvedText(
   { by, until }: ApprovedPart,
   { actions }: Pick<Part, "actions">,
   drifts: readonly Drift[],

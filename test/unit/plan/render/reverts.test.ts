@@ -1,7 +1,8 @@
 import { expect, test } from "@jest/globals";
 import type { Action } from "../../../../src/model/plan.ts";
 import type { DriftChange } from "../../../../src/model/drift.ts";
-import { approvedText, blockedText } from "../../../../src/plan/render/approved/approved-text.ts";
+import { approvedPartText, blockedText } from "../../../../src/plan/render/approved/approved-text.ts";
+import { digestOf } from "../../../../src/model/values/digest.ts";
 import { revertText } from "../../../../src/plan/render/revert.ts";
 
 const EXTRA = { kind: "statement-extra", ours: false, danger: "none" } as const;
@@ -20,7 +21,7 @@ test.each<{ change: DriftChange; text: string }>([
   expect(revertText(change)).toBe(text);
 });
 
-const BY = { by: "dana", until: "2026-11-30T12:00:00.000Z" };
+const BY = { digest: digestOf("switch"), by: "dana", until: "2026-11-30T12:00:00.000Z" };
 const APPROVED = "approved by dana until 2026-11-30 12:00:00Z";
 
 function switchDue(due: Action["due"]): Action {
@@ -39,7 +40,11 @@ test.each<{ due: Action["due"]; waits: string }>([
       "; the switch waits until 2026-11-30 11:00:00Z: the last change of its role must reach AWS everywhere",
   },
 ])("an approved switch that is due $due.kind states what it waits for", ({ due, waits }) => {
-  expect(approvedText(BY as never, { actions: [switchDue(due)] }, [])).toBe(`${APPROVED}${waits}`);
+  const facts = { approved: [BY], drifts: [], closedWindow: null };
+
+  expect(approvedPartText({ actions: [switchDue(due)], digest: BY.digest }, facts)).toBe(
+    `${APPROVED}${waits}`,
+  );
 });
 
 test("a switch waits for the first difference of its role and counts the others", () => {
