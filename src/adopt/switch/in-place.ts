@@ -67,7 +67,7 @@ export function inPlace(candidate: TakeOverCandidate, around: TakeOverSurroundin
   const reasons = [
     ...placeRefusals(role, account),
     ...(ofOwner === null ? [] : [ofOwner]),
-    ...roleRefusals(role, { account, declared, comparer }),
+    ...roleRefusals(role, { account, declared, comparer, wayOut: OWN_ROLE }),
     ...stackRefusals(stack),
     ...stateRefusals(terraform.roles.get(role.arn)),
     ...uses.othersOn(role.arn, found),
@@ -84,7 +84,8 @@ export function inPlace(candidate: TakeOverCandidate, around: TakeOverSurroundin
   };
 }
 
-const OWN_ROLE = "give the function a role of its own";
+/** The manifest of the import declares a new role: it has no spec.role that could be removed. */
+const OWN_ROLE = "leave out spec.role, so that the function gets a role of its own";
 const NOT_PROVED: TakeOverRefusal = {
   kind: "difference",
   reason: "its manifest is not proved to grant exactly what the role grants",
@@ -94,7 +95,7 @@ const NOT_PROVED: TakeOverRefusal = {
 /** Whether the manifest could name the role, and the account could list it. */
 function placeRefusals({ arn, path }: LiveRole, account: DesiredAccount): readonly TakeOverRefusal[] {
   const ofPath = rolePathProblem(path, "reviewed");
-  if (ofPath !== null) return [{ kind: "place", reason: ofPath.message, fix: ofPath.fix ?? OWN_ROLE }];
+  if (ofPath !== null) return [{ kind: "place", reason: ofPath.message, fix: OWN_ROLE }];
   if (!ROLE_PATH.pattern.test(path))
     return [{ kind: "place", reason: `a manifest cannot name the path ${path}`, fix: OWN_ROLE }];
   const { id, partition, observer, writer, binder, adoptableRoles = [] } = account;
@@ -110,7 +111,7 @@ function placeRefusals({ arn, path }: LiveRole, account: DesiredAccount): readon
 
 function stackRefusals(roleStack: EstatePart<RoleStack>): readonly TakeOverRefusal[] {
   if (roleStack.kind === "unknown" || roleStack.value.stack.kind !== "present") return [];
-  return [stackRefusal(roleStack.value.stack.value)];
+  return [stackRefusal(roleStack.value.stack.value, OWN_ROLE)];
 }
 
 function stateRefusals(address: string | undefined): readonly TakeOverRefusal[] {
@@ -148,8 +149,10 @@ function unseenOwners({ stack, deployer }: TakeOverCandidate): readonly string[]
 /** A stack that owns the role is a refusal: here none was found. */
 function unseenStack(roleStack: EstatePart<RoleStack>, deployer: FunctionDeployer): string {
   const reason = unaskedReason(roleStack);
-  if (roleStack.kind === "known" && reason === null)
-    return `stacks of CloudFormation in other regions: none in ${roleStack.value.regions.join(" and ")} owns the role`;
+  if (roleStack.kind === "known" && reason === null) {
+    const regions = roleStack.value.regions.join(" and ");
+    return `stacks of CloudFormation in regions other than ${regions}; in ${regions} no stack owns the role`;
+  }
   const deploys =
     "stack" in deployer ? `; stack ${deployer.stack} deploys the function, and may own its role` : "";
   return `the stack of CloudFormation that may own the role, except by its tags (${reason})${deploys}`;

@@ -28,8 +28,9 @@ export interface TakeOverRefusal {
   readonly fix: string;
 }
 
-/** The way out if a role can't be taken over. */
-const SWITCH = "remove role.adopt and role.path, so that the function gets a role of its own";
+/** The way out of a manifest that names a role which can't be taken over. */
+export const DECLARED_WAY_OUT =
+  "remove role.adopt and role.path, so that the function gets a role of its own";
 
 /** What the role is compared with. */
 export interface TakeOverRules {
@@ -37,6 +38,8 @@ export interface TakeOverRules {
   /** As the manifest declares it. */
   readonly declared: Pick<DesiredRole, "tags" | "sourceAccount">;
   readonly comparer: Comparer;
+  /** How the function gets a new role, for whom the refusal is shown to. */
+  readonly wayOut: string;
 }
 
 /** Why this role may not be taken over in place, as far as the role itself and the lists of its account decide. */
@@ -49,7 +52,7 @@ export function roleRefusals(role: LiveRole, rules: TakeOverRules): readonly Tak
     ...role.instanceProfiles.map((name) => ({
       kind: "instance-profile" as const,
       reason: `instance profile ${name} contains the role: instances would get the permissions of the function`,
-      fix: `remove it from the profile, or ${SWITCH}`,
+      fix: `remove it from the profile, or ${rules.wayOut}`,
     })),
   ];
 }
@@ -85,9 +88,12 @@ export function ownerRefusal(
 }
 
 /** Tags are permissions: what is not declared would be removed, and the comparison does not see who reads it. */
-function tagRefusals(role: LiveRole, { declared: { tags } }: TakeOverRules): readonly TakeOverRefusal[] {
+function tagRefusals(
+  role: LiveRole,
+  { declared: { tags }, wayOut }: TakeOverRules,
+): readonly TakeOverRefusal[] {
   const stack = tagValue(role.tags, STACK_TAG);
-  if (stack !== null) return [stackTagRefusal(stack)];
+  if (stack !== null) return [stackTagRefusal(stack, wayOut)];
   if (role.tags.some(isTagOfTerraform)) {
     const reason = "a tag shows that Terraform owns it";
     return [
@@ -110,7 +116,7 @@ function tagRefusals(role: LiveRole, { declared: { tags } }: TakeOverRules): rea
 /** In any wording; with the account as the only source too, if Git declares that. */
 function trustRefusals(
   role: LiveRole,
-  { account, declared, comparer }: TakeOverRules,
+  { account, declared, comparer, wayOut }: TakeOverRules,
 ): readonly TakeOverRefusal[] {
   const ofTrust = documentContext({ partition: account.partition, accountId: account.id }, "trust");
   const isOfLambda = [declared, {}].some(
@@ -118,7 +124,7 @@ function trustRefusals(
   );
   if (isOfLambda) return [];
   const reason = "its trust policy is not that of Lambda alone";
-  return [{ kind: "trust", reason, fix: `let only lambda.amazonaws.com assume it, or ${SWITCH}` }];
+  return [{ kind: "trust", reason, fix: `let only lambda.amazonaws.com assume it, or ${wayOut}` }];
 }
 
 function boundaryRefusals({ boundary }: LiveRole, { account }: TakeOverRules): readonly TakeOverRefusal[] {
@@ -146,19 +152,19 @@ function policyRefusals(role: LiveRole, { account }: TakeOverRules): readonly Ta
 }
 
 /** The tag stays on a role that its stack retained: it does not show whether the stack still owns the role. */
-function stackTagRefusal(stack: string): TakeOverRefusal {
+function stackTagRefusal(stack: string, wayOut: string): TakeOverRefusal {
   return {
     kind: "stack",
     reason: `its tags show that stack ${stack} of CloudFormation created it, and may write its policies again`,
-    fix: `${SWITCH}: these tags stay on a role that a stack retains, and AWS lets no one remove them`,
+    fix: `${wayOut}: these tags stay on a role that a stack retains, and AWS lets no one remove them`,
   };
 }
 
-export function stackRefusal(stack: string): TakeOverRefusal {
+export function stackRefusal(stack: string, wayOut: string): TakeOverRefusal {
   const reason = `stack ${stack} of CloudFormation owns it, and would write its policies again`;
   return {
     kind: "stack",
     reason,
-    fix: `take the role out of the stack with DeletionPolicy: Retain, or ${SWITCH}`,
+    fix: `take the role out of the stack with DeletionPolicy: Retain, or ${wayOut}`,
   };
 }

@@ -11,6 +11,7 @@ import type { BindingScope } from "../inputs/scope.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
 import { limitNote } from "../../model/keys/used-role.ts";
 import {
+  DECLARED_WAY_OUT,
   ownerRefusal,
   roleRefusals,
   unlistedRefusal,
@@ -118,6 +119,7 @@ function takeOverRefusals(scope: BindingScope, role: LiveRole): readonly Withhel
       account: scope.context.account,
       declared: scope.binding.role,
       comparer: scope.context.comparer,
+      wayOut: DECLARED_WAY_OUT,
     }),
   ];
   const conflicts = found.map(({ reason, fix }): Withheld => ({

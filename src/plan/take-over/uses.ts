@@ -1,5 +1,5 @@
 import { usesOf, type RoleUse } from "../../diff/role/role-uses.ts";
-import { stackRefusal } from "../../diff/role/take-over-refusals.ts";
+import { DECLARED_WAY_OUT, stackRefusal } from "../../diff/role/take-over-refusals.ts";
 import { isBeforeTakeOver } from "../../diff/role/take-over.ts";
 import { liveFunction, liveRoleStack, type LiveRole } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
@@ -55,7 +55,7 @@ function otherFunctions({ binding, context }: BindingScope, role: LiveRole): rea
 function ownerStack({ context }: BindingScope, role: LiveRole): readonly RoleUse[] {
   const stack = liveRoleStack(context.live, role.name);
   if (stack.kind === "absent") return [];
-  if (stack.kind === "present") return [{ ...stackRefusal(stack.value), kind: "seen" }];
+  if (stack.kind === "present") return [{ ...stackRefusal(stack.value, DECLARED_WAY_OUT), kind: "seen" }];
   const fix =
     "allow the observer cloudformation:DescribeStackResources (grantkeeper bootstrap roles), or give the function a role of its own";
   if (stack.kind === "unknown") return [{ kind: "unread", reason: stack.reason, fix }];

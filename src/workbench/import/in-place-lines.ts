@@ -31,15 +31,24 @@ function offeredLines(offered: readonly OfferedFunction[]): readonly string[] {
     others.length === 0 ? `role: ${flowText(first.offer.role)}` : "spec.role as -o json shows it";
   const isListed = offered.every(({ offer }) => offer.isListed);
   const list = isListed ? "" : "the platform lists the role in adoptableRoles of the AwsAccount, then ";
-  const notSeen = [...new Set(offered.flatMap(({ offer }) => offer.notSeen))];
+  const notSeen = Map.groupBy(
+    offered.flatMap(({ offer }) => [...new Set(offer.notSeen)]),
+    (text) => text,
+  );
   return [
     `possible: ${whoseText(offered)}: nothing that was read is against it; ${list}the manifest has ${fields}`,
     ...cappedLines(
-      notSeen.map((text) => `not looked at: ${text}`),
+      [...notSeen].map(([text, { length }]) => `not looked at ${forText(length, offered.length)}: ${text}`),
       MOST_LINES,
       "not looked at: ",
     ),
   ];
+}
+
+/** Of the functions that are possible, not of those in the lines that follow. */
+function forText(some: number, all: number): string {
+  if (all === 1) return "for this function";
+  return some === all ? `for these ${all}` : `for ${some} of these ${all}`;
 }
 
 /** Nothing of the role is against it, but rules refuse the permissions that it has. */
