@@ -145,7 +145,7 @@ export const LISTINGS: readonly Listing[] = [
   listing("replicas", {
     names: ["replicas", "replica"],
     what: "replicas: which process is active, which ones are standbys, which ones are lost",
-    nothing: "No replicas found: the record is in a file, or this token has namespaces",
+    nothing: "No replicas found: the record is in a file, or this token is limited to some namespaces",
     columns: replicaColumns,
   }),
   listing("waivers", {
