@@ -171,7 +171,9 @@ async function lastNotes(
     const { revision, commits, keys } = change;
     const isReplaced = keys.kind === "followed" && keys.replaced.length > 0;
     const seen = isReplaced ? null : await currentText(earlier, namespace, context);
-    const facts = { instance: context.settings.instance, acceptedEntry: null, lines: [], others: [] };
+    const { instance } = context.settings;
+    const isOfNamespace = namespace !== null;
+    const facts = { instance, isOfNamespace, acceptedEntry: null, lines: [], others: [] };
     const text = seen ?? changeText(change, facts);
     notes.push(noteEvent({ revision, commits, text, isNew: false, isLast: true }, namespace, context));
   }
@@ -199,7 +201,8 @@ function rolledBack(
   { context, target: { namespace } }: Intake,
 ): readonly NoteEvent[] {
   return newer.filter(isShown).flatMap(({ revision, commits }) => {
-    const text = rolledBackText(revision, { to, actor, reason, until }, context.settings.instance);
+    const shown = { to, actor, reason: namespace === null ? reason : null, until };
+    const text = rolledBackText(revision, shown, context.settings.instance);
     const note = { revision, commits, text, onlyUpdates: true } as const;
     return [
       // The notes of a revision that is completely applied may have ended: they begin again, for the last one.

@@ -26,7 +26,7 @@ export interface ChangedByRevision {
   readonly keys: readonly Key[];
   /** False: they have all that it changed, and perhaps more. */
   readonly isExact: boolean;
-  /** The errors that the revision before did not have. */
+  /** The errors that the revision before did not have; of a namespace source only their places. */
   readonly errors: readonly string[];
 }
 
@@ -90,14 +90,14 @@ function errorsIn({ before, after, namespace, files }: RevisionChange): readonly
   const changed = before === null && files.kind === "read" ? files.byFile : null;
   return errorTexts(after, namespace)
     .filter(({ text, file }) => !known.has(text) && changed?.has(file) !== false)
-    .map(({ text }) => text);
+    .map(({ place, text }) => (namespace === null ? text : place));
 }
 
 function errorTexts({ compilation }: EnforcedState, namespace: Namespace | null) {
   return compilation.diagnostics
     .filter(({ severity, origin }) => severity === "error" && prefixOf(origin.file) === namespace)
-    .map(({ origin: { file, line }, message }) => ({
-      file,
-      text: `${withoutPrefix(file)}:${line}: ${message}`,
-    }));
+    .map(({ origin: { file, line }, message }) => {
+      const place = `${withoutPrefix(file)}:${line}`;
+      return { file, place, text: `${place}: ${message}` };
+    });
 }

@@ -24,6 +24,7 @@ export function firstText(
   const [own, others] = parted(open, (key) => isOfSource(key, namespace, compile));
   return changeText(change, {
     instance,
+    isOfNamespace: namespace !== null,
     acceptedEntry: null,
     lines: own.map((key) => ({ ...lineStart(key, "applying", nameOf), ...NOTHING_MORE })),
     others: others.map(() => "applying"),
@@ -55,6 +56,7 @@ export async function currentText(
   const { instance } = settings;
   return changeText(change, {
     instance,
+    isOfNamespace: namespace !== null,
     acceptedEntry,
     lines,
     others: others.map(({ outcome }) => outcome.kind),
@@ -108,7 +110,8 @@ async function lineOf(
     acceptedEntry === null ? NO_ENTRIES : await entriesSince(acceptedEntry, key, { kind, context });
   return {
     ...lineStart(key, kind, (id) => enforced?.accounts.get(id)?.name ?? id),
-    why: isHidden ? null : why,
+    // A reason may name functions, files and groups of others.
+    why: namespace === null ? why : null,
     approve: hold === undefined || isHidden ? null : approveText(hold, namespace),
     ...entries,
   };

@@ -44,6 +44,8 @@ export interface NoteLine {
 
 export interface NoteFacts {
   readonly instance: string;
+  /** The text has no reason: it may name functions, files and groups that the repository may not see. */
+  readonly isOfNamespace: boolean;
   /** The entry of the accepted revision; null: not known. */
   readonly acceptedEntry: number | null;
   readonly lines: readonly NoteLine[];
@@ -60,6 +62,7 @@ export function changeText(change: MergedChange, facts: NoteFacts): string {
   const { keys, errors } = change;
   if (keys.kind === "too-many") return tooManyText(change, facts, keys.count);
   const kinds = [...facts.lines.map(({ kind }) => kind), ...facts.others];
+  const isReasonLeft = facts.isOfNamespace && (errors.count > 0 || kinds.some(isWaiting));
   return blocks([
     `### Grantkeeper: ${titleOf(kinds, change)}`,
     acceptedText(change, facts),
@@ -67,22 +70,33 @@ export function changeText(change: MergedChange, facts: NoteFacts): string {
     listText(facts.lines),
     errorText(errors),
     replacedText(keys),
+    isReasonLeft ? REASONS : "",
     scopeText(change, facts.others.length),
   ]);
 }
 
+const REASONS = `The repository of one namespace is shown no reasons: ${inert("grantkeeper status")} and ${inert("grantkeeper describe FUNCTION")} show those that its team may read.`;
+
+function isWaiting(kind: OutcomeKind): boolean {
+  return OUTCOMES[kind].stage === "waiting";
+}
+
 function titleOf(kinds: readonly OutcomeKind[], { keys, errors }: MergedChange): string {
   const stages = new Set(kinds.map((kind) => OUTCOMES[kind].stage));
-  const waiting = kinds.filter((kind) => OUTCOMES[kind].stage === "waiting");
-  const isOnlyChanged = waiting.length > 0 && waiting.every((kind) => kind === "changed-since");
-  if (errors.count === 0 && isOnlyChanged && !stages.has("pending"))
-    return "applied, and no longer as declared";
-  if (errors.count > 0 || waiting.length > 0) return "not applied completely";
-  if (stages.has("pending")) return "accepted, not applied yet";
-  if (kinds.includes("differs")) return "observed only, AWS differs";
+  const areAll = (...stage: readonly Stage[]): boolean =>
+    kinds.every((kind) => stage.includes(OUTCOMES[kind].stage));
+  const isOnlyChanged = kinds.every((kind) => kind === "changed-since" || OUTCOMES[kind].stage === "done");
+  if (errors.count > 0 || kinds.some((kind) => isWaiting(kind) && kind !== "changed-since"))
+    return "not applied completely";
   if (keys.kind === "followed" && keys.replaced.length > 0)
     return "replaced before all of it was seen applied";
-  return stages.has("observed") ? "AWS matches it" : "applied";
+  if (areAll("done")) return "applied";
+  if (isOnlyChanged) return "applied, and no longer as declared";
+  if (stages.has("pending") && !stages.has("waiting")) return "accepted, not applied yet";
+  if (areAll("observed") && kinds.includes("differs")) return "observed only, AWS differs";
+  return areAll("observed", "done") && !kinds.includes("differs")
+    ? "AWS matches it"
+    : "not applied completely";
 }
 
 function acceptedText(
@@ -101,7 +115,7 @@ function countText(kinds: readonly OutcomeKind[], { done, replaced }: FollowedKe
   const finished = kinds.filter((kind) => OUTCOMES[kind].stage === "done").length;
   const all = kinds.length + done.length + replaced.length;
   if (all === 0) return "";
-  const now = `${finished} of ${things(all)} that it changed ${finished === 1 ? "is" : "are"} as declared, read back from AWS`;
+  const now = `As declared, read back from AWS: ${finished} of ${things(all)} that it changed`;
   if (done.length === 0) return `${now}.`;
   return `${now}; ${done.length} ${done.length === 1 ? "was" : "were"} before a newer revision was accepted.`;
 }
@@ -183,7 +197,7 @@ export function notAcceptedText(
     revision,
     reason,
     instance,
-  }: { readonly revision: Revision; readonly reason: string; readonly instance: string },
+  }: { readonly revision: Revision; readonly reason: string | null; readonly instance: string },
 ): string {
   const next =
     title === "refused"
@@ -191,7 +205,7 @@ export function notAcceptedText(
       : `Nothing of it is applied before it is approved: ${inert(`grantkeeper approve ${shortRevision(revision)} --reason TEXT`)}`;
   return blocks([
     `### Grantkeeper: not accepted, ${title}`,
-    `Installation ${inert(instance)} did not accept ${revisionText(revision)}: ${inert(shortened(reason))}`,
+    `Installation ${inert(instance)} did not accept ${revisionText(revision)}${reasonText(reason)}`,
     next,
   ]);
 }
@@ -199,12 +213,12 @@ export function notAcceptedText(
 /** Of a held revision: it may still be approved, or replaced by a newer one. */
 export function rejectedText(
   revision: Revision,
-  { actor, reason }: { readonly actor: string; readonly reason: string },
+  { actor, reason }: { readonly actor: string; readonly reason: string | null },
   instance: string,
 ): string {
   return blocks([
     "### Grantkeeper: not accepted, rejected",
-    `${inert(actor)} rejected ${revisionText(revision)} for installation ${inert(instance)}: ${inert(shortened(reason))}`,
+    `${inert(actor)} rejected ${revisionText(revision)} for installation ${inert(instance)}${reasonText(reason)}`,
     "Nothing of it is applied.",
   ]);
 }
@@ -220,7 +234,8 @@ export function replacedByText(revision: Revision, by: Revision, instance: strin
 export interface RollbackText {
   readonly to: Revision;
   readonly actor: string;
-  readonly reason: string;
+  /** null: the repository is shown no reasons. */
+  readonly reason: string | null;
   readonly until: string;
 }
 
@@ -231,9 +246,14 @@ export function rolledBackText(
 ): string {
   return blocks([
     "### Grantkeeper: rolled back",
-    `${inert(actor)} ordered installation ${inert(instance)} to put ${revisionText(to)} in force until ${until}: ${inert(shortened(reason))}`,
+    `${inert(actor)} ordered installation ${inert(instance)} to put ${revisionText(to)} in force until ${until}${reasonText(reason)}`,
     `It takes the place of ${revisionText(revision)}: what this pull request changed is not in force, unless ${revisionText(to)} declares the same. AWS follows as far as rules, approvals and change windows allow it.`,
   ]);
+}
+
+/** @param reason null: the repository of one namespace is shown none */
+function reasonText(reason: string | null): string {
+  return reason === null ? "." : `: ${inert(shortened(reason))}`;
 }
 
 function blocks(texts: readonly string[]): string {

@@ -53,7 +53,11 @@ export function notAcceptedNotes(
   const note = {
     revision: facts.revision,
     commits: commits.map(({ id }) => id),
-    text: notAcceptedText(title, { ...facts, instance }),
+    text: notAcceptedText(title, {
+      revision: facts.revision,
+      reason: namespace === null ? facts.reason : null,
+      instance,
+    }),
   };
   return [noteEvent({ ...note, isNew: true, isLast: false }, namespace, context)];
 }

@@ -1,13 +1,12 @@
 import type { Rejection } from "../../../model/approval.ts";
 import type { KeyRecordSummary } from "../../../model/keys/key-record.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../model/status.ts";
-import type { Revision } from "../../../model/values/revision.ts";
 import type { NotedOutcome, OutcomeKind } from "../../state/merged/merged-memory.ts";
 
 interface Declared {
   readonly isDeclared: boolean;
-  /** Of its source, in force. */
-  readonly revision: Revision;
+  /** The revisions in force were applied to it, and read back. */
+  readonly isApplied: boolean;
   /** Of its plan, by an operator; undefined: there is none. */
   readonly rejection: Rejection | undefined;
 }
@@ -60,15 +59,15 @@ function notRead(status: KeyStatus): Outcome {
   return { kind: "unread", why: conditionOf(status, "Ready")?.message ?? null };
 }
 
-function comparedOutcome(status: KeyStatus, { isDeclared, revision }: Declared): Outcome {
+function comparedOutcome(status: KeyStatus, { isDeclared, isApplied }: Declared): Outcome {
   const ready = conditionOf(status, "Ready");
   if (ready === undefined) return { kind: "applying", why: null };
   const { reason, message } = ready;
-  const isApplied = status.lastAppliedRevision === revision;
-  if (ready.status === "False") return { kind: isApplied ? "changed-since" : "failed", why: message };
+  const hasChanged = isApplied && status.sync === "OutOfSync";
+  if (ready.status === "False") return { kind: hasChanged ? "changed-since" : "failed", why: message };
   if (!isDeclared) return { kind: "deleting", why: ready.status === "True" ? null : message };
   if (reason === "WaitingForFunction") return { kind: "no-function", why: null };
-  if (ready.status === "Unknown") return { kind: isApplied ? "changed-since" : "applying", why: message };
+  if (ready.status === "Unknown") return { kind: hasChanged ? "changed-since" : "applying", why: message };
   if (reason === "ObserveOnly") return { kind: status.sync === "Synced" ? "matches" : "differs", why: null };
   return { kind: status.sync === "Synced" ? "applied" : "changed-since", why: null };
 }

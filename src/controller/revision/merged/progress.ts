@@ -1,10 +1,11 @@
 import { holdsOfPlans, rejectionsByKey } from "../../../model/answers/hold.ts";
 import type { Rejection } from "../../../model/approval.ts";
 import { accountIdOf, type Key } from "../../../model/keys/key.ts";
+import type { KeyRecordSummary } from "../../../model/keys/key-record.ts";
 import type { AccountId, Namespace } from "../../../model/aws/ids.ts";
 import type { MergedChange } from "../../../model/records/pull-requests/merged-change.ts";
 import type { Revision } from "../../../model/values/revision.ts";
-import { revisionOf } from "../../../model/records/key-revision.ts";
+import { isAppliedAt } from "../../../model/records/key-revision.ts";
 import type { ControllerContext } from "../../settings.ts";
 import type { NotedOutcome } from "../../state/merged/merged-memory.ts";
 import type { EnforcedNow } from "../../state/controller-state.ts";
@@ -81,13 +82,14 @@ export class MergedProgress {
     );
     if (compared.length === 0) return;
     const records = new Map((await ports.store.keySummaries(compared)).map((record) => [record.key, record]));
+    const applied = await ports.store.appliedStates(outOfSync([...records.values()]));
     const rejected = await this.#rejectedIn(passed);
     if (!this.#isCurrent(enforced)) return;
     const declared = declaredIn(enforced);
     for (const key of compared) {
       const facts = {
         isDeclared: declared(key),
-        revision: revisionOf(key, enforced),
+        isApplied: isAppliedAt(applied.get(key), key, enforced),
         rejection: rejected.get(key),
       };
       state.merged.found(key, outcomeOf(records.get(key), facts, state.merged.outcome(key)));
@@ -123,6 +125,11 @@ export class MergedProgress {
     await ports.recorder.record({ facts: [], change: {}, alerts });
     this.#shown.set(revision, shown);
   }
+}
+
+/** Only of these it counts whether they were applied, which is much to read. */
+function outOfSync(records: readonly KeyRecordSummary[]): readonly Key[] {
+  return records.flatMap(({ key, status }) => (status?.sync === "OutOfSync" ? [key] : []));
 }
 
 function notSeen(kind: "no-account" | "unread"): NotedOutcome {

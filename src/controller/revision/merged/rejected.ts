@@ -20,7 +20,8 @@ export function rejectedNotes(
   const name = sources.find((one) => one.namespace === namespace)?.source.name;
   if (revision === undefined || name === undefined) return [];
   const { hash: commit } = revisionParts(revision);
-  const text = rejectedText(revision, answer, instance);
+  const shown = namespace === null ? answer : { ...answer, reason: null };
+  const text = rejectedText(revision, shown, instance);
   const note = { commit, commits: commits.map(({ id }) => id), text, isNew: false, isLast: false };
   const incident = formatIncident({ kind: "pull-requests", source: name, commit });
   return [{ kind: "pull-request-note", incident, source: name, ...note }];

@@ -32,7 +32,7 @@ interface Around {
 
 function titleWith(kinds: readonly OutcomeKind[], { change = {}, others = [] }: Around = {}): string {
   const lines = kinds.map((kind) => line(kind));
-  const facts: NoteFacts = { instance: "prod", acceptedEntry: 7, lines, others };
+  const facts: NoteFacts = { instance: "prod", isOfNamespace: false, acceptedEntry: 7, lines, others };
   return changeText({ ...CHANGE, ...change }, facts).split("\n", 1)[0] ?? "";
 }
 
@@ -79,6 +79,27 @@ test("the title is applied if everything is as declared or deleted", () => {
   expect(titleWith(["applied", "deleted"], { others: ["applied"] })).toBe("### Grantkeeper: applied");
 });
 
+describe("the title of several functions", () => {
+  const replaced = { kind: "followed", open: [], done: [], replaced: ["k" as Key] } as const;
+
+  test.each<{ kinds: readonly OutcomeKind[]; keys?: MergedChange["keys"]; title: string }>([
+    { kinds: ["applied", "changed-since"], title: "applied, and no longer as declared" },
+    { kinds: ["matches", "changed-since"], title: "not applied completely" },
+    { kinds: ["applying", "changed-since"], title: "not applied completely" },
+    { kinds: ["applied", "applying"], title: "accepted, not applied yet" },
+    { kinds: ["differs", "matches"], title: "observed only, AWS differs" },
+    { kinds: ["differs", "applied"], title: "not applied completely" },
+    { kinds: ["matches", "applied"], title: "AWS matches it" },
+    { kinds: ["changed-since"], keys: replaced, title: "replaced before all of it was seen applied" },
+    { kinds: ["differs"], keys: replaced, title: "replaced before all of it was seen applied" },
+    { kinds: ["held"], keys: replaced, title: "not applied completely" },
+  ])("$kinds is: $title", ({ kinds, keys, title }) => {
+    expect(titleWith(kinds, { change: keys === undefined ? {} : { keys } })).toBe(
+      `### Grantkeeper: ${title}`,
+    );
+  });
+});
+
 test("the text of many functions with hostile names and reasons fits a comment, and has no markup of theirs", () => {
   const hostile = "[x](http://e) <img src=x> @org `a` ".repeat(20);
   const lines = Array.from({ length: 200 }, (_, at) =>
@@ -88,7 +109,7 @@ test("the text of many functions with hostile names and reasons fits a comment, 
 
   const text = changeText(
     { ...CHANGE, errors },
-    { instance: "prod", acceptedEntry: null, lines, others: [] },
+    { instance: "prod", isOfNamespace: false, acceptedEntry: null, lines, others: [] },
   );
 
   expect(text.length).toBeLessThan(65_536 - 200);
