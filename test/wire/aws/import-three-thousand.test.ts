@@ -43,6 +43,7 @@ describe("the import of an estate of 3,000 functions", () => {
       one.aliases.kind === "known" ? one.aliases.value : [],
     );
     const stacks = estate.roleStacks.kind === "known" ? [...estate.roleStacks.value.values()] : [];
+    const targets = estate.eventRules.kind === "known" ? estate.eventRules.value.size : 0;
     const askedRegions = stacks.reduce((sum, { regions }) => sum + regions.length, 0);
 
     expect(reads).toMatchObject({
@@ -51,7 +52,10 @@ describe("the import of an estate of 3,000 functions", () => {
       "lambda:ListFunctionEventInvokeConfigs": 3_000,
       "lambda:GetPolicy": 3_000 + aliases.length,
       "cloudformation:DescribeStackResources": 1 + askedRegions,
+      // On each of two event buses.
+      "events:ListRuleNamesByTarget": 2 * targets,
     });
+    expect(targets).toBeGreaterThan(40);
     const listings = Object.entries(reads).filter(([call]) => !(call in ONCE_FOR_EACH));
     expect(listings.reduce((sum, [, count]) => sum + count, 0)).toBeLessThan(150);
     expect(Math.max(...minutesByFamily(reads).values())).toBeLessThan(35);
@@ -88,12 +92,13 @@ describe("the import of an estate of 3,000 functions", () => {
   }, 600_000);
 });
 
-const ONCE_FOR_EACH: Readonly<Partial<Record<AwsCall, "function" | "alias" | "role">>> = {
+const ONCE_FOR_EACH: Readonly<Partial<Record<AwsCall, "function" | "alias" | "role" | "target">>> = {
   "lambda:ListAliases": "function",
   "lambda:ListEventSourceMappings": "function",
   "lambda:ListFunctionEventInvokeConfigs": "function",
   "lambda:GetPolicy": "alias",
   "cloudformation:DescribeStackResources": "role",
+  "events:ListRuleNamesByTarget": "target",
 };
 
 /** How long the calls take at the pace of the default budgets; the families are called at the same time. */
