@@ -1,6 +1,11 @@
 import { AttachRolePolicyCommand, UpdateAssumeRolePolicyCommand } from "@aws-sdk/client-iam";
 import type { Files } from "../../../demo/manifests.ts";
 import { addRole, type WorldState } from "../../../src/simulator/world.ts";
+import { parseRegion } from "../../../src/model/aws/ids.ts";
+import { orThrow } from "../../../src/model/values/result.ts";
+import { openAws } from "./compose.ts";
+import { TestClock } from "../fakes/test-clock.ts";
+import { MemoryTelemetry } from "../fakes/memory-telemetry.ts";
 import { accountText } from "../manifests.ts";
 import { beforeBootstrap, bootstrapAccount, formerRolesSetup } from "./bootstrapped.ts";
 import { estate, functions, keyOf, PROD, READ_ORDERS } from "./estate.ts";
@@ -48,12 +53,43 @@ export async function liveThroughAdoption(): Promise<Everything> {
     await switchAndBack(installation);
     await takeOver(installation);
     await change(installation);
+    await readForImport(installation);
     const [start] = worlds;
     if (start === undefined) throw new Error("no world was seeded");
     return { start, calls: installation.simulator.calls() };
   } finally {
     await installation.stop();
   }
+}
+
+/** As `import` does, of a function that any rule of EventBridge may call. */
+async function readForImport({ simulator, estate: { desired, base }, world }: Installation): Promise<void> {
+  const account = [...desired.accounts.values()].find(({ id }) => id === PROD);
+  const [region] = account?.regions ?? [];
+  const found = world.accounts[PROD]?.lambda["eu-west-1"]?.functions["b"];
+  if (account === undefined || region === undefined || found === undefined)
+    throw new Error("there is no function b");
+  const statement = {
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: "lambda:InvokeFunction",
+    Resource: `arn:aws:lambda:eu-west-1:${PROD}:function:b`,
+    Condition: { ArnLike: { "AWS:SourceArn": `arn:aws:events:eu-west-1:${PROD}:rule/*` } },
+  };
+  const document = { Version: "2012-10-17", Statement: [statement] };
+  found.policies["$LATEST"] = { revisionId: "1", document };
+  const aws = openAws({
+    endpoint: simulator.endpoint,
+    accessKey: base,
+    clock: new TestClock(),
+    telemetry: new MemoryTelemetry(),
+  });
+  const place = { account, region: parseRegion("eu-west-1") ?? region, pass: "import", ofAccount: null };
+  const read = aws.estates.read({ ...place, progress: () => undefined }, new AbortController().signal);
+  const estateRead = orThrow(await read);
+  aws.close();
+  if (estateRead.kind === "unknown" || estateRead.value.eventRules.kind === "unknown")
+    throw new Error(JSON.stringify(estateRead));
 }
 
 function latestOfB(world: WorldState): Readonly<Record<string, unknown>> {

@@ -10,7 +10,12 @@ const UNIT_BELOW = "ou-1234-team0000";
 const NARROW = JSON.stringify({
   Version: "2012-10-17",
   Statement: [
-    { Sid: "Services", Effect: "Allow", Action: ["iam:*", "lambda:*", "sts:*", "tag:*"], Resource: "*" },
+    {
+      Sid: "Services",
+      Effect: "Allow",
+      Action: ["events:*", "iam:*", "lambda:*", "sts:*", "tag:*"],
+      Resource: "*",
+    },
   ],
 });
 

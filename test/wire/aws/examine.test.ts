@@ -22,7 +22,7 @@ describe("doctor", () => {
     const checks = await world.aws.doctor.examine(world.account, never());
 
     expect(checks.filter((check) => check.outcome === "failed" && check.identity === "observer")).toEqual([]);
-    expect(checks.filter((check) => check.identity === "observer")).toHaveLength(21);
+    expect(checks.filter((check) => check.identity === "observer")).toHaveLength(23);
     expect(checks[0]).toMatchObject({
       identity: "base",
       outcome: "passed",
