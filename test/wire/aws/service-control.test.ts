@@ -118,7 +118,7 @@ describe("service control policies above an account", () => {
     };
 
     expect((await lines())[0]).toMatch(
-      /^failed observer service control policies of ou-1234-payments: none of p-narrow00 "narrow" allows iam:GenerateServiceLastAccessedDetails, iam:GetAccountAuthorizationDetails, .*; allow it in a policy that is attached to ou-1234-payments$/,
+      /^failed observer service control policies of ou-1234-payments: none of p-narrow00 "narrow" allows events:ListEventBuses, events:ListRuleNamesByTarget, iam:GenerateServiceLastAccessedDetails, iam:GetAccountAuthorizationDetails, .*; allow it in a policy that is attached to ou-1234-payments$/,
     );
   });
 
