@@ -50,7 +50,11 @@ export const rollback: CliCommand<RollbackOptions> = {
     }
     if (revision === undefined)
       throw new CliError("name the revision", "grantkeeper history --kind revision-accepted");
-    if (forMs === undefined) throw new CliError("a rollback needs its end", "--for 2h");
+    if (forMs === undefined)
+      throw new CliError(
+        "a rollback needs its end",
+        "add --for and a duration, such as --for 2h (at most 7d)",
+      );
     const made = await client.create("rollbacks", { ...source, revision, reason, for: `${forMs / 1_000}s` });
     return show({ value: made, lines: () => rolledBackLines(made, nowMs) }, options.output, toolbox);
   },

@@ -175,8 +175,8 @@ function withoutPlaces(name: string, value: unknown): unknown {
 function otherRules({ revision }: SourcePin, changed: readonly string[]): Result<never, Refusal> {
   return err({
     code: "conflict",
-    message: `${shortRevision(revision)} has other rules than those in force: ${changed.join(", ")}`,
-    hint: "a rollback changes no rules: revert the commits in Git",
+    message: `${shortRevision(revision)} has other platform documents than those in force: ${changed.join(", ")}`,
+    hint: "a rollback does not change these: revert the commits in Git",
   });
 }
 

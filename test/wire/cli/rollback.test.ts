@@ -30,7 +30,10 @@ describe("rollback", () => {
 
   test.each([
     { argv: ["rollback", "--for", "2h"], expected: "name the revision" },
-    { argv: ["rollback", "main@1111111"], expected: "a rollback needs its end" },
+    {
+      argv: ["rollback", "main@1111111"],
+      expected: "add --for and a duration, such as --for 2h (at most 7d)",
+    },
     { argv: ["rollback", "main@1111111", "--end"], expected: "--end takes neither a revision nor --for" },
     { argv: ["rollback", "--end", "--for", "2h"], expected: "--end takes neither a revision nor --for" },
   ])("$argv is rejected before any request", async ({ argv, expected }) => {
