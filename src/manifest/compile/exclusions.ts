@@ -1,3 +1,4 @@
+import { accountNamesHint } from "./accounts/account-names.ts";
 import { LONGEST_EXCLUSION_MS, type DesiredExclusion } from "../../model/desired.ts";
 import { errorAt, warningAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { parseAccountId, type AccountId } from "../../model/aws/ids.ts";
@@ -67,7 +68,7 @@ function unknownAccount(
 ): Diagnostic {
   return errorAt(originOfValue(manifest, ["spec", "accounts", index]), "unknown-account", {
     message: `unknown account ${account}${didYouMean(account, known)}`,
-    fix: "write the name of an AwsAccount, or the id of an account that an AccountSet found",
+    fix: `${accountNamesHint(known)}, or the id of an account that an AccountSet found`,
   });
 }
 

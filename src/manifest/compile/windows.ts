@@ -16,6 +16,7 @@ import { durationMs } from "../fields/duration.ts";
 import type { Paths } from "../folder-owner.ts";
 import type { ChangeWindow } from "../parse/parsed.ts";
 import { windowScope, type WindowScopeSpec } from "../schema/change-window.ts";
+import { accountNamesHint } from "./accounts/account-names.ts";
 import type { PlacedDocuments } from "./placed-documents.ts";
 import { unreadPlaces } from "./unread-places.ts";
 
@@ -163,20 +164,15 @@ function lostReport({ name, origin }: KnownWindow & DesiredWindow): Diagnostic {
 
 function unknownAccounts(manifest: ChangeWindow, known: ReadonlySet<string>): readonly Diagnostic[] {
   const { accounts, after } = manifest.spec;
-  const report = (account: string, path: ValuePath, fix: string): readonly Diagnostic[] => {
+  const report = (account: string, path: ValuePath): readonly Diagnostic[] => {
     if (known.has(account)) return [];
     const message = `unknown account ${account}${didYouMean(account, [...known])}`;
-    return [errorAt(originOfValue(manifest, ["spec", ...path]), "unknown-account", { message, fix })];
+    const mistake = { message, fix: accountNamesHint(known) };
+    return [errorAt(originOfValue(manifest, ["spec", ...path]), "unknown-account", mistake)];
   };
   return [
-    ...accounts.flatMap((account, at) =>
-      account === "*"
-        ? []
-        : report(account, ["accounts", at], 'write the name of an AwsAccount, or accounts: ["*"] for all'),
-    ),
-    ...(after?.accounts ?? []).flatMap((account, at) =>
-      report(account, ["after", "accounts", at], "write the name of an AwsAccount"),
-    ),
+    ...accounts.flatMap((account, at) => (account === "*" ? [] : report(account, ["accounts", at]))),
+    ...(after?.accounts ?? []).flatMap((account, at) => report(account, ["after", "accounts", at])),
   ];
 }
 

@@ -16,13 +16,25 @@ const LOCAL_TIME = {
   meant: (text: string) => (/^\d:\d\d$/.test(text) ? `0${text}` : undefined),
 };
 
+/** `UTC+1`, `GMT-05:00` or `+01:00`. */
+const OFFSET = /^(?:UTC|GMT|Z)? ?[+-] ?\d{1,2}(?::?\d{2})?$/i;
+
+function zoneHint(text: string): string {
+  if (OFFSET.test(text)) return "offsets are not accepted: name a place, such as Europe/Berlin";
+  const names = zoneNames();
+  const city = text.trim().toLowerCase().replaceAll(" ", "_");
+  const near =
+    names.find((name) => name.toLowerCase().split("/").at(-1) === city) ?? nearestName(text, names);
+  if (near !== undefined) return `did you mean ${near}?`;
+  return "write a place, such as Europe/Berlin, or UTC: abbreviations such as CET are not accepted";
+}
+
 const zone = z
   .string()
   .check((context) => {
     if (isZone(context.value)) return;
-    const near = nearestName(context.value, zoneNames());
-    const fix = `write ${near ?? "UTC, or a place, such as Europe/Berlin: abbreviations such as CET are not accepted"}`;
-    pushIssue(context, [], { message: `unknown time zone ${shown(context.value)}`, fix });
+    const message = `unknown time zone ${shown(context.value)}`;
+    pushIssue(context, [], { message, fix: zoneHint(context.value) });
   })
   .meta({
     description: "a time zone of the IANA database",
@@ -33,6 +45,11 @@ const WINDOW_NAMESPACE = {
   ...NAMESPACE,
   advice: (text: string) =>
     text === "*" ? "leave namespaces out: the window then applies to all of them" : undefined,
+};
+
+const EARLIER_ACCOUNT = {
+  ...OBJECT_NAME,
+  advice: (text: string) => (text === "*" ? "name the accounts, such as [staging]" : undefined),
 };
 
 /** What a window applies to. It is read even if the rest of a document is wrong. */
@@ -54,7 +71,7 @@ const windowSpec = z.strictObject({
   overrun: durationText({ units: "smh", min: "0s", max: "4h", example: "15m" }).optional(),
   after: z
     .strictObject({
-      accounts: listOf(plainText(OBJECT_NAME)),
+      accounts: listOf(plainText(EARLIER_ACCOUNT)),
       verifiedFor: durationText({ units: "mh", min: "1m", max: "72h", example: "30m" }),
     })
     .optional(),
@@ -68,12 +85,12 @@ export const changeWindow = manifestOf(
     if (opens === undefined && after === undefined)
       pushIssue(context, ["opens"], {
         message: "a change window needs opens or after",
-        fix: "write opens: the times in which changes are written, or after: the accounts that come before",
+        fix: 'write opens: [{days: [mon], at: "09:30", for: 6h}] for times, or after: {accounts: [staging], verifiedFor: 30m} for accounts that come before',
       });
     if (opens !== undefined && times.zone === undefined)
       pushIssue(context, ["zone"], {
         message: "opens needs a zone",
-        fix: "write zone: UTC next to it, or another time zone, such as zone: Europe/Berlin",
+        fix: "write the place whose times these are next to it, such as zone: Europe/Berlin, or zone: UTC",
       });
     for (const field of ["zone", "overrun"] as const)
       if (opens === undefined && times[field] !== undefined)

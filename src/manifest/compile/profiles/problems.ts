@@ -1,3 +1,4 @@
+import { accountNamesHint } from "../accounts/account-names.ts";
 import { ESCALATION_RULES } from "../../../iam/risk/escalation-paths.ts";
 import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
 import { BUILT_IN_PROFILES } from "../../../model/rules/built-in-profiles.ts";
@@ -60,6 +61,6 @@ function unknownAccounts(manifest: GuardrailProfile, accounts: ReadonlySet<strin
     if (accounts.has(account)) return [];
     const message = `unknown account ${shown(account)}${didYouMean(account, [...accounts])}`;
     const origin = originOfValue(manifest, ["spec", "selector", "accounts", at]);
-    return [errorAt(origin, "unknown-account", { message, fix: "write the name of an AwsAccount" })];
+    return [errorAt(origin, "unknown-account", { message, fix: accountNamesHint(accounts) })];
   });
 }

@@ -46,7 +46,9 @@ describe("an Exclusion", () => {
   test("with an unknown account excludes nothing", () => {
     const { problems, exclusions } = compiled(exclusionText(`  accounts: [prd]\n${UNTIL}`));
 
-    expect(problems.join()).toMatch(/unknown account prd, did you mean prod\?/);
+    expect(problems.join()).toMatch(
+      /unknown account prd, did you mean prod\? → valid accounts: .*prod.*, or the id/,
+    );
     expect(exclusions).toEqual([]);
   });
 

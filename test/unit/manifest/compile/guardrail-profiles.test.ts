@@ -118,8 +118,7 @@ describe("a GuardrailProfile", () => {
     },
     {
       spec: "{selector: {accounts: [prdo]}}",
-      problem:
-        'platform/profile.yaml:4:30 unknown account "prdo", did you mean prod? → write the name of an AwsAccount',
+      problem: 'platform/profile.yaml:4:30 unknown account "prdo", did you mean prod? → valid accounts: prod',
     },
     {
       spec: "{maxUntil: 30}",
@@ -128,8 +127,7 @@ describe("a GuardrailProfile", () => {
     },
     {
       spec: "{maxUntil: 2w}",
-      problem:
-        'platform/profile.yaml:4:18 "2w" is not a duration from 1h to 3650d → write 14d',
+      problem: 'platform/profile.yaml:4:18 "2w" is not a duration from 1h to 3650d → write 14d',
     },
   ])("with $spec is an error, and what it may apply to is not applied", ({ spec, problem }) => {
     const compilation = withProfile(spec);

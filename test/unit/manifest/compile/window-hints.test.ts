@@ -37,6 +37,24 @@ describe("a usual mistake in a ChangeWindow", () => {
     { from: "tue, thu", to: "Tuesday", hint: /unknown value "Tuesday" .* → write tue$/ },
     { from: "[tue, thu]", to: "mon-thu", hint: /must be a list, .*→ write a list: \[mon, tue, wed, thu\]$/ },
     { from: "tue, thu", to: "tomorrow", hint: /→ valid values: sun, mon, tue/ },
+    {
+      from: "Europe/Berlin",
+      to: "berlin",
+      hint: /unknown time zone "berlin" → did you mean Europe\/Berlin\?$/,
+    },
+    { from: "Europe/Berlin", to: "New York", hint: /→ did you mean America\/New_York\?$/ },
+    { from: "Europe/Berlin", to: "UTC+1", hint: /→ offsets are not accepted: name a place, such as/ },
+    { from: "Europe/Berlin", to: "+01:00", hint: /→ offsets are not accepted/ },
+    {
+      from: "Europe/Berlin",
+      to: "CET",
+      hint: /→ write a place, .* abbreviations such as CET are not accepted$/,
+    },
+    {
+      from: "[prod]",
+      to: "[production]",
+      hint: /unknown account production → valid accounts: prod, staging$/,
+    },
     { from: "[orders]", to: '["*"]', hint: /→ leave namespaces out: the window then applies to all of them/ },
   ])("has a hint that names the correct form: $to", ({ from, to, hint }) => {
     const { problems } = compiled(WINDOW.replace(from, to));

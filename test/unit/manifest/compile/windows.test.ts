@@ -60,7 +60,7 @@ describe("a ChangeWindow", () => {
   test.each([
     {
       text: windowText(`${SCOPE.replace("Berlin", "Berln")}\n  ${OPENS}`),
-      message: /unknown time zone "Europe\/Berln" → write Europe\/Berlin/,
+      message: /unknown time zone "Europe\/Berln" → did you mean Europe\/Berlin\?$/,
       because: "its zone is misspelt",
     },
     {
@@ -113,7 +113,7 @@ describe("a ChangeWindow", () => {
     },
     {
       text: windowText(`accounts: [prd]\n  zone: UTC\n  ${OPENS}`),
-      message: /unknown account prd, did you mean prod\?/,
+      message: /unknown account prd, did you mean prod\? → valid accounts: prod$/,
       because: "its account is misspelt",
     },
     {
@@ -217,9 +217,12 @@ describe("a ChangeWindow that orders accounts", () => {
   test.each([
     {
       spec: "accounts: [prod]",
-      message: /a change window needs opens or after → write opens: .* or after:/,
+      message: /a change window needs opens or after → write opens: \[.*\] for times, or after: \{.*\} for/,
     },
-    { spec: `accounts: [prod]\n  ${OPENS}`, message: /opens needs a zone → write zone: UTC next to it/ },
+    {
+      spec: `accounts: [prod]\n  ${OPENS}`,
+      message: /opens needs a zone → .* such as zone: Europe\/Berlin, or zone: UTC$/,
+    },
     {
       spec: `accounts: [prod]\n  zone: UTC\n  ${AFTER}`,
       message: /zone needs opens → remove zone: without opens, the window limits no times/,
@@ -230,11 +233,11 @@ describe("a ChangeWindow that orders accounts", () => {
     },
     {
       spec: `accounts: [prod]\n  ${AFTER.replace("[staging]", "[stagin]")}`,
-      message: /unknown account stagin.*did you mean "?staging/,
+      message: /unknown account stagin.*did you mean staging\? → valid accounts: prod, staging$/,
     },
     {
       spec: `accounts: [prod]\n  ${AFTER.replace("[staging]", '["*"]')}`,
-      message: /"\*" is not a name/,
+      message: /"\*" is not a name .*→ name the accounts, such as \[staging\]$/,
     },
     {
       spec: `accounts: [prod]\n  ${AFTER.replace("30m", "30")}`,
