@@ -1,5 +1,5 @@
 import type { SourceStatus } from "../../api/overview.ts";
-import { shortRevision } from "../../model/values/revision.ts";
+import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import { GRANTKEEPER } from "../../model/entries/entry-names.ts";
 import { clockTime, deadline, type ScreenClock } from "./time.ts";
@@ -12,6 +12,19 @@ import { shortHash } from "./words.ts";
 export function rollbackText(rolledBack: NonNullable<SourceStatus["rolledBack"]>, nowMs: number): string {
   const { until, ended } = rolledBack;
   return textUntil(rolledBack, ended === true ? clockTime(until, nowMs) : deadline(until, nowMs));
+}
+
+/** `main@9c1d04e`, or `main@9c1d04e (rollback)` while a rollback holds it in force. */
+export function inForceText(revision: Revision, rolledBack: SourceStatus["rolledBack"]): string {
+  const name = shortRevision(revision);
+  if (rolledBack === undefined) return name;
+  return `${name} (${rolledBack.ended === true ? "after a rollback" : "rollback"})`;
+}
+
+/** In front of `fetched`: during a rollback the revision that was fetched is not the one in force. */
+export function fetchedName(rolledBack: SourceStatus["rolledBack"]): string {
+  const waiting = rolledBack?.waiting ?? null;
+  return waiting === null ? "" : `${shortRevision(waiting)} `;
 }
 
 export function textUntil(

@@ -12,7 +12,7 @@ import { replicaText } from "../screen/replicas.ts";
 import { revertLines } from "./reverts.ts";
 import { table, type Column } from "../screen/table.ts";
 import { comparingNotes } from "../screen/comparing.ts";
-import { rollbackText } from "../screen/rollback.ts";
+import { fetchedName, inForceText, rollbackText } from "../screen/rollback.ts";
 import { tenancyNotes } from "../screen/tenancy.ts";
 import { age, ago } from "../screen/time.ts";
 import { counted, someOf } from "../../text/phrases.ts";
@@ -135,7 +135,7 @@ function answerText(overview: Overview): string {
 
 function revisionText({ source, mode }: Overview, nowMs: number): string {
   const facts = [
-    source.accepted === null ? "no revision yet" : shortRevision(source.accepted),
+    source.accepted === null ? "no revision yet" : inForceText(source.accepted, source.rolledBack),
     fetchedText(source, nowMs),
     source.uncommitted ? "uncommitted" : null,
     verifiedText(source),
@@ -150,8 +150,10 @@ function verifiedText({ verified, held }: SourceStatus): string | null {
   return verified.status === "True" ? "verified" : "not verified";
 }
 
-function fetchedText({ fetchedAt }: SourceStatus, nowMs: number): string {
-  return fetchedAt === null ? "not fetched yet" : `fetched ${ago(fetchedAt, nowMs)}`;
+function fetchedText({ fetchedAt, rolledBack }: SourceStatus, nowMs: number): string {
+  return fetchedAt === null
+    ? "not fetched yet"
+    : `${fetchedName(rolledBack)}fetched ${ago(fetchedAt, nowMs)}`;
 }
 
 function accountLines({ accounts, source }: Overview, nowMs: number, layout: Layout): readonly ScreenLine[] {

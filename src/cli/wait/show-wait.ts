@@ -1,10 +1,11 @@
 import { addressOf } from "../client/known-bindings.ts";
 import type { ReconciliationObject } from "../../api/commands.ts";
 import type { SourceStatus } from "../../api/overview.ts";
-import { shortRevision } from "../../model/values/revision.ts";
+import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import { CliError, type ExitCode } from "../toolbox/cli-error.ts";
 import type { OutputFormat } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
+import { inForceText } from "../screen/rollback.ts";
 import { withProgress } from "../screen/progress.ts";
 import type { Layout } from "../screen/layout.ts";
 import { isUnfinished, type BindingResult } from "./binding-result.ts";
@@ -94,7 +95,10 @@ function reporter(
 }
 
 /** `fetched main@51ab7e0`, then `orders/orders-api@prod/eu-west-1: applying, 1 of 2 calls`, or the names of several. */
-function progressTexts({ reconciliation, results }: Look, waiting: readonly string[]): readonly string[] {
+function progressTexts(
+  { reconciliation, results, source }: Look,
+  waiting: readonly string[],
+): readonly string[] {
   const { revision, done } = reconciliation;
   if (revision === null) return ["fetching the source"];
   const count = done ? waiting.length : reconciliation.waiting;
@@ -105,7 +109,14 @@ function progressTexts({ reconciliation, results }: Look, waiting: readonly stri
     first === undefined || others.length > 0
       ? `waiting for ${names}${more > 0 ? ` and ${more} more` : ""}`
       : `${first.target}: ${first.text}`;
-  return [`fetched ${shortRevision(revision)}`, text];
+  return [fetchedText(revision, source.rolledBack), text];
+}
+
+/** While a rollback is in force, the bindings are compared with its revision, which is not the one that was fetched. */
+function fetchedText(revision: Revision, rolledBack: SourceStatus["rolledBack"]): string {
+  if (rolledBack?.revision !== revision) return `fetched ${shortRevision(revision)}`;
+  const inForce = `in force: ${inForceText(revision, rolledBack)}`;
+  return rolledBack.waiting === null ? inForce : `fetched ${shortRevision(rolledBack.waiting)}; ${inForce}`;
 }
 
 function waitingNames({ reconciliation, results, accounts }: Look): readonly string[] {

@@ -1,8 +1,7 @@
 import type { ReactNode } from "react";
 import type { AccountStatus } from "../../api/manifests.ts";
 import type { OverviewObject, SourceStatus } from "../../api/overview.ts";
-import { rollbackText } from "../../cli/screen/rollback.ts";
-import { shortSubject } from "../../cli/screen/words.ts";
+import { fetchedName, inForceText, rollbackText } from "../../cli/screen/rollback.ts";
 import { useNow } from "../client/clock.ts";
 import { Age, State } from "./basics.tsx";
 
@@ -40,10 +39,10 @@ function SourceLine({ source }: { readonly source: SourceStatus }): ReactNode {
   const { accepted, fetchedAt, failure, rolledBack } = source;
   return (
     <p className="source quiet-text">
-      {accepted === null ? "No revision is accepted yet" : shortSubject(accepted)}
+      {accepted === null ? "No revision is accepted yet" : inForceText(accepted, rolledBack)}
       {fetchedAt !== null && (
         <>
-          , fetched <Age at={fetchedAt} /> ago
+          , {fetchedName(rolledBack)}fetched <Age at={fetchedAt} /> ago
         </>
       )}
       {rolledBack !== undefined && (

@@ -283,16 +283,17 @@ describe("namespace sources", () => {
 test("a rollback is a note, since nothing that is pushed is applied", () => {
   const [revision, from] = ["1", "2"].map((digit) => checked(parseRevision(`main@sha1:${digit.repeat(40)}`)));
   if (revision === undefined || from === undefined) throw new Error("two revisions");
-  const until = "2026-09-30T13:32:00.000Z";
-  const rolledBack = { revision, from, by: "dana", reason: "INC-1", at: NOW, until };
+  const rolledBack = { revision, from, by: "dana", reason: "INC-1", at: NOW, until: "2026-09-30T13:32:00Z" };
   const { source } = overview();
   const textOf = (waiting: typeof from | null): string =>
-    lines({ source: { ...source, rolledBack: { ...rolledBack, waiting } } })
+    lines({ source: { ...source, accepted: revision, rolledBack: { ...rolledBack, waiting } } })
       .join(" ")
       .replaceAll(/ +/g, " ");
 
-  expect(textOf(null)).toMatch(/note: source \S+: rolled back to main@1111111 until .* by dana: "INC-1"/);
-  expect(textOf(from)).toContain("main@2222222 waits");
+  expect(textOf(null)).toMatch(
+    /main@1111111 \(rollback\), fetched .* note: source \S+: rolled back to main@1111111 until .* by dana: "INC-1"/,
+  );
+  expect(textOf(from)).toMatch(/main@1111111 \(rollback\), main@2222222 fetched .* main@2222222 waits/);
   expect(
     lines({ source: { ...source, rolledBack: { ...rolledBack, waiting: null, ended: true } } }).join(" "),
   ).toMatch(/still at main@1111111 after the rollback until \S+ by\s+dana/);

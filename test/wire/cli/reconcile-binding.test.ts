@@ -6,6 +6,7 @@ import { condition, plan, view } from "../../support/screens/world-states.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import { actionOf } from "../../support/pass/passes.ts";
 import { TARGET, SUBJECT, of, ready, PENDING, reconcileRun } from "../../support/screens/reconcile-cli.ts";
+import { parseRevision } from "../../../src/model/values/revision.ts";
 import { deltaRow } from "../../support/policies/delta-rows.ts";
 
 const api = new ApiCli();
@@ -110,6 +111,24 @@ describe("reconcile --wait of one binding", () => {
 
     expect([out.split("\n")[0], code]).toEqual([`${TARGET}: timed out after 2s: applying, 0 of 1 call`, 3]);
     expect(err).toBe(`fetched main@aaaaaaa\n${TARGET}: applying, 0 of 1 call\n`);
+  });
+
+  test("distinguishes the fetched revision from the one that a rollback has in force", async () => {
+    const { overview } = fakeState();
+    const waiting = ready({ status: "Unknown", reason: "Progressing", message: "changes are being applied" });
+    const { accepted } = overview.source;
+    const newer = parseRevision(`main@sha1:${"b".repeat(40)}`);
+    if (accepted === null || newer === undefined) throw new Error("two revisions");
+    const order = { actor: "dana", reason: "INC-1", at: NOW, until: NOW };
+    const pin = { ...order, revision: accepted, from: newer, waiting: newer };
+    const source = { ...overview.source, pin };
+
+    const { err } = await reconcileRun(api, {
+      ...of({ ...waiting, sync: "OutOfSync" }),
+      overview: { ...overview, source },
+    });
+
+    expect(err.split("\n")[0]).toBe("fetched main@bbbbbbb; in force: main@aaaaaaa (rollback)");
   });
 
   test("does not wait for a revert that is due after the wait has ended", async () => {
