@@ -45,7 +45,7 @@ interface Terms {
 }
 
 /**
- * Why a namespace of the account does not count as verified, as a clause about the account; null: everything that Git
+ * Why a namespace of the account does not count as verified, as a clause that follows the name of the account; null: everything that Git
  * declares was applied, and a complete read has seen it unchanged for long enough. Never a count or a duration: the text is
  * the reason of a pending plan, and stays the same as long as the cause does.
  */
@@ -65,7 +65,8 @@ export function unverifiedText(
   const verifiedMs = sinceMs + verifiedForMs;
   if (record.lastSweepMs >= verifiedMs) return null;
   const time = timeText(new Date(verifiedMs).toISOString());
-  return nowMs < verifiedMs ? `it must match Git until ${time}` : `it was not read since ${time}`;
+  if (nowMs >= verifiedMs) return `it was not read since ${time}`;
+  return `written at ${time} at the earliest, if ${account.name} matches Git until then`;
 }
 
 /** What is only observed, in an account that enforces, is observed wherever it is declared: no change of it waits. */

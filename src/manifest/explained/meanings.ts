@@ -271,14 +271,14 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
       "when changes are written, every week. Several windows of one account or namespace: the times of all of them. A window has `opens`, `after`, or both",
     "spec.opens[].days": "the days on which it opens",
     "spec.opens[].at":
-      "the local time at which it opens, as hours and minutes. Of a time that a clock change repeats, the first; a time that it skips is later by as much",
+      "the local time at which it opens, as hours and minutes. If a clock change repeats the time, the first occurrence counts; if it skips the time, the window opens later by the length of the skip",
     "spec.opens[].for": "how long it is open, in elapsed time",
     "spec.overrun":
       "how long a change that has begun may go on after the window has closed; default `10m`. After that the function returns to its last applied state; a creation or a removal that has begun goes on in the next window",
     "spec.after":
-      "the accounts that come before: a change waits until its namespace is verified in each of them. Without `opens`, at any time",
+      "other accounts that come before: a change waits until its namespace is verified in each of them. Without `opens`, at any time",
     "spec.after.accounts":
-      "their names; a window may not wait for an account of its own, also not through other windows",
+      "the accounts that come before. A window may not wait for one of its own accounts, neither directly nor through other windows",
     "spec.after.verifiedFor":
       "how long the namespace must match Git there, without another change, a revert or a newly denied call, until a complete read of the account",
   },

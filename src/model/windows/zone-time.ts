@@ -49,8 +49,8 @@ function formatOf(zone: string): Intl.DateTimeFormat {
 }
 
 /**
- * The instant of a local time, given as if it were UTC. Of a time that a clock change repeats, the first one; a time that
- * it skips is later by as much as it skips.
+ * The instant of a local time, given as if it were UTC. If a clock change repeats the time, the first occurrence
+ * counts; if it skips the time, the instant is later by the length of the skip.
  */
 export function instantOf(wallMs: number, offsetAt: OffsetAt): number {
   const [before, after] = [offsetAt(wallMs - DAY_MS), offsetAt(wallMs + DAY_MS)];

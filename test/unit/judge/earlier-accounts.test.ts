@@ -158,19 +158,22 @@ describe("a namespace of an account does not count as verified", () => {
       facts: { writes: writtenAgo(60), otherLastMs: minutesAgo(58) },
       text: `${NAME} was denied several calls by AWS after its change`,
     },
-    { facts: { writes: writtenAgo(20) }, text: "it must match Git until 2026-11-25 12:10:00Z" },
+    {
+      facts: { writes: writtenAgo(20) },
+      text: "written at 2026-11-25 12:10:00Z at the earliest, if prod matches Git until then",
+    },
     { facts: { writes: writtenAgo(30) }, text: "it was not read since 2026-11-25 12:00:00Z" },
     {
       facts: { conditions: [READY, conditionOf("Drifted", "False", "NoDriftDetected", timeAgo(5))] },
-      text: "it must match Git until 2026-11-25 12:25:00Z",
+      text: "written at 2026-11-25 12:25:00Z at the earliest, if prod matches Git until then",
     },
     {
       facts: { conditions: [{ ...READY, lastTransitionTime: timeAgo(10) }] },
-      text: "it must match Git until 2026-11-25 12:20:00Z",
+      text: "written at 2026-11-25 12:20:00Z at the earliest, if prod matches Git until then",
     },
     {
       facts: { state: { kind: "removed" }, record: null, writes: writtenAgo(10) },
-      text: "it must match Git until 2026-11-25 12:20:00Z",
+      text: "written at 2026-11-25 12:20:00Z at the earliest, if prod matches Git until then",
     },
   ])("because $text", ({ facts, text }) => {
     expect(textOf(facts)).toBe(text);

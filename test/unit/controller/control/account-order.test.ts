@@ -76,7 +76,7 @@ describe("a change of Git in two accounts of which one comes first", () => {
     await fake.clock.pass(2 * SWEEP_MS);
     expect(await reasons()).toEqual([
       expect.stringMatching(
-        /^waits for account staging .*: it must match Git until 2026-10-01 1\d:\d\d:\d\dZ$/,
+        /^waits for account staging .*: written at 2026-10-01 1\d:\d\d:\d\dZ at the earliest, if staging matches Git until then$/,
       ),
     ]);
 

@@ -19,7 +19,7 @@ import {
 import { KEY, MergedScene, NEW, OLD } from "./merged-scene.ts";
 
 const AFTER =
-  "waits for account staging (change window staging-first): it must match Git until 2026-10-01 12:00:00Z";
+  "waits for account staging (change window staging-first): written at 2026-10-01 12:00:00Z at the earliest, if staging matches Git until then";
 const OPENS = "waits for the change window office, which opens at 2026-10-01 14:00:00Z";
 
 function holdOf(code: Hold["code"], reason = `because ${code}`): Hold {
