@@ -8,7 +8,7 @@ export interface VerificationStep {
 }
 
 /** How an auditor verifies an export, with the commands for exactly this one. */
-export function verificationSteps({ evidence, since }: SiteIndex): readonly VerificationStep[] {
+export function verificationSteps(index: SiteIndex): readonly VerificationStep[] {
   return [
     {
       why: "The files are those of the list of digests. Alone this proves nothing: someone who alters a file can also write the list again. Files that were added are not loaded and not found. Run it in the folder of the export:",
@@ -18,11 +18,11 @@ export function verificationSteps({ evidence, since }: SiteIndex): readonly Veri
       why: "The decisive step: the list of digests is the one that was written. Compare its digest with the one that the export printed, which was kept elsewhere. No other step finds altered screens:",
       command: "sha256sum SHA256SUMS",
     },
-    ...chainSteps(evidence, since),
+    ...chainSteps(index),
   ];
 }
 
-function chainSteps(evidence: SiteIndex["evidence"], since: string | null): readonly VerificationStep[] {
+function chainSteps({ evidence, since, version }: SiteIndex): readonly VerificationStep[] {
   if (evidence.kind === "no-entries")
     return [{ why: "The record has no entries in this range: there is no chain to verify.", command: null }];
   if (evidence.kind === "selection")
@@ -35,8 +35,8 @@ function chainSteps(evidence: SiteIndex["evidence"], since: string | null): read
   const period = since === null ? "" : " --period";
   return [
     {
-      why: "No entry of the record was changed, left out or added. The public key and the external copies of the checkpoints come from a place that the controller's host can't change, never from this export:",
-      command: `grantkeeper audit verify evidence/audit.jsonl${period} --public-key audit-key.pub.pem --anchors anchors.jsonl`,
+      why: `No entry of the record was changed, left out or added. Both files are those of the controller's state directory, in copies from a place that its host can't change and never from this export: audit-key.pub.pem has the public key, audit-anchors.jsonl the copies of the checkpoints. The program is Grantkeeper ${version} or newer, and needs neither a controller nor AWS. Without copies, leave out --anchors and its file: then nothing excludes that the owner of the signing key wrote the record again.`,
+      command: `grantkeeper audit verify evidence/audit.jsonl${period} --public-key audit-key.pub.pem --anchors audit-anchors.jsonl`,
     },
   ];
 }

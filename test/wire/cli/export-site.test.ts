@@ -187,7 +187,10 @@ describe("an altered export is found", () => {
     expect(text).toContain("sha256sum -c --quiet --strict SHA256SUMS");
     // As a shell reads it: a "\\" at the end of a line continues it.
     expect(text.replaceAll(/ \\\n +/g, " ")).toContain(
-      "   grantkeeper audit verify evidence/audit.jsonl --public-key audit-key.pub.pem --anchors anchors.jsonl\n",
+      "   grantkeeper audit verify evidence/audit.jsonl --public-key audit-key.pub.pem --anchors audit-anchors.jsonl\n",
+    );
+    expect(text.replaceAll(/\s+/g, " ")).toContain(
+      "Without copies, leave out --anchors and its file: then nothing",
     );
     expect(text).toContain("signed up to entry 2");
     expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
