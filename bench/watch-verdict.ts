@@ -38,7 +38,7 @@ const LATE_MS = 50;
 const MEMORY_TIMES = 1.1;
 
 interface Compared {
-  /** Medians of all rounds; without the requests. */
+  /** Medians of all rounds, of an even number the larger middle one; without the requests. */
   readonly cpuMs: readonly [alone: number, watched: number];
   readonly p99Ms: readonly [alone: number, watched: number];
   readonly isUnchanged: boolean;
