@@ -88,7 +88,7 @@ test("a service team finds its function by the keyboard and shares the address",
     await page.getByRole("link", { name: "payments/refunds" }).focus();
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "payments/refunds@staging/eu-west-1" }).waitFor();
-    await page.getByRole("heading", { name: "May be called by" }).first().waitFor();
+    await page.getByRole("heading", { name: "Callers in its own policy" }).first().waitFor();
     await page.goBack();
     await page.getByRole("row", { name: /refunds staging/ }).waitFor();
   }));

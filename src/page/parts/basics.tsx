@@ -45,6 +45,15 @@ export function Age({ at }: { readonly at: string }): ReactNode {
   );
 }
 
+/** The age of a moment, where nothing next to it states that it is one. */
+export function Ago({ at }: { readonly at: string }): ReactNode {
+  return (
+    <>
+      <Age at={at} /> ago
+    </>
+  );
+}
+
 export type StateTone = "good" | "bad" | "warn" | "quiet" | "plain";
 
 const SIGNS: Readonly<Record<StateTone, string>> = { good: "✔", bad: "✗", warn: "!", quiet: "?", plain: "" };

@@ -4,7 +4,7 @@ import { actorId, actorName, isPerson } from "../../model/people/actor.ts";
 import { isExported } from "../client/transport.ts";
 import { byDay, localTime } from "../view/history/local-time.ts";
 import type { Zone } from "../../text/zone.ts";
-import { Age } from "./basics.tsx";
+import { Ago } from "./basics.tsx";
 
 /** Lines of the record, in an export with the time of the record: a write with its result is one, and a revert with its writes. */
 export function Entries({
@@ -58,7 +58,7 @@ function Rows({
     <tr key={row.entry}>
       <td className="number">{row.entry}</td>
       <td className="age">
-        {isExported() ? <time dateTime={row.at}>{row.at}</time> : <Age at={row.at} />}
+        {isExported() ? <time dateTime={row.at}>{row.at}</time> : <Ago at={row.at} />}
         {zone !== null && !isExported() && (
           <span className="clock">{localTime(Date.parse(row.at), zone).slice(11)}</span>
         )}

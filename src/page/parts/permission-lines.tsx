@@ -82,15 +82,16 @@ function sideOf({ kind }: PermissionLine): "may do" | "called by" | "assumed by"
 }
 
 const SIDES = [
-  { side: "may do", title: "May do" },
-  { side: "called by", title: "May be called by" },
-  { side: "assumed by", title: "Its role may be assumed by" },
+  { side: "may do", title: "May do", none: "nothing" },
+  // Within an account the policy of the caller suffices.
+  { side: "called by", title: "Callers in its own policy", none: "no caller in the function's own policy" },
+  { side: "assumed by", title: "Its role may be assumed by", none: "no one" },
 ] as const;
 
 /** Whether the lines are of something that is called: a policy is not. */
 export const CallersContext = createContext(true);
 
-/** What a function may do, and by whom it may be called. Empty sides of a complete list are stated. */
+/** What a function may do, and the callers that its own policy allows. Empty sides of a complete list are stated. */
 export function TwoSides<Line extends PermissionLine>({
   lines,
   signOf,
@@ -102,7 +103,7 @@ export function TwoSides<Line extends PermissionLine>({
   readonly isComplete: boolean;
 }): ReactNode {
   const hasCallers = useContext(CallersContext);
-  return SIDES.map(({ side, title }, index) => {
+  return SIDES.map(({ side, title, none }, index) => {
     const own = lines.lines.filter((line) => sideOf(line) === side);
     if (own.length === 0 && (side === "assumed by" || (side === "called by" && !hasCallers))) return null;
     const isKnown = isComplete && lines.more === 0;
@@ -110,7 +111,7 @@ export function TwoSides<Line extends PermissionLine>({
       <div key={side}>
         <h4>{title}</h4>
         {own.length === 0 ? (
-          <p className="quiet-text">{isKnown ? (side === "may do" ? "nothing" : "no one") : "unknown"}</p>
+          <p className="quiet-text">{isKnown ? none : "unknown"}</p>
         ) : (
           <PermissionList lines={{ lines: own, more: index === 0 ? lines.more : 0 }} signOf={signOf} />
         )}

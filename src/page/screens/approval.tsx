@@ -95,7 +95,7 @@ function Hold({ shown, lock }: { readonly shown: HoldObject; readonly lock: Appr
         {isGone && ", no longer pending"}
       </h1>
       <Lead status={status} isPending={!isGone && status.rejected === null} />
-      <p className="message">Reason: {status.reason}</p>
+      <p className="message">Needs an approval because: {status.reason}</p>
       {status.isOutdated === true && !isGone && (
         <Notice tone="warn">
           <p>

@@ -8,6 +8,7 @@ import { historyRows } from "../../cli/history/history-rows.ts";
 import { summaryText } from "../../cli/describe/summary.ts";
 import { keyParts, targetText } from "../../model/keys/key.ts";
 import { pathOf } from "../view/address.ts";
+import { callersQuestion } from "../view/map/question.ts";
 import { reachOf } from "../view/reach.ts";
 import { useNow } from "../client/clock.ts";
 import { accountNames, useOverview } from "../client/overview.ts";
@@ -58,8 +59,11 @@ export function FunctionScreen({ namespace, name }: Named): ReactNode {
                 <>
                   <ThreeStates state={status} />
                   <Section
-                    title={isPolicy(value) ? "What it allows" : "Who may call it, and what it may use"}
+                    title={
+                      isPolicy(value) ? "What it allows" : "Callers in its own policy, and what it may use"
+                    }
                   >
+                    <OtherCallers desired={value.spec.desired} />
                     <ReachGraph reach={reachOf(status)} name={nameOf(value)} />
                   </Section>
                 </>
@@ -72,6 +76,18 @@ export function FunctionScreen({ namespace, name }: Named): ReactNode {
         )}
       </ResourceView>
     </>
+  );
+}
+
+/** Within an account, a policy of the caller suffices: the policy of the function does not show everyone. */
+function OtherCallers({ desired }: Pick<BindingObject["spec"], "desired">): ReactNode {
+  const question = callersQuestion(desired);
+  if (question === null) return null;
+  return (
+    <p className="quiet-text">
+      Roles and users of its account may also call it by their own policies, which are not shown here.{" "}
+      <Link to={`${pathOf("map")}?${question}`}>Ask who can</Link> lists the functions among them.
+    </p>
   );
 }
 

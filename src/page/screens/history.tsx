@@ -91,6 +91,8 @@ function Lines({
     <>
       <p className="quiet-text summary">
         {shown.length === loaded ? counted(loaded, "line") : `${shown.length} of ${counted(loaded, "line")}`}
+        {entriesIn(shown) > shown.length &&
+          `, of ${entriesIn(shown)} entries: those that belong together are one line`}
         {hasOlder && ", older entries are not loaded"}{" "}
         <button type="button" className="plain" onClick={() => download(shown, accounts)}>
           Export these as CSV
@@ -99,6 +101,11 @@ function Lines({
       <Entries rows={shown} zone={screenZone()} />
     </>
   );
+}
+
+/** Those that a line combines count too. */
+function entriesIn(rows: readonly HistoryRow[]): number {
+  return rows.reduce((count, { events }) => count + events.length, 0);
 }
 
 /** Nothing leaves the page: the browser makes the file. Its times are in UTC: no screen next to it states a zone. */

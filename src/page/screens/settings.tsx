@@ -8,7 +8,7 @@ import { shortSubject } from "../../cli/screen/words.ts";
 import { useOverview } from "../client/overview.ts";
 import { useResource } from "../client/resources.ts";
 import { RolledBack } from "../parts/account-lines.tsx";
-import { Age, Section, State } from "../parts/basics.tsx";
+import { Age, Ago, Section, State } from "../parts/basics.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { SimpleTable } from "../parts/simple-table.tsx";
 
@@ -62,9 +62,9 @@ function Controller({ overview: { status } }: { readonly overview: OverviewObjec
         <dd>
           <Age at={status.startedAt} />
         </dd>
-        <dt>Catalogue of</dt>
+        <dt>Action data of</dt>
         <dd>{status.catalogueDate}</dd>
-        <dt>Teams</dt>
+        <dt>Tenancy</dt>
         <dd>{status.tenancy ?? "unknown"}</dd>
       </dl>
     </Section>
@@ -107,7 +107,7 @@ function Sources({ sources }: { readonly sources: readonly SourceObject[] }): Re
           spec.url,
           spec.ref === null ? "folder" : `${spec.ref.kind} ${spec.ref.name}`,
           status.accepted === null ? "none yet" : shortSubject(status.accepted),
-          status.fetchedAt === null ? "never" : <Age key="age" at={status.fetchedAt} />,
+          status.fetchedAt === null ? "never" : <Ago key="age" at={status.fetchedAt} />,
           <SourceState key="state" status={status} />,
         ],
       }))}
@@ -152,7 +152,7 @@ function AlertRoutes({ routes }: { readonly routes: readonly AlertRouteObject[] 
         cells: [
           metadata.name,
           `${spec.sink}, ${spec.severity}`,
-          status.deliveredAt === null ? "nothing yet" : <Age key="age" at={status.deliveredAt} />,
+          status.deliveredAt === null ? "nothing yet" : <Ago key="age" at={status.deliveredAt} />,
           String(status.waiting),
           status.failing && status.problem !== null ? (
             <State key="state" tone="bad">
@@ -165,7 +165,7 @@ function AlertRoutes({ routes }: { readonly routes: readonly AlertRouteObject[] 
             </State>
           ) : (
             <State key="state" tone="good">
-              delivers
+              last delivery succeeded
             </State>
           ),
         ],
@@ -179,7 +179,7 @@ function Teams({ teams }: { readonly teams: readonly TeamObject[] }): ReactNode 
     <SimpleTable
       title="Teams"
       heads={["Team", "Accounts", "Functions", "Resources", "Synced", "Refused by"]}
-      empty="No teams are declared, or none that you may see."
+      empty="No Teams that you may see."
       rows={teams.map(({ metadata, status: { fence, counts, refused } }) => ({
         id: metadata.name,
         cells: [

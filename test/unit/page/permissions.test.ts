@@ -4,13 +4,15 @@ import type { PermissionLine } from "../../../src/model/answers/permission-line.
 import type {
   EffectiveLine,
   EffectiveState,
+  PendingChange,
   PermissionState,
 } from "../../../src/model/answers/permission-state.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import { connectionsOf, readMapFilter, selectConnections } from "../../../src/page/view/map/connections.ts";
-import { questionOf } from "../../../src/page/view/map/question.ts";
+import { callersQuestion, questionOf } from "../../../src/page/view/map/question.ts";
 import { reachOf } from "../../../src/page/view/reach.ts";
+import { allow, binding, compiled, policy } from "../../support/pass/bindings.ts";
 
 const KEY = "function/111122223333/eu-west-1/payments/refunds" as Key;
 
@@ -129,6 +131,19 @@ test.each([
   expect(question).toEqual(part === null ? null : { [part]: text.trim() });
 });
 
+test("the question who may call a function has its ARN, and there is none for a policy", () => {
+  const desired = binding();
+
+  const question = new URLSearchParams(callersQuestion(desired) ?? "");
+
+  expect(Object.fromEntries(question)).toEqual({
+    view: "who-can",
+    action: "lambda:InvokeFunction",
+    resource: desired.functionArn,
+  });
+  expect(callersQuestion(policy(compiled(allow("s3:GetObject"))))).toBeNull();
+});
+
 describe("the permission map", () => {
   const found = (query: string): readonly string[] => {
     const { connections } = connectionsOf([objectOf(read(LINES))]);
@@ -143,6 +158,28 @@ describe("the permission map", () => {
   test("selects by direction and by state", () => {
     expect(found("direction=called+by")).toEqual(["caller sns"]);
     expect(found("state=AWS+only")).toEqual(["sqs:SendMessage"]);
+  });
+
+  test.each([
+    { change: {}, states: ["Git only"], because: "AWS lacks it" },
+    { change: { isOutdated: true }, states: [], because: "it was found before Git changed" },
+  ] as const)("has what a pending change adds: $because", ({ change, states }) => {
+    const none = { lines: [], more: 0 };
+    const add = { lines: LINES.slice(0, 1), more: 0 };
+    const pending: PendingChange = {
+      reason: { kind: "observe-only" },
+      add,
+      remove: none,
+      settings: [],
+      other: [],
+      hint: null,
+      ...change,
+    };
+    const object = objectOf(read([]));
+
+    const { connections } = connectionsOf([{ ...object, status: { ...object.status, pending: [pending] } }]);
+
+    expect(connections.map(({ state: shown }) => shown)).toEqual(states);
   });
 
   test("names the functions that were not read, and shows only what Git declares of them", () => {

@@ -4,6 +4,7 @@ import { readDelta } from "../../../iam/row-text.ts";
 import { driftLine } from "../../../plan/render/drift-line.ts";
 import { permissionChanges } from "../../../plan/render/permission-changes.ts";
 import { homeOf } from "../../../plan/render/words.ts";
+import { differenceGroups, isOnlyMissing } from "../../view/difference-groups.ts";
 import { documentLines, lineDiff } from "../../view/line-diff.ts";
 import { Age, State } from "../../parts/basics.tsx";
 import { PermissionChanges } from "../../parts/permission-lines.tsx";
@@ -24,12 +25,13 @@ function Difference({ drift: { status } }: { readonly drift: DriftObject }): Rea
   const [isOpen, open] = useState(false);
   const delta = readDelta(status.delta);
   const changes = permissionChanges(delta, homeOf(status.key));
+  const groups = differenceGroups(changes);
   const isDocument = status.live !== null || status.desired !== null;
   return (
     <li>
       <p>
         <strong>{driftLine({ ...status, delta })}</strong>
-        {status.tier === "security" && <span className="tag danger">security</span>}
+        {status.tier === "security" && !isOnlyMissing(groups) && <span className="tag danger">security</span>}
         {status.certainty === "pending" && <span className="tag">not confirmed</span>}
         {status.isOutdated === true && <span className="tag">found before Git changed</span>}
       </p>
@@ -41,7 +43,12 @@ function Difference({ drift: { status } }: { readonly drift: DriftObject }): Rea
           </>
         )}
       </p>
-      <PermissionChanges changes={changes} />
+      {groups.map(({ title, changes: own }) => (
+        <div key={title}>
+          <p className="detail">{title}</p>
+          <PermissionChanges changes={own} />
+        </div>
+      ))}
       {isDocument && (
         <button type="button" className="plain" aria-expanded={isOpen} onClick={() => open(!isOpen)}>
           {isOpen ? "Hide the documents" : "Show the documents"}

@@ -10,7 +10,7 @@ interface PlacedNode extends ReachNode {
   readonly y: number;
 }
 
-/** Callers on the left, resources on the right. The lists above have the same in words: this is a picture of them. */
+/** Callers in the function's own policy on the left, resources on the right. The lists above have the same in words: this is a picture of them. */
 export function ReachGraph({
   reach,
   name,
@@ -22,7 +22,9 @@ export function ReachGraph({
   if (callers.length + resources.length === 0)
     return (
       <p className="empty">
-        {isComplete ? "No callers and no permissions." : "Unknown: not everything was read."}
+        {isComplete
+          ? "No permissions, and no callers in a policy of its own."
+          : "Unknown: not everything was read."}
       </p>
     );
   const rows = Math.max(Math.min(callers.length, MOST), Math.min(resources.length, MOST), 1);

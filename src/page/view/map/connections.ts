@@ -10,7 +10,7 @@ export interface FunctionConnection {
   readonly what: string;
   /** The resource or the principal. */
   readonly on: string;
-  /** `AWS only`: Git does not declare it. `Git only`: AWS was not read, or does not have it. */
+  /** `AWS only`: Git does not declare it. `Git only`: AWS was not read, or a pending change is to add it. */
   readonly state: "declared" | "AWS only" | "Git only";
   /** What the text search looks at, also complete ARNs. */
   readonly searched: string;
@@ -37,13 +37,17 @@ export function connectionsOf(items: readonly PermissionsObject[]): {
 }
 
 function ofFunction({
-  status: { key, declared, effective },
+  status: { key, declared, effective, pending },
 }: PermissionsObject): readonly FunctionConnection[] {
   const inGit = declared.kind === "declared" ? declared.permissions.lines : [];
   if (effective.kind === "unknown") return inGit.flatMap((line) => connectionOf(key, line, "Git only"));
-  return effective.permissions.lines.flatMap((line) =>
-    connectionOf(key, line, line.isDeclared ? "declared" : "AWS only"),
-  );
+  const missing = pending.flatMap(({ add, isOutdated }) => (isOutdated === true ? [] : add.lines));
+  return [
+    ...effective.permissions.lines.flatMap((line) =>
+      connectionOf(key, line, line.isDeclared ? "declared" : "AWS only"),
+    ),
+    ...missing.flatMap((line) => connectionOf(key, line, "Git only")),
+  ];
 }
 
 function connectionOf(
