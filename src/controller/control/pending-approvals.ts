@@ -2,7 +2,7 @@ import { netDelta } from "../../model/delta.ts";
 import type { CoveredKey } from "../../audit/entry.ts";
 import { type Action, approvableDigests } from "../../model/plan.ts";
 import { changedReferenceText } from "../../model/aws/reference.ts";
-import { isNamedBy } from "../../model/rules/approval-subject.ts";
+import { approvalNameHint, isNamedBy } from "../../model/rules/approval-subject.ts";
 import type { Digest } from "../../model/values/digest.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
@@ -21,7 +21,7 @@ export function namedHold(holds: readonly Hold[], name: string): Result<Hold, Re
     return err({
       code: "not-found",
       message: `no pending approval is named "${name}"`,
-      hint: "list them with: grantkeeper get holds",
+      hint: approvalNameHint(name),
     });
   if (more.length > 0)
     return err({

@@ -19,6 +19,7 @@ import { fieldsOf, objectsOf, READ_RESOURCES, type ReadResource } from "../resou
 import { shown } from "../resources/shown.ts";
 import type { WatchContext } from "../watch/context.ts";
 import type { ResourceFeed } from "../watch/resource-feed.ts";
+import { approvalNameHint } from "../../model/rules/approval-subject.ts";
 import { changedPlan } from "./subjects.ts";
 import { answerIn, sendItem, sendItems } from "./tables.ts";
 import { watchObjects } from "./watch/watches.ts";
@@ -148,7 +149,10 @@ export async function readObject(
   const short = name.slice(0, 300);
   if (resource !== "holds") throw new ApiFailure("NotFound", `${resource} "${short}" not found`);
   const changed = await changedPlan(reader, context.control, name);
-  throw changed ?? new ApiFailure("NotFound", `no pending approval is named "${short}"`);
+  throw (
+    changed ??
+    new ApiFailure("NotFound", `no pending approval is named "${short}"`, { hint: approvalNameHint(name) })
+  );
 }
 
 /** Forbids another namespace, whether or not it exists. null: every namespace that the token sees. */

@@ -1,5 +1,5 @@
 import type { Control } from "../../controller/ports/control.ts";
-import { digitsOf, isNamedBy } from "../../model/rules/approval-subject.ts";
+import { approvalNameHint, digitsOf, isNamedBy } from "../../model/rules/approval-subject.ts";
 import type { ApprovalSubject } from "../../model/verdict.ts";
 import { seesEverything, seesKey } from "../access/access.ts";
 import { ApiFailure } from "../request/failure.ts";
@@ -9,7 +9,6 @@ import type { Reader } from "../request/reader.ts";
 const SHARED =
   "this digest also names a plan that was pending earlier: review the pending plan, then use its full digest";
 const UNKNOWN = "no pending approval has this digest or revision";
-const LISTED = { hint: "list them with: grantkeeper get holds" };
 
 /**
  * The subject of an approval or a rejection: the given name, or for a token with namespaces the complete subject of the
@@ -22,7 +21,7 @@ export async function answeredSubject(reader: Reader, control: Control, text: st
   const changed = await changedPlan(reader, control, text);
   if (changed !== null) throw changed;
   if (seesEverything(reader.access)) return text;
-  throw new ApiFailure("NotFound", UNKNOWN, LISTED);
+  throw new ApiFailure("NotFound", UNKNOWN, { hint: approvalNameHint(text) });
 }
 
 /**
@@ -37,7 +36,7 @@ async function ownSubject(
 ): Promise<ApprovalSubject> {
   const meant = world.holds.filter(({ subject }) => isNamedBy(subject, text));
   const [hold, ...more] = meant.filter(({ keys }) => keys.some((key) => seesKey(access, key)));
-  if (hold === undefined) throw new ApiFailure("NotFound", UNKNOWN, LISTED);
+  if (hold === undefined) throw new ApiFailure("NotFound", UNKNOWN, { hint: approvalNameHint(text) });
   if (more.length > 0)
     throw new ApiFailure("Conflict", "more than one digest begins with these digits: add digits");
   if (hold.code === "change-window")

@@ -17,6 +17,13 @@ function shortFormsOf(revision: Revision): readonly string[] {
   return [shortRevision(revision), revisionParts(revision).hash.slice(0, 7)];
 }
 
+/** How to name a pending approval, after a name that identifies none. */
+export function approvalNameHint(name: string): string {
+  return /^(?:sha256:)?[0-9a-f]{1,7}$/.test(name)
+    ? "write 8 digits or more of the digest, as shown by: grantkeeper get holds"
+    : "list them with: grantkeeper get holds";
+}
+
 /** The hex digits of a complete or shortened digest; null: the name is not a digest. */
 export function digitsOf(name: string): string | null {
   return /^(?:sha256:)?([0-9a-f]{8,64})$/.exec(name)?.[1] ?? null;

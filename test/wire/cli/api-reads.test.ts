@@ -117,10 +117,13 @@ describe("reading the controller", () => {
     expect(out).toBe("orders/orders-api@prod/eu-west-1\n");
   });
 
-  test("describe hold reports that no pending approval has the name", async () => {
-    const { code, err } = await api.run(["describe", "hold", "zzz"]);
+  test.each([
+    { name: "zzz", hint: "list them with: grantkeeper get holds" },
+    { name: "4c6c6f3", hint: "write 8 digits or more of the digest, as shown by: grantkeeper get holds" },
+  ])("describe hold reports that no pending approval has the name $name", async ({ name, hint }) => {
+    const { code, err } = await api.run(["describe", "hold", name]);
 
-    expect([code, err]).toEqual([1, 'error: no pending approval is named "zzz"\n']);
+    expect([code, err]).toEqual([1, `error: no pending approval is named "${name}"\nhint:  ${hint}\n`]);
   });
 
   test("get drift --exit-code exits with 2 where there is drift, and with 0 where there is none", async () => {

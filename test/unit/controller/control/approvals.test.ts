@@ -56,7 +56,10 @@ describe("an approval", () => {
   test("with fewer digits than the API and the CLI accept names nothing", async () => {
     const approved = await dana.approve((await dana.heldSubject()).slice(7, 14));
 
-    expect(approved).toMatchObject({ kind: "err", error: { code: "not-found" } });
+    expect(approved).toMatchObject({
+      kind: "err",
+      error: { code: "not-found", hint: expect.stringContaining("write 8 digits or more of the digest") },
+    });
   });
 
   test.each([
