@@ -56,12 +56,16 @@ function withoutConsequences(issues: readonly Issue[], context: IssueContext): r
   });
 }
 
+/** Fields of which one is required. */
+const EITHER: readonly (readonly string[])[] = [["opens", "after"]];
+
 /** True if an unknown field is a misspelling of the missing one. */
 function isWrittenAs(other: Issue, missing: ValuePath, schema: z.core.$ZodType): boolean {
   if (other.code !== "unrecognized_keys") return false;
   const isSibling = other.path.length === missing.length - 1 && isWithin(other, missing.slice(0, -1));
   const known = fieldNames(schema, other.path as ValuePath);
-  return isSibling && other.keys.some((key) => meantField(key, known) === missing.at(-1));
+  const names = EITHER.find((fields) => fields.includes(String(missing.at(-1)))) ?? missing.slice(-1);
+  return isSibling && other.keys.some((key) => names.includes(meantField(key, known) ?? ""));
 }
 
 /** True if an unknown field of the entry belongs to its empty key. */

@@ -24,6 +24,7 @@ export function unknownFieldProblem(key: string, path: ValuePath, known: readonl
   if (key === "shares") return sharesElsewhere();
   if (path.at(-2) === "targets" && ACCOUNT.test(key)) return accountNames(key, path);
   if (LATER_FIELDS.has(key)) return notInThisVersion(key);
+  if (WAITS_FOR.has(key) && known.includes("after")) return earlierAccounts(key, path);
   return unknownIn(key, path, known);
 }
 
@@ -173,9 +174,9 @@ function notInThisVersion(key: string): FieldProblem {
 }
 
 function unknownIn(key: string, path: ValuePath, known: readonly string[]): FieldProblem {
-  const valid = `valid values: ${[...known].sort().join(", ")}`;
+  const valid = `valid fields: ${[...known].sort().join(", ")}`;
   const meant = key === "allow" ? undefined : meantField(key, known);
-  const usual = key === "allow" ? `leave it out: ${valid}` : meantHint(meant, valid);
+  const usual = key === "allow" ? `leave it out; ${valid}` : meantHint(meant, valid);
   const fix = deceptiveHint(key) ?? usual;
   const message = `unknown field "${shownKey(key)}"${path.length === 0 ? "" : ` in ${formatPath(path)}`}`;
   return { code: "unknown-field", message, fix, ...correctionOf(key, meant) };
@@ -203,6 +204,7 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
 export function meantField(key: string, known: readonly string[]): string | undefined {
   const renamed = OTHER_NAMES.get(key);
   if (renamed !== undefined && known.includes(renamed)) return renamed;
+  if (WAITS_FOR.has(key) && known.includes("after")) return "after";
   const plain = (name: string): string => name.replaceAll(/[-_ ]/g, "").toLowerCase();
   const same = known.find((name) => plain(name) === plain(key));
   if (same !== undefined) return same;
@@ -219,6 +221,15 @@ export function meantField(key: string, known: readonly string[]): string | unde
     if (RESOURCE.test(key)) return known.find((name) => name !== "allow");
   }
   return nearestName(key, known);
+}
+
+/** Usual words for the accounts that a change window waits for. */
+const WAITS_FOR: ReadonlySet<string> = new Set(["dependsOn", "needs", "requires", "waitFor", "waitsFor"]);
+
+/** The field has another form than the usual words have elsewhere: a list of names alone would be the next mistake. */
+function earlierAccounts(key: string, path: ValuePath): FieldProblem {
+  const message = `unknown field "${key}" in ${formatPath(path)}`;
+  return { code: "unknown-field", message, fix: "write after: {accounts: [staging], verifiedFor: 30m}" };
 }
 
 /** `did you mean "send"? Valid values: send, consume`. */

@@ -23,7 +23,11 @@ function compiled(text: string, file = "platform/windows.yaml") {
 
 describe("a usual mistake in a ChangeWindow", () => {
   test.each([
-    { from: "zone:", to: "timezone:", hint: /unknown field "timezone" in spec → did you mean "zone"\?/ },
+    {
+      from: "zone:",
+      to: "timezone:",
+      hint: /unknown field "timezone" in spec → did you mean "zone"\? Valid fields: accounts,/,
+    },
     { from: "zone:", to: "timeZone:", hint: /did you mean "zone"\?/ },
     { from: "tue, thu", to: "all", hint: /→ name each day: mon, tue, wed, thu, fri, sat, sun$/ },
     { from: "tue, thu", to: "weekdays", hint: /→ name each day: mon, tue, wed, thu, fri$/ },
@@ -91,6 +95,19 @@ describe("a usual mistake in a ChangeWindow", () => {
     { from: "accounts: [staging], ", hint: /accounts is required → write accounts: \[TEXT\]$/ },
   ])("has a hint with the form of what is missing: $from", ({ from, hint }) => {
     const { problems } = compiled(WINDOW.replace(from, ""));
+
+    expect(problems).toEqual([expect.stringMatching(hint)]);
+  });
+
+  test.each([
+    {
+      field: "dependsOn: [staging]",
+      hint: /"dependsOn" in spec → write after: \{accounts: \[staging\], .*: 30m\}$/,
+    },
+    { field: "opnes: []", hint: /"opnes" in spec → did you mean "opens"\?/ },
+  ])("is one problem, without that it has no opens: $field", ({ field, hint }) => {
+    const start = WINDOW.slice(0, WINDOW.indexOf("  zone:"));
+    const { problems } = compiled(`${start}  ${field}\n`);
 
     expect(problems).toEqual([expect.stringMatching(hint)]);
   });

@@ -60,20 +60,18 @@ describe("a fault in an account", () => {
     {
       from: "tagKeys:",
       to: "propagationWait: 10s\n  tagKeys:",
-      message:
-        '11:20 "10s" is not a duration from 30s to 1h → the shortest is 30s',
+      message: '11:20 "10s" is not a duration from 30s to 1h → the shortest is 30s',
     },
     {
       from: "tagKeys:",
       to: "settle: 60s\n  tagKeys:",
       message:
-        '11:3 unknown field "settle" in spec → did you mean "propagationWait"? Valid values: adoptableRoles, adoption, assumableRoles, attachablePolicies, binder, boundaries, boundary, budgets, callerAccounts, controllableResources, deleteQuiet, functionRole, id, limits, mode, observer, organizations, partition, passableRoles, propagationWait, protectedPolicies, regions, requireSourceAccount, resourceAccounts, revert, tagKeys, vars, writer',
+        '11:3 unknown field "settle" in spec → did you mean "propagationWait"? Valid fields: adoptableRoles, adoption, assumableRoles, attachablePolicies, binder, boundaries, boundary, budgets, callerAccounts, controllableResources, deleteQuiet, functionRole, id, limits, mode, observer, organizations, partition, passableRoles, propagationWait, protectedPolicies, regions, requireSourceAccount, resourceAccounts, revert, tagKeys, vars, writer',
     },
     {
       from: "tagKeys:",
       to: "deleteQuiet: 1h\n  tagKeys:",
-      message:
-        '11:16 "1h" is not a duration from 4h to 400d → the shortest is 4h',
+      message: '11:16 "1h" is not a duration from 4h to 400d → the shortest is 4h',
     },
     {
       from: "tagKeys:",

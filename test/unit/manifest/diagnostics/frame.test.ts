@@ -54,7 +54,7 @@ describe("a fault in the frame of a document", () => {
     {
       text: functionText("a").replace("{name: a}", "{name: a, label: {}}"),
       message:
-        '3:21 unknown field "label" in metadata → did you mean "labels"? Valid values: annotations, labels, name, namespace',
+        '3:21 unknown field "label" in metadata → did you mean "labels"? Valid fields: annotations, labels, name, namespace',
     },
     {
       text: functionText("a").replace("{name: a}", '{name: a, labels: {"a b": x}}'),

@@ -7,7 +7,7 @@ describe("a fault in a spec", () => {
     {
       spec: "  grnats: []\n",
       message:
-        '6:3 unknown field "grnats" in spec → did you mean "grants"? Valid values: deletionPolicy, function, functionRole, grants, invokedBy, isolation, logs, managedPolicies, mode, role, statements, targets, templates, tracing, undeclaredCallers, vpc',
+        '6:3 unknown field "grnats" in spec → did you mean "grants"? Valid fields: deletionPolicy, function, functionRole, grants, invokedBy, isolation, logs, managedPolicies, mode, role, statements, targets, templates, tracing, undeclaredCallers, vpc',
     },
     {
       spec: "  mode: enfroce\n",
@@ -209,7 +209,7 @@ describe("a fault in a spec", () => {
     {
       spec: "  logs: {groups: x}\n",
       message:
-        '6:10 unknown field "groups" in spec.logs → did you mean "group"? Valid values: create, group, groupPrefix, tag',
+        '6:10 unknown field "groups" in spec.logs → did you mean "group"? Valid fields: create, group, groupPrefix, tag',
     },
     {
       spec: "  managedPolicies: [orders_x]\n",

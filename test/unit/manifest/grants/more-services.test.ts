@@ -236,7 +236,7 @@ describe("a wrong grant names its place and its fix", () => {
     {
       grant: "{dlq: {queue: q, allow: [send]}}",
       problem:
-        '6:29 unknown field "allow" in spec.grants[0].dlq → leave it out: valid values: kmsKey, queue, topic',
+        '6:29 unknown field "allow" in spec.grants[0].dlq → leave it out; valid fields: kmsKey, queue, topic',
     },
     {
       grant: "{sesv2: {identity: x}}",

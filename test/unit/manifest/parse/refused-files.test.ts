@@ -97,7 +97,7 @@ describe("a broken document", () => {
     expect(compilation.desired.bindings.size).toBe(999);
     expect(diagnosticTexts(compilation)).toEqual(
       [
-        `${PATH}:${499 * 6 + 5}:32 unknown field "region" in spec.targets[0] → did you mean "regions"? Valid values: accounts, regions`,
+        `${PATH}:${499 * 6 + 5}:32 unknown field "region" in spec.targets[0] → did you mean "regions"? Valid fields: accounts, regions`,
       ].sort(),
     );
   });

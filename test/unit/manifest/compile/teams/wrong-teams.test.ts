@@ -41,7 +41,7 @@ describe("a wrong Team", () => {
       "a grant that does not exist",
       { orders: `${ORDERS}, grants: {sqss: [send]}` },
       [
-        `${FILE}:4:60 unknown field "sqss" in spec.grants → did you mean "sqs"? Valid values: ${GRANTS.toSorted().join(", ")}`,
+        `${FILE}:4:60 unknown field "sqss" in spec.grants → did you mean "sqs"? Valid fields: ${GRANTS.toSorted().join(", ")}`,
       ],
     ],
     [
