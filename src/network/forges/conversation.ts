@@ -55,8 +55,9 @@ interface PullRequestName {
 export interface Conversation {
   readonly pullRequest: (place: PullRequestName) => string;
   readonly readPullRequest: (value: unknown) => PullRequest | null;
-  /** Of a page, from 1; null: there are no more pages. */
-  readonly comments: (place: PullRequestName, page: number) => string | null;
+  /** Of a page, from 1, with this number of comments; null: there are no more pages. */
+  readonly comments: (place: PullRequestName, page: number, size: number) => string | null;
+  readonly comment: (place: PullRequestName, id: number) => string;
   readonly create: (place: PullRequestName, body: string) => ForgeRequest;
   readonly update: (place: PullRequestName, id: number, body: string) => ForgeRequest;
   /** null: the forge has no suggestions. */
@@ -81,11 +82,12 @@ const github: Conversation = {
       head: memberOf(memberOf(value, "head"), "sha"),
       branch: memberOf(memberOf(value, "base"), "ref"),
     }),
-  comments: (place, page) => `${githubComments(place)}?per_page=${PAGE_SIZE}&page=${page}`,
+  comments: (place, page, size) => `${githubComments(place)}?per_page=${size}&page=${page}`,
+  comment: ({ repository }, id) => `/repos/${repository}/issues/comments/${id}`,
   create: (place, body) => ({ ...created(githubComments(place)), body: { body } }),
-  update: ({ repository }, id, body) => ({
+  update: (place, id, body) => ({
     method: "PATCH",
-    path: `/repos/${repository}/issues/comments/${id}`,
+    path: github.comment(place, id),
     body: { body },
     isRepeatable: true,
   }),
@@ -110,11 +112,12 @@ const gitlab: Conversation = {
     const diff = typeof base === "string" && typeof start === "string" ? { base, start } : null;
     return read === null ? null : { ...read, diff };
   },
-  comments: (place, page) => `${gitlab.pullRequest(place)}/notes?per_page=${PAGE_SIZE}&page=${page}`,
+  comments: (place, page, size) => `${gitlab.pullRequest(place)}/notes?per_page=${size}&page=${page}`,
+  comment: (place, id) => `${gitlab.pullRequest(place)}/notes/${id}`,
   create: (place, body) => ({ ...created(`${gitlab.pullRequest(place)}/notes`), body: { body } }),
   update: (place, id, body) => ({
     method: "PUT",
-    path: `${gitlab.pullRequest(place)}/notes/${id}`,
+    path: gitlab.comment(place, id),
     body: { body },
     isRepeatable: true,
   }),
@@ -152,6 +155,7 @@ const gitea: Conversation = {
   readPullRequest: github.readPullRequest,
   // All in one answer.
   comments: (place, page) => (page === 1 ? githubComments(place) : null),
+  comment: github.comment,
   create: github.create,
   update: github.update,
   suggestions: null,
@@ -160,7 +164,7 @@ const gitea: Conversation = {
 /**
  * @see https://docs.github.com/en/rest/issues/comments and /pulls/comments
  * @see https://docs.gitlab.com/api/notes/ and /api/discussions/
- * @see https://docs.gitea.com/api (issueGetComments, issueCreateComment, issueEditComment)
+ * @see https://docs.gitea.com/api (issueGetComments, issueGetComment, issueCreateComment, issueEditComment)
  */
 export const CONVERSATIONS: Readonly<Record<ConversationForge, Conversation>> = {
   github,

@@ -28,6 +28,8 @@ export type Delivery =
   /** This message is never accepted: it is not sent again. */
   | { readonly kind: "refused"; readonly problem: SinkProblem };
 
+export type FailedDelivery = Exclude<Delivery, { readonly kind: "delivered" }>;
+
 /** A kind of receiver: renders a message and delivers it. */
 export interface Sink {
   /** True if the receiver can take several messages as one digest. */
@@ -41,11 +43,11 @@ export interface Sink {
     ((threads: ReadonlyMap<string, string>, signal: AbortSignal) => Promise<SinkProblem | null>) | null;
 }
 
-export function retry(problem: SinkProblem, afterMs: number | null = null): Delivery {
+export function retry(problem: SinkProblem, afterMs: number | null = null): FailedDelivery {
   return { kind: "retry", afterMs, problem };
 }
 
-export function refused(problem: SinkProblem): Delivery {
+export function refused(problem: SinkProblem): FailedDelivery {
   return { kind: "refused", problem };
 }
 

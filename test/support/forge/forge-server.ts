@@ -134,10 +134,12 @@ export class ForgeServer {
 
   #read({ path, query }: Request): ForgedAnswer {
     if (path === "/user") return ok(US);
-    const page = Number(query.get("page") ?? 1);
+    const [page, size] = [Number(query.get("page") ?? 1), Number(query.get("per_page") ?? 30)];
     const pageOf = (list: readonly unknown[]): ForgedAnswer =>
       ok(
-        this.forge === "gitea" || this.forge === "forgejo" ? list : list.slice((page - 1) * 100, page * 100),
+        this.forge === "gitea" || this.forge === "forgejo"
+          ? list
+          : list.slice((page - 1) * size, page * size),
       );
     const commit = /\/commits\/([0-9a-f]+)\/(?:pulls?|merge_requests)$/.exec(path)?.[1];
     if (commit !== undefined) return this.#mergedBy(commit);
@@ -146,6 +148,9 @@ export class ForgeServer {
     if (asked !== undefined && this.locked.has(Number(asked)))
       return ok({ locked: true, is_locked: true, discussion_locked: true });
     if (/\/issues\/12\/comments$|\/notes$/.test(path)) return pageOf(this.#shown((one) => one.at === null));
+    const one = /\/(?:issues\/comments|notes)\/(\d+)$/.exec(path)?.[1];
+    const asOne = this.#shown(({ id }) => id === Number(one));
+    if (asOne[0] !== undefined) return ok(asOne[0]);
     if (path.endsWith("/pulls/12/comments")) return pageOf(this.#shown((one) => one.at !== null));
     if (path.endsWith("/discussions"))
       return pageOf(this.#shown((one) => one.at !== null).map((note) => ({ notes: [note] })));

@@ -75,7 +75,7 @@ describe.each(FORGES)("%s", (name) => {
     const before = forge.requests.length;
     await deliver({ thread });
 
-    expect(thread).toBe("12");
+    expect(thread).toMatch(/^1\/12:\d+$/);
     expect(bodies()).toEqual([`${MARKER}\nforged by someone else`, `${MARKER}\n${APPLIED}`]);
     expect(forge.requests.slice(before).filter((request) => !request.startsWith("GET"))).toEqual([]);
   });

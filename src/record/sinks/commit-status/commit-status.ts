@@ -7,6 +7,7 @@ import { delivered, retry, type Delivery, type Outgoing, type Sink } from "../si
 import { FORGES, type ForgeSettings } from "../../../network/forges/status-form.ts";
 import { plainLine } from "../../names.ts";
 import { forgeMessage } from "../../../network/forges/message.ts";
+import { isRateLimit } from "../../../network/forges/rate-limit.ts";
 
 export interface StatusTools extends HttpTools {
   /** Read, or made, for each message. */
@@ -83,8 +84,7 @@ export function answerOf(answer: HttpAnswer, settings: ForgeSettings, token: str
   const { repository, apiUrl } = settings;
   const message = plainLine(forgeMessage(text, token)).slice(0, LONGEST_MESSAGE);
   const cause = `${label} answers ${status}${message === "" ? "" : ` "${message}"`}`;
-  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a text of the forge, which has no code for it
-  if (status === 429 || (status === 403 && (retryAfterMs !== null || /rate limit/i.test(message))))
+  if (isRateLimit(status, retryAfterMs !== null, message))
     return retry({ cause, fix: BUSY }, retryAfterMs ?? RATE_LIMIT_PAUSE_MS);
   if (status >= 500 || status === 409) return retry({ cause, fix: BUSY }, retryAfterMs);
   if (isAboutCommit(status, message))

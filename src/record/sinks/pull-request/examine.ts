@@ -24,7 +24,7 @@ export async function examinePullRequests(
   try {
     const { json } = await session.read(MERGED[repository.forge].repository(repository.repository));
     await authorOf(session);
-    if (lacksRole(json)) throw session.missingRight();
+    if (lacksRole(json)) throw session.missingRight("its role there is lower than Developer");
   } catch (error) {
     stop.throwIfAborted();
     if (error instanceof Undelivered) return failed(textOf(error));
@@ -39,8 +39,7 @@ function failed(detail: string): KeyFinding {
   return { outcome: "failed", detail };
 }
 
-function textOf({ delivery, message }: Undelivered): string {
-  if (delivery.kind === "delivered") return message;
+function textOf({ delivery }: Undelivered): string {
   const { cause, fix } = delivery.problem;
   return `${cause}; ${fix}`;
 }

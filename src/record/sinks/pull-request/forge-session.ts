@@ -1,12 +1,13 @@
 import { FORGES } from "../../../network/forges/status-form.ts";
 import { forgeMessage } from "../../../network/forges/message.ts";
-import type { ConversationForge, ForgeRequest } from "../../../network/forges/conversation.ts";
+import { memberOf, type ConversationForge, type ForgeRequest } from "../../../network/forges/conversation.ts";
+import { isRateLimit } from "../../../network/forges/rate-limit.ts";
 import { readAnswer } from "../../../network/http-post.ts";
 import type { SinkProblem } from "../../../model/records/alert-route-state.ts";
 import { plainLine } from "../../names.ts";
 import type { HttpTools } from "../http-post.ts";
 import { networkProblem } from "../network-problem.ts";
-import { refused, retry, type Delivery } from "../sink.ts";
+import { refused, retry, type FailedDelivery } from "../sink.ts";
 import { retryAfterMs } from "../../../model/values/backoff.ts";
 
 /** The repository whose pull requests are shown what became of them. */
@@ -24,14 +25,17 @@ export interface NotedRepository {
   readonly appId: string | null;
 }
 
-/** The message is not delivered now. */
+/** A request without the wanted answer. */
 export class Undelivered extends Error {
   override readonly name = "Undelivered";
-  readonly delivery: Delivery;
+  readonly delivery: FailedDelivery;
+  /** Whether it is about one pull request, or each has it: a token, a network. `unknown`: the forge does not show which. */
+  readonly scope: "all" | "one" | "unknown";
 
-  constructor(delivery: Delivery) {
+  constructor(delivery: FailedDelivery, scope: Undelivered["scope"] = "all") {
     super("the message was not delivered");
     this.delivery = delivery;
+    this.scope = scope;
   }
 }
 
@@ -43,7 +47,7 @@ interface Answer {
 }
 
 const TIMEOUT_MS = 20_000;
-/** A page of 100 comments of the longest size has less. */
+/** A page of 50 comments of the longest size of GitHub has less. */
 const LONGEST_ANSWER = 16_777_216;
 const LONGEST_MESSAGE = 200;
 const RATE_LIMIT_PAUSE_MS = 60_000;
@@ -68,35 +72,36 @@ export class ForgeSession {
     this.#stop = stop;
   }
 
-  /** @throws Undelivered for every answer other than success and those in `expected` */
+  /** Without content: null. @throws Undelivered for every answer other than success and those in `expected` */
   async read(
     path: string,
     expected: readonly number[] = [],
   ): Promise<{ readonly status: number; readonly json: unknown }> {
     const answer = await this.#once({ method: "GET", path, isRepeatable: true });
+    if (answer.status === 204) return { status: answer.status, json: null };
     if (answer.status >= 200 && answer.status < 300)
       return { status: answer.status, json: this.#json(answer) };
     if (expected.includes(answer.status) && !answer.isLimited) return { status: answer.status, json: null };
     throw this.#refusal(answer);
   }
 
-  /** @returns the status: success, or one in `expected`. @throws Undelivered for every other answer */
-  async write(request: ForgeRequest, expected: readonly number[]): Promise<number> {
+  /** @returns the id of the comment; null: the answer does not show it. @throws Undelivered for every answer other than success */
+  async write(request: ForgeRequest): Promise<number | null> {
     const answer = await this.#once(request);
-    const isExpected = expected.includes(answer.status) && !answer.isLimited;
-    if (isExpected || (answer.status >= 200 && answer.status < 300)) return answer.status;
-    throw this.#refusal(answer);
+    if (answer.status < 200 || answer.status >= 300) throw this.#refusal(answer);
+    // It was written, also if the answer is no JSON.
+    const id = memberOf(parsedJson(answer.text), "id");
+    return typeof id === "number" ? id : null;
   }
 
   /** Why the token is refused, in the words of the operator's file. */
-  missingRight(): Undelivered {
+  missingRight(cause: string, scope: Undelivered["scope"] = "all"): Undelivered {
     const { forge, repository, apiUrl } = this.repository;
-    return new Undelivered(
-      retry({
-        cause: `${FORGES[forge].label} does not let the token comment on pull requests of ${repository}`,
-        fix: `give the token ${NOTE_RIGHTS[forge]}, and check pullRequestComments.repository and apiUrl (${apiUrl})`,
-      }),
-    );
+    const problem = {
+      cause: `${FORGES[forge].label} does not let the token comment on pull requests of ${repository}: ${cause}`,
+      fix: `give the token ${NOTE_RIGHTS[forge]}, and check pullRequestComments.repository and apiUrl (${apiUrl})`,
+    };
+    return new Undelivered(retry(problem), scope);
   }
 
   async #once({ method, path, body }: ForgeRequest): Promise<Answer> {
@@ -116,25 +121,33 @@ export class ForgeSession {
         signal,
         ...sent,
       });
-      return { ...limitsIn(response), text: await readAnswer(response, LONGEST_ANSWER) };
+      const text = await readAnswer(response, LONGEST_ANSWER);
+      return { ...limitsIn(response, this.#messageIn(text)), text };
     } catch (cause) {
       throw new Undelivered(retry(networkProblem(cause)));
     }
   }
 
   #json({ text }: Answer): unknown {
-    try {
-      return JSON.parse(text);
-    } catch {
-      const { forge, apiUrl } = this.repository;
-      const cause = `${FORGES[forge].label} does not answer with JSON`;
-      throw new Undelivered(retry({ cause, fix: `check pullRequestComments.apiUrl (${apiUrl})` }));
+    const { forge, apiUrl } = this.repository;
+    const { label } = FORGES[forge];
+    if (Buffer.byteLength(text) >= LONGEST_ANSWER) {
+      const cause = `${label} answers with more than ${LONGEST_ANSWER / 1_048_576} MiB, which are not read`;
+      throw new Undelivered(refused({ cause, fix: "remove long comments and descriptions" }), "one");
     }
+    const json = parsedJson(text);
+    if (json !== undefined) return json;
+    const cause = `${label} does not answer with JSON`;
+    throw new Undelivered(retry({ cause, fix: `check pullRequestComments.apiUrl (${apiUrl})` }));
+  }
+
+  #messageIn(text: string): string {
+    return plainLine(forgeMessage(text, this.#token)).slice(0, LONGEST_MESSAGE);
   }
 
   #refusal({ status, retryAfterMs, isLimited, text }: Answer): Undelivered {
     const { label } = FORGES[this.repository.forge];
-    const message = plainLine(forgeMessage(text, this.#token)).slice(0, LONGEST_MESSAGE);
+    const message = this.#messageIn(text);
     const cause = `${label} answers ${status}${message === "" ? "" : ` "${message}"`}`;
     if (isLimited) return new Undelivered(retry({ cause, fix: BUSY }, retryAfterMs ?? RATE_LIMIT_PAUSE_MS));
     if (status >= 500 || status === 409) return new Undelivered(retry({ cause, fix: BUSY }, retryAfterMs));
@@ -142,9 +155,30 @@ export class ForgeSession {
       return new Undelivered(
         retry({ cause: `the token for pull requests is not valid: ${cause}`, fix: NEW_TOKEN }),
       );
-    if (status === 403 || status === 404) return this.missingRight();
+    if (status === 403 || status === 404)
+      return this.missingRight(cause, isBlocked(message) ? "one" : "unknown");
     const problem = otherProblem(status, cause, label);
-    return new Undelivered(status === 422 || status === 400 ? refused(problem) : retry(problem));
+    return OF_ONE.includes(status)
+      ? new Undelivered(refused(problem), "one")
+      : new Undelivered(retry(problem));
+  }
+}
+
+/** The author of a pull request may block the user of the token. */
+function isBlocked(message: string): boolean {
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a text of the forge, which has no code for it
+  return /\bblocked\b/i.test(message);
+}
+
+/** The forge has an objection to this comment, or its conversation is gone. */
+const OF_ONE: readonly number[] = [400, 410, 422];
+
+/** undefined: it is no JSON. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
@@ -160,14 +194,17 @@ function otherProblem(status: number, cause: string, label: string): SinkProblem
   };
 }
 
-function limitsIn({ status, headers }: Response): Pick<Answer, "status" | "retryAfterMs" | "isLimited"> {
+function limitsIn(
+  { status, headers }: Response,
+  message: string,
+): Pick<Answer, "status" | "retryAfterMs" | "isLimited"> {
   const after = headers.get("retry-after");
   const wantedMs = retryAfterMs(after);
   const isSpent = headers.get("x-ratelimit-remaining") === "0";
   return {
     status,
     retryAfterMs: wantedMs === null ? null : Math.min(wantedMs, LONGEST_PAUSE_MS),
-    isLimited: status === 429 || (status === 403 && (after !== null || isSpent)),
+    isLimited: isRateLimit(status, after !== null || isSpent, message),
   };
 }
 

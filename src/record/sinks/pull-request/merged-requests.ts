@@ -1,5 +1,5 @@
 import { MERGED, type MergedPullRequest } from "../../../network/forges/merged.ts";
-import type { ForgeSession } from "./forge-session.ts";
+import { Undelivered, type ForgeSession } from "./forge-session.ts";
 
 /** Of the commits of a revision, the newest: each is one request. */
 const MOST_COMMITS = 50;
@@ -7,29 +7,51 @@ const MOST_REQUESTS = 20;
 /** A forge does not know the commit; GitHub also answers 409 for a repository without commits. */
 const UNKNOWN_COMMIT = [404, 422];
 
+interface MergedRequests {
+  /** Sorted. */
+  readonly numbers: readonly number[];
+  /** Of how many commits the list was too long: it may have others. */
+  readonly unread: number;
+}
+
 /**
- * The numbers of the pull requests that were merged by these commits, sorted: into the branch that is applied, and with a
- * commit that is one of these. Others brought the commit at another time, or into another branch.
+ * The numbers of the pull requests that were merged by these commits: into the branch that is applied, and with a commit
+ * that is one of these. Others brought the commit at another time, or into another branch.
  */
 export async function mergedRequests(
   commits: readonly string[],
   session: ForgeSession,
-): Promise<readonly number[]> {
+): Promise<MergedRequests> {
   const { forge, repository, branch } = session.repository;
   const { path, merged } = MERGED[forge];
   const ofRevision = new Set(commits);
   const found = new Set<number>();
-  let answered = 0;
+  let [known, unread] = [0, 0];
   for (const commit of commits.slice(0, MOST_COMMITS)) {
-    const { status, json } = await session.read(path(repository, commit), UNKNOWN_COMMIT);
-    if (!UNKNOWN_COMMIT.includes(status)) answered += 1;
-    for (const one of merged(json, repository))
+    const list = await readList(path(repository, commit), session);
+    if (list === "too-long") unread += 1;
+    else if (!UNKNOWN_COMMIT.includes(list.status)) known += 1;
+    if (list === "too-long") continue;
+    for (const one of merged(list.json, repository))
       if (isOfRevision(one, ofRevision, branch)) found.add(one.number);
     if (found.size >= MOST_REQUESTS) break;
   }
   // A token that cannot see the repository gets the same answer as for a commit without a pull request.
-  if (answered === 0 && commits.length > 0) await session.read(MERGED[forge].repository(repository));
-  return [...found].sort((a, b) => a - b).slice(0, MOST_REQUESTS);
+  if (known + unread === 0 && commits.length > 0) await session.read(MERGED[forge].repository(repository));
+  return { numbers: [...found].sort((a, b) => a - b).slice(0, MOST_REQUESTS), unread };
+}
+
+/** People may open many long pull requests with a commit. */
+async function readList(
+  path: string,
+  session: ForgeSession,
+): Promise<{ readonly status: number; readonly json: unknown } | "too-long"> {
+  try {
+    return await session.read(path, UNKNOWN_COMMIT);
+  } catch (error) {
+    if (!(error instanceof Undelivered) || error.scope !== "one") throw error;
+    return "too-long";
+  }
 }
 
 function isOfRevision(

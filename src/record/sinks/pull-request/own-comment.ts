@@ -2,7 +2,6 @@ import {
   commentIn,
   CONVERSATIONS,
   memberOf,
-  PAGE_SIZE,
   type ForgeRequest,
 } from "../../../network/forges/conversation.ts";
 import { FORGES } from "../../../network/forges/status-form.ts";
@@ -12,6 +11,7 @@ import { Undelivered, type ForgeSession } from "./forge-session.ts";
 
 /** Of a conversation with more comments, none is written: ours might be among those that were not read. */
 const MOST_PAGES = 50;
+const PAGE_SIZE = 50;
 
 /** Whose comments are ours: anyone can write the marker into a comment, and could change the text later. */
 export type Author =
@@ -27,10 +27,16 @@ export async function authorOf(session: ForgeSession): Promise<Author> {
 }
 
 /** What was done with one pull request. */
-export type Put = "added" | "updated" | "up-to-date" | "none" | "locked" | "gone";
+export interface Put {
+  readonly kind: "added" | "updated" | "up-to-date" | "none" | "locked" | "gone";
+  /** The id of our comment; null: there is none, or it is not known. */
+  readonly comment: number | null;
+}
 
 export interface PutNote {
   readonly pullRequest: number;
+  /** The id of our comment; null: there may be one. */
+  readonly comment: number | null;
   readonly text: string;
   /** A pull request without our comment gets none. */
   readonly onlyUpdates: boolean;
@@ -42,49 +48,73 @@ export async function putComment(note: PutNote, author: Author, session: ForgeSe
   const { pullRequest, text, onlyUpdates } = note;
   const marker = `<!-- grantkeeper:applied ${name} -->`;
   const body = `${marker}\n${text}`;
-  const own = await ownComment(pullRequest, { marker, author }, session);
-  if (own === "gone") return "gone";
-  if (own !== null && own.body.trim() === body.trim()) return "up-to-date";
-  if (own === null && onlyUpdates) return "none";
+  const isOurs = (value: unknown): boolean => isOwn(value, marker, author);
+  const own = (await knownComment(note, isOurs, session)) ?? (await ownComment(pullRequest, isOurs, session));
+  if (own === "gone") return { kind: "gone", comment: null };
+  if (own !== null && own.body.trim() === body.trim()) return { kind: "up-to-date", comment: own.id };
+  if (own === null && onlyUpdates) return { kind: "none", comment: null };
   const { create, update } = CONVERSATIONS[forge];
   const place = { repository, pullRequest };
   const request = own === null ? create(place, body) : update(place, own.id, body);
-  return (await written(request, pullRequest, session)) ?? (own === null ? "added" : "updated");
+  const written = await writtenUnlessLocked(request, pullRequest, session);
+  if (written === "locked") return { kind: "locked", comment: own?.id ?? null };
+  return own === null ? { kind: "added", comment: written } : { kind: "updated", comment: own.id };
 }
 
-/** null: it was written. */
-async function written(
+/** @returns the id of the comment; null: the answer does not show it */
+async function writtenUnlessLocked(
   request: ForgeRequest,
   pullRequest: number,
   session: ForgeSession,
-): Promise<"locked" | null> {
-  const status = await session.write(request, [403]);
-  if (status !== 403) return null;
+): Promise<number | "locked" | null> {
+  try {
+    return await session.write(request);
+  } catch (error) {
+    if (!(error instanceof Undelivered) || error.scope === "all") throw error;
+    const { forge, repository } = session.repository;
+    const { json } = await session.read(CONVERSATIONS[forge].pullRequest({ repository, pullRequest }));
+    if (MERGED[forge].isLocked(json)) return "locked";
+    throw error;
+  }
+}
+
+interface OwnComment {
+  readonly id: number;
+  readonly body: string;
+}
+
+/** Read by itself: of a long conversation, the list costs many requests. null: it is to be searched for. */
+async function knownComment(
+  { pullRequest, comment }: PutNote,
+  isOurs: (value: unknown) => boolean,
+  session: ForgeSession,
+): Promise<OwnComment | null> {
+  if (comment === null) return null;
   const { forge, repository } = session.repository;
-  const { json } = await session.read(CONVERSATIONS[forge].pullRequest({ repository, pullRequest }));
-  if (MERGED[forge].isLocked(json)) return "locked";
-  throw session.missingRight();
+  const path = CONVERSATIONS[forge].comment({ repository, pullRequest }, comment);
+  const { json } = await session.read(path, [404]);
+  return isOurs(json) ? commentIn(json) : null;
 }
 
 /** null: there is none; `gone`: there is no such pull request. */
 async function ownComment(
   pullRequest: number,
-  { marker, author }: { readonly marker: string; readonly author: Author },
+  isOurs: (value: unknown) => boolean,
   session: ForgeSession,
-): Promise<{ readonly id: number; readonly body: string } | "gone" | null> {
+): Promise<OwnComment | "gone" | null> {
   const { forge, repository } = session.repository;
   for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const path = CONVERSATIONS[forge].comments({ repository, pullRequest }, page);
+    const path = CONVERSATIONS[forge].comments({ repository, pullRequest }, page, PAGE_SIZE);
     if (path === null) return null;
     const { status, json } = await session.read(path, [404]);
     if (status === 404) return goneIfReadable(session);
     if (!Array.isArray(json)) throw noList(session);
-    const own = json.find((one) => isOwn(one, marker, author));
-    const comment = commentIn(own);
+    const comment = commentIn(json.find(isOurs));
     if (comment !== null) return comment;
     if (json.length < PAGE_SIZE) return null;
   }
-  throw new Undelivered(refused({ cause: `pull request ${pullRequest} has too many comments`, fix: "none" }));
+  const cause = `it has more than ${MOST_PAGES * PAGE_SIZE} comments, which are not read`;
+  throw new Undelivered(refused({ cause, fix: "remove comments" }), "one");
 }
 
 async function goneIfReadable(session: ForgeSession): Promise<"gone"> {

@@ -70,7 +70,7 @@ export class OwnComments {
     const { forge, repository } = this.#api.target;
     const place = { repository, pullRequest: this.#pullRequest };
     return readPages(this.#api, {
-      path: (page) => CONVERSATIONS[forge].comments(place, page),
+      path: (page) => CONVERSATIONS[forge].comments(place, page, PAGE_SIZE),
       comments: (value) => value,
     });
   }
