@@ -74,7 +74,7 @@ if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to t
     { command: "events -n orders --for fp/orders-api", expected: "FunctionPermission/orders-api" },
     { command: "auth whoami", expected: "[approve read reconcile suspend]" },
     { command: "auth can-i list fp -n orders", expected: "yes" },
-    { command: "explain fp.spec.mode", expected: "release" },
+    { command: "explain fp.spec.mode", expected: "default `enforce`" },
     { command: "explain fp.spec.grants", expected: "dynamodb" },
     { command: "explain mp.spec --recursive", expected: "2012-10-17" },
     { command: "explain drifts", expected: "One difference between Git and AWS." },
