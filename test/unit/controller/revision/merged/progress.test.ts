@@ -186,3 +186,26 @@ test("an account that cannot be read keeps what was seen of it with this revisio
 
   expect(scene.titles).toEqual(["applied"]);
 });
+
+test("a write that was not made is not named as the entry that applied the function", async () => {
+  accepted();
+  scene.compared();
+  const finished = { kind: "write-finished", intent: 1, key: KEY, requestId: null, error: null } as const;
+  await scene.fake.audit.append([
+    {
+      kind: "revision-accepted",
+      source: "main",
+      revision: NEW,
+      previous: OLD,
+      commits: [],
+      uncommitted: false,
+      quarantined: [],
+    },
+    { ...finished, outcome: "applied" },
+    { ...finished, outcome: "found-not-applied" },
+  ]);
+
+  await scene.progress.report(ACCOUNT_ID);
+
+  expect(scene.texts[0]).toContain("read back from AWS, entry 2\n");
+});
