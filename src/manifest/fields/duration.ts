@@ -65,13 +65,14 @@ function durationHint(text: string, duration: DurationSyntax): string {
 }
 
 function formOf({ units, example }: DurationSyntax): string {
-  return `a number and one of ${[...units].join(", ")}, such as ${example}`;
+  return `a number and one of ${units.split("").join(", ")}, such as ${example}`;
 }
 
 /** For a number without its unit, which may be any unit whose duration is within the bounds. */
 function hintForCount(count: string, duration: DurationSyntax): string {
   const { units, min, max } = duration;
-  const possible = [...units]
+  const possible = units
+    .split("")
     .map((unit) => `${Number(count)}${unit}`)
     .filter((text) => isWithin(Number(durationMs(text, units)), duration));
   const fix = possible.length === 0 ? formOf(duration) : possible.join(" or ");
