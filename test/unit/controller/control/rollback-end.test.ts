@@ -135,7 +135,9 @@ test("a revision with other rules than those in force is refused", async () => {
 
   expect(answer).toMatchObject({
     kind: "err",
-    error: { message: expect.stringMatching(/has other platform documents than those in force: ChangeWindows$/) },
+    error: {
+      message: expect.stringMatching(/has other platform documents than those in force: ChangeWindows$/),
+    },
   });
   expect(await source()).toMatchObject({ accepted });
 });
