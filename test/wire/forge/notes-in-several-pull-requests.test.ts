@@ -141,7 +141,7 @@ test.each([
   });
 });
 
-test("a pull request that the forge learns of late gets a comment with a later note", async () => {
+test("a pull request that the forge knows only after the first note gets a comment with a later one", async () => {
   await started("github");
   others({});
   merge(12, OLDER);
