@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { WindowAfterApproval } from "../model/answers/hold.ts";
 import type { Rejection, SuspensionScope } from "../model/approval.ts";
 import type { RecordedDelta } from "../model/delta.ts";
 import type { UndoObstacle, UndoWay } from "../model/keys/adoption-undo.ts";
@@ -210,6 +211,8 @@ export interface ApprovalObject extends ApiObject<"Approval"> {
     readonly isVerdict?: true;
     /** It overrides a closed change window; missing: it overrides none. */
     readonly overridesWindow?: true;
+    /** Closed change windows that the approved changes wait for, unless an override covers them; missing: none is closed. */
+    readonly windows?: readonly WindowAfterApproval[];
     /** The rejection that it ends; null: there is none. */
     readonly ends: EarlierRejection | null;
   };

@@ -1,3 +1,4 @@
+import type { WindowAfterApproval } from "../model/answers/hold.ts";
 import type { ChangedReference } from "../model/aws/reference.ts";
 import type { CoverageCounts } from "../model/answers/coverage.ts";
 import type { RecordedDelta } from "../model/delta.ts";
@@ -31,6 +32,8 @@ export interface HoldSummary {
   readonly newAccess?: string;
   /** Of a change window: when it opens (ISO 8601), and the plan is written without an answer. Missing: it is none, its manifest must be corrected first, or it waits for another account. */
   readonly opensAt?: string;
+  /** Closed change windows that its changes wait for after the approval, unless an override covers them. Missing: none is closed, or it waits for a window itself. */
+  readonly windows?: readonly WindowAfterApproval[];
   /** Of a wave: which one. Of the switch of a function that waves move: the wave that has it, or the next one. Missing: neither. */
   readonly wave?: WaveName;
   /** The account's name; null for a held revision. */

@@ -120,6 +120,7 @@ export const BINDING_GROUPS = [
   "suspended",
   "awaiting-approval",
   "window-closed",
+  "window-approved",
   "rejected",
   "refused",
   "dependent",

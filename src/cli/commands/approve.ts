@@ -4,8 +4,9 @@ import { connect } from "../client/connect.ts";
 import { addControllerOptions, durationOption, type ControllerOptions } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
 import { deadline } from "../screen/time.ts";
-import { keysText, rejectionText, shortSubject } from "../screen/words.ts";
+import { keysText, rejectionText, shortSubject, windowTexts } from "../screen/words.ts";
 import { counted } from "../../text/phrases.ts";
+import { toned } from "../../text/screen-line.ts";
 
 interface ApproveOptions extends ControllerOptions {
   readonly reason: string;
@@ -38,7 +39,11 @@ export const approve: CliCommand<ApproveOptions> = {
     const { ends } = approval.status;
     const ended =
       ends === null ? [] : [`this ends the rejection by ${rejectionText(ends, toolbox.clock.nowMs())}`];
-    return show({ value: approval, lines: () => [line, ...ended] }, options.output, toolbox);
+    const notes = toned(
+      "aside",
+      windowTexts(approval.status.windows).map((text) => `note:  ${text}`),
+    );
+    return show({ value: approval, lines: () => [line, ...ended, ...notes] }, options.output, toolbox);
   },
 };
 

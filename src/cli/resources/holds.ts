@@ -11,7 +11,7 @@ import { type TableContext } from "./resource-tables.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import { grid, type Column } from "../screen/table.ts";
 import { age, ago } from "../screen/time.ts";
-import { keysText, shortSubject } from "../screen/words.ts";
+import { keysText, shortSubject, windowTexts } from "../screen/words.ts";
 import { groupExample } from "../../model/rules/guardrail-profile.ts";
 import { whyText, type RefusedRule } from "../../model/rules/refusal.ts";
 import { counted } from "../../text/phrases.ts";
@@ -72,6 +72,7 @@ export function holdLines(
     ...(status.rejected === null
       ? []
       : wrapped(`Rejected by ${status.rejected.actor}: "${status.rejected.reason}"`, width, HANGING)),
+    ...windowTexts(status.windows).flatMap((text) => wrapped(`After an approval: ${text}`, width, HANGING)),
     sinceText(status, revision, nowMs),
     "",
     ...commitLines(status, width),

@@ -1,3 +1,4 @@
+import type { WindowAfterApproval } from "../../model/answers/hold.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import type { EarlierRejection } from "../../api/commands.ts";
 import type { WaveState } from "../../api/manifests.ts";
@@ -70,4 +71,12 @@ export function groupsText(groups: unknown): string {
 /** Of an approval. "": it overrides no change window. */
 export function overrideText(event: AuditEvent): string {
   return event["overridesWindow"] === true ? ", overrides the change window" : "";
+}
+
+/** `2 bindings then wait for account staging (change window staging-first): it must match Git until 12:00:00Z`. */
+export function windowTexts(windows: readonly WindowAfterApproval[] | undefined): readonly string[] {
+  return (windows ?? []).map(({ reason, keys }) => {
+    const verb = keys.length === 1 ? "waits" : "wait";
+    return `${keysText(keys)} then ${verb} for ${reason}, unless an override covers ${keys.length === 1 ? "it" : "them"}`;
+  });
 }

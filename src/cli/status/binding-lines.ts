@@ -18,6 +18,10 @@ const TEXTS: Readonly<Record<BindingGroup, GroupText>> = {
   suspended: differs(": suspended, so nothing is written: grantkeeper get suspensions"),
   "awaiting-approval": { verbs: ["awaits", "await"], rest: " an approval: grantkeeper get holds" },
   "window-closed": { verbs: ["waits", "wait"], rest: " for a change window: grantkeeper get holds" },
+  "window-approved": {
+    verbs: ["is", "are"],
+    rest: " approved, but a change window is closed: grantkeeper get bindings",
+  },
   rejected: same("rejected: grantkeeper get holds --all"),
   refused: same("refused, broken or not possible: grantkeeper get bindings"),
   dependent: {

@@ -149,12 +149,14 @@ function groupsOf(reader: Reader, keys: readonly Key[]): Partial<Record<BindingG
 function groupOf(reader: Reader, key: Key): BindingGroup {
   const { world } = reader;
   const account = world.accounts.get(keyParts(key).accountId)?.record ?? null;
+  const view = reader.keyView(key);
   return bindingGroup({
     status: recordedStatus(reader, key),
     isAccountRead: account !== null && account.failing === null && account.lastSweepMs !== null,
     isUncompared: reader.uncomparedSince(key) !== null,
     isHeld: world.holdOf.has(key),
     isRejected: world.rejectionOf.has(key),
+    isApproved: view !== null && view.verdict.kind !== "hold" && view.approved.length > 0,
   });
 }
 

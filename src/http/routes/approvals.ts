@@ -7,12 +7,13 @@ import {
   type EarlierRejection,
   type RejectionObject,
 } from "../../api/commands.ts";
+import type { HoldSummary } from "../../api/overview.ts";
 import type { Approval, Rejection } from "../../model/approval.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { accepted } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
-import { subjectName } from "../present/pending/holds.ts";
+import { holdSummaries, subjectName } from "../present/pending/holds.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { Reader } from "../request/reader.ts";
 import { answeredSubject } from "./subjects.ts";
@@ -30,6 +31,8 @@ export function registerApprovals(api: FastifyInstance, context: HttpContext): v
     const approval = accepted(reader, made);
     return approvalObject(approval, {
       hold: reader.world.holds.find((hold) => hold.subject === approval.subject),
+      windows: holdSummaries(reader).find(({ status }) => status.subject === approval.subject)?.status
+        .windows,
       before: earlierRejection(reader, approval.subject),
     });
   });
@@ -61,12 +64,13 @@ function earlierRejection({ world, scrub }: Reader, subject: string): EarlierRej
 interface Answered {
   /** What was approved; the approval of a stricter verdict writes nothing. */
   readonly hold: Hold | undefined;
+  readonly windows: HoldSummary["windows"];
   readonly before: EarlierRejection | null;
 }
 
 function approvalObject(
   { subject, reason, actor, at, expiresAt, actions }: Approval,
-  { hold, before }: Answered,
+  { hold, windows, before }: Answered,
 ): ApprovalObject {
   const calls = hold?.actions ?? Object.values(actions).flat().length;
   return {
@@ -77,6 +81,7 @@ function approvalObject(
       calls,
       ...(hold?.code === "verdict-changed" && { isVerdict: true }),
       ...(hold?.code === "change-window" && { overridesWindow: true }),
+      ...(windows !== undefined && { windows }),
       ends: before,
     },
   };

@@ -36,6 +36,14 @@ export interface Hold {
   readonly sinceMs: number;
 }
 
+/** Changes of a pending approval that a closed change window holds back after it. */
+export interface WindowAfterApproval {
+  /** As a clause after `wait for`, as the last pass found it. */
+  readonly reason: string;
+  /** Sorted. A token with namespaces sees its own. */
+  readonly keys: readonly Key[];
+}
+
 /** Of a pending approval whose target Git has changed since. A stricter verdict has no plan. */
 export function outdatedText(code: Hold["code"]): string {
   return `${code === "verdict-changed" ? "judged" : "planned"} before Git changed`;

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState, type ReactNode } from "react";
 import type { HeldCommit, HoldObject, HoldSummary } from "../../api/overview.ts";
 import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
-import { keysText, shortSubject } from "../../cli/screen/words.ts";
+import { keysText, shortSubject, windowTexts } from "../../cli/screen/words.ts";
 import { counted } from "../../text/phrases.ts";
 import { pathOf } from "../view/address.ts";
 import { changeGroups, isGoneCode, lockOf, successorOf, type ApprovalLock } from "../view/approval.ts";
@@ -113,6 +113,11 @@ function Hold({ shown, lock }: { readonly shown: HoldObject; readonly lock: Appr
           <span className="detail">{nextOf(status)}</span>
         </p>
       )}
+      {windowTexts(status.windows).map((text) => (
+        <p key={text} className="message">
+          After an approval: {text}
+        </p>
+      ))}
       <Approvers status={status} />
       <Commits title="Commits that it adds" commits={status.commits} />
       <Commits title="Commits that it drops" commits={status.dropped} />

@@ -21,6 +21,14 @@ describe("a plan that waits for a change window", () => {
     ]);
   });
 
+  test("is announced before the approval of a plan that a window holds back", () => {
+    const windows = [{ reason: "account staging (change window first)", keys: [API] }];
+
+    expect(holdTexts(hold({ keys: [API], changes: [], windows }), CONTEXT, 200)).toContain(
+      "After an approval: 1 binding then waits for account staging (change window first), unless an override covers it",
+    );
+  });
+
   test("names what a token of a team lacks", () => {
     const texts = holdTexts(hold({ ...status, risk: "low", approvable: false }), CONTEXT, 120);
 

@@ -34,6 +34,7 @@ const groupOf = (change: Partial<KeyStatus>, facts: Partial<GroupFacts> = {}): s
     isUncompared: false,
     isHeld: false,
     isRejected: false,
+    isApproved: false,
     ...facts,
   });
 
@@ -59,6 +60,11 @@ describe("a binding that differs from Git is in the group of the reason why it s
       group: "window-closed",
       change: differs({ conditions: [ready("False", "ChangeWindowClosed")] }),
       facts: {},
+    },
+    {
+      group: "window-approved",
+      change: differs({ conditions: [ready("False", "ChangeWindowClosed")] }),
+      facts: { isApproved: true },
     },
     {
       group: "awaiting-approval",

@@ -5,7 +5,13 @@ import { readerOf, type Reader } from "../../../src/http/request/reader.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
 import { answeredSubject } from "../../../src/http/routes/subjects.ts";
 import type { Hold } from "../../../src/model/answers/hold.ts";
+import type { HoldCode } from "../../../src/model/verdict.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
+import { countBindings } from "../../../src/http/present/binding-status.ts";
+import type { Action } from "../../../src/model/plan.ts";
+import type { FakeState } from "../../support/fakes/fake-state.ts";
+import { actionOf } from "../../support/pass/passes.ts";
+import { condition, plan, record, view } from "../../support/screens/world-states.ts";
 import { FakeControl } from "../../support/fakes/fake-control.ts";
 import { ALL, calm, itemsOf, NOW_MS } from "../../support/screens/action-required.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
@@ -64,4 +70,56 @@ describe("a plan that waits for a change window", () => {
     expect(await itemsOf(state())).toEqual([]);
     expect(world.holdOf.size).toBe(0);
   });
+});
+
+describe("a pending approval of a change that a closed change window holds back", () => {
+  const closedWindow = "account staging (change window first): it must match Git until 12:00:00Z";
+  const stateOf = (code: HoldCode, cause: Action["cause"], window: string | null = closedWindow) => {
+    const actions = [actionOf({ key: ORDERS_API, cause })];
+    const verdict = { kind: "hold", code, reason: "", subject: SUBJECT } as const;
+    const shown = view(ORDERS_API, { verdict, plan: { ...plan(ORDERS_API), actions }, closedWindow: window });
+    return {
+      ...state(),
+      overview: { ...state().overview, holds: [{ ...HOLD, code }] },
+      views: new Map([[ORDERS_API, shown]]),
+    };
+  };
+  const windowsOf = async (shown: FakeState) => {
+    const one = new FakeControl(shown);
+    const world = await new WorldReader(one).read();
+    const [hold] = holdSummaries(
+      readerOf({ control: one, world, access: OPERATOR, tenantPath: "teams", nowMs: NOW_MS }),
+    );
+    return hold?.status.windows;
+  };
+
+  test("names what the change waits for after the approval", async () => {
+    expect(await windowsOf(stateOf("first-enforcing-pass", "revision"))).toEqual([
+      { reason: closedWindow, keys: [ORDERS_API] },
+    ]);
+  });
+
+  test.each([
+    { what: "it reverts a change in AWS", shown: stateOf("first-enforcing-pass", "out-of-band") },
+    { what: "no window is closed", shown: stateOf("first-enforcing-pass", "revision", null) },
+    { what: "the approval overrides the window", shown: stateOf("change-window", "revision") },
+  ])("names nothing if $what", async ({ shown }) => {
+    expect(await windowsOf(shown)).toBeUndefined();
+  });
+});
+
+test.each([
+  { approved: [], group: "window-closed" },
+  { approved: [{ digest: SUBJECT, by: "dana", until: HOLD.opensAt ?? "" }], group: "window-approved" },
+])("a binding that waits for its window counts as $group", async ({ approved, group }) => {
+  const status = { conditions: [condition({ status: "False", reason: "ChangeWindowClosed" })] };
+  const one = new FakeControl({
+    ...state(),
+    records: [record(ORDERS_API, status)],
+    views: new Map([[ORDERS_API, view(ORDERS_API, { approved })]]),
+  });
+  const world = await new WorldReader(one).read();
+  const seen = readerOf({ control: one, world, access: OPERATOR, tenantPath: "teams", nowMs: NOW_MS });
+
+  expect(countBindings(seen, [ORDERS_API]).groups).toEqual({ [group]: 1 });
 });

@@ -1,6 +1,9 @@
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import { describe, expect, test } from "@jest/globals";
 import { fakeState } from "../../support/screens/api-world.ts";
+import { actionOf } from "../../support/pass/passes.ts";
+import type { KeyView } from "../../../src/model/answers/key-view.ts";
+import { plan, view } from "../../support/screens/world-states.ts";
 import { REFUNDS } from "../../support/screens/world-keys.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import type { Namespace } from "../../../src/model/aws/ids.ts";
@@ -42,6 +45,25 @@ describe("commanding the controller", () => {
     });
 
     expect(out).toMatch(/^approved bbbbbbbb: .*, overrides the change window, until /);
+  });
+
+  test("approve of another plan states which closed window its changes wait for afterwards", async () => {
+    const { overview } = fakeState();
+    const holds = overview.holds.filter(({ subject }) => subject.startsWith("sha256:bbbbbbbb"));
+    const verdict = { kind: "hold", code: "limit-changes", reason: "", subject: holds[0]?.subject } as const;
+    const shown = view(REFUNDS, {
+      verdict: verdict as KeyView["verdict"],
+      plan: plan(REFUNDS, { actions: [actionOf({ key: REFUNDS })] }),
+      closedWindow: "account staging (change window first)",
+    });
+
+    const { out } = await api.run(["approve", "bbbbbbbb", "--reason", "INC-1"], {
+      state: { overview: { ...overview, holds }, views: new Map([[REFUNDS, shown]]) },
+    });
+
+    expect(out.split("\n")[1]).toBe(
+      "note:  1 binding then waits for account staging (change window first), unless an override covers it",
+    );
   });
 
   test("reject passes digest and reason", async () => {

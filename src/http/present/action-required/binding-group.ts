@@ -12,6 +12,8 @@ export interface GroupFacts {
   /** An approval of its plan is pending. */
   readonly isHeld: boolean;
   readonly isRejected: boolean;
+  /** A part of its plan is approved and not written yet, and no other approval of the plan is pending. */
+  readonly isApproved: boolean;
 }
 
 /** The one group of a binding: what was not read comes first, then what needs a person, then what continues by itself. */
@@ -21,13 +23,14 @@ export function bindingGroup({
   isUncompared,
   isHeld,
   isRejected,
+  isApproved,
 }: GroupFacts): BindingGroup {
   if (status === null || status.conditions.length === 0) return "not-compared";
   if (!isAccountRead) return unreadGroup(status);
   if (isUncompared) return "not-compared";
   if (isRejected) return "rejected";
   const ready = conditionOf(status, "Ready");
-  if (ready?.reason === "ChangeWindowClosed") return "window-closed";
+  if (ready?.reason === "ChangeWindowClosed") return isApproved ? "window-approved" : "window-closed";
   if (isHeld || ready?.reason === "AwaitingApproval") return "awaiting-approval";
   if (isBlocked(status)) return "refused";
   if (ready?.status === "False") return "dependent";

@@ -16,6 +16,7 @@ import { mayAct, seesEverything, seesKey } from "../../access/access.ts";
 import { hidesRole, type Reader } from "../../request/reader.ts";
 import { envelope, isoTime } from "../metadata.ts";
 import type { Hold } from "../../../model/answers/hold.ts";
+import { windowsAfter } from "./windows-after.ts";
 
 /** The hex part of a digest or revision: the name of the objects about it. */
 export function subjectName(subject: string): string {
@@ -69,12 +70,14 @@ function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
   if (!seesAll && keys.length === 0) return [];
   const rejection = world.rejections.find(({ subject }) => subject === hold.subject);
   const changes = visibleChanges(reader, hold);
+  const windows = windowsAfter(reader, hold, changes);
   const summary: HoldSummary = {
     subject: hold.subject,
     code: hold.code,
     reason: seesAll ? hold.reason : "also covers keys of other namespaces",
     ...(seesAll && hold.newAccess !== undefined && { newAccess: hold.newAccess }),
     ...(hold.opensAt !== undefined && { opensAt: hold.opensAt }),
+    ...(windows.length > 0 && { windows }),
     ...(seesAll && hold.wave !== undefined && { wave: hold.wave }),
     account: hold.account,
     keys,

@@ -3,7 +3,7 @@ import type { ApprovalObject, RejectionObject } from "../../../api/commands.ts";
 import type { HoldObject } from "../../../api/overview.ts";
 import { BASE_PATH } from "../../../api/group.ts";
 import { deadline } from "../../../cli/screen/time.ts";
-import { rejectionText, shortSubject } from "../../../cli/screen/words.ts";
+import { rejectionText, shortSubject, windowTexts } from "../../../cli/screen/words.ts";
 import { approveText } from "../../view/approval.ts";
 import { counted } from "../../../text/phrases.ts";
 import type { ApprovalLock } from "../../view/approval.ts";
@@ -90,9 +90,10 @@ function Approved({ approval: { spec, status } }: { readonly approval: ApprovalO
   const ended =
     status.ends === null ? "" : `. This ends the rejection by ${rejectionText(status.ends, nowMs)}`;
   const until = deadline(spec.expiresAt, nowMs);
+  const waits = windowTexts(status.windows).map((text) => `. ${text}`);
   return (
     <Done
-      text={`Approved ${shortSubject(spec.subject)}: ${counted(status.calls, "call")}, until ${until}${ended}`}
+      text={`Approved ${shortSubject(spec.subject)}: ${counted(status.calls, "call")}, until ${until}${ended}${waits.join("")}`}
     />
   );
 }
