@@ -1,6 +1,8 @@
 import type { CALLERS } from "../../manifest/callers/catalogue.ts";
 import type { GrantPlace } from "../../manifest/fields/resource.ts";
 import { arnParts } from "../../model/aws/arn.ts";
+import type { JsonObject } from "../../model/values/json.ts";
+import { flowText } from "../../text/yaml/flow-text.ts";
 
 /** What a statement of a resource policy names. */
 export interface InvokingParts {
@@ -37,12 +39,7 @@ const SERVICES: ReadonlyMap<string, FindFields> = new Map(
       return [{ caller: "s3", fields: isOwn ? { bucket: resource } : { bucket: resource, account } }];
     },
     "sns.amazonaws.com": (source) => [{ caller: "sns", fields: { topic: named(source, source.resource) } }],
-    "events.amazonaws.com": ({ resource }) => {
-      const name = after("rule/", resource);
-      const cut = name.lastIndexOf("/");
-      const fields = cut === -1 ? { rule: name } : { rule: name.slice(cut + 1), bus: name.slice(0, cut) };
-      return [{ caller: "events", fields }];
-    },
+    "events.amazonaws.com": ({ resource }) => [{ caller: "events", fields: ruleFields(resource) }],
     "apigateway.amazonaws.com": ({ resource }) => apiFields(resource),
     "logs.amazonaws.com": ({ resource }) => [
       { caller: "logs", fields: { group: after("log-group:", resource).replace(/:\*$/, "") } },
@@ -111,6 +108,20 @@ export function callerFields(parts: InvokingParts, place: GrantPlace): readonly 
   if (ofService === undefined) return identityFields(parts, place);
   const arn = sourceArn ?? "";
   return ofService({ arn, resource: arnParts(arn).resource, account: sourceAccount, place });
+}
+
+/** @param resource `rule/nightly`, or `rule/shop/placed` of the bus `shop` */
+function ruleFields(resource: string): JsonObject {
+  const name = after("rule/", resource);
+  const cut = name.lastIndexOf("/");
+  return cut === -1 ? { rule: name } : { rule: name.slice(cut + 1), bus: name.slice(0, cut) };
+}
+
+/** Rules of EventBridge as `invokedBy` of a manifest, on one line. */
+export function invokedByRules(ruleArns: readonly string[], qualifier: string | null): string {
+  const more = qualifier === null ? {} : { qualifier };
+  const callers = ruleArns.map((arn) => ({ events: ruleFields(arnParts(arn).resource), ...more }));
+  return `invokedBy: ${flowText(callers)}`;
 }
 
 function identityFields({ principal, isOfUrl }: InvokingParts, place: GrantPlace): readonly CallerFields[] {

@@ -1,6 +1,7 @@
 import { unmetNeeds } from "../../diff/function/needs.ts";
 import type { RolePermissions } from "../../iam/compare/delta.ts";
 import { matchesPattern } from "../../iam/match/wildcard.ts";
+import { isOpen } from "../../iam/risk/access.ts";
 import { identityRisk } from "../../iam/risk/identity-risk.ts";
 import { shortNames } from "../../iam/row-text.ts";
 import { arnParts, nameInArn } from "../../model/aws/arn.ts";
@@ -17,6 +18,7 @@ import { leftOutTexts } from "../recognize/left-out-texts.ts";
 import type { ManifestDraft } from "./draft.ts";
 import { matchingRulesCommand, removalCommand, whoAssumedCommand } from "../switch/lookup-commands.ts";
 import type { ManifestDifference } from "./proof.ts";
+import { invokedByRules } from "./caller-fields.ts";
 import type { ImportedCaller, UndeclaredCaller } from "./callers.ts";
 
 /** What people look at first, in this order. */
@@ -102,7 +104,8 @@ function undeclaredNote(caller: UndeclaredCaller, noted: NotedFunction): ImportN
   const owned = ownedSource === null ? null : `to declare it with its owner: invokedBy: [${ownedSource}]`;
   const isOfRules = wildcardSource !== null && arnParts(wildcardSource).service === "events";
   const rules = isOfRules ? rulesText(caller, noted) : null;
-  const reasons = [why, loose, source, owned, rules].filter((reason) => reason !== null);
+  const kept = isOfRules && !isOpen(danger) ? KEPT : null;
+  const reasons = [why, loose, source, owned, rules, kept].filter((reason) => reason !== null);
   const because = reasons.length === 0 ? "no caller of the catalogue is equal" : reasons.join("; ");
   return { kind: "undeclared-caller", text: `${callerName(caller)} is not declared: ${because}` };
 }
@@ -116,16 +119,13 @@ function rulesText({ qualifier, ruleTest }: UndeclaredCaller, { found, estate }:
     return `the rules that match were not read${why}; this lists those of the default bus, and with --event-bus-name those of another: ${matchingRulesCommand(found.arn, qualifier)}`;
   }
   const matching = rules.value.filter((rule) => matchesRule(ruleTest, rule));
-  const names = matching.map((rule) => arnParts(rule).resource).join(", ");
   const read = `of the event buses of ${estate.account.name} in ${estate.region}`;
-  const elsewhere = mayMatchElsewhere(ruleTest, estate)
-    ? "; the rules of other accounts and regions were not read"
-    : "";
+  const elsewhere = mayMatchElsewhere(ruleTest, estate) ? "rules of other accounts and regions, " : "";
   const text =
     matching.length === 0
       ? `no rule ${read} that matches has the target ${target}`
-      : `the rules ${read} that match and have the target ${target}: ${names}`;
-  return `${text}${elsewhere}`;
+      : `to declare the rules ${read} that match and have the target ${target}: ${invokedByRules(matching, qualifier)}`;
+  return `${text}; not read: ${elsewhere}rules on event buses of other accounts`;
 }
 
 /** Whether the pattern names more than this account and region. */
@@ -176,6 +176,8 @@ function trustNotes({ draft: { role }, difference, found }: NotedFunction): read
   const text = `${someOf(names)} may assume role ${role.name}, and not the new one; ${how}`;
   return [{ kind: "foreign-trust", text }];
 }
+
+const KEPT = "enforcing leaves the statement, unless undeclaredCallers is remove";
 
 const DANGERS = {
   public: "everyone can call it",

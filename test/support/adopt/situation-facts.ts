@@ -50,7 +50,7 @@ export const SITUATION_FACTS: Readonly<Record<Exclude<Situation, "edge" | "polic
   "s3-without-source-account": noted("undeclared-caller", /"s3-uploads"( of live)? is not declared/),
   "event-rule-wildcard": noted(
     "undeclared-caller",
-    /"all-rules".*rule\/\* \(INV-005\); the rules of .* that match and have the target \S+: rule\/acme-orders\/call-\S+, rule\/call-\S+$/,
+    /"all-rules".*rule\/\* \(INV-005\); to declare the rules of .*: invokedBy: \[\{ events: \{ rule: call-[^,]+, bus: acme-orders \}(, qualifier: \w+)? \}, \{ events: \{ rule: call-\S+ \}(, qualifier: \w+)? \}\];/,
   ),
   "dangling-principal": (one) =>
     noted("deleted-principal", /AROA\w+, which was deleted.*remove-permission/)(one) &&

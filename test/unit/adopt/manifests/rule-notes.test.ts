@@ -9,6 +9,9 @@ import { policyText } from "../../../support/adopt/policies.ts";
 const TARGET = estateFunction("orders").arn;
 const ALL = "arn:aws:events:eu-west-1:111122223333:rule/*";
 const rule = (name: string): string => ALL.replace("*", name);
+const LEFT = "enforcing leaves the statement, unless undeclaredCallers is remove";
+const REST = `; not read: rules on event buses of other accounts; ${LEFT}`;
+const ELSEWHERE = `; not read: rules of other accounts and regions, rules on event buses of other accounts; ${LEFT}`;
 const COMMAND = "aws events list-rule-names-by-target";
 
 interface Live {
@@ -44,30 +47,30 @@ describe("the note on a pattern of rules lists those that match, and only if all
     {
       because: "rules of the default bus and of another",
       eventRules: asked(known([rule("nightly"), rule("shop/placed")])),
-      text: `; the rules of the event buses of orders-prod in eu-west-1 that match and have the target ${TARGET}: rule/nightly, rule/shop/placed`,
+      text: `; to declare the rules of the event buses of orders-prod in eu-west-1 that match and have the target ${TARGET}: invokedBy: [{ events: { rule: nightly } }, { events: { rule: placed, bus: shop } }]${REST}`,
     },
     {
       because: "a rule with the target that the pattern does not match is none of them",
       condition: { ArnLike: { "AWS:SourceArn": rule("shop/*") } },
       eventRules: asked(known([rule("nightly"), rule("shop/placed")])),
-      text: `and have the target ${TARGET}: rule/shop/placed`,
+      text: `and have the target ${TARGET}: invokedBy: [{ events: { rule: placed, bus: shop } }]${REST}`,
     },
     {
       because: "no rule",
       eventRules: asked(known([])),
-      text: `; no rule of the event buses of orders-prod in eu-west-1 that matches has the target ${TARGET}`,
+      text: `; no rule of the event buses of orders-prod in eu-west-1 that matches has the target ${TARGET}${REST}`,
     },
     {
       because: "a pattern of every account",
       condition: { ArnLike: { "AWS:SourceArn": "arn:aws:events:eu-west-1:*:rule/*" } },
       eventRules: asked(known([rule("nightly")])),
-      text: ": rule/nightly; the rules of other accounts and regions were not read",
+      text: `: invokedBy: [{ events: { rule: nightly } }]${ELSEWHERE}`,
     },
     {
       because: "StringLike compares the text, not the parts of an ARN",
       condition: { StringLike: { "AWS:SourceArn": "arn:aws:events:*:rule/night*" } },
       eventRules: asked(known([rule("nightly"), rule("weekly")])),
-      text: ": rule/nightly; the rules of other accounts and regions were not read",
+      text: `: invokedBy: [{ events: { rule: nightly } }]${ELSEWHERE}`,
     },
   ])("$because", ({ text, ...live }) => {
     const note = noteOf(live);
@@ -112,5 +115,6 @@ describe("without a complete answer of EventBridge, the note has the command and
     expect(note).toContain(text);
     expect(note).toContain(`${COMMAND} --region eu-west-1 --target-arn ${TARGET}`);
     expect(note).not.toContain("nightly");
+    expect(note.endsWith(LEFT)).toBe(true);
   });
 });
