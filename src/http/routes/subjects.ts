@@ -65,7 +65,8 @@ export async function changedPlan(
   if (now === undefined)
     return new ApiFailure(
       "Conflict",
-      `${short}: it is no longer pending; it was applied, or the plan has changed`,
+      `${short}: it is no longer pending; it was applied, or another plan has replaced it`,
+      { hint: "grantkeeper get holds" },
     );
   const digest = subjectName(now.subject).slice(0, 8);
   return new ApiFailure("Conflict", `${short}: the plan has changed; new digest ${digest}`, {

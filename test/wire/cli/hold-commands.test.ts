@@ -107,6 +107,22 @@ describe("commanding the controller", () => {
     },
   );
 
+  test("approve of a plan that is no longer pending names where to look for what replaced it", async () => {
+    const former = "90be11a2".padEnd(64, "0");
+    const { overview } = fakeState();
+    const state = {
+      overview: { ...overview, holds: overview.holds.slice(1) },
+      formerlyHeld: new Map([[former, [REFUNDS]]]),
+    };
+
+    const { err } = await api.run(["approve", former, "--reason", "x"], { state });
+
+    expect(err).toContain(
+      "90be11a2: it is no longer pending; it was applied, or another plan has replaced it\n",
+    );
+    expect(err).toContain("hint:  grantkeeper get holds\n");
+  });
+
   test("describe hold asks the controller for the held calls", async () => {
     const { code, out } = await api.run(["describe", "hold", "bbbbbbbb"]);
 
