@@ -10,7 +10,9 @@ import { isObject } from "../../../src/text/json-values.ts";
  */
 const REDACTED = new Set([
   ..."source accepted lastAppliedRevision lastAttemptedRevision revision".split(" "),
-  ..."alerts also beyond broken declaredBy declaredByUnknown declaredIn description details doubt".split(" "),
+  ..."alerts also beyond broken cause declaredBy declaredByUnknown declaredIn description details doubt".split(
+    " ",
+  ),
   ..."evidence file fix hint label later message namespace needs notJudged notWatched".split(" "),
   ..."notes other path reason suspended team text unknown unlistedAuthors unread".split(" "),
   ..."waiting waitingFor why withheld".split(" "),
@@ -97,7 +99,7 @@ const OF_ENTRIES: Readonly<Record<TextField<AuditFact>, "kept" | "redacted">> = 
   calledAt: "kept",
   calls: "kept",
   catalogueDigest: "kept",
-  cause: "kept",
+  cause: "redacted",
   certainty: "kept",
   changes: "kept",
   clock: "kept",

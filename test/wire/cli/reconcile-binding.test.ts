@@ -62,7 +62,7 @@ describe("reconcile --wait of one binding", () => {
         conditions: [condition(), condition({ type: "Suspended", reason: "Suspended", message: "by dana" })],
         plan: { digest: SUBJECT, actions: 2, withheld: [] },
       },
-      expected: "suspended by dana, 2 calls withheld",
+      expected: 'suspended until 2026-11-25 13:00:00Z by dana: "migration of payments", 2 calls withheld',
       code: 3,
     },
     { status: { conditions: [] }, expected: "not compared yet", code: 3 },
