@@ -31,7 +31,7 @@ export function screenLines({ snapshot, selected, events }: Screen, paint: Paint
     "",
     ...events.slice(-SHOWN_EVENTS).map(eventLine),
     "",
-    "The active replica does all the work: accounts are not divided among the replicas yet.",
+    "The active replica does all the work: accounts are not divided yet.",
     ...KEY_LINES,
   ];
 }

@@ -228,9 +228,9 @@ describe("a rejected configuration", () => {
 
   test.each([
     { member: "https://idp.example.com#00u1", problem: /^$/, because: "a person of the provider" },
-    { member: "https://idp.example.com#", problem: /is no person/, because: "it names no one" },
-    { member: "https://other.example.com#00u1", problem: /is no person/, because: "of another provider" },
-    { member: "Dana <https://idp.example.com#00u1>", problem: /is no person/, because: "with a name" },
+    { member: "https://idp.example.com#", problem: /is not a person/, because: "it names no one" },
+    { member: "https://other.example.com#00u1", problem: /is not a person/, because: "of another provider" },
+    { member: "Dana <https://idp.example.com#00u1>", problem: /is not a person/, because: "with a name" },
     { member: "https://idp.example.com#dana%20ruiz", problem: /^$/, because: "as the record has it" },
     {
       member: "https://idp.example.com#dana ruiz",

@@ -76,7 +76,7 @@ describe("a review that asks the controller", () => {
     const { out, code } = await reviewed({ [A]: WRITES });
 
     expect(out).toMatch(
-      /IN AWS AFTER THE MERGE\nlaid over main@[0-9a-f]{7}, which is in force\nAWS was read at /,
+      /IN AWS AFTER THE MERGE\napplied on top of main@[0-9a-f]{7}, which is in force\nAWS was read at /,
     );
     expect(out).toContain("12:05:00.000Z or later\norders/a@prod/eu-west-1: 1 call: iam:PutRolePolicy\n");
     expect(out).toContain("in force, and this branch begins at another commit");

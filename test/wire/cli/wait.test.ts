@@ -75,7 +75,7 @@ describe("wait for a target", () => {
         ],
         plan: withheld,
       },
-      expected: "suspended by dana, 1 call withheld",
+      expected: 'suspended until 2026-11-25 13:00:00Z by dana: "migration of payments", 1 call withheld',
     },
   ])(
     "ends immediately, with exit code 3, if waiting cannot help: $expected",

@@ -56,6 +56,7 @@ describe("AWS through a proxy", () => {
 
     expect(checks.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
     expect([...new Set(network.tunnels)].toSorted()).toEqual([
+      "events.eu-west-1.amazonaws.com:443",
       "iam.amazonaws.com:443",
       "lambda.eu-west-1.amazonaws.com:443",
       "sts.us-east-1.amazonaws.com:443",

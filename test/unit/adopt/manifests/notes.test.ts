@@ -97,7 +97,7 @@ describe("a caller that is not declared is named by its statement", () => {
         "live",
       ),
       kind: "undeclared-caller",
-      text: /those of the default bus, .*: aws events list-rule-names-by-target .* --target-arn \S+:function:orders:live$/,
+      text: /those of the default bus, .*: aws events list-rule-names-by-target .* --target-arn \S+:function:orders:live; enforcing leaves the statement/,
     },
     {
       because: "the danger of what it lets in is named with its rule",
