@@ -52,9 +52,11 @@ describe("the only table with a tag", () => {
     const first = policy();
     tag(aws(), "orders-1", "orders-2");
     await installation.settled();
+    await installation.until("both tables are read", async () => (await ready())?.status !== "True");
     const [ofBoth, message] = [policy(), (await ready())?.message];
     tag(aws(), "orders-2");
     await installation.settled();
+    await installation.until("the other table is held", async () => (await reasons()).length > 0);
     const [held, ofHeld] = [await reasons(), policy()];
     await installation.approveAll();
     await installation.settled();
@@ -134,11 +136,11 @@ describe("values that change while their function is being applied", () => {
     ...new Set([...`${policy()}${callers()}`.matchAll(/(?:orders|uploads)-(\d)/g)].map(([, n = ""]) => n)),
   ];
 
+  // A read is due by its own time too: whether it is before the last call of the plan is a race in both cases.
   test.each([
-    { isRead: false, expected: ["2"], because: "the later ones are read after the last call" },
-    // A read that is slower than the calls is the first case again.
-    { isRead: true, expected: ["1", "2"], because: "the later ones are read during it" },
-  ])("are written as approved or as before, never in part: $because", async ({ isRead, expected }) => {
+    { isRead: false, because: "no read is asked for meanwhile" },
+    { isRead: true, because: "a read is asked for meanwhile" },
+  ])("are written as approved or as before, never in part: $because", async ({ isRead }) => {
     await start({ f1: SPEC }, (account) => output(account, values(1)));
     output(aws(), values(2));
     await installation.settled();
@@ -148,7 +150,7 @@ describe("values that change while their function is being applied", () => {
     await installation.look();
 
     const [left = "", ...mixed] = deployments();
-    expect([expected, mixed]).toEqual([expect.arrayContaining([left]), []]);
+    expect([["1", "2"], mixed]).toEqual([expect.arrayContaining([left]), []]);
     expect(await reasons()).toEqual([expect.stringContaining(`from "orders-${left}" to "orders-3"`)]);
     await installation.approveAll();
     await installation.settled();
