@@ -6,6 +6,7 @@ export type Step = readonly [
   service:
     | "cloudformation"
     | "cloudtrail"
+    | "events"
     | "iam"
     | "lambda"
     | "organizations"
@@ -49,6 +50,12 @@ export const STEPS: readonly Step[] = [
   ["cloudformation", "ListStackResources", { StackName: "shop" }],
   ["cloudformation", "DescribeStacks", { StackName: "shop" }],
   ["ssm", "GetParameters", { Names: ["/shop/queue", "/shop/other"] }],
+  ["events", "ListEventBuses", { Limit: 10 }],
+  [
+    "events",
+    "ListRuleNamesByTarget",
+    { TargetArn: `arn:aws:lambda:us-east-1:${ACCOUNT}:function:orders-api`, EventBusName: "default" },
+  ],
   [
     "cloudtrail",
     "LookupEvents",
