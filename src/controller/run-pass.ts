@@ -20,7 +20,7 @@ import { knownChanges } from "./changes/known-changes.ts";
 import { withTrend } from "./coverage/trend.ts";
 import { changedQualifiers } from "../model/changes/changed-qualifiers.ts";
 import { hasNewOwner } from "./revision/incumbents.ts";
-import { earlierOf, laterDue, type Declarations } from "./pass/earlier-accounts.ts";
+import { earlierAccounts, addLaterKeys, type Declarations } from "./pass/earlier-accounts.ts";
 import { withFoundEntries } from "./pass/found-entries.ts";
 import { judgeLive } from "./pass/judge-live.ts";
 import { observedObjects } from "./revision/object-records.ts";
@@ -164,7 +164,7 @@ export async function passInputs(
     authors: enforced.authors,
     invalid: enforced.compilation.invalid,
     desired: enforced.compilation.desired,
-    ...(await earlierOf(account, examined ?? { ...enforced, ...enforced.compilation }, {
+    ...(await earlierAccounts(account, examined ?? { ...enforced, ...enforced.compilation }, {
       state,
       settings,
       ports,
@@ -267,7 +267,7 @@ function remember(result: PassResult, settled: PassSettlement, context: Controll
   const endedMs = ports.clock.nowMs();
   if (isSwept) {
     state.swept(accountId, endedMs);
-    laterDue(account, state, endedMs);
+    addLaterKeys(account, state, endedMs);
   }
   state.coverage.passEnded(accountId, isSwept);
   for (const { key, dueMs } of requeue) state.queue.addPatientKey(key, dueMs);

@@ -1,24 +1,16 @@
 import { setTimeout as timer } from "node:timers/promises";
-import { SILENT, clock } from "../../src/compose/ports.ts";
+import { clock } from "../../src/compose/ports.ts";
 import { StoreError } from "../../src/store/errors.ts";
 import { openReplica } from "../../src/store/postgres/open.ts";
 import { intent, KEY } from "../support/record/audit-facts.ts";
-import { replicaOn } from "./leased.ts";
-import { serverOf } from "./postgres-engine.ts";
+import { holderOptions, replicaOn } from "./leased.ts";
 
 /**
  * A replica that prints its id, waits until an account is assigned to it, and appends intents of that account until it is refused;
  * then it prints the code of the refusal. Arguments: URL, folder.
  */
 const [url = "", stateDir = ""] = process.argv.slice(2);
-const options = {
-  server: serverOf(url),
-  instance: "test-1",
-  stateDir,
-  clock: null,
-  telemetry: SILENT,
-  anchors: { file: null, log: false },
-};
+const options = holderOptions(url, stateDir);
 const identity = replicaOn("stopped", process.pid);
 const holder = { replica: identity, clock, steadyMs: () => performance.now() };
 const replica = await openReplica(options, holder);

@@ -1,20 +1,12 @@
 import { setTimeout as timer } from "node:timers/promises";
-import { SILENT, clock } from "../../src/compose/ports.ts";
+import { clock } from "../../src/compose/ports.ts";
 import { StoreError } from "../../src/store/errors.ts";
 import { refusal } from "../support/record/audit-facts.ts";
-import { openLeased, replicaOn } from "./leased.ts";
-import { serverOf } from "./postgres-engine.ts";
+import { holderOptions, openLeased, replicaOn } from "./leased.ts";
 
 /** A process that appends entries until it is refused, and then prints the code of the refusal. Arguments: URL, folder. */
 const [url = "", stateDir = ""] = process.argv.slice(2);
-const options = {
-  server: serverOf(url),
-  instance: "test-1",
-  stateDir,
-  clock: null,
-  telemetry: SILENT,
-  anchors: { file: null, log: false },
-};
+const options = holderOptions(url, stateDir);
 const holder = { replica: replicaOn("stopped", process.pid), clock, steadyMs: () => performance.now() };
 const record = await openLeased(options, holder, AbortSignal.timeout(60_000));
 console.log("leased");

@@ -1,3 +1,4 @@
+import { SILENT } from "../../src/compose/ports.ts";
 import type { Clock } from "../../src/controller/ports/clock.ts";
 import type { ReplicaIdentity } from "../../src/model/network/replica.ts";
 import {
@@ -6,6 +7,7 @@ import {
   type OpenReplica,
   type PostgresOptions,
 } from "../../src/store/postgres/open.ts";
+import { serverOf } from "./postgres-engine.ts";
 
 interface Holder {
   readonly replica: ReplicaIdentity;
@@ -17,6 +19,18 @@ interface Holder {
 export function replicaOn(host: string, pid: number): ReplicaIdentity {
   const id = `${host}-${pid}-4f1c`;
   return { id, host, pid, version: "0.2.0", catalogueDigest: "c1", address: null };
+}
+
+/** Of a process of its own, which writes nothing to its log. */
+export function holderOptions(url: string, stateDir: string): PostgresOptions {
+  return {
+    server: serverOf(url),
+    instance: "test-1",
+    stateDir,
+    clock: null,
+    telemetry: SILENT,
+    anchors: { file: null, log: false },
+  };
 }
 
 /** The record, as soon as this replica has the lease. */

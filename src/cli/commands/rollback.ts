@@ -30,7 +30,10 @@ export const rollback: CliCommand<RollbackOptions> = {
   ],
   define: (command) => {
     addControllerOptions(
-      command.argument("[revision]", "an accepted revision, as `history` shows it, or 8 digits of it"),
+      command.argument(
+        "[revision]",
+        "an accepted revision, as `history` shows it, or 7 or more digits of its hash",
+      ),
     )
       .option("-n, --namespace <name>", "the source of this namespace instead of the platform source")
       .requiredOption("--reason <text>", "reason, written to the audit log")

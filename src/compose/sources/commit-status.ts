@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import type { CommitStatusConfig, SourceConfig } from "../../config/git/source-config.ts";
+import type { CommitStatusConfig } from "../../config/git/source-config.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { KeyFinding } from "../../model/verification.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
@@ -8,25 +8,17 @@ import type { Sink } from "../../record/sinks/sink.ts";
 import { openNetwork } from "../network.ts";
 import { clock } from "../ports.ts";
 import { forgeToken } from "./forge-token.ts";
+import { gitSources, type GitConfig, type ConfiguredGitSource } from "./git-sources.ts";
 
 /** A source whose forge shows the states of its commits. */
-interface StatusSource {
-  /** null: the platform source. */
-  readonly namespace: Namespace | null;
-  readonly source: GitConfig;
+interface StatusSource extends ConfiguredGitSource {
   readonly status: CommitStatusConfig;
 }
 
 /** The platform source first. */
-export function statusSources({ source: platform, namespaceSources }: Config): readonly StatusSource[] {
-  const all: readonly { readonly namespace: Namespace | null; readonly source: SourceConfig }[] = [
-    { namespace: null, source: platform },
-    ...namespaceSources.map((source) => ({ namespace: source.namespace, source })),
-  ];
-  return all.flatMap(({ namespace, source }) =>
-    source.kind === "git" && source.commitStatus !== null
-      ? [{ namespace, source, status: source.commitStatus }]
-      : [],
+export function statusSources(config: Config): readonly StatusSource[] {
+  return gitSources(config).flatMap(({ namespace, source }) =>
+    source.commitStatus === null ? [] : [{ namespace, source, status: source.commitStatus }],
   );
 }
 
@@ -37,8 +29,6 @@ export async function openCommitStatusSink(
   const { CommitStatusSink } = await import("../../record/sinks/commit-status/commit-status.ts");
   return new CommitStatusSink(status, { ...(await toolsOf(source, status, routes)), fetch });
 }
-
-type GitConfig = Extract<SourceConfig, { readonly kind: "git" }>;
 
 /** For `doctor`; null: no forge shows the states of this source's commits. */
 export async function examineCommitStatus(

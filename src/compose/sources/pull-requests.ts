@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import type { PullRequestCommentsConfig, SourceConfig } from "../../config/git/source-config.ts";
+import type { PullRequestCommentsConfig } from "../../config/git/source-config.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { KeyFinding } from "../../model/verification.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
@@ -8,25 +8,17 @@ import type { Sink } from "../../record/sinks/sink.ts";
 import { openNetwork } from "../network.ts";
 import { clock } from "../ports.ts";
 import { forgeToken } from "./forge-token.ts";
+import { gitSources, type ConfiguredGitSource } from "./git-sources.ts";
 
 /** A source whose merged pull requests are shown what became of them. */
-interface NotedSource {
-  /** null: the platform source. */
-  readonly namespace: Namespace | null;
-  readonly source: Extract<SourceConfig, { readonly kind: "git" }>;
+interface NotedSource extends ConfiguredGitSource {
   readonly comments: PullRequestCommentsConfig;
 }
 
 /** The platform source first. */
-export function notedSources({ source: platform, namespaceSources }: Config): readonly NotedSource[] {
-  const all: readonly { readonly namespace: Namespace | null; readonly source: SourceConfig }[] = [
-    { namespace: null, source: platform },
-    ...namespaceSources.map((source) => ({ namespace: source.namespace, source })),
-  ];
-  return all.flatMap(({ namespace, source }) =>
-    source.kind === "git" && source.pullRequestComments !== null
-      ? [{ namespace, source, comments: source.pullRequestComments }]
-      : [],
+export function notedSources(config: Config): readonly NotedSource[] {
+  return gitSources(config).flatMap(({ namespace, source }) =>
+    source.pullRequestComments === null ? [] : [{ namespace, source, comments: source.pullRequestComments }],
   );
 }
 

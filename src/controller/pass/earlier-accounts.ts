@@ -32,7 +32,7 @@ function earlierNames(windows: readonly DesiredWindow[] | undefined, account: st
  * keys are read, but only if there is such a window.
  * @param declared by the revision in force, or by one that is only examined
  */
-export async function earlierOf(
+export async function earlierAccounts(
   { name }: DesiredAccount,
   declared: Declarations,
   { state, settings, ports }: Pick<ControllerContext, "state" | "settings" | "ports">,
@@ -66,7 +66,7 @@ export async function earlierOf(
 }
 
 /** After a complete read of an account: what waits for it in the accounts that come later is judged again. */
-export function laterDue({ name }: DesiredAccount, state: ControllerState, nowMs: number): void {
+export function addLaterKeys({ name }: DesiredAccount, state: ControllerState, nowMs: number): void {
   const { enforced } = state;
   if (enforced === null) return;
   const { windows } = enforced.compilation.desired;

@@ -1,3 +1,6 @@
+/** The fix of an answer that the forge may not give again. `doctor` shows it too, where nothing is repeated. */
+export const BUSY_FIX = "no action required unless it lasts";
+
 /**
  * Whether a forge refused a request because there were too many before it. GitHub answers 403 for its limits, and those
  * called secondary may come without a header.

@@ -137,7 +137,7 @@ export class AdoptionTurmoil {
     const writes = this.simulator.calls().filter((call) => isOwn(call.principalArn) && isWrite(call));
     const throttled = writes.filter(({ errorCode }) => errorCode !== undefined && THROTTLES.has(errorCode));
     const lost = writes.filter(({ status }) => status === 0);
-    return `${writes.length} writes of ${this.#starts} processes, ${this.kills} kills, ${throttled.length} throttled and ${lost.length} without an answer, ${this.#turmoilWrites} writes while another tool did ${this.deeds} deeds`;
+    return `${writes.length} writes of ${this.#starts} processes, ${this.kills} kills, ${throttled.length} throttled and ${lost.length} without an answer, ${this.#turmoilWrites} writes while another tool made ${this.deeds} changes`;
   }
 
   async close(): Promise<void> {

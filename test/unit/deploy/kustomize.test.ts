@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,10 +6,9 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { parseAllDocuments } from "yaml";
 import { restoreOverlay } from "../../image/restores.ts";
 import { typeErrors, type KubernetesObject } from "../../support/deploy/kubernetes-types.ts";
+import { HAS_KUBECTL } from "../../support/kubernetes/kubectl.ts";
 
 const EXAMPLE = join(import.meta.dirname, "../../../deploy/kustomize/example");
-const HAS_KUBECTL =
-  process.env["CI"] === "true" || spawnSync("kubectl", ["version", "--client"]).status === 0;
 
 if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to build the Kustomize example");
 

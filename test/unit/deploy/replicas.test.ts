@@ -8,12 +8,11 @@ import { parse, parseAllDocuments, type ScalarTag } from "yaml";
 import { loadConfig } from "../../../src/config/load-config.ts";
 import type { CloudFormationTemplate } from "../../../src/workbench/bootstrap/cloudformation.ts";
 import { typeErrors, type KubernetesObject } from "../../support/deploy/kubernetes-types.ts";
+import { HAS_KUBECTL } from "../../support/kubernetes/kubectl.ts";
 import { templateErrors } from "../../support/screens/bootstrap.ts";
 
 const DEPLOY = join(import.meta.dirname, "../../../deploy");
 const OVERLAY = join(DEPLOY, "kustomize/example-replicas");
-const HAS_KUBECTL =
-  process.env["CI"] === "true" || spawnSync("kubectl", ["version", "--client"]).status === 0;
 
 interface PodContainer {
   readonly name: string;

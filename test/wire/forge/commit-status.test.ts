@@ -260,9 +260,14 @@ describe("examined by doctor", () => {
     expect(performance.now() - beganMs).toBeLessThan(9_000);
   });
 
-  test("a token that is not valid, a missing file and a server that is away are named with their fix", async () => {
+  test("a token that is not valid, a busy forge, a missing file and a server that is away are named, and nothing is promised that doctor does not do", async () => {
     forge.answer = answerJson({ message: "Bad credentials" }, 401);
     expect(await examine("github")).toMatchObject({ detail: expect.stringContaining("write a valid token") });
+    forge.answer = answerJson({ message: "unavailable" }, 503);
+    expect(await examine("github")).toEqual({
+      outcome: "failed",
+      detail: 'GitHub answers 503 "unavailable"; no action required unless it lasts',
+    });
     await rm(tokenFile);
     expect(await examine("github")).toMatchObject({ detail: expect.stringContaining("ENOENT") });
     await writeFile(tokenFile, "t");

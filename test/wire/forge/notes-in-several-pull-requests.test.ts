@@ -181,7 +181,7 @@ test.each([
   {
     because: "a limit without headers is waited for",
     message: "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
-    expected: { kind: "retry", afterMs: 60_000, problem: { fix: "no action required: it is sent again" } },
+    expected: { kind: "retry", afterMs: 60_000, problem: { fix: "no action required unless it lasts" } },
   },
   {
     because: "a token that never commented may have no right: it is sent again",

@@ -7,7 +7,7 @@ import { delivered, retry, type Delivery, type Outgoing, type Sink } from "../si
 import { FORGES, type ForgeSettings } from "../../../network/forges/status-form.ts";
 import { plainLine } from "../../names.ts";
 import { forgeMessage } from "../../../network/forges/message.ts";
-import { isRateLimit } from "../../../network/forges/rate-limit.ts";
+import { BUSY_FIX, isRateLimit } from "../../../network/forges/rate-limit.ts";
 
 export interface StatusTools extends HttpTools {
   /** Read, or made, for each message. */
@@ -75,7 +75,6 @@ export class CommitStatusSink implements Sink {
 
 const LONGEST_MESSAGE = 200;
 const RATE_LIMIT_PAUSE_MS = 60_000;
-const BUSY = "no action required: it is sent again";
 
 /** What follows from an answer other than success. */
 export function answerOf(answer: HttpAnswer, settings: ForgeSettings, token: string): Delivery {
@@ -85,8 +84,8 @@ export function answerOf(answer: HttpAnswer, settings: ForgeSettings, token: str
   const message = plainLine(forgeMessage(text, token)).slice(0, LONGEST_MESSAGE);
   const cause = `${label} answers ${status}${message === "" ? "" : ` "${message}"`}`;
   if (isRateLimit(status, retryAfterMs !== null, message))
-    return retry({ cause, fix: BUSY }, retryAfterMs ?? RATE_LIMIT_PAUSE_MS);
-  if (status >= 500 || status === 409) return retry({ cause, fix: BUSY }, retryAfterMs);
+    return retry({ cause, fix: BUSY_FIX }, retryAfterMs ?? RATE_LIMIT_PAUSE_MS);
+  if (status >= 500 || status === 409) return retry({ cause, fix: BUSY_FIX }, retryAfterMs);
   if (isAboutCommit(status, message))
     return { kind: "refused", problem: { cause, fix: "no action required: the commit is no longer there" } };
   return retry(problemOf(status, { cause, label, right, repository, apiUrl }));

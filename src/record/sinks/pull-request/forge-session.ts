@@ -1,7 +1,7 @@
 import { FORGES } from "../../../network/forges/status-form.ts";
 import { forgeMessage } from "../../../network/forges/message.ts";
 import { memberOf, type ConversationForge, type ForgeRequest } from "../../../network/forges/conversation.ts";
-import { isRateLimit } from "../../../network/forges/rate-limit.ts";
+import { BUSY_FIX, isRateLimit } from "../../../network/forges/rate-limit.ts";
 import { readAnswer } from "../../../network/http-post.ts";
 import type { SinkProblem } from "../../../model/records/alert-route-state.ts";
 import { plainLine } from "../../names.ts";
@@ -52,7 +52,6 @@ const LONGEST_ANSWER = 16_777_216;
 const LONGEST_MESSAGE = 200;
 const RATE_LIMIT_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 3_600_000;
-const BUSY = "no action required: it is sent again";
 
 /** The requests of one delivery, with one token, which no message shows. */
 export class ForgeSession {
@@ -149,8 +148,10 @@ export class ForgeSession {
     const { label } = FORGES[this.repository.forge];
     const message = this.#messageIn(text);
     const cause = `${label} answers ${status}${message === "" ? "" : ` "${message}"`}`;
-    if (isLimited) return new Undelivered(retry({ cause, fix: BUSY }, retryAfterMs ?? RATE_LIMIT_PAUSE_MS));
-    if (status >= 500 || status === 409) return new Undelivered(retry({ cause, fix: BUSY }, retryAfterMs));
+    if (isLimited)
+      return new Undelivered(retry({ cause, fix: BUSY_FIX }, retryAfterMs ?? RATE_LIMIT_PAUSE_MS));
+    if (status >= 500 || status === 409)
+      return new Undelivered(retry({ cause, fix: BUSY_FIX }, retryAfterMs));
     if (status === 401)
       return new Undelivered(
         retry({ cause: `the token for pull requests is not valid: ${cause}`, fix: NEW_TOKEN }),

@@ -3,7 +3,6 @@ import type { AccountId } from "../../../../src/model/aws/ids.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
 import { awsError, deniedAccount, type FakeAws } from "../../../support/fakes/fake-aws.ts";
 import { settled } from "../../../support/fakes/fake-clock.ts";
-import { withRole } from "../../../support/pass/apply.ts";
 import {
   FakeController,
   manifests,
@@ -13,7 +12,7 @@ import {
 } from "../../../support/fakes/fake-controller.ts";
 import { allow, BOUNDARY, documentOf } from "../../../support/pass/bindings.ts";
 import { accountWith, livePolicyOf } from "../../../support/pass/live-state.ts";
-import { ACCOUNT, HOUR_MS, KEY } from "./operator.ts";
+import { ACCOUNT, HOUR_MS, KEY, drift } from "./operator.ts";
 
 const STAGING = "222222222222" as AccountId;
 const ACCOUNTS = { staging: STAGING, prod: ACCOUNT };
@@ -57,15 +56,6 @@ afterEach(() => fake.stop());
 const callsOf = (aws: FakeAws): readonly string[] => aws.writes.map(({ call }) => call);
 const reasons = async (): Promise<readonly string[]> =>
   (await fake.control.overview()).holds.map(({ reason }) => reason);
-
-/** Someone gives the role of a function another policy. */
-function drift(aws: FakeAws): void {
-  const [role] = aws.live.roles.values();
-  if (role?.kind !== "present") throw new Error("the role exists");
-  const Statement = [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }];
-  const extra = { name: "extra", text: JSON.stringify({ Version: "2012-10-17", Statement }) };
-  aws.live = withRole(aws.live, { ...role.value, inline: [extra, ...role.value.inline] });
-}
 
 describe("a change of Git in two accounts of which one comes first", () => {
   beforeEach(() => fake.push(filesOf({ a: WRITE_ORDERS, b: READ_ORDERS })));

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { FakeAws } from "../../../support/fakes/fake-aws.ts";
-import { withRole } from "../../../support/pass/apply.ts";
 import { settled } from "../../../support/fakes/fake-clock.ts";
 import {
   FakeController,
@@ -9,7 +8,7 @@ import {
   SWEEP_MS,
   WRITE_ORDERS,
 } from "../../../support/fakes/fake-controller.ts";
-import { ACCOUNT, HOUR_MS, KEY } from "./operator.ts";
+import { ACCOUNT, HOUR_MS, KEY, drift } from "./operator.ts";
 
 /** The clock of the tests begins on Thursday 2026-10-01 at 12:00Z, which is 14:00 in Berlin. */
 function windowText(at = "16:00", more = "zone: Europe/Berlin"): string {
@@ -43,15 +42,6 @@ afterEach(() => fake.stop());
 const callsOf = (): readonly string[] => aws.writes.map(({ call }) => call);
 const holds = async () => (await fake.control.overview()).holds;
 
-/** Someone gives the function's role another policy. */
-function drift(): void {
-  const [role] = aws.live.roles.values();
-  if (role?.kind !== "present") throw new Error("the role exists");
-  const Statement = [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }];
-  const extra = { name: "extra", text: JSON.stringify({ Version: "2012-10-17", Statement }) };
-  aws.live = withRole(aws.live, { ...role.value, inline: [extra, ...role.value.inline] });
-}
-
 describe("a change of Git outside of its window", () => {
   beforeEach(async () => {
     alertsBefore = fake.recorder.alerts.length;
@@ -82,7 +72,7 @@ describe("a change of Git outside of its window", () => {
   });
 
   test("does not keep drift from being reverted to the last applied state", async () => {
-    drift();
+    drift(aws);
     await fake.clock.pass(20 * 60_000);
 
     expect(callsOf()).toEqual(["iam:DeleteRolePolicy"]);

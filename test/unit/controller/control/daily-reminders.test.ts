@@ -1,4 +1,4 @@
-import { ACCOUNT, ALL, HOUR_MS, Operator, startedWithTwoFunctions } from "./operator.ts";
+import { ACCOUNT, ALL, HOUR_MS, Operator, recordAway, startedWithTwoFunctions } from "./operator.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type FakeController, manifests, READ_ORDERS } from "../../../support/fakes/fake-controller.ts";
 
@@ -13,13 +13,6 @@ afterEach(() => fake.stop());
 
 const MINUTE_MS = 60_000;
 
-/** Nothing can be recorded until the returned function is called. */
-function recordAway(): () => void {
-  const record = fake.recorder.record.bind(fake.recorder);
-  fake.recorder.record = () => Promise.reject(new Error("the disk is full"));
-  return () => void (fake.recorder.record = record);
-}
-
 describe("a suspension", () => {
   beforeEach(() => fake.converge());
 
@@ -27,7 +20,7 @@ describe("a suspension", () => {
     await dana.suspend({ ...ALL, namespace: "orders" }, 48 * HOUR_MS);
     await fake.push(manifests({ a: READ_ORDERS }));
     await fake.clock.pass(12 * HOUR_MS - MINUTE_MS);
-    const back = recordAway();
+    const back = recordAway(fake);
     await fake.clock.pass(2 * MINUTE_MS);
     back();
     await fake.clock.pass(10 * MINUTE_MS);

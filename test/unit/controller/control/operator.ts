@@ -1,6 +1,8 @@
 import type { AccountId } from "../../../../src/model/aws/ids.ts";
 import type { SuspensionScope } from "../../../../src/model/approval.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
+import type { FakeAws } from "../../../support/fakes/fake-aws.ts";
+import { withRole } from "../../../support/pass/apply.ts";
 import { FakeController, manifests, READ_ORDERS } from "../../../support/fakes/fake-controller.ts";
 
 export const ACCOUNT = "111122223333" as AccountId;
@@ -15,6 +17,22 @@ export async function startedWithTwoFunctions(): Promise<FakeController> {
   fake.source.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));
   await fake.start();
   return fake;
+}
+
+/** Nothing can be recorded until the returned function is called. */
+export function recordAway(fake: FakeController): () => void {
+  const record = fake.recorder.record.bind(fake.recorder);
+  fake.recorder.record = () => Promise.reject(new Error("the disk is full"));
+  return () => void (fake.recorder.record = record);
+}
+
+/** Someone gives the role of the account's first function another policy. */
+export function drift(aws: FakeAws): void {
+  const [role] = aws.live.roles.values();
+  if (role?.kind !== "present") throw new Error("the role exists");
+  const Statement = [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }];
+  const extra = { name: "extra", text: JSON.stringify({ Version: "2012-10-17", Statement }) };
+  aws.live = withRole(aws.live, { ...role.value, inline: [extra, ...role.value.inline] });
 }
 
 /** Dana, who decides about what the controller holds and suspends. */

@@ -1,4 +1,13 @@
-import { ACCOUNT, ALL, HOUR_MS, KEY, keyOf, Operator, startedWithTwoFunctions } from "./operator.ts";
+import {
+  ACCOUNT,
+  ALL,
+  HOUR_MS,
+  KEY,
+  keyOf,
+  Operator,
+  recordAway,
+  startedWithTwoFunctions,
+} from "./operator.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type FakeAws } from "../../../support/fakes/fake-aws.ts";
 import { settled } from "../../../support/fakes/fake-clock.ts";
@@ -22,13 +31,6 @@ beforeEach(async () => {
 afterEach(() => fake.stop());
 
 const MINUTE_MS = 60_000;
-
-/** Nothing can be recorded until the returned function is called. */
-function recordAway(): () => void {
-  const record = fake.recorder.record.bind(fake.recorder);
-  fake.recorder.record = () => Promise.reject(new Error("the disk is full"));
-  return () => void (fake.recorder.record = record);
-}
 
 describe("a suspension", () => {
   beforeEach(() => fake.converge());
@@ -80,7 +82,7 @@ describe("a suspension", () => {
   });
 
   test("that cannot be recorded does not keep passes from writing", async () => {
-    const recordable = recordAway();
+    const recordable = recordAway(fake);
     await expect(dana.suspend()).rejects.toThrow("the disk is full");
     recordable();
 
@@ -159,7 +161,7 @@ describe("a suspension", () => {
   test("is announced as soon as the record is back, if it was away at that moment", async () => {
     await dana.suspend(ALL, HOUR_MS);
     await fake.clock.pass(HOUR_MS - 20 * MINUTE_MS);
-    const back = recordAway();
+    const back = recordAway(fake);
     await fake.clock.pass(10 * MINUTE_MS);
     back();
     await fake.clock.pass(2 * MINUTE_MS);
