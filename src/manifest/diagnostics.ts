@@ -16,22 +16,6 @@ function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
   );
 }
 
-/**
- * A problem that names its account: the same mistake in other accounts is shown with it. A problem without the account's
- * name has the same text in all of them.
- */
-export function inAccount(diagnostic: Diagnostic, account: string): Diagnostic {
-  const target = `account ${account}`;
-  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- the cause leaves out the account, so that several accounts are shown once
-  const cause = diagnostic.message.replaceAll(named(target), "account …");
-  return cause === diagnostic.message ? diagnostic : { ...diagnostic, perTarget: { cause, target } };
-}
-
-/** Matches the complete phrase, and not the beginning of a longer name. */
-function named(words: string): RegExp {
-  return new RegExp(`\\b${words.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w.-])`, "g");
-}
-
 /** A problem of a document appears in each of its bindings: it is reported once. */
 export function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const byPlace = new Map<string, Diagnostic>();

@@ -10,6 +10,8 @@ export interface Mistake {
   readonly fix: string | null;
   /** Only if a part of the line at the place is probably meant to be another text. */
   readonly correction?: Correction;
+  /** Only if the same mistake can occur in several accounts or regions. */
+  readonly perTarget?: PerTarget;
 }
 
 /** A text of a manifest, as its author wrote it, and the text that was probably meant. */
@@ -31,8 +33,6 @@ export interface Diagnostic extends Mistake {
   readonly origin: Origin;
   /** Only if other places have a part in the problem; the message names the first of them. */
   readonly related?: readonly RelatedPlace[];
-  /** Only if the same mistake can occur in several accounts or regions. */
-  readonly perTarget?: PerTarget;
   /** Only if it follows from a problem of another document, which is reported there: that document. */
   readonly causedBy?: Cause;
   /** Only if this one represents many that are not listed. */
@@ -68,8 +68,25 @@ export function warningAt(origin: Origin, code: string, mistake: Mistake): Diagn
 }
 
 /** Callers may pass a value that has more. */
-function mistakeOf({ message, fix, correction }: Mistake): Mistake {
-  return { message, fix, ...(correction !== undefined && { correction }) };
+function mistakeOf({ message, fix, correction, perTarget }: Mistake): Mistake {
+  return {
+    message,
+    fix,
+    ...(correction !== undefined && { correction }),
+    ...(perTarget !== undefined && { perTarget }),
+  };
+}
+
+/**
+ * The message of a mistake that names its account. The same mistake in other accounts is shown with it; a message without
+ * the account is the same text in all of them.
+ */
+export function inAccount(
+  account: string,
+  messageIn: (account: string) => string,
+): Required<Pick<Mistake, "message" | "perTarget">> {
+  const target = `account ${account}`;
+  return { message: messageIn(target), perTarget: { cause: messageIn("account …"), target } };
 }
 
 /** A mistake once, with the other targets that have it. The lead is one of the strictest. */

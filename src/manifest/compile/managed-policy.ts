@@ -132,8 +132,8 @@ function resolve(
   if (!manifest.hasTemplates) return { spec: manifest.spec, diagnostics: [] };
   const variables = variablesOf(placed, known);
   const { value, problems } = substitute({ value: manifest.spec, path: ["spec"] }, SPEC_SITE, variables);
-  const diagnostics = problems.map(({ path, code, message, fix }) =>
-    errorAt(originOfValue(source, path), code, { message, fix }),
+  const diagnostics = problems.map(({ path, code, ...mistake }) =>
+    errorAt(originOfValue(source, path), code, mistake),
   );
   return { spec: value, diagnostics };
 }
@@ -143,7 +143,7 @@ function variablesOf({ document, namespace }: PlacedDocument<ManagedPolicy>, kno
   return {
     own: { namespace, name: document.name },
     ofAccount: known.variables,
-    where: `account ${known.name}`,
+    account: known.name,
     refused: {
       region: "a ManagedPolicy belongs to an account: write the region",
       function: "a ManagedPolicy belongs to an account: write the function",

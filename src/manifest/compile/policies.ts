@@ -5,7 +5,6 @@ import { type InstanceName, PLATFORM } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { mapSteps, type Steps } from "../../model/values/steps.ts";
 import { partitionsByAccount, unusableAccount, type KnownAccount } from "./accounts/accounts.ts";
-import { inAccount } from "../diagnostics.ts";
 import type { PolicyReference } from "./functions/functions.ts";
 import type { InvalidDocument, ManagedPolicy, ManifestDocument } from "../parse/parsed.ts";
 import { policyKey } from "./policy-references.ts";
@@ -89,7 +88,7 @@ function gatherUsed(
     if (errors.length > 0) into.invalid.push([policy.key, errors]);
     else into.policies.push(policy);
     into.documents.set(policy.key, placed.document);
-    into.diagnostics.push(...own.map((one) => inAccount(one, known.name)));
+    into.diagnostics.push(...own);
   }
 }
 

@@ -1,6 +1,6 @@
 import { isTaggedType, TAGGED_TYPES } from "../../model/aws/tag.ts";
 import type { AccountId, Region } from "../../model/aws/ids.ts";
-import type { Diagnostic, Mistake } from "../../model/diagnostic.ts";
+import { inAccount, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
 import {
   parseReference,
   parseReferenceText,
@@ -18,8 +18,8 @@ import { shown } from "../fields/field.ts";
 export interface ReferenceScope {
   readonly accountId: AccountId;
   readonly region: Region;
-  /** `account prod, eu-west-1`. */
-  readonly where: string;
+  /** The name of the account. */
+  readonly account: string;
   /** null: nothing is read, as in a command without AWS. */
   readonly readings: ReferenceReadings | null;
   /** Why the namespace may not use it; null: it may. A refused reference is never read. */
@@ -89,14 +89,18 @@ function unread(text: ReferenceText): ReferenceProblem {
 function unresolved(
   text: ReferenceText,
   reading: UsedReference["reading"],
-  { where }: ReferenceScope,
+  { account, region }: ReferenceScope,
 ): ReferenceProblem {
   if (reading === null || reading.kind === "value") {
-    const message = `\${${text}} was not read from AWS in ${where}`;
-    return { code: UNRESOLVED, message, fix: null };
+    const message = inAccount(account, (named) => `\${${text}} was not read from AWS in ${named}, ${region}`);
+    return { code: UNRESOLVED, ...message, fix: null };
   }
   const { reason, fix } = reading;
-  return { code: UNRESOLVED, message: `\${${text}} is not resolved in ${where}: ${reason}`, fix };
+  const message = inAccount(
+    account,
+    (named) => `\${${text}} is not resolved in ${named}, ${region}: ${reason}`,
+  );
+  return { code: UNRESOLVED, ...message, fix };
 }
 
 function syntaxMistake(name: string): ReferenceProblem {

@@ -1,5 +1,5 @@
 import type { ValuePath } from "../../text/located/value-path.ts";
-import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
+import { errorAt, inAccount, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
 import { originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import { deceptiveHint, hasInvisible } from "../../text/look-alikes.ts";
 import { shown } from "../fields/field.ts";
@@ -150,8 +150,11 @@ export function foreignArn(arn: string, place: PartitionPlace): Mistake | null {
   if (!isOwn) {
     const isKnown = PARTITIONS.includes(partition) || /[*?$]/.test(partition);
     const what = isKnown ? `is in partition ${partition}` : `names an unknown partition "${partition}"`;
-    const message = `${shown(arn)} ${what}; account ${place.account} is in ${place.partition}`;
-    return { message, fix: `write arn:${place.partition}:…` };
+    const message = inAccount(
+      place.account,
+      (account) => `${shown(arn)} ${what}; ${account} is in ${place.partition}`,
+    );
+    return { ...message, fix: `write arn:${place.partition}:…` };
   }
   return foreignRegion(region, place) ?? foreignAccount(accountId, place);
 }
@@ -163,7 +166,10 @@ function foreignRegion(region: string, place: PartitionPlace): Mistake | null {
   if (partition === place.partition) return null;
   const what = partition === undefined ? "no partition of AWS has it" : `it is in partition ${partition}`;
   return {
-    message: `region ${shown(region)}: ${what}; account ${place.account} is in ${place.partition}`,
+    ...inAccount(
+      place.account,
+      (account) => `region ${shown(region)}: ${what}; ${account} is in ${place.partition}`,
+    ),
     fix: `name a region of partition ${place.partition}`,
   };
 }
@@ -176,7 +182,10 @@ function foreignAccount(accountId: string, place: PartitionPlace): Mistake | nul
   const partition = place.partitionOfAccount.get(accountId);
   if (partition === undefined || partition === place.partition) return null;
   return {
-    message: `account ${accountId} is in partition ${partition}; account ${place.account} is in ${place.partition}`,
+    ...inAccount(
+      place.account,
+      (account) => `account ${accountId} is in partition ${partition}; ${account} is in ${place.partition}`,
+    ),
     fix: "name an account of the same partition",
   };
 }

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { nearestName } from "../../text/nearest-name.ts";
 import { fieldFacts, shown, wrongText, type TextSyntax } from "../fields/field.ts";
 import { schemaParts } from "../schema/shape.ts";
-import { correctionOf, type Mistake } from "../../model/diagnostic.ts";
+import { correctionOf, inAccount, type Mistake } from "../../model/diagnostic.ts";
 import { isMeantAsReference, type UsedReference } from "../../model/aws/reference.ts";
 import { resolveReference, type ReferenceScope } from "./references.ts";
 
@@ -12,8 +12,8 @@ export interface Variables {
   readonly own: Readonly<Record<string, string>>;
   /** The values of its account, shared by its bindings without a copy. A value of the binding has precedence. */
   readonly ofAccount: Readonly<Record<string, string>>;
-  /** The owner of the values, as messages name it: `account prod`. */
-  readonly where: string;
+  /** The name of the account that has the values; null in a GrantTemplate, which belongs to none. */
+  readonly account: string | null;
   /** Names that exist elsewhere but not here, with the reason. */
   readonly refused: Readonly<Record<string, string>>;
   /** The values that are read from AWS, asked for with the first that is named; missing: none can be used. */
@@ -201,8 +201,11 @@ function unknownVariable(name: string, variables: Variables): Mistake {
   if (reason !== undefined) return { message: `\${${name}} can't be used here`, fix: reason };
   const known = Object.keys({ ...variables.ofAccount, ...variables.own }).sort();
   const near = nearestName(name, known) ?? nearReference(name);
+  const messageIn = (owner: string): string => `unknown variable \${${name}} in ${owner}`;
   return {
-    message: `unknown variable \${${name}} in ${variables.where}`,
+    ...(variables.account === null
+      ? { message: messageIn("a GrantTemplate") }
+      : inAccount(variables.account, messageIn)),
     fix: `${near === undefined ? "" : `did you mean "${near}"? `}known here: ${known.join(", ")}`,
     ...correctionOf(`\${${name}}`, near === undefined ? undefined : `\${${near}}`),
   };

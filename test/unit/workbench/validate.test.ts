@@ -153,6 +153,20 @@ describe("validate", () => {
       expect(out.match(/PASS-001/g)).toHaveLength(1);
     });
 
+    test.each([
+      ["a boundary that it does not have", "  role: {boundary: wide}\n", "boundary of account prod"],
+      [
+        "a resource of another partition",
+        '  statements: [{reason: x, statement: {Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws-cn:s3:::x/*"}}]\n',
+        "account prod is in aws",
+      ],
+    ])("a problem with the account's name in its message: %s", async (_, spec, message) => {
+      const out = await validated({ "teams/orders/api.yaml": both("api", spec) });
+
+      expect(out.split(message)).toHaveLength(2);
+      expect(out).toContain("(also in account sandbox, account staging)");
+    });
+
     test("two mistakes in one value stay two findings", async () => {
       const spec = '  grants: [{dynamodb: {table: "${account.vars.a}${account.vars.b}", allow: [read]}}]\n';
 

@@ -192,7 +192,7 @@ function ofTemplates(
   if (spec.templates === undefined) return NO_PERMISSIONS;
   const { known, region, namespace, account } = place;
   const own = { region, namespace, name, function: functionName };
-  const variables = { own, ofAccount: known.variables, where: `account ${known.name}`, refused: {} };
+  const variables = { own, ofAccount: known.variables, account: known.name, refused: {} };
   const { templates, pathTexts, partitionOfAccount } = context;
   const partitions = { account: account.name, partition: account.partition, partitionOfAccount };
   const shared = { templates, pathTexts, at, partitions, expander, pinnedTo, variables };

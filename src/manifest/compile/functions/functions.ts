@@ -1,6 +1,6 @@
 import type { ValuePath } from "../../../text/located/value-path.ts";
 import type { DesiredBinding } from "../../../model/desired.ts";
-import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
+import { errorAt, inAccount, type Diagnostic } from "../../../model/diagnostic.ts";
 import {
   parseObjectName,
   parseRegion,
@@ -19,7 +19,6 @@ import { unusableAccount } from "../accounts/accounts.ts";
 import type { Origin } from "../../../model/values/origin.ts";
 import { compileBinding, type BindingContext } from "./binding.ts";
 import type { OwnershipClaim } from "../conflicts.ts";
-import { inAccount } from "../../diagnostics.ts";
 import { originOfValue } from "../../../text/located/located.ts";
 import { didYouMean } from "../../../text/nearest-name.ts";
 import type { FunctionPermission, InvalidDocument } from "../../parse/parsed.ts";
@@ -118,8 +117,7 @@ function compileTarget(
     return { key: keyOf(placed, document.name, target), binding: null, named: [], errors: wrong };
   const place = { namespace, known, account: known.desired, region, path: target.path };
   const { binding, references: named, diagnostics } = compileBinding(document, place, context);
-  const errors = joinedLists(wrong, diagnostics).map((error) => inAccount(error, known.name));
-  return { key: binding.key, binding, named, errors };
+  return { key: binding.key, binding, named, errors: joinedLists(wrong, diagnostics) };
 }
 
 function bindingsOf(compiled: readonly CompiledTarget[]): readonly DesiredBinding[] {
@@ -164,10 +162,11 @@ function targetProblems(
   if (known.desired?.regions.includes(region) === true) return [];
   const origin = originOfValue(document, path);
   if (known.desired === null) return [unusableAccount(known, origin)];
-  const message = `${region} is not a region of account ${known.name}${didYouMean(region, known.desired.regions)}`;
+  const near = didYouMean(region, known.desired.regions);
+  const named = inAccount(known.name, (account) => `${region} is not a region of ${account}${near}`);
   const regionOrigin = originOfValue(document, regionPath(document, path, region));
   return [
-    errorAt(regionOrigin, "unknown-region", { message, fix: `it has: ${known.desired.regions.join(", ")}` }),
+    errorAt(regionOrigin, "unknown-region", { ...named, fix: `it has: ${known.desired.regions.join(", ")}` }),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { coversName, ownsAccount } from "../../../iam/names/name-pattern.ts";
 import type { Namespace, Region, AccountId } from "../../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../../model/desired.ts";
-import type { Mistake } from "../../../model/diagnostic.ts";
+import { inAccount, type Mistake } from "../../../model/diagnostic.ts";
 import type { ReferenceReadings, ReferenceText } from "../../../model/aws/reference.ts";
 import type { DesiredTeam, Tenancy } from "../../../model/rules/team.ts";
 import { formatOrigin } from "../../../model/values/origin.ts";
@@ -36,7 +36,7 @@ export function referenceScopes({
     return {
       accountId: account.id,
       region,
-      where: `account ${account.name}, ${region}`,
+      account: account.name,
       readings,
       refusal: (text) =>
         (tenancy.kind === "open" ? null : refusalOf(text, { ...permitted, tenancy })) ?? excessOf(text),
@@ -55,10 +55,8 @@ interface NamedScope extends Pick<ScopePlace, "namespace" | "account"> {
 }
 
 function refusalOf(text: ReferenceText, { namespace, account, team, tenancy }: NamedScope): Mistake | null {
-  const refused = (why: string, fix: string): Mistake => ({
-    message: `\${${text}} is not read: ${why}`,
-    fix,
-  });
+  const isNotRead = (why: string): string => `\${${text}} is not read: ${why}`;
+  const refused = (why: string, fix: string): Mistake => ({ message: isNotRead(why), fix });
   if (tenancy.kind === "unknown")
     return refused(
       `${formatOrigin(tenancy.origin)} cannot be read and may declare Teams`,
@@ -69,10 +67,10 @@ function refusalOf(text: ReferenceText, { namespace, account, team, tenancy }: N
   if (team.kind === "broken")
     return refused(`Team ${namespace} has an error`, `correct ${formatOrigin(team.origin)}`);
   if (!ownsAccount(team, account.name))
-    return refused(
-      `Team ${namespace} does not have account ${account.name}`,
-      `ask the platform team to add it to spec.accounts of Team ${namespace}`,
-    );
+    return {
+      ...inAccount(account.name, (named) => isNotRead(`Team ${namespace} does not have ${named}`)),
+      fix: `ask the platform team to add it to spec.accounts of Team ${namespace}`,
+    };
   if (team.references.some((pattern) => coversName(pattern, { kind: "exact", name: text }))) return null;
   return refused(
     `Team ${namespace} does not list it`,
@@ -128,9 +126,9 @@ function tooManyOfFunction(text: ReferenceText): Mistake {
 }
 
 function tooManyOfNamespace(text: ReferenceText, { namespace, account, region }: QuotaPlace): Mistake {
-  const where = `account ${account.name}, ${region}`;
+  const isTooMany = `\${${text}} is not read: namespace ${namespace} names more than ${MAX_REFERENCES.ofNamespace} values in`;
   return {
-    message: `\${${text}} is not read: namespace ${namespace} names more than ${MAX_REFERENCES.ofNamespace} values in ${where}`,
+    ...inAccount(account.name, (named) => `${isTooMany} ${named}, ${region}`),
     fix: `name at most ${MAX_REFERENCES.ofNamespace} different ones there, or write the values`,
   };
 }

@@ -61,7 +61,7 @@ export function resolvedSpec(
   const rest = substitute({ value: open, path: SPEC }, SPEC_SITE, {
     own,
     ofAccount: known.variables,
-    where: `account ${known.name}`,
+    account: known.name,
     refused: NOTHING_REFUSED,
     references: referencesIn(place),
   });
@@ -108,7 +108,7 @@ function functionNameOf(
   return substitute({ value: text, path: FUNCTION }, SPEC_FUNCTION, {
     own: { region, namespace, name },
     ofAccount: known.variables,
-    where: `account ${known.name}`,
+    account: known.name,
     refused: { function: "spec.function can't name itself" },
   });
 }

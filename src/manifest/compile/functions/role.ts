@@ -1,6 +1,6 @@
 import { parseArn, policyArn, roleArn, type Arn } from "../../../model/aws/arn.ts";
 import type { Attachment, CompiledDocument, DesiredAccount, DesiredRole } from "../../../model/desired.ts";
-import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
+import { errorAt, inAccount, type Diagnostic } from "../../../model/diagnostic.ts";
 import type { InstanceName } from "../../../model/aws/ids.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../../model/aws/tag.ts";
 import { joinedLists, NONE } from "../../../model/values/lists.ts";
@@ -108,9 +108,9 @@ function placeProblems(
   const ofPath = rolePathProblem(path, adopt);
   if (ofPath !== null) return [errorAt(originOfValue(source, ["spec", "role", "path"]), "role-path", ofPath)];
   if (adopt === "never" || isReleased || adoptableRoles.includes(arn)) return NONE;
-  const message = `account ${name} does not allow to take over ${arn}`;
+  const message = inAccount(name, (account) => `${account} does not allow to take over ${arn}`);
   const fix = `the platform team adds it to AwsAccount ${name}: adoptableRoles: ["${arn}"]`;
-  return [errorAt(originOfValue(source, ["spec", "role", "adopt"]), "adoptable-role", { message, fix })];
+  return [errorAt(originOfValue(source, ["spec", "role", "adopt"]), "adoptable-role", { ...message, fix })];
 }
 
 function sessionSeconds(duration: string | undefined): number {
@@ -139,12 +139,16 @@ function boundaryOf(
   }
   const origin = originOfValue(source, ["spec", "role", "boundary"]);
   if (!boundaryNames.includes(boundaryName)) {
-    const message = `${boundaryName} is not a boundary of account ${account.name}${didYouMean(boundaryName, boundaryNames)}`;
+    const near = didYouMean(boundaryName, boundaryNames);
+    const message = inAccount(
+      account.name,
+      (named) => `${boundaryName} is not a boundary of ${named}${near}`,
+    );
     const fix =
       boundaryNames.length === 0
         ? "remove role.boundary: the account names none"
         : `remove role.boundary, so that the default of the account applies, or write one of its own: ${boundaryNames.join(", ")}`;
-    return { value: null, diagnostics: [errorAt(origin, "boundary", { message, fix })] };
+    return { value: null, diagnostics: [errorAt(origin, "boundary", { ...message, fix })] };
   }
   const arn = policyArn({ partition: account.partition, accountId: account.id }, BOUNDARY_PATH, boundaryName);
   return { value: { arn: checked(parseArn(arn)), origin }, diagnostics: [] };

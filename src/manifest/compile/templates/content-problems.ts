@@ -84,7 +84,7 @@ function samplesOf({ spec }: GrantTemplate, references: readonly VariableReferen
   const own = [...placeholders, ...parameters.map(([name, value]) => [name, value ?? PLACEHOLDER] as const)];
   const withDefault = parameters.filter(([, value]) => value !== undefined).map(([name]) => name);
   return {
-    variables: { own: Object.fromEntries(own), ofAccount: OF_BINDING, where: "a GrantTemplate", refused: {} },
+    variables: { own: Object.fromEntries(own), ofAccount: OF_BINDING, account: null, refused: {} },
     known: new Set([...Object.keys(OF_BINDING), ...withDefault]),
   };
 }

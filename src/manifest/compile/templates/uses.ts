@@ -107,8 +107,8 @@ function expand(
     context.variables,
   );
   const problems = [
-    ...filled.problems.map(({ path, code, message, fix }) =>
-      errorAt(originOfValue(source, path), code, { message, fix }),
+    ...filled.problems.map(({ path, code, ...mistake }) =>
+      errorAt(originOfValue(source, path), code, mistake),
     ),
     ...textProblems({ ...filled.value }, context.partitions, source),
   ];
