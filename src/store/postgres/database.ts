@@ -7,6 +7,13 @@ import { connectionOptions, serverName, type DatabaseServer } from "./server.ts"
 
 type Value = string | number | null | Buffer | readonly (string | null | Buffer)[];
 
+/** A statement that each connection of the server parses and plans once: for the frequent ones. */
+export interface PreparedStatement {
+  /** Unique in this program. */
+  readonly name: string;
+  readonly text: string;
+}
+
 /** Runs one statement, or several without values. */
 export type Query = <Row>(sql: string, values?: readonly Value[]) => Promise<readonly Row[]>;
 
@@ -96,11 +103,15 @@ export class Database {
   }
 
   /** A statement that must not be repeated. @throws StoreError `unsure` if the connection broke */
-  async append<Row>(doing: string, sql: string, values: readonly Value[]): Promise<readonly Row[]> {
+  async append<Row>(
+    doing: string,
+    statement: string | PreparedStatement,
+    values: readonly Value[],
+  ): Promise<readonly Row[]> {
     const client = await this.#storing(doing, () => this.#appending.connect());
     let failure: unknown;
     try {
-      return await rowsOf<Row>(client, sql, values);
+      return await rowsOf<Row>(client, statement, values);
     } catch (cause) {
       failure = cause;
       if (!isBroken(cause)) throw this.#failure(doing, cause);
@@ -183,12 +194,14 @@ export class Database {
 
 async function rowsOf<Row>(
   client: Pick<pg.Pool, "query">,
-  sql: string,
+  statement: string | PreparedStatement,
   values: readonly Value[],
 ): Promise<readonly Row[]> {
+  const query = typeof statement === "string" ? { text: statement } : statement;
   // Without values the simple protocol is used, which takes several statements.
-  const { rows } =
-    values.length === 0 ? await client.query(sql) : await client.query(sql, parameters(values));
+  const { rows } = await client.query(
+    values.length === 0 ? query.text : { ...query, values: parameters(values) },
+  );
   return rows as Row[];
 }
 

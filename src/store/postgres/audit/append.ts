@@ -52,8 +52,10 @@ export interface AppendRequest {
  */
 const INTENT_LEFT_MS = WRITE_BUDGET_MS + 3_000;
 
-const SETTLE =
-  "SELECT * FROM settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+const SETTLE = {
+  name: "settle",
+  text: "SELECT * FROM settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+};
 
 /**
  * Appends facts and writes a change in one statement.

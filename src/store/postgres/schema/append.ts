@@ -8,10 +8,13 @@ CREATE FUNCTION now_ms() RETURNS BIGINT LANGUAGE sql VOLATILE AS $$
   SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::BIGINT
 $$;
 
-CREATE FUNCTION put_documents(p_hashes TEXT[], p_texts BYTEA[]) RETURNS void LANGUAGE sql AS $$
+-- In PL/pgSQL, which keeps the plan: a function in SQL is planned at each call.
+CREATE FUNCTION put_documents(p_hashes TEXT[], p_texts BYTEA[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF cardinality(p_hashes) = 0 THEN RETURN; END IF;
   INSERT INTO documents (hash, text) SELECT * FROM unnest(p_hashes, p_texts) AS given (hash, text) ORDER BY given.hash
-  ON CONFLICT DO NOTHING
-$$;
+  ON CONFLICT DO NOTHING;
+END $$;
 
 -- The caller has locked the head. p_now_ms: null, except for a checkpoint, whose signature has its time.
 CREATE FUNCTION append_locked(
@@ -91,7 +94,9 @@ ${check}  -- Those that were there, and that a removal took before this transact
   RETURN QUERY
     SELECT e.seq, e.at_ms, e.prev, e.hash, 0::BIGINT
     FROM append_locked(p_texts, p_kinds, p_keys, p_facts, p_documents, p_writes, p_now_ms) AS e;
-  INSERT INTO unanchored (copy, seq) SELECT unnest(p_copies), head.seq FROM head;
+  IF cardinality(p_copies) > 0 THEN
+    INSERT INTO unanchored (copy, seq) SELECT unnest(p_copies), head.seq FROM head;
+  END IF;
   RETURN QUERY SELECT head.seq, 0::BIGINT, ''::TEXT, head.hash, head.checkpoint FROM head;
 END $$;
 `;
