@@ -5,8 +5,6 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import type { AccountId } from "../../src/model/aws/ids.ts";
 import { LEASE_TERM_MS } from "../../src/model/network/write-budget.ts";
 import { assignAccounts, withdrawAccounts } from "../../src/store/postgres/assignments/assign.ts";
-import { Database } from "../../src/store/postgres/database.ts";
-import { openReplica } from "../../src/store/postgres/open.ts";
 import {
   ACCOUNT,
   finish,
@@ -18,75 +16,27 @@ import {
 } from "../support/record/audit-facts.ts";
 import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
 import { all } from "./audit-entries.ts";
-import { Clocks } from "./clocks.ts";
-import { testTelemetry } from "./engines.ts";
 import { replicaOn } from "./leased.ts";
 import { Places } from "./places.ts";
-import { databaseOf, serverOf, testCluster } from "./postgres-engine.ts";
+import { databaseOf } from "./postgres-engine.ts";
+import { expireLeases, runIn, Sharing, TWO } from "./sharing.ts";
 import { ACCOUNT_RECORD, record } from "./stored-records.ts";
 
 const places = new Places();
 const HOLDER = fileURLToPath(new URL("assigned-holder.ts", import.meta.url));
-const ONE = replicaOn("one", 1);
-const TWO = replicaOn("two", 2);
+const sharing = new Sharing(places);
 
 (HAS_POSTGRES ? describe : describe.skip)("accounts that are assigned to a replica", () => {
   const children: ReturnType<typeof spawn>[] = [];
-  const databases: Database[] = [];
   afterEach(async () => {
     for (const child of children.splice(0)) child.kill("SIGKILL");
-    for (const database of databases.splice(0)) await database.close();
   });
-
-  async function replica(folder: string, identity = ONE) {
-    const server = serverOf(await databaseOf(folder));
-    const [clocks, telemetry] = [new Clocks(), testTelemetry()];
-    const anchors = { file: null, log: false };
-    const options = { server, instance: "test-1", stateDir: folder, clock: null, telemetry, anchors };
-    const holder = { replica: identity, clock: clocks, steadyMs: () => clocks.steadyMs };
-    return { ...(await openReplica(options, holder)), clocks, telemetry };
-  }
-
-  /** The active replica, and a database with its right to assign. */
-  async function active(folder: string) {
-    const { claim, clocks, telemetry } = await replica(folder);
-    const record = await claim();
-    if (record === null) throw new Error("the lease is not free");
-    const database = new Database({ server: serverOf(await databaseOf(folder)), telemetry: testTelemetry() });
-    databases.push(database);
-    database.writeOnlyAs({ kind: "active", epoch: record.lease.epoch }, () => undefined);
-    return { ...places.keep(record), database, clocks, telemetry };
-  }
-
-  async function joined(folder: string, identity = TWO) {
-    const { claim, join, clocks, telemetry } = await replica(folder, identity);
-    expect(await claim()).toBeNull();
-    return { ...places.keep(await join()), clocks, telemetry };
-  }
-
-  /** An active replica, and another one with `ACCOUNT`. */
-  async function shared() {
-    const folder = await places.folder();
-    const one = await active(folder);
-    const two = await joined(folder);
-    expect(await assignAccounts(one.database, TWO.id, [ACCOUNT])).toEqual([ACCOUNT]);
-    await two.assigned.renew();
-    return { folder, one, two };
-  }
-
-  async function run(folder: string, sql: string): Promise<void> {
-    await (await testCluster()).run(sql, serverOf(await databaseOf(folder)).database);
-  }
-
-  /** As after a term without a renewal of the second replica. */
-  const expire = (folder: string) =>
-    run(folder, "UPDATE replica SET expires = clock_timestamp() WHERE expires IS NOT NULL");
 
   const NOT_ASSIGNED = { code: "not-assigned" };
   const of = (accountId: AccountId) => ({ ...ACCOUNT_RECORD, accountId });
 
   test("only the replica that has an account writes its intents, keys and record; what is of no account writes any", async () => {
-    const { one, two } = await shared();
+    const { one, two } = await sharing.shared();
     expect(two.assigned.accounts).toEqual([ACCOUNT]);
 
     const [entry] = await two.audit.append([intent({ key: KEY })]);
@@ -120,7 +70,7 @@ const TWO = replicaOn("two", 2);
   });
 
   test("a refused intent does not take along the entries that share its statement", async () => {
-    const { one } = await shared();
+    const { one } = await sharing.shared();
     const before = one.audit.append([refusal(0)]);
 
     const calls = [[refusal(1)], [intent({ key: KEY })], [intent({ key: OTHER_KEY })]];
@@ -136,11 +86,11 @@ const TWO = replicaOn("two", 2);
   });
 
   test("a pass under an earlier assignment is refused, also if the account came back to the same replica", async () => {
-    const { folder, one, two } = await shared();
-    const other = await joined(folder, replicaOn("three", 3));
+    const { folder, one, two } = await sharing.shared();
+    const other = await sharing.joined(folder, replicaOn("three", 3));
 
     // The account moves away and back while a pass of it reads.
-    await run(folder, `SELECT * FROM return_assignments('${TWO.id}', NULL)`);
+    await runIn(folder, `SELECT * FROM return_assignments('${TWO.id}', NULL)`);
     expect(await assignAccounts(one.database, replicaOn("three", 3).id, [ACCOUNT])).toEqual([ACCOUNT]);
     await other.assigned.renew();
     await other.assigned.returnAccounts([ACCOUNT]);
@@ -157,19 +107,19 @@ const TWO = replicaOn("two", 2);
   });
 
   test("an account is assigned to one replica only, by the active one only, and not to one that waits or whose lease has ended", async () => {
-    const { folder, one } = await shared();
+    const { folder, one } = await sharing.shared();
     const three = replicaOn("three", 3);
-    const waiting = await replica(folder, three);
+    const waiting = await sharing.replica(folder, three);
     await waiting.claim();
 
     expect(await assignAccounts(one.database, three.id, [OTHER_ACCOUNT])).toEqual([]);
     const other = places.keep(await waiting.join());
     expect(await assignAccounts(one.database, three.id, [ACCOUNT, OTHER_ACCOUNT])).toEqual([OTHER_ACCOUNT]);
     await other.assigned.returnAccounts([OTHER_ACCOUNT]);
-    await expire(folder);
+    await expireLeases(folder);
     expect(await assignAccounts(one.database, three.id, [OTHER_ACCOUNT])).toEqual([]);
 
-    await run(folder, "UPDATE lease SET epoch = epoch + 1, holder = 'another'");
+    await runIn(folder, "UPDATE lease SET epoch = epoch + 1, holder = 'another'");
     await expect(assignAccounts(one.database, TWO.id, [OTHER_ACCOUNT])).rejects.toMatchObject({
       code: "lease-lost",
     });
@@ -177,14 +127,14 @@ const TWO = replicaOn("two", 2);
   });
 
   test("an account is withdrawn when the lease of its replica has ended, not before, and that lease cannot be renewed", async () => {
-    const { folder, one, two } = await shared();
+    const { folder, one, two } = await sharing.shared();
     expect(await withdrawAccounts(one.database)).toEqual([]);
 
-    await expire(folder);
+    await expireLeases(folder);
     // Until the account is withdrawn, the replica may go on: no one else has it.
     expect(await two.assigned.renew()).toBe("renewed");
     expect(await withdrawAccounts(one.database)).toEqual([]);
-    await expire(folder);
+    await expireLeases(folder);
     expect(await withdrawAccounts(one.database)).toEqual([ACCOUNT]);
 
     expect(await two.assigned.renew()).toBe("ended");
@@ -195,8 +145,8 @@ const TWO = replicaOn("two", 2);
   });
 
   test("the renewals of the active replica withdraw accounts of a replica that is gone, also without its row", async () => {
-    const { folder, one } = await shared();
-    await run(folder, "DELETE FROM replica WHERE host = 'two'");
+    const { folder, one } = await sharing.shared();
+    await runIn(folder, "DELETE FROM replica WHERE host = 'two'");
     await expect(one.audit.append([intent({ key: KEY })])).rejects.toMatchObject(NOT_ASSIGNED);
 
     while (!one.telemetry.lines.some(({ level }) => level === "info")) {
@@ -208,17 +158,20 @@ const TWO = replicaOn("two", 2);
   });
 
   test("an intent is refused when the call after it could outlast the lease of the replica; other entries are not", async () => {
-    const { folder, two } = await shared();
-    await run(folder, "UPDATE replica SET expires = clock_timestamp() + INTERVAL '12 s' WHERE host = 'two'");
+    const { folder, two } = await sharing.shared();
+    await runIn(
+      folder,
+      "UPDATE replica SET expires = clock_timestamp() + INTERVAL '12 s' WHERE host = 'two'",
+    );
 
     await expect(two.audit.append([intent({ key: KEY })])).rejects.toMatchObject({ code: "lease-ends" });
     expect(await two.audit.append([refusal(1)])).toHaveLength(1);
   });
 
   test("a replica that cannot renew has no time left when its lease may have ended, and goes on if no one ended it", async () => {
-    const { folder, two } = await shared();
+    const { folder, two } = await sharing.shared();
     const { assigned, clocks, telemetry } = two;
-    await run(folder, "ALTER TABLE replica RENAME TO away");
+    await runIn(folder, "ALTER TABLE replica RENAME TO away");
 
     clocks.pass(20_000);
     expect([await assigned.renew(), await assigned.renew()]).toEqual(["doubtful", "doubtful"]);
@@ -226,14 +179,14 @@ const TWO = replicaOn("two", 2);
     clocks.wallMs += 11_000;
     expect(assigned.leftMs(ACCOUNT)).toBeLessThan(0);
 
-    await run(folder, "ALTER TABLE away RENAME TO replica");
+    await runIn(folder, "ALTER TABLE away RENAME TO replica");
     expect(await assigned.renew()).toBe("renewed");
     expect(assigned.leftMs(ACCOUNT)).toBe(LEASE_TERM_MS);
     expect(telemetry.lines.map(({ level }) => level)).toEqual(["error"]);
   });
 
   test("a replica that ends in order returns its accounts, and is no replica any more", async () => {
-    const { one, two } = await shared();
+    const { one, two } = await sharing.shared();
 
     await places.close(two);
 
@@ -244,7 +197,7 @@ const TWO = replicaOn("two", 2);
 
   test("a stopped replica writes nothing of an account after it was withdrawn, and the next one has no entry of it", async () => {
     const folder = await places.folder();
-    const one = await active(folder);
+    const one = await sharing.active(folder);
     const child = spawn(process.execPath, [HOLDER, await databaseOf(folder), folder], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -256,7 +209,7 @@ const TWO = replicaOn("two", 2);
     await once(child.stdout, "data");
 
     child.kill("SIGSTOP");
-    await expire(folder);
+    await expireLeases(folder);
     expect(await withdrawAccounts(one.database)).toEqual([ACCOUNT]);
     const [mine] = await one.audit.append([intent({ key: KEY })]);
     child.kill("SIGCONT");

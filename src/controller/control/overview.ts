@@ -9,7 +9,7 @@ import { knownSources, knownSourceOf, type KnownSource } from "../revision/sourc
 import type { BrokenKey } from "../../model/diagnostic.ts";
 import type { AccountSetView, AccountView, Overview, SourceView } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
-import type { PassFault } from "../state/account-memory.ts";
+import type { PassFault } from "../../model/passes/pass-fault.ts";
 import type { EnforcedState } from "../state/controller-state.ts";
 import { unreadAreas } from "./unread-areas.ts";
 

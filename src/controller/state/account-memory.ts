@@ -1,12 +1,6 @@
 import type { LiveAccount } from "../../model/live.ts";
+import type { PassFault } from "../../model/passes/pass-fault.ts";
 import type { PassSettlement } from "../../settle/settle.ts";
-
-export interface PassFault {
-  readonly sinceMs: number;
-  /** One line without credentials. */
-  readonly reason: string;
-  readonly isAlerted: boolean;
-}
 
 /** The memory of one account after its last pass. */
 export interface AccountMemory extends Pick<

@@ -5,6 +5,7 @@ import type { AccountRecord } from "./account-record.ts";
 import type { ChangeRecord } from "../changes/change-event.ts";
 import type { IncidentRecord } from "./incident-record.ts";
 import type { ObjectRecord } from "./object-record.ts";
+import type { PassMemoryRow } from "../passes/pass-memory.ts";
 import type { SourceRecord } from "./source-record.ts";
 
 /** The changes of one settlement, written in one transaction; absent members change nothing. */
@@ -33,6 +34,8 @@ export interface RecordChange {
   /** New incidents, and those whose severity or message changed. */
   readonly incidents?: readonly IncidentRecord[];
   readonly outbox?: readonly OutgoingAlert[];
+  /** Of assigned accounts; a record that one process has never gets any. */
+  readonly memories?: readonly PassMemoryRow[];
   /** By name; written after the outbox, because a pass may open and end an incident. */
   readonly endedIncidents?: readonly string[];
 }

@@ -24,6 +24,12 @@ export function changeDocument(change: RecordChange, put: (text: string) => stri
     ...decisionsOf(change),
     ...alertsOf(change),
     ...eventsOf(change),
+    memories: last(change.memories, ({ accountId }) => accountId).map((memory) => ({
+      account_id: memory.accountId,
+      program: memory.program,
+      text: memory.text,
+      digests: memory.digests,
+    })),
   };
   // The database has no NUL; in a document it can only be inside a text, where JSON escapes it.
   return JSON.stringify(document, (_, value: unknown) =>

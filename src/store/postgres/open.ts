@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { AuditLog } from "../../controller/ports/audit-log.ts";
+import type { PassMemoryReader, PassMemoryWriter } from "../../controller/ports/assigned/pass-memories.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { OutboxStore } from "../../controller/ports/outbox-store.ts";
 import type { SessionStore } from "../../controller/ports/page/session-store.ts";
@@ -15,6 +16,8 @@ import { copyRecord } from "./audit/checkpoint-copies.ts";
 import { PostgresEntryRemoval } from "./audit/entry-removal.ts";
 import { checkKeyIsThere, checkNothingIsLost, checkRecord } from "./audit/start-checks.ts";
 import { AssignedAccounts } from "./assignments/assigned-accounts.ts";
+import { PostgresMemoryReader } from "./assignments/memory-reader.ts";
+import { PostgresMemoryWriter } from "./assignments/memory-writer.ts";
 import { checkServer, refuseUndurable } from "./check-server.ts";
 import { Database } from "./database.ts";
 import type { Lease, LeaseParts } from "./lease/lease.ts";
@@ -62,11 +65,14 @@ export async function openPostgres(options: PostgresOptions): Promise<OpenRecord
 
 export interface LeasedRecord extends OpenRecord {
   readonly lease: Lease;
+  /** Of the passes that other replicas make. */
+  readonly memories: PassMemoryReader;
 }
 
 /** The record for the passes of accounts that the active replica assigns to this one. */
 export interface AssignedRecord extends OpenRecord {
   readonly assigned: AssignedAccounts;
+  readonly memories: PassMemoryWriter;
 }
 
 /** One of any number of processes on a database, of which one has the lease. */
@@ -103,7 +109,7 @@ export async function openReplica(
     const record = async (lease: Lease): Promise<LeasedRecord> => {
       const leased = await leasedRecord(lease, database, options);
       isLeased = true;
-      return leased;
+      return { ...leased, memories: new PostgresMemoryReader(database, holder.replica.version) };
     };
     return {
       active: () => standby.active,
@@ -122,7 +128,7 @@ export async function openReplica(
         });
         assigned.keep();
         isLeased = true;
-        return { ...opened, assigned };
+        return { ...opened, assigned, memories: new PostgresMemoryWriter(database, holder.replica.version) };
       },
       leave: async () => {
         if (isLeased) return;
@@ -137,7 +143,7 @@ async function leasedRecord(
   lease: Lease,
   database: Database,
   options: PostgresOptions,
-): Promise<LeasedRecord> {
+): Promise<Omit<LeasedRecord, "memories">> {
   lease.keep();
   try {
     // Another replica may have created the tables, and ended before its first entry.

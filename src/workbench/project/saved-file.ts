@@ -2,6 +2,7 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { CliError, unreadableFile } from "../../cli/toolbox/cli-error.ts";
 import { errorCode } from "../../model/values/error-code.ts";
 import type { Result } from "../../model/values/result.ts";
+import { collectionsText, parsedCollections } from "../../text/collections.ts";
 
 /** What one command saves for a later one: JSON, also of maps and sets. */
 interface SavedForm<T> {
@@ -22,7 +23,7 @@ export async function writeSaved(file: string, value: object): Promise<void> {
   try {
     // A file or a link that another user left there would have another mode, or be written instead.
     await rm(`${file}.new`, { force: true });
-    await writeFile(`${file}.new`, `${JSON.stringify(value, encoded)}\n`, { mode: 0o600, flag: "wx" });
+    await writeFile(`${file}.new`, `${collectionsText(value)}\n`, { mode: 0o600, flag: "wx" });
     await rename(`${file}.new`, file);
   } catch (cause) {
     throw new CliError(`cannot write ${file} (${errorCode(cause) ?? "unknown failure"})`, null, { cause });
@@ -42,28 +43,8 @@ export async function readSaved<T>(file: string, { what, fix, parse }: SavedForm
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text, decoded);
+    return parsedCollections(text);
   } catch {
     return undefined; // Not JSON: the caller reports that.
   }
-}
-
-/** JSON does not know maps and sets. */
-function encoded(_name: string, value: unknown): unknown {
-  if (value instanceof Map) return { $map: [...value] };
-  return value instanceof Set ? { $set: [...value] } : value;
-}
-
-function decoded(_name: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if ("$map" in value) return isEntries(value.$map) ? new Map(value.$map) : value;
-  return "$set" in value && Array.isArray(value.$set) ? new Set(value.$set) : value;
-}
-
-/** The keys of all maps that are saved are texts. */
-function isEntries(value: unknown): value is readonly (readonly [string, unknown])[] {
-  return (
-    Array.isArray(value) &&
-    value.every((entry) => Array.isArray(entry) && entry.length === 2 && typeof entry[0] === "string")
-  );
 }

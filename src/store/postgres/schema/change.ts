@@ -3,7 +3,7 @@
  * no client is waited for while the head is locked. A row that already has the same content is not updated, so that it does
  * not count as a change.
  */
-export const CHANGE_FUNCTIONS = `
+const WRITING_FUNCTIONS = `
 -- The record with another member "declared"; all other members keep their texts.
 CREATE FUNCTION with_declared(p_record TEXT, p_declared TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE AS $$
   SELECT '{' || string_agg(
@@ -139,13 +139,19 @@ BEGIN
   ) AS kept WHERE kept.id = changes.id AND kept.place > p_kept_of_account;
   RETURN v_rows;
 END $$;
+`;
 
+/**
+ * @param create the statement, up to the name
+ * @param further calls that are added to the number of changed rows
+ */
+export const writeChangeFunction = (create: string, further: string): string => `
 -- The caller has locked the head.
-CREATE FUNCTION write_change(p_change JSON) RETURNS void LANGUAGE plpgsql AS $$
+${create} write_change(p_change JSON) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   v_version BIGINT := (SELECT version + 1 FROM head);
   v_changed BIGINT := write_keys(p_change, v_version) + write_accounts(p_change) + write_decisions(p_change)
-    + write_alerts(p_change);
+    + write_alerts(p_change)${further};
 BEGIN
   IF p_change -> 'events' IS NOT NULL THEN
     v_changed := v_changed + write_events(
@@ -155,3 +161,5 @@ BEGIN
   IF v_changed > 0 THEN UPDATE head SET version = v_version; END IF;
 END $$;
 `;
+
+export const CHANGE_FUNCTIONS = WRITING_FUNCTIONS + writeChangeFunction("CREATE FUNCTION", "");

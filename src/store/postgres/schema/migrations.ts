@@ -7,6 +7,7 @@ import { REMOVAL_FUNCTIONS } from "./removal.ts";
 import { FIRST_SCHEMA } from "./schema-1.ts";
 import { REPLICA_SCHEMA } from "./schema-2.ts";
 import { ASSIGNMENT_SCHEMA } from "./schema-3.ts";
+import { PASS_MEMORY_SCHEMA } from "./schema-4.ts";
 
 interface Migration {
   readonly number: number;
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly Migration[] = [
   },
   { number: 2, name: "replicas", sql: REPLICA_SCHEMA },
   { number: 3, name: "assigned accounts", sql: ASSIGNMENT_SCHEMA },
+  { number: 4, name: "memory of passes", sql: PASS_MEMORY_SCHEMA },
 ];
 
 const NEWEST = MIGRATIONS.length;
