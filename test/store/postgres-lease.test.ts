@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import pg from "pg";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { ReplicaIdentity } from "../../src/model/network/replica.ts";
 import { intent, refusal } from "../support/record/audit-facts.ts";
@@ -47,6 +48,18 @@ const HOLDER = fileURLToPath(new URL("lease-holder.ts", import.meta.url));
   async function run(folder: string, sql: string): Promise<void> {
     const { database } = serverOf(await databaseOf(folder));
     await (await testCluster()).run(sql, database);
+  }
+
+  /** @returns gives the locks back, which at least one other connection waited for */
+  async function holdLocks(folder: string, sql: string): Promise<() => Promise<void>> {
+    const client = new pg.Client({ connectionString: await databaseOf(folder) });
+    await client.connect();
+    await client.query(`BEGIN; ${sql}`);
+    return async () => {
+      const locked = await client.query("SELECT 1 FROM pg_locks WHERE NOT granted");
+      await client.end();
+      expect(locked.rows).not.toHaveLength(0);
+    };
   }
 
   /** As after `TERM_MS` without a renewal. */
@@ -116,7 +129,8 @@ const HOLDER = fileURLToPath(new URL("lease-holder.ts", import.meta.url));
   const UNREADABLE_HOSTS = `ALTER TABLE replica RENAME TO kept;
     CREATE FUNCTION fails() RETURNS TEXT LANGUAGE plpgsql
       AS $$ BEGIN RAISE EXCEPTION 'away' USING ERRCODE = '42P01'; END $$;
-    CREATE VIEW replica AS SELECT id, fails() AS host, pid, version, catalogue_digest, address, started, seen, epoch FROM kept;
+    CREATE VIEW replica AS SELECT id, fails() AS host, pid, version, catalogue_digest, address, started, seen, epoch, expires
+      FROM kept;
     GRANT ALL ON replica TO PUBLIC`;
 
   test("a lease that is renewed is held, also if the replicas cannot be read after it", async () => {
@@ -132,6 +146,30 @@ const HOLDER = fileURLToPath(new URL("lease-holder.ts", import.meta.url));
     expect(telemetry.lines.filter(({ level }) => level === "error")).toEqual([]);
     const held = telemetry.gauges.filter(({ name }) => name === "database_lease_held");
     expect(new Set(held.map(({ value }) => value))).toEqual(new Set([1]));
+  });
+
+  test("a lease is renewed in time while reads use all connections for them, and appends wait for the head", async () => {
+    const folder = await places.folder();
+    const { record, clocks, telemetry } = await leased(folder);
+    const { lease, audit, store } = await record;
+    // It is withdrawn after a renewal, with the head locked.
+    await run(folder, "INSERT INTO assignment VALUES ('111122223333', 1, 'gone')");
+    const release = await holdLocks(folder, "LOCK TABLE approvals; SELECT 1 FROM head FOR UPDATE");
+    const waiting = Promise.allSettled([
+      ...Array.from({ length: 20 }, () => store.approvals(0)),
+      ...Array.from({ length: 4 }, () => audit.append([refusal(1)])),
+    ]);
+
+    // The second one does not wait for what follows the first.
+    for (let renewal = 0; renewal < 2; renewal += 1) {
+      clocks.pass(5_000);
+      await until(() => lease.leftMs() === TERM_MS, clocks);
+    }
+
+    // All still wait: none has given up.
+    expect(telemetry.lines).toEqual([]);
+    await release();
+    await waiting;
   });
 
   test("a controller that was replaced learns it at its next renewal, with the name of the other one", async () => {

@@ -25,7 +25,7 @@ import type { Cluster } from "../postgres/cluster.ts";
 /** Longer than a lease and a start. */
 const WITHIN_MS = 60_000;
 const EVERY_MS = 50;
-const TOKEN = "replica-test-token-0123456789abcdef";
+export const TOKEN = "replica-test-token-0123456789abcdef";
 const KEY_FILES = ["audit-key.pem", "audit-key.pub.pem"];
 const COMPILE_CACHE = fileURLToPath(new URL("../../../node_modules/.cache/compile", import.meta.url));
 

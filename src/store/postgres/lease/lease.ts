@@ -3,7 +3,7 @@ import type { ReplicaIdentity, Takeover } from "../../../model/network/replica.t
 import { LEASE_TERM_MS } from "../../../model/network/write-budget.ts";
 import { StoreError } from "../../errors.ts";
 import { withdrawAccounts } from "../assignments/assign.ts";
-import { listReplicas, measureReplicas } from "./replica-table.ts";
+import { measureReplicas, readReplicas } from "./replica-table.ts";
 import { momentOf, renewAll, Term, type Renewal, type TermClocks } from "../term.ts";
 import type { Database } from "../database.ts";
 
@@ -46,6 +46,7 @@ export class Lease {
   readonly #lost = Promise.withResolvers<StoreError>();
   readonly #term: Term;
   #renewing: Promise<void> = Promise.resolve();
+  #examining: Promise<void> | null = null;
   #isDoubtful = false;
   #end: "by-clock" | "lost" | "released" = "by-clock";
 
@@ -100,6 +101,7 @@ export class Lease {
     else this.#end = "released";
     this.#ending.abort();
     await this.#renewing;
+    await this.#examining;
     const { database, telemetry, replica } = this.#parts;
     try {
       await database.lease("release the lease", RELEASE, [this.#epoch, replica.id]);
@@ -113,7 +115,7 @@ export class Lease {
     const moment = momentOf(this.#parts);
     try {
       const rows = await database.lease("renew the lease", RENEW, [this.#epoch, LEASE_TERM_MS, replica.id]);
-      if (rows.length > 0) return await this.#hasRenewed(moment);
+      if (rows.length > 0) return this.#hasRenewed(moment);
     } catch (cause) {
       if (!(cause instanceof StoreError)) throw cause;
       this.#doubt(cause);
@@ -133,7 +135,7 @@ export class Lease {
     this.#lost.resolve(refusal.code === "lease-lost" ? lostLease(this.#parts) : refusal);
   }
 
-  async #hasRenewed(sent: ReturnType<typeof momentOf>): Promise<Renewal> {
+  #hasRenewed(sent: ReturnType<typeof momentOf>): Renewal {
     if (this.#end !== "by-clock") return "ended";
     const { database, telemetry } = this.#parts;
     this.#term.renewedAt(sent);
@@ -143,16 +145,22 @@ export class Lease {
         database: database.name,
       });
     this.#isDoubtful = false;
+    // Not waited for: these use the connections of reads and appends, and the next renewal must not be late because of them.
+    this.#examining ??= this.#examine();
+    return "renewed";
+  }
+
+  async #examine(): Promise<void> {
     await this.#measure();
     await this.#withdraw();
-    return "renewed";
+    this.#examining = null;
   }
 
   /** The lease is renewed, also if the replicas cannot be read. */
   async #measure(): Promise<void> {
     const { database, telemetry } = this.#parts;
     try {
-      measureReplicas(await listReplicas(database), telemetry);
+      measureReplicas(await readReplicas(database), telemetry);
     } catch (cause) {
       if (!(cause instanceof StoreError)) throw cause;
       telemetry.debug("the replicas were not counted", { database: database.name, reason: cause.message });
