@@ -8,7 +8,7 @@ import { visibleName } from "./rules/clean-text.ts";
 import { type Content, readContent } from "./objects/content.ts";
 import { declaredPaths } from "./rules/entry-rules.ts";
 import { gitFailure } from "./git/failure.ts";
-import { collect } from "./git/process.ts";
+import { collect, type GitOutcome } from "./git/process.ts";
 import { objectId, type ObjectId } from "./git/refs.ts";
 import {
   answerOf,
@@ -117,7 +117,7 @@ async function nothingInCommon(
   return new SourceError({
     code: "no-such-ref",
     message,
-    fix: "Name the branch that this one began at.",
+    fix: "name the branch that this one began at",
   });
 }
 
@@ -151,7 +151,7 @@ async function commitOf(repository: Repository, name: string): Promise<ObjectId>
   if (succeeded(outcome)) return objectId(text.trim());
   const isUnknown =
     outcome.kind === "exited" && (outcome.code === 1 || /Needed a single revision/.test(outcome.errors));
-  if (!isUnknown) throw gitFailure(repository, `read ${repository.folder}`, outcome);
+  if (!isUnknown) throw notRead(repository, outcome);
   const why = `"${visibleName(name)}" is not a commit of the repository at ${repository.folder}`;
   if (await isShallow(repository)) {
     const message = `${why}, which is a shallow clone`;
@@ -160,11 +160,22 @@ async function commitOf(repository: Repository, name: string): Promise<ObjectId>
   throw new SourceError({
     code: "no-such-ref",
     message: why,
-    fix: "Name a branch, a tag or a commit, for example HEAD.",
+    fix: "name a branch, a tag or a commit, for example HEAD",
   });
 }
 
-const UNSHALLOW = "Fetch the complete history: git fetch --unshallow, or fetch-depth: 0 in a CI checkout.";
+/** Nothing is fetched here, so the causes that a URL has do not count. */
+function notRead(repository: Repository, outcome: GitOutcome): SourceError {
+  if (outcome.kind !== "exited" || !/not a git repository/.test(outcome.errors))
+    return gitFailure(repository, `read ${repository.folder}`, outcome);
+  return new SourceError({
+    code: "not-found",
+    message: `${repository.folder} is not in a git repository`,
+    fix: "run it in a clone of the repository",
+  });
+}
+
+const UNSHALLOW = "fetch the complete history: git fetch --unshallow, or fetch-depth: 0 in a CI checkout";
 
 async function isShallow(repository: Repository): Promise<boolean> {
   const { text } = await answerOf(repository, ["rev-parse", "--is-shallow-repository"]);

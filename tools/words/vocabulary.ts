@@ -69,6 +69,7 @@ export const AVOIDED: readonly Avoided[] = [
     instead: "pending approval",
   },
   { text: /\bnot judged offline\b/gi, names: [], instead: "skipped offline" },
+  { text: /\b(again|repeat) for more\b/gi, names: [], instead: "may be repeated" },
   {
     text: NEVER,
     names: ["taken"],

@@ -64,11 +64,11 @@ export const policyCan: CliCommand<CanOptions> = {
       .addOption(
         repeated(
           "--policy <file>",
-          "an identity policy of the caller, or - for standard input; again for more",
+          "an identity policy of the caller, or - for standard input; may be repeated",
         ),
       )
       .option("--boundary <file>", "its permissions boundary")
-      .addOption(repeated("--session-policy <file>", "a policy passed to its session; again for more"))
+      .addOption(repeated("--session-policy <file>", "a policy passed to its session; may be repeated"))
       .option("--resource-policy <file>", "the resource's own policy")
       .option("--trust <file>", "the trust of the role that is assumed")
       .addOption(resourceAccountOption())

@@ -34,7 +34,7 @@ export const policyCheck: CliCommand<CheckOptions> = {
     addDocumentOptions(command.argument("<file...>", "policy documents; one may be - for standard input"))
       .option("--managed", "check as a managed policy, as a boundary always is")
       .option("--boundary <file>", "the role's permissions boundary")
-      .addOption(repeated("--attached <file>", "another policy attached to the role; repeat for more"));
+      .addOption(repeated("--attached <file>", "another policy attached to the role; may be repeated"));
   },
   run: async ({ args: files, options, toolbox }) => {
     refuseCombinations(options);

@@ -12,7 +12,7 @@ import {
 } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
 import { projectSettings, loadDirectory, noteOffline, type Project } from "../project/project.ts";
-import { matching } from "../../cli/toolbox/target.ts";
+import { matchingDeclared } from "../project/declared-target.ts";
 import type { PinnedReference } from "../../model/aws/reference.ts";
 import { targetText } from "../../model/keys/key.ts";
 
@@ -42,7 +42,8 @@ export const render: CliCommand<RenderOptions> = {
     const states = addressed(project).filter(
       ({ state }) => options.namespace === undefined || state.namespace === options.namespace,
     );
-    const chosen = target === undefined ? states : matching(target, states, options.namespace ?? null);
+    const checkout = { dir: options.dir, namespace: options.namespace ?? null };
+    const chosen = target === undefined ? states : matchingDeclared(target, states, checkout);
     await noteOffline(settings, toolbox);
     const compiled = chosen.map(compiledTarget);
     const value = compiled.length === 1 ? compiled[0] : compiled;

@@ -4,7 +4,7 @@ import type { ConfigOptions, OutputOptions } from "../../cli/toolbox/options.ts"
 import { show } from "../../cli/screen/print.ts";
 import { projectSettings, loadDirectory } from "../project/project.ts";
 import { table } from "../../cli/screen/table.ts";
-import { matching } from "../../cli/toolbox/target.ts";
+import { matchingDeclared } from "../project/declared-target.ts";
 import { targetText } from "../../model/keys/key.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
@@ -24,7 +24,8 @@ export async function roleArn(
     throw new CliError("get role-arn needs a target", "such as NAMESPACE/NAME@ACCOUNT/REGION");
   const { compilation } = await loadDirectory(options.dir, await projectSettings(options, toolbox), toolbox);
   const bindings = [...compilation.desired.bindings.values()];
-  const found = matching(target, bindings, options.namespace ?? null).map((binding) => ({
+  const checkout = { dir: options.dir, namespace: options.namespace ?? null };
+  const found = matchingDeclared(target, bindings, checkout).map((binding) => ({
     target: targetText(binding),
     arn: binding.role.arn,
   }));

@@ -5,6 +5,7 @@ import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addLocalOptions, addNamespace, type LocalOptions } from "../../cli/toolbox/options.ts";
 import { matching } from "../../cli/toolbox/target.ts";
+import { matchingDeclared } from "../project/declared-target.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import { show } from "../../cli/screen/print.ts";
@@ -31,7 +32,7 @@ export const denialsCommand: CliCommand<DenialsOptions> = {
   name: "denials",
   summary: "show the denied calls of functions, and the lines that would allow them",
   description:
-    "Groups the calls that AWS denied by function and request. For each: how often and since when, what denied it, the lines of the manifest that would allow it, what they newly allow with its risk, and whether a rule refuses them. The lines are compiled and evaluated before they are shown, and nothing is applied. --trail reads a file of CloudTrail, or *.json and *.json.gz in all folders below, and needs neither AWS nor a controller. --server asks the running controller, which keeps the denied calls that its queue of change events delivered in the last 7 days. Calls count only if the function made them on its declared role: nothing is suggested for other callers. --branch commits the suggested lines to a new branch, one commit for each namespace; lines that a rule refuses or that have a risk are left out unless asked for. A risk is, by an exact name too, what returns credentials, reads data as listed for review, deletes or changes access; a resource that the manifests connect with another namespace; and another target of the manifest, where the call was not denied. The checked-out files stay as they are, and nothing is pushed. Exit code 3 if something was not read.",
+    "Groups the calls that AWS denied by function and request. For each: how often and since when, what denied it, the lines of the manifest that would allow it, what they newly allow with its risk, and whether a rule refuses them. The lines are compiled and evaluated before they are shown, and nothing is applied. --trail reads a file of CloudTrail, or *.json and *.json.gz in all folders below, and needs neither AWS nor a controller. --server asks the running controller, which keeps the denied calls that its queue of change events delivered in the last 7 days. Calls count only if the function made them on its declared role: nothing is suggested for other callers. --branch commits the suggested lines to a new branch, one commit for each namespace; lines that a rule refuses or that have a risk are left out unless asked for. A suggestion counts as a risk if it returns credentials, reads data that `review` lists, or deletes or changes access, even for an exact name. It also counts if the resource belongs to another namespace, or if the lines affect a target where the call was not denied. The checked-out files stay as they are, and nothing is pushed. Exit code 3 if something was not read.",
   examples: [
     ["grantkeeper denials --trail ./trail", "all functions, by files of CloudTrail"],
     ["grantkeeper denials orders/orders-api --server", "one function, by the running controller"],
@@ -81,29 +82,33 @@ async function reportOf(
       "name where denied calls are read: --trail PATH or --server",
       "grantkeeper denials --trail ./trail",
     );
-  const selected = (known: readonly NamedKey[]) => keysOf(target, known, namespace ?? null);
+  const wanted = { target, namespace: namespace ?? null };
   if (trail === undefined && branch === undefined) {
     const client = await clientOf(options, toolbox);
-    const functions = await answersOfController(client, selected);
+    const functions = await answersOfController(client, (known) => keysOf(wanted, known, matching));
     return { trail: null, functions: functions.map(reportedFunction), notSeen: [DATA_EVENTS], branch: null };
   }
-  return folderReport(options, selected, toolbox);
+  const { dir } = options;
+  const declared: Matching = (text, known, of) => matchingDeclared(text, known, { dir, namespace: of });
+  return folderReport(options, (known) => keysOf(wanted, known, declared), toolbox);
 }
 
 function clientOf({ server, ...options }: DenialsOptions, toolbox: Toolbox): Promise<ApiClient> {
   return connect(typeof server === "string" ? { ...options, server } : options, toolbox);
 }
 
+type Matching = (target: string, known: readonly NamedKey[], namespace: string | null) => readonly NamedKey[];
+
 /** null: all. @throws CliError if none has the name */
 function keysOf(
-  target: string | undefined,
+  { target, namespace }: { readonly target: string | undefined; readonly namespace: string | null },
   known: readonly NamedKey[],
-  namespace: string | null,
+  matches: Matching,
 ): ReadonlySet<Key> | null {
   if (target === undefined && namespace === null) return null;
   if (target === undefined)
     return new Set(known.filter(({ key }) => key.split("/").at(-2) === namespace).map(({ key }) => key));
-  return new Set(matching(target, known, namespace).map(({ key }) => key));
+  return new Set(matches(target, known, namespace).map(({ key }) => key));
 }
 
 type Selected = (known: readonly NamedKey[]) => ReadonlySet<Key> | null;

@@ -19,6 +19,7 @@ import { counted } from "../../text/phrases.ts";
 import { loadDirectory, noteOffline, projectSettings, type Project } from "../project/project.ts";
 import { declaredWorstCase, installedWorstCase } from "./worst-case.ts";
 import { conditionKeyName } from "../../iam/condition-key-names.ts";
+import { labelled } from "../../cli/screen/problem.ts";
 import { continued } from "../../cli/screen/wrap.ts";
 
 export interface WorstCaseOptions extends LocalOptions {
@@ -109,36 +110,47 @@ const MOST_SHOWN = 3;
 /** Identities in the order of the account; for each capability the verdict, and below it the statements that decide. */
 function worstCaseLines(accounts: readonly AccountWorstCase[], width: number): readonly string[] {
   const lines = accounts.flatMap((account) => [
-    `account ${account.account} (${account.accountId}), ${account.policies} policies`,
-    ...account.identities.flatMap(identityLines),
+    ...continued(`account ${account.account} (${account.accountId}), ${account.policies} policies`, width),
+    ...account.identities.flatMap((identity) => identityLines(identity, width)),
     "",
   ]);
-  return [...lines, summary(accounts)].flatMap((line) => (line === "" ? [""] : continued(line, width)));
+  return [...lines, ...continued(summary(accounts), width)];
 }
 
-function identityLines({ identity, roleArn, capabilities, session }: IdentityWorstCase): readonly string[] {
+function identityLines(
+  { identity, roleArn, capabilities, session }: IdentityWorstCase,
+  width: number,
+): readonly string[] {
   return [
-    `  ${identity}  ${roleArn}`,
-    ...capabilities.flatMap(capabilityLines),
-    ...(session === null ? [] : sessionLines(identity, session)),
+    ...continued(`  ${identity}  ${roleArn}`, width),
+    ...capabilities.flatMap((capability) => capabilityLines(capability, width)),
+    ...(session === null ? [] : sessionLines({ identity, session }, width)),
   ];
+}
+
+/** A long title continues in its own column. */
+function verdictLines(verdict: WorstCaseVerdict, title: string, width: number): readonly string[] {
+  return labelled(`    ${LABELS[verdict]}`, title, width);
 }
 
 /** What a session can do, for the one object that it is opened for; the reasons are those of the role. */
-function sessionLines(identity: string, session: readonly CapabilityVerdict[]): readonly string[] {
+function sessionLines(
+  { identity, session }: { readonly identity: string; readonly session: readonly CapabilityVerdict[] },
+  width: number,
+): readonly string[] {
   const possible = session.filter(({ verdict }) => verdict !== "cannot");
   const rest = counted(session.length - possible.length, "capability", "capabilities");
   return [
-    `  one session of the ${identity}, whose session policy names one object`,
-    ...possible.map(({ verdict, title }) => `    ${LABELS[verdict]}${title}`),
-    `    ${LABELS.cannot}${possible.length === 0 ? rest : `the other ${rest}`}`,
+    ...continued(`  one session of the ${identity}, whose session policy names one object`, width),
+    ...possible.flatMap(({ verdict, title }) => verdictLines(verdict, title, width)),
+    ...verdictLines("cannot", possible.length === 0 ? rest : `the other ${rest}`, width),
   ];
 }
 
-function capabilityLines(answer: CapabilityVerdict): readonly string[] {
+function capabilityLines(answer: CapabilityVerdict, width: number): readonly string[] {
   return [
-    `    ${LABELS[answer.verdict]}${answer.title}`,
-    ...reasons(answer).map((line) => `        ${line}`),
+    ...verdictLines(answer.verdict, answer.title, width),
+    ...reasons(answer).flatMap((line) => continued(`        ${line}`, width)),
   ];
 }
 

@@ -69,7 +69,7 @@ export const importCommand: CliCommand<ImportOptions> = {
       .addOption(
         repeated(
           "--terraform-state <file>",
-          "a state with functions, from terraform show -json or terraform state pull; only addresses and ARNs are read; again for more",
+          "a state with functions, from terraform show -json or terraform state pull; only addresses and ARNs are read; may be repeated",
         ),
       );
   },

@@ -55,7 +55,7 @@ function rulesFor(
   if (terraformState !== undefined || rules.every(({ test }) => test.kind !== "terraform")) return rules;
   throw new CliError(
     `${file} has a rule for addresses of Terraform, and no state is named`,
-    "--terraform-state FILE, again for more",
+    "--terraform-state FILE, which may be repeated",
   );
 }
 

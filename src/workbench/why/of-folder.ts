@@ -7,7 +7,7 @@ import type { WhyAnswer } from "../../model/answers/why.ts";
 import { shippedPoliciesOf } from "../project/findings.ts";
 import { compileContext, projectSettings, loadDirectory, type Project } from "../project/project.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
-import { questionsOf, type AskOptions } from "./questions.ts";
+import { questionsOf, type FolderAskOptions } from "./questions.ts";
 import { declaredStatements } from "../../explain/why/role-policies.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
@@ -19,9 +19,7 @@ import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import { loadLive } from "../plan/live-file.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 
-export interface FolderWhyOptions extends LiveAnswerOptions, AskOptions {
-  readonly dir: string;
-}
+export interface FolderWhyOptions extends LiveAnswerOptions, FolderAskOptions {}
 
 /** The answers from the manifests of a folder and, if requested, from AWS or a saved state. @throws CliError, AwsError */
 export async function answersOfFolder(

@@ -15,13 +15,19 @@ import {
   contextValues,
 } from "../policy/request-context.ts";
 import { standardInput } from "../../cli/toolbox/standard-input.ts";
-import { matching, theOnly } from "../../cli/toolbox/target.ts";
+import { theOnly } from "../../cli/toolbox/target.ts";
+import { matchingDeclared } from "../project/declared-target.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
 export interface AskOptions {
   readonly namespace?: string;
   readonly context?: readonly string[];
   readonly resourceAccount?: string;
+}
+
+/** Options of a question that the manifests of a folder answer. */
+export interface FolderAskOptions extends AskOptions {
+  readonly dir: string;
 }
 
 /** A question, and the error message of AWS that it was taken from. */
@@ -65,14 +71,14 @@ export function questionParts(
 /** The questions of the command line or of standard input. @throws CliError that names the missing part */
 export async function questionsOf(
   args: readonly string[],
-  options: AskOptions,
+  options: FolderAskOptions,
   { project, toolbox }: { readonly project: Project; readonly toolbox: Toolbox },
 ): Promise<readonly AskedQuestion[]> {
   const parts = questionParts(args, options);
   const bindings = [...project.compilation.desired.bindings.values()];
   const context = Object.fromEntries(contextValues(options.context ?? []));
   const { resourceAccount } = options;
-  const named = parts.target === null ? null : oneBinding(parts.target, options.namespace, project);
+  const named = parts.target === null ? null : oneBinding(parts.target, options, project);
   if (parts.kind === "question" && named !== null) {
     const { action, resource } = parts;
     checkPartition(resource, named.partition);
@@ -90,10 +96,14 @@ export async function questionsOf(
   });
 }
 
-function oneBinding(target: string, namespace: string | undefined, { compilation }: Project): DesiredBinding {
+function oneBinding(
+  target: string,
+  { dir, namespace }: FolderAskOptions,
+  { compilation }: Project,
+): DesiredBinding {
   try {
     const bindings = [...compilation.desired.bindings.values()];
-    return theOnly(target, matching(target, bindings, namespace ?? null));
+    return theOnly(target, matchingDeclared(target, bindings, { dir, namespace: namespace ?? null }));
   } catch (error) {
     const isNotFound = error instanceof CliError && error.problems[0]?.code === "NotFound";
     if (!isNotFound || compilation.invalid.size === 0) throw error;

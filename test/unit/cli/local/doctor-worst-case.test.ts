@@ -81,6 +81,15 @@ describe("doctor --worst-case", () => {
     expect(out).not.toContain("one session of the observer");
   });
 
+  test("continues a long capability in its own column on a narrow terminal", async () => {
+    const argv = ["doctor", "--worst-case", "--dir", await folder()];
+    const { out } = await cli(argv, { terminal: { columns: 60 } });
+
+    expect(out).toMatch(
+      /^ {4}(can|can only|cannot) +create a role without a boundary, or change\n {14}the permissions of one$/m,
+    );
+  });
+
   test("prints the same with -o json, as published", async () => {
     const { out } = await cli(["doctor", "--worst-case", "--dir", await folder(), "-o", "json"]);
 
