@@ -88,13 +88,14 @@ async function resultOfPass(
     ? await ports.telemetry.trace(stage("observe"), () => readForPass(first, sweepPorts))
     : ({ kind: "not-read", prepared: first } as const);
   if (found === null || found.kind === "failed") return found;
-  const { pass, stopping } = found.prepared;
+  const { pass, ...inputs } = found.prepared;
   const changes = (): ReturnType<typeof knownChanges> => {
     const { account, history, records } = pass;
     return knownChanges({ ...history.record, id: account.id }, records.values(), context);
   };
   const read = found.kind === "read" ? { read: found.read } : {};
-  return reconcile(pass, { ...ports, changes, ...read }, { abort: state.hardStop, stopping });
+  const outdated = (): void => state.inputsOutdated();
+  return reconcile(pass, { ...ports, changes, ...read }, { ...inputs, abort: state.hardStop, outdated });
 }
 
 async function settleAll(
@@ -127,10 +128,11 @@ async function preparePass(
   const { state, ports } = context;
   // Before the inputs, which may be outdated as soon as they are read.
   const stopping = AbortSignal.any([stop, await state.inputsSettled()]);
+  const control = await ports.store.control();
   const inputs = await passInputs(work, context);
   if (inputs === null) return null;
   const id = `${inputs.startedAtMs.toString(36)}-${ports.random.hex(4)}`;
-  return { pass: { ...inputs, id, number: state.beginPass() }, stopping };
+  return { pass: { ...inputs, id, number: state.beginPass() }, stopping, control };
 }
 
 /**

@@ -52,6 +52,8 @@ export type StoreErrorCode =
   | "lease-ends"
   /** Another replica makes the passes of the account; nothing of the change was written. */
   | "not-assigned"
+  /** A decision was recorded that the pass of an intent does not know; nothing was appended. */
+  | "outdated"
   /** The connection broke while a change was written: it may have been written. */
   | "unsure"
   | "closed";
@@ -93,6 +95,7 @@ const FIXES = {
     "none: the service manager starts this replica again, as a standby; if it was not meant to be one, use a database of its own",
   "lease-ends": null,
   "not-assigned": null,
+  outdated: null,
   unsure: null,
   closed: null,
 } as const satisfies Record<StoreErrorCode, string | null>;

@@ -26,6 +26,10 @@ export interface Signals {
   readonly abort: AbortSignal;
   /** Ends the pass before its next write. Aborts with `abort`, on stop, on a new accepted revision, and on a suspension. */
   readonly stopping: AbortSignal;
+  /** `Store.control` before the pass took its inputs. */
+  readonly control: number;
+  /** Called when it has risen since: of passes that run, `stopping` aborts. */
+  readonly outdated: () => void;
 }
 
 /** What a running pass acts through. */
@@ -92,6 +96,10 @@ async function applyOne(action: Action, context: WriteContext): Promise<WriteOut
   // With nothing awaited before the append: no intent follows the entry of a suspension.
   if (stopping.aborted) return null;
   const intent = await recordIntent(action, context);
+  if (intent === null) {
+    signals.outdated();
+    return null;
+  }
   const { account, id } = pass;
   const revision = revisionOf(action.key, pass);
   const write = { account, pass: id, revision, intent, revisionId: revisionId.value };
@@ -104,12 +112,13 @@ async function applyOne(action: Action, context: WriteContext): Promise<WriteOut
   return { kind: "applied", action, intent, atMs: ports.clock.nowMs() };
 }
 
+/** null: the pass is to end. */
 async function recordIntent(
   action: Action,
-  { pass, planDigest, approvalOf, ports }: WriteContext,
-): Promise<number> {
+  { pass, planDigest, approvalOf, ports, signals }: WriteContext,
+): Promise<number | null> {
   const approval = approvalOf(action);
-  const [entry] = await ports.audit.append([
+  const entry = await ports.audit.intend(
     {
       kind: "write-intended",
       pass: pass.id,
@@ -127,9 +136,9 @@ async function recordIntent(
       cause: action.cause,
       ...(approval !== null && { approval }),
     },
-  ]);
-  if (entry === undefined) throw new Error("the audit appended no entry for an intent");
-  return entry.seq;
+    signals.control,
+  );
+  return entry?.seq ?? null;
 }
 
 async function failedWrite(

@@ -6,15 +6,15 @@ import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { ok, type Result } from "../../model/values/result.ts";
 import type { PassResult } from "../../settle/outcome/outcome.ts";
+import type { Signals } from "./apply.ts";
 import { observe, readKeys, type Reads } from "./observe.ts";
 import { overlaySweep } from "./overlay.ts";
 import type { EventLoop } from "../ports/event-loop.ts";
 import type { Workqueue } from "../state/workqueue.ts";
 
 /** The inputs of a pass, and what ends its writes: newer inputs. */
-export interface PreparedPass {
+export interface PreparedPass extends Pick<Signals, "stopping" | "control"> {
   readonly pass: Pass;
-  readonly stopping: AbortSignal;
 }
 
 /** The subjects of a pass as they were read. */

@@ -16,10 +16,19 @@ export type UnrecordedEntry = Extract<AuditEntry, { readonly kind: "unrecorded-w
 
 export type WriteIntended = Extract<AuditEntry, { readonly kind: "write-intended" }>;
 
+/** What is about to be called in AWS. */
+export type IntentFact = Extract<AuditFact, { readonly kind: "write-intended" }>;
+
 /** The append-only record: one chain for each installation. */
 export interface AuditLog {
   /** Appends in order, in one transaction; durable (fsynced) when it resolves. @throws Error if it could not be made durable: nothing was appended */
   append(facts: readonly AuditFact[]): Promise<readonly AuditEntry[]>;
+  /**
+   * Appends the intent of a pass, as `append` does.
+   * @param control `Store.control` before the pass took its inputs
+   * @returns null: it has risen since, and nothing was appended
+   */
+  intend(intent: IntentFact, control: number): Promise<AuditEntry | null>;
   /** The journal: intents without an outcome, in order. */
   openIntents(accountId: AccountId): Promise<readonly WriteIntended[]>;
   /** Our finished writes (applied or found-applied) since then, oldest first. */

@@ -52,6 +52,11 @@ export interface Store {
    * the clock of the engine, which all processes on one record share.
    */
   nowMs(): Promise<number>;
+  /**
+   * Rises with each suspension and its end, each rejection, each change of an approval, and each change of the revision in
+   * force, of any process. 0: the record has one process, whose passes end by themselves.
+   */
+  control(): Promise<number>;
   /** Counts every commit; the API's resourceVersion. */
   resourceVersion(): Promise<number>;
   /** What was committed after that version, perhaps with more; null: not known, it may be everything. */

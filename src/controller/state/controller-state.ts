@@ -161,6 +161,11 @@ export class ControllerState {
     return this.#inputs.settled();
   }
 
+  /** Another process has recorded a decision that the running passes do not know. */
+  inputsOutdated(): void {
+    this.#inputs.outdate();
+  }
+
   /** @param changed the keys that differ, or may differ, from what the last passes compared; with the time of the change */
   enforce(enforced: EnforcedNow, changed: ReadonlyMap<Key, number> = new Map()): void {
     // A key that was not compared before keeps its first time. No pass reads an account that is not in force.

@@ -19,6 +19,7 @@ export const RAISED = {
   leaseEnds: "GK003",
   historyLost: "GK004",
   notAssigned: "GK005",
+  outdated: "GK006",
 } as const;
 
 /** By SQLSTATE, or the code of the system. @see https://www.postgresql.org/docs/15/errcodes-appendix.html */
@@ -33,6 +34,7 @@ const CODES: Readonly<Record<string, KnownFailure>> = {
     text: "the database has lost entries that it had confirmed to this controller",
   },
   [RAISED.notAssigned]: { code: "not-assigned", text: "another replica makes the passes of an account" },
+  [RAISED.outdated]: { code: "outdated", text: "a newer decision is in the record" },
   "53100": { code: "database-full", text: "the disk of the database is full" },
   "53300": { code: "no-connection", text: "the database has too many connections" },
   "28P01": { code: "wrong-password", text: "the database refused the password" },

@@ -145,6 +145,12 @@ export class PostgresStore implements Store {
     return this.#parts.time.nowMs();
   }
 
+  async control(): Promise<number> {
+    const sql = "SELECT control FROM head";
+    const [head] = await this.#read<{ readonly control: number }>("the newest decision", sql);
+    return head?.control ?? 0;
+  }
+
   async resourceVersion(): Promise<number> {
     const [head] = await this.#read<{ readonly version: number }>("the sequence", "SELECT version FROM head");
     return head?.version ?? 0;

@@ -173,6 +173,10 @@ export class SqliteStore implements Store {
     return this.#clock.nowMs();
   }
 
+  async control(): Promise<number> {
+    return 0;
+  }
+
   async resourceVersion(): Promise<number> {
     return storing("read the sequence", () => this.#sequence());
   }

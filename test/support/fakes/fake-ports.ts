@@ -152,6 +152,8 @@ export class MemoryStore implements Store {
     });
   }
 
+  readonly control = (): Promise<number> => Promise.resolve(0);
+
   resourceVersion(): Promise<number> {
     return Promise.resolve(this.commits);
   }
@@ -177,6 +179,7 @@ export class MemoryAudit implements AuditLog {
   failure: Error | null = null;
   readonly log: AuditEntry[] = [];
   checkpoints = 0;
+  intend: AuditLog["intend"] = async (intent) => (await this.append([intent]))[0] ?? null;
   readonly #clock: Pick<Clock, "nowMs">;
 
   constructor(clock: Pick<Clock, "nowMs">) {

@@ -79,7 +79,7 @@ async function apply(
   };
   return applyActions(passOf([], { account: world.account }), order, {
     ports: { live: world.aws.live, actuator, audit, store: { nowMs: async () => clock.nowMs() }, clock },
-    signals: { abort: never(), stopping: never() },
+    signals: { abort: never(), stopping: never(), control: 0, outdated: () => undefined },
   });
 }
 

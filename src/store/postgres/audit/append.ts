@@ -38,6 +38,8 @@ export interface AppendRequest {
   readonly change: RecordChange | null;
   /** The number of the last entry that the change was made for; null: any. */
   readonly expectedSeq: number | null;
+  /** `Store.control` that the intents among the facts were decided by; null: there are none. */
+  readonly control: number | null;
   /** The last entry that the database confirmed to this process. */
   readonly known: ChainHead;
   /** null: the clock of the database. */
@@ -54,12 +56,12 @@ const INTENT_LEFT_MS = WRITE_BUDGET_MS + 3_000;
 
 const SETTLE = {
   name: "settle",
-  text: "SELECT * FROM settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+  text: "SELECT * FROM settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
 };
 
 /**
  * Appends facts and writes a change in one statement.
- * @throws StoreError `history-lost` without the known entry, `not-assigned` if another replica makes the passes of an account
+ * @throws StoreError `history-lost` without the known entry, `not-assigned` if another replica makes the passes of an account, `outdated` if `control` has risen
  * @returns null: the head has moved, and nothing was written
  */
 export async function appendTo(database: Database, request: AppendRequest): Promise<AppendResult | null> {
@@ -80,12 +82,12 @@ export async function appendTo(database: Database, request: AppendRequest): Prom
 
 /** What the database checks before it writes. */
 function guardOf(request: AppendRequest, writer: Writer) {
-  const { facts, change, known } = request;
+  const { facts, change, known, control } = request;
   const accounts = writtenAccounts(facts, change);
   const epoch = writer.kind === "active" ? writer.epoch : null;
   const [replica, epochs] =
     writer.kind === "assigned" ? [writer.replica, accounts.map(writer.epochOf)] : [null, []];
-  return [epoch, leftMs(request), known.seq, known.hash, accounts, replica, epochs.map(String)];
+  return [epoch, leftMs(request), known.seq, known.hash, accounts, replica, epochs.map(String), control];
 }
 
 function leftMs({ facts }: AppendRequest): number {

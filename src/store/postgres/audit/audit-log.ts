@@ -3,7 +3,7 @@ import type { ChainHead } from "../../../audit/chain.ts";
 import { plainFact } from "../../../audit/canonical.ts";
 import { signCheckpoint } from "../../../audit/checkpoint.ts";
 import type { AuditEntry, AuditFact } from "../../../audit/entry.ts";
-import type { AuditLog, AuditRange, WriteIntended } from "../../../controller/ports/audit-log.ts";
+import type { AuditLog, AuditRange, IntentFact, WriteIntended } from "../../../controller/ports/audit-log.ts";
 import type { SettlementStore } from "../../../controller/ports/store.ts";
 import type { Telemetry } from "../../../controller/ports/telemetry.ts";
 import type { AccountId } from "../../../model/aws/ids.ts";
@@ -34,6 +34,8 @@ export interface PostgresAuditLogParts {
 /** A call of `append` that waits for its statement. */
 interface PendingAppend {
   readonly facts: readonly AuditFact[];
+  /** null: none of the facts is an intent of a pass. */
+  readonly control: number | null;
   readonly resolve: (entries: readonly AuditEntry[]) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -57,14 +59,19 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
     this.#reader = new PostgresEntryReader(parts.database);
   }
 
-  async append(facts: readonly AuditFact[]): Promise<readonly AuditEntry[]> {
-    this.#checkOpen("append to");
-    const plain = facts.map(plainFact);
-    if (plain.length === 0) return [];
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ facts: plain, resolve, reject });
-      if (this.#waiting.length === 1) void this.#next(() => this.#flush());
-    });
+  append(facts: readonly AuditFact[]): Promise<readonly AuditEntry[]> {
+    return this.#appendAll(facts, null);
+  }
+
+  async intend(intent: IntentFact, control: number): Promise<AuditEntry | null> {
+    try {
+      const [entry] = await this.#appendAll([intent], control);
+      if (entry === undefined) throw new Error("the audit appended no entry for an intent");
+      return entry;
+    } catch (error) {
+      if (isOutdated(error)) return null;
+      throw error;
+    }
   }
 
   async settle(facts: readonly AuditFact[], changeFor: (firstSeq: number) => RecordChange): Promise<void> {
@@ -112,6 +119,16 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
     return done;
   }
 
+  async #appendAll(facts: readonly AuditFact[], control: number | null): Promise<readonly AuditEntry[]> {
+    this.#checkOpen("append to");
+    const plain = facts.map(plainFact);
+    if (plain.length === 0) return [];
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ facts: plain, control, resolve, reject });
+      if (this.#waiting.length === 1) void this.#next(() => this.#flush());
+    });
+  }
+
   async #flush(): Promise<void> {
     const group = this.#waiting;
     this.#waiting = [];
@@ -121,12 +138,14 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
   async #flushGroup(group: readonly PendingAppend[]): Promise<void> {
     const facts = group.flatMap((call) => call.facts);
     try {
-      const entries = await this.#appended({ facts, change: null, expectedSeq: null });
+      const control = oldestControl(group);
+      const entries = await this.#appended({ facts, change: null, control, expectedSeq: null });
       let at = 0;
       for (const call of group) call.resolve((entries ?? []).slice(at, (at += call.facts.length)));
     } catch (error) {
-      // Nothing was written: only the calls about the account that another replica has are refused.
-      if (group.length > 1 && isNotAssigned(error)) for (const call of group) await this.#flushGroup([call]);
+      // Nothing was written: only the calls that are to be refused are.
+      if (group.length > 1 && (isNotAssigned(error) || isOutdated(error)))
+        for (const call of group) await this.#flushGroup([call]);
       else for (const call of group) call.reject(error);
     }
   }
@@ -136,13 +155,14 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
       const { seq } = await this.#head();
       const change = changeFor(seq + 1);
       // Another process may have appended after the head was read.
-      if ((await this.#appended({ facts, change, expectedSeq: seq })) !== null) return;
+      if ((await this.#appended({ facts, change, control: null, expectedSeq: seq })) !== null) return;
     }
   }
 
   async #appended(request: {
     readonly facts: readonly AuditFact[];
     readonly change: RecordChange | null;
+    readonly control: number | null;
     readonly expectedSeq: number | null;
   }): Promise<readonly AuditEntry[] | null> {
     const { time, telemetry, copies } = this.#parts;
@@ -167,7 +187,14 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
       const signed = signCheckpoint(key, head, new Date(nowMs).toISOString());
       const { upTo, keyId, signature } = signed;
       const fact = plainFact({ kind: "checkpoint", upTo, head: signed.head, keyId, signature });
-      const request = { facts: [fact], change: null, expectedSeq: head.seq, nowMs, copies: copies.names };
+      const request = {
+        facts: [fact],
+        change: null,
+        control: null,
+        expectedSeq: head.seq,
+        nowMs,
+        copies: copies.names,
+      };
       if ((await this.#append(request)) !== null) return;
     }
   }
@@ -184,6 +211,15 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
     if (head === undefined) throw new StoreError("damaged", `${this.#parts.database.name} has no head`);
     return head;
   }
+}
+
+function oldestControl(group: readonly PendingAppend[]): number | null {
+  const known = group.flatMap(({ control }) => control ?? []);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+function isOutdated(error: unknown): boolean {
+  return error instanceof StoreError && error.code === "outdated";
 }
 
 function isNotAssigned(error: unknown): boolean {

@@ -1,4 +1,5 @@
 import { settleFunction } from "./append.ts";
+import { CONTROL_SCHEMA } from "./control.ts";
 
 /**
  * Schema 3. Never edited once released: see migrations.ts. Accounts that the active replica assigns to others. It only adds: a
@@ -93,7 +94,7 @@ BEGIN
     UPDATE assignment AS a SET replica = NULL
     WHERE a.replica = p_replica AND (p_accounts IS NULL OR a.account_id = ANY (p_accounts)) RETURNING a.account_id;
 END $$;
-${settleFunction(
-  ",\n  p_accounts TEXT[], p_replica TEXT, p_epochs BIGINT[]",
-  "  PERFORM check_assignments(p_accounts, p_replica, p_epochs, p_left_ms);\n",
+${CONTROL_SCHEMA}${settleFunction(
+  ",\n  p_accounts TEXT[], p_replica TEXT, p_epochs BIGINT[], p_control BIGINT",
+  "  PERFORM check_assignments(p_accounts, p_replica, p_epochs, p_left_ms);\n  PERFORM check_control(p_control);\n",
 )}`;

@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { plainFact } from "../../../audit/canonical.ts";
 import type { AuditEntry, AuditFact } from "../../../audit/entry.ts";
-import type { AuditRange, AuditLog, WriteIntended } from "../../../controller/ports/audit-log.ts";
+import type { AuditLog, AuditRange, IntentFact, WriteIntended } from "../../../controller/ports/audit-log.ts";
 import type { Clock } from "../../../controller/ports/clock.ts";
 import type { Telemetry } from "../../../controller/ports/telemetry.ts";
 import type { AccountId } from "../../../model/aws/ids.ts";
@@ -68,6 +68,13 @@ export class SqliteAuditLog implements AuditLog {
       this.#waiting.push({ facts: plain, at: this.#now(), resolve, reject });
       if (this.#waiting.length === 1) setImmediate(() => this.#flush());
     });
+  }
+
+  /** No other process decides anything. */
+  async intend(intent: IntentFact): Promise<AuditEntry> {
+    const [entry] = await this.append([intent]);
+    if (entry === undefined) throw new Error("the audit appended no entry for an intent");
+    return entry;
   }
 
   /**

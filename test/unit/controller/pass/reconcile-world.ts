@@ -68,7 +68,12 @@ export class ReconcileWorld {
       telemetry,
       changes: this.changes,
     };
-    const signals = { abort: abort.signal, stopping: AbortSignal.any([stopping.signal, abort.signal]) };
+    const signals = {
+      abort: abort.signal,
+      stopping: AbortSignal.any([stopping.signal, abort.signal]),
+      control: 0,
+      outdated: () => stopping.abort(),
+    };
     const result = await reconcile(pass, ports, signals);
     if (result.kind === "failed") throw result.error;
     const { settlement } = complete(settle(result, settleContext({ nowMs: clock.nowMs() })));

@@ -41,9 +41,9 @@ function callsOf(actions: readonly Action[]): readonly string[] {
 }
 
 describe("a pass that is asked to end", () => {
-  const states = ["a", "b"].map((name) =>
-    binding({ name }, { key: `function/111122223333/eu-west-1/orders/${name}` as Key, functionName: name }),
-  );
+  const named = (name: string) =>
+    binding({ name }, { key: `function/111122223333/eu-west-1/orders/${name}` as Key, functionName: name });
+  const states = ["a", "b"].map(named);
 
   test("writes nothing after the request; the running write completes", async () => {
     passes.start(emptyAccount());
@@ -64,6 +64,26 @@ describe("a pass that is asked to end", () => {
 
     expect(states.map(({ key }) => whatOf(result, key))).toEqual(["cut-short", "cut-short"]);
     expect(passes.aws.writes).toEqual([]);
+  });
+
+  test("by a decision of another process writes nothing after its first refused intent, and starts no key after it", async () => {
+    passes.start(emptyAccount());
+    const { intend } = passes.audit;
+    let refused = 0;
+    passes.audit.intend = (intent, control) => {
+      if (intent.call === "iam:CreateRole") return intend(intent, control);
+      refused += 1;
+      return Promise.resolve(null);
+    };
+    const twelve = Array.from("abcdefghijkl", named);
+
+    const result = await passes.run(twelve);
+
+    // Eight keys are written at a time.
+    expect(refused).toBeLessThanOrEqual(8);
+    expect(callsOf(passes.aws.writes)).toEqual(passes.aws.writes.map(() => "iam:CreateRole"));
+    expect(passes.journal().filter((line) => line === "applied")).toHaveLength(passes.aws.writes.length);
+    expect(twelve.slice(8).map(({ key }) => whatOf(result, key))).toEqual(Array(4).fill("cut-short"));
   });
 
   test("starts no new key a minute after its read", async () => {
