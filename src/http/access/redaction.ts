@@ -7,8 +7,9 @@ export type Scrub = (text: string) => string;
 const ELSEWHERE = "(another namespace)";
 
 /**
- * Removes from a text, for a token with namespaces, each word that names another namespace and each path below another
- * team's folder. Safe rather than exact: with a namespace called `search`, the plain word is removed too.
+ * Removes from a text, for a token with namespaces, each word that names another namespace, each path below another team's
+ * folder, and each file of the platform that is named after another team. Safe rather than exact: with a namespace called
+ * `search`, the plain word is removed too.
  */
 export function scrubFor(access: Access, namespaces: Iterable<string>, tenantPath: string): Scrub {
   const { namespaces: own } = access;
@@ -16,11 +17,24 @@ export function scrubFor(access: Access, namespaces: Iterable<string>, tenantPat
   const foreign = new Set([...namespaces].filter((name) => !own.has(name) && name !== "platform"));
   const isForeign = (word: string): boolean => {
     const folder = folderOf(word, tenantPath);
-    return (
-      (folder !== null && !own.has(folder)) || word.split(/[^A-Za-z0-9-]+/).some((name) => foreign.has(name))
-    );
+    if (folder !== null && !own.has(folder)) return true;
+    const names = word.split(/[^A-Za-z0-9-]+/);
+    // `platform/team-orders.yaml`: the name of a team is a part of another name only in a file's.
+    const all = folder === null && MANIFEST.test(word) ? names.flatMap(partsOf) : names;
+    return all.some((name) => foreign.has(name));
   };
   return (text) => text.replace(/[^\s"'`(),;]+/g, (word) => (isForeign(word) ? ELSEWHERE : word));
+}
+
+/** A file with documents, which may be followed by a line. */
+const MANIFEST = /\.ya?ml(:|$)/;
+
+/** `team-web-shop`: each run of its parts, such as `web-shop`. */
+function partsOf(name: string): readonly string[] {
+  const parts = name.split("-");
+  return parts.flatMap((_, from) =>
+    parts.slice(from).map((_part, more) => parts.slice(from, from + more + 1).join("-")),
+  );
 }
 
 /** The namespace of a namespace source's path, or the team's folder that a path lies in; null for a path elsewhere. */

@@ -194,7 +194,7 @@ function unknown(text: string): string {
   return FOREIGN_WORDS.reduce((found, word) => found.replaceAll(word, `${word.slice(0, -1)}x`), text);
 }
 
-test("a thousand requests of a person of one team show nothing of another, and its names are like names that nothing has", async () => {
+test("three hundred requests of a person of one team show nothing of another, and its names are like names that nothing has", async () => {
   await start();
   const statuses = new Set<number>();
   await fc.assert(
@@ -213,7 +213,7 @@ test("a thousand requests of a person of one team show nothing of another, and i
       });
       expect({ ...one, leaks: isForeign ? [] : leaks(found) }).toEqual({ ...one, leaks: [] });
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
   expect([...statuses]).toEqual(expect.arrayContaining([200, 403, 404]));
 }, 120_000);
