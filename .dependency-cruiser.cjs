@@ -5,8 +5,8 @@
 const PORTS = "controller/ports/";
 const LAW = {
   "model/": { uses: [], packages: [] },
-  "text/": { uses: ["model/"], packages: ["yaml", "jsonc-parser"] },
-  "iam/": { uses: ["model/", "text/"], packages: [] },
+  "text/": { uses: ["model/"], packages: ["yaml", "jsonc-parser", "damerau-levenshtein"] },
+  "iam/": { uses: ["model/", "text/"], packages: ["ip-address"] },
   "audit/": { uses: ["model/", "text/"], packages: [] },
   "manifest/": { uses: ["model/", "text/", "iam/"], packages: [] },
   "diff/": { uses: ["model/", "text/", "iam/"], packages: [] },

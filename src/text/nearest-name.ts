@@ -1,3 +1,4 @@
+import damerauLevenshtein from "damerau-levenshtein";
 import { byText } from "./order.ts";
 
 /** The known name that was probably meant, or undefined when none is near. Ties go to the longer common beginning. */
@@ -37,29 +38,8 @@ export function didYouMean(typed: string, known: readonly string[]): string {
 function nearness(typed: string, name: string): number {
   if (typed === name) return 0;
   if (typed.length >= 3 && name.startsWith(typed)) return 1;
-  return editDistance(typed, name);
-}
-
-/** Levenshtein, with a swap of neighbours as one edit. */
-function editDistance(a: string, b: string): number {
-  let beforeLast: readonly number[] = [];
-  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      const isSwap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const swapped = isSwap ? cell(beforeLast, j - 2) + 1 : Number.POSITIVE_INFINITY;
-      row.push(Math.min(cell(last, j) + 1, cell(row, j - 1) + 1, cell(last, j - 1) + cost, swapped));
-    }
-    beforeLast = last;
-    last = row;
-  }
-  return cell(last, b.length);
-}
-
-function cell(row: readonly number[], index: number): number {
-  return Number(row[index]);
+  // A swap of neighbours counts as one edit.
+  return damerauLevenshtein(typed, name).steps;
 }
 
 function sharedBeginning(a: string, b: string): number {

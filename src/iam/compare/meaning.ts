@@ -1,7 +1,7 @@
 import { sortedTests } from "../read/conditions.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import type { Member, NormalStatement, Selector } from "../document.ts";
-import { exactNetwork, instantOf, networkHolds, numberText, type Network } from "../match/values.ts";
+import { instantOf, numberText, exactNetwork, networkHolds, type Network } from "../match/values.ts";
 import { findOperator, operatorParts, type Operator } from "../operators.ts";
 import { structureText } from "../read/statement.ts";
 import { isStoredDate } from "../match/stored-date.ts";
@@ -139,7 +139,10 @@ function widestNetworks(values: readonly string[]): readonly string[] {
   const networks = new Map(
     values.map((text) => {
       const network = exactNetwork(text);
-      return [network === undefined ? text : `${network.bytes.join(".")} / ${network.bits}`, network];
+      return [
+        network === undefined ? text : `IPv${network.version} ${network.address} free ${network.free}`,
+        network,
+      ];
     }),
   );
   const isWithin = (inner: Network, outer: Network | undefined): boolean =>

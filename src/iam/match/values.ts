@@ -1,3 +1,5 @@
+import { Address4, Address6 } from "ip-address";
+
 /** Compares two values of one type; undefined when one of them is none of the type. */
 export type Compare = (a: string, b: string) => number | undefined;
 
@@ -76,70 +78,57 @@ function zoneMinutes(zone: string): number {
   return zone.startsWith("-") ? -minutes : minutes;
 }
 
-/** An address with the number of bits that count. */
+/** Addresses that begin with the same bits. */
 export interface Network {
-  /** 4 or 16. */
-  readonly bytes: readonly number[];
-  readonly bits: number;
+  readonly version: 4 | 6;
+  readonly address: bigint;
+  /** How many bits of the address do not count, from its end. */
+  readonly free: bigint;
 }
 
-/** `203.0.113.0/24`, `2001:db8::/32`; an address without a length is itself alone. undefined for what is none. */
+/** `203.0.113.0/24`, `2001:db8::/32`; an address without a length is itself alone. undefined for other texts. */
 export function parseNetwork(text: string): Network | undefined {
-  const [address = "", length, ...more] = text.split("/");
-  const bytes = address.includes(":") ? ipv6Bytes(address) : ipv4Bytes(address);
-  if (bytes === undefined || more.length > 0) return undefined;
-  const all = bytes.length * 8;
-  if (length === undefined) return { bytes, bits: all };
-  const bits = /^\d{1,3}$/.test(length) ? Number(length) : Infinity;
-  return bits > all ? undefined : { bytes, bits };
+  const plain = text.replace(PADDED_END, withoutPadding);
+  if (Address4.isValid(plain)) return networkOf(4, new Address4(plain));
+  // A zone belongs to one computer.
+  if (plain.includes("%") || !Address6.isValid(plain)) return undefined;
+  return networkOf(6, new Address6(plain));
+}
+
+/** IAM stores `010.0.0.1`, which other programs read as octal. */
+const PADDED_END = /\d{1,3}(\.\d{1,3}){3}(?=\/|$)/;
+
+function withoutPadding(address: string): string {
+  return address.split(".").map(Number).join(".");
+}
+
+function networkOf(version: Network["version"], parsed: Address4 | Address6): Network {
+  return { version, address: parsed.bigInt(), free: BigInt((version === 4 ? 32 : 128) - parsed.subnetMask) };
 }
 
 /**
- * Only what leaves no question: no bits after those that count, no zero before a number, and of IPv6 no address
+ * Only texts that leave no question: no bits after those that count, no zero before a number, and of IPv6 no address
  * without its length (the documentation gives 32 for every address).
  */
 export function exactNetwork(text: string): Network | undefined {
+  if (/(^|[./])0\d/.test(text) || (text.includes(":") && !text.includes("/"))) return undefined;
   const network = parseNetwork(text);
-  if (network === undefined || /(^|[./])0\d/.test(text) || (text.includes(":") && !text.includes("/")))
-    return undefined;
-  const { bytes, bits } = network;
-  const restOf = (at: number): number => 0xff >> Math.min(8, Math.max(0, bits - at * 8));
-  return bytes.every((byte, at) => (byte & restOf(at)) === 0) ? network : undefined;
+  return network === undefined || beginningOf(network, network.free) << network.free !== network.address
+    ? undefined
+    : network;
 }
 
 /** IPv4 and IPv6 are apart: neither holds the other's addresses. */
-export function networkHolds(network: Network, address: Network): boolean {
-  if (network.bytes.length !== address.bytes.length || address.bits < network.bits) return false;
-  return network.bytes.every((byte, at) => {
-    const mask = (0xff << (8 - Math.min(8, Math.max(0, network.bits - at * 8)))) & 0xff;
-    return (byte & mask) === ((address.bytes[at] ?? 0) & mask);
-  });
+export function networkHolds(network: Network, other: Network): boolean {
+  return (
+    network.version === other.version &&
+    other.free <= network.free &&
+    beginningOf(network, network.free) === beginningOf(other, network.free)
+  );
 }
 
-function ipv4Bytes(text: string): readonly number[] | undefined {
-  const parts = text.split(".");
-  const isAddress = parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256);
-  return isAddress ? parts.map(Number) : undefined;
-}
-
-function ipv6Bytes(text: string): readonly number[] | undefined {
-  const halves = text.split("::");
-  // An IPv4 address may only be the end.
-  const firstDot = text.indexOf(".");
-  if (halves.length > 2 || (firstDot >= 0 && firstDot < text.lastIndexOf(":"))) return undefined;
-  const [head, tail] = halves.map((half) => (half === "" ? [] : half.split(":").flatMap(groupBytes)));
-  const given = [...(head ?? []), ...(tail ?? [])];
-  const missing = 16 - given.length;
-  if (given.includes(NaN) || (halves.length === 1 ? missing !== 0 : missing < 2)) return undefined;
-  return [...(head ?? []), ...Array.from({ length: missing }, () => 0), ...(tail ?? [])];
-}
-
-/** Two bytes of a group, four of an IPv4 address at the end. */
-function groupBytes(group: string): readonly number[] {
-  if (group.includes(".")) return ipv4Bytes(group) ?? [NaN];
-  if (!/^[0-9a-f]{1,4}$/i.test(group)) return [NaN];
-  const value = Number.parseInt(group, 16);
-  return [value >> 8, value & 0xff];
+function beginningOf({ address }: Network, free: bigint): bigint {
+  return address >> free;
 }
 
 /** The bytes of Base64 text in one spelling; undefined for what is none. */
