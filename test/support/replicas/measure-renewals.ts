@@ -68,15 +68,15 @@ async function request({ url }: Replica, forMs: number): Promise<string> {
   const waits: number[] = [];
   const statuses = new Map<number, number>();
   const pending: Promise<void>[] = [];
+  const answer = async (path: string): Promise<void> => {
+    const { status, ms } = await askOnce(`${url}${path}`);
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    waits.push(ms);
+  };
   const beganMs = performance.now();
   for (let sent = 0; performance.now() - beganMs < forMs; sent += 1) {
     await timer(Math.max(0, beganMs + (sent * 1_000) / PER_SECOND - performance.now()));
-    pending.push(
-      askOnce(`${url}${pathOf(sent)}`).then(({ status, ms }) => {
-        statuses.set(status, (statuses.get(status) ?? 0) + 1);
-        waits.push(ms);
-      }),
-    );
+    pending.push(answer(pathOf(sent)));
   }
   await Promise.all(pending);
   waits.sort((one, other) => one - other);
