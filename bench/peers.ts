@@ -4,18 +4,15 @@
  * that throttles at the published limits and takes 20 ms for each call. It writes bench/peers.json.
  */
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as timer } from "node:timers/promises";
-import { BASE_ACCOUNT } from "../src/simulator/seed.ts";
-import { openSurroundings, startController, type Surroundings } from "./installation.ts";
+import { startController, type Surroundings } from "./installation.ts";
 import { measureLife, type PassCosts } from "./pass.ts";
 import { measureAlerts, type AlertLatency } from "./peers/alert-latency.ts";
-import { ACCOUNT, bundles } from "./peers/bundles.ts";
 import { PEERS } from "./peers/patterns.ts";
 import { startReceiver } from "./peers/receiver.ts";
-import { addAdministrator, PeerReplay, type Administrator, type Replayed } from "./peers/replay.ts";
+import { addAdministrator, PeerReplay, type Replayed } from "./peers/replay.ts";
+import { LATENCY_MS, openWatched, sendEvents } from "./peers/watched.ts";
 
-const LATENCY_MS = 20;
 /** The buckets of the simulated AWS are full again. */
 const REFILLED_MS = 1_500;
 
@@ -23,13 +20,7 @@ const count = Number(process.argv[2] ?? 100);
 const report = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const receiver = await startReceiver();
-const surroundings = await openSurroundings(bundles(count), {
-  simulator: ["--limits", "--latency", String(LATENCY_MS)],
-  settings: `changeEvents: [{ queueUrl: "https://sqs.us-east-1.amazonaws.com/${BASE_ACCOUNT}/changes", accounts: ["${ACCOUNT}"] }]
-alerts: [{ name: bench, webhook: "${receiver.url}", secretFile: ./alert-secret, perMinute: 60 }]
-`,
-});
-writeFileSync(join(surroundings.folder, "alert-secret"), "the-secret-of-the-bench-alone");
+const surroundings = await openWatched(count, receiver);
 try {
   const results = { at: new Date().toISOString(), latencyMs: LATENCY_MS, ...(await measured(surroundings)) };
   writeFileSync(new URL("peers.json", import.meta.url), `${JSON.stringify(results, null, 2)}\n`);
@@ -49,13 +40,13 @@ async function measured(surroundings: Surroundings): Promise<Measured> {
   const { endpoint } = surroundings;
   const administrator = await addAdministrator(endpoint);
   const replay = new PeerReplay(administrator);
-  await sendEvents(endpoint);
+  await sendEvents(surroundings);
   report("Grantkeeper");
   const controller = await startController(surroundings, "state");
   try {
     const grantkeeper = await measureLife(count, surroundings, controller);
     report("events");
-    const alerts = await alertsOf(administrator, replay);
+    const alerts = await measureAlerts(administrator, Math.min(count, 50), receiver);
     await controller.stop();
     const peers: Replayed[] = [];
     for (const peer of PEERS) {
@@ -68,23 +59,4 @@ async function measured(surroundings: Surroundings): Promise<Measured> {
     replay.close();
     await controller.stop();
   }
-}
-
-async function alertsOf(administrator: Administrator, replay: PeerReplay): Promise<AlertLatency> {
-  const roles = (await replay.bundles()).slice(0, 50);
-  const opened = roles.map(({ RoleName: roleName, FunctionName: functionName }) => ({
-    roleName,
-    functionName,
-  }));
-  return measureAlerts(administrator, opened, receiver);
-}
-
-async function sendEvents(endpoint: string): Promise<void> {
-  const delivery = {
-    accountId: ACCOUNT,
-    queueAccountId: BASE_ACCOUNT,
-    region: "us-east-1",
-    queue: "changes",
-  };
-  await fetch(`${endpoint}/_simulator/events`, { method: "POST", body: JSON.stringify(delivery) });
 }

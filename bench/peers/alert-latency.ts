@@ -2,55 +2,72 @@ import { IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { setTimeout as timer } from "node:timers/promises";
 import { REGION } from "./bundles.ts";
 import type { AlertReceiver } from "./receiver.ts";
-import type { Administrator } from "./replay.ts";
+import { PeerReplay, type Administrator } from "./replay.ts";
 
 /** From the answer of a call that opens a role until the alert about it arrives at a webhook, in ms. */
 export interface AlertLatency {
   readonly changes: number;
   readonly medianMs: number;
+  readonly p99Ms: number;
   readonly slowestMs: number;
 }
 
-interface Opened {
-  readonly roleName: string;
-  /** What the text of its alert contains. */
+interface OpenedRole {
+  /** The text of its alert contains it. */
   readonly functionName: string;
+  readonly openedMs: number;
 }
 
 const OPEN = JSON.stringify({
   Version: "2012-10-17",
   Statement: { Effect: "Allow", Action: "dynamodb:PutItem", Resource: "*" },
 });
-const WITHIN_MS = 30_000;
-const EVERY_MS = 2;
+const CHANGE_EVERY_MS = 1_000;
+const WITHIN_MS = 60_000;
+const PROBE_EVERY_MS = 20;
 
-/** One change after the other, each of another role, as people make them. */
+/** So many changes, one each second, each of another role. They do not wait for the alerts about those before. */
 export async function measureAlerts(
-  { endpoint, credentials }: Administrator,
-  roles: readonly Opened[],
+  administrator: Administrator,
+  changes: number,
   receiver: AlertReceiver,
 ): Promise<AlertLatency> {
-  const client = new IAMClient({ endpoint, region: REGION, credentials });
+  const opened = await openRoles(administrator, changes);
+  const untilMs = Date.now() + WITHIN_MS;
   const times: number[] = [];
+  for (const { functionName, openedMs } of opened)
+    times.push((await alertAbout(functionName, receiver, untilMs)) - openedMs);
+  const sorted = times.toSorted((a, b) => a - b);
+  const quantile = (share: number): number => sorted[Math.ceil(sorted.length * share) - 1] ?? 0;
+  return { changes: times.length, medianMs: quantile(0.5), p99Ms: quantile(0.99), slowestMs: quantile(1) };
+}
+
+async function openRoles(
+  { endpoint, credentials }: Administrator,
+  changes: number,
+): Promise<readonly OpenedRole[]> {
+  const replay = new PeerReplay({ endpoint, credentials });
+  const bundles = (await replay.bundles()).slice(0, changes);
+  replay.close();
+  const client = new IAMClient({ endpoint, region: REGION, credentials });
+  const opened: OpenedRole[] = [];
+  const startedMs = Date.now();
   try {
-    for (const { roleName, functionName } of roles) {
-      const input = { RoleName: roleName, PolicyName: "opened", PolicyDocument: OPEN };
-      await client.send(new PutRolePolicyCommand(input));
-      const answeredMs = Date.now();
-      times.push((await alertAbout(functionName, receiver, answeredMs)) - answeredMs);
+    for (const [at, { RoleName, FunctionName: functionName }] of bundles.entries()) {
+      await timer(Math.max(0, startedMs + at * CHANGE_EVERY_MS - Date.now()));
+      await client.send(new PutRolePolicyCommand({ RoleName, PolicyName: "opened", PolicyDocument: OPEN }));
+      opened.push({ functionName, openedMs: Date.now() });
     }
   } finally {
     client.destroy();
   }
-  const sorted = times.toSorted((a, b) => a - b);
-  const medianMs = sorted[Math.ceil(sorted.length / 2) - 1] ?? 0;
-  return { changes: times.length, medianMs, slowestMs: sorted.at(-1) ?? 0 };
+  return opened;
 }
 
-async function alertAbout(functionName: string, receiver: AlertReceiver, sinceMs: number): Promise<number> {
-  for (const untilMs = Date.now() + WITHIN_MS; Date.now() < untilMs; await timer(EVERY_MS)) {
+async function alertAbout(functionName: string, receiver: AlertReceiver, untilMs: number): Promise<number> {
+  for (; Date.now() < untilMs; await timer(PROBE_EVERY_MS)) {
     const found = receiver.received.find(
-      ({ atMs, text }) => atMs >= sinceMs && text.includes(functionName) && text.includes("opened"),
+      ({ text }) => text.includes(functionName) && text.includes("opened"),
     );
     if (found !== undefined) return found.atMs;
   }

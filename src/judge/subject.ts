@@ -86,7 +86,14 @@ export function modeOf(
 }
 
 /** The scope of a pass over an account: everything by a sweep, or some keys by targeted reads. */
-export type PassScope = { readonly kind: "all" } | { readonly kind: "keys"; readonly keys: readonly Key[] };
+export type PassScope =
+  | { readonly kind: "all" }
+  | {
+      readonly kind: "keys";
+      readonly keys: readonly Key[];
+      /** They are read again some time after a change, and passes over other keys overtake the read; missing: they are not. */
+      readonly isSecondRead?: true;
+    };
 
 /** All inputs of one pass of a controller, apart from its ports. */
 export interface Pass extends JudgeInputs {

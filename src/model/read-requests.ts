@@ -47,4 +47,6 @@ export interface SweepRequest {
 
 export interface TargetedRequest extends Omit<SweepRequest, "policies" | "everyVersion"> {
   readonly policyArns: readonly string[];
+  /** Missing: a change or a person waits for it. */
+  readonly urgency?: "background";
 }

@@ -15,6 +15,7 @@ const KEYS = ACCOUNTS.flatMap((account) =>
 
 type Step =
   | { readonly kind: "add"; readonly key: string; readonly dueMs: number }
+  | { readonly kind: "second-read"; readonly key: string }
   | { readonly kind: "sweep"; readonly account: string; readonly dueMs: number }
   | { readonly kind: "take" }
   | { readonly kind: "done"; readonly pick: number }
@@ -28,6 +29,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     key: fc.constantFrom(...KEYS),
     dueMs: fc.integer({ min: 0, max: 20 }),
   }),
+  fc.record({ kind: fc.constant("second-read" as const), key: fc.constantFrom(...KEYS) }),
   fc.record({
     kind: fc.constant("sweep" as const),
     account: fc.constantFrom(...ACCOUNTS),
@@ -70,6 +72,10 @@ class Schedule {
     else {
       if (this.#running.has(accountId)) this.overlaps += 1;
       this.#running.set(accountId, scope.kind === "all" ? "sweep" : "pass");
+      if (scope.kind === "keys" && scope.isSecondRead === true) {
+        this.queue.beginReading(accountId, "second-read");
+        this.#reading.set(accountId, new Set());
+      }
     }
     const isOf = (one: Key): boolean => keyParts(one).accountId === accountId;
     for (const one of scope.kind === "keys" ? scope.keys : [...this.unserved].filter(isOf))
@@ -139,6 +145,7 @@ async function run(steps: readonly Step[]): Promise<Schedule> {
       queue.addKey(key(one.key), schedule.nowMs + one.dueMs);
       schedule.unserved.add(key(one.key));
     }
+    if (one.kind === "second-read") queue.addSecondRead(key(one.key));
     if (one.kind === "sweep") queue.addSweep(account(one.account), schedule.nowMs + one.dueMs);
     if (one.kind === "take") schedule.take();
     if (one.kind === "done") schedule.end(one.pick);
@@ -154,7 +161,7 @@ async function run(steps: readonly Step[]): Promise<Schedule> {
 }
 
 describe("the workqueue under any schedule", () => {
-  test("runs one pass of an account at a time, and one over keys while a sweep reads, which gets all of them", async () => {
+  test("runs one pass of an account at a time, and one over keys while a sweep or a second read reads, which gets all of them", async () => {
     const sums = { overtaken: 0 };
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {

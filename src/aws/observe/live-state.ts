@@ -1,11 +1,10 @@
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
-import type { DesiredAccount } from "../../model/desired.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import { resultOf } from "../../model/values/result.ts";
 import type { AwsGateway } from "../requests/gateway.ts";
-import { AccountReader } from "./reader.ts";
+import { AccountReader, type ReadPlace } from "./reader.ts";
 import { sweepAccount, type Caches } from "./sweep.ts";
 import type { SweepRequest, TargetedRequest } from "../../model/read-requests.ts";
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
@@ -44,27 +43,29 @@ export class AwsLiveState implements LiveState {
 
   sweep(request: SweepRequest, signal: AbortSignal): ReturnType<LiveState["sweep"]> {
     const context = { ...this.#parts, observedAtMs: this.#parts.clock.nowMs() };
-    const sweeping = this.#withAbort(request, signal, (reader) => sweepAccount(reader, request, context));
+    const place = { account: request.account, pass: request.pass, urgency: "background" } as const;
+    const sweeping = this.#withAbort(place, signal, (reader) => sweepAccount(reader, request, context));
     return resultOf(sweeping, AwsError);
   }
 
   read(request: TargetedRequest, signal: AbortSignal): ReturnType<LiveState["read"]> {
     const context = { ...this.#parts, observedAtMs: this.#parts.clock.nowMs() };
-    const reading = this.#withAbort(request, signal, (reader) => readTargets(reader, request, context));
+    const { account, pass, urgency } = request;
+    const place = { account, pass, ...(urgency && { urgency }) };
+    const reading = this.#withAbort(place, signal, (reader) => readTargets(reader, request, context));
     return resultOf(reading, AwsError);
   }
 
   /** Reads run in parallel: if one of them fails the operation, the others are aborted. */
   async #withAbort<Value>(
-    place: { readonly account: DesiredAccount; readonly pass: string },
+    place: ReadPlace,
     signal: AbortSignal,
     work: (reader: AccountReader) => Promise<Value>,
   ): Promise<Value> {
     const failed = new AbortController();
     try {
-      return await work(
-        new AccountReader(this.#parts.gateway, place, AbortSignal.any([signal, failed.signal])),
-      );
+      const reader = new AccountReader(this.#parts.gateway, place, AbortSignal.any([signal, failed.signal]));
+      return await work(reader);
     } catch (cause) {
       failed.abort(cause);
       throw cause;

@@ -1,7 +1,7 @@
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { ReadCall } from "../calls/calls.ts";
-import type { AwsGateway } from "../requests/gateway.ts";
+import type { AwsGateway, AwsRequest } from "../requests/gateway.ts";
 import type { SdkCommand } from "../requests/send.ts";
 import { completeListing, nextOfIam, nextOfLambda, type IamPage, type ListingPage } from "./pages.ts";
 
@@ -9,21 +9,25 @@ type IamRead = Extract<ReadCall, `iam:${string}`>;
 type LambdaRead = Extract<ReadCall, `lambda:${string}`>;
 type RegionalRead = LambdaRead | Extract<ReadCall, `${"cloudformation" | "events" | "tag"}:${string}`>;
 
+/** The account that is read, by which pass or command, and how urgently. */
+export interface ReadPlace extends Pick<AwsRequest<unknown>, "urgency"> {
+  readonly account: DesiredAccount;
+  readonly pass: string;
+}
+
 /** Makes the read calls of one account in one pass, as its observer. */
 export class AccountReader {
   readonly account: DesiredAccount;
   readonly signal: AbortSignal;
   readonly #gateway: AwsGateway;
   readonly #pass: string;
+  readonly #urgency: Pick<AwsRequest<unknown>, "urgency">;
 
-  constructor(
-    gateway: AwsGateway,
-    place: { readonly account: DesiredAccount; readonly pass: string },
-    signal: AbortSignal,
-  ) {
+  constructor(gateway: AwsGateway, { account, pass, ...urgency }: ReadPlace, signal: AbortSignal) {
     this.#gateway = gateway;
-    this.account = place.account;
-    this.#pass = place.pass;
+    this.account = account;
+    this.#pass = pass;
+    this.#urgency = urgency;
     this.signal = signal;
   }
 
@@ -88,7 +92,7 @@ export class AccountReader {
       writes: [],
       tags: [],
     } as const;
-    const request = { principal, call, region, input: { ...input }, command, intent: null };
+    const request = { principal, call, region, input: { ...input }, command, intent: null, ...this.#urgency };
     return this.#gateway.send(request, this.signal);
   }
 }

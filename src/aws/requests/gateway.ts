@@ -23,6 +23,8 @@ export interface AwsRequest<Output> {
   readonly command: () => SdkCommand<Output>;
   /** Null for reads. */
   readonly intent: number | null;
+  /** Of a read; missing: a change or a person waits for it. */
+  readonly urgency?: "background";
 }
 
 export interface AwsGatewayParts {
@@ -134,7 +136,7 @@ export class AwsGateway {
     const { clients, rateLimits, eventLoop, writeLeftMs, fence } = this.#parts;
     const { principal, region, intent } = request;
     const { family } = permissionFor(request.call);
-    const urgency = intent === null ? "read" : "write";
+    const urgency = intent === null ? (request.urgency ?? "read") : "write";
     const options = {
       client: await clientOf(session, request),
       rateLimit: inTurns(

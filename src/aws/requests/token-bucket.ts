@@ -1,14 +1,19 @@
 import type { Clock } from "../../controller/ports/clock.ts";
 
-export type Urgency = "read" | "write";
+/** `background`: a read of what nothing has changed as far as is known, such as that of a sweep. */
+export type Urgency = "write" | "read" | "background";
 
 interface WaitingRequest {
   readonly urgency: Urgency;
+  readonly arrivedMs: number;
   readonly start: () => void;
 }
 
-/** The share of the burst that is reserved for writes. */
-const RESERVED_SHARE = 0.2;
+/** The share of the burst that the requests of each urgency leave to those that go first. */
+const LEFT_SHARES = { write: 0, read: 0.2, background: 0.5 } as const satisfies Record<Urgency, number>;
+const ORDER = ["write", "read", "background"] as const satisfies readonly Urgency[];
+/** A read in the background that has waited for so long is like any other read: others cannot hold it up forever. */
+const BACKGROUND_WAITS_MS = 5_000;
 /** After throttling the rate is halved, but not below this share of the budget. */
 const LOWEST_SHARE = 1 / 16;
 /** Then the rate grows by this share of the budget for each second. */
@@ -18,7 +23,8 @@ const SHRINK_EVERY_MS = 1_000;
 
 /**
  * A token bucket of one account, region and API family: a burst of one second's requests, then `rate` requests a
- * second. Writes go first and have a reserved share. Throttling reduces the rate; it recovers with time.
+ * second. Writes go first and have a reserved share, then the reads that a change or a person waits for, then those in the
+ * background. Throttling reduces the rate; it recovers with time.
  */
 export class TokenBucket {
   readonly #clock: Clock;
@@ -65,7 +71,7 @@ export class TokenBucket {
   async take(urgency: Urgency, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiter: WaitingRequest = { urgency, start: resolve };
+    const waiter: WaitingRequest = { urgency, arrivedMs: this.#clock.nowMs(), start: resolve };
     const abandon = (): void => {
       this.#waiting = this.#waiting.filter((each) => each !== waiter);
       this.#wake?.abort();
@@ -104,12 +110,12 @@ export class TokenBucket {
     this.#wake = null;
   }
 
-  /** Releases the requests that have a token: writes first, then reads, each in order of arrival. */
+  /** Releases the requests that have a token: in the order of their urgency, and of their arrival. */
   #release(): void {
-    this.#count();
-    for (const urgency of ["write", "read"] as const) {
-      for (const waiter of this.#waiting.filter((each) => each.urgency === urgency)) {
-        if (this.#tokens < this.#needed(urgency)) break;
+    const nowMs = this.#count();
+    for (const urgency of ORDER) {
+      for (const waiter of this.#waiting.filter((each) => urgencyAt(each, nowMs) === urgency)) {
+        if (this.#tokens < this.#needed(urgency)) return;
         this.#tokens -= 1;
         this.#waiting = this.#waiting.filter((each) => each !== waiter);
         waiter.start();
@@ -118,13 +124,15 @@ export class TokenBucket {
   }
 
   #shortestWaitMs(): number {
-    const urgency = this.#waiting.some((each) => each.urgency === "write") ? "write" : "read";
+    const nowMs = this.#clock.nowMs();
+    const waiting = new Set(this.#waiting.map((each) => urgencyAt(each, nowMs)));
+    const urgency = ORDER.find((each) => waiting.has(each)) ?? "write";
     const missing = this.#needed(urgency) - this.#tokens;
     return Math.max(1, Math.ceil((missing / this.#rate) * 1_000));
   }
 
   #needed(urgency: Urgency): number {
-    return urgency === "write" ? 1 : 1 + Math.floor(this.#burst() * RESERVED_SHARE);
+    return 1 + Math.floor(this.#burst() * LEFT_SHARES[urgency]);
   }
 
   #burst(): number {
@@ -139,4 +147,8 @@ export class TokenBucket {
     this.#rate = Math.min(this.#budget, this.#rate + seconds * this.#budget * GROWTH_SHARE);
     return nowMs;
   }
+}
+
+function urgencyAt({ urgency, arrivedMs }: WaitingRequest, nowMs: number): Urgency {
+  return urgency === "background" && nowMs - arrivedMs >= BACKGROUND_WAITS_MS ? "read" : urgency;
 }

@@ -140,8 +140,8 @@ export class ChangeInbox {
 
   /**
    * Makes the keys and accounts due whose last event is long enough ago, each second the oldest key of an account: a pass over
-   * many keys takes as long as the budget of Lambda needs, and the first read after the next event waits for its end. A sweep
-   * that began later has read the key already.
+   * many keys takes as long as the budget of Lambda needs, and one that is overtaken by the first read after another event
+   * begins again. A sweep that began later has read the key already.
    */
   readDueAgain(): void {
     const { state, ports } = this.#context;
@@ -157,7 +157,7 @@ export class ChangeInbox {
       if (searched.has(id)) continue;
       searched.add(id);
       this.#readAgain.delete(key);
-      state.queue.addKey(key, nowMs);
+      state.queue.addSecondRead(key);
     }
     for (const [id, dueMs] of this.#sweepAgain) {
       if (dueMs > nowMs) continue;

@@ -9,6 +9,8 @@ import { ok, type Result } from "../../model/values/result.ts";
 export interface Reads {
   readonly live: LiveState;
   readonly signal: AbortSignal;
+  /** Of targeted reads; missing: a change or a person waits for them. */
+  readonly urgency?: "background";
 }
 
 /** Reads the live state for a pass: a sweep for scope `all`; for keys, targeted reads merged into the last sweep. */
@@ -38,17 +40,22 @@ interface KeyReads extends Reads {
 export async function readKeys(
   pass: Pass | PassContext,
   subjects: readonly Subject[],
-  { live, signal, policyArns: also = [] }: KeyReads,
+  { live, signal, urgency, policyArns: also = [] }: KeyReads,
 ): Promise<Result<LiveAccount, AwsError>> {
   const targets = targetedRequest(subjects, pass);
-  const request = { ...targets, policyArns: [...new Set([...targets.policyArns, ...also])] };
+  const request = {
+    ...targets,
+    policyArns: [...new Set([...targets.policyArns, ...also])],
+    ...(urgency && { urgency }),
+  };
   const fresh = await live.read(request, signal);
   if (fresh.kind === "err") return fresh;
   const known = "live" in pass ? pass.live : pass.base;
   const policyArns = unknownPolicies(fresh.value, known);
   if (policyArns.length === 0) return fresh;
   const { account, pass: id } = request;
-  const attached = await live.read({ account, pass: id, roleNames: [], functions: [], policyArns }, signal);
+  const named = { account, pass: id, roleNames: [], functions: [], policyArns, ...(urgency && { urgency }) };
+  const attached = await live.read(named, signal);
   if (attached.kind === "err") return attached;
   return ok({
     ...fresh.value,

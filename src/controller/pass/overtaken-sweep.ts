@@ -38,19 +38,20 @@ interface SweepPorts {
 
 /** A pass over keys needs the result of an earlier sweep, so that nothing overtakes the first one. */
 export function mayBeOvertaken({ scope, base }: Pass): boolean {
-  return scope.kind === "all" && base !== null;
+  return base !== null && (scope.kind === "all" || scope.isSecondRead === true);
 }
 
 /**
  * Reads the account for a sweep, which takes minutes in a large account. Passes over keys may overtake the read. The sweep
  * then continues with the records that they left, and reads again what they read: its own reading may be older than their
  * writes. If a revision was accepted meanwhile, the sweep continues with that one.
- * @returns null: the account is no longer declared
+ * @returns null: the account is no longer declared, or a second read of a key was overtaken and is made later
  */
 export async function readForPass(first: PreparedPass, ports: SweepPorts): Promise<ReadPass | null> {
   const { pass } = first;
   const subjects = subjectsInScope(pass, pass.scope, ports.nowMs());
-  const { swept, overtaking } = await sweepOvertaken(pass, subjects, ports);
+  if (pass.scope.kind === "keys") return readSecondTime(first, subjects, ports);
+  const { swept, overtaking } = await readOvertaken(pass, subjects, ports);
   // Pushes during the read would make each sweep one of a revision that is no longer in force, and end its writes.
   if (overtaking.size === 0 && !first.stopping.aborted) return readPassOf(first, { subjects, swept });
   const again = await ports.prepareAgain();
@@ -62,12 +63,25 @@ export async function readForPass(first: PreparedPass, ports: SweepPorts): Promi
   return readAgain({ before: pass, subjects, swept: swept.value, overtaking }, prepared, ports);
 }
 
-async function sweepOvertaken(
+/** A pass that overtook may have written what was read before it, such as a policy of several functions. */
+async function readSecondTime(
+  first: PreparedPass,
+  subjects: readonly Subject[],
+  ports: SweepPorts,
+): Promise<ReadPass | null> {
+  const reads = { ...ports.reads, urgency: "background" } as const;
+  const { swept, overtaking } = await readOvertaken(first.pass, subjects, { ...ports, reads });
+  if (overtaking.size === 0) return readPassOf(first, { subjects, swept });
+  for (const { key } of subjects) if (!overtaking.has(key)) ports.queue.addSecondRead(key);
+  return null;
+}
+
+async function readOvertaken(
   pass: Pass,
   subjects: readonly Subject[],
   { queue, reads }: SweepPorts,
 ): Promise<{ readonly swept: SweepResult; readonly overtaking: ReadonlySet<Key> }> {
-  queue.beginReading(pass.account.id);
+  queue.beginReading(pass.account.id, pass.scope.kind === "all" ? "sweep" : "second-read");
   // The queue has to know that the reading ended, also if it threw.
   const [swept] = await Promise.allSettled([observe(pass, subjects, reads)]);
   const overtaking = await queue.endReading(pass.account.id);

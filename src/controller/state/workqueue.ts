@@ -14,11 +14,16 @@ interface AccountQueue {
   readonly keys: Map<Key, number>;
   /** Those that nothing but a revision or an earlier pass made due: if they are many, they wait for the end of a sweep. */
   readonly patient: Set<Key>;
+  /** Those that are read a second time while nothing else of the account is due, in this order. */
+  readonly secondReads: Set<Key>;
   sweepDueMs: number | null;
   state: "idle" | "running" | "reading" | "overtaken" | "closing";
   /** When the last pass began. */
   beganMs: number;
-  sweepBeganMs: number;
+  /** When the read that can be overtaken began: of a sweep, or a second one. */
+  readingBeganMs: number;
+  /** Passes over keys overtake it this long after. */
+  overtakenAfterMs: number;
   /**
    * The keys that were due when the sweep was taken, without those in whose place it was taken. They are taken again if its
    * read is a long one.
@@ -34,7 +39,8 @@ type IsSweepCheaper = (accountId: AccountId, keys: number) => boolean;
 
 /**
  * Keys and sweeps with due times, by account. One pass of an account at a time, except while a sweep reads, which takes
- * minutes in a large account: passes over keys overtake it then, one at a time, and it continues after them.
+ * minutes in a large account, or while a key is read a second time: passes over keys overtake it then, one at a time, and it
+ * continues after them.
  *
  *   idle ──take()──► running ──done()──► idle
  *   running ──beginReading()──► reading ──endReading()──► running
@@ -68,6 +74,11 @@ export class Workqueue {
     keys.set(key, Math.min(dueMs, keys.get(key) ?? Infinity));
   }
 
+  /** Of a key that was read after a change: that read may have shown the value from before. Not while anything else is due. */
+  addSecondRead(key: Key): void {
+    this.#account(accountIdOf(key)).secondReads.add(key);
+  }
+
   addSweep(accountId: AccountId, dueMs: number): void {
     const account = this.#account(accountId);
     account.sweepDueMs = Math.min(dueMs, account.sweepDueMs ?? Infinity);
@@ -89,6 +100,9 @@ export class Workqueue {
     account.beganMs = nowMs;
     if (isReading) return { accountId, scope: this.#dequeueOvertaking(accountId, account, nowMs) };
     const keys = dueKeys(account.keys, nowMs);
+    const [secondRead] = account.secondReads;
+    if (secondRead !== undefined && keys.length === 0 && !isSweepDue(account, nowMs))
+      return { accountId, scope: { ...dequeueKeys(account, [secondRead]), isSecondRead: true } };
     const isCheaper = this.#isSweepCheaper(accountId, keys.length);
     if (!isCheaper && !isSweepDue(account, nowMs)) return { accountId, scope: dequeueKeys(account, keys) };
     return {
@@ -102,18 +116,20 @@ export class Workqueue {
     const account = this.#account(accountId);
     const { state } = account;
     if (state === "running") account.state = "idle";
-    else account.beganMs = account.sweepBeganMs;
+    else account.beganMs = account.readingBeganMs;
     if (state === "overtaken") account.state = "reading";
     if (state !== "closing") return;
     account.state = "running";
     account.closed();
   }
 
-  /** The running sweep begins to read. Passes over keys may overtake it until `endReading`. */
-  beginReading(accountId: AccountId): void {
+  /** The running pass begins to read. Passes over keys may overtake it until `endReading`: a sweep only after a second. */
+  beginReading(accountId: AccountId, of: "sweep" | "second-read" = "sweep"): void {
     const account = this.#account(accountId);
     account.state = "reading";
-    account.sweepBeganMs = account.beganMs;
+    account.readingBeganMs = account.beganMs;
+    account.overtakenAfterMs = of === "sweep" ? OVERTAKEN_AFTER_MS : 0;
+    if (of === "second-read") account.covered = [];
     account.overtaking.clear();
   }
 
@@ -163,6 +179,7 @@ export class Workqueue {
     if (account === undefined) return;
     account.keys.clear();
     account.patient.clear();
+    account.secondReads.clear();
     account.covered = [];
     account.sweepDueMs = null;
   }
@@ -174,11 +191,12 @@ export class Workqueue {
 
   /** Infinity: nothing can be taken. */
   #dueAt(accountId: AccountId, account: AccountQueue): number {
-    const { state, keys, sweepDueMs, sweepBeganMs, covered } = account;
+    const { state, keys, secondReads, sweepDueMs, readingBeganMs, overtakenAfterMs, covered } = account;
+    if (state === "idle" && secondReads.size > 0) return -Infinity;
     if (state === "idle") return Math.min(sweepDueMs ?? Infinity, earliestOf(keys));
     if (state !== "reading") return Infinity;
     const earliest = earliestOf(this.#mayOvertake(accountId, account));
-    return Math.max(sweepBeganMs + OVERTAKEN_AFTER_MS, covered.length > 0 ? -Infinity : earliest);
+    return Math.max(readingBeganMs + overtakenAfterMs, covered.length > 0 ? -Infinity : earliest);
   }
 
   #dequeueOvertaking(accountId: AccountId, account: AccountQueue, nowMs: number): PassScope {
@@ -210,10 +228,12 @@ export class Workqueue {
     const created: AccountQueue = {
       keys: new Map(),
       patient: new Set(),
+      secondReads: new Set(),
       sweepDueMs: null,
       state: "idle",
       beganMs: 0,
-      sweepBeganMs: 0,
+      readingBeganMs: 0,
+      overtakenAfterMs: 0,
       covered: [],
       overtaking: new Set(),
       closed: () => undefined,
@@ -229,8 +249,8 @@ const OVERTAKEN_AFTER_MS = 1_000;
 /** A sweep waits this much longer than a key for its turn; a sweep that has waited longer goes first. */
 const SWEEP_YIELDS_MS = 30_000;
 
-function rankOf({ state, keys, sweepDueMs, sweepBeganMs, covered }: AccountQueue): number {
-  const earliestKey = Math.min(earliestOf(keys), covered.length > 0 ? sweepBeganMs : Infinity);
+function rankOf({ state, keys, sweepDueMs, readingBeganMs, covered }: AccountQueue): number {
+  const earliestKey = Math.min(earliestOf(keys), covered.length > 0 ? readingBeganMs : Infinity);
   return state === "reading"
     ? earliestKey
     : Math.min(earliestKey, (sweepDueMs ?? Infinity) + SWEEP_YIELDS_MS);
@@ -245,6 +265,7 @@ function dequeueSweep(account: AccountQueue, covered: readonly Key[]): PassScope
   account.sweepDueMs = null;
   account.keys.clear();
   account.patient.clear();
+  account.secondReads.clear();
   account.covered = covered;
   return { kind: "all" };
 }
@@ -260,10 +281,14 @@ function dueKeys(keys: ReadonlyMap<Key, number>, nowMs: number): readonly Key[] 
   return [...keys].filter(([, dueMs]) => dueMs <= nowMs).map(([key]) => key);
 }
 
-function dequeueKeys(account: AccountQueue, keys: readonly Key[]): PassScope {
+function dequeueKeys(
+  account: AccountQueue,
+  keys: readonly Key[],
+): Extract<PassScope, { readonly kind: "keys" }> {
   for (const key of keys) {
     account.keys.delete(key);
     account.patient.delete(key);
+    account.secondReads.delete(key);
   }
   return { kind: "keys", keys: keys.toSorted() };
 }

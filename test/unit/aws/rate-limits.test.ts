@@ -48,9 +48,12 @@ describe("a bucket", () => {
   test("never grants more in any window than burst and rate allow, and grants all in the end", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.record({ gapMs: fc.nat(400), urgency: fc.constantFrom<Urgency>("read", "write") }), {
-          maxLength: 40,
-        }),
+        fc.array(
+          fc.record({ gapMs: fc.nat(400), urgency: fc.constantFrom<Urgency>("read", "write", "background") }),
+          {
+            maxLength: 40,
+          },
+        ),
         fc.integer({ min: 1, max: 10 }),
         async (arrivals, budget) => {
           const clock = new FakeClock(1_000_000);
@@ -81,6 +84,40 @@ describe("a bucket", () => {
     await settled();
     expect(write.atMs).toBe(clock.nowMs());
     expect(reads.filter((each) => each.atMs !== null)).toHaveLength(4);
+  });
+
+  test("prefers reads over those in the background that wait longer, and keeps a part of its burst for them", async () => {
+    const clock = new FakeClock(1_000_000);
+    const bucket = new TokenBucket(10, clock);
+    const background = Array.from({ length: 20 }, () => take(bucket, clock, "background"));
+    await settled();
+    const granted = background.filter((each) => each.atMs !== null).length;
+
+    const reads = Array.from({ length: 7 }, () => take(bucket, clock));
+
+    await settled();
+    expect(granted).toBe(5);
+    expect(reads.filter((each) => each.atMs === clock.nowMs())).toHaveLength(3);
+    await clock.pass(400);
+    expect(reads.filter((each) => each.atMs !== null)).toHaveLength(7);
+    expect(background.filter((each) => each.atMs !== null)).toHaveLength(granted);
+  });
+
+  test("grants a read in the background after 5 seconds, however many others arrive", async () => {
+    const clock = new FakeClock(1_000_000);
+    const bucket = new TokenBucket(5, clock);
+    const dueMs = clock.nowMs() + 5_000;
+    const arrive = (): void => void Array.from({ length: 10 }, () => take(bucket, clock));
+    arrive();
+    const background = take(bucket, clock, "background");
+
+    for (let second = 0; second < 20; second += 1) {
+      arrive();
+      await clock.pass(1_000);
+    }
+
+    expect(background.atMs).toBeGreaterThanOrEqual(dueMs);
+    expect(background.atMs).toBeLessThan(dueMs + 1_000);
   });
 
   test("halves its rate when throttled, once a second, and grows back", async () => {

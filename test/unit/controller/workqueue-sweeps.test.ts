@@ -170,3 +170,57 @@ describe("keys of a push of many", () => {
     expect(queue.take(3_000)?.scope).toEqual({ kind: "keys", keys: PUSHED.toSorted() });
   });
 });
+
+describe("the second read of a key", () => {
+  const id = account(ACCOUNTS[0]);
+  const [first = "", second = "", third = ""] = KEYS;
+  const reading = (): Workqueue => {
+    const queue = new Workqueue();
+    queue.addSecondRead(key(first));
+    queue.addSecondRead(key(second));
+    queue.take(1_000);
+    queue.beginReading(id, "second-read");
+    return queue;
+  };
+
+  test("waits for due keys and sweeps, and each is a pass of its own", () => {
+    const queue = new Workqueue();
+    queue.addSecondRead(key(second));
+    queue.addSecondRead(key(first));
+    queue.addKey(key(third), 0);
+
+    const works = [1, 2, 3].map(() => {
+      const work = queue.take(0);
+      queue.done(id);
+      return work;
+    });
+
+    expect(works).toEqual([
+      { accountId: id, scope: { kind: "keys", keys: [third] } },
+      { accountId: id, scope: { kind: "keys", keys: [second], isSecondRead: true } },
+      { accountId: id, scope: { kind: "keys", keys: [first], isSecondRead: true } },
+    ]);
+  });
+
+  test("is overtaken by a key in the moment in which it becomes due", async () => {
+    const queue = reading();
+    queue.addKey(key(third), 1_000);
+
+    expect(queue.take(1_000)?.scope).toEqual({ kind: "keys", keys: [third] });
+    queue.done(id);
+    expect(await queue.endReading(id)).toEqual(new Set([third]));
+  });
+
+  test("is not overtaken by another one, nor by a sweep, which makes the others needless", async () => {
+    const queue = reading();
+    queue.addSweep(id, 1_000);
+    const during = queue.take(1_000);
+
+    await queue.endReading(id);
+    queue.done(id);
+    const sweep = queue.take(1_000);
+    queue.done(id);
+
+    expect([during, sweep?.scope, queue.take(9_000)]).toEqual([undefined, { kind: "all" }, undefined]);
+  });
+});

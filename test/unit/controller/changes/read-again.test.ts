@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { TokenBucket } from "../../../../src/aws/requests/token-bucket.ts";
 import { changeMessage } from "../../../support/aws/change-message.ts";
 import type { FakeAws } from "../../../support/fakes/fake-aws.ts";
 import { FakeController, manifests, READ_ORDERS } from "../../../support/fakes/fake-controller.ts";
@@ -10,15 +11,35 @@ const NAMES = ["a", "b", "c", "d", "e"];
 let fake: FakeController;
 let aws: FakeAws;
 
-beforeEach(async () => {
+beforeEach(() => start(NAMES));
+
+async function start(names: readonly string[]): Promise<void> {
   fake = new FakeController();
   aws = fake.cloud.account(ACCOUNT);
-  await fake.startConverged(manifests(Object.fromEntries(NAMES.map((name) => [name, READ_ORDERS]))));
+  await fake.startConverged(manifests(Object.fromEntries(names.map((name) => [name, READ_ORDERS]))));
   fake.changes.addQueue("queue", ACCOUNTS);
   aws.reads.length = 0;
-});
+}
 
 afterEach(() => endOf(fake));
+
+/** The default budget of IAM, and the reads of a role with two inline policies and an attached one. */
+const BUDGET = 10;
+const READS_OF_A_KEY = 7;
+
+/** Every targeted read needs the requests of its functions, at the budget. */
+function limitReads(): void {
+  const bucket = new TokenBucket(BUDGET, fake.clock);
+  const read = aws.read.bind(aws);
+  aws.read = async (request) => {
+    const never = new AbortController().signal;
+    const requests = Array.from({ length: request.functions.length * READS_OF_A_KEY }, () =>
+      bucket.take(request.urgency ?? "read", never),
+    );
+    await Promise.all(requests);
+    return read(request);
+  };
+}
 
 const tag = (name: string, id: string): string =>
   changeMessage({
@@ -64,4 +85,28 @@ test("a sweep that begins after the time of the second reads makes them needless
 
   expect(await secondReads(10_000)).toBe(NAMES.length);
   expect(await secondReads(30_000)).toBe(0);
+});
+
+test("with a change each second, each is read within a second of its event, and once more when the changes have ended", async () => {
+  const names = Array.from({ length: 60 }, (_, at) => `f${`${at}`.padStart(2, "0")}`);
+  await endOf(fake);
+  await start(names);
+  limitReads();
+  const eventMs = new Map<string, number>();
+  const readsMs = new Map<string, number[]>(names.map((name) => [name, []]));
+  aws.beforeRead = ({ functions }) => {
+    for (const { functionName } of functions)
+      readsMs.get(functionName)?.push(fake.clock.nowMs() - (eventMs.get(functionName) ?? -Infinity));
+  };
+
+  for (const name of names) {
+    eventMs.set(name, fake.clock.nowMs());
+    await fake.changes.receive([tag(name, `burst-${name}`)], ACCOUNTS);
+    await fake.clock.pass(1_000);
+  }
+  await fake.clock.pass(60_000);
+
+  const reads = [...readsMs.values()];
+  expect(Math.max(...reads.map(([first = Infinity]) => first))).toBeLessThan(1_000);
+  expect(Math.min(...reads.map((all) => all.at(-1) ?? 0))).toBeGreaterThanOrEqual(30_000);
 });
