@@ -21,7 +21,7 @@ Options:
   --json        one JSON object on stdout instead of the story; needs --once with --replicas
   --replicas N  instead of the story, 2 to 5 replicas on a PostgreSQL server of their own, which you kill, freeze
                 and continue with keys. Needs PostgreSQL (Debian's package postgresql)
-  -h, --help    show this`;
+  -h, --help    show this help`;
 
 const OPTIONS = {
   once: { type: "boolean", default: false },

@@ -20,7 +20,7 @@ export async function runCli(
   try {
     const commands = await loadCommands(argv[0]);
     if (argv[0] === COMPLETE) return await printCandidates(argv.slice(1), commands, toolbox);
-    await session.program(commands).parseAsync([...argv], { from: "user" });
+    await session.program(commands).parseAsync([...untilUnknown(argv, commands)], { from: "user" });
     return session.code;
   } catch (error) {
     // Help and the version are printed already; an empty command line is answered with the help.
@@ -30,6 +30,26 @@ export async function runCli(
   } finally {
     await session.flushed();
   }
+}
+
+/**
+ * The words up to one that is no command: commander would answer `--help` after it with the help of the group, or with
+ * that of the program.
+ */
+function untilUnknown(argv: readonly string[], commands: readonly CliCommand<object>[]): readonly string[] {
+  const names = new Set(commands.map(({ name }) => name));
+  const groups = new Set(commands.flatMap(({ name }) => groupsAbove(name.split(" "))));
+  for (const [at, word] of argv.entries()) {
+    const path = argv.slice(0, at + 1).join(" ");
+    if (word.startsWith("-") || word === "help" || names.has(path)) return argv;
+    if (!groups.has(path)) return argv.slice(0, at + 1);
+  }
+  return argv;
+}
+
+/** `store`, for the words of `store move`. */
+function groupsAbove(words: readonly string[]): readonly string[] {
+  return words.slice(0, -1).map((_, at) => words.slice(0, at + 1).join(" "));
 }
 
 /** For the scripts of `completion`. The words are not parsed: the options among them belong to another command line. */

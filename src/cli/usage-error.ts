@@ -27,7 +27,8 @@ function hintOf(code: string, message: string, command: Command): string {
     return `add ${option.flags}: ${option.description}`;
   const path = pathOf(command);
   if (code === "commander.missingArgument") return `${path} ${command.usage()}`;
-  return `${path} --help shows what it takes`;
+  const listed = code === "commander.unknownCommand" ? "the list of commands" : "its options and arguments";
+  return `run \`${path} --help\` for ${listed}`;
 }
 
 /** A word after a command that has commands of its own was often meant for one of these. */

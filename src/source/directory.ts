@@ -71,7 +71,7 @@ export class DirectorySource implements Source {
       source: this.name,
       code: "changing",
       message: `${this.#options.root} changed during each of ${ATTEMPTS} readings`,
-      fix: "It is read again at the next interval; stop the program that writes there.",
+      fix: "stop the program that writes there; the folder is read again at the next interval",
     });
   }
 
@@ -84,7 +84,7 @@ export class DirectorySource implements Source {
       source: this.name,
       code: "not-found",
       message: `${this.#options.root} no longer has the content of ${revision}`,
-      fix: "A folder has no history: accept its current content, or use git.",
+      fix: "accept its current content, or use git: a folder has no history",
     };
     return err(new SourceError(problem));
   }
@@ -172,7 +172,7 @@ export class DirectorySource implements Source {
     const code = isAbsence(cause) ? "not-found" : "unreadable";
     const why = errorCode(cause) ?? String(cause);
     const message = `cannot read ${path}: ${why}`;
-    const fix = "Check that the folder exists and that this process may read it.";
+    const fix = "check that the folder exists and that this process may read it";
     return new SourceError({ source: this.name, code, message, fix }, cause);
   }
 

@@ -246,7 +246,7 @@ export class GitSource implements Source {
       source: this.name,
       code: "not-found",
       message: `revision ${revision} is neither in the mirror nor on the server`,
-      fix: "Push the commit again, or accept another revision.",
+      fix: "push the commit again, or accept another revision",
     });
   }
 
@@ -285,7 +285,7 @@ export class GitSource implements Source {
       source: this.name,
       code: "no-such-ref",
       message: `no ${ref.kind} "${ref.name}" at ${url}: ${why}`,
-      fix: "Push the ref, or correct the ref in the configuration.",
+      fix: "push the ref, or correct the ref in the configuration",
     });
   }
 }

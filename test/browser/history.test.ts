@@ -84,7 +84,7 @@ test("days and times are those of the reader's zone, on the lines, in the messag
 
 test("a period that ends before it begins is named as such, in place of a record without entries", () =>
   at("/ui/history?since=2026-11-26T00:00Z&until=2026-11-25T00:00Z", async (page) => {
-    await page.getByText("Since is not before until: no time is in this period.").waitFor();
+    await page.getByText("The start must be before the end.").waitFor();
 
     expect(await page.locator(".entries").count()).toBe(0);
   }));

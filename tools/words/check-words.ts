@@ -27,6 +27,9 @@ const SETTINGS = [
 const SOURCE = /\.(tsx?|mjs)$/;
 /** A declared type. */
 const TYPE = /^(export )?(?:abstract )?(?:type|interface|class) (\w+)/gm;
+/** A field or constant whose text is a hint. */
+const HINT_FIELD = /^(fix|hint)$/;
+const HINT_CONSTANT = /^([A-Z_]+_)?(FIX|HINT)$/;
 /** They name the words themselves. */
 const VOCABULARY = ["tools/words/vocabulary.ts", "test/unit/tools/check-words.test.ts"];
 
@@ -76,6 +79,8 @@ function wordsOfSource(file: string, text: string): readonly Word[] {
     if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node))
       found.push(...wordsOfName(node.text, lineAt(node.getStart())));
     if (isText(node)) found.push(...wordsOfText(node.text, lineAt(node.getStart())));
+    if (file.startsWith("src/"))
+      found.push(...hintsOf(node).map((text) => ({ ...hintForm(text), line: lineAt(node.getStart()) })));
     ts.forEachChild(node, visit);
   };
   visit(source);
@@ -85,6 +90,31 @@ function wordsOfSource(file: string, text: string): readonly Word[] {
 function isText(node: ts.Node): node is ts.LiteralLikeNode {
   if (ts.isJsxText(node)) return true;
   return ts.isStringLiteralLike(node) || ts.isTemplateMiddleOrTemplateTail(node) || ts.isTemplateHead(node);
+}
+
+/** The texts of a field or constant that has a hint, if they do not have the form of one. */
+function hintsOf(node: ts.Node): readonly string[] {
+  const isHint =
+    (ts.isPropertyAssignment(node) && HINT_FIELD.test(node.name.getText())) ||
+    (ts.isVariableDeclaration(node) && HINT_CONSTANT.test(node.name.getText()));
+  if (!isHint || node.initializer === undefined) return [];
+  return textsOf(node.initializer).filter((text) => !isHintText(text));
+}
+
+/** The texts of an expression that is a text, or a choice of two. */
+function textsOf(node: ts.Expression): readonly string[] {
+  if (ts.isParenthesizedExpression(node)) return textsOf(node.expression);
+  if (ts.isConditionalExpression(node)) return [...textsOf(node.whenTrue), ...textsOf(node.whenFalse)];
+  return ts.isStringLiteralLike(node) || ts.isTemplateExpression(node) ? [node.getText().slice(1, -1)] : [];
+}
+
+/** A name keeps its capital: `Team`, `Grantkeeper`. */
+function isHintText(text: string): boolean {
+  return !/^(?!(Grantkeeper|Team)\b)[A-Z][a-z]+[ ,]/.test(text) && !/[a-z)`"']\.$/.test(text);
+}
+
+function hintForm(text: string): Omit<Word, "line"> {
+  return { word: text, instead: "a hint: lower case at its beginning, no full stop at its end" };
 }
 
 function comments(text: string): readonly { readonly at: number; readonly text: string }[] {

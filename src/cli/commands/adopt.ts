@@ -44,7 +44,7 @@ export const adopt: CliCommand<AdoptOptions> = {
   ],
   define: (command) => {
     addNamespace(addControllerOptions(command.argument("<target>", TARGET_FORM)))
-      .option("--undo", "the way back from the adoption")
+      .option("--undo", "undo the adoption")
       .option("--accept-changes", "also plan functions whose former role has changed since the switch")
       .option("--yes <digest>", "run exactly the plan with this digest; needs --reason")
       .option("--reason <text>", "reason, written to the audit log and to alerts")

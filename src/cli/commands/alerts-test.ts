@@ -11,7 +11,7 @@ export const alertsTest: CliCommand<ControllerOptions> = {
   name: "alerts test",
   summary: "send a test alert to a route, and show what its receiver answers",
   description:
-    "Sends one message, marked as a test, to a route of `alerts` in the operator's file, past the messages that wait. The exit code is 3 if the receiver, or a part of it, does not accept it. The audit log has who did it.",
+    "Sends one message, marked as a test, to a route of `alerts` in the operator's file, past the messages that wait. The exit code is 3 if the receiver, or a part of it, does not accept it. The audit record names the sender.",
   examples: [
     ["grantkeeper alerts test platform", "after a change of its receiver"],
     ["grantkeeper alerts test platform -o json", "for a script"],

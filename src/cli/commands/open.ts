@@ -8,7 +8,7 @@ export const open: CliCommand<ServerOptions> = {
   name: "open",
   summary: "print a link that signs in to the page of the controller",
   description:
-    "Prints the address of the page with a code that signs in once, within a minute, in a browser on the controller's machine. The browser shows a button; the session then lasts an hour and may do what the local token may do. Needs the local token, so a user who can read the state directory. The record names the system user of the command, next to `local`. From other machines, sign in with the OIDC provider of `http.oidc`.",
+    "Prints the address of the page with a code that signs in once, within a minute, in a browser on the controller's machine. The browser shows a button; the session then lasts an hour and may do what the local token may do. It needs the local token: run it as a user who can read the state directory. The record names the system user of the command, next to `local`. From other machines, sign in with the OIDC provider of `http.oidc`.",
   examples: [
     ["grantkeeper open", "with ./grantkeeper.yaml"],
     ["grantkeeper open --config /etc/grantkeeper/grantkeeper.yaml", "with another operator's file"],

@@ -34,11 +34,14 @@ export const reconcile: CliCommand<ReconcileOptions> = {
     ["grantkeeper reconcile orders/orders-api", "in all its accounts and regions"],
     ["grantkeeper reconcile orders/orders-api@prod --wait", "and wait for the result"],
     ["grantkeeper reconcile orders/", "a team"],
-    ["grantkeeper reconcile --all --wait --timeout 5m", "everything, for at most five minutes"],
+    [
+      "grantkeeper reconcile --all --wait --timeout 5m",
+      "all functions and policies, for at most five minutes",
+    ],
   ],
   define: (command) => {
     addNamespace(addControllerOptions(command.argument("[target]", TARGET_FORM)))
-      .option("--all", "everything")
+      .option("--all", "all functions and policies")
       .option("--wait", "wait until each binding is compared and its changes are read back")
       .addOption(durationOption("--timeout <duration>", "how long --wait waits", "10m"));
   },

@@ -25,11 +25,11 @@ export const resume: CliCommand<ResumeOptions> = {
     ['grantkeeper resume 4f1c9a30 --reason "INC-4410 is over"', "by its id"],
     ["grantkeeper resume orders/orders-api@prod --reason done", "of a function in one account"],
     ["grantkeeper resume orders/ --reason done", "of a team"],
-    ["grantkeeper resume --all --reason done", "the suspension of everything"],
+    ["grantkeeper resume --all --reason done", "the suspension of all functions and policies"],
   ],
   define: (command) => {
     addNamespace(addControllerOptions(command.argument("[target]", "id, or the target that was suspended")))
-      .option("--all", "the suspension of everything")
+      .option("--all", "the suspension of all functions and policies")
       .requiredOption("--reason <text>", "reason, written to the audit log");
   },
   run: async ({ args: [target], options, toolbox }) => {

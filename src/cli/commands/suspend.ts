@@ -33,7 +33,7 @@ export const suspend: CliCommand<SuspendOptions> = {
   ],
   define: (command) => {
     addNamespace(addControllerOptions(command.argument("[target]", "what is suspended")))
-      .option("--all", "everything")
+      .option("--all", "all functions and policies")
       .requiredOption("--reason <text>", "reason, written to the audit log and to alerts")
       .requiredOption("--for <duration>", "how long, such as 30m or 2h", durationArgument);
   },

@@ -102,7 +102,7 @@ export function addWatch(command: Command): Command {
 
 /** For a command whose argument is the folder that other commands take with --dir. */
 export function addFolder(command: Command): Command {
-  return command.option("--dir <folder>", "the same as the argument, as other commands have it");
+  return command.option("--dir <folder>", "same as the folder argument");
 }
 
 /** @throws CliError for both */

@@ -61,7 +61,7 @@ export const ACCOUNT_FENCE_PAGES: readonly RulePage[] = [
 field these are the policies that AWS publishes for functions: AWSLambdaBasicExecutionRole, AWSLambdaVPCAccessExecutionRole,
 AWSXRayDaemonWriteAccess, AWSLambdaSQSQueueExecutionRole, AWSLambdaKinesisExecutionRole and AWSLambdaDynamoDBExecutionRole. AWS
 changes its policies without a review of the team.`,
-    fix: "Write the grants that the function needs, or ask the platform team to list the policy.",
+    fix: "write the grants that the function needs, or ask the platform team to list the policy",
     example: inSpec(
       `managedPolicies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]`,
       `grants:
@@ -74,7 +74,7 @@ changes its policies without a review of the team.`,
     title: "A session as a caller",
     text: `A resource policy that names a session (\`assumed-role/…\`, \`federated-user/…\`) and not its role: the boundary of the role does
 not limit what such a statement allows in the same account.`,
-    fix: "Name the role of the session.",
+    fix: "name the role of the session",
     example: inJson({ form: "caller", bad: [SESSION_CALLS], good: [ROLE_CALLS] }),
     sources: [iamGuide("access_policies_boundaries.html")],
   },
@@ -85,7 +85,7 @@ not limit what such a statement allows in the same account.`,
 statement lets in: its principals, and the conditions that limit them by account, ARN or organization. The source on whose behalf a
 service calls is judged in the same way. A principal that names no account is outside. Undeclared callers in AWS are reported as
 drift, as before.`,
-    fix: "Remove the caller, or ask the platform team to add its account or organization to the AwsAccount.",
+    fix: "remove the caller, or ask the platform team to add its account or organization to the AwsAccount",
     example: inSpec(
       `invokedBy:
   - account: { id: "999999999999" }`,
@@ -100,7 +100,7 @@ drift, as before.`,
     text: `A warning: \`rule/*\` admits every rule of the account, including those that are created later. The stage and route of an API and
 the streams of a log group may be patterns. If the pattern leaves the account open and no \`aws:SourceAccount\` names it, the rule
 blocks.`,
-    fix: "Name the resource that calls.",
+    fix: "name the resource that calls",
     example: inJson({
       form: "caller",
       severity: "warn",
@@ -116,7 +116,7 @@ blocks.`,
 in its place counts as every account, unless \`aws:ResourceAccount\` limits it. A role of \`assumableRoles\` passes. ARNs without an account, such as those of buckets,
 show no owner and pass. The region is not judged: \`regions\` of the AwsAccount are those of its functions, and a function may use
 a table or a model of another region.`,
-    fix: "Name a resource of the account, or ask the platform team to add its owner to `resourceAccounts`.",
+    fix: "name a resource of the account, or ask the platform team to add its owner to `resourceAccounts`",
     example: inSpec(
       `grants:
   - sqs: { queue: "arn:aws:sqs:eu-west-1:999999999999:orders-events", allow: [send] }`,
@@ -129,7 +129,7 @@ a table or a model of another region.`,
     id: "TRU-003",
     title: "More than assuming the role",
     text: "A warning: actions such as `sts:TagSession` and `sts:SetSourceIdentity` set session facts that policies may read.",
-    fix: "Allow `sts:AssumeRole` only.",
+    fix: "allow `sts:AssumeRole` only",
     example: inJson({
       form: "trust",
       bad: trust(["sts:AssumeRole", "sts:TagSession"]),
@@ -153,7 +153,7 @@ a VPC has a warning here.
 
 If you set the field, every role of the account changes: \`plan\` shows the trust policy of each, and the limits of the account hold
 more of them than a revision may change.`,
-    fix: "Let Grantkeeper write the trust policy, or add the condition.",
+    fix: "let Grantkeeper write the trust policy, or add the condition",
     example: {
       ...inJson({
         form: "trust",

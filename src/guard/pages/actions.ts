@@ -16,7 +16,7 @@ export const ACTION_PAGES: readonly RulePage[] = [
 function attaches. Without AWS, \`validate\` and \`plan --base\` judge the shipped documents of 2026-08-26; a policy
 that is not among them is reported as not read. The controller and \`plan --config\` judge the documents that they
 read in AWS.`,
-    fix: "Name the actions that the code calls, or use a grant.",
+    fix: "name the actions that the code calls, or use a grant",
     example: inSpec(
       `statements:
   - reason: uploads
@@ -29,7 +29,7 @@ read in AWS.`,
     id: "ACT-002",
     title: "A part of a service",
     text: "AWS adds actions later, and the pattern allows them too. The message has the number of actions that the pattern matches today. The controller records which ones: after an upgrade of Grantkeeper whose action data has further ones, they are drift (UpstreamChanged) in `describe`, `plan --config` and the history, and where a profile asks for an approval of new access the function is held until it is given.",
-    fix: "Name the actions.",
+    fix: "name the actions",
     example: inSpec(
       `statements:
   - reason: uploads
@@ -43,7 +43,7 @@ read in AWS.`,
     id: "ACT-003",
     title: "A name that AWS does not have",
     text: "A service, an action, or a condition key that the action does not have. It grants or denies nothing, and looks as if it did.",
-    fix: "Correct the name; the message has the nearest one and the date of the action data.",
+    fix: "correct the name; the message of the finding has the nearest one and the date of the action data",
     example: inSpec(
       `statements:
   - reason: "ORD-77"
@@ -58,7 +58,7 @@ read in AWS.`,
     id: "ACT-004",
     title: "An action without its resource",
     text: "The action takes no resource of the types that the statement names, so that it allows or denies nothing; or the ARN of a resource ends with a space.",
-    fix: "Name a resource of the type that the action takes; an action that takes none needs `*`.",
+    fix: "name a resource of the type that the action takes; an action that takes none needs `*`",
     example: inSpec(
       `statements:
   - reason: uploads
@@ -73,7 +73,7 @@ read in AWS.`,
     id: "ACT-005",
     title: "NotAction with Allow",
     text: "It allows every action that it does not name, in every service, including future services.",
-    fix: "List the actions that the code calls under Action.",
+    fix: "list the actions that the code calls under Action",
     example: inSpec(
       `statements:
   - reason: all but deleting

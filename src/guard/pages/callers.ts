@@ -51,7 +51,7 @@ export const CALLER_PAGES: readonly RulePage[] = [
     id: "INV-001",
     title: "A service without a source",
     text: "The service could call on behalf of any account: `aws:SourceArn` must name the source. A rule of AWS Config has no ARN before it may call the function: there `aws:SourceAccount` is enough.",
-    fix: "Name the source: its ARN as `aws:SourceArn`.",
+    fix: "name the source: its ARN as `aws:SourceArn`",
     example: callers(without(TOPIC, "Condition"), TOPIC),
     sources: [CONFUSED_DEPUTY, RESOURCE_BASED],
   },
@@ -59,7 +59,7 @@ export const CALLER_PAGES: readonly RulePage[] = [
     id: "INV-002",
     title: "A source without an account",
     text: "A bucket's ARN names no account: a later owner of the name could invoke the function. `aws:SourceAccount` is required as well.",
-    fix: "Add the owner of the bucket: `aws:SourceAccount`.",
+    fix: "add the owner of the bucket: `aws:SourceAccount`",
     example: callers(BUCKET, {
       ...BUCKET,
       Condition: { ...BUCKET.Condition, StringEquals: { "AWS:SourceAccount": "222222222222" } },
@@ -73,7 +73,7 @@ export const CALLER_PAGES: readonly RulePage[] = [
     id: "INV-003",
     title: "Anyone",
     text: '`Principal: "*"` without an organization, account or source, or a function URL without authentication.',
-    fix: "Set `authType: iam`, or name an account, an organization or a source.",
+    fix: "set `authType: iam`, or name an account, an organization or a source",
     example: inSpec(
       `invokedBy:
   - functionUrl: { authType: none }`,
@@ -86,7 +86,7 @@ export const CALLER_PAGES: readonly RulePage[] = [
     id: "INV-006",
     title: "Half a function URL",
     text: "Since October 2025 a URL's callers need `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`.",
-    fix: "Add `lambda:InvokeFunction` with `lambda:InvokedViaFunctionUrl` for the same principal.",
+    fix: "add `lambda:InvokeFunction` with `lambda:InvokedViaFunctionUrl` for the same principal",
     example: callers(THROUGH_URL, [
       THROUGH_URL,
       {
@@ -101,7 +101,7 @@ export const CALLER_PAGES: readonly RulePage[] = [
     id: "INV-007",
     title: "More than an invocation",
     text: "Any other action in a resource policy: a caller that may change the code has the permissions of the role.",
-    fix: "Allow `lambda:InvokeFunction` or `lambda:InvokeFunctionUrl` only.",
+    fix: "allow `lambda:InvokeFunction` or `lambda:InvokeFunctionUrl` only",
     example: callers({ ...TOPIC, Action: "lambda:UpdateFunctionCode" }, TOPIC),
     sources: [RESOURCE_BASED],
   },
@@ -109,7 +109,7 @@ export const CALLER_PAGES: readonly RulePage[] = [
     id: "INV-008",
     title: "Wider than its qualifier",
     text: "A statement in an alias's policy whose resource is the complete function, or another function.",
-    fix: "Name the function or the alias whose policy it is.",
+    fix: "name the function or the alias whose policy it is",
     example: callers({ ...TOPIC, Resource: `${ORDERS_API}:*` }, TOPIC),
     sources: [lambdaGuide("configuration-aliases.html"), RESOURCE_BASED],
   },
@@ -117,7 +117,7 @@ export const CALLER_PAGES: readonly RulePage[] = [
     id: "INV-009",
     title: "Everything except a list",
     text: "NotPrincipal, NotAction or NotResource: the statement admits everything that it does not name, including what AWS adds later.",
-    fix: "List the principals, actions and resources.",
+    fix: "list the principals, actions and resources",
     example: callers({ ...without(TOPIC, "Action"), NotAction: "lambda:DeleteFunction" }, TOPIC),
     sources: [
       iamGuide("reference_policies_elements_notprincipal.html"),

@@ -8,7 +8,7 @@ export const CONDITION_PAGES: readonly RulePage[] = [
     id: "CON-001",
     title: "ForAllValues that holds without the key",
     text: "`ForAllValues` also matches if the request has no such key at all.",
-    fix: 'Add `Null` with the same key and `"false"`.',
+    fix: 'add `Null` with the same key and `"false"`',
     example: inSpec(
       `statements:
   - reason: own orders
@@ -33,7 +33,7 @@ export const CONDITION_PAGES: readonly RulePage[] = [
     id: "CON-002",
     title: "An operator that compares something else",
     text: "A number compared as text, a wildcard in a plain `StringEquals`, one key in two spellings, a space at the beginning or end of a value.",
-    fix: "Use the operator that the hint names.",
+    fix: "use the operator that the hint of the finding names",
     example: inSpec(
       `statements:
   - reason: uploads
@@ -57,7 +57,7 @@ export const CONDITION_PAGES: readonly RulePage[] = [
     title: "A plain operator on several values",
     text: `A request may have several values of such a key: only \`ForAnyValue\` and \`ForAllValues\` define which of them count. In an
 Allow, \`ForAnyValue\` also admits a request that has further values. For a key with one value these operators give a warning.`,
-    fix: "In an Allow, use `ForAllValues:` before the operator, and `Null` with the same key; in a Deny, `ForAnyValue:`, and what the hint adds for requests without the key.",
+    fix: "in an Allow, use `ForAllValues:` before the operator, and `Null` with the same key; in a Deny, use `ForAnyValue:`, and what the hint of the finding adds for requests without the key",
     example: inSpec(
       `statements:
   - reason: own orders
@@ -82,7 +82,7 @@ Allow, \`ForAnyValue\` also admits a request that has further values. For a key 
     id: "DEN-001",
     title: "Allowed and denied",
     text: "A Deny without conditions on the same role cancels the Allow completely or in part.",
-    fix: "Remove the Allow, or limit the Deny to what must stay denied.",
+    fix: "remove the Allow, or limit the Deny to what must stay denied",
     example: inSpec(
       `statements:
   - reason: uploads
@@ -102,7 +102,7 @@ Allow, \`ForAnyValue\` also admits a request that has further values. For a key 
     title: "An end that AWS would not keep",
     text: `\`until\` without a zone, or with a statement that has no end in AWS. The schema and the compiler detect both before this
 rule does. So is an \`until\` later than a GuardrailProfile allows. An \`until\` in the past is a warning.`,
-    fix: "Write the end with its zone, such as `2026-12-31T00:00:00Z`; remove an entry that has ended.",
+    fix: "write the end with its zone, such as `2026-12-31T00:00:00Z`; remove an entry that has ended",
     example: {
       form: "spec",
       given: null,

@@ -13,7 +13,7 @@ job, an instance or a bucket from which tools deploy, must be one of \`controlla
 another command, script or task definition, is a path only if the resource is not named exactly in the function's own account. If it is, and the namespace has no Team, that is a
 warning: no one knows whose it is. A role to assume or to pass must be one of
 \`assumableRoles\` or \`passableRoles\`; the roles of Grantkeeper and of functions can never be.`,
-    fix: "Remove one action of the path, or ask the platform team to list the one resource that the code needs.",
+    fix: "remove one action of the path, or ask the platform team to list the one resource that the code needs",
     example: inSpec(
       `statements:
   - reason: self service
@@ -41,7 +41,7 @@ warning: no one knows whose it is. A role to assume or to pass must be one of
     id: "PASS-001",
     title: "Any role, or to any service",
     text: "`iam:PassRole` on `*`, by NotAction or NotResource, without `iam:PassedToService`, or on a role that is not one of `passableRoles` of the AwsAccount: the code could start something under a role that has more permissions.",
-    fix: "Name one role of `passableRoles`, and the service that it is for, under `iam:PassedToService`.",
+    fix: "name one role of `passableRoles`, and the service that it is for, under `iam:PassedToService`",
     example: inSpec(
       `statements:
   - reason: starts jobs

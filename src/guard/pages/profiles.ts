@@ -24,7 +24,7 @@ an assistant made: a commit has a known assistant as its author or committer, or
 commit was read that made it. Commits can claim any author, so the rule finds assistants that name themselves. The rule is
 a warning; new access needs an approval. \`AI-001: block\` in a profile refuses every such change. Once a change is applied, the
 profile no longer applies to it.`,
-    fix: "Have a person review the change and approve its new access.",
+    fix: "have a person review the change and approve its new access",
     example: {
       form: "commit",
       given: `apiVersion: grantkeeper.dev/v1alpha1
@@ -49,7 +49,7 @@ Co-authored-by: Dana Ruiz <dana@example.com>`,
     title: "A required annotation is missing",
     text: `A GuardrailProfile names annotations that every document of a team must have, such as an owner or a ticket. An empty
 value counts as missing. Without such a profile the rule refuses nothing. The platform's own documents need no annotation.`,
-    fix: "Add the annotation to `metadata.annotations`.",
+    fix: "add the annotation to `metadata.annotations`",
     example: {
       form: "document",
       given: OWNED,

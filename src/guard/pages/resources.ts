@@ -12,7 +12,7 @@ export const RESOURCE_PAGES: readonly RulePage[] = [
     id: "RES-001",
     title: "`*` where a resource could be named",
     text: "Actions that AWS cannot limit to a resource may have `*`, and so may actions whose requests need not name one, such as `translate:TranslateText`. Grants that need it give a reason ([grants](../grants.md)). If the condition requires a tag of the resource, it is a warning. Every ManagedPolicy is judged at its own manifest, and an attached policy of the account that no manifest declares as it is in AWS. Policies of AWS answer to ACT-001, ATT-001 and the rules about complete roles instead (ESC-…, PASS-001, CRED-001, EXF-001, EXP-001, TMP-001): most of them have `*` for reading, and no team can change them.",
-    fix: "Name the resources; the hint has the form of their ARNs.",
+    fix: "name the resources by their ARNs, such as arn:aws:sqs:eu-west-1:111122223333:orders-events",
     example: inSpec(
       `statements:
   - reason: "ORD-77"
@@ -26,7 +26,7 @@ export const RESOURCE_PAGES: readonly RulePage[] = [
     id: "RES-002",
     title: "An ARN that names nothing",
     text: "`arn:aws:s3:::*`, `arn:aws:sqs:*:*:*` and `table/*` mean the same as `*`, and nearly so does a name without two letters or digits before its first wildcard or variable: `secret:*-??????`, `arn:aws:s3:::*-*`, `${aws:PrincipalTag/team}`. A name in every region is a warning. `key/*` passes if the condition names the key by `kms:ResourceAliases`; so does the id that AWS gives to what the request creates, such as `snapshot/*` for `ec2:CreateSnapshot`. Grants that need a wildcard give a reason ([grants](../grants.md)).",
-    fix: "Name the bucket, the queue, the table.",
+    fix: "name the bucket, the queue, the table",
     example: inSpec(
       `statements:
   - reason: "ORD-77"
@@ -39,7 +39,7 @@ export const RESOURCE_PAGES: readonly RulePage[] = [
     id: "RES-004",
     title: "A name that matches its siblings",
     text: "A name that ends in a star after a letter or digit: `function:orders*` matches `orders`, and `orders-admin` and `ordersarchive` too. The message lists the names that are known: functions and roles from AWS, everything else from the manifests alone. A team with a [Team](../manifests.md#team) sees the names of its own and of shared resources only. The key of an object, the path of a parameter and the characters that AWS appends to a secret are no siblings. `logs.groupPrefix` is such a name too: the function can write into the log groups of other functions.",
-    fix: "Name the one resource, or end the name with a separator before the star. Remove `logs.groupPrefix`: by default a function writes to its own log group.",
+    fix: "name the one resource, or end the name with a separator before the star; remove `logs.groupPrefix`, since by default a function writes to its own log group",
     example: inSpec(
       `statements:
   - reason: calls
@@ -58,7 +58,7 @@ export const RESOURCE_PAGES: readonly RulePage[] = [
     id: "RES-006",
     title: "A resource that does not exist",
     text: "A function, role or policy of the account that a complete reading of AWS does not have, and that no manifest declares: a misspelt name, or a permission that is left over. If a part of the account was not read, nothing counts as missing. Resources of other services are not read, so they are not judged, and neither are those that a [Team](../manifests.md#team) does not allow: TEN-004 refuses them.",
-    fix: "Correct the name, or remove the resource.",
+    fix: "correct the name, or remove the resource",
     example: {
       form: "live",
       given: null,
@@ -79,7 +79,7 @@ functions:
     id: "RES-003",
     title: "NotResource with Allow",
     text: "It allows every resource that it does not name.",
-    fix: "List the resources under Resource.",
+    fix: "list the resources under Resource",
     example: inSpec(
       `statements:
   - reason: all but the archive

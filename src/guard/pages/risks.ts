@@ -15,7 +15,7 @@ export const RISK_PAGES: readonly RulePage[] = [
     id: "CRED-001",
     title: "Credentials that work elsewhere",
     text: `The action returns a token, a key or a password, which the code can pass on. It is accepted on exact resources, such as one database user. ${OVER_ROLE} A token for a registry (ECR) has only the permissions of the role: a warning.`,
-    fix: "Name the one resource, or remove the action.",
+    fix: "name the one resource, or remove the action",
     example: inSpec(
       `statements:
   - reason: connects to the database
@@ -34,7 +34,7 @@ export const RISK_PAGES: readonly RulePage[] = [
     id: "EXF-001",
     title: "Data of every resource",
     text: `The action reads, copies or diverts data, and no name limits it to a resource. It is accepted on named resources. ${OVER_ROLE}`,
-    fix: "Name the resources that the code uses.",
+    fix: "name the resources that the code uses",
     example: inSpec(
       `statements:
   - reason: reads secrets
@@ -48,7 +48,7 @@ export const RISK_PAGES: readonly RulePage[] = [
     id: "EXP-001",
     title: "Who else may use a resource",
     text: `The action changes a resource policy, an ACL or a share, or where data, events and traffic go: the code could open the resource to another account. ${OF_OTHERS} \`sns:Subscribe\` is accepted with \`sns:Endpoint\` in a condition. ${OVER_ROLE}`,
-    fix: "Remove the action: the team that owns the resource changes its policy.",
+    fix: "remove the action: the team that owns the resource changes its policy",
     example: inSpec(
       `statements:
   - reason: uploads
@@ -63,7 +63,7 @@ export const RISK_PAGES: readonly RulePage[] = [
     id: "TMP-001",
     title: "Defences, records, and resources of others",
     text: `The action stops a trail, a detector or an alarm, destroys logs, keys or backups, or deletes or changes what others run on: a table, a queue, a function, a stack. ${OF_OTHERS} ${OVER_ROLE}`,
-    fix: "Remove the action: the platform team changes the account's defences.",
+    fix: "remove the action: the platform team changes the account's defences",
     example: inSpec(
       `statements:
   - reason: cleans up

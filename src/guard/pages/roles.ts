@@ -32,7 +32,7 @@ export const ROLE_PAGES: readonly RulePage[] = [
     id: "BND-001",
     title: "No boundary, or one that is not listed",
     text: "Every role has one of the boundaries that its account lists for its namespace. An account in `enforce` must have one; in `observe` a missing one is a warning.",
-    fix: "Set `boundary: NAME` in the AwsAccount, or add the name (or the namespace) to its `boundaries`.",
+    fix: "set `boundary: NAME` in the AwsAccount, or add the name (or the namespace) to its `boundaries`",
     example: {
       form: "account",
       given: null,
@@ -52,7 +52,7 @@ boundary: platform-default`,
 denied function shows it. A statement that is completely outside is refused; a statement that is partly outside, and
 the function's own logs, give a warning. Grantkeeper compares with the declared and the live boundary: a statement
 counts as outside only if it is outside both.`,
-    fix: "Remove the statement; only the boundary's owner can allow it.",
+    fix: "remove the statement; only the boundary's owner can allow it",
     example: inSpec(
       `grants:
   - sqs: { queue: orders-events, allow: [send] }`,
@@ -70,7 +70,7 @@ an action by which a role gets more permissions, or that changes who may use a r
 defences (the lists of [ESC-…](ESC.md), [CRED-001](CRED-001.md), [EXP-001](EXP-001.md) and [TMP-001](TMP-001.md)). \`iam:PassRole\` and \`sts:AssumeRole\` count on an open \`Resource\`. Actions that are usual on one named resource pass.
 It is a warning: a boundary grants nothing, these rules judge every role by themselves, and no team could correct it. A
 GuardrailProfile can make it refuse; then the boundary is reported as refused, and its functions go on.`,
-    fix: "List the actions that functions call, or deny the others in the boundary.",
+    fix: "list the actions that functions call, or deny the others in the boundary",
     example: {
       form: "boundary",
       given: null,
@@ -87,7 +87,7 @@ Statement: [{ Effect: Allow, Action: ["s3:GetObject", "s3:PutObject", "logs:PutL
     title: "A tag that decides",
     text: `A role's tags can grant permissions: policies read them as \`aws:PrincipalTag\`. A key must be in the account's \`tagKeys\`, and
 no known policy may read it.`,
-    fix: "Remove the tag, or ask the platform team to list its key.",
+    fix: "remove the tag, or ask the platform team to list its key",
     example: inSpec(
       `role:
   tags: { team: orders }`,
@@ -100,7 +100,7 @@ no known policy may read it.`,
     id: "SHR-001",
     title: "Another function on the role",
     text: "Another function, or a published version of one, runs on this role and would get its permissions.",
-    fix: "Use one role per function.",
+    fix: "use one role per function",
     example: {
       form: "live",
       given: null,
@@ -118,7 +118,7 @@ no known policy may read it.`,
     id: "SHR-002",
     title: "An instance on the role",
     text: "The role is in an instance profile: EC2 instances could run on it.",
-    fix: "Remove it from the profile, and give the instances another role.",
+    fix: "remove it from the profile, and give the instances another role",
     example: {
       form: "live",
       given: null,
@@ -136,7 +136,7 @@ no known policy may read it.`,
     text: `Inline policy 10,240 characters, attached policies 10, managed policy 6,144, resource policy 20,480 for each qualifier,
 trust 2,048, role name 64, tags 50. The account's own IAM quotas count if they could be read. From four fifths of a
 quota it is a warning.`,
-    fix: "Split the function, or move statements into a ManagedPolicy.",
+    fix: "split the function, or move statements into a ManagedPolicy",
     example: inSpec(
       `managedPolicies:
 ${ELEVEN_POLICIES.map((name) => `  - arn:aws:iam::aws:policy/${name}`).join("\n")}`,
@@ -149,7 +149,7 @@ ${ELEVEN_POLICIES.map((name) => `  - arn:aws:iam::aws:policy/${name}`).join("\n"
     id: "TRU-001",
     title: "A principal other than Lambda",
     text: "Grantkeeper always writes the trust policy itself, so this rule checks the compiler.",
-    fix: "Trust only lambda.amazonaws.com.",
+    fix: "trust only lambda.amazonaws.com",
     example: {
       form: "trust",
       given: null,
@@ -163,7 +163,7 @@ ${ELEVEN_POLICIES.map((name) => `  - arn:aws:iam::aws:policy/${name}`).join("\n"
     id: "TRU-002",
     title: "Anyone, or a complete account",
     text: "A role that anyone can assume has no owner. Grantkeeper always writes the trust policy itself, so this rule checks the compiler.",
-    fix: "Trust only lambda.amazonaws.com.",
+    fix: "trust only lambda.amazonaws.com",
     example: {
       form: "trust",
       given: null,

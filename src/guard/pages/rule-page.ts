@@ -7,7 +7,7 @@ export interface RulePage {
   readonly title: string;
   /** What the rule refuses, and why. Markdown. */
   readonly text: string;
-  /** One line. */
+  /** One line, in the form of a hint: lower case at its beginning, no full stop at its end. */
   readonly fix: string;
   readonly example: RuleExample;
   /** Pages that state the facts behind the rule. */

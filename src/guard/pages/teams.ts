@@ -52,7 +52,7 @@ export const TEAM_PAGES: readonly RulePage[] = [
     text: `As soon as there is one Team, each namespace needs one: nothing of another namespace is applied or deleted, and what was
 applied before stays. A Team with an error allows nothing. While a file of the platform that may declare Teams cannot be
 read, every namespace whose Team is not known is refused.`,
-    fix: "Declare a Team with the name of the namespace.",
+    fix: "declare a Team with the name of the namespace",
     example: inTeam(
       SEARCH,
       `${SEARCH}
@@ -65,7 +65,7 @@ ${orders("")}`,
     id: "TEN-002",
     title: "An account of another team",
     text: "A binding, or a ManagedPolicy, in an account that the Team does not name.",
-    fix: "Name an account of the Team, or ask the platform team to add this one.",
+    fix: "name an account of the Team, or ask the platform team to add this one",
     example: inTeam(orders("").replace("[prod]", "[staging]"), orders("")),
     sources: [BOUNDARIES],
   },
@@ -75,7 +75,7 @@ ${orders("")}`,
     text: `The name of the function, after substitution, matches no pattern of the Team. A role has the default name of an allowed
 function, or a name that matches a pattern of the Team and that no function of another Team in that account can have.
 IAM compares role names without regard to case.`,
-    fix: "Name a function of the team, and leave the role's name out.",
+    fix: "name a function of the team, and leave the role's name out",
     example: withTeam("function: payments-api", "function: orders-worker"),
     sources: [iamGuide("reference_iam-quotas.html")],
   },
@@ -84,7 +84,7 @@ IAM compares role names without regard to case.`,
     title: "A resource of another team",
     text: `A resource of a grant, a statement or a policy of the team that is not certainly [its own](../guardrails.md#resources-of-a-team)
 or shared with it. A wildcard or a variable counts with everything that it can mean. A Deny may name any resource.`,
-    fix: "Name a resource of the team, or ask its owner for a share.",
+    fix: "name a resource of the team, or ask its owner for a share",
     example: withTeam(
       `grants:
   - dynamodb: { table: payments-main, allow: [read] }`,
@@ -99,7 +99,7 @@ or shared with it. A wildcard or a variable counts with everything that it can m
     text: `With \`grants\`, a Team may use only the verbs in it. Without \`statements: true\` it may then write no statement, policy
 document or caller in IAM syntax. \`logs\`, \`tracing\` and \`vpc\` are settings of the function, and always allowed.
 A verb includes the use of the \`kmsKey\` of its grant; TEN-004 judges which key that is.`,
-    fix: "Use a verb of the Team, or ask the platform team to add this one.",
+    fix: "use a verb of the Team, or ask the platform team to add this one",
     example: withTeam(
       `grants:
   - dynamodb: { table: orders-main, allow: [delete] }`,
@@ -114,7 +114,7 @@ A verb includes the use of the \`kmsKey\` of its grant; TEN-004 judges which key
     id: "TEN-006",
     title: "A boundary that the Team does not list",
     text: "A role has the account's default boundary, or one that the Team lists: a wider one is the platform's decision.",
-    fix: "Leave the boundary out, or ask the platform team to add it.",
+    fix: "leave the boundary out, or ask the platform team to add it",
     example: inSpec("role: { boundary: wide }", "role: { boundary: platform-default }", TWO_BOUNDARIES),
     sources: [BOUNDARIES],
   },

@@ -242,7 +242,7 @@ function Answer({
   if (isExported())
     return (
       <Notice tone="quiet">
-        <p>An export shows the plan, and cannot answer it.</p>
+        <p>An export is read-only: approve or reject in the running controller.</p>
       </Notice>
     );
   if (lock.kind === "not-approvable")

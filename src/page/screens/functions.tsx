@@ -242,8 +242,7 @@ function DriftAge({ row }: { readonly row: BindingRow }): ReactNode {
 function Empty({ loaded, filter, change }: Omit<BindingsProps, "rows" | "states">): ReactNode {
   if (loaded.live.kind === "stopped" && loaded.live.sinceMs === null)
     return <p className="empty">The bindings are not known: they were not read.</p>;
-  if (loaded.rows.length === 0)
-    return <p className="empty">No functions and policies that you may see are declared.</p>;
+  if (loaded.rows.length === 0) return <p className="empty">No functions or policies are visible to you.</p>;
   return (
     <div className="empty">
       <p>{emptyText(filter, isComplete(loaded))}</p>

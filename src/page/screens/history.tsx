@@ -49,7 +49,7 @@ export function History(): ReactNode {
         change={change}
       />
       {isEmpty ? (
-        <p className="empty">Since is not before until: no time is in this period.</p>
+        <p className="empty">The start must be before the end.</p>
       ) : (
         <ResourceView resource={newest} what="The history">
           {() => (

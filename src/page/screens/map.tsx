@@ -124,7 +124,7 @@ function Bar({
         type="search"
         value={filter.text}
         placeholder="Filter the lines: table/orders, a caller, an action"
-        aria-label="Filter the lines by resource, principal, action or function. Wildcards are not evaluated: Who can does that"
+        aria-label="Filter the lines by resource, principal, action or function. Wildcards are not evaluated: use Who can for wildcards"
         spellCheck={false}
         onChange={(event) => change({ text: event.target.value })}
       />

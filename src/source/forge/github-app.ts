@@ -193,7 +193,7 @@ async function readKey(path: string): Promise<KeyObject> {
       {
         code: "credential-unreadable",
         message: `cannot use the private key of the GitHub App in ${path}: ${why}`,
-        fix: "Write the private key that GitHub generated for the App (PEM) into the file, and allow this process to read it.",
+        fix: "write the private key that GitHub generated for the App (PEM) into the file, and allow this process to read it",
       },
       cause,
     );

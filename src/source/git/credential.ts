@@ -133,7 +133,7 @@ function unreadable(path: string, why: string, cause?: unknown): SourceError {
     {
       code: "credential-unreadable",
       message: `cannot read the git credential in ${path}: ${why}`,
-      fix: "Write only the token or password into the file, and allow this process to read it.",
+      fix: "write only the token or password into the file, and allow this process to read it",
     },
     cause,
   );

@@ -237,7 +237,7 @@ export class Mirror {
       await mkdir(mirrorDir, { recursive: true, mode: 0o700 });
     } catch (cause) {
       const message = `cannot make the folder ${mirrorDir}`;
-      const fix = "Check the free space and the permissions of stateDir.";
+      const fix = "check the free space and the permissions of stateDir";
       throw new SourceError({ source, code: "unwritable", message, fix }, cause);
     }
   }

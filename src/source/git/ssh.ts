@@ -143,9 +143,9 @@ interface SshFile {
 }
 
 const KEY_FIX =
-  "Write a private key without a passphrase into the file (ssh-keygen -t ed25519 -N ''), and allow this process to read it.";
+  "write a private key without a passphrase into the file (ssh-keygen -t ed25519 -N ''), and allow this process to read it";
 const HOSTS_FIX =
-  "Write the server's host keys into the file, one line each, as in known_hosts, and allow this process to read it.";
+  "write the server's host keys into the file, one line each, as in known_hosts, and allow this process to read it";
 
 async function readFileOf(file: SshFile): Promise<string> {
   const text = await readFile(file.path, "utf8").catch((cause: unknown) => {
@@ -173,6 +173,6 @@ function refusedFolder(folder: string): SourceError {
   return new SourceError({
     code: "refused-path",
     message: `ssh cannot use files in ${folder}: the path has characters that ssh interprets`,
-    fix: "Set stateDir to a path of letters, digits, spaces and . , : @ + _ -",
+    fix: "set stateDir to a path of letters, digits, spaces and . , : @ + _ -",
   });
 }

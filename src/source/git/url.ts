@@ -31,13 +31,13 @@ export interface GitRef {
 }
 
 const ENCODED_CONTROL = /%(0[0-9a-f]|1[0-9a-f]|7f)/i;
-const SSH_OR_HTTPS = "Write https://host/path, or ssh://user@host/path with ssh.privateKeyFile.";
+const SSH_OR_HTTPS = "write https://host/path, or ssh://user@host/path with ssh.privateKeyFile";
 
 /** Accepts https, ssh and the other URLs that the operator allowed; everything else (`ext::`, `-x`) is refused by name. */
 export function checkGitUrl(text: string, allowance: UrlAllowance): Result<GitRemote, SourceError> {
   const shown = visibleName(shownUrl(text));
   if (text === "" || text.startsWith("-") || !isPrintable(text) || /[\s\\]/.test(text)) {
-    return refuse(shown, "it is not a URL", "Write https://host/path.");
+    return refuse(shown, "it is not a URL", "write https://host/path");
   }
   if (text.startsWith("/")) return checkFile(pathToFileURL(text), shown, allowance);
   if (isSshUrl(text)) return checkSsh(text, shown);
@@ -54,24 +54,20 @@ function checkHttp(url: URL, shown: string, allowance: UrlAllowance): Result<Git
     return refuse(
       shown,
       "it contains a credential",
-      "Write the token into a file and set tokenFile to its path.",
+      "write the token into a file and set tokenFile to its path",
     );
   }
   if (url.search !== "" || url.hash !== "" || ENCODED_CONTROL.test(url.pathname)) {
-    return refuse(shown, "it has a query, a fragment or control characters", "Write https://host/path.");
+    return refuse(shown, "it has a query, a fragment or control characters", "write https://host/path");
   }
   if (url.hostname.startsWith("-"))
-    return refuse(shown, "the host begins with a dash", "Write https://host/path.");
+    return refuse(shown, "the host begins with a dash", "write https://host/path");
   const origin = `${url.origin}/`;
   if (url.protocol === "https:") return ok({ scheme: "https", url: url.href, origin });
   if (allowance.allowHttpLoopback && isLoopbackHost(url.hostname)) {
     return ok({ scheme: "http", url: url.href, origin });
   }
-  return refuse(
-    shown,
-    "http is allowed only to this machine and only with aws.simulator: true",
-    "Use https.",
-  );
+  return refuse(shown, "http is allowed only to this machine and only with aws.simulator: true", "use https");
 }
 
 /**
@@ -95,10 +91,10 @@ function checkSsh(text: string, shown: string): Result<GitRemote, SourceError> {
 
 function checkFile(url: URL, shown: string, allowance: UrlAllowance): Result<GitRemote, SourceError> {
   if (url.host !== "" || /%(2f|00)/i.test(url.pathname))
-    return refuse(shown, "it does not name a local path", "Write file:///path.");
+    return refuse(shown, "it does not name a local path", "write file:///path");
   const path = fileURLToPath(url);
   if (allowance.allowedFilePath === null || resolve(allowance.allowedFilePath) !== resolve(path)) {
-    return refuse(shown, "it is not the local repository that the configuration names", "Use https.");
+    return refuse(shown, "it is not the local repository that the configuration names", "use https");
   }
   return ok({ scheme: "file", url: pathToFileURL(resolve(path)).href, origin: "file:///" });
 }
@@ -116,7 +112,7 @@ export function checkGitRef(ref: GitRef): Result<GitRef, SourceError> {
     new SourceError({
       code: "refused-ref",
       message: `${ref.kind} "${visibleName(ref.name)}" is refused`,
-      fix: `Write ${wanted}.`,
+      fix: `write ${wanted}`,
     }),
   );
 }

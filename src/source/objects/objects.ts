@@ -165,7 +165,7 @@ function locationOf(name: string, { where, pathOf }: ObjectsRequest): string {
 function missing(source: string, name: string, request: ObjectsRequest): SourceError {
   const message = `${locationOf(name, request)} is missing: the clone is partial or damaged`;
   const fix =
-    "Use a complete clone (without --filter). If it is a mirror in stateDir, remove its folder; it is fetched again.";
+    "use a complete clone (without --filter); if it is a mirror in stateDir, remove its folder, and it is fetched again";
   return new SourceError({ source, code: "partial", message, fix });
 }
 
@@ -175,6 +175,6 @@ function unreadableObject(source: string, name: string, request: ObjectsRequest)
     source,
     code: "corrupt",
     message,
-    fix: "Remove the folder of the mirror; it is fetched again.",
+    fix: "remove the folder of the mirror; it is fetched again",
   });
 }

@@ -147,7 +147,7 @@ export class TreeWalk {
       source: this.#objects.source,
       code: "corrupt",
       message: `${path || "the top folder"} is malformed at ${commit.hash}: ${fault}`,
-      fix: "Push a commit that writes the folder again; git fsck shows the fault.",
+      fix: "push a commit that writes the folder again; git fsck shows the fault",
     });
   }
 }

@@ -70,7 +70,7 @@ function cleanPath(source: string, path: string): string {
     source,
     code: "refused-path",
     message: `"${clean}" is not a path inside the source`,
-    fix: "Write the paths of the source relative to the top, for example platform and teams.",
+    fix: "write the paths of the source relative to the top, for example platform and teams",
   });
 }
 

@@ -147,11 +147,11 @@ function totalOf({ isOneTeam }: SourceLimits): {
   if (isOneTeam)
     return {
       files: "below the path of the source",
-      fix: (_, limit) => `Keep other files outside the path of the source, or raise limits.${limit}.`,
+      fix: (_, limit) => `keep other files outside the path of the source, or raise limits.${limit}`,
     };
   return {
     files: "in the platform path and outside the folders of teams",
-    fix: (limit) => `Keep other files outside the platform and tenant paths, or raise limits.${limit}.`,
+    fix: (limit) => `keep other files outside the platform and tenant paths, or raise limits.${limit}`,
   };
 }
 

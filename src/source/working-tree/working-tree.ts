@@ -211,7 +211,7 @@ async function addChanges(repository: Repository, changed: Changes): Promise<voi
     const failure = gitFailure(repository, "read the working tree", outcome);
     if (failure.code !== "unwritable") throw failure;
     throw new SourceError(
-      { code: "unreadable", message: failure.message, fix: "Allow this user to read the file." },
+      { code: "unreadable", message: failure.message, fix: "allow this user to read the file" },
       failure,
     );
   }

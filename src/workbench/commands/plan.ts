@@ -62,7 +62,10 @@ export const plan: CliCommand<PlanOptions> = {
       .option("--live-file <file>", "compare with a saved live state")
       .addOption(new Option("--live [file]").hideHelp())
       .option("--save-live <file>", "save the live state that was read")
-      .option("--platform <folder|url>", "with --base: DIR is a service's, and the platform's part is here")
+      .option(
+        "--platform <folder|url>",
+        "with --base: DIR belongs to a service; read the platform's manifests from here",
+      )
       .option("--namespace <name>", "with --platform: the namespace of the manifests in DIR")
       .option("--platform-token-file <file>", "with --platform URL: a token that may read the repository")
       .option("--platform-ssh-key <file>", "with --platform ssh://…: the private key")

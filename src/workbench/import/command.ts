@@ -51,7 +51,7 @@ export const importCommand: CliCommand<ImportOptions> = {
     ],
     [
       "grantkeeper import prod --from all.json --namespace orders --out ./prod",
-      "again from what was read, into another folder",
+      "import again from the saved file, into another folder",
     ],
   ],
   define: (command) => {

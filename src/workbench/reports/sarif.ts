@@ -61,7 +61,10 @@ function ruleDescriptor(id: string): JsonObject {
     id,
     shortDescription: { text: plainText(page.title) },
     fullDescription: { text: plainText(page.text) },
-    help: { text: plainText(`${page.text} ${page.fix}`), markdown: `${page.text}\n\n**Fix:** ${page.fix}` },
+    help: {
+      text: plainText(`${page.text} Fix: ${page.fix}`),
+      markdown: `${page.text}\n\n**Fix:** ${page.fix}`,
+    },
   };
 }
 

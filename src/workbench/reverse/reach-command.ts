@@ -19,13 +19,16 @@ export const reach: CliCommand<ReachOptions> = {
     "Asks the running controller what a function may do in AWS, and follows the functions that it may run: those that it may call or replace, and those that a topic, bucket, event bus, log group or API may call after it was used. A permission is shown as it is in AWS; what is not declared, pending or not read has a sign.",
   examples: [
     ["grantkeeper reach orders/orders-api@prod", "what it may do, directly and through other functions"],
-    ["grantkeeper reach orders/orders-api@prod --depth 1 -o json", "for programs, one function further"],
+    [
+      "grantkeeper reach orders/orders-api@prod --depth 1 -o json",
+      "for programs, only functions that it may run directly",
+    ],
   ],
   define: (command) => {
     command.argument("<target>", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form of one function");
     addControllerOptions(command).option(
       "--depth <number>",
-      "how many functions away it follows",
+      "maximum number of steps, each from one function to the next",
       countArgument,
       3,
     );

@@ -59,7 +59,7 @@ export const review: CliCommand<ReviewOptions> = {
     )
       .requiredOption("--base <revision>", "the branch that this one is to be merged into")
       .option("--head <revision>", "this revision instead of the working tree")
-      .option("--platform <folder|url>", "DIR is a service's, and the platform's part is here")
+      .option("--platform <folder|url>", "DIR belongs to a service; read the platform's manifests from here")
       .option("--namespace <name>", "with --platform: the namespace of the manifests in DIR")
       .option("--platform-token-file <file>", "with --platform URL: a token that may read the repository")
       .option("--platform-ssh-key <file>", "with --platform ssh://…: the private key")

@@ -53,7 +53,7 @@ export const validate: CliCommand<ValidateOptions> = {
   define: (command) => {
     addReferences(addFolder(addReportOptions(command.argument("[path]", "a folder or a file (default: .)"))))
       .option("-w, --watch", "after each change print what is new and what is fixed, until interrupted")
-      .option("--platform <folder|url>", "PATH is a service's, and the platform's part is here")
+      .option("--platform <folder|url>", "PATH belongs to a service; read the platform's manifests from here")
       .option("--namespace <name>", "with --platform: the namespace of the manifests in PATH")
       .option("--platform-token-file <file>", "with --platform URL: a token that may read the repository")
       .option("--platform-ssh-key <file>", "with --platform ssh://…: the private key")

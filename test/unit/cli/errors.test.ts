@@ -203,7 +203,7 @@ describe("a command line that is refused", () => {
     {
       argv: ["audit", "verify", "--anchors"],
       error: "option '--anchors <file>' argument missing",
-      hint: "grantkeeper audit verify --help shows what it takes",
+      hint: "run `grantkeeper audit verify --help` for its options and arguments",
     },
     { argv: ["audit", "vrify"], error: "unknown command 'vrify'", hint: 'did you mean "verify"?' },
   ])("$argv: names what is wrong, then what is valid for this command", async ({ argv, error, hint }) => {

@@ -58,12 +58,30 @@ describe("the command line", () => {
     expect(err).toBe(`error: unknown command 'stauts'\nhint:  did you mean "status"?\n`);
   });
 
+  test.each([["waves"], ["waves", "--help"], ["waves", "-h"]])(
+    "answers a word that is no command with an error, also with --help: %s",
+    async (...argv) => {
+      expect(await cli(argv)).toEqual({
+        code: 1,
+        out: "",
+        err: "error: unknown command 'waves'\nhint:  run `grantkeeper --help` for the list of commands\n",
+      });
+    },
+  );
+
+  test("answers an unknown command of a group with an error, also with --help", async () => {
+    const { code, err } = await cli(["audit", "vrify", "--help"]);
+
+    expect(code).toBe(1);
+    expect(err).toBe(`error: unknown command 'vrify'\nhint:  did you mean "verify"?\n`);
+  });
+
   test("rejects an unknown option", async () => {
     const { code, err } = await cli(["version", "--fast"]);
 
     expect(code).toBe(1);
     expect(err).toBe(
-      "error: unknown option '--fast'\nhint:  grantkeeper version --help shows what it takes\n",
+      "error: unknown option '--fast'\nhint:  run `grantkeeper version --help` for its options and arguments\n",
     );
   });
 

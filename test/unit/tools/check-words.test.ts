@@ -93,3 +93,20 @@ test("words are found in the sense in which they are avoided, and not in another
     'src/loop.ts:3: "#whole"',
   ]);
 });
+
+test("a hint begins in lower case, except with a name, and has no full stop at its end", async () => {
+  const source = [
+    'export const FIX = "Push it.";',
+    'const a = { fix: b ? "name it." : "Team x owns it", hint: `Write ${c} there` };',
+    'const LIST_FIX = "add a text such as *."; // an end that is no full stop',
+    'const other = "It is not a hint.";',
+  ];
+
+  const problems = await problemsIn({ "src/hints.ts": source.join("\n") });
+
+  expect(withoutAdvice(problems)).toEqual([
+    'src/hints.ts:1: "Push it."',
+    'src/hints.ts:2: "name it."',
+    'src/hints.ts:2: "Write ${c} there"',
+  ]);
+});

@@ -13,7 +13,7 @@ describe("rules show", () => {
 Refused: nothing of the function is applied. A Waiver can lift it for one
 function. It allows every resource that it does not name.
 
-hint:  List the resources under Resource.
+hint:  list the resources under Resource
 
 Refused, fields of a FunctionPermission's spec
   statements:
