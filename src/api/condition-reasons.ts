@@ -48,6 +48,12 @@ export const CONDITION_REASONS: Readonly<Record<ConditionReason, ReasonMeaning>>
       "it is written when its change window opens and the accounts before it are verified, or when an operator overrides the window",
     lasts: "until-deployed",
   },
+  WaitingForDependency: {
+    item: null,
+    because:
+      "it is written when every function that it depends on is in sync, and those have items of their own",
+    lasts: "until-deployed",
+  },
   Rejected: { item: null, because: "an operator has answered; get holds --all shows it" },
   ReconciliationFailed: {
     item: "unwritable",

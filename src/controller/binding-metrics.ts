@@ -57,11 +57,12 @@ const WITHOUT_ANSWER: ReadonlySet<Hold["code"]> = new Set([
   "wave-member",
   "verdict-changed",
   "change-window",
+  "depends-on",
 ]);
 
 /**
  * The keys of pending approvals: of plans, and of a single part of a plan, such as the switch of a function's role. The switch
- * of a function in a wave waits for its wave, a stricter verdict has a state of its own, and a change window opens by itself.
+ * of a function in a wave waits for its wave, a stricter verdict has a state of its own, and what waits for a change window or a function waits by itself.
  */
 function keysAwaiting({ holds, rejected }: AccountMemory): ReadonlySet<Key> {
   const open = holds.filter(({ subject }) => !rejected.has(subject));

@@ -7,7 +7,7 @@ import { newAccessText } from "../model/rules/guardrail-profile.ts";
 import { refusalReason, refusedRules } from "../model/rules/refusal.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import { shortGrownText } from "../plan/render/words.ts";
-import type { HoldCode, Verdict } from "../model/verdict.ts";
+import { waitsByItself, type HoldCode, type Verdict } from "../model/verdict.ts";
 import { byKey, sortedSet } from "../text/order.ts";
 import { authorTexts, type PlanAuthors } from "./approvals/author-texts.ts";
 import { confirmedOfKey, type ConfirmedKeys } from "./approvals/confirmed-keys.ts";
@@ -15,7 +15,7 @@ import { coveredUntil, NEEDS_ANOTHER_PERSON } from "./approvals/covered.ts";
 import { changedReferencesText } from "./states/changed-references.ts";
 import { isOfRevision, overLimits, type LimitInputs } from "./limits.ts";
 import type { Gate } from "./windows/gates.ts";
-import { openUntil, windowHolds } from "./windows/window-holds.ts";
+import { openUntil, waitingHolds } from "./windows/waiting-holds.ts";
 
 /** All plans of one account, and the facts for limits and approvals. */
 export interface PlansContext extends LimitInputs, PlanAuthors {
@@ -29,7 +29,7 @@ export interface PlansContext extends LimitInputs, PlanAuthors {
   readonly firstClaims: ReadonlyMap<Key, string>;
   /** A sentence for each plan that writes a role which Git takes over in place, until it is applied. */
   readonly takeOvers: ReadonlyMap<Key, string>;
-  /** What change windows allow, of keys that one applies to. */
+  /** What change windows and dependencies allow, of keys that have either. */
   readonly gates: ReadonlyMap<Key, Gate>;
   readonly approvals: readonly Approval[];
   readonly nowMs: number;
@@ -47,7 +47,7 @@ export interface PlansContext extends LimitInputs, PlanAuthors {
 export function judgePlans(context: PlansContext): ReadonlyMap<Key, Verdict> {
   const refused = new Map(context.plans.flatMap((plan) => refusal(plan, context.findings)));
   const open = context.plans.filter((plan) => isOpen(plan, context) && !refused.has(plan.key));
-  const held = heldVerdicts([...holdsOf(open, context), ...windowHolds(open, context.gates)], context);
+  const held = heldVerdicts([...holdsOf(open, context), ...waitingHolds(open, context.gates)], context);
   return new Map(
     context.plans.map((plan) => {
       const verdict = refused.get(plan.key) ?? held.get(plan.key) ?? { kind: "allow" };
@@ -282,7 +282,7 @@ function verdictOf(
 /** An override of a window is no approval of the same plans for another reason, and replaces none: its subject is another. */
 function subjectOf(code: HoldCode, plans: readonly KeyPlan[]): Digest {
   const subject = digestOfSet(plans.map(({ digest }) => digest));
-  return code === "change-window" ? digestOf({ kind: code, plans: subject }) : subject;
+  return waitsByItself(code) ? digestOf({ kind: code, plans: subject }) : subject;
 }
 
 function isCovered(plan: KeyPlan, hold: Hold, context: PlansContext): boolean {

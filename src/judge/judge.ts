@@ -10,7 +10,7 @@ import { driftFingerprint, type Drift } from "../model/drift.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import { complete, mapSteps, type Steps } from "../model/values/steps.ts";
-import type { Verdict } from "../model/verdict.ts";
+import { waitsByItself, type Verdict } from "../model/verdict.ts";
 import { deleteObstacles } from "../plan/removal.ts";
 import type { JudgeContext } from "./inputs.ts";
 import { refusalsOf, type AppliedJudgement } from "./approvals/applied-verdict.ts";
@@ -28,8 +28,9 @@ import {
 import { judgePlans, refusalOf } from "./judge-plans.ts";
 import type { KeyJudgement, NoJudgement } from "./judgement.ts";
 import { isRecordLost } from "./states/lost-record.ts";
+import { dependencyReasons, type DependencyFacts } from "./windows/dependencies.ts";
 import { gatesByKey, gatesOf, type GateOf } from "./windows/gates.ts";
-import { withoutHeldParts } from "./windows/window-holds.ts";
+import { withoutHeldParts } from "./windows/waiting-holds.ts";
 import { limitFacts } from "./limit-facts.ts";
 import { firstClaimOf } from "./first-claim.ts";
 import { approversOf } from "./approvals/new-access.ts";
@@ -69,7 +70,7 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   const drafts = withPolicies(alone, rules);
   const enforced = drafts.filter(({ subject }) => modeOf(subject, context) === "enforce");
   const facts = limitFacts(context);
-  const gateOf = gatesOf(context);
+  const gateOf = gatesOf(context, dependencyReasons(dependencyFacts(context, drafts, unjudged)));
   const verdicts = judgePlans({
     plans: enforced.map(({ planned }) => planned.plan),
     approvers: new Map(enforced.flatMap((found) => approversByKey(found, standardsOf(found.subject.key)))),
@@ -96,6 +97,20 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
     }),
   );
   return { judged, unjudged };
+}
+
+function dependencyFacts(
+  context: JudgeContext,
+  drafts: readonly Draft[],
+  unjudged: readonly NoJudgement[],
+): DependencyFacts {
+  const read = drafts.map(({ subject, planned }) => [subject.key, planned.comparison] as const);
+  const unread = unjudged.map(({ subject }) => [subject.key, null] as const);
+  return {
+    ...context,
+    records: context.history === null ? null : context.records,
+    read: new Map([...read, ...unread]),
+  };
 }
 
 /** A binding is refused for what refuses a policy that it attaches now. */
@@ -228,7 +243,7 @@ function judgedOf(
       subject.kind === "removed" &&
       deleteObstacles(subject.record, planContext(subject, "converge", context)).length === 0,
     approved,
-    closedWindow: gate?.kind === "closed" ? gate.reason : null,
+    heldBack: gate?.kind === "closed" ? { code: gate.code, reason: gate.reason } : null,
     ...(gate?.kind === "closed" && gate.opensAt !== null && { windowOpensAt: gate.opensAt }),
     released: withoutHeldParts(releasedActions(plan, approved, context.nowMs), gate),
   };
@@ -263,7 +278,7 @@ function hasUndo(subject: Subject, verdict: Verdict, context: JudgeContext): boo
 
 function isFirstPass(key: Key, verdict: Verdict, { history, catalogueDigest }: JudgeContext): boolean {
   if (verdict.kind !== "hold") return false;
-  if (verdict.code === "profile-approval" || verdict.code === "change-window")
+  if (verdict.code === "profile-approval" || waitsByItself(verdict.code))
     return !confirmedOfKey(key, confirmedKeys(history?.record ?? null, catalogueDigest)).started;
   return verdict.code === "first-enforcing-pass" || verdict.code === "lost-database";
 }

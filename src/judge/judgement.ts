@@ -26,7 +26,7 @@ export type NotApplied =
 /** The results of planner and guard for one subject, before anything is written. */
 export interface KeyJudgement extends Pick<
   KeyView,
-  "drifts" | "notes" | "unread" | "findings" | "verdict" | "undo" | "stricter" | "closedWindow"
+  "drifts" | "notes" | "unread" | "findings" | "verdict" | "undo" | "stricter" | "heldBack"
 > {
   readonly subject: Subject;
   readonly leftAlone: readonly LeftAloneStatement[];
@@ -45,7 +45,7 @@ export interface KeyJudgement extends Pick<
   readonly mayBeDeleted: boolean;
   /** The approvable parts of `plan` that an operator has approved, also those that may not run yet. */
   readonly approved: readonly ApprovedPart[];
-  /** When it opens (ISO 8601); missing: there is none, or not before a manifest is corrected or another account is verified. */
+  /** When it opens (ISO 8601); missing: no window is closed, or not before a manifest is corrected or another account is verified. */
   readonly windowOpensAt?: string;
   /** Their actions that may run now. */
   readonly released: readonly Action[];

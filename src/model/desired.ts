@@ -226,6 +226,8 @@ export interface DesiredBinding extends DesiredObject {
   readonly functionOrigin: Origin;
   /** Of the account in `spec.targets`. */
   readonly targetOrigin: Origin;
+  /** The functions of the same namespace, account and region that must be in sync before its changes are written; sorted. Missing: none. */
+  readonly dependsOn?: readonly Key[];
   /** The references that it names, with the values that it was compiled with, sorted; missing: it names none. */
   readonly references?: readonly PinnedReference[];
 }

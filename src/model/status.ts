@@ -20,6 +20,7 @@ export type ConditionReason =
   | "GuardrailRefused"
   | "AwaitingApproval"
   | "ChangeWindowClosed"
+  | "WaitingForDependency"
   | "Rejected"
   | "ReconciliationFailed"
   | "PruneFailed"

@@ -26,11 +26,29 @@ export type HoldCode =
   | "needs-approval"
   /** It needs no approval: it waits until the window opens, unless a person overrides the window. */
   | "change-window"
+  /** It needs no approval: it waits until every function that it depends on is in sync, and takes no override. */
+  | "depends-on"
   /** The functions that one approval moves to their declared roles. */
   | "wave"
   /** The switch of one function that a wave has or will have, for those who approve it by itself. */
   | "wave-member"
   | "verdict-changed";
+
+/** What holds a change back without an answer of a person: it is written as soon as the cause has ended. */
+export type WaitingCode = Extract<HoldCode, "change-window" | "depends-on">;
+
+const WAITING: ReadonlySet<string> = new Set<WaitingCode>(["change-window", "depends-on"]);
+
+export function waitsByItself(code: HoldCode | "revision"): code is WaitingCode {
+  return WAITING.has(code);
+}
+
+/** What holds the changes of a function or policy from Git back now. */
+export interface HeldBack {
+  readonly code: WaitingCode;
+  /** As a clause after `waits for`. */
+  readonly reason: string;
+}
 
 /** A verdict on an applied state that an upgrade made stricter, and that takes effect when an operator approves it. */
 export interface StricterVerdict {

@@ -21,6 +21,7 @@ import type { Settlement } from "./settlement.ts";
 import { keyView } from "./key/key-view.ts";
 import { type Subject, desiredOf, type Pass } from "../judge/subject.ts";
 import { holdsOf, stricterFacts } from "./account/holds.ts";
+import { readyDependents } from "./account/ready-dependents.ts";
 import { orphansOf } from "./account/orphans.ts";
 import { accountWaves } from "./waves/account-waves.ts";
 import { waveAlerts, waveFacts } from "./waves/wave-facts.ts";
@@ -94,12 +95,25 @@ function* settleDone(result: Done, context: SettleContext): Steps<PassSettlement
       alerts: [...alertsOf({ result, ...context }, keys, holds), ...waveAlerts(ofWaves)],
       accountName: pass.account.name,
     },
-    ...requeueOf(outcomeViews, pass.account, context),
+    ...withDependents(requeueOf(outcomeViews, pass.account, context), {
+      ready: readyDependents(result, holds, keys),
+      nowMs: context.nowMs,
+    }),
     views,
     holds,
     orphans: swept ? orphansOf(result, keys, context) : context.orphans,
     failure: null,
   };
+}
+
+/** A function whose dependencies are in sync since this pass is written in the next one, and not only after the next complete read. */
+function withDependents<Queue extends Pick<PassSettlement, "requeue">>(
+  queue: Queue,
+  { ready, nowMs }: { readonly ready: readonly Key[]; readonly nowMs: number },
+): Queue {
+  return ready.length === 0
+    ? queue
+    : { ...queue, requeue: [...queue.requeue, ...ready.map((key) => ({ key, dueMs: nowMs }))] };
 }
 
 /** The pending approvals of the entire account name what each key waits for. */

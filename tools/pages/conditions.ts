@@ -63,6 +63,11 @@ export const REASONS = {
     "a [change window](operating.md#change-windows) of the platform is closed, waits for another account, or can't be used; drift is still reverted to the last applied state",
     "wait until it opens, fix what the reason names, or override it: `grantkeeper get holds`, then `grantkeeper approve SUBJECT --reason …`",
   ],
+  WaitingForDependency: [
+    "Ready False",
+    "a function in its [`dependsOn`](operating.md#one-function-after-another) is not in sync, or one that depends on it is not removed yet; drift is still reverted to the last applied state",
+    "the message names the function and the cause: fix that one, or remove it from `dependsOn` in Git",
+  ],
   Rejected: [
     "Ready False",
     "an operator rejected the plan; the last applied state remains in effect until the plan changes",

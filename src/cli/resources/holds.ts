@@ -12,6 +12,7 @@ import type { MessageColumn } from "../screen/message-table.ts";
 import { grid, type Column } from "../screen/table.ts";
 import { age, ago } from "../screen/time.ts";
 import { keysText, shortSubject, windowTexts } from "../screen/words.ts";
+import { waitsByItself } from "../../model/verdict.ts";
 import { groupExample } from "../../model/rules/guardrail-profile.ts";
 import { whyText, type RefusedRule } from "../../model/rules/refusal.ts";
 import { counted } from "../../text/phrases.ts";
@@ -102,6 +103,8 @@ function answerLines(status: HoldSummary): readonly string[] {
         ? `To override the window: ${approval}`
         : "This token cannot override the window: it needs the scope approve for every namespace",
     ];
+  if (code === "depends-on")
+    return ["It is written when the functions that it depends on are in sync: no approval is needed"];
   if (!approvable)
     return ["This token cannot approve or reject it: it needs the scope approve for every binding"];
   return [
@@ -178,7 +181,7 @@ function approverTexts({ group, authors, unlistedAuthors }: HoldSummary): readon
 
 function headText({ subject, account, keys, calls, risk, code, rejected }: HoldSummary): string {
   const kind = code === "revision" ? "revision" : code === "verdict-changed" ? "verdict" : "plan";
-  const pending = code === "change-window" ? "Waiting plan" : "Pending approval";
+  const pending = waitsByItself(code) ? "Waiting plan" : "Pending approval";
   const name = `${rejected === null ? pending : `Rejected ${kind}`} ${shortSubject(subject)}`;
   if (code === "revision") return rejected === null ? `${name}: a revision of the source` : name;
   if (code === "verdict-changed")

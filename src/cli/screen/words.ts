@@ -75,8 +75,10 @@ export function overrideText(event: AuditEvent): string {
 
 /** `2 bindings then wait for account staging (change window staging-first): it must match Git until 12:00:00Z`. */
 export function windowTexts(windows: readonly WindowAfterApproval[] | undefined): readonly string[] {
-  return (windows ?? []).map(({ reason, keys }) => {
+  return (windows ?? []).map(({ reason, keys, isDependency }) => {
     const verb = keys.length === 1 ? "waits" : "wait";
-    return `${keysText(keys)} then ${verb} for ${reason}, unless an override covers ${keys.length === 1 ? "it" : "them"}`;
+    const unless =
+      isDependency === true ? "" : `, unless an override covers ${keys.length === 1 ? "it" : "them"}`;
+    return `${keysText(keys)} then ${verb} for ${reason}${unless}`;
   });
 }

@@ -1,3 +1,4 @@
+import { waitsByItself, type WaitingCode } from "../../model/verdict.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import {
   authorConflict,
@@ -63,6 +64,7 @@ export class ApprovalAnswers {
     const found = await this.#answered(request.subject);
     if (found.kind === "err") return found;
     const hold = found.value;
+    if (hold.code === "depends-on") return err(NOT_APPROVED);
     const groups = this.#groupsOf(actor);
     const mails = this.#mailsOf(actor, request.mail);
     const refusal = this.#refusalOf(hold, { actor, groups, mails });
@@ -125,7 +127,7 @@ export class ApprovalAnswers {
     const found = await this.#answered(request.subject);
     if (found.kind === "err") return found;
     const hold = found.value;
-    if (hold.code === "change-window") return err(NOT_REJECTED);
+    if (waitsByItself(hold.code)) return err(NOT_REJECTED[hold.code]);
     const { subject, keys } = hold;
     const nowMs = await this.#ports.store.nowMs();
     const approvals = await this.#ports.store.approvals(nowMs);
@@ -203,12 +205,29 @@ export class ApprovalAnswers {
   }
 }
 
-/** A rejection would end when the window opens. */
-const NOT_REJECTED: Refusal = {
+const STOP = "revert the commit, or stop it with: grantkeeper suspend TARGET --reason TEXT";
+
+/** A rejection would end when the wait ends. */
+const NOT_REJECTED: Readonly<Record<WaitingCode, Refusal>> = {
+  "change-window": {
+    code: "invalid",
+    message:
+      "it waits for a change window, and is written when the window opens: a rejection would not stop it",
+    hint: STOP,
+  },
+  "depends-on": {
+    code: "invalid",
+    message:
+      "it waits for another function, and is written when that one is in sync: a rejection would not stop it",
+    hint: STOP,
+  },
+};
+
+const NOT_APPROVED: Refusal = {
   code: "invalid",
   message:
-    "it waits for a change window, and is written when the window opens: a rejection would not stop it",
-  hint: "revert the commit, or stop it with: grantkeeper suspend TARGET --reason TEXT",
+    "it waits for another function that its manifest names in dependsOn: no approval replaces that one",
+  hint: "fix the function that the reason names, or remove it from dependsOn in Git",
 };
 
 function ofOwnChange(conflict: AuthorConflict, actor: string): Refusal {

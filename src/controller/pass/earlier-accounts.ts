@@ -1,5 +1,6 @@
 import type { EarlierAccount, EarlierKey } from "../../judge/windows/earlier-accounts.ts";
 import type { JudgeInputs } from "../../judge/inputs.ts";
+import type { Compilation } from "../../manifest/compile/compile.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { FunctionDenials } from "../../model/denials/denied-request.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
@@ -16,7 +17,8 @@ import type { ControllerState } from "../state/controller-state.ts";
 /** Denied requests are kept for so long. */
 const WRITES_SINCE_MS = 604_800_000;
 
-export type Declarations = Pick<JudgeInputs, "desired" | "invalid" | "brokenFileKeys">;
+export type Declarations = Pick<JudgeInputs, "desired" | "invalid" | "brokenFileKeys"> &
+  Pick<Compilation, "unreadFiles">;
 
 /** Names of the accounts that the windows of an account put before it; sorted. */
 function earlierNames(windows: readonly DesiredWindow[] | undefined, account: string): readonly string[] {
@@ -37,7 +39,7 @@ export async function earlierAccounts(
   declared: Declarations,
   { state, settings, ports }: Pick<ControllerContext, "state" | "settings" | "ports">,
 ): Promise<Pick<JudgeInputs, "earlier">> {
-  const { desired } = declared;
+  const { desired, unreadFiles } = declared;
   const names = earlierNames(desired.windows, name);
   if (names.length === 0) return {};
   const { store, audit, clock } = ports;
@@ -53,6 +55,7 @@ export async function earlierAccounts(
       {
         account,
         record: withLateRead(record, { sweepMs: settings.sweepMs, nowMs, comparing: false }),
+        unreadFiles,
         keys: byNamespace(account.id, declared, {
           records: await store.keys(account.id, (one) => withSharedState(one, shared)),
           writes: await audit.writesSince(account.id, nowMs - WRITES_SINCE_MS),

@@ -21,8 +21,8 @@ export function pendingPart(
   part: Part,
   answers: Answers,
 ): { readonly reason: PendingReason; readonly hint: string | null } {
-  const { approved = [], drifts = [], closedWindow = null } = answers.view ?? {};
-  const text = approvedPartText(part, { approved, drifts, closedWindow });
+  const { approved = [], drifts = [], heldBack = null } = answers.view ?? {};
+  const text = approvedPartText(part, { approved, drifts, heldBack });
   if (text !== null) return { reason: { kind: "approved", digest: part.digest, reason: text }, hint: null };
   const { subject, reason } = holdOf(part, answers);
   return { reason: approvalReason(subject, reason, answers), hint: holdHint(subject) };

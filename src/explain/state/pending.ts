@@ -1,3 +1,4 @@
+import { waitsByItself } from "../../model/verdict.ts";
 import type { Suspension } from "../../model/approval.ts";
 import { isOfGit, type Action, type KeyPlan } from "../../model/plan.ts";
 import { netDelta } from "../../model/delta.ts";
@@ -116,10 +117,9 @@ function stoppedChanges(
   if (verdict.kind === "hold") {
     const { subject, reason } = verdict;
     const hint = holdHint(subject);
-    const pending: PendingReason =
-      verdict.code === "change-window"
-        ? { kind: "change-window", digest: subject, reason }
-        : approvalReason(subject, reason, facts);
+    const pending: PendingReason = waitsByItself(verdict.code)
+      ? { kind: verdict.code, digest: subject, reason }
+      : approvalReason(subject, reason, facts);
     return [block(pending, { ...unlessCompared(actions, facts), hint })];
   }
   const changes = linesOf(actions, facts);

@@ -23,6 +23,8 @@ export function coveredUntil(
   { code, group }: { readonly code: HoldCode; readonly group: string | null },
   { approvals, authors, nowMs }: GivenApprovals,
 ): string | null {
+  // The team that declares a dependency can remove it: no approval is for that.
+  if (code === "depends-on") return null;
   const { key } = plan;
   const made = NEEDS_ANOTHER_PERSON.has(code) ? (authors.get(key) ?? null) : null;
   const counting = approvals.filter(

@@ -34,6 +34,8 @@ export interface EarlierKey {
 export interface EarlierAccount {
   readonly account: Pick<DesiredAccount, "name" | "mode">;
   readonly record: Pick<AccountRecord, "failing" | "lastSweepMs">;
+  /** By namespace: a file that can't be read, and may declare something that no key here is of. */
+  readonly unreadFiles: ReadonlyMap<string, string>;
   /** By namespace, sorted by key. */
   readonly keys: ReadonlyMap<string, readonly EarlierKey[]>;
 }
@@ -50,7 +52,7 @@ interface Terms {
  * the reason of a pending plan, and stays the same as long as the cause does.
  */
 export function unverifiedText(
-  { account, record, keys }: EarlierAccount,
+  { account, record, keys, unreadFiles }: EarlierAccount,
   { namespace, verifiedForMs, nowMs }: Terms,
 ): string | null {
   if (account.mode === "observe") return "it is in observe mode, so nothing is applied there";
@@ -59,8 +61,10 @@ export function unverifiedText(
   const all = (keys.get(namespace) ?? []).filter(isEnforced);
   for (const one of all) {
     const problem = problemOf(one, nowMs);
-    if (problem !== null) return `${targetText({ key: one.key, account: account.name })} ${problem}`;
+    if (problem !== null) return `${targetText({ key: one.key, account: account.name })} ${problem.text}`;
   }
+  const unread = unreadFiles.get(namespace);
+  if (unread !== undefined) return `${unread} can't be read completely, and may declare something there`;
   const sinceMs = Math.max(-Infinity, ...all.map(unchangedSinceMs));
   const verifiedMs = sinceMs + verifiedForMs;
   if (record.lastSweepMs >= verifiedMs) return null;
@@ -76,25 +80,42 @@ function isEnforced({ state, record }: EarlierKey): boolean {
   return mode !== "observe";
 }
 
-function problemOf(one: EarlierKey, nowMs: number): string | null {
+/** Why a function or policy does not count as in sync. */
+export interface SyncProblem {
+  /** `not-applied`: its own change is not made yet, and may wait for something else. */
+  readonly kind: "not-applied" | "other";
+  /** A clause after its name. */
+  readonly text: string;
+}
+
+function otherProblem(text: string): SyncProblem {
+  return { kind: "other", text };
+}
+
+/** null: what Git declares is applied, and the record shows no difference since. */
+export function problemOf(one: EarlierKey, nowMs: number): SyncProblem | null {
   const { state, record } = one;
-  if (state.kind === "invalid") return "has an error in Git";
+  if (state.kind === "invalid") return otherProblem("has an error in Git");
   const status = record?.status ?? null;
   // Nothing is left of it, or nothing was ever there.
   if (state.kind === "removed" && status === null) return null;
-  if (record === null || status === null) return "was not compared yet";
-  if (conditionOf(status, "Suspended")?.status === "True") return "is suspended";
-  if (status.verifiedUntil !== undefined) return "could not be read completely";
+  if (record === null || status === null) return { kind: "not-applied", text: "was not compared yet" };
+  if (conditionOf(status, "Suspended")?.status === "True") return otherProblem("is suspended");
+  if (status.verifiedUntil !== undefined) return otherProblem("could not be read completely");
   const ready = conditionOf(status, "Ready");
   const cause = ready?.status === "False" ? ` (${ready.reason})` : "";
   if (state.kind === "removed")
-    return record.unbinding === null || ready?.status === "False" ? `is not removed yet${cause}` : null;
-  if (!isApplied(state.desired, record, nowMs)) return `is not applied yet${cause}`;
+    return record.unbinding === null || ready?.status === "False"
+      ? otherProblem(`is not removed yet${cause}`)
+      : null;
+  const notApplied: SyncProblem = { kind: "not-applied", text: `is not applied yet${cause}` };
+  if (!isApplied(state.desired, record, nowMs)) return notApplied;
   const drifted = conditionOf(status, "Drifted");
-  if (drifted?.status === "True" && drifted.reason !== "UpstreamChanged") return "differs from Git";
-  if (!isReady(ready)) return `is not applied yet${cause}`;
+  if (drifted?.status === "True" && drifted.reason !== "UpstreamChanged")
+    return otherProblem("differs from Git");
+  if (!isReady(ready)) return notApplied;
   const call = deniedSince(one);
-  return call === null ? null : `was denied ${call} by AWS after its change`;
+  return call === null ? null : otherProblem(`was denied ${call} by AWS after its change`);
 }
 
 /** Of a function that is not deployed there yet, everything that can be applied is applied. */

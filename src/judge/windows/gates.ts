@@ -8,20 +8,20 @@ import { orderingWindows } from "../../model/windows/account-order.ts";
 import { isInScope, type DesiredWindow } from "../../model/windows/change-window.ts";
 import { offsetsOf } from "../../model/windows/zone-time.ts";
 import { windowStateAt, type NamedSchedule, type WindowState } from "../../model/windows/openings.ts";
+import type { HeldBack } from "../../model/verdict.ts";
 import { timeText } from "../../text/phrases.ts";
 import { unverifiedText, type EarlierAccount } from "./earlier-accounts.ts";
 
-/** What the change windows of a key allow now. */
+/** What the change windows of a key, and the functions that it depends on, allow now. */
 export type Gate =
   /** Changes from Git are written, until then (ISO 8601): the end of the window and its overrun. */
-  | { readonly kind: "open"; readonly until: string }
-  | {
-      readonly kind: "closed";
-      /** A clause for after `waits for`. */
-      readonly reason: string;
-      /** ISO 8601; null: not before a manifest is corrected, or another account is verified. */
-      readonly opensAt: string | null;
-    };
+  { readonly kind: "open"; readonly until: string } | ClosedGate;
+
+interface ClosedGate extends HeldBack {
+  readonly kind: "closed";
+  /** ISO 8601; null: not before a manifest is corrected, another account is verified, or another function is in sync. */
+  readonly opensAt: string | null;
+}
 
 interface GateFacts extends RevisionsInForce {
   readonly account: Pick<DesiredAccount, "name">;
@@ -31,11 +31,25 @@ interface GateFacts extends RevisionsInForce {
   readonly nowMs: number;
 }
 
-/** Of keys that no window applies to, there is none: their changes are written at any time. */
+/** Of keys that no window applies to and that wait for no function, there is none: their changes are written at any time. */
 export type GateOf = (record: Pick<KeyRecord, "key" | "applied" | "changedBy" | "status">) => Gate | null;
 
-/** The gates of one account; a schedule is computed once for each namespace. */
-export function gatesOf(facts: GateFacts): GateOf {
+/**
+ * The gates of one account. What a window keeps closed is shown first.
+ * @param reasonOf why a key waits for another function; null: it does not
+ */
+export function gatesOf(facts: GateFacts, reasonOf: (key: Key) => string | null): GateOf {
+  const windowGateOf = windowGatesOf(facts);
+  return (record) => {
+    const gate = windowGateOf(record);
+    if (gate?.kind === "closed" || hasBegun(record, facts)) return gate;
+    const reason = reasonOf(record.key);
+    return reason === null ? gate : { kind: "closed", code: "depends-on", reason, opensAt: null };
+  };
+}
+
+/** A schedule is computed once for each namespace. */
+function windowGatesOf(facts: GateFacts): GateOf {
   const { account, desired } = facts;
   const { windows = [] } = desired;
   if (windows.length === 0) return () => null;
@@ -92,7 +106,7 @@ function orderGate(
           : unverifiedText(known, { namespace, verifiedForMs, nowMs });
       if (text === null) continue;
       const reason = `account ${account} (change window ${name ?? "without a name"}): ${text}`;
-      return { kind: "closed", reason, opensAt: null };
+      return { kind: "closed", code: "change-window", reason, opensAt: null };
     }
   return null;
 }
@@ -100,7 +114,7 @@ function orderGate(
 function unusableGate({ name, origin }: DesiredWindow): Gate {
   const window = name === null ? "a change window" : `the change window ${name}`;
   const reason = `${window}, which can't be used until ${formatOrigin(origin)} is corrected`;
-  return { kind: "closed", reason, opensAt: null };
+  return { kind: "closed", code: "change-window", reason, opensAt: null };
 }
 
 function gateOfState(state: WindowState, nowMs: number): SharedGate {
@@ -113,7 +127,7 @@ function gateOfState(state: WindowState, nowMs: number): SharedGate {
   const reason = `the change window ${next.window}, which opens at ${timeText(opensAt)}${ownTime(next)}`;
   const endMs = last.toMs + last.overrunMs;
   return {
-    gate: { kind: "closed", reason, opensAt },
+    gate: { kind: "closed", code: "change-window", reason, opensAt },
     ...(nowMs < endMs && { begun: { kind: "open", until: isoTime(endMs) } as const }),
   };
 }

@@ -21,12 +21,13 @@ import {
 import { referenceScopes } from "./functions/reference-scope.ts";
 import { cappedDiagnostics } from "../capped.ts";
 import { lostKeys, unreadPlatformFile } from "./lost-accounts.ts";
-import { brokenFiles, keysByFile, namespaceOf, objectsOf, type ManifestObject } from "./objects.ts";
+import { brokenFiles, keysByFile, objectsOf, unreadByNamespace, type ManifestObject } from "./objects.ts";
 import { findConflicts, type Holders, type Incumbents, type UndecidedClaims } from "./conflicts.ts";
 import { placesOfClaims } from "./claim-places.ts";
+import { dependencyProblems } from "./functions/dependencies.ts";
 import { otherReleasedRoles } from "./functions/released-roles.ts";
 import { distinct } from "../diagnostics.ts";
-import { expiredGrants } from "./expiry.ts";
+import { expiredStates } from "./expiry.ts";
 import type { ParsedFile } from "../parse/parsed.ts";
 import { compilePolicies, type CompiledPolicies } from "./policies.ts";
 import { applyProfiles, lostProfiles } from "./profiles/apply.ts";
@@ -87,6 +88,8 @@ export interface Compilation {
   readonly fileKeys: Readonly<Record<string, readonly Key[]>>;
   /** Files with keys that can't be read. In addition to `fileKeys` they hold every key last seen in them. Sorted. */
   readonly brokenFiles: readonly string[];
+  /** By namespace: the first of them, which may declare anything of it. */
+  readonly unreadFiles: ReadonlyMap<string, string>;
   /** `desired.accountSets` may lack a set, because a document of the platform has a problem: none counts as removed. */
   readonly mayLackAccountSets: boolean;
   /** Policies, by `namespace/name`, that something may attach which can't be resolved: no key of theirs is removed. */
@@ -127,8 +130,9 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     ...(unread === null ? [] : world.policies.map(({ document }) => document.file)),
   ];
   const broken = brokenFiles(world, unknown);
+  const unreadFiles = unreadByNamespace(broken, context);
   const waivers = compileAllWaivers(parts, valid, {
-    brokenNamespaces: new Set(broken.flatMap((file) => namespaceOf(file, context))),
+    unreadFiles,
     nowMs: context.nowMs,
   });
   const exclusions = compileExclusions(usable(world.exclusions), accounts.byName, context.nowMs);
@@ -138,7 +142,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     ...diagnosticsOf(parts),
     ...waivers.diagnostics,
     ...exclusions.diagnostics,
-    ...expired(parts, valid, context),
+    ...expiredStates(parts, valid, context),
   ]);
   const diagnostics = cappedDiagnostics(found.filter(({ code }) => !REPORTED_ONCE.has(code)));
   yield;
@@ -162,6 +166,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     undecided: conflicts.undecided,
     fileKeys: keysByFile(files, keysOf),
     brokenFiles: broken,
+    unreadFiles,
     lostKeys: new Map(unread === null ? [] : unknown.map((file) => [file, lostKeys(file, unread)] as const)),
     unresolvedPolicies: unresolvedPolicies(world, {
       paths: context,
@@ -187,6 +192,7 @@ interface Parts {
   readonly functions: Functions;
   readonly conflicts: ReturnType<typeof findConflicts>;
   readonly otherReleases: ReturnType<typeof otherReleasedRoles>;
+  readonly dependencies: ReturnType<typeof dependencyProblems>;
   readonly policies: CompiledPolicies;
   readonly profiles: ReturnType<typeof applyProfiles>;
   readonly windows: CompiledWindows;
@@ -216,6 +222,11 @@ function* compileParts(files: readonly ParsedFile[], context: CompileContext): S
     isAllowed: (claim) => mayClaim(claim, teams),
   });
   const otherReleases = otherReleasedRoles(functions.bindings, placeOf, context.holders);
+  const dependencies = dependencyProblems(world.functions, {
+    accounts: accounts.byName,
+    keys: functions.keys,
+    unreadFiles: unreadByNamespace(brokenFiles(world, functions.unknown), context),
+  });
   yield;
   const policies = yield* compilePolicies(world, accounts.byName, {
     templates: templates.templates,
@@ -235,6 +246,7 @@ function* compileParts(files: readonly ParsedFile[], context: CompileContext): S
     functions,
     conflicts,
     otherReleases,
+    dependencies,
     policies,
     profiles,
     windows: compileWindows(world, { ...context, accounts: new Set(accounts.byName.keys()) }),
@@ -243,7 +255,7 @@ function* compileParts(files: readonly ParsedFile[], context: CompileContext): S
 }
 
 interface WaiverTerms {
-  readonly brokenNamespaces: ReadonlySet<string>;
+  readonly unreadFiles: ReadonlyMap<string, string>;
   readonly nowMs: number;
 }
 
@@ -260,7 +272,8 @@ function compileAllWaivers(
 
 /** The problems of the documents themselves. */
 function diagnosticsOf(parts: Parts): readonly Diagnostic[] {
-  const { world, accounts, watched, teams, functions, conflicts, otherReleases, policies, profiles } = parts;
+  const { world, accounts, watched, teams, functions, policies, profiles } = parts;
+  const { conflicts, otherReleases, dependencies } = parts;
   const placed = [
     ...world.accounts,
     ...world.accountSets,
@@ -275,26 +288,11 @@ function diagnosticsOf(parts: Parts): readonly Diagnostic[] {
     ...watched.diagnostics,
     ...functions.diagnostics,
     ...[...conflicts.byKey.values(), ...otherReleases.values()].flat(),
+    ...dependencies.flatMap(([, problems]) => problems),
     ...policies.diagnostics,
     ...placed.flatMap(({ problems }) => problems),
     ...teams.diagnostics,
     ...profiles.diagnostics,
     ...parts.windows.diagnostics,
   ];
-}
-
-function expired(
-  { functions, policies }: Parts,
-  valid: ValidStates,
-  { nowMs }: CompileContext,
-): readonly Diagnostic[] {
-  const inRoles = functions.ending.flatMap(({ document, bindings }) =>
-    bindings
-      .filter(({ key }) => valid.bindings.has(key))
-      .flatMap(({ role }) => expiredGrants(role.inline, nowMs, document)),
-  );
-  const inPolicies = [...valid.policies.values(), ...policies.unattached].flatMap(({ key, document }) =>
-    expiredGrants(document, nowMs, policies.documents.get(key)),
-  );
-  return [...inRoles, ...inPolicies];
 }

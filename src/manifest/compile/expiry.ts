@@ -1,10 +1,12 @@
-import { hasEnded, type CompiledDocument } from "../../model/desired.ts";
+import { hasEnded, type CompiledDocument, type Desired } from "../../model/desired.ts";
 import { warningAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { placeOfEnd } from "./claim-places.ts";
 import type { ManifestDocument } from "../parse/parsed.ts";
+import type { Functions } from "./functions/all-functions.ts";
+import type { CompiledPolicies } from "./policies.ts";
 
 /** A past `until` is only a warning: as an error it would quarantine its entire manifest at that moment. */
-export function expiredGrants(
+function expiredGrants(
   document: CompiledDocument,
   nowMs: number,
   from: ManifestDocument | undefined,
@@ -16,4 +18,26 @@ export function expiredGrants(
       fix: "remove it, or give it a new end",
     }),
   );
+}
+
+interface EndingParts {
+  readonly functions: Pick<Functions, "ending">;
+  readonly policies: Pick<CompiledPolicies, "unattached" | "documents">;
+}
+
+/** Of the valid states, and of policies that nothing attaches. */
+export function expiredStates(
+  { functions, policies }: EndingParts,
+  valid: Pick<Desired, "bindings" | "policies">,
+  { nowMs }: { readonly nowMs: number },
+): readonly Diagnostic[] {
+  const inRoles = functions.ending.flatMap(({ document, bindings }) =>
+    bindings
+      .filter(({ key }) => valid.bindings.has(key))
+      .flatMap(({ role }) => expiredGrants(role.inline, nowMs, document)),
+  );
+  const inPolicies = [...valid.policies.values(), ...policies.unattached].flatMap(({ key, document }) =>
+    expiredGrants(document, nowMs, policies.documents.get(key)),
+  );
+  return [...inRoles, ...inPolicies];
 }

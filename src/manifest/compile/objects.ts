@@ -8,7 +8,7 @@ import type { Kind } from "../schema/document.ts";
 import type { PlacedDocument } from "./placed.ts";
 import { templateVersion, type PlacedDocuments } from "./placed-documents.ts";
 import { joinedLists } from "../../model/values/lists.ts";
-import { homeOf, type Paths } from "../folder-owner.ts";
+import { namespaceOfPath, type Paths } from "../folder-owner.ts";
 
 /** A document and its identity. */
 export interface ManifestObject {
@@ -91,8 +91,12 @@ export function brokenFiles(world: PlacedDocuments, unknown: readonly string[]):
   return [...new Set([...world.brokenFiles, ...unknown, ...nameless])].sort();
 }
 
-/** The namespace of a team's file; none for the platform's. */
-export function namespaceOf(file: string, paths: Paths): readonly string[] {
-  const home = homeOf(file, paths);
-  return home.kind === "team" ? [home.namespace] : [];
+/** By namespace: the first of its files that can't be read completely, and may declare anything of it. */
+export function unreadByNamespace(files: readonly string[], paths: Paths): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const file of files) {
+    const namespace = namespaceOfPath(file, paths);
+    if (namespace !== null && namespace !== PLATFORM && !found.has(namespace)) found.set(namespace, file);
+  }
+  return found;
 }

@@ -16,6 +16,7 @@ interface CompiledStates {
   readonly functions: Pick<Functions, "bindings" | "invalid">;
   readonly conflicts: Pick<Conflicts, "byKey">;
   readonly otherReleases: ReadonlyMap<Key, readonly Diagnostic[]>;
+  readonly dependencies: readonly Reason[];
   readonly policies: Pick<CompiledPolicies, "policies" | "invalid">;
   readonly profiles: { readonly invalid: Iterable<Reason> };
 }
@@ -29,10 +30,11 @@ export function validStates({
   functions,
   conflicts,
   otherReleases,
+  dependencies,
   policies,
   profiles,
 }: CompiledStates): ValidStates {
-  const ofFunctions = [...functions.invalid, ...conflicts.byKey, ...otherReleases];
+  const ofFunctions = [...functions.invalid, ...conflicts.byKey, ...otherReleases, ...dependencies];
   const reasons = [...ofFunctions, ...policies.invalid, ...profiles.invalid];
   const invalid = mergedReasons(reasons);
   return {

@@ -62,14 +62,14 @@ function ruleProblems(manifest: WaiverManifest): readonly Diagnostic[] {
 export interface KnownBindings {
   /** The declared bindings, including those that cannot be compiled. */
   readonly keys: ReadonlySet<Key>;
-  /** Namespaces with a file that cannot be read completely: it may declare any binding of them. */
-  readonly brokenNamespaces: ReadonlySet<string>;
+  /** By namespace, a file that cannot be read completely: it may declare any binding of it. */
+  readonly unreadFiles: ReadonlyMap<string, string>;
 }
 
 function findBinding(
   manifest: WaiverManifest,
   accounts: ReadonlyMap<string, KnownAccount>,
-  { keys, brokenNamespaces }: KnownBindings,
+  { keys, unreadFiles }: KnownBindings,
 ): { readonly key: Key } | { readonly problem: Diagnostic } {
   const { binding } = manifest.spec;
   const origin = originOfValue(manifest, ["spec", "binding"]);
@@ -83,7 +83,7 @@ function findBinding(
     };
   }
   const [namespace = ""] = owner.split("/");
-  if (keys.has(key) || brokenNamespaces.has(namespace)) return { key };
+  if (keys.has(key) || unreadFiles.has(namespace)) return { key };
   const message = `the waiver is for ${binding}, which no manifest declares`;
   const fix = "remove the waiver, or correct its binding";
   return { problem: errorAt(origin, "waiver-without-binding", { message, fix }) };

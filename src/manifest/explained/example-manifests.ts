@@ -83,6 +83,7 @@ const EXAMPLES: Readonly<Record<Kind, readonly Example[]>> = {
             reason: "ORD-77: no caller for Transfer Family yet",
           },
         ],
+        dependsOn: ["orders-worker"],
         undeclaredCallers: "report",
         deletionPolicy: "retain",
       },

@@ -70,6 +70,8 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.managedPolicies":
       "policies to attach: ManagedPolicies of the same namespace, `platform/NAME`, or ARNs of AWS-managed policies",
     "spec.invokedBy": "the callers that may invoke the function: [callers](grants.md#callers)",
+    "spec.dependsOn":
+      "functions that come first: by `metadata.name`, of the same namespace, and declared in each account and region of `targets`. A change from Git waits until all of them are in sync: [one function after another](operating.md#one-function-after-another)",
     "spec.undeclaredCallers":
       "`report` (default): other statements of the function's resource policy are listed and not changed; `remove`: they are drift. In both cases a public statement raises an alert, and one that appears later is removed. `remove` is not carried out while the policy has a statement that no manifest can declare, such as a Deny or another condition: it is named, and the function's other undeclared callers are kept",
     "spec.deletionPolicy":

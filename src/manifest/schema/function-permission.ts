@@ -3,7 +3,7 @@ import type { JsonObject } from "../../model/values/json.ts";
 import { CALLERS } from "../callers/catalogue.ts";
 import { manifestOf, teamMetadata } from "./document.ts";
 import { durationText } from "../fields/duration.ts";
-import { listOf, plainText, pushIssue, REASON, templateText } from "../fields/field.ts";
+import { listOf, plainText, pushIssue, REASON, shown, templateText } from "../fields/field.ts";
 import {
   DESCRIPTION,
   FUNCTION_NAME,
@@ -133,6 +133,29 @@ const POLICY_REFERENCE = {
   meant: (text: string) => (/^[A-Z][\w+=,.@-]*$/.test(text) ? `arn:aws:iam::aws:policy/${text}` : undefined),
 };
 
+/** Other namespaces and accounts are not possible: no team holds up another one. */
+const DEPENDENCY = {
+  ...OBJECT_NAME,
+  advice: (text: string) => {
+    const name = text.split("@")[0]?.split("/").at(-1) ?? "";
+    if (!/[/@]/.test(text) || !OBJECT_NAME.pattern.test(name)) return undefined;
+    return `write ${name}: only functions of the same namespace, in the same account and region, are possible`;
+  },
+};
+
+/** The correction is the complete field. */
+function namedOnce(member: z.ZodString): z.ZodArray<z.ZodString> {
+  return z.array(member).check((context) => {
+    const { value } = context;
+    if (value.length === 0)
+      pushIssue(context, [], { message: "the list is empty", fix: "name at least one, or remove dependsOn" });
+    const twice = value.findIndex((name, at) => value.indexOf(name) !== at);
+    if (twice < 0) return;
+    const message = `duplicate value ${shown(value[twice] ?? "")}`;
+    pushIssue(context, [twice], { message, fix: `write dependsOn: [${[...new Set(value)].join(", ")}]` });
+  });
+}
+
 export const functionPermission = manifestOf(
   "FunctionPermission",
   teamMetadata,
@@ -153,6 +176,7 @@ export const functionPermission = manifestOf(
     templates: templateUses.optional(),
     managedPolicies: listOf(plainText(POLICY_REFERENCE)).optional(),
     invokedBy: z.array(callerItem).optional(),
+    dependsOn: namedOnce(plainText(DEPENDENCY)).optional(),
     undeclaredCallers: z.enum(["report", "remove"]).optional(),
     deletionPolicy: z.enum(["retain", "delete"]).optional(),
   }),

@@ -2,7 +2,7 @@ import type { Key } from "../keys/key.ts";
 import type { Digest } from "../values/digest.ts";
 import type { Commit } from "../snapshot.ts";
 import type { Rejection } from "../approval.ts";
-import type { ApprovalSubject, HoldCode, WaveName } from "../verdict.ts";
+import { waitsByItself, type ApprovalSubject, type HoldCode, type WaveName } from "../verdict.ts";
 
 /** A pending approval. */
 export interface Hold {
@@ -36,10 +36,12 @@ export interface Hold {
   readonly sinceMs: number;
 }
 
-/** Changes of a pending approval that a closed change window holds back after it. */
+/** Changes of a pending approval that a closed change window or another function holds back after it. */
 export interface WindowAfterApproval {
   /** As a clause after `wait for`, as the last pass found it. */
   readonly reason: string;
+  /** Another function holds them back, which takes no override; missing: a change window. */
+  readonly isDependency?: true;
   /** Sorted. A token with namespaces sees its own. */
   readonly keys: readonly Key[];
 }
@@ -51,9 +53,9 @@ export function outdatedText(code: Hold["code"]): string {
 
 /** Those that await an answer about a plan. The switch of one function comes last: the wave that has it is to be approved. */
 export function holdsOfPlans(holds: readonly Hold[]): readonly Hold[] {
-  // Of a stricter verdict no plan is held: the function keeps its verdict. A change window needs no answer.
+  // Of a stricter verdict no plan is held: the function keeps its verdict. What waits by itself needs no answer.
   return holds
-    .filter(({ code }) => code !== "verdict-changed" && code !== "change-window")
+    .filter(({ code }) => code !== "verdict-changed" && !waitsByItself(code))
     .toSorted((a, b) => Number(a.code === "wave-member") - Number(b.code === "wave-member"));
 }
 

@@ -8,7 +8,7 @@ import type { Key } from "../keys/key.ts";
 import type { BindingReadings, LiveFunction, LiveRole, Reading } from "../live.ts";
 import type { LiveRules } from "./live-rules.ts";
 import type { KeyPlan } from "../plan.ts";
-import type { StricterVerdict, Verdict } from "../verdict.ts";
+import type { HeldBack, StricterVerdict, Verdict } from "../verdict.ts";
 
 interface Obstacle {
   readonly reason: string;
@@ -33,8 +33,8 @@ export interface KeyView {
   readonly verdict: Verdict;
   /** The approvable parts of `plan` that an operator had approved when the pass began. */
   readonly approved: readonly ApprovedPart[];
-  /** The change window that changes from Git wait for, as a clause after `waits for`; null: none. */
-  readonly closedWindow: string | null;
+  /** null: changes from Git wait for no change window and no other function. */
+  readonly heldBack: HeldBack | null;
   /** Refuses the last applied state when an operator approves it; null: nothing does. */
   readonly stricter: StricterVerdict | null;
   readonly liveRole: LiveRole | null;

@@ -28,10 +28,19 @@ export function Approvals(): ReactNode {
 function Lists({ holds }: { readonly holds: readonly HoldObject[] }): ReactNode {
   const waiting = holds.filter(({ status }) => needsAnswer(status));
   const inWindows = holds.filter(({ status }) => status.code === "change-window");
+  const dependent = holds.filter(({ status }) => status.code === "depends-on");
   const rejected = holds.filter(({ status }) => status.rejected !== null);
   return (
     <>
       <Holds holds={waiting} title="Pending approvals" />
+      {dependent.length > 0 && (
+        <Section
+          title="Waiting for another function"
+          note="written when the functions that they depend on are in sync, without an answer"
+        >
+          <Holds holds={dependent} title="Waiting for another function" />
+        </Section>
+      )}
       {inWindows.length > 0 && (
         <Section title="Waiting for a change window" note="written when the window opens, without an answer">
           <Holds holds={inWindows} title="Waiting for a change window" />

@@ -77,14 +77,17 @@ export function lockOf(shown: HoldObject, { value, failed }: HoldReading): Appro
     return { kind: "changed", message: failed.message, hint: failed.hint };
   if (value !== null && value.status.subject !== shown.status.subject)
     return { kind: "changed", message: "The plan has changed", hint: null };
-  const { approvable, group, rejected } = (value ?? shown).status;
+  const { approvable, group, rejected, code } = (value ?? shown).status;
   if (approvable) return { kind: "open" };
+  if (code === "depends-on") return { kind: "not-approvable", message: NO_APPROVAL };
   const message =
     group === null
       ? `You cannot approve${rejected === null ? " or reject" : ""} it: it needs the scope approve for every binding`
       : `You cannot approve it: it needs a member of group ${group.name}`;
   return { kind: "not-approvable", message };
 }
+
+const NO_APPROVAL = "No approval is needed: it is written when the functions that it depends on are in sync";
 
 /** On the button. Who approves a rejected plan revokes the answer of someone else. */
 export function approveText({ calls, code, rejected }: HoldObject["status"]): string {

@@ -4,7 +4,7 @@ import type { Key } from "../../model/keys/key.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import type { LastApplied } from "../../model/keys/last-applied.ts";
 import type { KeyPlan, Withheld } from "../../model/plan.ts";
-import type { Verdict } from "../../model/verdict.ts";
+import { waitsByItself, type Verdict } from "../../model/verdict.ts";
 
 /** The change of one key, as screens show it. */
 export interface PlanView<Rows = Delta> {
@@ -72,9 +72,9 @@ export function isRefused(view: PlanView): boolean {
   return view.verdict?.kind === "refuse" || view.findings.some(isBlocking);
 }
 
-/** True if the target waits for an operator. A change window opens by itself. */
+/** True if the target waits for an operator. A change window opens by itself, and a dependency is a function of its own. */
 export function isHeld({ verdict, plan }: Pick<PlanView<unknown>, "verdict" | "plan">): boolean {
-  if (verdict?.kind === "hold" && verdict.code !== "change-window") return true;
+  if (verdict?.kind === "hold" && !waitsByItself(verdict.code)) return true;
   const { approvable = [], withheld = [] } = plan ?? {};
   return approvable.length > 0 || withheld.some(({ kind }) => WAITS_FOR_A_PERSON[kind]);
 }

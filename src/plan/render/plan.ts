@@ -1,4 +1,4 @@
-import type { Verdict } from "../../model/verdict.ts";
+import { waitsByItself, type Verdict } from "../../model/verdict.ts";
 import { stableText } from "../../text/json-values.ts";
 import type { Action, KeyPlan } from "../../model/plan.ts";
 import { netDelta, NO_DELTA, type DeltaRow, type PermissionRow } from "../../model/delta.ts";
@@ -97,6 +97,7 @@ function sideText(view: PlanView): string {
   if (isRefused(view) || isObserved) return "Would change in AWS";
   if (plan.actions.length === 0) return sideWithoutCalls(plan);
   if (verdict?.kind !== "hold") return "Will change in AWS";
+  if (verdict.code === "depends-on") return "Will change in AWS after the functions that it depends on";
   return verdict.code === "change-window"
     ? "Will change in AWS when its change window opens"
     : "Will change in AWS after approval";
@@ -209,7 +210,7 @@ function heldLines({ verdict, plan, key, approvers }: PlanView): readonly Screen
 }
 
 function heldText({ code, reason }: Extract<Verdict, { readonly kind: "hold" }>): string {
-  return code === "change-window" ? reason : `awaiting approval: ${reason}`;
+  return waitsByItself(code) ? reason : `awaiting approval: ${reason}`;
 }
 
 /** Eight digits of a digest are enough to name it. A command stays on one line, so that it can be copied. */

@@ -1,3 +1,4 @@
+import { waitsByItself } from "../../model/verdict.ts";
 import { standardOf } from "../../judge/approvals/former-rules.ts";
 import { forbiddenOf, modeOf } from "../../judge/subject.ts";
 import type { Hold } from "../../model/answers/hold.ts";
@@ -11,8 +12,8 @@ interface PassOutcomes extends Pick<DonePass, "pass" | "live"> {
 }
 
 /**
- * What the account has confirmed after a pass that read it. A change that is approved and waits for its change window
- * is not written yet, and its approval may end before: it stays unconfirmed by itself, and holds back no other
+ * What the account has confirmed after a pass that read it. A change that is approved and waits for its change window,
+ * or for another function, is not written yet, and its approval may end before: it stays unconfirmed by itself, and holds back no other
  * function.
  */
 export function confirmationAfter(
@@ -79,7 +80,7 @@ function newlyUnconfirmed(
   if (isSameConfirmation(before, confirmed)) return [];
   const known = keysOf(before);
   const keys = holds
-    .filter(({ code }) => code === "change-window")
+    .filter(({ code }) => waitsByItself(code))
     .flatMap((hold) => hold.keys.filter((key) => !known.has(key)));
   if (keys.length === 0) return [];
   const { started, catalogueDigest, confirmedRules = null } = before;

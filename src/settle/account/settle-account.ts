@@ -1,3 +1,4 @@
+import { waitsByItself } from "../../model/verdict.ts";
 import { spannedOffset } from "../../model/changes/clock-offset.ts";
 import { withOffset } from "../../model/changes/earlier-offsets.ts";
 import type { AuditFact } from "../../audit/entry.ts";
@@ -62,7 +63,7 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
   return { ...settled, facts: [...facts, ...settled.facts] };
 }
 
-/** Since when each plan waits, for an answer or for a change window. */
+/** Since when each plan waits, for an answer, or by itself. */
 function heldSince(
   result: ViewedPass,
   holds: readonly Hold[],
@@ -72,7 +73,7 @@ function heldSince(
   const times = (some: readonly Hold[]): Readonly<Record<string, number>> =>
     Object.fromEntries(some.map(({ subject, sinceMs }) => [subject, sinceMs]));
   const [windows, others] = [true, false].map((is) =>
-    times(holds.filter(({ code }) => (code === "change-window") === is)),
+    times(holds.filter(({ code }) => waitsByItself(code) === is)),
   );
   const windowSinceMs = { ...before.windowSinceMs, ...windows };
   return {

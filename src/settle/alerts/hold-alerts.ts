@@ -1,3 +1,4 @@
+import { waitsByItself } from "../../model/verdict.ts";
 import type { Pass } from "../../judge/subject.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
 import type { Hold } from "../../model/answers/hold.ts";
@@ -8,7 +9,7 @@ import { formatIncident } from "../../model/records/incident.ts";
 
 /**
  * One incident for each pending plan: sent when it begins to hold another key, and closed when it is no longer
- * pending. A change that waits for its window needs no one.
+ * pending. A change that waits by itself needs no one.
  */
 export function holdAlerts(
   result: Pick<DonePass, "pass" | "outcomes">,
@@ -24,7 +25,7 @@ function newHolds(pass: Pass, keys: readonly SettledKey[], holds: readonly Hold[
   );
   const before = pass.history.record.heldSinceMs ?? {};
   return holds
-    .filter(({ code }) => code !== "change-window")
+    .filter(({ code }) => !waitsByItself(code))
     .filter(({ code, subject }) =>
       // It has another subject as soon as one of its keys leaves it, and then no key is newly held.
       code === "verdict-changed" || code === "wave"

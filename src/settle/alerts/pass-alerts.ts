@@ -1,3 +1,4 @@
+import { waitsByItself } from "../../model/verdict.ts";
 import { approvalOfPart } from "../../model/approval.ts";
 import { approvedPartText } from "../../plan/render/approved/approved-text.ts";
 import { arnParts, functionInArn, nameInArn } from "../../model/aws/arn.ts";
@@ -166,8 +167,8 @@ function nextStep(view: OutcomeView): NextStep {
   if (judged.verdict.kind === "refuse") return leftAlone(`the plan is refused: ${judged.verdict.reason}`);
   if (skipped.kind === "stalled") return leftAlone(`AWS refused the same change: ${skipped.stalled.message}`);
   if (skipped.kind === "read-failed") return leftAlone(`the read failed: ${skipped.error.message}`);
-  if (judged.verdict.kind === "hold" && judged.verdict.code === "change-window")
-    return ofClosedWindow(judged.verdict.reason, judged.undo);
+  if (judged.verdict.kind === "hold" && waitsByItself(judged.verdict.code))
+    return ofWaitingChange(judged.verdict.reason, judged.undo);
   if (judged.verdict.kind === "hold") return { kind: "needs-approval", subject: judged.verdict.subject };
   const { approvable, nextDueMs } = judged.plan;
   const part = approvable.find((one) => approvalOfPart(one, judged.approved) === null);
@@ -183,8 +184,8 @@ function nextStep(view: OutcomeView): NextStep {
   return leftAlone(fix === null ? reason : `${reason}; ${fix}`);
 }
 
-/** While a change waits for its window, drift is reverted to the last applied state. */
-function ofClosedWindow(reason: string, undo: KeyPlan | null): NextStep {
+/** While a change waits by itself, drift is reverted to the last applied state. */
+function ofWaitingChange(reason: string, undo: KeyPlan | null): NextStep {
   const dueMs = undo?.nextDueMs ?? null;
   return dueMs === null ? leftAlone(reason) : { kind: "reverting-at", at: new Date(dueMs).toISOString() };
 }

@@ -5,13 +5,13 @@ import {
   approvedPartText,
   blockedText,
   partReason,
-  waitsForWindow,
+  heldBackAfter,
 } from "../../plan/render/approved/approved-text.ts";
 import { isUpstream } from "../../model/drift.ts";
 import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import { READY_OF_WITHHELD } from "../../model/rules/withheld-reasons.ts";
 import type { ConditionReason } from "../../model/status.ts";
-import type { Verdict } from "../../model/verdict.ts";
+import { waitsByItself, type Verdict, type WaitingCode } from "../../model/verdict.ts";
 import { isDenied, isTerminal, type FailedWrite, type JudgedView } from "../outcome/outcome.ts";
 import { deniedClaim, invalidReason, readyClaim, whyInvalid, type ConditionClaim } from "./claim.ts";
 
@@ -47,8 +47,13 @@ function readyOfRemoved(view: JudgedView): ConditionClaim {
 }
 
 function readyOfHeld({ code, reason }: Extract<Verdict, { readonly kind: "hold" }>): ConditionClaim {
-  return notReady(code === "change-window" ? "ChangeWindowClosed" : "AwaitingApproval", reason);
+  return notReady(waitsByItself(code) ? REASON_OF_WAIT[code] : "AwaitingApproval", reason);
 }
+
+const REASON_OF_WAIT = {
+  "change-window": "ChangeWindowClosed",
+  "depends-on": "WaitingForDependency",
+} as const satisfies Record<WaitingCode, ConditionReason>;
 
 function notReady(reason: ConditionReason, message: string): ConditionClaim {
   return readyClaim("False", reason, message);
@@ -95,7 +100,8 @@ function answeredOf(view: JudgedView): ConditionClaim | null {
   if (part === undefined) return null;
   const text = approvedPartText(part, { ...judged, drifts: view.drifts });
   if (text === null) return null;
-  if (waitsForWindow(part, judged.closedWindow)) return notReady("ChangeWindowClosed", `a change is ${text}`);
+  const held = heldBackAfter(part, judged.heldBack);
+  if (held !== null) return notReady(REASON_OF_WAIT[held.code], `a change is ${text}`);
   const isBlocked = blockedText(part.actions, view.drifts) !== null;
   // A revert that is not due yet may be hours away, and the function runs on the other role until then.
   if (isBlocked && plan.actions.every(({ due }) => due.kind === "at"))

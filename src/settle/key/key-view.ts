@@ -45,7 +45,7 @@ export function keyView(
     plan: view.kind === "judged" ? view.plan : null,
     verdict: judged?.verdict ?? { kind: "allow" },
     approved: judged?.approved ?? [],
-    closedWindow: judged?.closedWindow ?? null,
+    heldBack: judged?.heldBack ?? null,
     stricter: judged?.stricter ?? null,
     liveRole: role?.kind === "present" ? role.value : null,
     liveFunction: found,

@@ -5,7 +5,7 @@ import {
   isBinding,
 } from "../../model/desired.ts";
 import { canonicalText } from "../../model/values/digest.ts";
-import { type Key, ownerText, placeText, targetText } from "../../model/keys/key.ts";
+import { type Key, keyParts, ownerText, placeText, targetText } from "../../model/keys/key.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { Json } from "../../model/values/json.ts";
 import type { Project } from "../project/project.ts";
@@ -87,7 +87,7 @@ function settingsOf(state: State): Readonly<Record<string, Json>> {
     const labels = { ...state.labels };
     return { arn: state.arn, tags: tagPairs(state), description, deletionPolicy, labels };
   }
-  const { role, mode, functionName, functionRole, undeclaredCallers, deletionPolicy } = state;
+  const { role, mode, functionName, functionRole, dependsOn = [], undeclaredCallers, deletionPolicy } = state;
   return {
     role: role.arn,
     boundary: role.boundary?.arn ?? null,
@@ -98,6 +98,7 @@ function settingsOf(state: State): Readonly<Record<string, Json>> {
     function: functionName,
     mode: state.released === true ? "release" : mode,
     functionRole,
+    dependsOn: dependsOn.map((key) => keyParts(key).name),
     undeclaredCallers,
     deletionPolicy,
     // They decide which profiles apply.

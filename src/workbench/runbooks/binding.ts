@@ -69,6 +69,23 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
     over: "`grantkeeper wait TARGET` ends with 0.",
   },
   {
+    id: "waiting-for-dependency",
+    title: "A change waits for another function",
+    means:
+      "The manifest names functions in `dependsOn`, and one of them is not in sync in this account and region; or Git removed the function, and another one still depends on it. Changes from Git wait; changes made in AWS are reverted to the last applied state.",
+    risk: "The last applied state remains in effect. If the change removes a permission, the function still has it.",
+    see: [
+      ["grantkeeper describe TARGET", "the function that it waits for, and the first cause"],
+      ["grantkeeper get holds", "everything that waits"],
+    ],
+    steps: [
+      "Look at the function that the reason names last: `grantkeeper describe TARGET`. Approve it, end its suspension, or correct its manifest. This change goes on by itself as soon as that function is in sync.",
+      "If the order does not matter any more, remove the function from `dependsOn` in Git. No approval replaces that.",
+      "If Git removed the function, wait until the functions that depend on it are removed, or are applied without it.",
+    ],
+    over: "`grantkeeper wait TARGET` ends with 0.",
+  },
+  {
     id: "rejected",
     title: "A plan was rejected",
     means:

@@ -38,6 +38,7 @@ const REASONS: Readonly<Record<ConditionReason, string>> = {
   GuardrailRefused: "guardrail-refused",
   AwaitingApproval: "awaiting-approval",
   ChangeWindowClosed: "change-window-closed",
+  WaitingForDependency: "waiting-for-dependency",
   Rejected: "rejected",
   DependencyNotReady: "dependency-not-ready",
   ReferenceNotResolved: "reference-not-resolved",

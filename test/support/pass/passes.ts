@@ -210,7 +210,7 @@ export function judgedOf(change: Partial<KeyJudgement> = {}): KeyJudgement {
     stricter: null,
     firstClaim: null,
     approved: [],
-    closedWindow: null,
+    heldBack: null,
     released: [],
     ...change,
   };

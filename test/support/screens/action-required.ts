@@ -62,6 +62,7 @@ const BAD: { readonly [R in ConditionReason]: Partial<KeyStatus> } = {
   GuardrailRefused: ready("False"),
   AwaitingApproval: ready("False"),
   ChangeWindowClosed: ready("False"),
+  WaitingForDependency: ready("False"),
   Rejected: ready("False"),
   ReconciliationFailed: ready("False"),
   PruneFailed: ready("False"),

@@ -173,7 +173,7 @@ export function view(key: Key, change: Partial<KeyView> = {}): KeyView {
     plan: plan(key),
     verdict: { kind: "allow" },
     approved: [],
-    closedWindow: null,
+    heldBack: null,
     stricter: null,
     liveRole: isFunction ? liveRole(key, `${namespace}/${name}`) : null,
     liveFunction: isFunction ? liveFunction(key) : null,

@@ -66,7 +66,7 @@ test.each([
     const shown = view(ORDERS_API, {
       plan: { ...plan(ORDERS_API), actions: [], approvable: [part] },
       approved: [{ digest: SWITCH, by: "dana", until: AT }],
-      closedWindow: "account staging: it must match Git until 12:00:00Z",
+      heldBack: { code: "change-window", reason: "account staging: it must match Git until 12:00:00Z" },
     });
 
     const [change] = pendingChanges({ ...factsWith({ due: { kind: "now" } }, null), view: shown });

@@ -29,7 +29,8 @@ describe("access whose removal is approved", () => {
     actions: [actionOf({ cause: "initial", delta })],
     digest,
   });
-  const closedWindow = "account staging (change window first): it must match Git until 2026-11-30 12:00:00Z";
+  const reason = "account staging (change window first): it must match Git until 2026-11-30 12:00:00Z";
+  const heldBack = { code: "change-window", reason } as const;
   const stateOf = (change: Partial<KeyView>, parts = [REMOVAL]): FakeState => {
     const plan = {
       ...planOf(ORDERS_API),
@@ -45,14 +46,14 @@ describe("access whose removal is approved", () => {
   const SOON = new Date(NOW_MS + 3_600_000).toISOString();
 
   test("remains open, names what its removal waits for, and asks for no approval", async () => {
-    const [item] = await itemsOf(stateOf({ approved: answered(SOON), closedWindow }));
+    const [item] = await itemsOf(stateOf({ approved: answered(SOON), heldBack }));
 
     expect(item).toMatchObject({
       kind: "exposed",
       message: "anyone can invoke it",
       details: [
         expect.any(String),
-        `its removal is approved by dana until ${timeText(SOON)}; it waits for ${closedWindow}`,
+        `its removal is approved by dana until ${timeText(SOON)}; it waits for ${reason}`,
       ],
       hint: "to end it before that, remove it in AWS",
     });
@@ -73,7 +74,7 @@ describe("access whose removal is approved", () => {
     },
     {
       what: "it has ended",
-      change: { approved: answered(LONG_AGO), closedWindow },
+      change: { approved: answered(LONG_AGO), heldBack },
       parts: [REMOVAL],
       hint: REMOVAL,
     },

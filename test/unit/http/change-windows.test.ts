@@ -5,7 +5,7 @@ import { readerOf, type Reader } from "../../../src/http/request/reader.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
 import { answeredSubject } from "../../../src/http/routes/subjects.ts";
 import type { Hold } from "../../../src/model/answers/hold.ts";
-import type { HoldCode } from "../../../src/model/verdict.ts";
+import type { HeldBack, HoldCode } from "../../../src/model/verdict.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import { countBindings } from "../../../src/http/present/binding-status.ts";
 import type { Action } from "../../../src/model/plan.ts";
@@ -73,11 +73,12 @@ describe("a plan that waits for a change window", () => {
 });
 
 describe("a pending approval of a change that a closed change window holds back", () => {
-  const closedWindow = "account staging (change window first): it must match Git until 12:00:00Z";
-  const stateOf = (code: HoldCode, cause: Action["cause"], window: string | null = closedWindow) => {
+  const reason = "account staging (change window first): it must match Git until 12:00:00Z";
+  const windowHeld: HeldBack = { code: "change-window", reason };
+  const stateOf = (code: HoldCode, cause: Action["cause"], heldBack: HeldBack | null = windowHeld) => {
     const actions = [actionOf({ key: ORDERS_API, cause })];
     const verdict = { kind: "hold", code, reason: "", subject: SUBJECT } as const;
-    const shown = view(ORDERS_API, { verdict, plan: { ...plan(ORDERS_API), actions }, closedWindow: window });
+    const shown = view(ORDERS_API, { verdict, plan: { ...plan(ORDERS_API), actions }, heldBack });
     return {
       ...state(),
       overview: { ...state().overview, holds: [{ ...HOLD, code }] },
@@ -95,7 +96,18 @@ describe("a pending approval of a change that a closed change window holds back"
 
   test("names what the change waits for after the approval", async () => {
     expect(await windowsOf(stateOf("first-enforcing-pass", "revision"))).toEqual([
-      { reason: closedWindow, keys: [ORDERS_API] },
+      { reason, keys: [ORDERS_API] },
+    ]);
+  });
+
+  test("names a function that the change depends on, which takes no override", async () => {
+    const heldBack = {
+      code: "depends-on",
+      reason: "orders/db@prod/eu-west-1 (dependsOn): it is suspended",
+    } as const;
+
+    expect(await windowsOf(stateOf("first-enforcing-pass", "revision", heldBack))).toEqual([
+      { reason: heldBack.reason, isDependency: true, keys: [ORDERS_API] },
     ]);
   });
 

@@ -24,6 +24,7 @@ function windowOf(facts: Partial<DesiredWindow> = {}, days: readonly Weekday[] =
 
 interface RecordFacts {
   readonly earlier?: ReadonlyMap<string, EarlierAccount>;
+  readonly waitsFor?: string | null;
   readonly applied?: object | null;
   readonly changedBy?: string | null;
   readonly lastAttemptedRevision?: Revision;
@@ -32,16 +33,17 @@ interface RecordFacts {
 function gateAt(
   at: string,
   windows: readonly DesiredWindow[] | undefined,
-  { applied = {}, changedBy = null, lastAttemptedRevision, earlier }: RecordFacts = {},
+  { applied = {}, changedBy = null, lastAttemptedRevision, earlier, waitsFor = null }: RecordFacts = {},
 ): Gate | null {
   const { key } = modifying("a");
-  const gateOf = gatesOf({
+  const facts = {
     account: { name: "prod" },
     desired: windows === undefined ? {} : { windows },
     nowMs: Date.parse(at),
     revision: REVISION,
     ...(earlier !== undefined && { earlier }),
-  });
+  };
+  const gateOf = gatesOf(facts, () => waitsFor);
   const status = lastAttemptedRevision === undefined ? null : { lastAttemptedRevision };
   const record = { key, applied, changedBy, status } as never;
   return gatesByKey(gateOf, [record]).get(key) ?? null;
@@ -74,6 +76,7 @@ describe("the gate of a key", () => {
   test("is closed outside, with the next opening in UTC", () => {
     expect(gateAt("2026-11-25T09:00:00Z", windows)).toEqual({
       kind: "closed",
+      code: "change-window",
       reason: "the change window office, which opens at 2026-11-25 10:00:00Z",
       opensAt: "2026-11-25T10:00:00.000Z",
     });
@@ -174,7 +177,12 @@ describe("the gate of a key in an account that comes after another one", () => {
   const at = "2026-11-25T11:00:00Z";
   const stagingOf = (lastSweepMs: number | null): ReadonlyMap<string, EarlierAccount> => {
     const account = { name: "staging", mode: "enforce" } as const;
-    return new Map([["staging", { account, record: { failing: null, lastSweepMs }, keys: new Map() }]]);
+    return new Map([
+      [
+        "staging",
+        { account, record: { failing: null, lastSweepMs }, unreadFiles: new Map(), keys: new Map() },
+      ],
+    ]);
   };
 
   test("does not exist once the other one is verified, if no window has times", () => {
@@ -187,7 +195,12 @@ describe("the gate of a key in an account that comes after another one", () => {
   ])("is closed while the other one is not verified: $text", ({ earlier, text }) => {
     const reason = `account staging (change window order): ${text}`;
 
-    expect(gateAt(at, windows, earlier && { earlier })).toEqual({ kind: "closed", reason, opensAt: null });
+    expect(gateAt(at, windows, earlier && { earlier })).toEqual({
+      kind: "closed",
+      code: "change-window",
+      reason,
+      opensAt: null,
+    });
   });
 
   test("is closed if the other one is not verified, also in the times of another window", () => {
@@ -206,5 +219,28 @@ describe("the gate of a key in an account that comes after another one", () => {
     expect(gateAt(at, windows, { changedBy: REVISION })).toBeNull();
     expect(gateAt(at, both, { changedBy: REVISION })).toMatchObject({ kind: "open" });
     expect(gateAt("2026-11-25T09:00:00Z", both, { changedBy: REVISION })).toMatchObject({ kind: "closed" });
+  });
+});
+
+describe("the gate of a key that depends on another function", () => {
+  const waitsFor = "orders/db@prod/eu-west-1 (dependsOn): it differs from Git";
+  const closed = { kind: "closed", code: "depends-on", reason: waitsFor, opensAt: null };
+  const at = "2026-11-25T11:00:00Z";
+
+  test("is closed while that one is not in sync, also in the times of a window", () => {
+    expect([gateAt(at, undefined, { waitsFor }), gateAt(at, [windowOf()], { waitsFor })]).toEqual([
+      closed,
+      closed,
+    ]);
+  });
+
+  test("names the window while both are closed", () => {
+    expect(gateAt("2026-11-25T09:00:00Z", [windowOf()], { waitsFor })).toMatchObject({
+      code: "change-window",
+    });
+  });
+
+  test("lets a change go on that has begun", () => {
+    expect(gateAt(at, undefined, { waitsFor, changedBy: REVISION })).toBeNull();
   });
 });

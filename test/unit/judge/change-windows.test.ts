@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { judgePlans, type PlansContext } from "../../../src/judge/judge-plans.ts";
 import type { Gate } from "../../../src/judge/windows/gates.ts";
-import { withoutHeldParts } from "../../../src/judge/windows/window-holds.ts";
+import { withoutHeldParts } from "../../../src/judge/windows/waiting-holds.ts";
 import type { Authors } from "../../../src/model/authors.ts";
 import type { KeyPlan } from "../../../src/model/plan.ts";
 import {
@@ -19,7 +19,7 @@ import {
 
 const OPENS_AT = "2026-12-01T08:30:00.000Z";
 const REASON = "the change window office, which opens at 2026-12-01 08:30:00Z";
-const CLOSED: Gate = { kind: "closed", reason: REASON, opensAt: OPENS_AT };
+const CLOSED: Gate = { kind: "closed", code: "change-window", reason: REASON, opensAt: OPENS_AT };
 const OPEN: Gate = { kind: "open", until: "2026-11-25T12:10:00.000Z" };
 
 function verdictsOf(plans: readonly KeyPlan[], gate: Gate, facts: Partial<PlansContext> = {}) {
@@ -73,7 +73,7 @@ describe("a closed change window", () => {
   });
 
   test("that can't be used names no time", () => {
-    const verdict = verdictOf(modifying("a"), { kind: "closed", reason: "a correction", opensAt: null });
+    const verdict = verdictOf(modifying("a"), { ...CLOSED, reason: "a correction", opensAt: null });
 
     expect(verdict).toMatchObject({ kind: "hold", code: "change-window" });
     expect(verdict).not.toHaveProperty("opensAt");
@@ -181,5 +181,37 @@ describe("an approved part of a plan", () => {
     expect(withoutHeldParts(parts, CLOSED)).toEqual([parts[1]]);
     expect(withoutHeldParts(parts, OPEN)).toEqual(parts);
     expect(withoutHeldParts(parts, null)).toEqual(parts);
+  });
+});
+
+describe("a function that another one depends on and that is not in sync", () => {
+  const reason = "orders/db@prod/eu-west-1 (dependsOn): it differs from Git";
+  const DEPENDENT: Gate = { kind: "closed", code: "depends-on", reason, opensAt: null };
+  const ending = (plan: KeyPlan) => action(plan.key, { endsExposure: true });
+
+  test("holds a change from Git, which no approval and no override lets through", () => {
+    const plan = modifying("a");
+
+    for (const approvals of [[], [approvalOf([plan])], [overriding(plan)]])
+      expect(verdictOf(plan, DEPENDENT, { approvals })).toMatchObject({
+        kind: "hold",
+        code: "depends-on",
+        reason: `waits for ${reason}`,
+      });
+  });
+
+  test.each([
+    { plan: reverting("a"), because: "it reverts a change in AWS" },
+    {
+      plan: planOf(modifying("a").key, [action(modifying("a").key), ending(modifying("a"))]),
+      because: "it ends an exposure",
+    },
+    { plan: { ...modifying("a"), purpose: "undo" as const }, because: "it restores the last applied state" },
+  ])("does not hold a plan if $because", ({ plan }) => {
+    expect(verdictOf(plan, DEPENDENT)).toEqual({ kind: "allow" });
+  });
+
+  test("holds the removal of a function that others depend on", () => {
+    expect(verdictOf(deleting("a"), DEPENDENT)).toMatchObject({ code: "depends-on" });
   });
 });

@@ -63,6 +63,7 @@ function textOf(facts: Facts, change: Partial<EarlierAccount> = {}): string | nu
   const earlier: EarlierAccount = {
     account: { name: "prod", mode: "enforce" },
     record: { failing: null, lastSweepMs: NOW_MS - MINUTE_MS },
+    unreadFiles: new Map(),
     keys: new Map([[namespace, [keyOf(facts)]]]),
     ...change,
   };
@@ -189,6 +190,10 @@ describe("a namespace of an account does not count as verified", () => {
       text: "it is not read now",
     },
     { change: { record: { failing: null, lastSweepMs: null } }, text: "it was not read yet" },
+    {
+      change: { unreadFiles: new Map([["orders", "teams/orders/new.yaml"]]), keys: new Map() },
+      text: "teams/orders/new.yaml can't be read completely, and may declare something there",
+    },
   ])("because of the account: $text", ({ change, text }) => {
     expect(textOf({}, change)).toBe(text);
   });

@@ -146,23 +146,37 @@ describe("a switch that was approved and waits for its role", () => {
 });
 
 describe("an approved part of a plan outside of its change window", () => {
-  const closedWindow = "the change window office, which opens at 2026-12-01 08:30:00Z";
+  const reason = "the change window office, which opens at 2026-12-01 08:30:00Z";
+  const heldBack = { code: "change-window", reason } as const;
   const readyAfter = (outcome: KeyOutcome) =>
     recordAfter(outcome)?.status?.conditions.find(({ type }) => type === "Ready");
 
   test("waits for the window", () => {
-    const outcome = skippedOf({ kind: "nothing-due" }, { ...facts([APPROVED]), closedWindow });
+    const outcome = skippedOf({ kind: "nothing-due" }, { ...facts([APPROVED]), heldBack });
 
     expect(readyAfter(outcome)).toMatchObject({
       reason: "ChangeWindowClosed",
-      message: expect.stringContaining(`it waits for ${closedWindow}`),
+      message: expect.stringContaining(`it waits for ${reason}`),
+    });
+  });
+
+  test("waits for a function that it depends on, under a reason of its own", () => {
+    const dependency = {
+      code: "depends-on",
+      reason: "orders/db@prod/eu-west-1 (dependsOn): it is suspended",
+    } as const;
+    const outcome = skippedOf({ kind: "nothing-due" }, { ...facts([APPROVED]), heldBack: dependency });
+
+    expect(readyAfter(outcome)).toMatchObject({
+      reason: "WaitingForDependency",
+      message: expect.stringContaining(`it waits for ${dependency.reason}`),
     });
   });
 
   test("waits for nothing but itself if it is a revert", () => {
     const outcome = skippedOf(
       { kind: "nothing-due" },
-      { ...facts([APPROVED], { ...BLOCKED, cause: "out-of-band" }), closedWindow },
+      { ...facts([APPROVED], { ...BLOCKED, cause: "out-of-band" }), heldBack },
     );
 
     expect(readyAfter(outcome)?.reason).not.toBe("ChangeWindowClosed");

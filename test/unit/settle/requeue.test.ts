@@ -67,7 +67,7 @@ describe("a plan that waits for a change window", () => {
   });
 
   test("is due when it opens, if only an approved part of it waits", () => {
-    const waiting = { windowOpensAt: opensAt, closedWindow: "w", plan: planOf([]) };
+    const waiting = { windowOpensAt: opensAt, plan: planOf([]) };
     const approved = [{ digest: digestOf("part"), by: "dana", until: opensAt }];
     expect(delayOf(skippedOf({ kind: "nothing-due" }, { ...waiting, approved }))).toBe(7_200_000);
     expect(delayOf(skippedOf({ kind: "nothing-due" }, waiting))).toBeNull();

@@ -54,7 +54,7 @@ describe("commanding the controller", () => {
     const shown = view(REFUNDS, {
       verdict: verdict as KeyView["verdict"],
       plan: plan(REFUNDS, { actions: [actionOf({ key: REFUNDS })] }),
-      closedWindow: "account staging (change window first)",
+      heldBack: { code: "change-window", reason: "account staging (change window first)" },
     });
 
     const { out } = await api.run(["approve", "bbbbbbbb", "--reason", "INC-1"], {

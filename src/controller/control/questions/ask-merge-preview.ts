@@ -69,8 +69,8 @@ async function previewedKeys(
 ): Promise<readonly PreviewedKey[]> {
   const { state, ports, signal } = context;
   const { live, failure } = state.account(accountId);
-  const { desired, invalid } = next.compilation;
-  const examined = { desired, invalid, brokenFileKeys: next.brokenFileKeys };
+  const { desired, invalid, unreadFiles } = next.compilation;
+  const examined = { desired, invalid, unreadFiles, brokenFileKeys: next.brokenFileKeys };
   const inputs = await passInputs({ accountId, scope: { kind: "keys", keys: all } }, context, examined);
   const account = desired.accounts.get(accountId) ?? inputs?.account;
   if (inputs === null || account === undefined || live === null) {

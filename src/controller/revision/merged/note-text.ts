@@ -19,6 +19,7 @@ const OUTCOMES: Readonly<Record<OutcomeKind, { readonly label: string; readonly 
   "no-function": { label: "its function does not exist yet", stage: "pending" },
   held: { label: "awaiting approval", stage: "waiting" },
   "window-closed": { label: "held back by a change window", stage: "waiting" },
+  dependent: { label: "waits for a function that it depends on", stage: "waiting" },
   rejected: { label: "rejected", stage: "waiting" },
   suspended: { label: "suspended", stage: "waiting" },
   refused: { label: "refused by a guard rule", stage: "waiting" },

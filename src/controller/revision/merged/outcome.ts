@@ -37,6 +37,7 @@ type Outcome = Pick<NotedOutcome, "kind" | "why">;
 const DECISIONS: Readonly<Partial<Record<ConditionReason, OutcomeKind>>> = {
   AwaitingApproval: "held",
   ChangeWindowClosed: "window-closed",
+  WaitingForDependency: "dependent",
   GuardrailRefused: "refused",
   ValidationFailed: "invalid",
   ReferenceNotResolved: "failed",

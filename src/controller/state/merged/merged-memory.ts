@@ -16,6 +16,7 @@ export type OutcomeKind =
   | "no-function"
   | "held"
   | "window-closed"
+  | "dependent"
   | "rejected"
   | "suspended"
   | "refused"

@@ -6,7 +6,7 @@ import type { RecordedRow } from "../../../model/delta.ts";
 import { recorded } from "../../../plan/render/recorded.ts";
 import { revertText } from "../../../plan/render/revert.ts";
 import type { Digest } from "../../../model/values/digest.ts";
-import { approvedPartText, waitsForWindow } from "../../../plan/render/approved/approved-text.ts";
+import { approvedPartText, heldBackAfter } from "../../../plan/render/approved/approved-text.ts";
 import { ruleNames } from "../../../model/rules/refusal.ts";
 import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
 import type { Reader } from "../../request/reader.ts";
@@ -154,14 +154,14 @@ interface ApprovedRemoval {
 /** The access is open until such a part is written, and nothing is left to approve. */
 function approvedRemovals({ view }: KeyFacts, risk: DriftRisk, nowMs: number): readonly ApprovedRemoval[] {
   if (view === null) return [];
-  const { plan, drifts, closedWindow } = view;
+  const { plan, drifts, heldBack } = view;
   // An approval that has ended since the pass is none.
   const approved = view.approved.filter(({ until }) => Date.parse(until) > nowMs);
   return (plan?.approvable ?? []).flatMap((part): readonly ApprovedRemoval[] => {
     const ends = part.actions.some(({ delta }) => delta.noLongerAllowed.some((row) => row.risk === risk));
-    const text = ends ? approvedPartText(part, { approved, drifts, closedWindow }) : null;
+    const text = ends ? approvedPartText(part, { approved, drifts, heldBack }) : null;
     if (text === null) return [];
-    const isWaiting = waitsForWindow(part, closedWindow);
+    const isWaiting = heldBackAfter(part, heldBack) !== null;
     return [{ digest: part.digest, text: `its removal is ${text}`, isWaiting }];
   });
 }

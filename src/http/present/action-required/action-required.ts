@@ -1,3 +1,4 @@
+import { waitsByItself } from "../../../model/verdict.ts";
 import { ITEM_KINDS, type ActionItem } from "../../../api/action-required.ts";
 import type { SuspensionObject } from "../../../api/commands.ts";
 import type { HoldSummary, HoldSummaryObject, OrphanObject, OverviewObject } from "../../../api/overview.ts";
@@ -78,9 +79,8 @@ function byUrgency(a: ActionItem, b: ActionItem): number {
 /** A held revision is an item of the source. */
 function approvalItem({ metadata, status }: HoldSummaryObject): readonly ActionItem[] {
   const { subject, code, calls, rejected, since, isOutdated } = status;
-  // Waves have the switches of single functions. A change window opens by itself.
-  if (code === "revision" || code === "wave-member" || code === "change-window" || rejected !== null)
-    return [];
+  // Waves have the switches of single functions. Some plans wait by themselves.
+  if (code === "revision" || code === "wave-member" || waitsByItself(code) || rejected !== null) return [];
   const digest = metadata.name.slice(0, 8);
   // A verdict makes no calls; its reason counts the functions.
   const size = calls === null || code === "verdict-changed" ? "" : `, ${counted(calls, "call")}`;

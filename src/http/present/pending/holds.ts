@@ -92,10 +92,14 @@ function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
     ...(keys.some((key) => reader.uncomparedSince(key) !== null) && { isOutdated: true }),
     rejected:
       rejection === undefined ? null : { actor: rejection.actor, reason: rejection.reason, at: rejection.at },
-    // Windows are the platform's: no namespace is enough to override one.
-    approvable: seesAll && mayAct(access, "approve", hold.code === "change-window" ? [] : hold.keys),
+    approvable: seesAll && isApprovable(access, hold),
   };
   return [{ hold, summary }];
+}
+
+/** Windows are the platform's: no namespace is enough to override one. A dependency takes no override. */
+function isApprovable(access: Reader["access"], { code, keys }: Hold): boolean {
+  return code !== "depends-on" && mayAct(access, "approve", code === "change-window" ? [] : keys);
 }
 
 function groupOf({ group }: Hold, approvers: Overview["approvers"]): HoldSummary["group"] {

@@ -1,24 +1,26 @@
 import type { HeldChange } from "../../../controller/ports/control.ts";
 import type { Hold, WindowAfterApproval } from "../../../model/answers/hold.ts";
+import { waitsByItself } from "../../../model/verdict.ts";
 import { isOfGit } from "../../../model/plan.ts";
 import type { Reader } from "../../request/reader.ts";
 
-/** An approval opens no change window: what its changes wait for afterwards, by the reason of the window. */
+/** An approval opens no change window, and brings no other function in sync: what its changes wait for afterwards, by its reason. */
 export function windowsAfter(
   reader: Reader,
   { code }: Pick<Hold, "code">,
   changes: readonly HeldChange[],
 ): readonly WindowAfterApproval[] {
-  if (code === "change-window") return [];
+  if (waitsByItself(code)) return [];
   const waiting = changes.flatMap(({ key, actions }) => {
     const view = reader.keyView(key);
-    const reason = view?.closedWindow ?? null;
+    const held = view?.heldBack ?? null;
     // All calls of a delete apply what Git declares.
     const isHeld = actions.some(isOfGit) || (actions.length > 0 && view?.plan?.purpose === "delete");
-    return reason !== null && isHeld ? [{ key, reason }] : [];
+    return held !== null && isHeld ? [{ key, ...held }] : [];
   });
   return [...Map.groupBy(waiting, ({ reason }) => reason)].map(([reason, members]) => ({
     reason,
+    ...(members.every(({ code: one }) => one === "depends-on") && { isDependency: true as const }),
     keys: members.map(({ key }) => key).sort(),
   }));
 }

@@ -25,6 +25,7 @@ import {
 import { compileUses, type UseContext } from "../templates/uses.ts";
 import { compileAttachments, type PolicyNames } from "../policy-references.ts";
 import type { ScopePlace } from "./reference-scope.ts";
+import { dependenciesOf } from "./dependencies.ts";
 import { compileRole, type CompiledRole } from "./role.ts";
 import { resolvedSpec, type ResolvedSpec } from "./resolved-spec.ts";
 import type { FunctionPermissionSpec } from "../../schema/function-permission.ts";
@@ -97,7 +98,9 @@ export function compileBinding(
     targetOrigin: originOfValue(source, place.path),
   };
   const isReleased = spec.mode === "release";
-  const named = isReleased ? { ...binding, released: true as const } : binding;
+  const marked = isReleased ? { ...binding, released: true as const } : binding;
+  const dependsOn = dependenciesOf(binding.key, spec.dependsOn ?? NONE);
+  const named = dependsOn.length === 0 ? marked : { ...marked, dependsOn };
   const { references } = resolved;
   return {
     binding: references.length === 0 ? named : { ...named, references: pinnedReferences(references) },

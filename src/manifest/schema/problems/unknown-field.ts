@@ -25,6 +25,7 @@ export function unknownFieldProblem(key: string, path: ValuePath, known: readonl
   if (path.at(-2) === "targets" && ACCOUNT.test(key)) return accountNames(key, path);
   if (LATER_FIELDS.has(key)) return notInThisVersion(key);
   if (WAITS_FOR.has(key) && known.includes("after")) return earlierAccounts(key, path);
+  if (WAITS_FOR.has(key) && known.includes("dependsOn")) return earlierFunctions(key, path);
   return unknownIn(key, path, known);
 }
 
@@ -223,13 +224,28 @@ export function meantField(key: string, known: readonly string[]): string | unde
   return nearestName(key, known);
 }
 
-/** Usual words for the accounts that a change window waits for. */
-const WAITS_FOR: ReadonlySet<string> = new Set(["dependsOn", "needs", "requires", "waitFor", "waitsFor"]);
+/** Usual words for the accounts that a change window waits for, and for the functions that a function waits for. */
+const WAITS_FOR: ReadonlySet<string> = new Set([
+  "after",
+  "dependencies",
+  "dependsOn",
+  "needs",
+  "requires",
+  "waitFor",
+  "waitsFor",
+]);
 
 /** The field has another form than the usual words have elsewhere: a list of names alone would be the next mistake. */
 function earlierAccounts(key: string, path: ValuePath): FieldProblem {
   const message = `unknown field "${key}" in ${formatPath(path)}`;
   return { code: "unknown-field", message, fix: "write after: {accounts: [staging], verifiedFor: 30m}" };
+}
+
+function earlierFunctions(key: string, path: ValuePath): FieldProblem {
+  const message = `unknown field "${key}" in ${formatPath(path)}`;
+  const fix =
+    "write dependsOn: [NAME], with the metadata.name of functions of this namespace; to put accounts in order, write after in a ChangeWindow";
+  return { code: "unknown-field", message, fix };
 }
 
 /** `did you mean "send"? Valid values: send, consume`. */

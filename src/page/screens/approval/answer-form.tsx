@@ -1,3 +1,4 @@
+import { waitsByItself } from "../../../model/verdict.ts";
 import { useState, type ReactNode } from "react";
 import type { ApprovalObject, RejectionObject } from "../../../api/commands.ts";
 import type { HoldObject } from "../../../api/overview.ts";
@@ -64,7 +65,7 @@ export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): Rea
         >
           {approveText(hold.status)}
         </button>
-        {hold.status.rejected === null && hold.status.code !== "change-window" && (
+        {hold.status.rejected === null && !waitsByItself(hold.status.code) && (
           <button type="button" className="danger" disabled={!isAnswerable} onClick={() => void reject()}>
             Reject
           </button>

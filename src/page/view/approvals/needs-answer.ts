@@ -1,6 +1,7 @@
+import { waitsByItself } from "../../../model/verdict.ts";
 import type { HoldSummary } from "../../../api/overview.ts";
 
-/** Whether nothing happens before someone approves or rejects it. A change window opens by itself, and a rejection is an answer. */
+/** Whether nothing happens before someone approves or rejects it. What waits for a window or a function goes on by itself, and a rejection is an answer. */
 export function needsAnswer({ code, rejected }: Pick<HoldSummary, "code" | "rejected">): boolean {
-  return rejected === null && code !== "change-window";
+  return rejected === null && !waitsByItself(code);
 }

@@ -1,6 +1,7 @@
 import { isOfGit, isSwitch, type Action, type KeyPlan } from "../../../model/plan.ts";
 import { approvalOfPart, type ApprovedPart } from "../../../model/approval.ts";
 import type { Drift } from "../../../model/drift.ts";
+import type { HeldBack } from "../../../model/verdict.ts";
 import { timeText } from "../../../text/phrases.ts";
 import { driftLine } from "../drift-line.ts";
 
@@ -16,24 +17,28 @@ export function partReason({ reason, actions }: Part, drifts: readonly Drift[]):
 export interface PartFacts {
   readonly approved: readonly ApprovedPart[];
   readonly drifts: readonly Drift[];
-  /** As a clause after `waits for`; null: none is closed. */
-  readonly closedWindow: string | null;
+  /** null: nothing holds changes from Git back. */
+  readonly heldBack: HeldBack | null;
 }
 
-/** An approval opens no change window: the part waits for it as well. */
-export function waitsForWindow({ actions }: Pick<Part, "actions">, closedWindow: string | null): boolean {
-  return closedWindow !== null && actions.some(isOfGit);
+/** An approval opens no change window, and brings no other function in sync: the part waits for it as well; null: for nothing. */
+export function heldBackAfter(
+  { actions }: Pick<Part, "actions">,
+  heldBack: HeldBack | null,
+): HeldBack | null {
+  return actions.some(isOfGit) ? heldBack : null;
 }
 
 /** Who approved a part of a plan, until when, and all that it waits for; null: no one has approved it. */
 export function approvedPartText(
   part: Pick<Part, "actions" | "digest">,
-  { approved, drifts, closedWindow }: PartFacts,
+  { approved, drifts, heldBack }: PartFacts,
 ): string | null {
   const answer = approvalOfPart(part, approved);
   if (answer === null) return null;
   const text = approvedText(answer, part, drifts);
-  return waitsForWindow(part, closedWindow) ? `${text}; it waits for ${closedWindow ?? ""}` : text;
+  const held = heldBackAfter(part, heldBack);
+  return held === null ? text : `${text}; it waits for ${held.reason}`;
 }
 
 /** What an approved part of a plan waits for, with who approved it. */

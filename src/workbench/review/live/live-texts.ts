@@ -1,4 +1,4 @@
-import type { Verdict } from "../../../model/verdict.ts";
+import { waitsByItself, type Verdict } from "../../../model/verdict.ts";
 import type { PreviewedChange } from "../../../api/questions.ts";
 import { readDelta } from "../../../iam/row-text.ts";
 import { isBlocking } from "../../../model/finding.ts";
@@ -74,7 +74,7 @@ function callsText({ mode, suspended }: PreviewedChange, found: JudgedChange): s
 }
 
 function heldText({ code, reason }: Extract<Verdict, { readonly kind: "hold" }>): string {
-  return code === "change-window" ? reason : `after an approval: ${reason}`;
+  return waitsByItself(code) ? reason : `after an approval: ${reason}`;
 }
 
 /** `3 calls: iam:PutRolePolicy, lambda:AddPermission (2)` */

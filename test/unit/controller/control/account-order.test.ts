@@ -144,6 +144,18 @@ describe("a change of Git does not reach the later account", () => {
     expect([callsOf(prod), await reasons()]).toEqual([[], [waitsFor("it is not read now")]]);
   });
 
+  test("while a new file of the namespace, which may declare something there, is no YAML", async () => {
+    await fake.push({ ...filesOf({ a: WRITE_ORDERS, b: READ_ORDERS }), "teams/orders/new.yaml": "kind: [" });
+    await fake.clock.pass(HOUR_MS);
+
+    const text = "teams/orders/new.yaml can't be read completely, and may declare something there";
+    expect([callsOf(staging), callsOf(prod), await reasons()]).toEqual([
+      ["iam:PutRolePolicy"],
+      [],
+      [waitsFor(text)],
+    ]);
+  });
+
   test("while the function is suspended in the first one", async () => {
     const scope = { accountId: STAGING, namespace: null, key: STAGING_KEY };
     const until = new Date(fake.clock.nowMs() + 2 * HOUR_MS).toISOString();

@@ -71,7 +71,7 @@ describe("a fault in the frame of a document", () => {
     {
       text: functionText("a").replace("spec:", "spec: 3\nspeck:"),
       message:
-        "4:7 spec must be an object, not number → write its fields: deletionPolicy, function, functionRole, grants, invokedBy, isolation, logs, managedPolicies, mode, role, statements, targets, templates, tracing, undeclaredCallers, vpc",
+        "4:7 spec must be an object, not number → write its fields: deletionPolicy, dependsOn, function, functionRole, grants, invokedBy, isolation, logs, managedPolicies, mode, role, statements, targets, templates, tracing, undeclaredCallers, vpc",
     },
   ])("$message", ({ text, message }) => {
     expect(found(text)).toContain(message);

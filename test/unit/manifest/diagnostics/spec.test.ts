@@ -7,7 +7,7 @@ describe("a fault in a spec", () => {
     {
       spec: "  grnats: []\n",
       message:
-        '6:3 unknown field "grnats" in spec → did you mean "grants"? Valid fields: deletionPolicy, function, functionRole, grants, invokedBy, isolation, logs, managedPolicies, mode, role, statements, targets, templates, tracing, undeclaredCallers, vpc',
+        '6:3 unknown field "grnats" in spec → did you mean "grants"? Valid fields: deletionPolicy, dependsOn, function, functionRole, grants, invokedBy, isolation, logs, managedPolicies, mode, role, statements, targets, templates, tracing, undeclaredCallers, vpc',
     },
     {
       spec: "  mode: enfroce\n",

@@ -40,7 +40,7 @@ test.each<{ due: Action["due"]; waits: string }>([
       "; the switch waits until 2026-11-30 11:00:00Z: the last change of its role must reach AWS everywhere",
   },
 ])("an approved switch that is due $due.kind states what it waits for", ({ due, waits }) => {
-  const facts = { approved: [BY], drifts: [], closedWindow: null };
+  const facts = { approved: [BY], drifts: [], heldBack: null };
 
   expect(approvedPartText({ actions: [switchDue(due)], digest: BY.digest }, facts)).toBe(
     `${APPROVED}${waits}`,

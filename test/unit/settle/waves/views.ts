@@ -24,7 +24,7 @@ export function provenView(name: string, change: Partial<KeyView> = {}): KeyView
     plan: planWith(switchOf(name)),
     verdict: { kind: "allow" },
     approved: [],
-    closedWindow: null,
+    heldBack: null,
     stricter: null,
     liveRole: liveRoleOf(state),
     liveFunction: liveFunctionOf(state, { roleArn: OLD }),

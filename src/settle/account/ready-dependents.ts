@@ -1,0 +1,23 @@
+import { dependencyReasons } from "../../judge/windows/dependencies.ts";
+import type { Hold } from "../../model/answers/hold.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { SettledKey } from "../key/settle-key.ts";
+import type { DonePass } from "../outcome/outcome.ts";
+
+/** Of the declared functions that wait for others: those that wait no longer, by the records after the pass. */
+export function readyDependents(
+  { pass }: Pick<DonePass, "pass">,
+  holds: readonly Hold[],
+  settled: readonly SettledKey[],
+): readonly Key[] {
+  const waiting = holds.filter(({ code }) => code === "depends-on").flatMap(({ keys }) => keys);
+  // A removal is carried out only after a complete read.
+  const declared = waiting.filter((key) => pass.desired.bindings.has(key));
+  if (declared.length === 0) return [];
+  const records = new Map(pass.records);
+  for (const { view, record } of settled)
+    if (record === null) records.delete(view.subject.key);
+    else records.set(view.subject.key, record);
+  const reasonOf = dependencyReasons({ ...pass, records, read: new Map(), nowMs: pass.startedAtMs });
+  return declared.filter((key) => reasonOf(key) === null);
+}
