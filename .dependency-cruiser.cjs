@@ -413,6 +413,7 @@ const SUBFOLDERS = {
       "pass/": ["ports/", "state/"],
       "revision/": ["ports/", "state/"],
       "control/": ["ports/", "state/", "revision/"],
+      "assigned/": ["ports/", "state/", "control/"],
     },
   },
   "record/": { loose: "mixed", subfolders: { "sinks/": [], "outbox/": ["sinks/"] } },

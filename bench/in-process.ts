@@ -78,6 +78,7 @@ export function openController(folder: string, { aws, telemetry, mode }: InProce
     telemetry,
     store,
     parsedFiles: null,
+    memories: null,
     audit,
     recorder,
     live: aws,

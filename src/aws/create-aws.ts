@@ -39,8 +39,8 @@ export interface AwsOptions extends ClientOptions {
   readonly budgets: Budgets;
   /** CloudTrail is asked who made a difference. Missing: it is not. */
   readonly lookupEvents?: boolean;
-  /** How long this process may still write. Missing: no other process writes. */
-  readonly writeLeftMs?: () => number;
+  /** How long this process may still write in an account. Missing: no other process writes. */
+  readonly writeLeftMs?: (accountId: AccountId) => number;
 }
 
 export interface Aws {

@@ -4,6 +4,7 @@ import type { AwsReads } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import { environment } from "../config/input.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
+import type { AccountId } from "../model/aws/ids.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import { LEASE_TERM_MS } from "../model/network/write-budget.ts";
 import { openNetwork } from "./network.ts";
@@ -20,7 +21,7 @@ export async function openAws(
   }: {
     readonly telemetry: Telemetry;
     readonly routes: ProxyRoutes;
-    readonly writeLeftMs?: () => number;
+    readonly writeLeftMs?: (accountId: AccountId) => number;
   },
 ): Promise<Aws> {
   const { createAws } = await import("../aws/create-aws.ts");

@@ -1,6 +1,8 @@
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import { hideCredentials } from "../model/values/credential-text.ts";
+import type { Settlement } from "../settle/settlement.ts";
+import { memoryRows } from "./assigned/memory-rows.ts";
 import { measureBindings } from "./binding-metrics.ts";
 import type { ControllerContext } from "./settings.ts";
 import { formatIncident } from "../model/records/incident.ts";
@@ -37,9 +39,17 @@ export async function passFailed(
   ports.telemetry.count("passes_total", { account, outcome: "fault" });
   state.passFailed(accountId, fault, lastPass);
   measureBindings({ id: accountId, name: account }, state, ports.telemetry);
+  const memories = (): ReturnType<typeof memoryRows> =>
+    memoryRows(accountId, state.account(accountId), ports);
+  if (ports.memories !== null)
+    await isRecorded(
+      async () => ({ facts: [], change: { memories: await memories() }, alerts: [] }),
+      context,
+    );
   if (fault.isAlerted) return;
   const alert = { kind: "pass-failed", reason, ...place(accountId, context) } as const;
-  if (await isRecorded(alert, context)) state.faultAlerted(accountId, fault);
+  if (await isRecorded(async () => ({ facts: [], change: {}, alerts: [alert] }), context))
+    state.faultAlerted(accountId, fault);
 }
 
 /**
@@ -61,9 +71,12 @@ function place(
   return { incident: formatIncident({ kind: "pass", accountId }), account };
 }
 
-async function isRecorded(alert: AlertEvent, { ports }: ControllerContext): Promise<boolean> {
+async function isRecorded(
+  settlement: () => Promise<Settlement>,
+  { ports }: ControllerContext,
+): Promise<boolean> {
   try {
-    await ports.recorder.record({ facts: [], change: {}, alerts: [alert] });
+    await ports.recorder.record(await settlement());
     return true;
   } catch {
     return false; // The store itself is failing: the log and the status show it.

@@ -23,6 +23,8 @@ import { hasNewOwner } from "./revision/incumbents.ts";
 import { earlierAccounts, addLaterKeys, type Declarations } from "./pass/earlier-accounts.ts";
 import { withFoundEntries } from "./pass/found-entries.ts";
 import { judgeLive } from "./pass/judge-live.ts";
+import { memoryAfter } from "./state/passes/memory-after.ts";
+import { memoryRows } from "./assigned/memory-rows.ts";
 import { observedObjects } from "./revision/object-records.ts";
 import { withSharedState } from "./pass/shared-state.ts";
 import type { ControllerContext } from "./settings.ts";
@@ -211,11 +213,13 @@ async function historyOf(
 
 async function record(
   result: PassResult,
-  { settlement }: PassSettlement,
+  settled: PassSettlement,
   context: ControllerContext,
 ): Promise<void> {
   const { state, ports } = context;
+  const { settlement } = settled;
   const { id, name: account } = result.pass.account;
+  const memories = await memoryRows(id, memoryAfter(result, settled, state.account(id)), ports);
   ports.telemetry.gauge("open_intents", (await ports.audit.openIntents(id)).length, { account });
   // Before the read, since passes of other accounts run during it and take their keys from this list.
   state.observed(observedKeys(result, state.enforced?.compilation.desired));
@@ -223,7 +227,10 @@ async function record(
   const seen = state.unmarked.filter((object) => !object.keys.some((key) => pending.has(key)));
   const recordWith = async (objects: readonly ObjectRecord[]): Promise<void> => {
     const alerts = [...settlement.alerts, ...recoveryAlerts(id, context)];
-    const change = withTrend({ ...settlement.change, objects }, context);
+    const change = withTrend(
+      { ...settlement.change, objects, ...(memories.length > 0 && { memories }) },
+      context,
+    );
     const facts = await withFoundEntries(settlement.facts, ports.audit);
     await ports.recorder.record({ ...settlement, facts, change, alerts });
   };
@@ -248,22 +255,9 @@ function remember(result: PassResult, settled: PassSettlement, context: Controll
   const { account, number, scope } = result.pass;
   const accountId = account.id;
   const failure = result.kind === "failed" ? result.error.message : null;
-  const { views, holds, orphans, attempts, requeue } = settled;
+  const memory = memoryAfter(result, settled, state.account(accountId));
   state.compared(observedKeys(result, state.enforced?.compilation.desired));
-  state.passEnded(
-    { number, accountId, keys: comparedKeys(result), failure },
-    {
-      live: result.kind === "done" ? result.live : state.account(accountId).live,
-      rejected: new Set(result.pass.rejections.map(({ subject }) => subject)),
-      views,
-      holds,
-      orphans,
-      firstPassEnded: true,
-      failure: settled.failure,
-      fault: null,
-      attempts,
-    },
-  );
+  state.passEnded({ number, accountId, keys: comparedKeys(result), failure }, memory);
   const isSwept = result.kind === "done" && result.swept;
   seeLostEvents(result, { state, ports });
   const endedMs = ports.clock.nowMs();
@@ -272,7 +266,7 @@ function remember(result: PassResult, settled: PassSettlement, context: Controll
     addLaterKeys(account, state, endedMs);
   }
   state.coverage.passEnded(accountId, isSwept);
-  for (const { key, dueMs } of requeue) state.queue.addPatientKey(key, dueMs);
+  for (const { key, dueMs } of settled.requeue) state.queue.addPatientKey(key, dueMs);
   if (hasNewOwner(context)) state.source.fetchAt(ports.clock.nowMs());
   if (scope.kind === "keys") return;
   const jitter = 0.9 + 0.2 * ports.random.next();

@@ -6,6 +6,7 @@ import type { SourceLocation } from "../model/answers/source-location.ts";
 import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
 import type { PassPorts } from "./reconcile.ts";
+import type { PassMemoryWriter } from "./ports/assigned/pass-memories.ts";
 import type { AlertSender } from "./ports/alert-sender.ts";
 import type { EstateReader } from "./ports/estate/estate-reader.ts";
 import type { EventHistory } from "./ports/estate/event-history.ts";
@@ -37,6 +38,8 @@ export interface ControllerPorts extends PassPorts {
   readonly store: Store;
   /** null: parsed files are not kept. */
   readonly parsedFiles: ParsedFileStore | null;
+  /** null: this process answers about its accounts itself. */
+  readonly memories: PassMemoryWriter | null;
   readonly telemetry: Telemetry;
   readonly random: Random;
   readonly alerts: AlertSender;

@@ -23,7 +23,8 @@ const ROWS_AT_A_TIME = 50;
  * The settlement in the parts in which it is recorded. Almost every settlement is one part. In a larger one, the facts
  * and alerts about a key are in the part of its row or of its removal, so that a kill between two parts neither loses nor repeats them. The
  * first part with rows has everything else, except the accepted revision of the source and the sweep of the account: these
- * are in the last part, because a difference that is not recorded yet would be taken for one that began after this sweep.
+ * are in the last part, because a difference that is not recorded yet would be taken for one that began after this sweep. The
+ * memory of the pass is there too: it is shown next to all that the pass found.
  * More than 100 facts without such a row are recorded before, and recorded again after a kill between these parts.
  */
 export function settlementParts(settlement: Settlement): readonly SettlementPart[] {
@@ -54,6 +55,7 @@ function partsByKeys({ facts, change, alerts }: Settlement): readonly Settlement
     removedObjects = [],
     sources = [],
     accounts = [],
+    memories = [],
     ...rest
   } = change;
   const known = new Set(changedKeys(change));
@@ -76,7 +78,7 @@ function partsByKeys({ facts, change, alerts }: Settlement): readonly Settlement
     change: { ...rest, ...first.change, accounts: accounts.map(beforeSweep) },
     alerts: [...(alertsOf.get(null) ?? []), ...first.alerts],
   };
-  return [...before, firstWithRest, ...others, changeAlone({ sources, accounts })];
+  return [...before, firstWithRest, ...others, changeAlone({ sources, accounts, memories })];
 }
 
 function changeAlone(change: RecordChange): SettlementPart {

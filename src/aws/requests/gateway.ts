@@ -1,7 +1,7 @@
 import type { EventLoop } from "../../controller/ports/event-loop.ts";
 import type { Span, SpanStart, Telemetry } from "../../controller/ports/telemetry.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
-import type { Region } from "../../model/aws/ids.ts";
+import type { AccountId, Region } from "../../model/aws/ids.ts";
 import { objectOf, type AwsCall, type CallSite, type QueueCall } from "../calls/calls.ts";
 import type { Circuits } from "./circuit.ts";
 import { abandoned, classify, secondTry } from "../errors/classify.ts";
@@ -34,8 +34,8 @@ export interface AwsGatewayParts {
   readonly circuits: Circuits;
   readonly telemetry: Telemetry;
   readonly eventLoop: Pick<EventLoop, "turn">;
-  /** How long this process may still write; Infinity: no other process writes. */
-  readonly writeLeftMs: () => number;
+  /** How long this process may still write in the account; Infinity: no other process writes. */
+  readonly writeLeftMs: (accountId: AccountId) => number;
   readonly fence: Pick<WriteFence, "leftMs">;
 }
 
@@ -148,7 +148,7 @@ export class AwsGateway {
           ? null
           : {
               mark: `gk-intent/${intent}`,
-              leftMs: writeLeftMs,
+              leftMs: () => writeLeftMs(principal.account.id),
               sessionLeftMs: () => fence.leftMs(session.fenceMs),
             },
       attemptMs: clients.attemptMs,

@@ -193,7 +193,7 @@ export class Sessions {
   /** @throws AwsError if no session can be opened whose late writes AWS refuses */
   async #fenceMs(principal: CallPrincipal, site: CallSite, signal: AbortSignal): Promise<number | null> {
     if (isReading(principal)) return null;
-    const end = await this.#fence.end(principal.account.partition, signal);
+    const end = await this.#fence.end(principal.account, signal);
     if (end.kind === "none") return null;
     if (end.kind === "at") return end.endMs;
     throw notSent(site, end.kind);

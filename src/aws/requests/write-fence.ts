@@ -1,10 +1,11 @@
-import type { Partition } from "../../model/aws/ids.ts";
+import type { AccountId, Partition } from "../../model/aws/ids.ts";
+import type { DesiredAccount } from "../../model/desired.ts";
 import { WRITE_BUDGET_MS } from "../../model/network/write-budget.ts";
 import type { AwsTime } from "./aws-clock.ts";
 
 interface WriteFenceParts {
-  /** How long this process may still write; Infinity: no other process writes. */
-  readonly writeLeftMs: () => number;
+  /** How long this process may still write in the account; Infinity: no other process writes. */
+  readonly writeLeftMs: (accountId: AccountId) => number;
   readonly awsTime: () => AwsTime | null;
   /** Makes AWS answer, so that its clock is known. */
   readonly askAws: (partition: Partition, signal: AbortSignal) => Promise<void>;
@@ -36,14 +37,17 @@ export class WriteFence {
     this.#parts = parts;
   }
 
-  async end(partition: Partition, signal: AbortSignal): Promise<FenceEnd> {
+  async end(
+    { id, partition }: Pick<DesiredAccount, "id" | "partition">,
+    signal: AbortSignal,
+  ): Promise<FenceEnd> {
     const { writeLeftMs, awsTime, askAws } = this.#parts;
-    if (writeLeftMs() === Infinity) return { kind: "none" };
+    if (writeLeftMs(id) === Infinity) return { kind: "none" };
     if (awsTime() === null) await askAws(partition, signal);
     // The time first: if the process is stopped after it, the end is early, not late.
     const time = awsTime();
     if (time === null) return { kind: "clock-unknown" };
-    const endMs = Math.floor((time.earliestMs + writeLeftMs() - MARGIN_MS) / SECOND_MS) * SECOND_MS;
+    const endMs = Math.floor((time.earliestMs + writeLeftMs(id) - MARGIN_MS) / SECOND_MS) * SECOND_MS;
     return endMs - time.latestMs < WRITE_BUDGET_MS ? { kind: "too-late" } : { kind: "at", endMs };
   }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { StoreError } from "../../store/errors.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
 import type { ReplicaIdentity } from "../../model/network/replica.ts";
 import type { LeasedRecord, OpenReplica } from "../../store/postgres/open.ts";
 import type { OpenStore } from "../../store/sqlite/open.ts";
@@ -11,9 +12,9 @@ import { clock, random } from "../ports.ts";
 import { stateFiles } from "../state-files.ts";
 import { VERSION } from "../version.ts";
 
-/** The record of a controller, and how long this process may write to AWS. */
+/** The record of a controller, and how long this process may write to AWS in an account. */
 export interface ControllerRecord extends OpenStore {
-  readonly writeLeftMs: () => number;
+  readonly writeLeftMs: (accountId: AccountId) => number;
 }
 
 /** One of the replicas of an installation. */

@@ -35,5 +35,17 @@ export async function openPorts(
   const recorder = await openRecorder(config, parts);
   const parsedFiles = await openParsedFiles(config, given.telemetry);
   toClose.push(() => parsedFiles?.close());
-  return { ...given, ...aws, store, sessions, parsedFiles, audit, clock, random, eventLoop, ...recorder };
+  return {
+    ...given,
+    ...aws,
+    store,
+    sessions,
+    parsedFiles,
+    memories: null,
+    audit,
+    clock,
+    random,
+    eventLoop,
+    ...recorder,
+  };
 }

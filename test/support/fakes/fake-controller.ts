@@ -48,6 +48,7 @@ export class FakeController {
   functionTags: EstatePart<FunctionTags> = { kind: "known", value: new Map() };
   eventLoop: EventLoop = STEADY_LOOP;
   parsedFiles: ParsedFileStore | null = null;
+  memories: ControllerPorts["memories"] = null;
   clockOffset: ClockOffset | null = SAME_CLOCK;
   requestLimits: readonly RequestLimit[] = [];
   deniedCalls: readonly DeniedCall[] = [];
@@ -128,6 +129,7 @@ export class FakeController {
       audit,
       store,
       parsedFiles: this.parsedFiles,
+      memories: this.memories,
       recorder,
       telemetry,
       source,

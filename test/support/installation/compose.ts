@@ -138,6 +138,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     clockOffset: () => aws.clockOffset(),
     store,
     parsedFiles,
+    memories: null,
     audit,
     clock,
     random: RANDOM,

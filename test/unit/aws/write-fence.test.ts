@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AwsTime } from "../../../src/aws/requests/aws-clock.ts";
 import { WriteFence } from "../../../src/aws/requests/write-fence.ts";
-import { parsePartition } from "../../../src/model/aws/ids.ts";
+import { parseAccountId, parsePartition, type AccountId } from "../../../src/model/aws/ids.ts";
 
-const PARTITION = must(parsePartition("aws"));
+const ACCOUNT = { id: must(parseAccountId("111122223333")), partition: must(parsePartition("aws")) };
+const OTHER = { ...ACCOUNT, id: must(parseAccountId("444455556666")) };
 const NOW = Date.parse("2026-11-30T20:14:26.700Z");
 const never = new AbortController().signal;
 
@@ -56,7 +57,18 @@ describe("AWS accepts the writes of a session", () => {
     },
     { because: "never, if the lease has ended", leftMs: -1, end: { kind: "too-late" } },
   ])("$because", async ({ leftMs, clock, end }) => {
-    expect(await fenceOf(leftMs, clock).end(PARTITION, never)).toEqual(end);
+    expect(await fenceOf(leftMs, clock).end(ACCOUNT, never)).toEqual(end);
+  });
+
+  test("of the account that this process has, and not of one that it lost", async () => {
+    const fence = new WriteFence({
+      writeLeftMs: (accountId: AccountId) => (accountId === ACCOUNT.id ? 30_000 : 0),
+      awsTime: () => ({ earliestMs: NOW, latestMs: NOW }),
+      askAws: () => Promise.reject(new Error("the clock is known")),
+    });
+
+    expect(await fence.end(ACCOUNT, never)).toMatchObject({ kind: "at" });
+    expect(await fence.end(OTHER, never)).toEqual({ kind: "too-late" });
   });
 
   test("by a clock that is asked for if it is not known", async () => {
@@ -71,10 +83,10 @@ describe("AWS accepts the writes of a session", () => {
       },
     });
 
-    expect(await fence.end(PARTITION, never)).toEqual({ kind: "clock-unknown" });
+    expect(await fence.end(ACCOUNT, never)).toEqual({ kind: "clock-unknown" });
     expect(fence.leftMs(NOW + 60_000)).toBe(0);
-    expect(await fence.end(PARTITION, never)).toMatchObject({ kind: "at" });
-    expect(await fence.end(PARTITION, never)).toMatchObject({ kind: "at" });
+    expect(await fence.end(ACCOUNT, never)).toMatchObject({ kind: "at" });
+    expect(await fence.end(ACCOUNT, never)).toMatchObject({ kind: "at" });
     expect(asked).toEqual(["aws", "aws"]);
   });
 

@@ -1,0 +1,22 @@
+import type { PassResult } from "../../../settle/outcome/outcome.ts";
+import type { PassSettlement } from "../../../settle/settle.ts";
+import type { AccountMemory } from "../account-memory.ts";
+
+/** The memory of an account after a pass. @param before its memory when the pass began */
+export function memoryAfter(
+  result: PassResult,
+  { views, holds, orphans, attempts, failure }: PassSettlement,
+  before: AccountMemory,
+): AccountMemory {
+  return {
+    live: result.kind === "done" ? result.live : before.live,
+    rejected: new Set(result.pass.rejections.map(({ subject }) => subject)),
+    views,
+    holds,
+    orphans,
+    firstPassEnded: true,
+    failure,
+    fault: null,
+    attempts,
+  };
+}
