@@ -114,6 +114,9 @@ test("which functions can do something is answered by their policies, and which 
 
     const found = page.getByRole("table", { name: "Allowed functions" });
     await found.getByRole("link", { name: "orders/orders-api@staging/eu-west-1" }).waitFor();
+    // The address alone, such as one that someone shares, asks the same.
+    await page.goto(page.url());
+    await found.getByRole("link", { name: "orders/orders-api@staging/eu-west-1" }).waitFor();
     expect(await barriers(page)).toEqual([]);
     await picture(page, "who-can");
 

@@ -64,16 +64,7 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   started: (event) => byGrantkeeper(`version ${text(event, "version")}`),
   "replica-took-over": (event) => byGrantkeeper(takeoverText(event), "took over"),
   stopped: (event) => byGrantkeeper(text(event, "reason")),
-  "revision-accepted": (event) => ({
-    kind: "accepted",
-    by: authorText(event),
-    message: [
-      `${shortHash(text(event, "revision"))} after ${shortHash(text(event, "previous"))}`,
-      text(event, "signatures"),
-    ]
-      .filter((part) => part !== "")
-      .join(", "),
-  }),
+  "revision-accepted": (event) => byGrantkeeper(acceptedText(event), "accepted"),
   "revision-held": (event) =>
     byGrantkeeper(`${shortHash(text(event, "revision"))}: ${text(event, "reason")}`, "held"),
   "rolled-back": (event, context) => byActor(event, rolledBackText(event, context)),
@@ -268,10 +259,23 @@ function suspendedTarget(event: AuditEvent, { accounts }: HistoryContext): strin
   return scope === undefined ? text(event, "scope") : scopeText(scope, accounts);
 }
 
-/** Anyone can write any author into a commit. */
+function acceptedText(event: AuditEvent): string {
+  const revision = shortHash(text(event, "revision"));
+  const previous = shortHash(text(event, "previous"));
+  const order = previous === NOT_NAMED ? `${revision}, the first revision` : `${revision} after ${previous}`;
+  return [order, authorText(event), text(event, "signatures")].filter((part) => part !== "").join(", ");
+}
+
+const SHOWN_AUTHORS = 2;
+
+/** Anyone can write any author into a commit: it is no one who acted. */
 function authorText(event: AuditEvent): string {
-  const [author] = authorNames(event);
-  return author === undefined ? NOT_NAMED : `${author} (unverified)`;
+  const authors = [...new Set(authorNames(event))];
+  if (authors.length === 0) return "";
+  const more = authors.length - SHOWN_AUTHORS;
+  const shown = authors.slice(0, SHOWN_AUTHORS).join(", ");
+  const all = more > 0 ? `${shown} and ${more} more` : shown;
+  return `${authors.length === 1 ? "author" : "authors"} ${all} (unverified)`;
 }
 
 export function authorNames(event: AuditEvent): readonly string[] {

@@ -31,6 +31,7 @@ export const KINDS_BY_GRANTKEEPER: readonly EntryKind[] = [
   "plan-refused",
   "read-gap",
   "replica-took-over",
+  "revision-accepted",
   "revision-held",
   "role-adopted",
   "rollback-ended",

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { OverviewObject } from "../../api/overview.ts";
+import { actorName } from "../../model/people/actor.ts";
 import { counted } from "../../text/phrases.ts";
 import { pathOf } from "../view/address.ts";
 import { rejectedPlans } from "../view/approvals/rejected.ts";
@@ -21,7 +22,7 @@ export function RejectedPlans({ overview }: { readonly overview: OverviewObject 
             <span className="text">
               <Link to={pathOf("approvals", name)}>{text}</Link>
               <span className="detail">
-                by {by}, <Age at={at} /> ago: "{reason}"
+                by {actorName(by)}, <Age at={at} /> ago: "{reason}"
               </span>
               <span className="detail hint">{next}</span>
             </span>

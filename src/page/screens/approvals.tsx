@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { HoldObject, HoldSummary } from "../../api/overview.ts";
 import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
+import { actorName } from "../../model/people/actor.ts";
 import { keysText, shortSubject } from "../../cli/screen/words.ts";
 import { pathOf } from "../view/address.ts";
 import { needsAnswer } from "../view/approvals/needs-answer.ts";
@@ -74,10 +75,16 @@ function Holds({
             {shortSubject(status.subject)}
           </Link>,
           status.account ?? "-",
-          status.code === "revision" ? "all" : keysText(status.keys),
+          <span key="bindings" className="nowrap">
+            {status.code === "revision" ? "all" : keysText(status.keys)}
+          </span>,
           status.calls ?? "unknown",
-          <Risk key="risk" risk={status.risk} />,
-          <Age key="age" at={status.since} />,
+          <span key="risk" className="nowrap">
+            <Risk risk={status.risk} />
+          </span>,
+          <span key="age" className="nowrap">
+            <Age at={status.since} />
+          </span>,
           <Reason key="reason" status={status} />,
         ],
       }))}
@@ -93,7 +100,7 @@ function Reason({ status }: { readonly status: HoldSummary }): ReactNode {
         reason
       ) : (
         <>
-          Rejected by {rejected.actor} <Age at={rejected.at} /> ago: "{rejected.reason}"
+          Rejected by {actorName(rejected.actor)} <Age at={rejected.at} /> ago: "{rejected.reason}"
           <span className="detail">{nextOf(status)}</span>
         </>
       )}

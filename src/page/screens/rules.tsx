@@ -144,7 +144,9 @@ function Waivers({ waivers }: { readonly waivers: readonly WaiverObject[] }): Re
         id: metadata.name,
         cells: [
           metadata.name,
-          fieldOf(spec["rule"]),
+          <span key="rule" className="nowrap">
+            {fieldOf(spec["rule"])}
+          </span>,
           status.binding === null ? (
             <State key="binding" tone="bad">
               no effect: it does not compile
@@ -152,7 +154,9 @@ function Waivers({ waivers }: { readonly waivers: readonly WaiverObject[] }): Re
           ) : (
             <TargetLink key="binding" bindingKey={status.binding} accounts={accounts} />
           ),
-          timeOf(spec["until"] ?? spec["expires"], nowMs),
+          <span key="until" className="nowrap">
+            {timeOf(spec["until"] ?? spec["expires"], nowMs)}
+          </span>,
           fieldOf(spec["owner"]),
           fieldOf(spec["reason"]),
         ],

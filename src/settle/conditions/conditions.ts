@@ -1,3 +1,4 @@
+import { driftKindLine } from "../../plan/render/drift-line.ts";
 import { suspensionText } from "../../text/phrases.ts";
 import type { Suspension } from "../../model/approval.ts";
 import type { AwsError } from "../../model/aws/aws-error.ts";
@@ -154,8 +155,9 @@ function driftedOf(view: JudgedView): NewCondition {
       ? "as-before"
       : { type: "Drifted", status: "False", reason: "NoDriftDetected", message: "" };
   if (seen.every(isUpstream)) return trueClaim("Drifted", "UpstreamChanged", upstreamText(seen));
-  const fields = [...new Set(seen.map((drift) => drift.change.kind))].sort().join(", ");
-  return trueClaim("Drifted", driftReason(view, seen), fields);
+  const kinds = [...new Set(seen.map((drift) => drift.change.kind))].sort();
+  const lines = [...new Set(kinds.map(driftKindLine))];
+  return trueClaim("Drifted", driftReason(view, seen), `in AWS: ${lines.join(", ")}`);
 }
 
 function upstreamText(drifts: readonly Drift[]): string {

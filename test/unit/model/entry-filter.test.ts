@@ -82,7 +82,7 @@ describe("the names in an entry", () => {
       names: ["alice", "bob", "eve"],
     },
     {
-      what: "an accepted revision: the authors of its commits",
+      what: "an accepted revision: the controller, and the authors of its commits",
       fact: {
         kind: "revision-accepted",
         source: "platform",
@@ -92,7 +92,7 @@ describe("the names in an entry", () => {
         uncommitted: false,
         quarantined: [],
       },
-      names: ["Dana Ruiz <dana@acme.example>"],
+      names: ["Grantkeeper", "Dana Ruiz <dana@acme.example>"],
     },
     {
       what: "unrecorded writes: their callers",

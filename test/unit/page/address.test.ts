@@ -60,7 +60,7 @@ describe("the state of a list", () => {
 describe("a reason", () => {
   test.each([
     { text: "CHG-88", problem: null },
-    { text: "  ", problem: "A reason is required: it is written to the audit log." },
+    { text: "  ", problem: "A reason is required." },
     { text: "a\nb", problem: "The reason must be one line, without control characters." },
     { text: "x".repeat(65_536), problem: "The reason has 65536 characters; at most 500 are allowed." },
     { text: ` ${"x".repeat(500)} `, problem: null },

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { BASE_PATH } from "../../../api/group.ts";
 import type { WhoCanObject } from "../../../api/questions.ts";
 import { counted } from "../../../text/phrases.ts";
@@ -26,30 +26,40 @@ export function WhoCanForm(): ReactNode {
     const body = { action: action.trim(), resource: resource.trim() };
     setReply(await send<WhoCanObject>(`${BASE_PATH}/whocans`, { method: "POST", body }));
   };
+  const isOpened = useRef(false);
+  useEffect(() => {
+    // An address with a question, such as a shared one, shows its answer.
+    if (!isOpened.current && action.trim() !== "" && resource.trim() !== "") void ask();
+    isOpened.current = true;
+  });
   return (
     <>
       <form
-        className="filter"
+        className="filter question"
         aria-label="Who can"
         onSubmit={(event) => {
           event.preventDefault();
           void ask();
         }}
       >
-        <input
-          aria-label="Action, such as dynamodb:GetItem"
-          placeholder="dynamodb:GetItem"
-          spellCheck={false}
-          value={action}
-          onChange={(event) => write({ action: event.target.value })}
-        />
-        <input
-          aria-label="ARN of the resource, or *"
-          placeholder="arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
-          spellCheck={false}
-          value={resource}
-          onChange={(event) => write({ resource: event.target.value })}
-        />
+        <label className="field">
+          <span>Action</span>
+          <input
+            placeholder="dynamodb:GetItem"
+            spellCheck={false}
+            value={action}
+            onChange={(event) => write({ action: event.target.value })}
+          />
+        </label>
+        <label className="field">
+          <span>ARN of the resource, or *</span>
+          <input
+            placeholder="arn:aws:dynamodb:eu-west-1:111122223333:table/orders"
+            spellCheck={false}
+            value={resource}
+            onChange={(event) => write({ resource: event.target.value })}
+          />
+        </label>
         <button type="submit" className="primary" disabled={action.trim() === "" || resource.trim() === ""}>
           Ask
         </button>
@@ -69,7 +79,7 @@ function Answer({ answer }: { readonly answer: WhoCanObject["status"] }): ReactN
       <p role="status" className="lead">
         {allowed.length === 0 && !isKnown
           ? `No function that was read is allowed ${action}`
-          : `${counted(allowed.length, "function")} allowed: ${action}`}{" "}
+          : `${counted(allowed.length, "function")} allowed in AWS or in Git: ${action}`}{" "}
         on {resource}; {denied} denied
       </p>
       <SimpleTable

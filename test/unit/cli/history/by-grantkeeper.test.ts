@@ -49,3 +49,19 @@ test("the id of a person takes no space of the messages; -o wide has it", () => 
   );
   expect(shown(true)).toContain(actor);
 });
+
+test.each([
+  { authors: ["Dana", "Dana"], shown: ", author Dana (unverified)" },
+  {
+    authors: ["Dana", "Robin", "Dana", "Sam", "Kim"],
+    shown: ", authors Dana, Robin and 2 more (unverified)",
+  },
+  { authors: [], shown: "" },
+])("Grantkeeper accepts a revision; its authors are in the message: $authors", ({ authors, shown }) => {
+  const revision = `main@sha1:${"a".repeat(40)}`;
+  const commits = authors.map((author) => ({ author }));
+
+  const [row] = historyRows([event(9, "revision-accepted", { revision, previous: null, commits })], CONTEXT);
+
+  expect(row).toMatchObject({ by: GRANTKEEPER, message: `aaaaaaa, the first revision${shown}` });
+});
