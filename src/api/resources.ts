@@ -32,6 +32,7 @@ import type {
   WhoCanObject,
   WhyObject,
 } from "./questions.ts";
+import type { ChangeWindowObject } from "./change-windows.ts";
 import type { ReplicaObject } from "./replicas.ts";
 import type { TeamObject } from "./teams.ts";
 import type { AlertRouteObject, HoldObject, OrphanObject, OverviewObject, SourceObject } from "./overview.ts";
@@ -45,6 +46,7 @@ export interface ResourceObjects {
   readonly approvals: ApprovalObject;
   readonly awsaccounts: AwsAccountObject;
   readonly bindings: BindingObject;
+  readonly changewindows: ChangeWindowObject;
   readonly coverages: CoverageObject;
   readonly denials: DenialsObject;
   readonly drifts: DriftObject;
@@ -111,6 +113,7 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
     categories: MAIN,
   },
   bindings: { kind: "Binding", namespaced: true, verbs: ANNOTATED, shortNames: ["bd"], categories: MAIN },
+  changewindows: { kind: "ChangeWindow", namespaced: false, verbs: READ, shortNames: ["cw"] },
   coverages: { kind: "Coverage", namespaced: false, verbs: READ },
   denials: { kind: "Denials", namespaced: true, verbs: READ },
   drifts: { kind: "Drift", namespaced: true, verbs: WATCHED, shortNames: ["dr"], categories: MAIN },

@@ -95,6 +95,7 @@ export interface Outputs extends ApiAnswers {
   readonly "get-accountsets": Listed<"accountsets">;
   readonly "get-alerts": Listed<"alertroutes">;
   readonly "get-bindings": Listed<"bindings">;
+  readonly "get-changewindows": Listed<"changewindows">;
   readonly "get-coverage": Listed<"coverages">;
   readonly "get-drift": Listed<"drifts">;
   readonly "get-fp": Listed<"functionpermissions">;

@@ -8,6 +8,7 @@ import {
   ALERT_PROBLEM,
   alertColumns,
 } from "./installation-tables.ts";
+import { CHANGE_WINDOW_NOTES, changeWindowColumns } from "./change-windows.ts";
 import { COVERAGE_NOTES, coverageColumns } from "./coverage.ts";
 import { HOLD_REASON, holdColumns } from "./holds.ts";
 import {
@@ -114,6 +115,15 @@ export const LISTINGS: readonly Listing[] = [
     account: ({ status }) => status.account,
     keys: ({ status }) => status.keys,
     shown: ({ status }, all) => all || (status.rejected === null && status.code !== "wave-member"),
+  }),
+  listing("changewindows", {
+    isOfPasses: true,
+    names: ["changewindows", "changewindow", "windows"],
+    what: "change windows: open or closed, until when, and which changes wait",
+    nothing: "No change windows found: changes from Git are written at any time",
+    columns: changeWindowColumns,
+    message: CHANGE_WINDOW_NOTES,
+    keys: ({ status }) => status.waiting.flatMap(({ keys }) => keys),
   }),
   listing("waves", {
     isOfPasses: true,

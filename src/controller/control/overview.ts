@@ -42,6 +42,7 @@ export async function overviewOf(
     diagnostics: enforced?.compilation.diagnostics ?? [],
     brokenKeys: enforced === null ? new Map() : brokenKeys(enforced),
     holds,
+    windows: enforced?.compilation.desired.windows ?? [],
     approvers: validApprovers(settings, ports.clock.nowMs()),
     rejections: rejections.filter(({ subject }) => holds.some((hold) => hold.subject === subject)),
     suspensions: await ports.store.suspensions(await ports.store.nowMs()),

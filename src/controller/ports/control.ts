@@ -17,7 +17,7 @@ import type {
 } from "../../model/approval.ts";
 import type { BrokenKey, Diagnostic } from "../../model/diagnostic.ts";
 import type { Delta } from "../../model/delta.ts";
-import type { DesiredAccount, Waiver } from "../../model/desired.ts";
+import type { Desired, DesiredAccount, Waiver } from "../../model/desired.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { Mode } from "../../model/rules/mode.ts";
@@ -146,6 +146,8 @@ export interface Overview {
   /** Keys whose document is not valid at the accepted revision. */
   readonly brokenKeys: ReadonlyMap<Key, BrokenKey>;
   readonly holds: readonly Hold[];
+  /** Of the accepted revision, sorted by name. */
+  readonly windows: NonNullable<Desired["windows"]>;
   /** By group of the operator's file: the names of its tokens that have not expired. */
   readonly approvers: Readonly<Record<string, readonly string[]>>;
   /** Of pending approvals that have not changed. */

@@ -6,6 +6,7 @@ import { alertRoutes } from "../present/alert-routes.ts";
 import { bindings, drifts, functions, plans } from "../present/bindings.ts";
 import { coverages, liveFunctions } from "../present/coverage.ts";
 import { awsAccounts, functionPermissions, managedPolicies, waivers } from "../present/manifests.ts";
+import { changeWindows } from "../present/pending/change-windows.ts";
 import { holds } from "../present/pending/holds.ts";
 import { waves } from "../present/pending/waves.ts";
 import { replicas } from "../present/network/replicas.ts";
@@ -22,6 +23,7 @@ const READ = {
   alertroutes: alertRoutes,
   awsaccounts: awsAccounts,
   bindings,
+  changewindows: changeWindows,
   coverages,
   denials,
   drifts,

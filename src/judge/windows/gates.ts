@@ -6,7 +6,7 @@ import { getOrAdd } from "../../model/values/lists.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { orderingWindows } from "../../model/windows/account-order.ts";
 import { isInScope, type DesiredWindow } from "../../model/windows/change-window.ts";
-import { offsetsOf } from "../../model/windows/zone-time.ts";
+import { zoneText } from "../../model/windows/zone-text.ts";
 import { windowStateAt, type NamedSchedule, type WindowState } from "../../model/windows/openings.ts";
 import type { HeldBack } from "../../model/verdict.ts";
 import { timeText } from "../../text/phrases.ts";
@@ -132,12 +132,10 @@ function gateOfState(state: WindowState, nowMs: number): SharedGate {
   };
 }
 
-/** ` (09:30 Europe/Berlin)`: screens have times in UTC, and who wrote the window thinks in its zone. "": that is UTC. */
+/** ` (09:30 Europe/Berlin)`: screens have times in UTC, and who wrote the window thinks in its zone. */
 function ownTime({ fromMs, zone }: { readonly fromMs: number; readonly zone: string }): string {
-  if (zone === "UTC") return "";
-  const [day = "", time = ""] = isoTime(fromMs + offsetsOf(zone)(fromMs)).split("T");
-  const date = isoTime(fromMs).startsWith(day) ? "" : `${day} `;
-  return ` (${date}${time.slice(0, 5)} ${zone})`;
+  const text = zoneText(fromMs, zone);
+  return text === null ? "" : ` (${text})`;
 }
 
 /** A pass has written a part of what the revision changes: for a new key, it tried to. */

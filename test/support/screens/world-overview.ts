@@ -103,6 +103,7 @@ export function overview(): Overview {
     changeQueues: [],
     backups: { kind: "none" },
     replicas: [],
+    windows: [],
     accountSets: [],
     catalogueDate: "2026-09-26",
     source: {

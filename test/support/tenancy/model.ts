@@ -47,6 +47,8 @@ export const SEEN: Readonly<Record<ReadResource, Rule>> = {
   teams: named,
   waivers: named,
   livefunctions: ({ status }, teams) => teams.includes(status.namespace),
+  changewindows: ({ spec }, teams) =>
+    spec.namespaces === null || spec.namespaces.some((one: string) => teams.includes(one)),
   holds: ({ status }, teams) => status.keys.some((key: string) => teams.includes(teamOf(key))),
   suspensions: ({ spec }, teams) => teams.includes(spec.scope.namespace),
   orphans: ({ status }, teams) => status.key !== null && teams.includes(teamOf(status.key)),

@@ -1,9 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Access } from "../../../src/http/access/access.ts";
+import { CHANGE_WINDOW } from "../../../src/http/kubernetes/columns/change-windows.ts";
+import { changeWindows } from "../../../src/http/present/pending/change-windows.ts";
 import { holdSummaries } from "../../../src/http/present/pending/holds.ts";
 import { readerOf, type Reader } from "../../../src/http/request/reader.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
 import { answeredSubject } from "../../../src/http/routes/subjects.ts";
+import type { DesiredWindow } from "../../../src/model/windows/change-window.ts";
 import type { Hold } from "../../../src/model/answers/hold.ts";
 import type { HeldBack, HoldCode } from "../../../src/model/verdict.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
@@ -134,4 +137,79 @@ test.each([
   const seen = readerOf({ control: one, world, access: OPERATOR, tenantPath: "teams", nowMs: NOW_MS });
 
   expect(countBindings(seen, [ORDERS_API]).groups).toEqual({ [group]: 1 });
+});
+
+describe("get changewindows", () => {
+  const origin = { file: "platform/windows.yaml", line: 3, column: 1, path: "" };
+  const scope = { accounts: ["prod"], namespaces: null };
+  const opening = { day: "tue" as const, atMinute: 570, lengthMs: 7_200_000 };
+  const schedule = { zone: "Europe/Berlin", openings: [opening], overrunMs: 600_000 };
+  const office: DesiredWindow = { name: "office", scope, schedule, origin };
+  const windowsOf = async (access: Access, windows: readonly DesiredWindow[] = [office], nowMs = NOW_MS) => {
+    const shown = new FakeControl({ ...state(), overview: { ...state().overview, windows } });
+    const world = await new WorldReader(shown).read();
+    return changeWindows(readerOf({ control: shown, world, access, tenantPath: "teams", nowMs }));
+  };
+
+  test("shows when a closed window opens, also in its zone, and what waits in its scope", async () => {
+    const [shown] = await windowsOf(TEAM, [office], Date.parse("2026-11-30T09:00:00Z"));
+
+    expect(shown).toMatchObject({
+      metadata: { name: "office" },
+      spec: { accounts: ["prod"], namespaces: null, zone: "Europe/Berlin", after: null },
+      status: {
+        state: "closed",
+        until: "2026-12-01T08:30:00.000Z",
+        untilInZone: "09:30 Europe/Berlin",
+        place: "platform/windows.yaml:3:1",
+        waiting: [{ subject: SUBJECT, reason: HOLD.reason, keys: [ORDERS_API] }],
+      },
+    });
+  });
+
+  test("shows when an open window closes, without its overrun", async () => {
+    const [shown] = await windowsOf(TEAM, [office], Date.parse("2026-12-01T09:00:00Z"));
+
+    expect(shown?.status).toMatchObject({ state: "open", until: "2026-12-01T10:30:00.000Z" });
+  });
+
+  test("shows a window that only orders accounts, and one that cannot be used", async () => {
+    const after = { accounts: ["staging"], verifiedForMs: 1_800_000 };
+    const untimed = { ...schedule, openings: [] };
+    const found = await windowsOf(ALL, [
+      { ...office, name: "order", schedule: untimed, after },
+      { ...office, name: null, schedule: null },
+    ]);
+
+    expect(
+      found.map(({ metadata, spec, status }) => [metadata.name, status.state, status.until, spec.after]),
+    ).toEqual([
+      ["order", "any-time", null, { accounts: ["staging"], verifiedForSeconds: 1_800 }],
+      ["unreadable-2", "unusable", null, null],
+    ]);
+    expect(found[0]?.spec.zone).toBeNull();
+  });
+
+  test("shows a team neither the windows nor the waiting changes of another one", async () => {
+    const other = { ...office, name: "other", scope: { accounts: null, namespaces: ["payments"] } };
+    const found = await windowsOf(TEAM, [office, other]);
+    const [ofPayments] = await windowsOf(grantOf(new Set(["payments"])));
+
+    expect(found.map(({ metadata }) => metadata.name)).toEqual(["office"]);
+    expect(ofPayments?.status.waiting).toEqual([]);
+  });
+
+  test("has a row in kubectl with the number of what waits", async () => {
+    const [shown] = await windowsOf(ALL, [office], Date.parse("2026-11-30T09:00:00Z"));
+
+    expect(shown && CHANGE_WINDOW.map((column) => column.cell(shown, NOW_MS))).toEqual([
+      "office",
+      "closed",
+      "2026-12-01T08:30:00.000Z",
+      "none",
+      1,
+      "09:30 Europe/Berlin",
+      HOLD.reason,
+    ]);
+  });
 });

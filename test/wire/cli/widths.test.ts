@@ -4,6 +4,7 @@ import { LISTING_NAMES } from "../../../src/cli/resources/resources.ts";
 import { fakeState, manifest } from "../../support/screens/api-world.ts";
 import { COVERAGE } from "../../support/screens/world-coverage.ts";
 import { PAYMENTS_SUBJECT } from "../../support/screens/world-keys.ts";
+import type { DesiredWindow } from "../../../src/model/windows/change-window.ts";
 import { ACTIVE, LOST, replica } from "../../support/screens/world-replicas.ts";
 import { cli } from "../../support/screens/cli.ts";
 import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/screens/http-server.ts";
@@ -43,6 +44,18 @@ function tooWide(text: string): readonly string[] {
   });
 }
 
+const WINDOW: DesiredWindow = {
+  name: "payments-and-orders-in-office-hours",
+  scope: { accounts: ["production-in-the-european-union"], namespaces: ["orders", "payments"] },
+  schedule: {
+    zone: "Europe/Berlin",
+    openings: [{ day: "mon", atMinute: 0, lengthMs: 60_000 }],
+    overrunMs: 0,
+  },
+  after: { accounts: ["staging-in-the-european-union"], verifiedForMs: 60_000 },
+  origin: { file: "platform/windows.yaml", line: 3, column: 1, path: "" },
+};
+
 let server: TestServer;
 beforeAll(async () => {
   const world = fakeState();
@@ -55,7 +68,11 @@ beforeAll(async () => {
   const state = longNames({
     ...world,
     coverage: [COVERAGE],
-    overview: { ...world.overview, replicas: [ACTIVE, replica("grantkeeper-7d9f8b6c5d-x2x4z"), LOST] },
+    overview: {
+      ...world.overview,
+      replicas: [ACTIVE, replica("grantkeeper-7d9f8b6c5d-x2x4z"), LOST],
+      windows: [WINDOW],
+    },
     objects: [...world.objects, set],
   }) as typeof world;
   server = await startTestServer({ state });

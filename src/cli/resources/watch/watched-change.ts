@@ -7,6 +7,7 @@ type ListedResource =
   | "alertroutes"
   | "awsaccounts"
   | "bindings"
+  | "changewindows"
   | "coverages"
   | "drifts"
   | "functionpermissions"

@@ -1,6 +1,7 @@
 import type { ApiObject } from "../../../api/object.ts";
 import type { ResourceObjects } from "../../../api/resources.ts";
 import { AWS_ACCOUNT } from "./accounts.ts";
+import { CHANGE_WINDOW } from "./change-windows.ts";
 import { AGE, NAME, type TableColumn } from "./column.ts";
 import { HOLD } from "./holds.ts";
 import { BINDING, DRIFT, PLAN } from "./keys.ts";
@@ -13,6 +14,7 @@ type ResourceColumns = { readonly [R in keyof ResourceObjects]?: readonly TableC
 const COLUMNS: ResourceColumns = {
   awsaccounts: AWS_ACCOUNT,
   bindings: BINDING,
+  changewindows: CHANGE_WINDOW,
   drifts: DRIFT,
   functionpermissions: FUNCTION_PERMISSION,
   holds: HOLD,

@@ -147,7 +147,7 @@ function expectedNames(one: Asked, teams: readonly string[], { status }: Answer)
 
 /** With a name that no object of this world has. */
 const NEVER_FOUND =
-  /\/(accountsets|alertroutes|denials|orphans|replicas|waves)\/:name$|\/reconciliations\/:token$/;
+  /\/(accountsets|alertroutes|changewindows|denials|orphans|replicas|waves)\/:name$|\/reconciliations\/:token$/;
 
 test("a thousand requests to every route show a person what the model allows: all of their teams, nothing of another", async () => {
   const names = Object.fromEntries(Object.entries(all).map(([list, items]) => [list, items.map(ownName)]));

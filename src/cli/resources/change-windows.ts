@@ -1,0 +1,50 @@
+import type { ChangeWindowObject } from "../../api/change-windows.ts";
+import { formatDuration } from "../../model/values/duration.ts";
+import type { MessageColumn } from "../screen/message-table.ts";
+import type { Column } from "../screen/table.ts";
+import { clockTime } from "../screen/time.ts";
+import { keysText, shortSubject } from "../screen/words.ts";
+import type { TableContext } from "./resource-tables.ts";
+
+/** The columns of `get changewindows`. */
+export function changeWindowColumns({ nowMs }: TableContext): readonly Column<ChangeWindowObject>[] {
+  return [
+    { title: "NAME", cell: ({ metadata }) => metadata.name },
+    { title: "STATE", cell: ({ status }) => status.state },
+    { title: "UNTIL", cell: ({ status }) => (status.until === null ? "-" : clockTime(status.until, nowMs)) },
+    { title: "ACCOUNTS", cell: ({ spec }) => listText(spec.accounts) },
+    { title: "NAMESPACES", cell: ({ spec }) => listText(spec.namespaces) },
+    {
+      title: "WAITING",
+      cell: ({ status }) => String(status.waiting.reduce((sum, { keys }) => sum + keys.length, 0)),
+      align: "right",
+    },
+    { title: "PLACE", cell: ({ status }) => status.place, isWide: true },
+  ];
+}
+
+function listText(names: readonly string[] | null): string {
+  return names === null ? "all" : names.join(",");
+}
+
+export const CHANGE_WINDOW_NOTES: MessageColumn<ChangeWindowObject> = {
+  title: "DETAILS",
+  texts: ({ spec, status }) => [
+    ...stateTexts(status),
+    ...(spec.after === null
+      ? []
+      : [
+          `after ${spec.after.accounts.join(", ")}, verified for ${formatDuration(spec.after.verifiedForSeconds * 1_000)}`,
+        ]),
+    ...status.waiting.map(
+      ({ subject, keys, reason }) =>
+        `${keysText(keys)}: ${reason}; grantkeeper describe hold ${shortSubject(subject)}`,
+    ),
+  ],
+};
+
+function stateTexts({ state, until, untilInZone, place }: ChangeWindowObject["status"]): readonly string[] {
+  if (state === "unusable") return [`closed until ${place} is corrected`];
+  if (until === null || untilInZone === null) return [];
+  return [`${state === "open" ? "closes" : "opens"} ${untilInZone}`];
+}

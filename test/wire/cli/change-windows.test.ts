@@ -1,0 +1,49 @@
+import { expect, test } from "@jest/globals";
+import type { DesiredWindow } from "../../../src/model/windows/change-window.ts";
+import { fakeState } from "../../support/screens/api-world.ts";
+import { ApiCli } from "../../support/screens/api-cli.ts";
+import { REFUNDS } from "../../support/screens/world-keys.ts";
+
+const api = new ApiCli();
+const { overview } = fakeState();
+const [HOLD] = overview.holds;
+
+const ORDER: DesiredWindow = {
+  name: "staging-first",
+  scope: { accounts: ["prod"], namespaces: null },
+  schedule: { zone: "UTC", openings: [], overrunMs: 0 },
+  after: { accounts: ["staging"], verifiedForMs: 1_800_000 },
+  origin: { file: "platform/windows.yaml", line: 3, column: 1, path: "" },
+};
+const BROKEN: DesiredWindow = { ...ORDER, name: "office", schedule: null };
+
+test("get changewindows shows the account that is waited for, and a window that must be corrected", async () => {
+  if (HOLD === undefined) throw new Error("the world has a hold");
+  const reason =
+    "waits for account staging (change window staging-first): orders/a@staging/eu-west-1 differs from Git";
+  const waiting = { ...HOLD, code: "change-window", account: "prod", keys: [REFUNDS], reason } as const;
+  await api.start({ state: { overview: { ...overview, holds: [waiting], windows: [BROKEN, ORDER] } } });
+
+  const { code, out } = await api.run(["get", "changewindows"]);
+
+  expect(code).toBe(0);
+  expect(out.replaceAll(/\s+/g, " ")).toContain(
+    `staging-first any-time - prod all 1 after staging, verified for 30m 1 binding: ${reason}; grantkeeper describe hold`,
+  );
+  expect(out.replaceAll(/\s+/g, " ")).toContain(
+    "office unusable - prod all 1 closed until platform/windows.yaml:3:1 is corrected",
+  );
+  const json = await api.run(["get", "cw", "staging-first", "-o", "json"]);
+  expect(JSON.parse(json.out)).toMatchObject({
+    kind: "ChangeWindowList",
+    items: [{ spec: { after: { accounts: ["staging"] } }, status: { waiting: [{ keys: [REFUNDS] }] } }],
+  });
+});
+
+test("get changewindows without a window answers what that means", async () => {
+  await api.start();
+
+  expect((await api.run(["get", "changewindows"])).out).toBe(
+    "No change windows found: changes from Git are written at any time\n",
+  );
+});
