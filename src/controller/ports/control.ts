@@ -47,6 +47,7 @@ import type { Hold } from "../../model/answers/hold.ts";
 import type { DeniedCall, RequestLimit } from "../../model/records/request-limits.ts";
 import type { TimelineRecord, TimelineRequest } from "./page/timeline-record.ts";
 import type { Store } from "./store.ts";
+import type { TypedLine } from "../../model/answers/permission-line.ts";
 
 export interface AccountView {
   readonly id: AccountId;
@@ -211,7 +212,7 @@ export interface Control
   /** ISO 8601: since when Git has a change of the key that no pass of this process has compared; null: there is none. */
   uncomparedSince(key: Key): string | null;
   /** The function's declared, effective and pending permissions, from the last pass and these parts of the record. */
-  permissionState(key: Key, recorded: RecordedFacts): PermissionState;
+  permissionState(key: Key, recorded: RecordedFacts): PermissionState<TypedLine>;
   /** Whether a function may do something, by the accepted revision and the last read. Makes no AWS calls. */
   why(request: WhyRequest, reader: WhyReader): Promise<Result<WhyAnswer, Refusal>>;
   /** Which of the functions that the caller sees may do something, by the same. Answers one request after the other. */

@@ -1,10 +1,11 @@
-import { readCondition, readNames, testsOf } from "../../iam/row-text.ts";
+import { conditionText, namesText, testsOf } from "../../iam/row-text.ts";
 import { namedByCondition } from "../../iam/match/named-by-condition.ts";
 import { namesOf } from "../../iam/match/reach.ts";
 import type { EdgeState, AccessMap, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
-import type { PermissionLine } from "../../model/answers/permission-line.ts";
+import type { TypedLine } from "../../model/answers/permission-line.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
 import { isEveryone, principalOf } from "../../model/aws/principal.ts";
+import type { NameSet } from "../../model/delta.ts";
 import { arnParts, hasArnParts, unqualifiedArn } from "../../model/aws/arn.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { byText, byTextOf } from "../../text/order.ts";
@@ -16,7 +17,7 @@ export interface MappedFunction {
   readonly target: string;
   /** null: it was not compared yet. */
   readonly functionArn: string | null;
-  readonly state: PermissionState;
+  readonly state: PermissionState<TypedLine>;
 }
 
 type KnownFunction = Omit<MappedFunction, "state">;
@@ -73,12 +74,12 @@ function partOf({ key, target, functionArn, state }: MappedFunction, byArn: Know
 }
 
 interface DrawnLine {
-  readonly line: PermissionLine;
+  readonly line: TypedLine;
   readonly state: EdgeState;
 }
 
 /** What is in AWS, what is pending, and what is declared while AWS is not known. */
-function drawnLines({ declared, effective, pending }: PermissionState): {
+function drawnLines({ declared, effective, pending }: PermissionState<TypedLine>): {
   readonly lines: readonly DrawnLine[];
   readonly reasons: readonly string[];
 } {
@@ -114,17 +115,17 @@ function drawnLines({ declared, effective, pending }: PermissionState): {
   };
 }
 
-function unreadOf(effective: PermissionState["effective"]): readonly string[] {
+function unreadOf(effective: PermissionState<TypedLine>["effective"]): readonly string[] {
   if (effective.kind === "unknown") return [effective.reason];
   const { failing, unknown } = effective;
   return failing === null ? unknown : [...unknown, `newer reads fail: ${failing.reason}`];
 }
 
-function isDenial({ kind }: PermissionLine): boolean {
+function isDenial({ kind }: TypedLine): boolean {
   return kind === "denial" || kind === "caller-denial" || kind === "assumer-denial";
 }
 
-function isCaller({ kind }: PermissionLine): boolean {
+function isCaller({ kind }: TypedLine): boolean {
   return kind === "caller" || kind === "assumer";
 }
 
@@ -138,17 +139,19 @@ function others({ line }: DrawnLine, context: NodeContext): readonly MapNode[] {
   return isCaller(line) ? callerNodes(line, context.byArn) : resourceNodes(line, context);
 }
 
+const ANY: NameSet = { kind: "any" };
+
 /** The sources that a caller is tied to; without one, the principal. */
-function callerNodes(line: PermissionLine, byArn: KnownByArn): readonly MapNode[] {
-  const sources = testsOf(readCondition(line.condition))
+function callerNodes(line: TypedLine, byArn: KnownByArn): readonly MapNode[] {
+  const sources = testsOf(line.condition)
     .filter(({ key, operator }) => key === "aws:sourcearn" && SOURCE_OPERATORS.has(operator))
     .flatMap(({ values }) => values);
   if (sources.length > 0) return sources.map((arn) => arnNode(arn, "caller", byArn));
-  const principal = readNames(line.principal ?? "*");
+  const principal = line.principal ?? ANY;
   const label = [principalText(principal), ...(line.on === "" ? [] : [line.on])].join(", ");
   return [
     {
-      id: `caller ${line.principal ?? "*"} ${line.condition}`.trim(),
+      id: `caller ${namesText(principal)} ${conditionText(line.condition)}`.trim(),
       kind: "caller",
       label,
       name: label,
@@ -159,9 +162,9 @@ function callerNodes(line: PermissionLine, byArn: KnownByArn): readonly MapNode[
 }
 
 /** Everyone but some is anyone: the map must not leave out who may call. */
-function accountsOf(line: PermissionLine): MapEdge["accounts"] {
+function accountsOf(line: TypedLine): MapEdge["accounts"] {
   if (!isCaller(line)) return [];
-  const principal = readNames(line.principal ?? "*");
+  const principal = line.principal ?? ANY;
   if (principal.kind === "any" || principal.kind === "all-but") return "any";
   const accounts = namesOf(principal).map(accountOf);
   return accounts.includes("any") ? "any" : accounts.filter((account) => account !== "");
@@ -178,10 +181,9 @@ function accountOf(name: string): string {
 const SOURCE_OPERATORS: ReadonlySet<string> = new Set(["ArnEquals", "ArnLike", "StringEquals", "StringLike"]);
 
 /** A table's indexes and a bucket's objects have no nodes next to it. A policy that Git attaches is a node of its own. */
-function resourceNodes(line: PermissionLine, { byArn, home }: NodeContext): readonly MapNode[] {
-  const sets = line.resources.map(readNames);
-  const except = sets.find(({ kind }) => kind === "all-but");
-  if (except !== undefined || sets.length === 0)
+function resourceNodes(line: TypedLine, { byArn, home }: NodeContext): readonly MapNode[] {
+  const sets = line.resources;
+  if (sets.length === 0 || sets.some(({ kind }) => kind === "all-but"))
     return [nodeOf({ id: `${line.what} ${line.on}`, name: line.on, arn: null })];
   const names = [...new Set(sets.flatMap(namesOf))];
   const complete = names.filter((name) => !isPartOfOther(name, names));
@@ -218,8 +220,8 @@ function nodeOf(node: Pick<MapNode, "id" | "name" | "arn"> & { readonly label?: 
 }
 
 /** The line names the region and the account already, if they are others than the function's. */
-function patternNode(arn: string, { on, condition }: PermissionLine, home: Home): MapNode {
-  const names = namedByCondition(arn, testsOf(readCondition(condition)));
+function patternNode(arn: string, { on, condition }: TypedLine, home: Home): MapNode {
+  const names = namedByCondition(arn, testsOf(condition));
   const isPlaced = names.some((name) => placesElsewhere(name, home).length > 0);
   const { region, accountId } = hasArnParts(arn) ? arnParts(arn) : { region: "", accountId: "" };
   const place = [region, /^\d+$/.test(accountId) ? `account ${accountId}` : ""].filter(

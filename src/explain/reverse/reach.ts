@@ -1,5 +1,4 @@
 import { actionReaches } from "../../iam/match/reach.ts";
-import { readNames } from "../../iam/row-text.ts";
 import type { AccessMap, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
 import type { ReachedFunction, ReachedStep } from "../../model/answers/questions/reached.ts";
 import { type Key, keyParts } from "../../model/keys/key.ts";
@@ -107,7 +106,7 @@ const STARTING: readonly string[] = [
 ];
 
 function startsWork({ actions }: MapEdge): boolean {
-  return actions.some((names) => STARTING.some((one) => actionReaches(readNames(names), one)));
+  return actions.some((names) => STARTING.some((one) => actionReaches(names, one)));
 }
 
 /**

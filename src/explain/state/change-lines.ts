@@ -1,12 +1,12 @@
 import { statementChanges, type Delta, type PermissionRow } from "../../model/delta.ts";
-import type { LinePlace } from "../../model/answers/permission-line.ts";
+import type { LinePlace, TypedLine } from "../../model/answers/permission-line.ts";
 import { limitedLines, type PendingChange } from "../../model/answers/permission-state.ts";
 import type { CompiledRows, RowIndex } from "../../plan/render/compiled-rows.ts";
 import { unknownTexts } from "../../plan/render/permission-changes.ts";
 import { declaredPlace, permissionLines } from "../../plan/render/permission-lines.ts";
 import { type Home, documentPlace } from "../../plan/render/words.ts";
 
-export type ChangeLines = Pick<PendingChange, "add" | "remove" | "other">;
+export type ChangeLines = Pick<PendingChange<TypedLine>, "add" | "remove" | "other">;
 
 /** The statements that a change adds and removes. `names`: the declared rows, which have the names of their grants. */
 export function changeLines(

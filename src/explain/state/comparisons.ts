@@ -4,12 +4,13 @@ import type { UsedRole } from "../../model/keys/used-role.ts";
 import type { RowIndex } from "../../plan/render/compiled-rows.ts";
 import type { Home } from "../../plan/render/words.ts";
 import { changeLines } from "./change-lines.ts";
+import type { TypedLine } from "../../model/answers/permission-line.ts";
 
 /** The comparison that the adoption of the last pass made, with its differences as lines. */
 export function roleComparison(
   used: UsedRole,
   names: { readonly home: Home; readonly names: RowIndex },
-): UsedRoleComparison {
+): UsedRoleComparison<TypedLine> {
   if (used.kind === "unknown") return used;
   const { arn, limitedBy } = used;
   const limit = limitedBy !== undefined && { limitedBy };

@@ -11,7 +11,7 @@ import {
 import type { PermissionRow } from "../../model/delta.ts";
 import { revisionOf, type RevisionsInForce } from "../../model/records/key-revision.ts";
 import type { Key } from "../../model/keys/key.ts";
-import type { LinePlace, PermissionLine } from "../../model/answers/permission-line.ts";
+import type { LinePlace, TypedLine } from "../../model/answers/permission-line.ts";
 import { limitedLines, type DeclaredState } from "../../model/answers/permission-state.ts";
 import { policyName, homeOf } from "../../plan/render/words.ts";
 import { indexRows, rowsOf, type RowIndex } from "../../plan/render/compiled-rows.ts";
@@ -30,7 +30,7 @@ export interface Declaration extends RevisionsInForce {
 }
 
 /** The permissions that the accepted revision declares for a key, applied or not. */
-export function declaredState(key: Key, declaration: Declaration | null): DeclaredState {
+export function declaredState(key: Key, declaration: Declaration | null): DeclaredState<TypedLine> {
   if (declaration === null) return { kind: "not-declared", revision: null };
   const revision = revisionOf(key, declaration);
   const state = declaredNow(key, declaration);
@@ -57,7 +57,7 @@ export function declaredNow(key: Key, { compilation: { desired } }: Declaration)
 }
 
 /** One line for each grant, statement, attached policy and caller, in the order of the manifest. */
-function declaredLines(state: State): readonly PermissionLine[] {
+function declaredLines(state: State): readonly TypedLine[] {
   const index = indexOf([{ state, isFormer: false }]);
   const document = isBinding(state) ? state.role.inline : state.document;
   const rows = document.statements.flatMap((statement) => rowsOf(statement, state));
@@ -72,7 +72,7 @@ function declaredLines(state: State): readonly PermissionLine[] {
   return [...lines, ...attachedLines(state), ...callerLines(state)];
 }
 
-function attachedLines({ role }: DesiredBinding): readonly PermissionLine[] {
+function attachedLines({ role }: DesiredBinding): readonly TypedLine[] {
   return role.attachments.map(({ arn, origin }) => ({
     kind: "permission",
     what: `policy "${policyName(arn)}"`,
@@ -82,12 +82,12 @@ function attachedLines({ role }: DesiredBinding): readonly PermissionLine[] {
     actions: [],
     resources: [],
     more: 0,
-    condition: "",
+    condition: { kind: "none" },
     place: { kind: "line", file: origin.file, line: origin.line },
   }));
 }
 
-function callerLines(binding: DesiredBinding): readonly PermissionLine[] {
+function callerLines(binding: DesiredBinding): readonly TypedLine[] {
   return binding.callers.flatMap((caller) => {
     const { origin } = caller;
     return linesOfCaller(binding, caller, () => ({ kind: "line", file: origin.file, line: origin.line }));
@@ -98,7 +98,7 @@ function linesOfCaller(
   binding: DesiredBinding,
   caller: DesiredCaller,
   placeOf: () => LinePlace,
-): readonly PermissionLine[] {
+): readonly TypedLine[] {
   const text = documentText([caller.statement]);
   const lines = callerTextLines(binding, { qualifier: caller.qualifier, text }, placeOf);
   return lines.map((line) => ({ ...line, details: [...line.details, ...reasonDetail(caller.reason)] }));
@@ -109,7 +109,7 @@ export function callerTextLines(
   at: Pick<DesiredBinding, "partition" | "accountId" | "region" | "functionName">,
   { qualifier, text }: { readonly qualifier: string | null; readonly text: string },
   placeOf: (row: PermissionRow) => LinePlace,
-): readonly PermissionLine[] {
+): readonly TypedLine[] {
   const from = { kind: "other", name: functionArn(at, at.functionName, qualifier) } as const;
   const rows = permissionRows(onlyDocument({ from, text }, documentContext(at, "resource")));
   const lines = permissionLines(rows, {

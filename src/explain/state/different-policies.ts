@@ -4,6 +4,7 @@ import type { Key } from "../../model/keys/key.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import { limitedLines, type PendingChange } from "../../model/answers/permission-state.ts";
 import type { State } from "./declared.ts";
+import type { TypedLine } from "../../model/answers/permission-line.ts";
 
 export type PolicyViews = ReadonlyMap<Key, Pick<KeyView, "desired" | "drifts">>;
 
@@ -13,7 +14,10 @@ const NO_LINES = limitedLines([]);
  * A ManagedPolicy is a key of its own, so a function is in sync although a policy or the boundary of its role is not, and
  * although it may do more or less than Git declares.
  */
-export function differentPolicies(now: State | null, views: PolicyViews): readonly PendingChange[] {
+export function differentPolicies(
+  now: State | null,
+  views: PolicyViews,
+): readonly PendingChange<TypedLine>[] {
   if (now === null || !isBinding(now)) return [];
   const { attachments, boundary } = now.role;
   const ofRole = new Set<string>(attachments.map(({ arn }) => arn));

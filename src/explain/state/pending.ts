@@ -3,7 +3,7 @@ import type { Suspension } from "../../model/approval.ts";
 import { isOfGit, type Action, type KeyPlan } from "../../model/plan.ts";
 import { netDelta } from "../../model/delta.ts";
 import type { Mode } from "../../model/rules/mode.ts";
-import type { LinePlace, PermissionLine } from "../../model/answers/permission-line.ts";
+import type { LinePlace, TypedLine } from "../../model/answers/permission-line.ts";
 import {
   limitedLines,
   type DeclaredState,
@@ -18,6 +18,7 @@ import type { Condition } from "../../model/status.ts";
 import type { RowIndex } from "../../plan/render/compiled-rows.ts";
 import { actionSettings } from "../../plan/render/settings.ts";
 import type { Home } from "../../plan/render/words.ts";
+import { namesText } from "../../iam/row-text.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import { failureHint, recordedFailures } from "./failure-hints.ts";
@@ -29,10 +30,10 @@ import { approvableActions } from "./planned-actions.ts";
 import { unsettledChanges } from "./unsettled.ts";
 
 export interface PendingFacts extends Answers {
-  readonly declared: DeclaredState;
+  readonly declared: DeclaredState<TypedLine>;
   /** How to fix a broken manifest. */
   readonly manifestFix: string | null;
-  readonly effective: EffectiveState;
+  readonly effective: EffectiveState<TypedLine>;
   /** True if a pass has compared the accepted revision with AWS. */
   readonly isCompared: boolean;
   /** The more cautious mode of process and account. */
@@ -44,7 +45,7 @@ export interface PendingFacts extends Answers {
   readonly failing: { readonly reason: string } | null;
   readonly home: Home;
   /** With the roles that the function runs on, that of $LATEST first. */
-  readonly comparisons: readonly UsedRoleComparison[];
+  readonly comparisons: readonly UsedRoleComparison<TypedLine>[];
   /** `payments/refunds@prod/eu-west-1`: a shorter form would suspend more than this binding. */
   readonly target: string;
   readonly names: RowIndex;
@@ -53,7 +54,7 @@ export interface PendingFacts extends Answers {
 }
 
 /** All changes that are not in effect or that are about to happen, with the reason; most severe first. */
-export function pendingChanges(facts: PendingFacts): readonly PendingChange[] {
+export function pendingChanges(facts: PendingFacts): readonly PendingChange<TypedLine>[] {
   const { view, declared, manifestFix, isCompared, kept, failing } = facts;
   const found = [
     ...(view === null ? [] : viewChanges(view, facts)),
@@ -73,11 +74,14 @@ export function pendingChanges(facts: PendingFacts): readonly PendingChange[] {
 
 const NO_LINES = limitedLines([]);
 
-function block(reason: PendingReason, change: Partial<PendingChange> = {}): PendingChange {
+function block(
+  reason: PendingReason,
+  change: Partial<PendingChange<TypedLine>> = {},
+): PendingChange<TypedLine> {
   return { add: NO_LINES, remove: NO_LINES, settings: [], other: [], hint: null, ...change, reason };
 }
 
-function viewChanges(view: KeyView, facts: PendingFacts): readonly PendingChange[] {
+function viewChanges(view: KeyView, facts: PendingFacts): readonly PendingChange<TypedLine>[] {
   const { plan, verdict } = view;
   const isStopped = verdict.kind !== "allow";
   const planned = plan?.actions ?? [];
@@ -102,7 +106,7 @@ function viewChanges(view: KeyView, facts: PendingFacts): readonly PendingChange
   ];
 }
 
-function stricterChanges({ stricter }: KeyView, facts: PendingFacts): readonly PendingChange[] {
+function stricterChanges({ stricter }: KeyView, facts: PendingFacts): readonly PendingChange<TypedLine>[] {
   const reason = stricterReason(stricter, facts.stricterHold, facts.rejections);
   if (reason === null) return [];
   return [block(reason, { hint: holdHint(reason.digest) })];
@@ -112,7 +116,7 @@ function stoppedChanges(
   { verdict, findings }: KeyView,
   actions: readonly Action[],
   facts: PendingFacts,
-): readonly PendingChange[] {
+): readonly PendingChange<TypedLine>[] {
   if (verdict.kind === "allow") return [];
   if (verdict.kind === "hold") {
     const { subject, reason } = verdict;
@@ -140,9 +144,9 @@ function stoppedChanges(
  */
 function linesWithoutEffect(
   rules: readonly RefusedRule[],
-  added: readonly PermissionLine[],
+  added: readonly TypedLine[],
   { declared, effective }: PendingFacts,
-): readonly PermissionLine[] {
+): readonly TypedLine[] {
   if (declared.kind !== "declared" || effective.kind !== "read") return [];
   const known = [...added, ...effective.permissions.lines];
   return declared.permissions.lines
@@ -159,11 +163,12 @@ function isAt(place: LinePlace, { file, line }: RefusedRule): boolean {
   return place.kind === "line" && place.file === file && place.line === line;
 }
 
-function isPartOf(part: PermissionLine, line: PermissionLine): boolean {
-  return part.on === line.on && part.actions.some((action) => line.actions.includes(action));
+function isPartOf(part: TypedLine, line: TypedLine): boolean {
+  const actions = new Set(line.actions.map(namesText));
+  return part.on === line.on && part.actions.some((action) => actions.has(namesText(action)));
 }
 
-function approvableChanges(plan: KeyPlan | null, facts: PendingFacts): readonly PendingChange[] {
+function approvableChanges(plan: KeyPlan | null, facts: PendingFacts): readonly PendingChange<TypedLine>[] {
   return (plan?.approvable ?? []).map((part) => {
     const { reason, hint } = pendingPart(part, facts);
     return block(reason, { ...unlessCompared(part.actions, facts), hint });
@@ -175,7 +180,7 @@ function runningChanges(
   { obstacle }: KeyView,
   actions: readonly Action[],
   facts: PendingFacts,
-): readonly PendingChange[] {
+): readonly PendingChange<TypedLine>[] {
   const { suspension, mode, isCompared } = facts;
   if (mode === "observe") {
     const observed =
@@ -206,7 +211,10 @@ function runningHint(reason: PendingReason, { conditions, target }: PendingFacts
 }
 
 /** Present even if nothing would be written now: later drift is not reverted while the suspension lasts. */
-function suspendedChanges(actions: readonly Action[], facts: PendingFacts): readonly PendingChange[] {
+function suspendedChanges(
+  actions: readonly Action[],
+  facts: PendingFacts,
+): readonly PendingChange<TypedLine>[] {
   const { suspension } = facts;
   if (suspension === undefined) return [];
   const { id, until, actor: by, reason } = suspension;
@@ -222,25 +230,25 @@ function reasonOf({ cause, due }: Action, obstacle: KeyView["obstacle"]): Pendin
 }
 
 /** Changes that await an approval are withheld too: they are shown with their calls, not a second time. */
-function withheldChanges(plan: KeyPlan | null): readonly PendingChange[] {
+function withheldChanges(plan: KeyPlan | null): readonly PendingChange<TypedLine>[] {
   return (plan?.withheld ?? [])
     .filter(({ approval }) => approval === undefined)
     .map(({ reason, fix }) => block({ kind: "withheld", reason }, { hint: fix }));
 }
 
-function failedChanges({ conditions, failing }: PendingFacts): readonly PendingChange[] {
+function failedChanges({ conditions, failing }: PendingFacts): readonly PendingChange<TypedLine>[] {
   return recordedFailures(conditions, failing !== null).map(({ reason, hint }) =>
     block({ kind: "failed", reason }, { hint }),
   );
 }
 
-function notDeployed({ readings }: KeyView, { declared }: PendingFacts): readonly PendingChange[] {
+function notDeployed({ readings }: KeyView, { declared }: PendingFacts): readonly PendingChange<TypedLine>[] {
   if (readings?.function.kind !== "absent" || declared.kind !== "declared") return [];
   const callers = declared.permissions.lines.filter(({ kind }) => kind === "caller");
   return [block({ kind: "not-deployed" }, { add: limitedLines(callers) })];
 }
 
-type Changes = ChangeLines & Pick<PendingChange, "settings">;
+type Changes = ChangeLines & Pick<PendingChange<TypedLine>, "settings">;
 
 function linesOf(actions: readonly Action[], facts: PendingFacts): Changes {
   const lines = changeLines(netDelta(actions.map((action) => action.delta)), facts);

@@ -5,7 +5,7 @@ import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
 import type { EffectiveState, PermissionState } from "../../model/answers/permission-state.ts";
-import type { PermissionLine } from "../../model/answers/permission-line.ts";
+import type { TypedLine } from "../../model/answers/permission-line.ts";
 import { declaredNow, declaredState, errorOf, indexOf, type Declaration, type State } from "./declared.ts";
 import { isBinding } from "../../model/desired.ts";
 import { effectivePolicy } from "./effective/effective-policy.ts";
@@ -57,7 +57,7 @@ interface FailingReads {
 }
 
 /** The declared, effective and pending permissions, computed on request from the results of the last pass. */
-export function permissionState(facts: StateFacts): PermissionState {
+export function permissionState(facts: StateFacts): PermissionState<TypedLine> {
   const { key, target, declaration, view, applied, conditions, failing, suspension, isUncompared } = facts;
   const { rejections, stricterHold, waveHold } = facts;
   const declared = declaredState(key, declaration);
@@ -107,7 +107,7 @@ function effectiveOf(
   now: State | null,
   states: EffectiveFacts["states"],
   { view, live, failure, failing, applied }: StateFacts,
-): EffectiveState {
+): EffectiveState<TypedLine> {
   if (view === null || live === null)
     return { kind: "unknown", reason: failing?.reason ?? failure ?? "AWS was not read yet" };
   const reference = now ?? applied;
@@ -130,7 +130,7 @@ function isCompared(view: KeyView | null, now: State | null, isBroken: boolean):
 }
 
 /** Undeclared statements that no action removes, with or without approval. */
-function keptStatements(effective: EffectiveState, { plan, undo }: KeyView): readonly string[] {
+function keptStatements(effective: EffectiveState<TypedLine>, { plan, undo }: KeyView): readonly string[] {
   if (effective.kind !== "read") return [];
   const removed = new Set(
     plannedActions({ plan, undo })
@@ -141,7 +141,7 @@ function keptStatements(effective: EffectiveState, { plan, undo }: KeyView): rea
   return [...new Set(sids)].filter((sid) => !removed.has(sid));
 }
 
-function sidOf({ place }: PermissionLine): readonly string[] {
+function sidOf({ place }: TypedLine): readonly string[] {
   return place.kind === "statement" ? [place.sid ?? ""] : [];
 }
 

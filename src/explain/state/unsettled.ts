@@ -6,12 +6,13 @@ import type { RowIndex } from "../../plan/render/compiled-rows.ts";
 import type { Home } from "../../plan/render/words.ts";
 import { changeLines } from "./change-lines.ts";
 import { otherDifferences } from "./other-differences.ts";
+import type { TypedLine } from "../../model/answers/permission-line.ts";
 
 /** The differences that AWS showed and for which nothing is planned, since AWS may show a state from before a write. */
 export function unsettledChanges(
   view: KeyView,
   facts: { readonly home: Home; readonly names: RowIndex },
-): readonly PendingChange[] {
+): readonly PendingChange<TypedLine>[] {
   const drifts = unplannedDrifts(view);
   if (drifts.length === 0) return [];
   const until = view.plan?.nextDueMs ?? null;

@@ -1,6 +1,7 @@
 import type { DenialsObject, PermissionsObject } from "../../api/permissions.ts";
 import type { AccountView } from "../../controller/ports/control.ts";
 import type { FunctionDenials } from "../../model/denials/denied-request.ts";
+import { shownState } from "../../plan/render/shown-state.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { LinePlace } from "../../model/answers/permission-line.ts";
 import type { Key } from "../../model/keys/key.ts";
@@ -18,13 +19,13 @@ export function permissions(reader: Reader): readonly PermissionsObject[] {
   return visibleKeys(reader).map((key) => ({
     ...envelope("Permissions", keyMetadata(reader, key)),
     get status() {
-      return shownState(reader, key);
+      return statusOf(reader, key);
     },
   }));
 }
 
-function shownState(reader: Reader, key: Key): PermissionState {
-  const state = reader.permissionState(key);
+function statusOf(reader: Reader, key: Key): PermissionState {
+  const state = shownState(reader.permissionState(key));
   const view = reader.keyView(key);
   if (view === null || !hidesRoles(reader, view)) return withoutPublished(reader, state);
   const isHidden = hidesLive(reader, view);

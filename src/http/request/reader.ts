@@ -11,6 +11,7 @@ import { scrubFor, type Scrub } from "../access/redaction.ts";
 import type { World } from "./world.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { Hold } from "../../model/answers/hold.ts";
+import type { TypedLine } from "../../model/answers/permission-line.ts";
 
 /** One read: the data, the token, and the time. */
 export interface Reader {
@@ -28,7 +29,7 @@ export interface Reader {
   /** Reads what `permissionState` needs of the record for these keys. */
   readApplied(keys: readonly Key[]): Promise<void>;
   /** @throws Error a bug: `readApplied` was not called for the key */
-  permissionState(key: Key): PermissionState;
+  permissionState(key: Key): PermissionState<TypedLine>;
 }
 
 type Viewer = Pick<Reader, "access">;

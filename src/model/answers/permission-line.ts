@@ -1,3 +1,4 @@
+import type { NameSet, RowCondition } from "../delta.ts";
 import type { DriftRisk } from "../drift.ts";
 
 /** The place where a permission is declared, or the AWS object that contains it. */
@@ -16,8 +17,11 @@ export type LinePlace =
   /** The role's trust policy. */
   | { readonly kind: "trust" };
 
-/** One permission of a function, one of its callers, or one principal that may assume its role, as screens show it. */
-export interface PermissionLine {
+/**
+ * One permission of a function, one of its callers, or one principal that may assume its role, as screens show it. The API
+ * has texts, as the record writes them, where a stage has names and conditions.
+ */
+export interface PermissionLine<Names = string, Condition = string> {
   /** `unknown`: not read, or it cannot be parsed. */
   readonly kind:
     "permission" | "denial" | "caller" | "caller-denial" | "assumer" | "assumer-denial" | "unknown";
@@ -29,18 +33,21 @@ export interface PermissionLine {
   readonly on: string;
   /** Further conditions, one text each: `if aws:SourceVpc StringEquals vpc-123`, `until 2026-12-31`; the reason is last. */
   readonly details: readonly string[];
-  readonly principal: string | null;
+  readonly principal: Names | null;
   /** As in the document, at most `MAX_LISTED`. */
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
+  readonly actions: readonly Names[];
+  readonly resources: readonly Names[];
   /** The number of actions and resources that are left out of the two lists. */
   readonly more: number;
-  /** The condition block as canonical JSON; "" for none. */
-  readonly condition: string;
+  /** Of the API: the condition block as canonical JSON; "" for none. */
+  readonly condition: Condition;
   readonly place: LinePlace;
   /** The danger if it is not declared, as drift has it. Missing: none. */
   readonly risk?: DriftRisk;
 }
+
+/** As the stages compute it. */
+export type TypedLine = PermissionLine<NameSet, RowCondition>;
 
 /** The maximum number of listed actions and of listed resources of one line. */
 export const MAX_LISTED = 50;

@@ -9,20 +9,20 @@ import type { Revision } from "../values/revision.ts";
  * A function's permissions in three separate states: declared in Git, effective in AWS, and pending, which is neither.
  * The three are never mixed.
  */
-export interface PermissionState {
+export interface PermissionState<Line = PermissionLine> {
   readonly key: Key;
-  readonly declared: DeclaredState;
-  readonly effective: EffectiveState;
+  readonly declared: DeclaredState<Line>;
+  readonly effective: EffectiveState<Line>;
   /** Empty: nothing is pending. */
-  readonly pending: readonly PendingChange[];
+  readonly pending: readonly PendingChange<Line>[];
   /** With each other role that the function runs on, that of $LATEST first. Empty: there is none. */
-  readonly comparisons: readonly UsedRoleComparison[];
+  readonly comparisons: readonly UsedRoleComparison<Line>[];
   /** The values in AWS that the accepted manifest names, sorted. Empty: it names none, or it cannot be read. */
   readonly references: readonly ShownReference[];
 }
 
 /** The declared role, compared with another one that $LATEST or a version behind an alias runs on. */
-export type UsedRoleComparison =
+export type UsedRoleComparison<Line = PermissionLine> =
   /** Both grant and trust the same, which is proved. */
   | { readonly kind: "equal"; readonly arn: string; readonly limitedBy?: string }
   | {
@@ -31,9 +31,9 @@ export type UsedRoleComparison =
       /** The boundary of the declared role, if it may also limit what policies of other resources grant, which were not read. */
       readonly limitedBy?: string;
       /** What the declared role grants, and the other one does not. */
-      readonly add: Lines<PermissionLine>;
+      readonly add: Lines<Line>;
       /** What the other one grants, and the declared role does not. */
-      readonly remove: Lines<PermissionLine>;
+      readonly remove: Lines<Line>;
       /** Differences of unknown effect, one sentence each. */
       readonly other: readonly string[];
     }
@@ -48,12 +48,12 @@ export interface Lines<Line> {
   readonly more: number;
 }
 
-export type DeclaredState =
+export type DeclaredState<Line = PermissionLine> =
   | {
       readonly kind: "declared";
       readonly revision: Revision;
       readonly file: string;
-      readonly permissions: Lines<PermissionLine>;
+      readonly permissions: Lines<Line>;
     }
   /** The manifest of the revision cannot be used, so the declared permissions are unknown. */
   | {
@@ -64,12 +64,15 @@ export type DeclaredState =
     }
   | { readonly kind: "not-declared"; readonly revision: Revision | null };
 
-export interface EffectiveLine extends PermissionLine {
+/** How Git knows an effective line. */
+export interface LineMarks {
   /** False: the manifest does not declare it, or it is a permission of another role than the declared one. */
   readonly isDeclared: boolean;
   /** True: the last applied revision declared it. If neither does, it was added in AWS. */
   readonly wasDeclared: boolean;
 }
+
+export type EffectiveLine = PermissionLine & LineMarks;
 
 /** A setting that is not a permission: a tag, a session length, a boundary. null: it does not exist there. */
 export interface SettingDifference {
@@ -107,7 +110,7 @@ export type RoleState =
   /** It belongs to another owner, which a token with namespaces cannot see. */
   | { readonly kind: "hidden"; readonly arn: string };
 
-export type EffectiveState =
+export type EffectiveState<Line = PermissionLine> =
   | { readonly kind: "unknown"; readonly reason: string }
   | {
       readonly kind: "read";
@@ -117,12 +120,12 @@ export type EffectiveState =
       readonly failing: { readonly since: string; readonly reason: string } | null;
       readonly role: RoleState;
       /** Evaluated: inline and attached policies within the boundary, callers from the function's policies. */
-      readonly permissions: Lines<EffectiveLine>;
+      readonly permissions: Lines<Line & LineMarks>;
       readonly boundary: Boundary | null;
       /** Other additions to and changes of the role, compared with the declared one. */
       readonly settings: readonly SettingDifference[];
       /** In a policy of the role, but without effect: outside the boundary, or denied. */
-      readonly withoutEffect: Lines<EffectiveLine>;
+      readonly withoutEffect: Lines<Line & LineMarks>;
       /** Parts that could not be read, one sentence each. */
       readonly unknown: readonly string[];
     };
@@ -181,10 +184,10 @@ export type PendingReason =
   /** Undeclared statements that stay because of `undeclaredCallers: report`. */
   | { readonly kind: "kept"; readonly statements: readonly string[] };
 
-export interface PendingChange {
+export interface PendingChange<Line = PermissionLine> {
   readonly reason: PendingReason;
-  readonly add: Lines<PermissionLine>;
-  readonly remove: Lines<PermissionLine>;
+  readonly add: Lines<Line>;
+  readonly remove: Lines<Line>;
   /** Changes other than permissions. */
   readonly settings: readonly SettingDifference[];
   /** Unknown parts of the change, one sentence each. */
@@ -198,4 +201,37 @@ const MAX_LINES = 200;
 
 export function limitedLines<Line>(lines: readonly Line[]): Lines<Line> {
   return { lines: lines.slice(0, MAX_LINES), more: Math.max(0, lines.length - MAX_LINES) };
+}
+
+/** The same state with each line in another form. */
+export function mapLines<From, To>(
+  state: PermissionState<From>,
+  form: (line: From) => To,
+): PermissionState<To> {
+  const all = ({ lines, more }: Lines<From>): Lines<To> => ({ lines: lines.map(form), more });
+  const marked = ({ lines, more }: Lines<From & LineMarks>): Lines<To & LineMarks> => ({
+    lines: lines.map((line) => {
+      const { isDeclared, wasDeclared } = line;
+      return { ...form(line), isDeclared, wasDeclared };
+    }),
+    more,
+  });
+  const { declared, effective } = state;
+  return {
+    ...state,
+    declared:
+      declared.kind === "declared" ? { ...declared, permissions: all(declared.permissions) } : declared,
+    effective:
+      effective.kind === "read"
+        ? {
+            ...effective,
+            permissions: marked(effective.permissions),
+            withoutEffect: marked(effective.withoutEffect),
+          }
+        : effective,
+    pending: state.pending.map((change) => ({ ...change, add: all(change.add), remove: all(change.remove) })),
+    comparisons: state.comparisons.map((one) =>
+      one.kind === "different" ? { ...one, add: all(one.add), remove: all(one.remove) } : one,
+    ),
+  };
 }

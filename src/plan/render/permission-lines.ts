@@ -3,7 +3,7 @@ import { stableText } from "../../text/json-values.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import type { NameSet, PermissionRow, RowCondition } from "../../model/delta.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
-import { MAX_LISTED, type LinePlace, type PermissionLine } from "../../model/answers/permission-line.ts";
+import { MAX_LISTED, type LinePlace, type TypedLine } from "../../model/answers/permission-line.ts";
 import { DRIFT_RISKS } from "../../model/drift.ts";
 import { grantedNames } from "../../model/rules/team.ts";
 import { byText } from "../../text/order.ts";
@@ -28,10 +28,7 @@ export interface LineContext {
  * One line for each grant as it was written, or for each statement. Rows of the same statement with the same actions
  * are one line.
  */
-export function permissionLines(
-  rows: readonly PermissionRow[],
-  context: LineContext,
-): readonly PermissionLine[] {
+export function permissionLines(rows: readonly PermissionRow[], context: LineContext): readonly TypedLine[] {
   const found = rows.map((row) => ({ row, compiled: context.declared.get(rowName(row)) ?? null }));
   const named = found.filter(({ compiled }) => compiled !== null);
   const plain = found.filter(({ compiled }) => compiled === null).map(({ row }) => row);
@@ -51,7 +48,7 @@ interface NamedRow {
 }
 
 /** `dynamodb read, write` of one line of a manifest, with its verbs in the order of the declared statements, however AWS lists the rows. */
-function grantLines(rows: readonly NamedRow[], context: LineContext): readonly PermissionLine[] {
+function grantLines(rows: readonly NamedRow[], context: LineContext): readonly TypedLine[] {
   const byStatement = [
     ...Map.groupBy(rows, ({ row, compiled }) => `${statementName(compiled)} ${documentName(row.from)}`),
   ];
@@ -101,7 +98,7 @@ function partOf(group: readonly NamedRow[], { home, listing }: LineContext): Gra
   return { rows, compiled: first.compiled, name, isComplete };
 }
 
-function grantLine(parts: readonly GrantPart[], context: LineContext): PermissionLine {
+function grantLine(parts: readonly GrantPart[], context: LineContext): TypedLine {
   const [first] = parts;
   if (first === undefined) throw new Error("a group of rows is never empty");
   const rows = parts.flatMap((part) => part.rows);
@@ -174,7 +171,7 @@ function verbOf({ compiled: { statement } }: GrantPart): readonly string[] {
 }
 
 /** Each line is exact: actions that are on the same resources, resources that have the same actions. */
-function statementLines(rows: readonly PermissionRow[], context: LineContext): readonly PermissionLine[] {
+function statementLines(rows: readonly PermissionRow[], context: LineContext): readonly TypedLine[] {
   const byResource = Map.groupBy(rows, (row) => stableText([statementOf(row), row.resource]));
   const products = [...byResource.values()].map((group) => ({
     group,
@@ -196,13 +193,13 @@ function statementOf({ from, sid, effect, principal, condition }: PermissionRow)
   return [from, sid, effect, principal, condition];
 }
 
-function statementLine(rows: readonly PermissionRow[], context: LineContext): PermissionLine {
+function statementLine(rows: readonly PermissionRow[], context: LineContext): TypedLine {
   const { what, caller, on, actions, conditions } = subjectOf(rows, context.home);
   const details = [...listedText(actions), ...conditions];
   return { ...lineOf(rows, context, null), what, ...(caller !== undefined && { caller }), on, details };
 }
 
-function kindOf({ action, principal, effect, from }: PermissionRow): PermissionLine["kind"] {
+function kindOf({ action, principal, effect, from }: PermissionRow): TypedLine["kind"] {
   if (action.kind === "unknown") return "unknown";
   const isDenied = effect === "Deny";
   if (principal === null) return isDenied ? "denial" : "permission";
@@ -214,7 +211,7 @@ function lineOf(
   rows: readonly PermissionRow[],
   { home, placeOf }: LineContext,
   compiled: CompiledRows | null,
-): Omit<PermissionLine, "what" | "details"> {
+): Omit<TypedLine, "what" | "details"> {
   const [first] = rows;
   if (first === undefined) throw new Error("a group of rows is never empty");
   const actions = actionsOf(rows);
@@ -223,17 +220,17 @@ function lineOf(
   return {
     kind: kindOf(first),
     on: resourcesText(sortedNames(rows.map(namedResources)), home),
-    principal: first.principal && namesText(first.principal),
-    actions: actions.slice(0, MAX_LISTED).map(namesText),
-    resources: resources.slice(0, MAX_LISTED).map(namesText),
+    principal: first.principal,
+    actions: actions.slice(0, MAX_LISTED),
+    resources: resources.slice(0, MAX_LISTED),
     more: left(actions) + left(resources),
-    condition: conditionText(first.condition),
+    condition: first.condition,
     place: placeOf(first, compiled),
     ...riskOf(rows),
   };
 }
 
-function riskOf(rows: readonly PermissionRow[]): Pick<PermissionLine, "risk"> {
+function riskOf(rows: readonly PermissionRow[]): Pick<TypedLine, "risk"> {
   const risks = new Set(rows.flatMap(({ effect, risk }) => (effect === "Allow" ? [risk] : [])));
   const [found] = DRIFT_RISKS.filter((risk) => risks.has(risk));
   return found === undefined ? {} : { risk: found };
@@ -243,21 +240,21 @@ function riskOf(rows: readonly PermissionRow[]): Pick<PermissionLine, "risk"> {
  * Rows are in the order of the manifest. Rows without a line come next, and the implicit permissions of every function
  * come last.
  */
-function byPlace(a: PermissionLine, b: PermissionLine): number {
+function byPlace(a: TypedLine, b: TypedLine): number {
   const [one, other] = [rankOf(a), rankOf(b)];
   return one[0] - other[0] || one[1] - other[1] || byText(textOf(a), textOf(b));
 }
 
 const CALLERS = 10_000_000;
 
-function rankOf({ kind, place, principal }: PermissionLine): readonly [number, number] {
+function rankOf({ kind, place, principal }: TypedLine): readonly [number, number] {
   const isCaller = (kind !== "permission" && kind !== "denial" && kind !== "unknown") || principal !== null;
   const line = place.kind === "line" || place.kind === "former-line" ? place.line : CALLERS - 1;
   return [isCaller ? 1 : 0, place.kind === "always" ? CALLERS : line];
 }
 
-function textOf({ what, on, place, condition }: PermissionLine): string {
-  return stableText([place, what, on, condition]);
+function textOf({ what, on, place, condition }: TypedLine): string {
+  return stableText([place, what, on, conditionText(condition)]);
 }
 
 /** The declared place of a row, for lines that show where Git declares it. */

@@ -3,6 +3,7 @@ import type { ApiClient } from "../../cli/client/client.ts";
 import { addressOf } from "../../cli/client/known-bindings.ts";
 import { meant, notFound } from "../../cli/toolbox/target.ts";
 import { accessMap } from "../../explain/reverse/access-map.ts";
+import { readState } from "../../plan/render/shown-state.ts";
 import type { AccessMap } from "../../model/answers/questions/access-map.ts";
 import { keyParts, targetText, type NamedKey } from "../../model/keys/key.ts";
 
@@ -30,7 +31,12 @@ export async function fetchMap(client: ApiClient, target: string | null): Promis
     .filter(({ key }) => keyParts(key).kind === "function")
     .map((state) => {
       const named = addressOf(state.key, accounts);
-      return { ...named, target: targetText(named), functionArn: arns.get(state.key) ?? null, state };
+      return {
+        ...named,
+        target: targetText(named),
+        functionArn: arns.get(state.key) ?? null,
+        state: readState(state),
+      };
     });
   const found = target === null ? mapped : meant(target, mapped, null);
   if (target !== null && found.length === 0)

@@ -3,6 +3,7 @@ import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { connect } from "../../cli/client/connect.ts";
 import { addConfig, addServer, type ServerOptions } from "../../cli/toolbox/options.ts";
 import { printAside, printNote, structuredText } from "../../cli/screen/print.ts";
+import { namesText } from "../../iam/row-text.ts";
 import type { AccessMap } from "../../model/answers/questions/access-map.ts";
 import { dotText } from "./dot.ts";
 import { aroundFunctions, fetchMap } from "./fetch-map.ts";
@@ -14,8 +15,13 @@ const FORMATS = {
   mermaid: mermaidText,
   dot: dotText,
   svg: svgText,
-  json: (map: AccessMap) => structuredText(map, "json"),
+  json: jsonText,
 } as const;
+
+function jsonText({ edges, ...map }: AccessMap): string {
+  const shown = edges.map((edge) => ({ ...edge, actions: edge.actions.map(namesText) }));
+  return structuredText({ ...map, edges: shown }, "json");
+}
 
 interface MapOptions extends ServerOptions {
   readonly format: keyof typeof FORMATS;

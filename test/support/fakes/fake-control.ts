@@ -28,6 +28,8 @@ import type { Key } from "../../../src/model/keys/key.ts";
 import { isNamedBy } from "../../../src/model/rules/approval-subject.ts";
 import type { AppliedState, KeyRecordSummary } from "../../../src/model/keys/key-record.ts";
 import type { PermissionState } from "../../../src/model/answers/permission-state.ts";
+import type { TypedLine } from "../../../src/model/answers/permission-line.ts";
+import { readState } from "../../../src/plan/render/shown-state.ts";
 import type { ExposedFunctions, WhoCan } from "../../../src/model/answers/questions/who-can.ts";
 import type { MergePreview } from "../../../src/model/answers/questions/merge-preview.ts";
 import type { WhyAnswer } from "../../../src/model/answers/why.ts";
@@ -103,18 +105,8 @@ export class FakeControl implements Control {
     return this.state.uncompared?.has(key) === true ? NOW : null;
   }
 
-  permissionState(key: Key): PermissionState {
-    const effective = { kind: "unknown", reason: "AWS was not read yet" } as const;
-    return (
-      this.state.permissions.get(key) ?? {
-        key,
-        declared: { kind: "not-declared", revision: null },
-        effective,
-        pending: [],
-        comparisons: [],
-        references: [],
-      }
-    );
+  permissionState(key: Key): PermissionState<TypedLine> {
+    return readState(this.state.permissions.get(key) ?? { ...NOT_DECLARED, key });
   }
 
   async mergePreview(): Promise<Result<MergePreview, Refusal>> {
@@ -288,6 +280,14 @@ export class FakeControl implements Control {
     return this.state.refusal === null ? ok(value) : err(this.state.refusal);
   }
 }
+
+const NOT_DECLARED = {
+  declared: { kind: "not-declared", revision: null },
+  effective: { kind: "unknown", reason: "AWS was not read yet" },
+  pending: [],
+  comparisons: [],
+  references: [],
+} as const;
 
 export const NOW = "2026-11-25T12:00:00.000Z";
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Declaration } from "../../../src/explain/state/declared.ts";
 import { permissionState, type StateFacts } from "../../../src/explain/state/permission-state.ts";
 import type { Drift } from "../../../src/model/drift.ts";
+import { shownState } from "../../../src/plan/render/shown-state.ts";
 import type { KeyView } from "../../../src/model/answers/key-view.ts";
 import type { PermissionState } from "../../../src/model/answers/permission-state.ts";
 import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../../src/model/desired.ts";
@@ -56,7 +57,7 @@ function viewOf(change: Partial<KeyView> = {}): KeyView {
 }
 
 function stateOf(change: Partial<StateFacts>): PermissionState {
-  return permissionState({
+  const state = permissionState({
     key: ORDERS.key,
     target: "orders/orders-api@prod/eu-west-1",
     declaration: declaring(ORDERS),
@@ -76,6 +77,7 @@ function stateOf(change: Partial<StateFacts>): PermissionState {
     readings: new Map(),
     ...change,
   });
+  return shownState(state);
 }
 
 const reasons = ({ pending }: PermissionState): readonly string[] => pending.map(({ reason }) => reason.kind);

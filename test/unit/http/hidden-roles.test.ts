@@ -95,12 +95,16 @@ describe("a function that was applied before its Team was narrowed", () => {
   });
 
   test("has no callers in its effective permissions for the team", async () => {
-    const line = { kind: "caller", text: SECRET };
+    const line = { kind: "caller", what: SECRET, principal: null, actions: [], resources: [] };
+    const condition = { kind: "none" };
     const state = {
+      declared: { kind: "not-declared", revision: null },
+      comparisons: [],
       effective: {
         kind: "read",
         role: { kind: "present", arn: base.liveRole?.arn },
-        permissions: { lines: [line], more: 0 },
+        permissions: { lines: [{ ...line, condition }], more: 0 },
+        withoutEffect: { lines: [], more: 0 },
         unknown: [],
       },
       pending: [],

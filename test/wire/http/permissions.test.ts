@@ -44,7 +44,7 @@ const FOREIGN = line({
   principal: "payments",
   actions: ["payments:Refund"],
   resources: ["arn:aws:dynamodb:eu-west-1:1:table/ledger"],
-  condition: '{"StringEquals":{"aws:PrincipalTag/team":"payments"}}',
+  condition: JSON.stringify({ StringEquals: { "aws:principaltag/team": ["payments"] } }),
   place: { kind: "policy", name: "payments-ledger", arn: "arn:aws:iam::1:policy/payments-ledger" },
 });
 const mark = (found: PermissionLine): EffectiveLine => ({ ...found, isDeclared: false, wasDeclared: false });

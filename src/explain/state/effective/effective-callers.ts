@@ -4,13 +4,13 @@ import { memberDanger } from "../../../iam/risk/access.ts";
 import type { Member } from "../../../iam/document.ts";
 import { type DesiredBinding, type DesiredCaller, isBinding } from "../../../model/desired.ts";
 import type { LiveFunction } from "../../../model/live.ts";
-import type { LinePlace, PermissionLine } from "../../../model/answers/permission-line.ts";
-import type { EffectiveLine } from "../../../model/answers/permission-state.ts";
+import type { LinePlace, TypedLine } from "../../../model/answers/permission-line.ts";
+import type { LineMarks } from "../../../model/answers/permission-state.ts";
 import { callerTextLines } from "../declared.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
 
 export interface CallerLines {
-  readonly lines: readonly EffectiveLine[];
+  readonly lines: readonly (TypedLine & LineMarks)[];
   readonly unknown: readonly string[];
 }
 
@@ -71,10 +71,7 @@ function qualifierLines(
 }
 
 /** As of the drift of an undeclared statement. */
-function riskOf(
-  { place }: PermissionLine,
-  dangerous: ReadonlySet<string | null>,
-): Pick<EffectiveLine, "risk"> {
+function riskOf({ place }: TypedLine, dangerous: ReadonlySet<string | null>): Pick<TypedLine, "risk"> {
   return place.kind === "statement" && dangerous.has(place.sid) ? { risk: "exposure" } : {};
 }
 

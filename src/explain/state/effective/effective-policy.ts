@@ -22,13 +22,14 @@ import { indexOf } from "../declared.ts";
 import type { ComparedFacts } from "./effective-facts.ts";
 import { markedLines, type Mark } from "./effective-marks.ts";
 import { addedTags } from "./effective.ts";
+import type { TypedLine } from "../../../model/answers/permission-line.ts";
 
 export interface PolicyFacts extends ComparedFacts {
   readonly reference: DesiredPolicy;
 }
 
 /** The permissions in a ManagedPolicy in AWS. A role that it is attached to may have fewer, because of its boundary. */
-export function effectivePolicy(facts: PolicyFacts): EffectiveState {
+export function effectivePolicy(facts: PolicyFacts): EffectiveState<TypedLine> {
   const { reference, live, readAt, failing, isInGit, states } = facts;
   const { arn, policyName: name } = reference;
   const found = livePolicy(live, arn);

@@ -19,7 +19,7 @@ import type { LiveRole } from "../../../model/live.ts";
 import {
   limitedLines,
   type Boundary,
-  type EffectiveLine,
+  type LineMarks,
   type EffectiveState,
   type RoleState,
   type SettingDifference,
@@ -36,9 +36,10 @@ import { trustText } from "../../../iam/trust.ts";
 import type { Tag } from "../../../model/aws/tag.ts";
 import { permissionLines } from "../../../plan/render/permission-lines.ts";
 import { roleSettings, tagSetting } from "../../../plan/render/settings.ts";
+import type { TypedLine } from "../../../model/answers/permission-line.ts";
 
 /** Evaluated only from data that was read. Unread data is listed as unknown, never treated as empty. */
-export function effectiveState(facts: EffectiveFacts): EffectiveState {
+export function effectiveState(facts: EffectiveFacts): EffectiveState<TypedLine> {
   const { readings, readAt, failing, unread } = facts;
   const role = usedRole(facts);
   const ofRole = role === null ? NO_ROLE : roleLines(role, facts);
@@ -76,8 +77,8 @@ function roleState({ reference, readings }: EffectiveFacts): RoleState {
 }
 
 interface RoleLines {
-  readonly lines: readonly EffectiveLine[];
-  readonly withoutEffect: readonly EffectiveLine[];
+  readonly lines: readonly (TypedLine & LineMarks)[];
+  readonly withoutEffect: readonly (TypedLine & LineMarks)[];
   readonly boundary: Boundary | null;
   readonly unknown: readonly string[];
 }
@@ -103,7 +104,7 @@ function roleLines(role: LiveRole, facts: EffectiveFacts): RoleLines {
     isDeclaredPolicy(row.from, role, facts) && !extra.has(rowName(row));
   const markOf = (row: PermissionRow): Mark =>
     isDeclaredRow(row) ? "declared" : wasApplied(row, role, facts) ? "formerly" : "added";
-  const linesOf = (rows: readonly PermissionRow[]): readonly EffectiveLine[] =>
+  const linesOf = (rows: readonly PermissionRow[]): readonly (TypedLine & LineMarks)[] =>
     markedLines(rows, markOf, context);
   const unread = role.attachments.filter((arn) => managedText(arn, live) === undefined);
   const isRead = (row: PermissionRow): boolean => !unread.some((arn) => isAttachment(arn, row.from));
@@ -177,7 +178,7 @@ function boundaryOf(role: LiveRole, { reference, states, live, isInGit }: Effect
 }
 
 /** Principals that may assume the role without a declaration. Git always declares Lambda as the only principal. */
-function assumerLines(role: LiveRole, { reference }: EffectiveFacts): readonly EffectiveLine[] {
+function assumerLines(role: LiveRole, { reference }: EffectiveFacts): readonly (TypedLine & LineMarks)[] {
   const [declared, live] = [trustOf(trustText(reference.role), reference), trustOf(role.trust, reference)];
   const rows = new Set([...rowsBeyond(declared, live), ...newDenials(declared, live)]);
   const lines = permissionLines([...rows], {

@@ -1,3 +1,4 @@
+import type { NameSet } from "../../delta.ts";
 import type { Key } from "../../keys/key.ts";
 import type { UnknownFunctions } from "./who-can.ts";
 
@@ -33,7 +34,7 @@ export interface MapEdge {
   readonly details: readonly string[];
   readonly state: EdgeState;
   /** As the policy has them. */
-  readonly actions: readonly string[];
+  readonly actions: readonly NameSet[];
   /** Of a caller that is a principal: its accounts. Empty: it is a service, or the edge is no caller. */
   readonly accounts: "any" | readonly string[];
 }

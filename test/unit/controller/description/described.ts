@@ -4,6 +4,7 @@ import type { AccountId } from "../../../../src/model/aws/ids.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { liveRole, type LiveRole } from "../../../../src/model/live.ts";
 import type { PendingChange, PermissionState } from "../../../../src/model/answers/permission-state.ts";
+import { shownState } from "../../../../src/plan/render/shown-state.ts";
 
 import { binding, REGION } from "../../../support/pass/bindings.ts";
 import { liveFunctionOf } from "../../../support/pass/live-state.ts";
@@ -34,7 +35,7 @@ export class Described {
   async state(): Promise<PermissionState> {
     const { suspensions, rejections, accounts } = await this.fake.control.overview();
     const record = this.fake.store.records.get(KEY) ?? null;
-    return this.fake.control.permissionState(KEY, {
+    const state = this.fake.control.permissionState(KEY, {
       record,
       isUncompared: this.fake.control.uncomparedSince(KEY) !== null,
       applied: record?.applied ?? null,
@@ -42,6 +43,7 @@ export class Described {
       suspensions,
       rejections,
     });
+    return shownState(state);
   }
 
   /** A principal changes the role in the console; the next sweep sees it. */

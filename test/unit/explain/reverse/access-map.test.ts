@@ -160,7 +160,7 @@ describe("a map", () => {
 
   test("an ARN that is no function of the map, and a condition that is not understood, are nodes of their own", () => {
     const caller = { kind: "caller", what: "caller s3", principal: "Service s3.amazonaws.com" } as const;
-    const odd = JSON.stringify({ StringNotEquals: { "aws:sourcearn": topic("t") } });
+    const odd = JSON.stringify({ StringNotEquals: { "aws:sourcearn": [topic("t")] } });
     const { nodes } = mapOf(
       mapped("a", read([inAws({ ...caller, condition: odd }), inAws({ resources: ["not-an-arn"] })])),
     );

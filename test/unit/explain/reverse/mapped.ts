@@ -1,4 +1,5 @@
 import { accessMap, type MappedFunction } from "../../../../src/explain/reverse/access-map.ts";
+import { readState } from "../../../../src/plan/render/shown-state.ts";
 import type { PermissionLine } from "../../../../src/model/answers/permission-line.ts";
 import type { EffectiveLine, PermissionState } from "../../../../src/model/answers/permission-state.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
@@ -78,7 +79,12 @@ export function mapped(
     references: [],
     ...change,
   };
-  return { key: key(name), target: `orders/${name}@prod/eu-west-1`, functionArn: arn(name), state };
+  return {
+    key: key(name),
+    target: `orders/${name}@prod/eu-west-1`,
+    functionArn: arn(name),
+    state: readState(state),
+  };
 }
 
 export const mapOf = (...functions: readonly MappedFunction[]) => accessMap(functions, functions);

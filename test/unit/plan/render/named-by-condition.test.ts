@@ -102,7 +102,9 @@ describe("every screen names the resource by its condition", () => {
     const row = deltaRow({ action: "kms:Decrypt", resource: KEYS, condition: ALIAS });
     const context = { home: HOME, declared: new Map(), listing: "state", placeOf } as const;
 
-    expect(permissionLines([row], context)).toMatchObject([{ on: "alias/orders", resources: [KEYS] }]);
+    expect(permissionLines([row], context)).toMatchObject([
+      { on: "alias/orders", resources: [{ kind: "one", name: KEYS }] },
+    ]);
   });
 });
 
