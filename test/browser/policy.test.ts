@@ -1,10 +1,12 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Closing } from "../../demo/stage.ts";
 import { REVISION } from "../support/record/audit-facts.ts";
 import { barriers, startBrowser } from "../support/page/browsing.ts";
 import { inTab, startMadeUpSite, type MadeUpSite } from "../support/page/made-up-site.ts";
 
-// The screen of a ManagedPolicy, which has no callers.
+// The screen of a ManagedPolicy, which has no callers, and the page inside another one.
 
 const closing = new Closing();
 let made: MadeUpSite;
@@ -36,3 +38,21 @@ test("a policy is shown as a policy, and nothing is stated about its callers", (
     expect(await page.getByRole("heading", { name: /Who may call it/ }).count()).toBe(0);
     expect(await barriers(page)).toEqual([]);
   }));
+
+test("another page that shows this one inside it gets nothing of it, and the record has the attempt", async () => {
+  const { browser, server, site } = made;
+  const frame = `<iframe src="${site.url}/ui/approvals"></iframe>`;
+  const other = createServer((_request, response) => {
+    response.setHeader("content-type", "text/html").end(frame);
+  });
+  await new Promise<void>((listening) => void other.listen(0, "127.0.0.1", listening));
+  const context = await browser.newContext({ storageState: site.cookies });
+  const page = await context.newPage();
+
+  await page.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
+
+  expect(server.control.refusals).toMatchObject([{ path: "/ui/approvals", status: 403 }]);
+  expect(await page.frameLocator("iframe").getByText("Approvals").count()).toBe(0);
+  await context.close();
+  other.close();
+});

@@ -47,7 +47,7 @@ interface Defences {
   readonly limits: RateLimits;
 }
 
-/** Checks of every request before its route: rate limits and the Host header. */
+/** Checks of every request before its route: rate limits, the Host header, and that no other page embeds the answer. */
 export async function registerDefences(
   app: FastifyInstance,
   context: HttpContext,
@@ -73,6 +73,7 @@ export async function registerDefences(
     if (route.startsWith("/hooks/")) checkPace(await hooks(request), reply);
     if (ATTEMPTS.has(route)) await countAttempt(request, reply);
     checkHost(request, listeners);
+    checkOnItsOwn(request);
   });
   return countAttempt;
 }
@@ -87,6 +88,18 @@ function checkPace(
   throw new ApiFailure("TooManyRequests", `more than ${pace.max} requests in a minute`, {
     retryAfterSeconds,
   });
+}
+
+/** What a browser asks for to show it inside another page. */
+const EMBEDDED: ReadonlySet<unknown> = new Set(["iframe", "frame", "fencedframe", "embed", "object"]);
+
+/**
+ * A page around this one could make people press its buttons. Browsers obey the headers of each answer and show nothing; that
+ * someone tried is for the record. @throws ApiFailure Forbidden
+ */
+function checkOnItsOwn({ headers }: FastifyRequest): void {
+  if (EMBEDDED.has(headers["sec-fetch-dest"]))
+    throw new ApiFailure("Forbidden", "another page tried to show this one inside it");
 }
 
 /** @throws ApiFailure Forbidden */

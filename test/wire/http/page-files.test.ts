@@ -156,6 +156,25 @@ describe("GET /", () => {
   });
 });
 
+test.each([
+  { path: "/ui/", dest: "iframe" },
+  { path: "/ui/approvals/7f3a91c2", dest: "embed" },
+  { path: "/auth/local?code=x", dest: "frame" },
+  { path: `${BASE_PATH}/overview`, dest: "object" },
+])("clickjacking of $path in an element $dest is refused and recorded", async ({ path, dest }) => {
+  build();
+  const { request, control } = await start();
+
+  const embedded = await request(path, {
+    headers: { "sec-fetch-dest": dest, "sec-fetch-site": "cross-site" },
+  });
+  const own = await request("/ui/", { headers: { "sec-fetch-dest": "document" } });
+
+  expect([embedded.status, own.status]).toEqual([403, 200]);
+  expect(embedded.headers.get("x-frame-options")).toBe("DENY");
+  expect(control.refusals).toMatchObject([{ status: 403, method: "GET", path: path.split("?")[0] }]);
+});
+
 test("the strict policy is of the page alone: every other answer may load nothing", async () => {
   build();
   const { request } = await start();
