@@ -11,6 +11,8 @@ export function stateFiles(stateDir: string): {
   readonly auditAnchors: string;
   readonly auditPublicKeys: string;
   readonly auditStdout: string;
+  /** The newest entry that the database has confirmed. */
+  readonly newestEntry: string;
   readonly mirror: string;
   /** The mirrors of namespace sources, each in a folder of its own. */
   readonly mirrors: string;
@@ -21,6 +23,7 @@ export function stateFiles(stateDir: string): {
     apiToken: join(stateDir, "api-token"),
     auditAnchors: join(stateDir, "audit-anchors.jsonl"),
     auditStdout: join(stateDir, "audit-stdout.position"),
+    newestEntry: join(stateDir, "audit-newest-entry.json"),
     auditPublicKeys: join(stateDir, "audit-key.pub.pem"),
     mirror: join(stateDir, "mirror"),
     mirrors: join(stateDir, "mirrors"),

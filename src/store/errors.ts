@@ -48,6 +48,8 @@ export type StoreErrorCode =
   | "history-lost"
   /** Another controller has the lease of the database now: this process must not write any more. */
   | "lease-lost"
+  /** The database is on another server or timeline than before: claims of leases may be lost. */
+  | "failed-over"
   /** The lease of this process was not renewed for too long; nothing of the change was written. */
   | "lease-ends"
   /** Another replica makes the passes of the account; nothing of the change was written. */
@@ -93,6 +95,8 @@ const FIXES = {
     "restore a newer copy of the database; to go on without these entries, move audit-anchors.jsonl out of stateDir, and review approvals and suspensions: later ones are lost",
   "lease-lost":
     "none: the service manager starts this replica again, as a standby; if it was not meant to be one, use a database of its own",
+  "failed-over":
+    "none: the service manager starts this replica again; a replica is active when all leases from before the failover have ended, within a minute",
   "lease-ends": null,
   "not-assigned": null,
   outdated: null,

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { until } from "../../demo/wait.ts";
 import { clock } from "../../src/compose/ports.ts";
 import { StoreError } from "../../src/store/errors.ts";
-import { openPostgres, type LeasedRecord } from "../../src/store/postgres/open.ts";
+import { openPostgres, openReplica, type LeasedRecord } from "../../src/store/postgres/open.ts";
 import { Cluster, HAS_POSTGRES } from "../support/postgres/cluster.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { all } from "./audit-entries.ts";
@@ -13,6 +13,7 @@ import { openLeased, replicaOn } from "./leased.ts";
 import { Places } from "./places.ts";
 import { serverOf, testCluster } from "./postgres-engine.ts";
 
+const LEFT = "SELECT extract(epoch FROM expires - clock_timestamp())::FLOAT8 AS left FROM lease";
 const WITHIN = { withinMs: 60_000 };
 const places = new Places();
 
@@ -35,16 +36,24 @@ const places = new Places();
     await standby.stop();
   });
 
+  /** Without copies of checkpoints, and with the newest entry. */
+  const optionsOf = (folder: string) => ({
+    ...optionsFor(folder),
+    anchors: { file: null, log: false, newest: join(folder, "newest.json") },
+    instance: "test-1",
+    server: serverOf(url),
+    clock: null,
+  });
+
+  const holderOf = (host: string) => ({
+    replica: replicaOn(host, 1),
+    clock,
+    steadyMs: () => performance.now(),
+  });
+
   async function leased(folder: string): Promise<LeasedRecord> {
-    const anchors = { file: join(folder, "audit-anchors.jsonl"), log: false };
-    const options = {
-      ...optionsFor(folder, { anchors }),
-      instance: "test-1",
-      server: serverOf(url),
-      clock: null,
-    };
-    const holder = { replica: replicaOn("one", 1), clock, steadyMs: () => performance.now() };
-    return places.keep(await openLeased(options, holder, AbortSignal.timeout(60_000)));
+    const opened = openLeased(optionsOf(folder), holderOf("one"), AbortSignal.timeout(60_000));
+    return places.keep(await opened);
   }
 
   async function standbyHas(entries: number): Promise<void> {
@@ -88,49 +97,54 @@ const places = new Places();
     await until("an entry is appended", append, WITHIN);
   }
 
-  test("a standby is refused as the primary; promoted without a lost entry, the controller continues with its lease, and the chain has no gap", async () => {
+  test("a standby is refused as the primary; after its promotion all leases from before end, no epoch is used again, and the chain has no gap", async () => {
     const running = await leased(await places.folder());
     await running.audit.append([refusal(1), refusal(2)]);
     await standbyHas(2);
     const server = { ...serverOf(url), host: standby.folder };
     const options = { ...optionsFor(await places.folder()), instance: "test-1", server, clock: null };
-    const holder = { replica: replicaOn("two", 2), clock, steadyMs: () => performance.now() };
-    await expect(openLeased(options, holder, AbortSignal.timeout(60_000))).rejects.toMatchObject({
+    await expect(openLeased(options, holderOf("two"), AbortSignal.timeout(60_000))).rejects.toMatchObject({
       code: "read-only",
       fix: expect.stringContaining("primary"),
     });
     await failOver();
 
-    await appendAgain(running, 3);
+    await expect(appendAgain(running, 3)).rejects.toMatchObject({ code: "failed-over" });
 
-    expect(running.lease.leftMs()).toBeGreaterThan(0);
-    expect(await all(running.audit)).toMatchObject([{ seq: 1 }, { seq: 2 }, { seq: 3 }]);
+    expect(running.lease.leftMs()).toBe(0);
+    expect(await running.lease.lost).toMatchObject({ code: "failed-over" });
+    const next = await openReplica(optionsOf(await places.folder()), holderOf("two"));
+    // The process before may finish a call to AWS.
+    expect(await next.claim()).toBeNull();
+    const { database } = serverOf(url);
+    const [{ left }] = (await standby.run(LEFT, database)) as [{ readonly left: number }];
+    expect(left).toBeGreaterThan(35);
+    expect(left).toBeLessThanOrEqual(40);
+    await standby.run("UPDATE lease SET expires = clock_timestamp()", database);
+    const record = places.keep(await next.wait(AbortSignal.timeout(60_000)));
+    const failover = "timeline 1 to 2";
+    const takeover = { from: "pid 1 on one", epoch: running.lease.epoch + 1_001, leaseEnd: "failover", failover };
+    expect(record.store.takeover).toEqual(takeover);
+    await record.audit.append([refusal(3)]);
+    expect(await all(record.audit)).toMatchObject([{ seq: 1 }, { seq: 2 }, { seq: 3 }]);
   });
 
-  test("if the standby missed an entry, the controller appends nothing to it, and a start is refused by a copy of a checkpoint", async () => {
+  test("if the standby missed an entry, the controller appends nothing to it, and its next start is refused by the entry that it noted", async () => {
     const folder = await places.folder();
     const running = await leased(folder);
     await running.audit.append([refusal(1), refusal(2)]);
     await standbyHas(2);
     await cutOff();
     await running.audit.append([refusal(3)]);
-    await running.audit.checkpoint();
     await failOver();
 
-    await expect(appendAgain(running, 4)).rejects.toMatchObject({ code: "history-lost" });
+    await expect(appendAgain(running, 4)).rejects.toMatchObject({ code: "failed-over" });
 
-    expect(running.lease.leftMs()).toBe(0);
-    expect(await running.lease.lost).toMatchObject({ code: "history-lost" });
     expect(await all(running.audit)).toMatchObject([{ seq: 1 }, { seq: 2 }]);
-    const anchors = { file: join(folder, "audit-anchors.jsonl"), log: false };
-    const start = openPostgres({
-      ...optionsFor(folder, { anchors }),
-      instance: "test-1",
-      server: serverOf(url),
-    });
-    await expect(start).rejects.toMatchObject({
+    await places.close(running);
+    await expect(openPostgres(optionsOf(folder))).rejects.toMatchObject({
       code: "history-lost",
-      message: expect.stringContaining("ends at entry 2, but"),
+      message: expect.stringMatching(/ends at entry 2, but .*newest\.json proves entries up to 3/),
     });
   });
 });

@@ -12,7 +12,7 @@ export const auditPage: Page = {
 const ENTRIES = {
   started: "version, digests of configuration and grant catalogue, whether the database was new",
   "replica-took-over":
-    "with a database, before `started`: the process that was active before, the epoch of the new lease, whether the lease before was given back or expired",
+    "with a database, before `started`: the process that was active before, the epoch of the new lease, whether the lease before was given back, expired, or was void after a failover of the database, and from which timeline to which",
   stopped: "version, why",
   restored:
     "version, when the backup was written, the last entry that was lost (null: none is known), why it may be lost",

@@ -17,8 +17,10 @@ export function readGapText(event: AuditEvent, clock: ScreenClock): string {
 
 /** `epoch 7 after pid 1 on gk-0, which gave its lease back` */
 export function takeoverText(event: AuditEvent): string {
-  const isGivenBack = event["leaseEnd"] === "given-back";
-  const why = isGivenBack ? "which gave its lease back" : "whose lease had ended";
+  const { leaseEnd } = event;
+  if (leaseEnd === "failover")
+    return `epoch ${shown(event, "epoch")} after ${shown(event, "from")}: the database failed over, ${shown(event, "failover")}`;
+  const why = leaseEnd === "given-back" ? "which gave its lease back" : "whose lease had ended";
   return `epoch ${shown(event, "epoch")} after ${shown(event, "from")}, ${why}`;
 }
 

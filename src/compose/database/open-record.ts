@@ -42,7 +42,9 @@ export async function openControllerReplica(
   const { openReplica } = await import("../../store/postgres/open.ts");
   const server = databaseServer(config.database);
   const holder = { replica: await replicaIdentity(config), clock, steadyMs: () => performance.now() };
-  const options = { ...commonOptions(config, telemetry), server, instance: config.instance, clock: null };
+  const common = commonOptions(config, telemetry);
+  const anchors = { ...common.anchors, newest: stateFiles(config.stateDir).newestEntry };
+  const options = { ...common, anchors, server, instance: config.instance, clock: null };
   const replica = await openReplica(options, holder);
   return {
     ...replica,

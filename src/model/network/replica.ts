@@ -26,8 +26,8 @@ export interface ReplicaRecord extends ReplicaIdentity {
   readonly readAtMs: number;
 }
 
-/** The end of the lease before: `given-back` by a process that ended in order, or not renewed in time. */
-type LeaseEnd = "given-back" | "expired";
+/** The end of the lease before: `given-back` by a process that ended in order, not renewed in time, or void after a failover of the database. */
+type LeaseEnd = "given-back" | "expired" | "failover";
 
 /** This process has the lease after another one. */
 export interface Takeover {
@@ -36,6 +36,8 @@ export interface Takeover {
   /** Of the new lease. */
   readonly epoch: number;
   readonly leaseEnd: LeaseEnd;
+  /** With `failover`: from which timeline of the database to which, or that it is another server or database. */
+  readonly failover?: string;
 }
 
 export interface TakeoverFact extends Takeover {

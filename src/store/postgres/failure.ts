@@ -20,6 +20,7 @@ export const RAISED = {
   historyLost: "GK004",
   notAssigned: "GK005",
   outdated: "GK006",
+  failedOver: "GK007",
 } as const;
 
 /** By SQLSTATE, or the code of the system. @see https://www.postgresql.org/docs/15/errcodes-appendix.html */
@@ -34,6 +35,10 @@ const CODES: Readonly<Record<string, KnownFailure>> = {
     text: "the database has lost entries that it had confirmed to this controller",
   },
   [RAISED.notAssigned]: { code: "not-assigned", text: "another replica makes the passes of an account" },
+  [RAISED.failedOver]: {
+    code: "failed-over",
+    text: "the database failed over to another server, and the leases from before it end",
+  },
   [RAISED.outdated]: { code: "outdated", text: "a newer decision is in the record" },
   "53100": { code: "database-full", text: "the disk of the database is full" },
   "53300": { code: "no-connection", text: "the database has too many connections" },
@@ -108,9 +113,11 @@ function textFailure(cause: unknown): KnownFailure | undefined {
   return cause instanceof Error ? TEXTS[cause.message] : undefined;
 }
 
-/** Whether this process must not write any more: another one has the lease, or the record is not the one that it knows. */
+const ENDING: ReadonlySet<StoreErrorCode> = new Set(["lease-lost", "history-lost", "failed-over"]);
+
+/** Whether this process must not write any more: another one may have the lease, or the record is not the one that it knows. */
 export function endsLease(failure: unknown): failure is StoreError {
-  return failure instanceof StoreError && (failure.code === "lease-lost" || failure.code === "history-lost");
+  return failure instanceof StoreError && ENDING.has(failure.code);
 }
 
 /** Whether the connection broke, so that a statement that was sent may have been carried out. */

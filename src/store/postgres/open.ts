@@ -9,12 +9,13 @@ import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import type { ReplicaRecord } from "../../model/network/replica.ts";
 import { AUDIT_PUBLIC_KEY_FILE, loadAuditKey } from "../audit-key.ts";
 import { exists } from "../exists.ts";
+import { NewestEntryFile } from "../newest-entry.ts";
 import { CheckpointCopies, copyToFile, copyToLog } from "../outside-copy.ts";
 import { PostgresAuditLog } from "./audit/audit-log.ts";
 import type { EntryRemoval } from "../entry-removal.ts";
 import { copyRecord } from "./audit/checkpoint-copies.ts";
 import { PostgresEntryRemoval } from "./audit/entry-removal.ts";
-import { checkKeyIsThere, checkNothingIsLost, checkRecord } from "./audit/start-checks.ts";
+import { checkKeyIsThere, checkNothingIsLost, checkRecord, type Proofs } from "./audit/start-checks.ts";
 import { AssignedAccounts } from "./assignments/assigned-accounts.ts";
 import { PostgresMemoryReader } from "./assignments/memory-reader.ts";
 import { PostgresMemoryWriter } from "./assignments/memory-writer.ts";
@@ -39,7 +40,12 @@ export interface PostgresOptions {
   readonly clock: Pick<Clock, "nowMs"> | null;
   readonly telemetry: Telemetry;
   /** The destinations of checkpoint copies. Without any of them, the audit proves less. */
-  readonly anchors: { readonly file: string | null; readonly log: boolean };
+  readonly anchors: {
+    readonly file: string | null;
+    readonly log: boolean;
+    /** Where the newest entry that the database confirmed is noted. Missing: nowhere. */
+    readonly newest?: string;
+  };
 }
 
 export interface OpenRecord {
@@ -162,9 +168,13 @@ function takeOverCheck(database: Database, options: PostgresOptions): () => Prom
     await checkKeyIsThere(database, options.stateDir);
     if (isChecked || !exists(join(options.stateDir, AUDIT_PUBLIC_KEY_FILE))) return;
     await checkRecord(database, options);
-    await checkNothingIsLost(database, options.anchors.file);
+    await checkNothingIsLost(database, proofsOf(options));
     isChecked = true;
   };
+}
+
+function proofsOf({ anchors }: PostgresOptions): Proofs {
+  return { anchorsFile: anchors.file, newestFile: anchors.newest ?? null };
 }
 
 async function opened<Opened>(
@@ -189,14 +199,15 @@ async function recordOn(
   await checkKeyIsThere(database, stateDir);
   const key = loadAuditKey(stateDir, telemetry);
   const head = await checkRecord(database, options);
-  await checkNothingIsLost(database, anchors.file);
+  await checkNothingIsLost(database, proofsOf(options));
   const time = new RecordTime(database, options.clock);
   const outside = [
     ...(anchors.file === null ? [] : [copyToFile(anchors.file)]),
     ...(anchors.log ? [copyToLog(telemetry)] : []),
   ];
   const copies = new CheckpointCopies(outside, copyRecord(database), telemetry);
-  const audit = new PostgresAuditLog({ database, time, telemetry, key, copies, head });
+  const newest = anchors.newest === undefined ? null : new NewestEntryFile(anchors.newest, telemetry);
+  const audit = new PostgresAuditLog({ database, time, telemetry, key, copies, head, newest });
   const beforeClose = async (): Promise<void> => {
     await audit.close();
     await release();

@@ -117,6 +117,7 @@ const OF_ENTRIES: Readonly<Record<TextField<AuditFact>, "kept" | "redacted">> = 
   error: "redacted",
   eventId: "kept",
   expiresAt: "kept",
+  failover: "redacted",
   fields: "kept",
   file: "redacted",
   from: "kept",

@@ -4,13 +4,14 @@ import type { ReplicaIdentity } from "../../../model/network/replica.ts";
 import { LEASE_TERM_MS } from "../../../model/network/write-budget.ts";
 import { StoreError } from "../../errors.ts";
 import type { Database } from "../database.ts";
+import { endsLease } from "../failure.ts";
 import { momentOf, renewAll, Term, type Renewal, type TermClocks } from "../term.ts";
 
 const TERM = "clock_timestamp() + $2 * INTERVAL '1 millisecond'";
 const JOIN = `UPDATE replica SET seen = clock_timestamp(), expires = ${TERM} WHERE id = $1 RETURNING id`;
 /** Renews one row, also with many accounts. Without an answer, the lease was ended. */
 const RENEW = `WITH renewed AS (
-    UPDATE replica SET seen = clock_timestamp(), expires = ${TERM} WHERE id = $1 AND expires > '-infinity' RETURNING id
+    UPDATE replica SET seen = clock_timestamp(), expires = ${TERM} WHERE id = $1 AND expires > '-infinity' AND check_timeline() RETURNING id
   ) SELECT a.account_id, a.epoch FROM renewed LEFT JOIN assignment AS a ON a.replica = renewed.id`;
 const RETURN = "SELECT account_id FROM return_assignments($1, $2)";
 const LEAVE = "UPDATE replica SET expires = NULL WHERE id = $1 RETURNING id";
@@ -105,6 +106,7 @@ export class AssignedAccounts {
       if (rows.length > 0) return this.#hasRenewed(moment, rows);
     } catch (cause) {
       if (!(cause instanceof StoreError)) throw cause;
+      if (endsLease(cause)) return "ended";
       this.#doubt(cause);
       return "doubtful";
     }

@@ -10,6 +10,7 @@ import type { AccountId } from "../../../model/aws/ids.ts";
 import type { PastWrite } from "../../../model/keys/key-record.ts";
 import type { RecordChange } from "../../../model/records/record-change.ts";
 import { StoreError } from "../../errors.ts";
+import type { NewestEntryFile } from "../../newest-entry.ts";
 import type { CheckpointCopies } from "../../outside-copy.ts";
 import { fromRow } from "../../rows/audit-rows.ts";
 import type { Database } from "../database.ts";
@@ -29,6 +30,7 @@ export interface PostgresAuditLogParts {
   readonly copies: CheckpointCopies;
   /** The end of the chain that the start has checked. */
   readonly head: ChainHead;
+  readonly newest: NewestEntryFile | null;
 }
 
 /** A call of `append` that waits for its statement. */
@@ -105,6 +107,7 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#last;
+    this.#parts.newest?.write();
     await this.#parts.copies.copy();
   }
 
@@ -201,8 +204,19 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
 
   async #append(request: Omit<AppendRequest, "known">): Promise<AppendResult | null> {
     const appended = await appendTo(this.#parts.database, { ...request, known: this.#known });
-    if (appended !== null) this.#known = appended.head;
+    if (appended !== null) this.#confirmed(appended);
     return appended;
+  }
+
+  #confirmed({ head, placed }: AppendResult): void {
+    this.#known = head;
+    const last = placed.at(-1);
+    if (last !== undefined)
+      this.#parts.newest?.confirmed({
+        seq: last.seq,
+        hash: last.hash,
+        at: new Date(last.at_ms).toISOString(),
+      });
   }
 
   async #head(): Promise<Head> {

@@ -6,6 +6,7 @@ import type { Telemetry } from "../../../controller/ports/telemetry.ts";
 import { AUDIT_PUBLIC_KEY_FILE, publishedKeys } from "../../audit-key.ts";
 import { StoreError } from "../../errors.ts";
 import { exists } from "../../exists.ts";
+import { readNewestEntry } from "../../newest-entry.ts";
 import { checkEnd } from "../../rows/chain-end.ts";
 import type { Database } from "../database.ts";
 import { PostgresEntryReader } from "./entry-reader.ts";
@@ -43,27 +44,77 @@ export async function checkRecord(
   return rows.at(-1) ?? CHAIN_START;
 }
 
+/** Where proofs of entries are outside of the database; null: none. */
+export interface Proofs {
+  /** The copies of checkpoints. */
+  readonly anchorsFile: string | null;
+  readonly newestFile: string | null;
+}
+
+/** Entries that existed, and that a database does not have. */
+export interface Loss {
+  /** The last entry that is known to have existed. */
+  readonly lostUpTo: number;
+  /** ISO 8601: its time, or that of its checkpoint. */
+  readonly lostAt: string;
+  /** The end of the record; as far as it is known, the entries up to there are kept. */
+  readonly last: number;
+  /** The file that proves it. */
+  readonly file: string;
+}
+
 /**
- * A database that was restored, or whose standby missed the last entries, is behind the copies of checkpoints.
+ * A database that was restored, or whose standby missed the last entries, is behind the proofs outside.
  * @throws StoreError `history-lost`
  */
-export async function checkNothingIsLost(database: Database, anchorsFile: string | null): Promise<void> {
-  if (anchorsFile === null || !exists(anchorsFile)) return;
-  const newest = parseAnchors(readFileSync(anchorsFile, "utf8")).toSorted(
-    (one, other) => other.upTo - one.upTo,
-  )[0];
-  if (newest === undefined) return;
-  const sql = `SELECT (SELECT seq FROM head) AS last, (SELECT hash FROM entries WHERE seq = $1) AS hash`;
-  const [found] = await database.read<{ readonly last: number; readonly hash: string | null }>(
-    "compare the copies of checkpoints",
-    sql,
-    [newest.upTo],
-  );
-  if (found === undefined || found.hash === newest.head) return;
-  const record =
-    found.last < newest.upTo ? `ends at entry ${found.last}` : `has another entry ${newest.upTo}`;
+export async function checkNothingIsLost(database: Database, proofs: Proofs): Promise<void> {
+  const loss = await lossOf(database, proofs);
+  if (loss === null) return;
+  const { last, lostUpTo, file } = loss;
+  const record = last < lostUpTo ? `ends at entry ${last}` : `has another entry ${lostUpTo}`;
   throw new StoreError(
     "history-lost",
-    `the record in ${database.name} ${record}, but ${anchorsFile} proves entries up to ${newest.upTo}`,
+    `the record in ${database.name} ${record}, but ${file} proves entries up to ${lostUpTo}`,
   );
+}
+
+interface Proof {
+  readonly seq: number;
+  readonly hash: string;
+  readonly at: string;
+  readonly file: string;
+}
+
+interface ComparedRow {
+  readonly last: number;
+  readonly hash: string | null;
+  readonly removed: number;
+}
+
+/** null: the database has all entries that a proof outside names. */
+export async function lossOf(database: Database, proofs: Proofs): Promise<Loss | null> {
+  for (const proof of proofsIn(proofs)) {
+    const sql = `SELECT (SELECT seq FROM head) AS last, (SELECT hash FROM entries WHERE seq = $1) AS hash,
+      (SELECT up_to FROM removal) AS removed`;
+    const [found] = await database.read<ComparedRow>("compare the copies of checkpoints", sql, [proof.seq]);
+    // Retention removed it: an entry of the chain has its hash.
+    if (found === undefined || found.hash === proof.hash || proof.seq <= found.removed) continue;
+    return { lostUpTo: proof.seq, lostAt: proof.at, last: found.last, file: proof.file };
+  }
+  return null;
+}
+
+/** The newest of each file, the newest one first. */
+function proofsIn({ anchorsFile, newestFile }: Proofs): readonly Proof[] {
+  const newest = newestFile === null ? null : readNewestEntry(newestFile);
+  const copies =
+    anchorsFile === null || !exists(anchorsFile) ? [] : parseAnchors(readFileSync(anchorsFile, "utf8"));
+  const copy = copies.toSorted((one, other) => other.upTo - one.upTo)[0];
+  const proofs = [
+    ...(newest === null ? [] : [{ ...newest, file: newestFile ?? "" }]),
+    ...(copy === undefined
+      ? []
+      : [{ seq: copy.upTo, hash: copy.head, at: copy.at, file: anchorsFile ?? "" }]),
+  ];
+  return proofs.toSorted((one, other) => other.seq - one.seq);
 }

@@ -2,6 +2,7 @@ import type { Telemetry } from "../../../controller/ports/telemetry.ts";
 import type { ReplicaIdentity, Takeover } from "../../../model/network/replica.ts";
 import { LEASE_TERM_MS } from "../../../model/network/write-budget.ts";
 import { StoreError } from "../../errors.ts";
+import { endsLease } from "../failure.ts";
 import { withdrawAccounts } from "../assignments/assign.ts";
 import { measureReplicas, readReplicas } from "./replica-table.ts";
 import { momentOf, renewAll, Term, type Renewal, type TermClocks } from "../term.ts";
@@ -18,13 +19,15 @@ export interface LastLease {
   readonly epoch: number;
   readonly holder: string;
   readonly is_given_back: boolean;
+  /** The failover after which it can be claimed; null: there was none. */
+  readonly failover: string | null;
 }
 
 const HOLDER = "SELECT holder FROM lease WHERE name = 'controller'";
 /** Only the replica with the lease renews it, and so it reports in the same statement. */
 const RENEW = `WITH seen AS (UPDATE replica SET seen = clock_timestamp() WHERE id = $3)
   UPDATE lease SET expires = clock_timestamp() + $2 * INTERVAL '1 millisecond'
-  WHERE name = 'controller' AND epoch = $1 RETURNING epoch`;
+  WHERE name = 'controller' AND epoch = $1 AND check_timeline() RETURNING epoch`;
 const RELEASE = `WITH gone AS (DELETE FROM replica WHERE id = $2)
   UPDATE lease SET expires = '-infinity' WHERE name = 'controller' AND epoch = $1 RETURNING epoch`;
 
@@ -118,6 +121,7 @@ export class Lease {
       if (rows.length > 0) return this.#hasRenewed(moment);
     } catch (cause) {
       if (!(cause instanceof StoreError)) throw cause;
+      if (endsLease(cause)) return "ended";
       this.#doubt(cause);
       return "doubtful";
     }
@@ -198,9 +202,11 @@ export class Lease {
 }
 
 /** Another process may have had the lease since `last` was read: then it is not known which one was the last. */
-function takeoverOf(epoch: number, { epoch: lastEpoch, holder, is_given_back }: LastLease): Takeover | null {
-  if (lastEpoch === 0 || epoch !== lastEpoch + 1) return null;
-  return { from: holder, epoch, leaseEnd: is_given_back ? "given-back" : "expired" };
+function takeoverOf(epoch: number, last: LastLease): Takeover | null {
+  const { holder: from, failover } = last;
+  if (from === "" || epoch !== last.epoch + 1) return null;
+  if (failover !== null) return { from, epoch, leaseEnd: "failover", failover };
+  return { from, epoch, leaseEnd: last.is_given_back ? "given-back" : "expired" };
 }
 
 async function lostLease({ database }: LeaseParts): Promise<StoreError> {

@@ -1,4 +1,5 @@
 import type { ReplicaRecord } from "../../../model/network/replica.ts";
+import { LEASE_TERM_MS, WRITE_BUDGET_MS } from "../../../model/network/write-budget.ts";
 import { StoreError, type StoreErrorCode } from "../../errors.ts";
 import { refuseNewer } from "../schema/migrations.ts";
 import { Lease, type LastLease, type LeaseParts } from "./lease.ts";
@@ -16,12 +17,15 @@ const REPORT_MS = 5_000;
 
 interface LookRow extends LastLease {
   readonly is_free: boolean;
+  readonly has_failed_over: boolean;
   readonly schema: number;
 }
 
 const LOOK = `SELECT expires <= clock_timestamp() AS is_free, expires = '-infinity' AS is_given_back, epoch, holder,
-  (SELECT max(number) FROM migrations) AS schema
+  failover, has_failed_over() AS has_failed_over, (SELECT max(number) FROM migrations) AS schema
   FROM lease WHERE name = 'controller'`;
+
+const NOTE = "SELECT failover FROM note_failover($1)";
 
 /** With these, waiting is no help: a takeover would fail. */
 const FINAL: ReadonlySet<StoreErrorCode> = new Set([
@@ -72,7 +76,8 @@ export class Standby {
     const [found] = await database.lease<LookRow>("read the lease", LOOK, []);
     if (found === undefined) throw new StoreError("damaged", `${database.name} has no lease`);
     refuseNewer(database, found.schema);
-    const lease = found.is_free ? await Lease.claim(this.#parts, found) : null;
+    if (found.has_failed_over) await this.#noteFailover();
+    const lease = found.is_free && !found.has_failed_over ? await Lease.claim(this.#parts, found) : null;
     try {
       await this.#report(lease);
       const replicas = await listReplicas(database);
@@ -124,6 +129,22 @@ export class Standby {
       this.#active = null;
       return null;
     }
+  }
+
+  /** Ends all leases from before it. Their holders may still believe in them for a term, and finish a call to AWS. */
+  async #noteFailover(): Promise<void> {
+    const { database, telemetry } = this.#parts;
+    const [noted] = await database.lease<{ readonly failover: string }>("note the failover", NOTE, [
+      LEASE_TERM_MS + WRITE_BUDGET_MS,
+    ]);
+    // Another replica was the first.
+    if (noted === undefined) return;
+    const { failover } = noted;
+    telemetry.warn("the database failed over: a replica is active when all leases from before it have ended", {
+      database: database.name,
+      failover,
+      seconds: (LEASE_TERM_MS + WRITE_BUDGET_MS) / 1_000,
+    });
   }
 
   async #report(lease: Lease | null): Promise<void> {

@@ -8,6 +8,7 @@ import { FIRST_SCHEMA } from "./schema-1.ts";
 import { REPLICA_SCHEMA } from "./schema-2.ts";
 import { ASSIGNMENT_SCHEMA } from "./schema-3.ts";
 import { PASS_MEMORY_SCHEMA } from "./schema-4.ts";
+import { FAILOVER_SCHEMA } from "./schema-5.ts";
 
 interface Migration {
   readonly number: number;
@@ -25,6 +26,7 @@ const MIGRATIONS: readonly Migration[] = [
   { number: 2, name: "replicas", sql: REPLICA_SCHEMA },
   { number: 3, name: "assigned accounts", sql: ASSIGNMENT_SCHEMA },
   { number: 4, name: "memory of passes", sql: PASS_MEMORY_SCHEMA },
+  { number: 5, name: "failovers", sql: FAILOVER_SCHEMA },
 ];
 
 const NEWEST = MIGRATIONS.length;

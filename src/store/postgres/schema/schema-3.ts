@@ -36,6 +36,7 @@ BEGIN
     END IF;
     RETURN;
   END IF;
+  PERFORM check_timeline();
   SELECT expires INTO v_expires FROM replica WHERE id = p_replica AND expires > '-infinity';
   IF NOT FOUND THEN RAISE EXCEPTION 'the lease of this replica was ended' USING ERRCODE = 'GK002'; END IF;
   SELECT given.account_id INTO v_account FROM unnest(p_accounts, p_epochs) AS given (account_id, epoch)

@@ -25,15 +25,17 @@ test.each(ENDS)("the same is true of a drift that ended as %s", (how) => {
 });
 
 test.each([
-  { leaseEnd: "given-back", why: "which gave its lease back" },
-  { leaseEnd: "expired", why: "whose lease had ended" },
+  { leaseEnd: "given-back", why: ", which gave its lease back" },
+  { leaseEnd: "expired", why: ", whose lease had ended" },
+  { leaseEnd: "failover", why: ": the database failed over, timeline 1 to 2" },
 ])("a takeover shows from whom, with which epoch, and why: $why", ({ leaseEnd, why }) => {
+  const failover = "timeline 1 to 2";
   const [row] = historyRows(
-    [event(9, "replica-took-over", { from: "pid 1 on gk-0", epoch: 7, leaseEnd })],
+    [event(9, "replica-took-over", { from: "pid 1 on gk-0", epoch: 7, leaseEnd, failover })],
     CONTEXT,
   );
 
-  expect([row?.kind, row?.message]).toEqual(["took over", `epoch 7 after pid 1 on gk-0, ${why}`]);
+  expect([row?.kind, row?.message]).toEqual(["took over", `epoch 7 after pid 1 on gk-0${why}`]);
 });
 
 test("the id of a person takes no space of the messages; -o wide has it", () => {
