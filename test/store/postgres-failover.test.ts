@@ -123,7 +123,12 @@ const places = new Places();
     await standby.run("UPDATE lease SET expires = clock_timestamp()", database);
     const record = places.keep(await next.wait(AbortSignal.timeout(60_000)));
     const failover = "timeline 1 to 2";
-    const takeover = { from: "pid 1 on one", epoch: running.lease.epoch + 1_001, leaseEnd: "failover", failover };
+    const takeover = {
+      from: "pid 1 on one",
+      epoch: running.lease.epoch + 1_001,
+      leaseEnd: "failover",
+      failover,
+    };
     expect(record.store.takeover).toEqual(takeover);
     await record.audit.append([refusal(3)]);
     expect(await all(record.audit)).toMatchObject([{ seq: 1 }, { seq: 2 }, { seq: 3 }]);

@@ -140,11 +140,14 @@ export class Standby {
     // Another replica was the first.
     if (noted === undefined) return;
     const { failover } = noted;
-    telemetry.warn("the database failed over: a replica is active when all leases from before it have ended", {
-      database: database.name,
-      failover,
-      seconds: (LEASE_TERM_MS + WRITE_BUDGET_MS) / 1_000,
-    });
+    telemetry.warn(
+      "the database failed over: a replica is active when all leases from before it have ended",
+      {
+        database: database.name,
+        failover,
+        seconds: (LEASE_TERM_MS + WRITE_BUDGET_MS) / 1_000,
+      },
+    );
   }
 
   async #report(lease: Lease | null): Promise<void> {

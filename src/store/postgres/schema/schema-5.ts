@@ -32,7 +32,7 @@ CREATE FUNCTION has_failed_over() RETURNS BOOLEAN LANGUAGE sql STABLE AS $$
 $$;
 
 -- The first replica that notices it calls this. The lease can be claimed when all leases from before the failover have ended by the clocks
--- of their processes. No one has an epoch between the two, whatever claims the server has lost.
+-- of their processes. No lease has an epoch between the two, even if the server has lost claims.
 CREATE FUNCTION note_failover(p_wait_ms BIGINT) RETURNS TABLE (failover TEXT) LANGUAGE plpgsql AS $$
 DECLARE
   v_failover TEXT;
