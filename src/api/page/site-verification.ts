@@ -4,7 +4,8 @@ import type { SiteIndex } from "./site.ts";
 export interface VerificationStep {
   readonly why: string;
   /** null: it is no command. */
-  readonly command: string | null;
+  /** The program with its arguments, and each option; null: there is none. */
+  readonly command: readonly string[] | null;
 }
 
 /** How an auditor verifies an export, with the commands for exactly this one. */
@@ -12,11 +13,11 @@ export function verificationSteps(index: SiteIndex): readonly VerificationStep[]
   return [
     {
       why: "The files are those of the list of digests. Alone this proves nothing: someone who alters a file can also write the list again. Files that were added are not loaded and not found. Run it in the folder of the export:",
-      command: "sha256sum -c --quiet --strict SHA256SUMS",
+      command: ["sha256sum -c", "--quiet", "--strict SHA256SUMS"],
     },
     {
       why: "The decisive step: the list of digests is the one that was written. Compare its digest with the one that the export printed, which was kept elsewhere. No other step finds altered screens:",
-      command: "sha256sum SHA256SUMS",
+      command: ["sha256sum SHA256SUMS"],
     },
     ...chainSteps(index),
   ];
@@ -32,11 +33,16 @@ function chainSteps({ evidence, since, version }: SiteIndex): readonly Verificat
         command: null,
       },
     ];
-  const period = since === null ? "" : " --period";
+  const period = since === null ? [] : ["--period"];
   return [
     {
       why: `No entry of the record was changed, left out or added. Both files are those of the controller's state directory, in copies from a place that its host can't change and never from this export: audit-key.pub.pem has the public key, audit-anchors.jsonl the copies of the checkpoints. The program is Grantkeeper ${version} or newer, and needs neither a controller nor AWS. Without copies, leave out --anchors and its file: then nothing excludes that the owner of the signing key wrote the record again.`,
-      command: `grantkeeper audit verify evidence/audit.jsonl${period} --public-key audit-key.pub.pem --anchors audit-anchors.jsonl`,
+      command: [
+        "grantkeeper audit verify evidence/audit.jsonl",
+        ...period,
+        "--public-key audit-key.pub.pem",
+        "--anchors audit-anchors.jsonl",
+      ],
     },
   ];
 }

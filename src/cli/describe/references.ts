@@ -1,4 +1,4 @@
-import { hanging } from "../../plan/render/columns.ts";
+import { signedText } from "../../plan/render/columns.ts";
 import {
   pinnedText,
   referenceText,
@@ -20,7 +20,7 @@ export function referenceBlocks(
   return [
     textBlock("REFERENCES to values in AWS"),
     ...references.flatMap((one) => [
-      signedBlock(SIGNS[one.kind], referenceText(one)),
+      { kind: "text" as const, lines: signedText(SIGNS[one.kind], referenceText(one)) },
       textBlock(`${sourceText(one)}${readText(one, nowMs)}; ${pinnedText(one)}`, "    "),
     ]),
   ];
@@ -32,11 +32,6 @@ const SIGNS = {
   new: "+",
   unresolved: "?",
 } as const satisfies Record<ShownReference["kind"], string>;
-
-function signedBlock(sign: string, text: string): Block {
-  const lines = hanging(text, "  ").map((line, at) => (at === 0 ? `${sign}${line.slice(1)}` : line));
-  return { kind: "text", lines };
-}
 
 function readText(reference: ShownReference, nowMs: number | null): string {
   return reference.kind === "unresolved" || nowMs === null ? "" : `, read ${ago(reference.readAt, nowMs)}`;

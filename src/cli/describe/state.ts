@@ -5,7 +5,7 @@ import type {
   RoleState,
   SettingDifference,
 } from "../../model/answers/permission-state.ts";
-import { hanging, rowLines, rowOf, type Row, type Widths } from "../../plan/render/columns.ts";
+import { hanging, signedText, rowLines, rowOf, type Row, type Widths } from "../../plan/render/columns.ts";
 import { shortArn } from "../../plan/render/words.ts";
 import type { DriftRisk } from "../../model/drift.ts";
 import { riskTone, type ScreenLine, signTone, type Tone, toned } from "../../text/screen-line.ts";
@@ -43,8 +43,7 @@ function risksOf({ risk }: EffectiveLine): readonly DriftRisk[] {
 
 /** An unknown part of the state: nothing is concluded from its absence. */
 function unknownBlock(reason: string): Block {
-  const lines = hanging(reason, "  ").map((line, at) => (at === 0 ? `? ${line.slice(2)}` : line));
-  return { kind: "text", lines };
+  return { kind: "text", lines: signedText("?", reason) };
 }
 
 export function declaredBlocks(declared: DeclaredState): readonly Block[] {

@@ -190,12 +190,13 @@ function verificationText(index: SiteIndex): string {
 }
 
 /** A shell reads the lines as one command. */
-function commandLines(command: string): readonly string[] {
-  const [program = "", ...options] = command.split(" --");
-  if (command.length <= WIDTH - 3) return [`   ${command}`];
-  return [program, ...options.map((option) => `  --${option}`)].map((line, at) =>
-    at === options.length ? `   ${line}` : `   ${line} \\`,
-  );
+function commandLines(command: readonly string[]): readonly string[] {
+  const line = command.join(" ");
+  if (line.length <= WIDTH - 3) return [`   ${line}`];
+  return command.map((part, at) => {
+    const indent = at === 0 ? "   " : "     ";
+    return at === command.length - 1 ? `${indent}${part}` : `${indent}${part} \\`;
+  });
 }
 
 function evidenceLines({ evidence }: SiteIndex): readonly string[] {

@@ -51,7 +51,7 @@ async function toolsOf(
 ): Promise<StatusTools> {
   const { proxiedFetch } = await import("../../network/proxied-fetch.ts");
   const token = await forgeToken(
-    { source, tokenFile, what: "token for commit statuses", permission: "statuses: write" },
+    { source, tokenFile, what: "token for commit statuses", permission: "statuses" },
     routes,
   );
   return { clock, fetch: proxiedFetch(routes), token };

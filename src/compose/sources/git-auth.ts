@@ -28,7 +28,7 @@ export async function gitAuth(source: GitConfig, around: Surroundings): Promise<
   if (auth.kind === "codecommit") return codeCommitAuth({ ...source, auth }, around);
   if (auth.kind !== "github-app") return auth;
   const { tokenLogin } = await import("../../source/git/credential.ts");
-  const token = await appTokens({ auth, url }, "contents: read", around.routes);
+  const token = await appTokens({ auth, url }, "contents", around.routes);
   return { kind: "made", login: async (signal) => tokenLogin(await token(signal)) };
 }
 

@@ -48,5 +48,5 @@ export async function examinePullRequestComments(
 
 function tokenOf({ source, comments: { tokenFile } }: NotedSource, routes: ProxyRoutes) {
   const what = "token for pull requests";
-  return forgeToken({ source, tokenFile, what, permission: "pull_requests: write" }, routes);
+  return forgeToken({ source, tokenFile, what, permission: "pull_requests" }, routes);
 }

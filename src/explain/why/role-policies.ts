@@ -1,3 +1,5 @@
+import { documentName } from "../../iam/row-text.ts";
+import { OWN_INLINE } from "../../model/delta.ts";
 import { documentContext, INLINE_NAME } from "../../diff/documents/document-context.ts";
 import { declaredOrigin } from "../../diff/documents/declared-origin.ts";
 import { compiledText } from "../../diff/documents/compiled-texts.ts";
@@ -52,7 +54,7 @@ export function declaredPolicies(
   const hasUnreadLimit = role.boundary !== null && limit === undefined;
   return {
     identity: [
-      read({ from: `inline ${INLINE_NAME}`, document: role.inline, dialect: "identity" }),
+      read({ from: documentName(OWN_INLINE), document: role.inline, dialect: "identity" }),
       ...attached.filter((one) => "policy" in one),
     ],
     boundary:
@@ -144,7 +146,11 @@ export function livePolicies({ role, account, at }: ReadRole, ofGit: StatementOr
   };
   const own = [...inline].map(([name, text]) =>
     attachedPolicy(
-      { from: `inline ${name}`, text, ...(name === INLINE_NAME && ofGit !== null && { origin: ofGit }) },
+      {
+        from: documentName({ kind: "inline", name }),
+        text,
+        ...(name === INLINE_NAME && ofGit !== null && { origin: ofGit }),
+      },
       documentContext(at, "identity"),
     ),
   );

@@ -6,22 +6,22 @@ import type { PermissionChange } from "../../plan/render/permission-changes.ts";
 
 const SHOWN = 30;
 
-const WORDS: Readonly<Record<string, string>> = {
-  "+": "added",
-  "-": "removed",
-  "~": "changed",
-  "!": "effect not known",
+const SIGNS: Readonly<Record<string, { readonly word: string; readonly name: string }>> = {
+  "+": { word: "added", name: "added" },
+  "-": { word: "removed", name: "removed" },
+  "~": { word: "changed", name: "changed" },
+  "!": { word: "effect not known", name: "effect" },
 };
 
 /** A sign with its meaning for those who do not see it. */
 export function Sign({ sign }: { readonly sign: string }): ReactNode {
-  const word = WORDS[sign];
+  const known = SIGNS[sign];
   return (
     <>
-      <span className={`sign sign-${word === undefined ? "none" : word.split(" ")[0]}`} aria-hidden="true">
+      <span className={`sign sign-${known?.name ?? "none"}`} aria-hidden="true">
         {sign}
       </span>
-      {word !== undefined && <span className="visually-hidden">{word}: </span>}
+      {known !== undefined && <span className="visually-hidden">{known.word}: </span>}
     </>
   );
 }

@@ -62,7 +62,7 @@ export function About({ index }: { readonly index: SiteIndex }): ReactNode {
               <p>{why}</p>
               {command !== null && (
                 <pre tabIndex={0} aria-label="Command">
-                  <code>{command}</code>
+                  <code>{command.join(" ")}</code>
                 </pre>
               )}
             </li>

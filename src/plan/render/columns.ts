@@ -97,6 +97,12 @@ export function hanging(text: string, indent: string, width = WIDTH): readonly s
   );
 }
 
+/** The same in the column of permissions, behind their sign. */
+export function signedText(sign: string, text: string): readonly string[] {
+  const [first = "", ...rest] = wrapped(text, WIDTH - 4);
+  return [`${sign} ${first}`, ...rest.map((line) => `    ${line}`)];
+}
+
 /** Breaks text at blanks. A word that is longer than the line continues in the next line. */
 function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];

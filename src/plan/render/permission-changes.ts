@@ -57,9 +57,13 @@ function unknownText(effect: UnknownEffect, home: Home): string {
 
 /** `+ dynamodb read table/customers, policy "grantkeeper"`. */
 export function permissionText(change: PermissionChange): string {
-  const { sign, conditions, place, remark } = change;
-  const parts = [subjectText(change), ...conditions, place, remark].filter((part) => part !== "");
-  return `${sign} ${parts.join(", ")}`;
+  return `${change.sign} ${unsignedText(change)}`;
+}
+
+/** The same without its sign. */
+export function unsignedText(change: PermissionChange): string {
+  const { conditions, place, remark } = change;
+  return [subjectText(change), ...conditions, place, remark].filter((part) => part !== "").join(", ");
 }
 
 const SHOWN = 2;

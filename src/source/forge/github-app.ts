@@ -5,6 +5,8 @@ import { errorCode } from "../../model/values/error-code.ts";
 import { NetworkError } from "../../model/network/network-error.ts";
 import { cleanServerText } from "../rules/clean-text.ts";
 
+export type AppPermission = "contents" | "statuses" | "pull_requests";
+
 export interface GitHubAppOptions {
   /** The App's id, or its client id. */
   readonly appId: string;
@@ -16,7 +18,7 @@ export interface GitHubAppOptions {
   /** The name of the only repository that the tokens can use. */
   readonly repository: string;
   /** What the tokens can do there. */
-  readonly permission: "contents: read" | "statuses: write" | "pull_requests: write";
+  readonly permission: AppPermission;
   /** Through the proxies of the installation. */
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly nowMs: () => number;
@@ -58,7 +60,6 @@ export class GitHubApp {
   async token(signal: AbortSignal): Promise<string> {
     const jwt = await this.#jwt();
     const { apiUrl, installationId, repository, permission } = this.#options;
-    const [what = "", access = ""] = permission.split(": ");
     const response = await this.#post(`${apiUrl}/app/installations/${installationId}/access_tokens`, {
       headers: {
         authorization: `Bearer ${jwt}`,
@@ -67,7 +68,10 @@ export class GitHubApp {
         "user-agent": "grantkeeper",
         "x-github-api-version": "2022-11-28",
       },
-      body: JSON.stringify({ repositories: [repository], permissions: { [what]: access } }),
+      body: JSON.stringify({
+        repositories: [repository],
+        permissions: { [permission]: ACCESS[permission].access },
+      }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     const answer = memberTexts(await shortText(response));
@@ -110,8 +114,8 @@ export class GitHubApp {
       });
     // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a text of GitHub, which has no code for it
     const row = REFUSALS.find((one) => one.status === status && one.pattern.test(message));
-    const permission = PERMISSION_LABELS[this.#options.permission];
-    if (row !== undefined) return this.#failure(row.code, { why: answer, fix: row.fix(permission) });
+    const { label } = ACCESS[this.#options.permission];
+    if (row !== undefined) return this.#failure(row.code, { why: answer, fix: row.fix(label) });
     const isBusy = status === 429 || status >= 500;
     return this.#failure(isBusy ? "unreachable" : "auth-failed", {
       why: answer,
@@ -138,12 +142,12 @@ export class GitHubApp {
   }
 }
 
-/** As GitHub's settings of an App name them. */
-const PERMISSION_LABELS = {
-  "contents: read": "Contents: read",
-  "statuses: write": "Commit statuses: write",
-  "pull_requests: write": "Pull requests: write",
-} as const satisfies Record<GitHubAppOptions["permission"], string>;
+/** `label`: as GitHub's settings of an App name it. */
+const ACCESS = {
+  contents: { access: "read", label: "Contents: read" },
+  statuses: { access: "write", label: "Commit statuses: write" },
+  pull_requests: { access: "write", label: "Pull requests: write" },
+} as const satisfies Record<AppPermission, { readonly access: "read" | "write"; readonly label: string }>;
 
 /** The first row that matches counts. @see https://docs.github.com/en/rest/apps/apps */
 const REFUSALS: readonly {

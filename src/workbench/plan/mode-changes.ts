@@ -4,7 +4,7 @@ import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import { isRefused, type PlanView } from "../../plan/render/plan-view.ts";
-import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
+import { permissionChanges, unsignedText } from "../../plan/render/permission-changes.ts";
 import { homeOf } from "../../plan/render/words.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import { counted } from "../../text/phrases.ts";
@@ -80,9 +80,8 @@ function blockLines(title: string, views: readonly PlanView[]): readonly ScreenL
   const lines = views.flatMap(({ key, delta }) =>
     permissionChanges(delta, homeOf(key)).map((one) => {
       // All declared permissions are in this policy: its name adds nothing.
-      const text = permissionText(one.place === OWN_POLICY ? { ...one, place: "" } : one);
-      const named = `${text.slice(0, 2)}${ownerText(key)}: ${text.slice(2)}`;
-      return toned(signTone(one.sign), hanging(named, "  "));
+      const text = unsignedText(one.place === OWN_POLICY ? { ...one, place: "" } : one);
+      return toned(signTone(one.sign), hanging(`${one.sign} ${ownerText(key)}: ${text}`, "  "));
     }),
   );
   return [

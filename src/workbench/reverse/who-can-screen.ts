@@ -1,7 +1,8 @@
 import type { FoundStatement } from "../../model/answers/decision.ts";
 import type { AllowedFunction, WhoCan } from "../../model/answers/questions/who-can.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
-import { policyName } from "../../plan/render/words.ts";
+import { documentPlace, placeText } from "../../plan/render/words.ts";
+import { readDocumentName } from "../../iam/row-text.ts";
 import { toned, type ScreenLine } from "../../text/screen-line.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { table, type Column } from "../../cli/screen/table.ts";
@@ -59,14 +60,12 @@ function grantingText(by: readonly FoundStatement[]): string {
   return (
     by
       .filter(({ layer }) => layer !== "boundary")
-      .map(placeText)
+      .map(grantPlace)
       .join(", ") || "-"
   );
 }
 
 /** The line in Git, or the policy in AWS. */
-function placeText({ origin, from }: FoundStatement): string {
-  if (origin !== null) return formatOrigin(origin);
-  const [kind = "", ...name] = from.split(" ");
-  return `policy "${policyName(name.length === 0 ? kind : name.join(" "))}"`;
+function grantPlace({ origin, from }: FoundStatement): string {
+  return origin === null ? placeText(documentPlace(readDocumentName(from))) : formatOrigin(origin);
 }

@@ -79,7 +79,7 @@ describe("a token of a GitHub App", () => {
       privateKeyFile: join(folder, "app.pem"),
       apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       repository: "permissions",
-      permission: "contents: read",
+      permission: "contents",
       fetch: proxiedFetch(DIRECT),
       nowMs: () => NOW_MS,
       ...options,
@@ -89,7 +89,7 @@ describe("a token of a GitHub App", () => {
   test("is asked for with a signed claim of the App, and can only read the contents of one repository", async () => {
     expect(await app().token(signal)).toBe(TOKEN);
 
-    await app({ permission: "statuses: write" }).token(signal);
+    await app({ permission: "statuses" }).token(signal);
     expect(asked.pop()).toMatchObject({ body: { permissions: { statuses: "write" } } });
 
     const [{ authorization, ...request } = { authorization: "" }] = asked;

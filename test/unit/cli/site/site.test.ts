@@ -126,7 +126,7 @@ describe("the verification of an export", () => {
       ...change,
     }) as SiteIndex;
   const commands = (change: Partial<SiteIndex>) =>
-    verificationSteps(index(change)).flatMap(({ command }) => command ?? []);
+    verificationSteps(index(change)).flatMap(({ command }) => command?.join(" ") ?? []);
 
   test.each([
     { evidence: chain, since: null, last: /^grantkeeper audit verify evidence\/audit\.jsonl --public-key/ },
@@ -144,7 +144,7 @@ describe("the verification of an export", () => {
   test("names the digest that was kept elsewhere as the decisive step", () => {
     const decisive = verificationSteps(index({})).filter(({ why }) => why.startsWith("The decisive step"));
 
-    expect(decisive.map(({ command }) => command)).toEqual(["sha256sum SHA256SUMS"]);
+    expect(decisive.map(({ command }) => command)).toEqual([["sha256sum SHA256SUMS"]]);
   });
 
   test.each<{ readonly change: Partial<SiteIndex>; readonly text: string }>([
