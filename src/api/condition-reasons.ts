@@ -54,7 +54,7 @@ export const CONDITION_REASONS: Readonly<Record<ConditionReason, ReasonMeaning>>
       "it is written when every function that it depends on is in sync, and those have items of their own",
     lasts: "until-deployed",
   },
-  Rejected: { item: null, because: "an operator has answered; get holds --all shows it" },
+  Rejected: { item: null, because: "an operator has answered; get approvals --all shows it" },
   ReconciliationFailed: {
     item: "unwritable",
     because: "the plan cannot be carried out",

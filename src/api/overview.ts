@@ -102,12 +102,12 @@ export interface HeldCommit {
 
 interface HoldStatus extends HoldSummary {
   /**
-   * Of a held revision: the commits that it adds to the accepted one, newest first, at most 100. Empty for a rollback and for
+   * Of a held revision: the commits that it adds to the accepted one, newest first, at most 100. Empty for a branch that was moved back and for
    * the first revision. Missing: it is a plan.
    */
   readonly commits?: readonly HeldCommit[];
   /**
-   * Of a force-push or a rollback: the commits of the accepted revision that it lacks, newest first, at most 100. Missing: none,
+   * Of a force-push or a branch that was moved back: the commits of the accepted revision that it lacks, newest first, at most 100. Missing: none,
    * or they cannot be read any more.
    */
   readonly dropped?: readonly HeldCommit[];

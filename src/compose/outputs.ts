@@ -79,7 +79,9 @@ export interface Outputs extends ApiAnswers {
   /** With --format json. */
   readonly "bootstrap-roles": Bootstrap;
   readonly describe: OneOrMore<DescribedTarget>;
+  readonly "describe-approval": ResourceObjects["holds"];
   readonly "describe-entry": AuditEntryAnswer;
+  /** The name of 0.1.0. */
   readonly "describe-hold": ResourceObjects["holds"];
   readonly doctor:
     | { readonly sections: readonly DoctorSection[] }
@@ -94,6 +96,7 @@ export interface Outputs extends ApiAnswers {
   readonly "get-accounts": Listed<"awsaccounts">;
   readonly "get-accountsets": Listed<"accountsets">;
   readonly "get-alerts": Listed<"alertroutes">;
+  readonly "get-approvals": Listed<"holds">;
   readonly "get-bindings": Listed<"bindings">;
   readonly "get-changewindows": Listed<"changewindows">;
   readonly "get-coverage": Listed<"coverages">;
@@ -101,6 +104,7 @@ export interface Outputs extends ApiAnswers {
   readonly "get-fp": Listed<"functionpermissions">;
   /** With --uncovered or --all: of LiveFunction. */
   readonly "get-functions": Listed<"functions"> | Listed<"livefunctions">;
+  /** The name of 0.1.0. */
   readonly "get-holds": Listed<"holds">;
   readonly "get-orphans": Listed<"orphans">;
   readonly "get-policies": Listed<"managedpolicies">;

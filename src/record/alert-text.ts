@@ -79,7 +79,7 @@ const ALERT_TEXTS: AlertTexts = {
     `🟠 ${account}: awaiting approval ${shortSubject(subject)}: ${reason}`,
     ...shownLines(keys.map((key) => targetText({ key, account }))).map((line) => `    ${line}`),
     nextLine("nothing of it takes effect before it is approved"),
-    seeLine(`grantkeeper describe hold ${shortSubject(subject)}`),
+    seeLine(`grantkeeper describe approval ${shortSubject(subject)}`),
     approveLine(subject),
   ],
   "hold-ended": ({ account, subject, how }) => [
@@ -221,7 +221,7 @@ const ALERT_TEXTS: AlertTexts = {
     `🔴 ${source}: ${revision} is awaiting approval: ${reason}`,
     ...(fix === null ? [] : [`Fix:  ${fix}`]),
     nextLine("the accepted revision remains in effect until it is approved"),
-    seeLine(`grantkeeper describe hold ${revision}`),
+    seeLine(`grantkeeper describe approval ${revision}`),
     approveLine(revision),
   ],
   "revision-decided": ({ source, revision, how }) => [`✅ ${source}: ${revision} ${DECIDED_REVISIONS[how]}`],

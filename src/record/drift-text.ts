@@ -65,7 +65,8 @@ const NEXT_STEP_TEXTS: NextStepTexts = {
     `Grantkeeper reverts it at ${instantAfter(since, at)} (in ${formatSpan(Math.max(0, Date.parse(at) - Date.parse(since)))})`,
   "observe-only": () => "revert it in AWS or declare it in Git: Grantkeeper only observes here",
   suspended: ({ until }, { since }) => `nothing until ${instantAfter(since, until)}: suspended`,
-  "needs-approval": ({ subject }) => `awaiting approval: grantkeeper describe hold ${shortSubject(subject)}`,
+  "needs-approval": ({ subject }) =>
+    `awaiting approval: grantkeeper describe approval ${shortSubject(subject)}`,
   "left-alone": ({ reason }) => `not reverted for now: ${reason}`,
 };
 

@@ -17,7 +17,7 @@ export function approveCommand(hold: string): string {
   return `grantkeeper approve ${hold} --reason TEXT`;
 }
 
-/** The pending approval that the event is about, as `approve` and `describe hold` take it; null if there is none. */
+/** The pending approval that the event is about, as `approve` and `describe approval` take it; null if there is none. */
 export function holdIn(event: AlertEvent): string | null {
   if (event.kind === "held" || event.kind === "hold-ended") return shortSubject(event.subject);
   if (event.kind === "revision-held" || event.kind === "revision-decided") return event.revision;

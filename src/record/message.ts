@@ -28,7 +28,7 @@ export interface AlertMessage {
   readonly account: string | null;
   /** Absent in messages of 0.1.0. */
   readonly namespace?: string | null;
-  /** The pending approval, as `approve` and `describe hold` take it; null: it is about none. Absent in messages of 0.1.0. */
+  /** The pending approval, as `approve` and `describe approval` take it; null: it is about none. Absent in messages of 0.1.0. */
   readonly hold?: string | null;
   /** ISO 8601. */
   readonly at: string;

@@ -35,7 +35,7 @@ describe("a revision that does not follow the accepted one", () => {
       "dynamodb:PutItem",
     ) === true;
 
-  test("a rollback is held until an operator approves it", async () => {
+  test("a branch that was moved back is held until an operator approves it", async () => {
     await installation.forcePush(first);
     await installation.settled();
     const held = [await accepted(), mayWrite(), (await installation.holds()).map(({ reason }) => reason)];
@@ -43,7 +43,7 @@ describe("a revision that does not follow the accepted one", () => {
     await installation.approveAll();
     await installation.settled();
 
-    expect(held).toEqual([second, true, [expect.stringContaining("rollback")]]);
+    expect(held).toEqual([second, true, [expect.stringContaining("moved back")]]);
     expect([await accepted(), mayWrite(), await installation.holds()]).toEqual([first, false, []]);
   });
 

@@ -99,7 +99,7 @@ describe("a restore", () => {
     const other = await continued(places);
     const added = await readFile(join(other.stateDir, "audit-key.pub.pem"), "utf8");
     await appendFile(join(backup, "audit-key.pub.pem"), added);
-    // The audit log is as it was: the copies of checkpoints prove nothing of the other tables.
+    // The audit record is as it was: the copies of checkpoints prove nothing of the other tables.
     tamper(backup, "DELETE FROM suspensions");
     const manifest = await manifestOf(backup);
     const files = { ...manifest.files };

@@ -70,7 +70,7 @@ export const ALERTS = {
   "daily-reminder": ["other", "active suspensions, and roles without a manifest"],
   "revision-held": [
     "security",
-    "a force-push, a rollback or commits that are not verified are awaiting approval",
+    "a force-push, a branch that was moved back, or commits that are not verified are awaiting approval",
   ],
   "revision-decided": [
     "security",

@@ -56,12 +56,12 @@ export const REASONS = {
   AwaitingApproval: [
     "Ready False",
     "an operator must approve it, or the case is not supported in this version",
-    "`grantkeeper get holds`, review it, then `grantkeeper approve SUBJECT --reason …`",
+    "`grantkeeper get approvals`, review it, then `grantkeeper approve SUBJECT --reason …`",
   ],
   ChangeWindowClosed: [
     "Ready False",
     "a [change window](operating.md#change-windows) of the platform is closed, waits for another account, or can't be used; drift is still reverted to the last applied state",
-    "wait until it opens, fix what the reason names, or override it: `grantkeeper get holds`, then `grantkeeper approve SUBJECT --reason …`",
+    "wait until it opens, fix what the reason names, or override it: `grantkeeper get approvals`, then `grantkeeper approve SUBJECT --reason …`",
   ],
   WaitingForDependency: [
     "Ready False",
@@ -71,7 +71,7 @@ export const REASONS = {
   Rejected: [
     "Ready False",
     "an operator rejected the plan; the last applied state remains in effect until the plan changes",
-    "`grantkeeper get holds --all` shows the reason; change the manifest, or approve it after all",
+    "`grantkeeper get approvals --all` shows the reason; change the manifest, or approve it after all",
   ],
   DependencyNotReady: [
     "Ready False",

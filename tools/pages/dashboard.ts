@@ -22,7 +22,7 @@ const ROWS: readonly (readonly [title: string, panels: readonly Panel[]])[] = [
         expr: `sum(grantkeeper_binding_verdicts{${ACCOUNT},state="refused"})`,
         redFrom: 1,
       }),
-      stat("Bindings awaiting approval", "grantkeeper get holds lists them.", {
+      stat("Bindings awaiting approval", "grantkeeper get approvals lists them.", {
         expr: `sum(grantkeeper_binding_verdicts{${ACCOUNT},state="held"})`,
         redFrom: null,
       }),

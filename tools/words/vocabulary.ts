@@ -65,6 +65,7 @@ export const AVOIDED: readonly Avoided[] = [
   },
   {
     text: /\b(an?|the|this|each|every|its|old|two|several|pending) holds?\b(?! (it|them|the|an?|for|up|that)\b)/gi,
+    // As a name it stays: the resource `holds`, its fields and the alerts `held` and `hold-ended` are names of 0.1.0.
     names: [],
     instead: "pending approval",
   },

@@ -47,7 +47,7 @@ export const adopt: CliCommand<AdoptOptions> = {
       .option("--undo", "undo the adoption")
       .option("--accept-changes", "also plan functions whose former role has changed since the switch")
       .option("--yes <digest>", "run exactly the plan with this digest; needs --reason")
-      .option("--reason <text>", "reason, written to the audit log and to alerts")
+      .option("--reason <text>", "reason, written to the audit record and to alerts")
       .addOption(durationOption("--for <duration>", "how long the functions stay suspended", "7d"))
       .addOption(durationOption("--timeout <duration>", "how long --yes waits for the end", "5m"));
   },
@@ -92,7 +92,10 @@ async function order(
 ): Promise<ExitCode> {
   const { reason } = options;
   if (reason === undefined)
-    throw new CliError("adopt --yes needs --reason", "the reason is written to the audit log and to alerts");
+    throw new CliError(
+      "adopt --yes needs --reason",
+      "the reason is written to the audit record and to alerts",
+    );
   const undo = await client.create("adoptionundos", {
     keys: [...keys],
     acceptChanges: options.acceptChanges === true,

@@ -17,14 +17,14 @@ export const approve: CliCommand<ApproveOptions> = {
   name: "approve",
   summary: "approve a pending plan or revision",
   description:
-    "Approves a pending plan by its digest (or the first eight or more of its digits), or a held revision. The approval covers exactly what `grantkeeper describe hold DIGEST` shows, and ends after --for.",
+    "Approves a pending plan by its digest (or the first eight or more of its digits), or a held revision. The approval covers exactly what `grantkeeper describe approval DIGEST` shows, and ends after --for.",
   examples: [
     ['grantkeeper approve 7f3a91c2 --reason "ORD-12, checked with dana"', "a plan, by its digest"],
     ['grantkeeper approve main@9c1d04e --reason "history was rewritten on purpose"', "a held revision"],
   ],
   define: (command) => {
-    addControllerOptions(command.argument("<digest>", "a digest or a revision, as `get holds` shows it"))
-      .requiredOption("--reason <text>", "reason, written to the audit log")
+    addControllerOptions(command.argument("<digest>", "a digest or a revision, as `get approvals` shows it"))
+      .requiredOption("--reason <text>", "reason, written to the audit record")
       .addOption(durationOption("--for <duration>", "how long the approval is valid", "1h"));
   },
   run: async ({ args: [subject = ""], options, toolbox }) => {

@@ -32,7 +32,7 @@ interface DescribeOptions extends ControllerOptions, WatchOptions {
   readonly namespace?: string;
 }
 
-const HOLD = /^holds?$/;
+const HOLD = /^(holds?|approvals?)$/;
 const ENTRY = /^entry$/;
 const OWNERS_AT_MOST = 20;
 const EVENTS = 200;
@@ -41,16 +41,16 @@ export const describe: CliCommand<DescribeOptions> = {
   name: "describe",
   summary: "show what a function may do: declared in Git, effective in AWS, pending",
   description:
-    "Shows a function (or ManagedPolicy): what Git declares, what is in effect in AWS, what is pending and why, and the latest changes. `describe hold DIGEST` shows a pending approval, `describe entry NUMBER` an entry of the audit record.",
+    "Shows a function (or ManagedPolicy): what Git declares, what is in effect in AWS, what is pending and why, and the latest changes. `describe approval DIGEST` shows a pending approval, `describe entry NUMBER` an entry of the audit record.",
   examples: [
     ["grantkeeper describe orders/orders-api", "in all accounts and regions"],
     ["grantkeeper describe orders/orders-api@prod/eu-west-1", "in one account and region"],
-    ["grantkeeper describe hold 7f3a91c2", "what a pending approval changes"],
+    ["grantkeeper describe approval 7f3a91c2", "what a pending approval changes"],
     ["grantkeeper describe entry 18446", "a write, a revert or a decision in the audit record"],
   ],
   define: (command) => {
     command
-      .argument("<target>", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form; or hold, entry")
+      .argument("<target>", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form; or approval, entry")
       .argument("[name]", "the digest of a pending approval, or the number of an entry");
     addWatch(addNamespace(addControllerOptions(command)));
   },
@@ -73,7 +73,7 @@ const KIND = /^(functions?|bindings?|functionpermissions?|fp|polic(y|ies)|manage
 function tooMany(target: string, name: string): CliError {
   const hint = KIND.test(target)
     ? `write the target without its kind: grantkeeper describe ${name}`
-    : `write grantkeeper describe hold ${name}, or grantkeeper describe entry ${name}`;
+    : `write grantkeeper describe approval ${name}, or grantkeeper describe entry ${name}`;
   return new CliError(`"${name}" is one argument too many`, hint);
 }
 

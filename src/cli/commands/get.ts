@@ -69,7 +69,7 @@ export const getCommand = (roleArn: OfflineRoleArn): CliCommand<GetOptions> => (
       )
       .option(
         "--all",
-        "for holds: also the rejected ones, and each switch that waves have; for functions: every function in AWS",
+        "for approvals: also the rejected ones, and each switch that waves have; for functions: every function in AWS",
       )
       .addOption(
         new Option(

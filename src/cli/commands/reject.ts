@@ -12,15 +12,15 @@ export const reject: CliCommand<RejectOptions> = {
   name: "reject",
   summary: "reject a pending plan or revision",
   description:
-    "Rejects a pending plan or a held revision: nothing of it is written, and `status` no longer lists it as a required action. The rejection ends when the plan changes. A rejected plan can still be approved; `get holds --all` shows it.",
+    "Rejects a pending plan or a held revision: nothing of it is written, and `status` no longer lists it as a required action. The rejection ends when the plan changes. A rejected plan can still be approved; `get approvals --all` shows it.",
   examples: [
     ['grantkeeper reject 2b41cb18 --reason "ask the team first"', "a plan, by its digest"],
     ['grantkeeper reject main@9c1d04e --reason "was pushed by mistake"', "a held revision"],
   ],
   define: (command) => {
     addControllerOptions(
-      command.argument("<digest>", "a digest or a revision, as `get holds` shows it"),
-    ).requiredOption("--reason <text>", "reason, written to the audit log");
+      command.argument("<digest>", "a digest or a revision, as `get approvals` shows it"),
+    ).requiredOption("--reason <text>", "reason, written to the audit record");
   },
   run: async ({ args: [subject = ""], options, toolbox }) => {
     const client = await connect(options, toolbox);

@@ -36,7 +36,7 @@ export const restore: CliCommand<RestoreOptions> = {
   define: (command) => {
     addLocalOptions(command.argument("<backup>", "a folder that `backup` wrote"))
       .option("--anchors <file>", "copies of checkpoints that were kept elsewhere, one in each line")
-      .option("--reason <text>", "why entries after the backup may be lost; written to the audit log");
+      .option("--reason <text>", "why entries after the backup may be lost; written to the audit record");
   },
   run: async ({ args: [from = ""], options, toolbox }) => {
     const { anchors: file, reason = null } = options;

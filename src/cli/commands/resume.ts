@@ -30,7 +30,7 @@ export const resume: CliCommand<ResumeOptions> = {
   define: (command) => {
     addNamespace(addControllerOptions(command.argument("[target]", "id, or the target that was suspended")))
       .option("--all", "the suspension of all functions and policies")
-      .requiredOption("--reason <text>", "reason, written to the audit log");
+      .requiredOption("--reason <text>", "reason, written to the audit record");
   },
   run: async ({ args: [target], options, toolbox }) => {
     requireTargetOrAll(target, options.all === true, "resume");

@@ -36,7 +36,7 @@ export const rollback: CliCommand<RollbackOptions> = {
       ),
     )
       .option("-n, --namespace <name>", "the source of this namespace instead of the platform source")
-      .requiredOption("--reason <text>", "reason, written to the audit log")
+      .requiredOption("--reason <text>", "reason, written to the audit record")
       .option("--for <duration>", "how long, such as 30m or 2h", durationArgument)
       .option("--end", "end the rollback that is in force");
   },
@@ -69,7 +69,7 @@ function rolledBackLines({ metadata, spec, status }: RollbackObject, nowMs: numb
     `rolled back ${metadata.name}: ${shortRevision(spec.revision)} instead of ${shortRevision(status.from)}, until ${deadline(spec.until, nowMs)}`,
     ...toned("aside", [
       "note:  pushes are fetched and not applied until then",
-      "note:  its plans may wait for an approval or a change window: grantkeeper get holds",
+      "note:  its plans may wait for an approval or a change window: grantkeeper get approvals",
       `hint:  grantkeeper rollback --end${option} --reason TEXT`,
     ]),
   ];

@@ -34,7 +34,7 @@ export const suspend: CliCommand<SuspendOptions> = {
   define: (command) => {
     addNamespace(addControllerOptions(command.argument("[target]", "what is suspended")))
       .option("--all", "all functions and policies")
-      .requiredOption("--reason <text>", "reason, written to the audit log and to alerts")
+      .requiredOption("--reason <text>", "reason, written to the audit record and to alerts")
       .requiredOption("--for <duration>", "how long, such as 30m or 2h", durationArgument);
   },
   run: async ({ args: [target], options, toolbox }) => {

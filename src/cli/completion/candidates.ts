@@ -88,7 +88,7 @@ function operandSource(name: string, given: readonly string[]): NameSource | rea
     return FIRST_OPERAND[name];
   }
   if (given.length > 1) return undefined;
-  if (name === "describe") return /^holds?$/.test(first) ? "digests" : undefined;
+  if (name === "describe") return /^(holds?|approvals?)$/.test(first) ? "digests" : undefined;
   return name === "get" && LISTINGS.some(({ names }) => names.includes(first)) ? "targets" : undefined;
 }
 

@@ -55,7 +55,7 @@ function undoLines(
   ];
 }
 
-/** `wave 2, awaiting approval: grantkeeper describe hold 42c519e2`. */
+/** `wave 2, awaiting approval: grantkeeper describe approval 42c519e2`. */
 function waveLines(wave: BindingWave | undefined): readonly string[] {
   if (wave === undefined) return [];
   const { number, state, subject } = wave;
@@ -66,7 +66,7 @@ function waveLines(wave: BindingWave | undefined): readonly string[] {
       "  ",
     );
   const what = wave.wave === null ? "" : `, ${WAVE_STATES[wave.wave]}`;
-  const next = subject === null ? "get waves" : `describe hold ${shortSubject(subject)}`;
+  const next = subject === null ? "get waves" : `describe approval ${shortSubject(subject)}`;
   return hanging(`wave ${number}${what}: grantkeeper ${next}`, "  ");
 }
 

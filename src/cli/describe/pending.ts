@@ -112,7 +112,7 @@ function reasonText(
         ? "propagation: removed after the additions have reached AWS"
         : `propagation until ${at(reason.until)}`;
     case "unsettled":
-      return `not settled: AWS showed a difference, perhaps from before Grantkeeper's last write${reason.until === null ? "" : `; decided by ${at(reason.until)}`}`;
+      return `not confirmed: the last read shows a difference, possibly from before Grantkeeper's last write${reason.until === null ? "" : `; decided by ${at(reason.until)}`}`;
     case "drift":
       return reason.revertsAt === null
         ? "drift: Grantkeeper reverts it now"

@@ -103,7 +103,7 @@ function restText(pending: PermissionState["pending"], revision: string, isParti
   const kinds = new Set(pending.map(({ reason }) => reason.kind));
   if (kinds.has("drift")) return `Drift: AWS does not match ${revision}`;
   if (kinds.has("unsettled"))
-    return `Not settled: AWS showed a difference from ${revision}, perhaps from before Grantkeeper's last write`;
+    return `Not confirmed: the last read shows a difference from ${revision}, possibly from before Grantkeeper's last write`;
   if (kinds.has("differs")) return `Differs: AWS does not match ${revision}`;
   if (kinds.has("applying") || kinds.has("propagation")) return `Applying ${revision}`;
   if (kinds.has("not-deployed")) return `Applied ${revision}; the function does not exist yet`;

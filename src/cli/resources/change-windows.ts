@@ -38,7 +38,7 @@ export const CHANGE_WINDOW_NOTES: MessageColumn<ChangeWindowObject> = {
         ]),
     ...status.waiting.map(
       ({ subject, keys, reason }) =>
-        `${keysText(keys)}: ${reason}; grantkeeper describe hold ${shortSubject(subject)}`,
+        `${keysText(keys)}: ${reason}; grantkeeper describe approval ${shortSubject(subject)}`,
     ),
   ],
 };

@@ -20,7 +20,7 @@ import { cleanLine } from "../screen/paint.ts";
 import { continued, wrapped } from "../screen/wrap.ts";
 import { type ScreenLine, signTone, toned } from "../../text/screen-line.ts";
 
-/** The columns of `get holds`. */
+/** The columns of `get approvals`. */
 export function holdColumns({ nowMs }: TableContext): readonly Column<HoldObject>[] {
   return [
     { title: "DIGEST", cell: ({ status }) => shortSubject(status.subject) },
@@ -59,7 +59,7 @@ interface HoldContext {
   readonly fix: string | null;
 }
 
-/** `describe hold`: what an operator looks at before the answer. */
+/** `describe approval`: what an operator looks at before the answer. */
 export function holdLines(
   { status }: HoldObject,
   { nowMs, accounts, revision, fix }: TableContext & HoldContext,
@@ -136,7 +136,9 @@ function listedCommits(title: string, commits: readonly HeldCommit[], width: num
       .flatMap(({ id, at, author, subject }) =>
         wrapped(cleanLine(`${id.slice(0, 12)} ${at.slice(0, 16)}Z ${author}: ${subject}`), width, HANGING),
       ),
-    ...(more > 0 ? [`and ${counted(more, "older commit")}: grantkeeper describe hold REVISION -o json`] : []),
+    ...(more > 0
+      ? [`and ${counted(more, "older commit")}: grantkeeper describe approval REVISION -o json`]
+      : []),
     "",
   ];
 }

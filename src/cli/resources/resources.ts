@@ -107,7 +107,7 @@ export const LISTINGS: readonly Listing[] = [
   }),
   listing("holds", {
     isOfPasses: true,
-    names: ["holds", "hold", "approvals"],
+    names: ["approvals", "approval", "holds", "hold"],
     what: "pending approvals",
     nothing: "No pending approvals found",
     columns: holdColumns,

@@ -46,9 +46,9 @@ function nextText(status: WaveStatus, nowMs: number): string {
     time === null || time === undefined ? "unknown" : clockTime(time, nowMs);
   switch (state) {
     case "awaiting-approval":
-      return `grantkeeper describe hold ${shortSubject(subject ?? "")}`;
+      return `grantkeeper describe approval ${shortSubject(subject ?? "")}`;
     case "rejected":
-      return "an operator rejected it: grantkeeper get holds --all";
+      return "an operator rejected it: grantkeeper get approvals --all";
     case "switching":
       return `approved by ${approved?.by ?? "unknown"} until ${at(approved?.until)}`;
     case "paused":

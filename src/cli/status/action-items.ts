@@ -68,7 +68,7 @@ const ALL: { readonly [K in ItemKind]: string } = {
   "no-role": "grantkeeper get functions",
   refused: "grantkeeper get bindings",
   broken: "grantkeeper validate",
-  approval: "grantkeeper get holds",
+  approval: "grantkeeper get approvals",
   suspended: "grantkeeper get suspensions",
   orphans: "grantkeeper get orphans",
 };

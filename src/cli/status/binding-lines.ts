@@ -16,13 +16,13 @@ const TEXTS: Readonly<Record<BindingGroup, GroupText>> = {
   changing: differs(": a change or a revert is applied now or when it is due"),
   observed: differs(": observed only, so nothing is written"),
   suspended: differs(": suspended, so nothing is written: grantkeeper get suspensions"),
-  "awaiting-approval": { verbs: ["awaits", "await"], rest: " an approval: grantkeeper get holds" },
-  "window-closed": { verbs: ["waits", "wait"], rest: " for a change window: grantkeeper get holds" },
+  "awaiting-approval": { verbs: ["awaits", "await"], rest: " an approval: grantkeeper get approvals" },
+  "window-closed": { verbs: ["waits", "wait"], rest: " for a change window: grantkeeper get approvals" },
   "window-approved": {
     verbs: ["is", "are"],
     rest: " approved, but a change window is closed: grantkeeper get bindings",
   },
-  rejected: same("rejected: grantkeeper get holds --all"),
+  rejected: same("rejected: grantkeeper get approvals --all"),
   refused: same("refused, broken or not possible: grantkeeper get bindings"),
   dependent: {
     verbs: ["waits", "wait"],

@@ -68,7 +68,7 @@ export function keysOf(past: readonly PastHold[]): readonly Key[] {
 export function sharedName(name: string): Refusal {
   return {
     code: "ambiguous",
-    message: `"${name}" also names what was pending earlier: review what is pending now (grantkeeper describe hold ${name}), then use its full digest or revision (grantkeeper get holds -o json)`,
+    message: `"${name}" also names what was pending earlier: review what is pending now (grantkeeper describe approval ${name}), then use its full digest or revision (grantkeeper get approvals -o json)`,
   };
 }
 

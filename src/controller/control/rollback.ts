@@ -190,7 +190,7 @@ async function readFor(
   if (snapshot.kind === "err") return unread(snapshot.error);
   const step = await source.compare(from, revision, signal);
   if (step.kind === "err") return unread(step.error);
-  if (step.value.relation !== "rollback")
+  if (step.value.relation !== "older")
     return err({
       code: "conflict",
       message: `${name} is not in the history of the accepted revision`,

@@ -33,8 +33,8 @@ export class SourceError extends Error {
   }
 }
 
-/** How a revision relates to an earlier one. `rewritten`: neither contains the other; `rollback`: the new one is an ancestor; `moved`: forward, but under the version of the earlier one. */
-export type Relation = "first" | "same" | "forward" | "moved" | "rollback" | "rewritten";
+/** How a revision relates to an earlier one. `rewritten`: neither contains the other; `older`: the new one is an ancestor; `moved`: forward, but under the version of the earlier one. */
+export type Relation = "first" | "same" | "forward" | "moved" | "older" | "rewritten";
 
 /** What leads from one revision to another. */
 export interface RevisionStep {
@@ -43,7 +43,7 @@ export interface RevisionStep {
   readonly commits: readonly Commit[];
   /** Of the earlier one that the later one lacks, newest first, at most 100; missing: none, or they cannot be read any more. */
   readonly dropped?: readonly Commit[];
-  /** Of what differs. Known only for a step forward: what a force-push or a rollback removes has no author. */
+  /** Of what differs. Known only for a step forward: what a force-push removes, or a branch that was moved back, has no author. */
   readonly authors: ChangeAuthors;
 }
 

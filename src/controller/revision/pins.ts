@@ -30,7 +30,7 @@ export async function keepPinned(
   memory.fetchAt(Math.min(memory.fetchDueMs, Date.parse(pin.until)));
 }
 
-/** The record without a pin that has ended by itself, which is in the audit log then. */
+/** The record without a pin that has ended by itself, which is in the audit record then. */
 export async function withoutEndedPin(intake: SourceIntake): Promise<SourceIntake> {
   const { record, context } = intake;
   if (record?.pin === undefined) return intake;

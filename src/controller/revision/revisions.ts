@@ -54,7 +54,7 @@ export type FetchResult =
 
 const HELD_RELATIONS = {
   moved: (other) => `has the version of ${other} and another commit (moved tag)`,
-  rollback: (other) => `is older than ${other} (rollback)`,
+  older: (other) => `is older than ${other} (the branch was moved back)`,
   rewritten: (other) => `does not contain ${other} (force-push)`,
 } as const satisfies Partial<Record<Relation, (other: string) => string>>;
 

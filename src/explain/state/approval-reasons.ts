@@ -40,7 +40,7 @@ export function approvalReason(
 }
 
 export function holdHint(digest: string): string {
-  return `grantkeeper describe hold ${digest.replace(/^sha256:/, "").slice(0, 8)}`;
+  return `grantkeeper describe approval ${digest.replace(/^sha256:/, "").slice(0, 8)}`;
 }
 
 /** The switch of a function in a wave is approved with that wave. */

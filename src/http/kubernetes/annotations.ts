@@ -71,7 +71,7 @@ function commandOf(annotations: Annotations): AnnotationCommand {
   if (forMs === undefined)
     throw new ApiFailure("BadRequest", `${REASON} belongs to ${SUSPEND}`, { hint: SUSPEND_HINT });
   if (why === null) {
-    const message = `${REASON} is missing: a new text, written to the audit log`;
+    const message = `${REASON} is missing: a new text, written to the audit record`;
     throw new ApiFailure("BadRequest", message, { hint: forMs === null ? RESUME_HINT : SUSPEND_HINT });
   }
   return forMs === null ? { kind: "resume", reason: why } : { kind: "suspend", forMs, reason: why };

@@ -66,10 +66,10 @@ export async function changedPlan(
     return new ApiFailure(
       "Conflict",
       `${short}: it is no longer pending; it was applied, or another plan has replaced it`,
-      { hint: "grantkeeper get holds" },
+      { hint: "grantkeeper get approvals" },
     );
   const digest = subjectName(now.subject).slice(0, 8);
   return new ApiFailure("Conflict", `${short}: the plan has changed; new digest ${digest}`, {
-    hint: `grantkeeper describe hold ${digest}`,
+    hint: `grantkeeper describe approval ${digest}`,
   });
 }

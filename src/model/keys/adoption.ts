@@ -6,7 +6,7 @@ import type { MissingNeed } from "./used-role.ts";
  *
  * - `observed`: Git declares the binding, and the function runs on another role
  * - `proven`: two complete sweeps, at least a day apart, found that the declared role grants exactly what that role grants
- * - `adopted`: still proven, and the declared role is complete, read back and settled; the function does not use it yet
+ * - `adopted`: still proven, and the declared role is complete, read back, and visible everywhere in AWS; the function does not use it yet
  * - `switched`: $LATEST and every version behind an alias run on the declared role
  * - `enforced`: the mode is enforce, and a pass after the switch found nothing to write
  */

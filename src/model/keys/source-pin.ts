@@ -46,7 +46,7 @@ export interface RollbackOrder extends RollbackEnd {
   readonly until: string;
 }
 
-/** What the audit log has of a rollback. */
+/** What the audit record has of a rollback. */
 export type RollbackFact =
   | ({ readonly kind: "rolled-back"; readonly source: string } & Omit<SourcePin, "at">)
   /** Without `actor` and `reason`: it ended by itself. */

@@ -20,8 +20,8 @@ function shortFormsOf(revision: Revision): readonly string[] {
 /** How to name a pending approval, after a name that identifies none. */
 export function approvalNameHint(name: string): string {
   return /^(?:sha256:)?[0-9a-f]{1,7}$/.test(name)
-    ? "write 8 digits or more of the digest, as shown by: grantkeeper get holds"
-    : "list them with: grantkeeper get holds";
+    ? "write 8 digits or more of the digest, as shown by: grantkeeper get approvals"
+    : "list them with: grantkeeper get approvals";
 }
 
 /** The hex digits of a complete or shortened digest; null: the name is not a digest. */

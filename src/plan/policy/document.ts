@@ -164,7 +164,7 @@ interface PolicyUser {
    * `leaving`: the policy is still attached to its role and no longer declared in Git. `changing`: its role does not yet
    * match Git.
    */
-  readonly kind: "settled" | "changing" | "leaving";
+  readonly kind: "matching" | "changing" | "leaving";
 }
 
 function policyUsers(policy: DesiredPolicy, context: PlanContext): readonly PolicyUser[] {
@@ -174,7 +174,7 @@ function policyUsers(policy: DesiredPolicy, context: PlanContext): readonly Poli
     const wants = binding.role.attachments.some((attachment) => attachment.arn === policy.arn);
     const has = isAttached(binding, policy, context);
     if (has && !wants) users.push({ key: binding.key, kind: "leaving" });
-    if (wants) users.push({ key: binding.key, kind: matchesGit(binding, context) ? "settled" : "changing" });
+    if (wants) users.push({ key: binding.key, kind: matchesGit(binding, context) ? "matching" : "changing" });
   }
   return users;
 }

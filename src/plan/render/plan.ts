@@ -215,7 +215,7 @@ function heldText({ code, reason }: Extract<Verdict, { readonly kind: "hold" }>)
 
 /** Eight digits of a digest are enough to name it. A command stays on one line, so that it can be copied. */
 function holdCommand(digest: string): readonly ScreenLine[] {
-  const command = `grantkeeper describe hold ${digest.replace(/^sha256:/, "").slice(0, 8)}`;
+  const command = `grantkeeper describe approval ${digest.replace(/^sha256:/, "").slice(0, 8)}`;
   return toned("aside", [`    hint: ${command}`]);
 }
 

@@ -11,7 +11,7 @@ export function modeNeeds(mode: SeenFunction["mode"]): readonly AdoptionNeed[] {
 /** A step with what it waits for: only what is pending can be approved. */
 export function stepNeed(kind: AdoptionNeed["kind"], message: string, step: PendingStep): AdoptionNeed {
   if (step.kind === "obstacle") return { kind, message: `${message}; ${step.reason}`, fix: step.fix };
-  const fix = step.kind === "approval" ? "approve the pending plan: grantkeeper get holds --all" : null;
+  const fix = step.kind === "approval" ? "approve the pending plan: grantkeeper get approvals --all" : null;
   return { kind, message, fix };
 }
 
@@ -29,7 +29,8 @@ export function latestNeeds(facts: SeenFunction): readonly AdoptionNeed[] {
     return [{ kind: "function-role", message, fix: `where it is deployed, set its role to ${declaredArn}` }];
   const byBinder = `${message}; Grantkeeper sets the declared one`;
   if (pending.switch.kind === "approval") {
-    const fix = "approve its wave (grantkeeper get waves) or its own switch (grantkeeper get holds --all)";
+    const fix =
+      "approve its wave (grantkeeper get waves) or its own switch (grantkeeper get approvals --all)";
     return [...modeNeeds(mode), { kind: "function-role", message: byBinder, fix }];
   }
   return [...modeNeeds(mode), stepNeed("function-role", byBinder, pending.switch)];

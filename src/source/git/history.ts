@@ -23,7 +23,7 @@ export async function relationOf(repository: Repository, from: ObjectId, to: Obj
   if (from.hash === to.hash) return "same";
   if (from.algorithm !== to.algorithm) return "rewritten";
   if (await isAncestor(repository, { older: from, newer: to })) return "forward";
-  return (await isAncestor(repository, { older: to, newer: from })) ? "rollback" : "rewritten";
+  return (await isAncestor(repository, { older: to, newer: from })) ? "older" : "rewritten";
 }
 
 /** Also true for the same commit. */

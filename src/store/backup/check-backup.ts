@@ -75,7 +75,7 @@ export async function checkCopies(
 /**
  * The signer of the backup is a key of the installation that it replaces: someone who changed a backup can put a key of
  * their own into it. A state directory without keys knows no signer; there, it is a key that signed the copies of
- * checkpoints from elsewhere, because these prove the audit log only, and not what else is in the record.
+ * checkpoints from elsewhere, because these prove the audit record only, and not what else is in the record.
  * @throws BackupError
  */
 export function checkSigner(

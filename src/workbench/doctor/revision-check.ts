@@ -65,7 +65,7 @@ function knownOf({ revision, needsSignatures }: ReadRevision, record: SourceReco
   const held = record?.heldRevision ?? null;
   if (held !== null) {
     const subject = held.revision === revision ? "it" : "an earlier one";
-    const hint = `grantkeeper describe hold ${shortRevision(held.revision)}`;
+    const hint = `grantkeeper describe approval ${shortRevision(held.revision)}`;
     return {
       outcome: "warning",
       text: `the controller holds ${subject} and does not enforce it: ${held.reason}; ${hint}`,

@@ -38,16 +38,16 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
       "The change deletes or changes more than the limits allow, is the first enforcing pass, or grants a permission that needs a person; or rules became stricter and would refuse what is applied. Nothing of it takes effect before.",
     risk: "The last applied state remains in effect. If the plan removes a permission, the function still has it.",
     see: [
-      ["grantkeeper get holds", "all pending approvals, with their reasons"],
-      ["grantkeeper describe hold DIGEST", "every permission and call that the approval covers"],
+      ["grantkeeper get approvals", "all pending approvals, with their reasons"],
+      ["grantkeeper describe approval DIGEST", "every permission and call that the approval covers"],
     ],
     steps: [
-      "Read `describe hold` to its end. Compare it with the commit that caused it, and ask its author if it is not clear.",
+      "Read `describe approval` to its end. Compare it with the commit that caused it, and ask its author if it is not clear.",
       "If it is intended: `grantkeeper approve DIGEST --reason TEXT`. An approval covers exactly this plan; a change of it needs a new one.",
       "If it is not: `grantkeeper reject DIGEST --reason TEXT`, and correct the manifest.",
       "If the reason is `would refuse`, an approval writes nothing: the functions are refused from then on, and drift is reverted only where that removes access. Ask their teams to correct the manifests first; they work, and their drift is reverted, until you approve.",
     ],
-    over: "`grantkeeper get holds` does not list it, and `grantkeeper wait TARGET` ends with 0.",
+    over: "`grantkeeper get approvals` does not list it, and `grantkeeper wait TARGET` ends with 0.",
   },
   {
     id: "change-window-closed",
@@ -56,8 +56,8 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
       "A ChangeWindow of the platform applies to the function. It is closed now, or an account that it puts before this one is not verified, or its manifest has an error. Changes from Git wait; changes made in AWS are reverted to the last applied state.",
     risk: "The last applied state remains in effect. If the change removes a permission, the function still has it.",
     see: [
-      ["grantkeeper get holds", "what waits, for which account, or when the window opens"],
-      ["grantkeeper describe hold DIGEST", "every permission and call that waits"],
+      ["grantkeeper get approvals", "what waits, for which account, or when the window opens"],
+      ["grantkeeper describe approval DIGEST", "every permission and call that waits"],
     ],
     steps: [
       "Wait: it is written when the window opens and every account before it is verified, without an answer.",
@@ -76,7 +76,7 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
     risk: "The last applied state remains in effect. If the change removes a permission, the function still has it.",
     see: [
       ["grantkeeper describe TARGET", "the function that it waits for, and the first cause"],
-      ["grantkeeper get holds", "everything that waits"],
+      ["grantkeeper get approvals", "everything that waits"],
     ],
     steps: [
       "Look at the function that the reason names last: `grantkeeper describe TARGET`. Approve it, end its suspension, or correct its manifest. This change goes on by itself as soon as that function is in sync.",
@@ -91,12 +91,12 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
     means:
       "An operator rejected the plan. It is not written until the plan changes, or someone approves it after all.",
     risk: "The last applied state remains in effect.",
-    see: [["grantkeeper get holds --all", "who rejected it, and why"]],
+    see: [["grantkeeper get approvals --all", "who rejected it, and why"]],
     steps: [
       "Read the reason, and change the manifest.",
       "If the rejection was a mistake: `grantkeeper approve DIGEST --reason TEXT`.",
     ],
-    over: "`grantkeeper get holds --all` does not list it.",
+    over: "`grantkeeper get approvals --all` does not list it.",
   },
   {
     id: "guardrail-refused",

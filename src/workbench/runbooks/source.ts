@@ -24,22 +24,22 @@ export const SOURCE_RUNBOOKS: readonly Runbook[] = [
     id: "revision-held",
     title: "A revision is awaiting approval",
     means:
-      "The newest revision is a force-push, a rollback, a moved version tag, or has commits that are not verified (SourceVerified False). It is not enforced before an operator approves it.",
-    risk: "The accepted revision stays enforced. An attacker who can push can bring an older, more open state back by a rollback: approve only what the team confirms.",
+      "The newest revision is a force-push, a branch that was moved back or a moved version tag, or it has commits that are not verified (SourceVerified False). It is not enforced before an operator approves it.",
+    risk: "The accepted revision stays enforced. An attacker who can push can bring an older, more open state back by moving the branch: approve only what the team confirms.",
     see: [
       [
-        "grantkeeper describe hold REVISION",
+        "grantkeeper describe approval REVISION",
         "why it is held, which commits are not verified, and what helps",
       ],
       ["grantkeeper status", "the accepted revision"],
     ],
     steps: [
       "Ask the people who pushed, over another channel than Git. Compare the two revisions: `git log OLD..NEW` and `git log NEW..OLD`.",
-      "Commits that are not signed or not trusted: sign them and push again, or add the signer's key or gitsign identity if they are who they claim to be ([commit signatures](../../operating.md#commit-signatures)). The fix in `describe hold` names the setting, such as `gitsign.rekorMode offline` for a signature without its log entry.",
+      "Commits that are not signed or not trusted: sign them and push again, or add the signer's key or gitsign identity if they are who they claim to be ([commit signatures](../../operating.md#commit-signatures)). The fix in `describe approval` names the setting, such as `gitsign.rekorMode offline` for a signature without its log entry.",
       "If it is intended: `grantkeeper approve REVISION --reason TEXT`. Its authors cannot approve it, if their addresses are known: those of `tokens[].mails`, or of the person's sign-in.",
       "If it is not: `grantkeeper reject REVISION --reason TEXT`, restore the branch, and revoke the credential that pushed it.",
     ],
-    over: '`grantkeeper get holds` does not list it, and `grantkeeper_revision_state{state="held"}` is 0. `revision-decided` is sent.',
+    over: '`grantkeeper get approvals` does not list it, and `grantkeeper_revision_state{state="held"}` is 0. `revision-decided` is sent.',
   },
   {
     id: "rollback-ending",

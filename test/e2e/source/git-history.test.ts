@@ -118,7 +118,7 @@ describe("compare", () => {
       commits: [],
     });
     expect(await source.compare(at(second), at(first), signal)).toMatchObject({
-      relation: "rollback",
+      relation: "older",
       commits: [],
       dropped: [{ id: second }],
       authors: { kind: "unknown" },

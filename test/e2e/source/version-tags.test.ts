@@ -88,7 +88,7 @@ describe("a source that follows versions", () => {
       },
       relation: "rewritten",
     },
-    { how: "a deleted tag", change: () => repository.git("tag", "-d", "v1.0.0"), relation: "rollback" },
+    { how: "a deleted tag", change: () => repository.git("tag", "-d", "v1.0.0"), relation: "older" },
   ])("recognises $how as $relation", async ({ change, relation }) => {
     await tag("v0.9.0");
     await commit("next");

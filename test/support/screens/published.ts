@@ -54,7 +54,7 @@ function outputName(argv: readonly string[]): string {
     const listing = LISTINGS.find(({ names }) => names.includes(object.toLowerCase()));
     return `get-${listing?.names[0] ?? object}`;
   }
-  if (command === "describe" && /^holds?$/.test(object)) return "describe-hold";
+  if (command === "describe" && /^(holds?|approvals?)$/.test(object)) return "describe-approval";
   if (command === "describe" && object === "entry") return "describe-entry";
   const group = COMMANDS.some(({ name }) => name === `${command} ${object}`);
   return group ? `${command}-${object}` : command;

@@ -178,7 +178,7 @@ describe("a command line that is refused", () => {
     {
       argv: ["approve", "7f3a91c2"],
       error: "required option '--reason <text>' not specified",
-      hint: "add --reason <text>: reason, written to the audit log",
+      hint: "add --reason <text>: reason, written to the audit record",
     },
     {
       argv: ["get"],

@@ -33,7 +33,7 @@ describe("the commits of a held revision", () => {
     const lines = linesOf(Array.from({ length: 22 }, (_, at) => commit(at)));
 
     expect(lines.filter((line) => line.includes("open the queue"))).toHaveLength(20);
-    expect(lines).toContain("and 2 older commits: grantkeeper describe hold REVISION -o json");
+    expect(lines).toContain("and 2 older commits: grantkeeper describe approval REVISION -o json");
   });
 
   test("are followed by those of the accepted revision that it does not contain", () => {

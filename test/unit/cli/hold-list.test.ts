@@ -13,7 +13,7 @@ import { NOW_MS, API, WORKER, hold } from "./hold-objects.ts";
 const STAGING = checked(parseAccountId("333333333333"));
 const POLICY = checked(parseKey("policy/333333333333/reports/audit-read"));
 
-describe("get holds", () => {
+describe("get approvals", () => {
   const [listing] = LISTINGS.filter(({ names }) => names.includes("holds"));
   const screenOf = async (
     holds: readonly HoldObject[],

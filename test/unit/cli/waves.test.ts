@@ -48,7 +48,7 @@ describe("get waves", () => {
   test("shows how many functions are switched and what to do next, within 80 columns", () => {
     const shown = lines(wave());
 
-    expect(shown.join("\n")).toContain(`grantkeeper describe hold ${SUBJECT.slice(7, 15)}`);
+    expect(shown.join("\n")).toContain(`grantkeeper describe approval ${SUBJECT.slice(7, 15)}`);
     expect(shown.every((line) => line.length <= 80)).toBe(true);
     expect(shown[0]).toMatch(/^NAMESPACE {2}ACCOUNT {2}WAVE {2}STATE/);
   });
@@ -81,7 +81,7 @@ describe("get waves", () => {
       status: { state: "watching" },
       text: "not watched: denied calls of the functions (CloudTrail); errors and alarms of the functions",
     },
-    { status: { state: "rejected" }, text: "an operator rejected it: grantkeeper get holds --all" },
+    { status: { state: "rejected" }, text: "an operator rejected it: grantkeeper get approvals --all" },
     {
       status: {
         state: "not-ready",
@@ -134,7 +134,7 @@ describe("the screen of a function", () => {
   test.each([
     {
       of: { number: 2, state: "waiting", wave: "awaiting-approval", subject: SUBJECT } as const,
-      line: `  wave 2, awaiting approval: grantkeeper describe hold ${SUBJECT.slice(7, 15)}`,
+      line: `  wave 2, awaiting approval: grantkeeper describe approval ${SUBJECT.slice(7, 15)}`,
     },
     {
       of: { number: 3, state: "later", wave: "watching", subject: null } as const,

@@ -38,7 +38,7 @@ describe("a part of a plan that needs its own approval", () => {
   test("asks for it with its digest, also before the function was compared", () => {
     expect(pendingPart(part, nothing)).toEqual({
       reason: { kind: "awaiting-approval", digest: PART, reason: "the function leaves its role" },
-      hint: "grantkeeper describe hold 11111111",
+      hint: "grantkeeper describe approval 11111111",
     });
   });
 

@@ -61,7 +61,7 @@ test("a plan that waits for a change window is pending for that reason", () => {
   expect(pendingChanges(held)).toMatchObject([
     {
       reason: { kind: "change-window", digest: SWITCH, reason },
-      hint: expect.stringContaining("describe hold"),
+      hint: expect.stringContaining("describe approval"),
     },
   ]);
 });
@@ -92,7 +92,7 @@ test.each([
 
   expect(change).toMatchObject({
     reason: { kind: "awaiting-approval", digest },
-    hint: `grantkeeper describe hold ${digest.slice("sha256:".length, "sha256:".length + 8)}`,
+    hint: `grantkeeper describe approval ${digest.slice("sha256:".length, "sha256:".length + 8)}`,
   });
 });
 test("a broken manifest is pending with the hint of its error", () => {

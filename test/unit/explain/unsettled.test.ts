@@ -21,7 +21,7 @@ function reasonsOf(change: Partial<KeyView>): readonly unknown[] {
   );
 }
 
-test("a difference for which nothing is planned is not settled until the plan is made again", () => {
+test("a difference for which nothing is planned is not confirmed until the plan is made again", () => {
   expect(reasonsOf({})).toEqual([{ kind: "unsettled", until: AT }]);
   expect(reasonsOf({ plan: { ...WAITING, nextDueMs: null } })).toEqual([{ kind: "unsettled", until: null }]);
 });

@@ -39,7 +39,7 @@ describe("a pending approval", () => {
         kind: "approval",
         target: digest,
         message: "first enforcing run of prod; grants new access, 4 calls",
-        hint: `grantkeeper describe hold ${digest}`,
+        hint: `grantkeeper describe approval ${digest}`,
         since: LONG_AGO,
       },
     ]);

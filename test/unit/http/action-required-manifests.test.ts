@@ -82,10 +82,14 @@ describe("the source", () => {
   });
 
   test.each([
-    { access: ALL, hint: "grantkeeper describe hold", because: "a token for all namespaces can review it" },
+    {
+      access: ALL,
+      hint: "grantkeeper describe approval",
+      because: "a token for all namespaces can review it",
+    },
     {
       access: { ...ALL, namespaces: new Set(["orders"]) },
-      hint: "an operator with all namespaces decides: grantkeeper describe hold",
+      hint: "an operator with all namespaces decides: grantkeeper describe approval",
       because: "the pending approval of a revision is not shown to a token of one namespace",
     },
   ])("names who can review a held revision: $because", async ({ access, hint }) => {

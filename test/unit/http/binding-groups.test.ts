@@ -160,8 +160,8 @@ test("every group has a line", () => {
 });
 
 test.each([
-  { count: 1, text: "  1 awaits an approval: grantkeeper get holds" },
-  { count: 2, text: "  2 await an approval: grantkeeper get holds" },
+  { count: 1, text: "  1 awaits an approval: grantkeeper get approvals" },
+  { count: 2, text: "  2 await an approval: grantkeeper get approvals" },
 ])("the verb agrees with the number of bindings: $text", ({ count, text }) => {
   const counts = { bindings: count, synced: 0, drifted: 0, held: count, broken: 0, blocked: count };
 

@@ -67,7 +67,7 @@ describe("a namespace source that is not read is one item, and no document that 
     {
       because: "its first revision awaits approval",
       state: { held },
-      item: { message: "main@1111111 is not accepted", hint: "grantkeeper describe hold main@1111111" },
+      item: { message: "main@1111111 is not accepted", hint: "grantkeeper describe approval main@1111111" },
     },
     {
       because: "its first revision was rejected",

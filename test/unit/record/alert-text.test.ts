@@ -108,12 +108,12 @@ describe("the next step", () => {
     },
     {
       next: { kind: "needs-approval", subject },
-      expected: "awaiting approval: grantkeeper describe hold 7f3a91c2d4e5",
+      expected: "awaiting approval: grantkeeper describe approval 7f3a91c2d4e5",
       because: "a plan that is held",
     },
     {
       next: { kind: "needs-approval", subject: "main@9c1d04e" },
-      expected: "awaiting approval: grantkeeper describe hold main@9c1d04e",
+      expected: "awaiting approval: grantkeeper describe approval main@9c1d04e",
       because: "a revision that is held",
     },
     {
@@ -235,7 +235,7 @@ test("each of the other texts states what happened and what to do", () => {
       .map((event) => alertText(event, [])),
   ).toEqual([
     "🔵 orders/orders-api@prod/eu-west-1: events show who made a difference that was first seen at 10:32:07Z and has ended since\n    + AdministratorAccess attached to its role\n      last call seen that set this: alice@example.com via AWSReservedSSO_Admin from 203.0.113.7 attached AdministratorAccess at 10:32:07Z (event e1)\nSee:  grantkeeper history orders/orders-api@prod/eu-west-1\nHelp: grantkeeper runbook drift-author-found",
-    "🟠 prod: awaiting approval 7f3a91c2d4e5: would delete 4 of namespace orders, limit 3\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext: nothing of it takes effect before it is approved\nSee:  grantkeeper describe hold 7f3a91c2d4e5\nApprove: grantkeeper approve 7f3a91c2d4e5 --reason TEXT\nHelp: grantkeeper runbook held",
+    "🟠 prod: awaiting approval 7f3a91c2d4e5: would delete 4 of namespace orders, limit 3\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext: nothing of it takes effect before it is approved\nSee:  grantkeeper describe approval 7f3a91c2d4e5\nApprove: grantkeeper approve 7f3a91c2d4e5 --reason TEXT\nHelp: grantkeeper runbook held",
     "🟠 orders/orders-api@prod/eu-west-1: refused: RES-001: too wide\nNext: nothing of it is applied, 4f0e2d1 remains in effect; fix the manifest\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1\nHelp: grantkeeper runbook refused",
     "accepted; being applied to AWS",
     "note for the merged pull requests of 4f0e2d1",
@@ -262,7 +262,7 @@ test("each of the other texts states what happened and what to do", () => {
     "🟠 the suspension of orders/orders-api@prod/eu-west-1 ends at 12:44Z\n    orders/orders-api@prod/eu-west-1: 2 writes\n    search/audit@prod: 1 write\nNext: Grantkeeper writes this then\nStop: grantkeeper suspend orders/orders-api@prod/eu-west-1 --for 1h --reason TEXT\nHelp: grantkeeper runbook suspension-ending",
     "🔵 1 suspension in effect, 1 orphan\n    orders/@prod until 2026-11-25 12:44Z by dana: grantkeeper resume s1 --reason TEXT\n    role/old in prod\nSee:  grantkeeper status\nHelp: grantkeeper runbook daily-reminder",
     "🔵 prod: 3 more functions in AWS without a manifest\n    report in eu-west-1\nSee:  grantkeeper get functions --uncovered\nHelp: grantkeeper runbook functions-uncovered",
-    "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nNext: the accepted revision remains in effect until it is approved\nSee:  grantkeeper describe hold main@9c1d04e\nApprove: grantkeeper approve main@9c1d04e --reason TEXT\nHelp: grantkeeper runbook revision-held",
+    "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nNext: the accepted revision remains in effect until it is approved\nSee:  grantkeeper describe approval main@9c1d04e\nApprove: grantkeeper approve main@9c1d04e --reason TEXT\nHelp: grantkeeper runbook revision-held",
     "🟠 main: no answer\nNext: check the network\nHelp: grantkeeper runbook source-failed",
     "✅ prod: the pending approval 7f3a91c2d4e5 is approved",
     "✅ main: main@9c1d04e is superseded: it is no longer the newest revision of the source",

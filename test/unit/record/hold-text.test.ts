@@ -28,7 +28,7 @@ describe("the alert of a pending approval", () => {
     const texts = message.text.split("\n");
 
     expect(texts).toContain(`Approve: grantkeeper approve ${hold} --reason TEXT`);
-    expect(texts.findIndex((text) => text.includes("describe hold"))).toBeLessThan(
+    expect(texts.findIndex((text) => text.includes("describe approval"))).toBeLessThan(
       texts.findIndex((text) => text.startsWith("Approve:")),
     );
     expect(message.hold).toBe(hold);

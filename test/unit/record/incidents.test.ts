@@ -115,7 +115,7 @@ describe("what needs an answer", () => {
 
     expect(take()).toEqual(["ops open security", "ops open security again"]);
     expect(texts[1]).toBe(
-      "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nStill open since 2026-11-25 12:00Z (1d 1h)\nSee:  grantkeeper describe hold main@9c1d04e\nApprove: grantkeeper approve main@9c1d04e --reason TEXT",
+      "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nStill open since 2026-11-25 12:00Z (1d 1h)\nSee:  grantkeeper describe approval main@9c1d04e\nApprove: grantkeeper approve main@9c1d04e --reason TEXT",
     );
   });
 });

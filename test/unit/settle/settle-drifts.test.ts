@@ -20,7 +20,7 @@ import {
 import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
 import { HOUR_MS, settleOne, recordAfter } from "./settled.ts";
 
-/** A write of ours to the drift's object, from the audit log. */
+/** A write of ours to the drift's object, from the audit record. */
 function writeOn(drift: Drift, atMs: number): PastWrite {
   return {
     key: KEY,

@@ -79,14 +79,14 @@ test.each([
     record: { ...NEWER, heldRevision: held(REVISION) },
     outcome: "warning",
     detail:
-      "the controller holds it and does not enforce it: commit 1a2b3c4d is not signed; grantkeeper describe hold main@aaaaaaa",
+      "the controller holds it and does not enforce it: commit 1a2b3c4d is not signed; grantkeeper describe approval main@aaaaaaa",
   },
   {
     because: "the controller holds an earlier one",
     record: { ...NEWER, heldRevision: held(EARLIER) },
     outcome: "warning",
     detail:
-      "the controller holds an earlier one and does not enforce it: commit 1a2b3c4d is not signed; grantkeeper describe hold main@ccccccc",
+      "the controller holds an earlier one and does not enforce it: commit 1a2b3c4d is not signed; grantkeeper describe approval main@ccccccc",
   },
   {
     because: "an operator approved it without proof",

@@ -118,9 +118,9 @@ describe("reading the controller", () => {
   });
 
   test.each([
-    { name: "zzz", hint: "list them with: grantkeeper get holds" },
-    { name: "4c6c6f3", hint: "write 8 digits or more of the digest, as shown by: grantkeeper get holds" },
-  ])("describe hold reports that no pending approval has the name $name", async ({ name, hint }) => {
+    { name: "zzz", hint: "list them with: grantkeeper get approvals" },
+    { name: "4c6c6f3", hint: "write 8 digits or more of the digest, as shown by: grantkeeper get approvals" },
+  ])("describe approval reports that no pending approval has the name $name", async ({ name, hint }) => {
     const { code, err } = await api.run(["describe", "hold", name]);
 
     expect([code, err]).toEqual([1, `error: no pending approval is named "${name}"\nhint:  ${hint}\n`]);

@@ -28,7 +28,7 @@ test("get changewindows shows the account that is waited for, and a window that 
 
   expect(code).toBe(0);
   expect(out.replaceAll(/\s+/g, " ")).toContain(
-    `staging-first any-time - prod all 1 after staging, verified for 30m 1 binding: ${reason}; grantkeeper describe hold`,
+    `staging-first any-time - prod all 1 after staging, verified for 30m 1 binding: ${reason}; grantkeeper describe approval`,
   );
   expect(out.replaceAll(/\s+/g, " ")).toContain(
     "office unusable - prod all 1 closed until platform/windows.yaml:3:1 is corrected",

@@ -50,6 +50,7 @@ describe("completion", () => {
     { words: ["history", "-n", "pay"], found: ["payments"], because: "a namespace" },
     { words: ["approve", DIGITS.slice(0, 4)], found: [DIGITS], because: "a digest" },
     { words: ["describe", "hold", ""], found: [DIGITS], because: "a digest after hold" },
+    { words: ["describe", "approval", ""], found: [DIGITS], because: "a digest after approval" },
     { words: ["resume", "s-or"], found: ["s-orders"], because: "a suspension" },
     { words: ["status", ""], found: [], because: "nothing, where the command takes no operand" },
     { words: ["nothing", ""], found: [], because: "nothing of a command that does not exist" },

@@ -92,7 +92,7 @@ test.each<{ readonly reason: string; readonly reach: () => Promise<void>; readon
     reason: "awaiting approval DIGEST",
     reach: () => started(READ_ORDERS),
     shows:
-      /\n {2}awaiting approval [0-9a-f]{8}: first enforcing run\n\+ {3}dynamodb read [^]*\n {4}hint: grantkeeper describe hold [0-9a-f]{8}\n/,
+      /\n {2}awaiting approval [0-9a-f]{8}: first enforcing run\n\+ {3}dynamodb read [^]*\n {4}hint: grantkeeper describe approval [0-9a-f]{8}\n/,
   },
   {
     reason: "rejected",
@@ -101,7 +101,7 @@ test.each<{ readonly reason: string; readonly reach: () => Promise<void>; readon
       await fake.control.reject({ subject: await subject(), reason: "ask the team" }, "sam");
     },
     shows:
-      /\n {2}rejected [0-9a-f]{8} by sam: "ask the team"\n\+ [^]*\n {4}hint: grantkeeper describe hold [0-9a-f]{8}\n/,
+      /\n {2}rejected [0-9a-f]{8} by sam: "ask the team"\n\+ [^]*\n {4}hint: grantkeeper describe approval [0-9a-f]{8}\n/,
   },
   {
     reason: "observe only",

@@ -103,7 +103,7 @@ describe("commanding the controller", () => {
 
       expect(code).not.toBe(0);
       expect(err).toContain("error: 90be11a2: the plan has changed; new digest bbbbbbbb\n");
-      expect(err).toContain("grantkeeper describe hold bbbbbbbb\n");
+      expect(err).toContain("grantkeeper describe approval bbbbbbbb\n");
     },
   );
 
@@ -120,18 +120,18 @@ describe("commanding the controller", () => {
     expect(err).toContain(
       "90be11a2: it is no longer pending; it was applied, or another plan has replaced it\n",
     );
-    expect(err).toContain("hint:  grantkeeper get holds\n");
+    expect(err).toContain("hint:  grantkeeper get approvals\n");
   });
 
-  test("describe hold asks the controller for the held calls", async () => {
-    const { code, out } = await api.run(["describe", "hold", "bbbbbbbb"]);
+  test("describe approval asks the controller for the held calls", async () => {
+    const { code, out } = await api.run(["describe", "approval", "bbbbbbbb"]);
 
     expect(code).toBe(0);
     expect(out).toMatch(/^Pending approval bbbbbbbb: 1 binding in prod, 4 calls, risk low\n/);
     expect(out).toContain("To reject:  grantkeeper reject bbbbbbbb --reason TEXT\n");
   });
 
-  test("describe hold of a revision of a namespace source shows what its own source accepted, and its fix", async () => {
+  test("describe approval of a revision of a namespace source shows what its own source accepted, and its fix", async () => {
     const { overview } = fakeState();
     const { source, holds } = overview;
     const orders = "orders" as Namespace;
@@ -151,7 +151,7 @@ describe("commanding the controller", () => {
     expect(out).toContain("Fix: sign it\n");
   });
 
-  test("describe hold of a force-push shows its authors and why others are unknown, also in JSON", async () => {
+  test("describe approval of a force-push shows its authors and why others are unknown, also in JSON", async () => {
     const { overview } = fakeState();
     const subject = `main@sha1:${"e".repeat(40)}` as Revision;
     const authors = ["dana@example.com"];
@@ -165,8 +165,8 @@ describe("commanding the controller", () => {
     }));
     const state = { overview: { ...overview, holds } };
 
-    const { out } = await api.run(["describe", "hold", "main@eeeeeee"], { state });
-    const json = await api.run(["describe", "hold", "main@eeeeeee", "-o", "json"], { state });
+    const { out } = await api.run(["describe", "approval", "main@eeeeeee"], { state });
+    const json = await api.run(["describe", "approval", "main@eeeeeee", "-o", "json"], { state });
 
     expect(out).toContain(
       "\nAuthors: dana@example.com (a token with one of these mails cannot approve it)\n",
@@ -175,7 +175,7 @@ describe("commanding the controller", () => {
     expect(JSON.parse(json.out)).toMatchObject({ status: { authors, unlistedAuthors } });
   });
 
-  test("describe hold of a plan of a namespace source shows the revision of that source", async () => {
+  test("describe approval of a plan of a namespace source shows the revision of that source", async () => {
     const { overview } = fakeState();
     const { source, holds } = overview;
     const accepted = `payments//main@sha1:${"d".repeat(40)}` as Revision;
@@ -188,7 +188,7 @@ describe("commanding the controller", () => {
     expect(out).toContain("accepted revision payments//main@ddddddd\n");
   });
 
-  test("describe hold of a prefix of two digests asks for more digits", async () => {
+  test("describe approval of a prefix of two digests asks for more digits", async () => {
     const { overview } = fakeState();
     const twins = ["c", "d"].map((last) => `sha256:${"b".repeat(63)}${last}` as unknown as Digest);
     const holds = overview.holds.flatMap((hold) => twins.map((subject) => ({ ...hold, subject })));
@@ -204,9 +204,9 @@ describe("commanding the controller", () => {
     });
   });
 
-  test("get holds counts the same in the table and in JSON, and hides what was rejected without --all", async () => {
-    const table = await api.run(["get", "holds"]);
-    const json = JSON.parse((await api.run(["get", "holds", "-o", "json"])).out) as {
+  test("get approvals counts the same in the table and in JSON, and hides what was rejected without --all", async () => {
+    const table = await api.run(["get", "approvals"]);
+    const json = JSON.parse((await api.run(["get", "approvals", "-o", "json"])).out) as {
       items: readonly { readonly status: { readonly bindings: number; readonly calls: number } }[];
     };
     const [item] = json.items;

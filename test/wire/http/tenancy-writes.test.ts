@@ -220,7 +220,7 @@ describe("a token of one namespace approves", () => {
     expect([changed.status, changed.json.message, changed.json.details.hint]).toEqual([
       409,
       `11111111: the plan has changed; new digest ${digest}`,
-      `grantkeeper describe hold ${digest}`,
+      `grantkeeper describe approval ${digest}`,
     ]);
     expect([unknown.status, leaks(unknown)]).toEqual([404, []]);
   });

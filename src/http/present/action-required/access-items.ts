@@ -173,7 +173,7 @@ function hintOf(
   removals: readonly ApprovedRemoval[],
 ): string {
   const hold = reader.world.holdOf.get(key);
-  if (hold !== undefined) return `grantkeeper describe hold ${subjectName(hold.subject).slice(0, 8)}`;
+  if (hold !== undefined) return `grantkeeper describe approval ${subjectName(hold.subject).slice(0, 8)}`;
   const suspension = suspensionOf(key, reader.world.overview.suspensions);
   if (suspension !== undefined) return `grantkeeper resume ${suspension.id} --reason TEXT`;
   if (status.mode === "observe")

@@ -91,7 +91,7 @@ function approvalItem({ metadata, status }: HoldSummaryObject): readonly ActionI
       target: digest,
       message: `${heldText(status)}${size}${isOutdated === true ? `, ${outdatedText(code)}` : ""}`,
       details: [],
-      hint: `grantkeeper describe hold ${digest}`,
+      hint: `grantkeeper describe approval ${digest}`,
       security: false,
       since,
     },

@@ -14,7 +14,7 @@ export function sourceItems({ world, access }: Reader, source: SourceStatus): re
     failure === null
       ? []
       : [{ ...item, message: failure.message, details: [], hint: failure.fix, since: source.fetchedAt }];
-  const review = held === null ? "" : `grantkeeper describe hold ${shortRevision(held.revision)}`;
+  const review = held === null ? "" : `grantkeeper describe approval ${shortRevision(held.revision)}`;
   const waiting: readonly ActionItem[] =
     held === null || held.rejected !== null
       ? []

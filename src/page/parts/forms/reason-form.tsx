@@ -38,7 +38,7 @@ export function ReasonField({
   const isEmpty = reason.trim() === "";
   return (
     <label className="field" htmlFor={id}>
-      <span>Reason, written to the audit log</span>
+      <span>Reason, written to the audit record</span>
       <textarea
         id={id}
         rows={2}

@@ -72,7 +72,7 @@ test.each([
   const digest = `sha256:${"7f3a91c2".padEnd(64, "0")}`;
   const by = ["profile p (main@9c1d04e)"];
   const reason = { kind: "stricter-verdict", digest, by, rules: [rule], rejected: row.rejected } as const;
-  const hint = "grantkeeper describe hold 7f3a91c2";
+  const hint = "grantkeeper describe approval 7f3a91c2";
   const lines = describedTexts(
     facts({ states: [state("prod", { pending: [{ ...pendingOf(reason), hint }] })] }),
   );
@@ -158,9 +158,9 @@ describe("each reason for which something is pending", () => {
     },
     {
       reason: { kind: "unsettled", until: `${NOW_DAY}T10:42:00Z` },
-      expected: "not settled: AWS showed a difference,",
+      expected: "not confirmed: the last read shows a difference,",
       summary:
-        "Not settled: AWS showed a difference from main@9c1d04e, perhaps from before Grantkeeper's last write",
+        "Not confirmed: the last read shows a difference from main@9c1d04e, possibly from before Grantkeeper's last write",
     },
     {
       reason: { kind: "not-compared", revision: REVISION },

@@ -108,7 +108,7 @@ describe("an approval", () => {
     expect(approved).toMatchObject({ kind: "ok", value: { at, expiresAt } });
   });
 
-  test("records the functions, permissions and calls that it covers in the audit log", async () => {
+  test("records the functions, permissions and calls that it covers in the audit record", async () => {
     await dana.approve(await dana.heldSubject());
 
     expect(fake.audit.log.find(({ kind }) => kind === "approved")).toMatchObject({

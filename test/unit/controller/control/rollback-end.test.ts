@@ -37,7 +37,7 @@ afterEach(() => fake.stop());
 
 /** For two hours. */
 async function rollback(): Promise<void> {
-  fake.source.relation = "rollback";
+  fake.source.relation = "older";
   const until = new Date(fake.clock.nowMs() + 2 * HOUR_MS).toISOString();
   const order = { namespace: null, revision: old, reason: "INC-4410", until };
   expect((await fake.control.rollback(order, "dana")).kind).toBe("ok");
@@ -83,7 +83,7 @@ test("such a force-push is applied after an approval, and the rollback is over t
 test("a branch that was reset to the older revision is held when the rollback ends", async () => {
   await rollback();
   fake.source.reset(old);
-  fake.source.relation = "rollback";
+  fake.source.relation = "older";
   await fake.clock.pass(2 * HOUR_MS + INTERVAL_MS);
 
   expect(await source()).toMatchObject({
@@ -129,7 +129,7 @@ test("a revision with other rules than those in force is refused", async () => {
   await fake.push({ ...manifests({ a: WRITE_ORDERS }), "platform/window.yaml": `${head}${spec}\n` });
   await fake.clock.pass(5_000);
   const { accepted } = await source();
-  fake.source.relation = "rollback";
+  fake.source.relation = "older";
   const until = new Date(fake.clock.nowMs() + HOUR_MS).toISOString();
   const answer = await fake.control.rollback({ namespace: null, revision: old, reason: "x", until }, "dana");
 

@@ -35,7 +35,7 @@ beforeEach(async () => {
   await fake.clock.pass(5_000);
   aws = fake.cloud.account(ACCOUNT);
   aws.writes.splice(0);
-  fake.source.relation = "rollback";
+  fake.source.relation = "older";
 });
 
 afterEach(() => fake.stop());
@@ -196,7 +196,7 @@ describe("a rollback is refused", () => {
     const unverified = await rollback();
     const other = new MemorySource();
     fake.source.at = (revision) => other.at(revision);
-    fake.source.relation = "rollback";
+    fake.source.relation = "older";
     const unread = await rollback();
 
     expect(unverified).toMatchObject({ kind: "err", error: { hint: "sign it" } });

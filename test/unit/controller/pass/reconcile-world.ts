@@ -81,7 +81,7 @@ export class ReconcileWorld {
     return result;
   }
 
-  /** The intents and outcomes in the audit log, in order. */
+  /** The intents and outcomes in the audit record, in order. */
   journal(): readonly string[] {
     return this.audit.log.flatMap((entry) => {
       if (entry.kind === "write-intended") return [`intended ${entry.call}`];

@@ -159,7 +159,7 @@ describe("what a fetch means for the enforced revision", () => {
     { of: source("first"), record: null, kind: "new", because: "nothing was accepted before" },
     { of: source("same", REVISION), record: recordOf({}), kind: "same", because: "it is the accepted one" },
     { of: source("forward"), record: recordOf({}), kind: "new", because: "it follows the accepted one" },
-    { of: source("rollback"), record: recordOf({}), kind: "held", because: "it is older" },
+    { of: source("older"), record: recordOf({}), kind: "held", because: "it is older" },
     { of: source("rewritten"), record: recordOf({}), kind: "held", because: "history was rewritten" },
     {
       of: source("rewritten"),

@@ -54,7 +54,7 @@ function screensOf({ actions }: KeyPlan): Readonly<Record<string, string>> {
   const delta = netDelta(plan.actions.map(({ delta }) => delta));
   const events = JSON.parse(JSON.stringify(actions.map(recorded))) as readonly AuditEvent[];
   return {
-    "describe hold": permissionChanges(delta, HOME)
+    "describe approval": permissionChanges(delta, HOME)
       .map((change) => JSON.stringify(change))
       .join("\n"),
     plan: deltaLines(delta, HOME, "").map(lineText).join("\n"),

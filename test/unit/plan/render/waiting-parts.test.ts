@@ -80,9 +80,9 @@ describe("the parts of a plan that wait or are refused, as text", () => {
     expect(planTexts([held]).join("\n")).toContain(
       [
         "  awaiting approval: would delete 4 roles, limit 3",
-        "    hint: grantkeeper describe hold 7f3a91c2",
+        "    hint: grantkeeper describe approval 7f3a91c2",
         "  after approval: a restriction",
-        "    hint: grantkeeper describe hold 7f3a91c2",
+        "    hint: grantkeeper describe approval 7f3a91c2",
         "  not applied: too large",
         "    hint: split it",
         "  not applied: not there yet",

@@ -45,7 +45,7 @@ describe("a reminder", () => {
     {
       message: messageAbout(EVENTS.held),
       ends: [
-        "See:  grantkeeper describe hold 7f3a91c2d4e5",
+        "See:  grantkeeper describe approval 7f3a91c2d4e5",
         "Approve: grantkeeper approve 7f3a91c2d4e5 --reason TEXT",
       ],
       because: "a pending plan has the commands that show and approve it",

@@ -154,7 +154,7 @@ test.each<{ readonly step: PendingStep; readonly fix: string | null; readonly be
   { step: { kind: "next-pass" }, fix: null, because: "no plan is pending yet" },
   {
     step: { kind: "approval" },
-    fix: "approve the pending plan: grantkeeper get holds --all",
+    fix: "approve the pending plan: grantkeeper get approvals --all",
     because: "one is pending",
   },
   { step: { kind: "obstacle", reason: "x", fix: null }, fix: null, because: "only time helps" },

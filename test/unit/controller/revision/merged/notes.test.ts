@@ -228,7 +228,7 @@ describe("merged pull requests are shown", () => {
     await fake.clock.pass(SWEEP_MS);
     fake.recorder.alerts.splice(0);
 
-    fake.source.relation = "rollback";
+    fake.source.relation = "older";
     const until = new Date(fake.clock.nowMs() + 3_600_000).toISOString();
     const answer = await fake.control.rollback(
       { namespace: null, revision: before, reason: "it <b>broke</b>", until },

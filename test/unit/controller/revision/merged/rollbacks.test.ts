@@ -35,7 +35,7 @@ async function accepted(files: Readonly<Record<string, string>>): Promise<Revisi
 /** The hashes of the revisions whose pull requests are shown that they are rolled back, once each. */
 async function shownAsRolledBack(revision: Revision): Promise<readonly string[]> {
   fake.recorder.alerts.splice(0);
-  fake.source.relation = "rollback";
+  fake.source.relation = "older";
   const until = new Date(fake.clock.nowMs() + 3_600_000).toISOString();
   const order = { namespace: null, revision, reason: "it broke", until };
   const answer = await fake.control.rollback(order, "dana");
