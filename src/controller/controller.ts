@@ -1,12 +1,10 @@
 import type { AccountId, Namespace } from "../model/aws/ids.ts";
 import type { BackupHealth } from "../model/backups/backup-health.ts";
-import { retryMs } from "../settle/requeue.ts";
 import { controllerControl } from "./control/control.ts";
 import { startDueSearches } from "./changes/run-searches.ts";
 import { ChangeInbox } from "./changes/change-inbox.ts";
 import { Loop } from "./loop.ts";
 import type { Control } from "./ports/control.ts";
-import { isRecordFailure, recordProblem } from "./ports/store.ts";
 import { fetchAndAccept } from "./revision/fetch.ts";
 import { CommitProgress } from "./revision/commit-progress.ts";
 import { MergedProgress } from "./revision/merged/progress.ts";
@@ -15,7 +13,8 @@ import { CoverageKeeper } from "./coverage/coverage-keeper.ts";
 import { AccountSetReader } from "./revision/account-sets.ts";
 import { readDueReferences } from "./revision/readings/references.ts";
 import { StoredFileKeeper } from "./revision/sources/stored-files.ts";
-import { runPass } from "./run-pass.ts";
+import { ContainedSteps } from "./steps/contained.ts";
+import { PassRuns, retryAtMs } from "./steps/pass-runs.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "./settings.ts";
 import type { ControllerCaches } from "./state/controller-caches.ts";
 import { withSignal } from "./state/change-signal.ts";
@@ -26,8 +25,6 @@ import { Ticker } from "./tick.ts";
 
 /** How long a stop waits for running passes to finish, or to stop before their next write. */
 const STOP_GRACE_MS = 10_000;
-/** The longest wait for the next sweep of an account that could not be read. */
-const RESWEEP_MS = 60_000;
 
 /** The controller of one installation: decides when a pass runs. The caller holds the lock of the state directory. */
 export class Controller {
@@ -42,14 +39,16 @@ export class Controller {
   readonly #storedFiles: StoredFileKeeper;
   readonly #progress: readonly CommitProgress[];
   readonly #merged: readonly MergedProgress[];
-  /** Passes in a row that threw, by account. */
-  readonly #faults = new Map<AccountId, number>();
+  readonly #steps: ContainedSteps;
+  readonly #passes: PassRuns;
   #stopping: AbortSignal = AbortSignal.abort();
 
   constructor(settings: ControllerSettings, ports: ControllerPorts, caches: ControllerCaches) {
     const state = new ControllerState(ports.namespaceSources.map(({ namespace }) => namespace));
     const recorder = withSignal(withTeamRoutes(ports.recorder, state), state.signal);
     this.#context = { state, caches, settings, ports: { ...ports, recorder } };
+    this.#steps = new ContainedSteps(this.#context);
+    this.#passes = new PassRuns(this.#context, this.#steps);
     this.#ticker = new Ticker(this.#context);
     this.#accountSets = new AccountSetReader(this.#context);
     this.#coverage = new CoverageKeeper(this.#context);
@@ -119,7 +118,7 @@ export class Controller {
 
   async #fetch(namespace: Namespace | null, signal: AbortSignal): Promise<void> {
     const isDone = await this.#contained("fetch", () => fetchAndAccept(namespace, this.#context, signal));
-    if (!isDone) this.#context.state.sourceOf(namespace).fetchAt(this.#retryAtMs(3));
+    if (!isDone) this.#context.state.sourceOf(namespace).fetchAt(retryAtMs(3, this.#context.ports));
     else await this.#reportCommits(null, (source) => source === namespace);
     this.#context.state.signal.changed();
   }
@@ -134,26 +133,14 @@ export class Controller {
     this.#storedFiles.update(this.#stopping);
     const { record } = this.#context.state;
     const isDone = await this.#contained("tick", () => this.#ticker.tick(this.#stopping));
-    if (isDone && record.answered()) this.#recordAnswers();
+    if (isDone && record.answered()) this.#passes.recordAnswers();
   }
 
   async #pass(work: DueWork): Promise<void> {
-    const { accountId } = work;
-    const { state, settings, ports } = this.#context;
-    const isDone = await this.#contained("pass", () => runPass(work, this.#context, this.#stopping));
-    state.signal.changed();
-    const before = this.#faults.get(accountId) ?? 0;
-    if (isDone) {
-      await this.#reportCommits(accountId, () => true);
-      this.#ticker.sendAlerts(this.#stopping);
-      this.#faults.delete(accountId);
-    } else {
-      this.#faults.set(accountId, before + 1);
-      state.queue.addSweep(accountId, this.#retryAtMs(before));
-    }
-    // A pass whose reads failed does not schedule the next sweep, so this does.
-    if (state.account(accountId).failure !== null)
-      state.queue.addSweep(accountId, ports.clock.nowMs() + Math.min(settings.sweepMs, RESWEEP_MS));
+    const isDone = await this.#passes.run(work, this.#stopping);
+    if (!isDone) return;
+    await this.#reportCommits(work.accountId, () => true);
+    this.#ticker.sendAlerts(this.#stopping);
   }
 
   /** Of passes of this process: passes that another replica settles are reported with step 6 of decision 19. */
@@ -169,42 +156,7 @@ export class Controller {
         await this.#contained("pull request notes", () => progress.report(accountId));
   }
 
-  /** Everything fails until the record answers again, so that only the first failure is logged. */
-  #recordFailed(reason: string): false {
-    const { state, ports } = this.#context;
-    if (state.record.failed(reason)) ports.telemetry.error("the record does not answer", { reason });
-    return false;
+  #contained(step: string, work: () => Promise<void>): Promise<boolean> {
+    return this.#steps.run(step, this.#stopping, work);
   }
-
-  #recordAnswers(): void {
-    const { state, ports } = this.#context;
-    ports.telemetry.info("the record answers again");
-    for (const accountId of this.#faults.keys()) state.queue.addSweep(accountId, ports.clock.nowMs());
-  }
-
-  #retryAtMs(attempt: number): number {
-    const { clock, random } = this.#context.ports;
-    return clock.nowMs() + retryMs(attempt, random.next()) + 1_000;
-  }
-
-  /**
-   * A failed step stops neither the other steps nor the process: it is logged, and false. A step that was aborted by a
-   * stop has failed too, and is not logged.
-   */
-  async #contained(step: string, work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      if (this.#stopping.aborted && isAbort(error)) return false;
-      if (isRecordFailure(error)) return this.#recordFailed(recordProblem(error));
-      const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#context.ports.telemetry.error("step failed", { step, reason: cause });
-      return false;
-    }
-  }
-}
-
-function isAbort(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "name" in error && error.name === "AbortError";
 }

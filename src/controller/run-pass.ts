@@ -10,6 +10,7 @@ import type { Key } from "../model/keys/key.ts";
 import { passFailed, recoveryAlerts } from "./fault.ts";
 import { measureBindings } from "./binding-metrics.ts";
 import { measurePass, passSpan, writesOf } from "./pass-metrics.ts";
+import { isNotAssigned } from "./ports/assigned/assignment.ts";
 import { stage } from "./ports/telemetry.ts";
 import { mayBeOvertaken, readForPass, type PreparedPass } from "./pass/overtaken-sweep.ts";
 import { reconcile } from "./reconcile.ts";
@@ -47,7 +48,7 @@ export async function runPass(work: DueWork, context: ControllerContext, stop: A
     await context.ports.eventLoop.turn();
     await passOnce(work, context, stop);
   } catch (cause) {
-    if (!stop.aborted) await passFailed({ accountId, lastPass, cause }, context);
+    if (!stop.aborted && !isNotAssigned(cause)) await passFailed({ accountId, lastPass, cause }, context);
     throw cause;
   }
 }
@@ -131,6 +132,7 @@ async function preparePass(
   // Before the inputs, which may be outdated as soon as they are read.
   const stopping = AbortSignal.any([stop, await state.inputsSettled()]);
   const control = await ports.store.control();
+  if ((await ports.isInForce?.(work.accountId)) === false) return null;
   const inputs = await passInputs(work, context);
   if (inputs === null) return null;
   const id = `${inputs.startedAtMs.toString(36)}-${ports.random.hex(4)}`;

@@ -1,7 +1,7 @@
 import type { CompileContext } from "../manifest/compile/compile.ts";
 import type { ManifestLimits } from "../manifest/parse/parsed.ts";
 import type { Digest } from "../model/values/digest.ts";
-import type { InstanceName, Namespace } from "../model/aws/ids.ts";
+import type { AccountId, InstanceName, Namespace } from "../model/aws/ids.ts";
 import type { SourceLocation } from "../model/answers/source-location.ts";
 import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
@@ -36,6 +36,8 @@ export interface ControllerPorts extends PassPorts {
   /** Of AWS's clock, by its answers of the last 15 minutes; null: there are none. */
   readonly clockOffset: () => ClockOffset | null;
   readonly store: Store;
+  /** Whether the record has accepted what this process enforces. Missing: this process accepts it. */
+  readonly isInForce?: (accountId: AccountId) => Promise<boolean>;
   /** null: parsed files are not kept. */
   readonly parsedFiles: ParsedFileStore | null;
   /** null: this process answers about its accounts itself. */

@@ -13,7 +13,7 @@ import { mapSteps, type Steps } from "../../model/values/steps.ts";
 import { accountsInForce } from "./accounts.ts";
 import type { AcceptedRevision } from "./accept.ts";
 import { measureBindings } from "../binding-metrics.ts";
-import type { ControllerPorts } from "../settings.ts";
+import type { ControllerContext, ControllerPorts } from "../settings.ts";
 import type { Telemetry } from "../ports/telemetry.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
 import type { Intake } from "./sources/intake-of-source.ts";
@@ -23,10 +23,34 @@ import type { EnforcedState, EnforcedNow } from "../state/controller-state.ts";
 
 /** Puts a revision in force: live is compared with it from now on, its action data is loaded, and changed keys are due. */
 export async function enforce(
-  { enforced, authors }: Pick<AcceptedRevision, "enforced"> & Pick<EnforcedNow, "authors">,
+  accepted: RevisionToEnforce,
   { context, target, signal }: Pick<Intake, "context" | "target" | "signal">,
 ): Promise<void> {
-  const { state, settings, ports } = context;
+  const { settings, ports } = context;
+  const { enforced } = accepted;
+  const { before, now, nowMs } = await putInForce(accepted, context, signal);
+  const { name: source } = target.source;
+  for (const other of knownSources(context))
+    measure(other, { before, now, nowMs, isNew: other.source.name === source }, ports.telemetry);
+  reportRefused(enforced, target, ports);
+  reportDocuments(before, enforced, ports);
+  if (target.namespace === null) reportGroups(enforced, ports);
+  ports.telemetry.info("revision enforced", {
+    source,
+    revision: enforced.inputs.get(target.namespace)?.revision ?? enforced.revision,
+    bindings: enforced.compilation.desired.bindings.size,
+    mode: settings.mode,
+  });
+}
+
+export interface RevisionToEnforce extends Pick<AcceptedRevision, "enforced">, Pick<EnforcedNow, "authors"> {}
+
+/** Puts a revision in force in this process, without a word about it in its log. */
+export async function putInForce(
+  { enforced, authors }: RevisionToEnforce,
+  { state, ports }: ControllerContext,
+  signal: AbortSignal,
+): Promise<Omit<MeasuredRevision, "isNew">> {
   const { desired } = enforced.compilation;
   const services = await inSlices(servicesIn(desired), ports.eventLoop, signal);
   const actionData = await ports.actionData.load(services);
@@ -48,18 +72,7 @@ export async function enforce(
   for (const key of changed) if (accounts.has(accountIdOf(key))) state.queue.addPatientKey(key, nowMs);
   for (const accountId of before?.accounts.keys() ?? [])
     if (!accounts.has(accountId)) state.queue.forget(accountId);
-  const { name: source } = target.source;
-  for (const other of knownSources(context))
-    measure(other, { before, now, nowMs, isNew: other.source.name === source }, ports.telemetry);
-  reportRefused(enforced, target, ports);
-  reportDocuments(before, enforced, ports);
-  if (target.namespace === null) reportGroups(enforced, ports);
-  ports.telemetry.info("revision enforced", {
-    source,
-    revision: enforced.inputs.get(target.namespace)?.revision ?? enforced.revision,
-    bindings: desired.bindings.size,
-    mode: settings.mode,
-  });
+  return { before, now, nowMs };
 }
 
 /** The maximum number of unread files of a revision that are logged individually; `status` lists all. */

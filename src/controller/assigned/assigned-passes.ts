@@ -1,0 +1,154 @@
+import type { AccountId } from "../../model/aws/ids.ts";
+import { knownSources } from "../revision/sources/known-sources.ts";
+import { putInForce, type RevisionToEnforce } from "../revision/enforce.ts";
+import { Loop } from "../loop.ts";
+import type { Assignment } from "../ports/assigned/assignment.ts";
+import type { ControllerContext, ControllerPorts, ControllerSettings } from "../settings.ts";
+import { ContainedSteps } from "../steps/contained.ts";
+import { PassRuns } from "../steps/pass-runs.ts";
+import type { ControllerCaches } from "../state/controller-caches.ts";
+import { withSignal } from "../state/change-signal.ts";
+import { ControllerState } from "../state/controller-state.ts";
+import type { DueWork } from "../state/workqueue.ts";
+import { withTeamRoutes } from "../team-routes.ts";
+
+/** How long a stop waits for running passes to finish, or to stop before their next write. */
+const STOP_GRACE_MS = 10_000;
+/** When a pass is tried again that could not begin, since this process does not have what is in force. */
+const BEHIND_MS = 1_000;
+
+interface AssignedParts {
+  readonly settings: ControllerSettings;
+  readonly ports: Omit<ControllerPorts, "isInForce">;
+  readonly caches: ControllerCaches;
+  readonly assignment: Assignment;
+  /** What is in force, as far as this process has compiled it; null: it has not. The same object until something else is in force. */
+  readonly followed: () => RevisionToEnforce | null;
+}
+
+/**
+ * The passes of the accounts that the active replica assigned to this process. It accepts nothing, sends nothing, and answers
+ * nothing: the active replica has all that exists once.
+ *
+ *   account   (none) ──assigned──► held, due for a sweep ──lost──► ending: its pass writes nothing more ──it ends──► (none)
+ *   revision  behind ──followed──► in force ──the record has accepted another one──► behind
+ */
+export class AssignedPasses {
+  readonly #parts: AssignedParts;
+  readonly #context: ControllerContext;
+  readonly #loop: Loop;
+  readonly #steps: ContainedSteps;
+  readonly #passes: PassRuns;
+  /** Each aborts when its account is lost. */
+  readonly #held = new Map<AccountId, AbortController>();
+  readonly #ending = new Set<AccountId>();
+  #followed: RevisionToEnforce | null = null;
+  #stopping: AbortSignal = AbortSignal.abort();
+
+  constructor(parts: AssignedParts) {
+    const { settings, ports, caches } = parts;
+    const state = new ControllerState(ports.namespaceSources.map(({ namespace }) => namespace));
+    const recorder = withSignal(withTeamRoutes(ports.recorder, state), state.signal);
+    const isInForce = (accountId: AccountId): Promise<boolean> => this.#isInForce(accountId);
+    this.#parts = parts;
+    this.#context = { state, caches, settings, ports: { ...ports, recorder, isInForce } };
+    this.#steps = new ContainedSteps(this.#context);
+    this.#passes = new PassRuns(this.#context, this.#steps);
+    state.source.fetchAt(Infinity);
+    for (const source of state.namespaceSources.values()) source.fetchAt(Infinity);
+    this.#loop = new Loop(state, ports.clock, {
+      // The active replica fetches, and this process follows it.
+      fetch: async (namespace) => state.sourceOf(namespace).fetchAt(Infinity),
+      pass: (work) => this.#pass(work),
+      tick: () => this.#tick(),
+    });
+  }
+
+  /** Runs until the signal aborts and no pass runs any more: then the accounts may be returned. */
+  async run(stop: AbortSignal): Promise<void> {
+    this.#stopping = stop;
+    stop.addEventListener("abort", () => void this.#stopAfterGrace(), { once: true });
+    await this.#loop.run(stop);
+    this.#context.state.stopHard();
+  }
+
+  async #stopAfterGrace(): Promise<void> {
+    const { state, ports } = this.#context;
+    try {
+      await ports.clock.sleep(STOP_GRACE_MS, state.hardStop);
+    } catch {
+      return; // Everything ended within the grace.
+    }
+    state.stopHard();
+  }
+
+  async #tick(): Promise<void> {
+    this.#loseAccounts();
+    const isDone = await this.#steps.run("assigned accounts", this.#stopping, () => this.#follow());
+    if (!isDone) return;
+    this.#holdAccounts();
+    if (this.#context.state.record.answered()) this.#passes.recordAnswers();
+  }
+
+  /** Passes that run with the revision before end before their next write. */
+  async #follow(): Promise<void> {
+    const { state } = this.#context;
+    const followed = this.#parts.followed();
+    if (followed === null || followed === this.#followed) return;
+    await putInForce(followed, this.#context, this.#stopping);
+    // The active replica marks the objects, which may have keys in several accounts.
+    state.marked(state.unmarked);
+    this.#followed = followed;
+  }
+
+  #loseAccounts(): void {
+    const assigned = new Set(this.#parts.assignment.accounts);
+    for (const [accountId, held] of this.#held) {
+      if (assigned.has(accountId)) continue;
+      held.abort();
+      this.#held.delete(accountId);
+      this.#ending.add(accountId);
+      this.#context.state.queue.forget(accountId);
+    }
+    for (const accountId of this.#ending) this.#forget(accountId);
+  }
+
+  /** Another replica may have it: what this one knows of it is outdated. */
+  #forget(accountId: AccountId): void {
+    const { state } = this.#context;
+    if (state.queue.isRunning(accountId)) return;
+    this.#ending.delete(accountId);
+    state.queue.forget(accountId);
+    state.forgetAccount(accountId);
+    this.#parts.assignment.passesEnded(accountId);
+  }
+
+  #holdAccounts(): void {
+    const { state, ports } = this.#context;
+    for (const accountId of this.#parts.assignment.accounts) {
+      if (this.#held.has(accountId) || this.#ending.has(accountId)) continue;
+      this.#held.set(accountId, new AbortController());
+      state.queue.addSweep(accountId, ports.clock.nowMs());
+    }
+  }
+
+  async #pass(work: DueWork): Promise<void> {
+    const held = this.#held.get(work.accountId);
+    // A revision makes all its accounts due.
+    if (held === undefined) return;
+    await this.#passes.run(work, AbortSignal.any([this.#stopping, held.signal]));
+  }
+
+  /** As of now, after the number of `control` was read: a revision that is accepted later raises it. */
+  async #isInForce(accountId: AccountId): Promise<boolean> {
+    const { state, ports } = this.#context;
+    const records = new Map((await ports.store.sources()).map((record) => [record.source, record]));
+    const isAccepted = knownSources(this.#context).every(({ source, namespace }) => {
+      const input = state.enforced?.inputs.get(namespace);
+      return input === undefined || records.get(source.name)?.acceptedRevision === input.revision;
+    });
+    if (isAccepted && state.enforced !== null && this.#parts.followed() === this.#followed) return true;
+    state.queue.addSweep(accountId, ports.clock.nowMs() + BEHIND_MS);
+    return false;
+  }
+}
