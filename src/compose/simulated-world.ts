@@ -1,3 +1,4 @@
+import { byTextOf } from "../text/order.ts";
 import { readFileSync, writeFileSync } from "node:fs";
 import { CliError } from "../cli/toolbox/cli-error.ts";
 import type { SimulatedEstate, SimulatorRequest } from "../cli/toolbox/simulation.ts";
@@ -94,7 +95,7 @@ function functionsOf({ lambda, accountId }: Recording): SimulatedEstate["functio
       stackName: null,
       terraformAddress: null,
     }))
-    .sort((left, right) => (left.arn < right.arn ? -1 : 1));
+    .sort(byTextOf(({ arn }) => arn));
 }
 
 async function seedAccountsOf(world: WorldState, desired: Desired, setup: OwnSetup | null): Promise<void> {

@@ -24,12 +24,14 @@ const noEnum = {
 const CHANGING = new Set(
   "set add delete clear push pop shift unshift splice sort reverse fill copyWithin".split(" "),
 );
+/** What these make does not change, or is reported where it is changed. */
+const FIXED = new Set("Error Intl Map RegExp Set TextDecoder TextEncoder".split(" "));
 /** Functions that remember their results. */
 const REMEMBERING = new Set(["createMemo", "memoize"]);
 
 /**
  * A module's variable outlives every pass and every test: what is remembered belongs to an object with an owner. Reported
- * are `let`, static fields, weak collections (they are nothing but caches), functions that remember, and constants of this
+ * are `let`, static fields, objects of classes, weak collections (they are nothing but caches), functions that remember, and constants of this
  * module or another one that are changed, also deep inside.
  */
 const noModuleState = {
@@ -56,7 +58,8 @@ const noModuleState = {
       AssignmentExpression: (node) => changed(node, node.left),
       UpdateExpression: (node) => changed(node, node.argument),
       UnaryExpression: (node) => node.operator === "delete" && changed(node, node.argument),
-      CallExpression: (node) => CHANGING.has(node.callee.property?.name) && changed(node, node.callee),
+      CallExpression: (node) =>
+        !node.callee.computed && CHANGING.has(node.callee.property?.name) && changed(node, node.callee),
     };
   },
 };
@@ -67,7 +70,8 @@ function rootOf(node) {
 }
 
 function isRemembering(init) {
-  if (init?.type === "NewExpression") return /^Weak(Map|Set|Ref)$/.test(init.callee.name);
+  // An object of any other class may remember what it is asked.
+  if (init?.type === "NewExpression") return !FIXED.has((init.callee.object ?? init.callee).name);
   return init?.type === "CallExpression" && REMEMBERING.has(init.callee.name);
 }
 

@@ -1,3 +1,4 @@
+import { isBindingKey } from "../../model/keys/key.ts";
 import { undoPlanLines } from "../adopt/undo-plan.ts";
 import { undoResult, undoResultLines } from "../adopt/undo-wait.ts";
 import type { ApiClient } from "../client/client.ts";
@@ -60,7 +61,7 @@ export const adopt: CliCommand<AdoptOptions> = {
     const client = await connect(options, toolbox);
     await requireRevision(client);
     const bindings = await knownBindings(target, client, options.namespace ?? null);
-    const keys = bindings.map(({ key }) => key).filter((key) => key.startsWith("function/"));
+    const keys = bindings.map(({ key }) => key).filter((key) => isBindingKey(key));
     return options.yes === undefined
       ? showPlan({ target, keys, options, client }, toolbox)
       : order({ target, keys, options, client }, options.yes, toolbox);

@@ -25,7 +25,7 @@ import type { DesiredTeam, Tenancy } from "../../model/rules/team.ts";
 import type { AccountCoverage } from "../../model/answers/coverage.ts";
 import type { SessionFact } from "../../model/people/session-record.ts";
 import type { Readiness } from "../../model/records/readiness.ts";
-import type { PermissionState } from "../../model/answers/permission-state.ts";
+import type { TypedState } from "../../model/answers/permission-state.ts";
 import type { Result } from "../../model/values/result.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { StricterVerdict } from "../../model/verdict.ts";
@@ -47,7 +47,6 @@ import type { Hold } from "../../model/answers/hold.ts";
 import type { DeniedCall, RequestLimit } from "../../model/records/request-limits.ts";
 import type { TimelineRecord, TimelineRequest } from "./page/timeline-record.ts";
 import type { Store } from "./store.ts";
-import type { TypedLine } from "../../model/answers/permission-line.ts";
 
 export interface AccountView {
   readonly id: AccountId;
@@ -212,7 +211,7 @@ export interface Control
   /** ISO 8601: since when Git has a change of the key that no pass of this process has compared; null: there is none. */
   uncomparedSince(key: Key): string | null;
   /** The function's declared, effective and pending permissions, from the last pass and these parts of the record. */
-  permissionState(key: Key, recorded: RecordedFacts): PermissionState<TypedLine>;
+  permissionState(key: Key, recorded: RecordedFacts): TypedState;
   /** Whether a function may do something, by the accepted revision and the last read. Makes no AWS calls. */
   why(request: WhyRequest, reader: WhyReader): Promise<Result<WhyAnswer, Refusal>>;
   /** Which of the functions that the caller sees may do something, by the same. Answers one request after the other. */

@@ -3,7 +3,7 @@ import { namedByCondition } from "../../iam/match/named-by-condition.ts";
 import { namesOf } from "../../iam/match/reach.ts";
 import type { EdgeState, AccessMap, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
 import type { TypedLine } from "../../model/answers/permission-line.ts";
-import type { PermissionState } from "../../model/answers/permission-state.ts";
+import type { TypedState } from "../../model/answers/permission-state.ts";
 import { isEveryone, principalOf } from "../../model/aws/principal.ts";
 import type { NameSet } from "../../model/delta.ts";
 import { arnParts, hasArnParts, unqualifiedArn } from "../../model/aws/arn.ts";
@@ -17,7 +17,7 @@ export interface MappedFunction {
   readonly target: string;
   /** null: it was not compared yet. */
   readonly functionArn: string | null;
-  readonly state: PermissionState<TypedLine>;
+  readonly state: TypedState;
 }
 
 type KnownFunction = Omit<MappedFunction, "state">;
@@ -79,7 +79,7 @@ interface DrawnLine {
 }
 
 /** What is in AWS, what is pending, and what is declared while AWS is not known. */
-function drawnLines({ declared, effective, pending }: PermissionState<TypedLine>): {
+function drawnLines({ declared, effective, pending }: TypedState): {
   readonly lines: readonly DrawnLine[];
   readonly reasons: readonly string[];
 } {
@@ -115,7 +115,7 @@ function drawnLines({ declared, effective, pending }: PermissionState<TypedLine>
   };
 }
 
-function unreadOf(effective: PermissionState<TypedLine>["effective"]): readonly string[] {
+function unreadOf(effective: TypedState["effective"]): readonly string[] {
   if (effective.kind === "unknown") return [effective.reason];
   const { failing, unknown } = effective;
   return failing === null ? unknown : [...unknown, `newer reads fail: ${failing.reason}`];

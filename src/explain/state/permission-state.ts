@@ -4,7 +4,7 @@ import type { Json } from "../../model/values/json.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
-import type { EffectiveState, PermissionState } from "../../model/answers/permission-state.ts";
+import type { EffectiveState, TypedState } from "../../model/answers/permission-state.ts";
 import type { TypedLine } from "../../model/answers/permission-line.ts";
 import { declaredNow, declaredState, errorOf, indexOf, type Declaration, type State } from "./declared.ts";
 import { isBinding } from "../../model/desired.ts";
@@ -57,7 +57,7 @@ interface FailingReads {
 }
 
 /** The declared, effective and pending permissions, computed on request from the results of the last pass. */
-export function permissionState(facts: StateFacts): PermissionState<TypedLine> {
+export function permissionState(facts: StateFacts): TypedState {
   const { key, target, declaration, view, applied, conditions, failing, suspension, isUncompared } = facts;
   const { rejections, stricterHold, waveHold } = facts;
   const declared = declaredState(key, declaration);

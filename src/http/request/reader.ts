@@ -3,7 +3,7 @@ import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { AppliedState } from "../../model/keys/key-record.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";
-import type { PermissionState } from "../../model/answers/permission-state.ts";
+import type { TypedState } from "../../model/answers/permission-state.ts";
 import { withLateRead } from "../../model/records/account-record.ts";
 import { OWNER_TAG } from "../../model/aws/tag.ts";
 import { sees, seesEverything, type Access } from "../access/access.ts";
@@ -11,7 +11,6 @@ import { scrubFor, type Scrub } from "../access/redaction.ts";
 import type { World } from "./world.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { Hold } from "../../model/answers/hold.ts";
-import type { TypedLine } from "../../model/answers/permission-line.ts";
 
 /** One read: the data, the token, and the time. */
 export interface Reader {
@@ -29,7 +28,7 @@ export interface Reader {
   /** Reads what `permissionState` needs of the record for these keys. */
   readApplied(keys: readonly Key[]): Promise<void>;
   /** @throws Error a bug: `readApplied` was not called for the key */
-  permissionState(key: Key): PermissionState<TypedLine>;
+  permissionState(key: Key): TypedState;
 }
 
 type Viewer = Pick<Reader, "access">;

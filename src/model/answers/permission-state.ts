@@ -1,6 +1,6 @@
 import type { Arn } from "../aws/arn.ts";
 import type { Key } from "../keys/key.ts";
-import type { PermissionLine } from "./permission-line.ts";
+import type { PermissionLine, TypedLine } from "./permission-line.ts";
 import type { ShownReference } from "./shown-reference.ts";
 import type { RefusedRule } from "../rules/refusal.ts";
 import type { Revision } from "../values/revision.ts";
@@ -20,6 +20,9 @@ export interface PermissionState<Line = PermissionLine> {
   /** The values in AWS that the accepted manifest names, sorted. Empty: it names none, or it cannot be read. */
   readonly references: readonly ShownReference[];
 }
+
+/** As the stages compute it. */
+export type TypedState = PermissionState<TypedLine>;
 
 /** The declared role, compared with another one that $LATEST or a version behind an alias runs on. */
 export type UsedRoleComparison<Line = PermissionLine> =

@@ -1,3 +1,4 @@
+import { byKey } from "../../text/order.ts";
 /** A line of two texts that are compared. */
 export interface DiffLine {
   readonly sign: "+" | "-" | " ";
@@ -66,7 +67,7 @@ function ordered(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .sort(byKey)
       .map(([name, member]) => [name, ordered(member)]),
   );
 }

@@ -1,4 +1,4 @@
-import { keyParts } from "../../model/keys/key.ts";
+import { isBindingKey } from "../../model/keys/key.ts";
 import { isChange, isHeld, isRefused, objectName, type PlanView } from "./plan-view.ts";
 import { counted } from "../../text/phrases.ts";
 
@@ -8,7 +8,7 @@ export function renderPlanSummary(views: readonly PlanView[], modeChanges = 0): 
 
 /** `1 function changes, 1 is refused, 10 are unchanged; 1 mode change`; policies where one changes. */
 export function planCounts(views: readonly PlanView[], modeChanges: number): string {
-  const isPolicy = ({ key }: PlanView): boolean => keyParts(key).kind !== "function";
+  const isPolicy = ({ key }: PlanView): boolean => !isBindingKey(key);
   const policies = views.filter(isPolicy);
   const functions = countText(
     views.filter((view) => !isPolicy(view)),

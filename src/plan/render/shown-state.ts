@@ -1,14 +1,14 @@
 import type { PermissionLine, TypedLine } from "../../model/answers/permission-line.ts";
-import { mapLines, type PermissionState } from "../../model/answers/permission-state.ts";
+import { mapLines, type PermissionState, type TypedState } from "../../model/answers/permission-state.ts";
 import { conditionText, namesText, readCondition, readNames } from "../../iam/row-text.ts";
 
 /** As the API shows it. */
-export function shownState(state: PermissionState<TypedLine>): PermissionState {
+export function shownState(state: TypedState): PermissionState {
   return mapLines(state, shownLine);
 }
 
 /** The state that `shownState` wrote. */
-export function readState(state: PermissionState): PermissionState<TypedLine> {
+export function readState(state: PermissionState): TypedState {
   return mapLines(state, readLine);
 }
 

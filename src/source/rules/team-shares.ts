@@ -1,3 +1,4 @@
+import { byTextOf } from "../../text/order.ts";
 import { SourceError } from "../../controller/ports/source.ts";
 import type { RefusalReason, RefusedFile } from "../../model/snapshot.ts";
 import { visibleName } from "./clean-text.ts";
@@ -224,6 +225,4 @@ function withinLimit<File>(shares: readonly Share<File>[], limit: Limit<File>): 
   ];
 }
 
-function byFolder(a: Share<unknown>, b: Share<unknown>): number {
-  return (a.folder ?? "") < (b.folder ?? "") ? -1 : 1;
-}
+const byFolder = byTextOf<Share<unknown>>(({ folder }) => folder ?? "");

@@ -5,7 +5,7 @@ import { meant, notFound } from "../../cli/toolbox/target.ts";
 import { accessMap } from "../../explain/reverse/access-map.ts";
 import { readState } from "../../plan/render/shown-state.ts";
 import type { AccessMap } from "../../model/answers/questions/access-map.ts";
-import { keyParts, targetText, type NamedKey } from "../../model/keys/key.ts";
+import { targetText, type NamedKey, isBindingKey } from "../../model/keys/key.ts";
 
 interface FetchedMap {
   readonly map: AccessMap;
@@ -28,7 +28,7 @@ export async function fetchMap(client: ApiClient, target: string | null): Promis
   const arns = new Map(functions.map(({ status: { key, functionArn } }) => [key, functionArn]));
   const mapped = permissions
     .map(({ status }) => status)
-    .filter(({ key }) => keyParts(key).kind === "function")
+    .filter(({ key }) => isBindingKey(key))
     .map((state) => {
       const named = addressOf(state.key, accounts);
       return {

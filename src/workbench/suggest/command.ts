@@ -19,7 +19,7 @@ import { suggestionReport, manifestName, type ReportedBranch } from "./report.ts
 import { suggestionLines } from "./screen.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { counted } from "../../text/phrases.ts";
-import { sortedSet } from "../../text/order.ts";
+import { sortedSet, byKey } from "../../text/order.ts";
 
 interface SuggestOptions extends LocalOptions, EvidenceOptions {
   readonly dir: string;
@@ -112,7 +112,7 @@ function functionsOf(
   const selected = [...project.compilation.desired.bindings.values()].filter(isSelected);
   const byAccount = Map.groupBy(selected, ({ accountId }) => accountId);
   return [...byAccount]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(byKey)
     .map(([id, bindings]) => ({ account: accountNamed(project, id), bindings }));
 }
 

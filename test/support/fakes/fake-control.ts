@@ -27,8 +27,7 @@ import type { DesiredTeam } from "../../../src/model/rules/team.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { isNamedBy } from "../../../src/model/rules/approval-subject.ts";
 import type { AppliedState, KeyRecordSummary } from "../../../src/model/keys/key-record.ts";
-import type { PermissionState } from "../../../src/model/answers/permission-state.ts";
-import type { TypedLine } from "../../../src/model/answers/permission-line.ts";
+import type { TypedState } from "../../../src/model/answers/permission-state.ts";
 import { readState } from "../../../src/plan/render/shown-state.ts";
 import type { ExposedFunctions, WhoCan } from "../../../src/model/answers/questions/who-can.ts";
 import type { MergePreview } from "../../../src/model/answers/questions/merge-preview.ts";
@@ -105,7 +104,7 @@ export class FakeControl implements Control {
     return this.state.uncompared?.has(key) === true ? NOW : null;
   }
 
-  permissionState(key: Key): PermissionState<TypedLine> {
+  permissionState(key: Key): TypedState {
     return readState(this.state.permissions.get(key) ?? { ...NOT_DECLARED, key });
   }
 

@@ -28,6 +28,7 @@ const STATE = [
   "let last = 0;",
   "export let last = 0;",
   "const known = new WeakMap();",
+  "const CHECKS = new RoleChecks();",
   "export const read = createMemo(parse);",
   "const known = new Map();\nfunction f(a) { known.set(a, 1); }",
   "const seen = [];\nfunction f(a) { seen.push(a); }",

@@ -1,4 +1,4 @@
-import { permissionState } from "../../../explain/state/permission-state.ts";
+import { permissionState, type TypedState } from "../../../explain/state/permission-state.ts";
 import { appliedOf } from "../../../judge/subject.ts";
 import type { PermissionState } from "../../../model/answers/permission-state.ts";
 import { keyParts, type Key, targetText } from "../../../model/keys/key.ts";
@@ -6,14 +6,13 @@ import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
 import { lowerMode } from "../../../model/rules/mode.ts";
 import type { RecordedFacts } from "../../ports/recorded-facts.ts";
 import type { ControllerContext } from "../../settings.ts";
-import type { TypedLine } from "../../../model/answers/permission-line.ts";
 
 /** What a key declares, what AWS allows and what is pending, by the record and the last pass. */
 export function permissionStateOf(
   key: Key,
   recorded: RecordedFacts,
   { state, settings }: Pick<ControllerContext, "state" | "settings">,
-): PermissionState<TypedLine> {
+): TypedState {
   const { record, isUncompared, applied, account, suspensions, rejections } = recorded;
   const { accountId } = keyParts(key);
   const { live, failure, holds, views } = state.account(accountId);

@@ -14,7 +14,7 @@ import { shortSubject } from "../../../cli/screen/words.ts";
 import { shortArn } from "../../../plan/render/words.ts";
 import { pathOf } from "../../view/address.ts";
 import { holdNameOf } from "../../view/object-names.ts";
-import { keyParts } from "../../../model/keys/key.ts";
+import { isBindingKey } from "../../../model/keys/key.ts";
 import { useNow } from "../../client/clock.ts";
 import { Age, Link, State } from "../../parts/basics.tsx";
 import { CallersContext, PermissionList, Sign, TwoSides } from "../../parts/permission-lines.tsx";
@@ -22,7 +22,7 @@ import { CallersContext, PermissionList, Sign, TwoSides } from "../../parts/perm
 /** What Git declares, what AWS has, and what is not in effect yet: three separate states. */
 export function ThreeStates({ state }: { readonly state: PermissionState }): ReactNode {
   return (
-    <CallersContext value={keyParts(state.key).kind === "function"}>
+    <CallersContext value={isBindingKey(state.key)}>
       <div className="three">
         <Declared declared={state.declared} />
         <Effective effective={state.effective} />
