@@ -415,6 +415,7 @@ const SUBFOLDERS = {
       "control/": ["ports/", "state/", "revision/"],
       "assigned/": ["ports/", "state/", "revision/", "control/", "steps/"],
       "steps/": ["ports/", "state/"],
+      "following/": ["ports/", "state/", "revision/"],
     },
   },
   "record/": { loose: "mixed", subfolders: { "sinks/": [], "outbox/": ["sinks/"] } },

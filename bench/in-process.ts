@@ -77,6 +77,7 @@ export function openController(folder: string, { aws, telemetry, mode }: InProce
     random,
     telemetry,
     store,
+    inForce: null,
     parsedFiles: null,
     memories: null,
     audit,

@@ -1,4 +1,4 @@
-import type { ReplicaState } from "../model/network/replica.ts";
+import type { Following, ReplicaState } from "../model/network/replica.ts";
 import type { ApiObject } from "./object.ts";
 
 /**
@@ -21,6 +21,13 @@ export interface ReplicaObject extends ApiObject<"Replica"> {
     readonly seenAt: string;
     /** When its lease ends unless it is renewed; null: it has none. */
     readonly leaseEndsAt: string | null;
+    /**
+     * Of a standby: `current` if it has compiled what the active replica has in force, with the same result; `behind` until then;
+     * `unable` if it cannot. null: it is no standby, or of a version that does not state it.
+     */
+    readonly following: Following["kind"] | null;
+    /** Why it is unable, and what to do; null: it is not. */
+    readonly followingProblem: string | null;
     /** When the table of replicas was read: all of this is as of then. */
     readonly readAt: string;
   };

@@ -12,6 +12,7 @@ import { knownSources } from "./revision/sources/known-sources.ts";
 import { CoverageKeeper } from "./coverage/coverage-keeper.ts";
 import { AccountSetReader } from "./revision/account-sets.ts";
 import { readDueReferences } from "./revision/readings/references.ts";
+import { InForcePublisher } from "./following/publisher.ts";
 import { StoredFileKeeper } from "./revision/sources/stored-files.ts";
 import { ContainedSteps } from "./steps/contained.ts";
 import { PassRuns, retryAtMs } from "./steps/pass-runs.ts";
@@ -37,6 +38,7 @@ export class Controller {
   readonly #accountSets: AccountSetReader;
   readonly #coverage: CoverageKeeper;
   readonly #storedFiles: StoredFileKeeper;
+  readonly #inForce: InForcePublisher;
   readonly #progress: readonly CommitProgress[];
   readonly #merged: readonly MergedProgress[];
   readonly #steps: ContainedSteps;
@@ -53,6 +55,7 @@ export class Controller {
     this.#accountSets = new AccountSetReader(this.#context);
     this.#coverage = new CoverageKeeper(this.#context);
     this.#storedFiles = new StoredFileKeeper(this.#context);
+    this.#inForce = new InForcePublisher(this.#context);
     this.#progress = [...settings.shownCommits].map(
       (namespace) => new CommitProgress(namespace, this.#context),
     );
@@ -102,6 +105,7 @@ export class Controller {
     await state.eventSearches.idle();
     await this.#coverage.idle();
     await this.#storedFiles.idle();
+    await this.#inForce.idle();
     await ports.audit.append([{ kind: "stopped", version, reason: "stop requested" }]);
     await ports.audit.checkpoint();
   }
@@ -131,6 +135,7 @@ export class Controller {
     startDueSearches(this.#context, this.#searchInbox, this.#stopping);
     this.#coverage.update(this.#stopping);
     this.#storedFiles.update(this.#stopping);
+    this.#inForce.update(this.#stopping);
     const { record } = this.#context.state;
     const isDone = await this.#contained("tick", () => this.#ticker.tick(this.#stopping));
     if (isDone && record.answered()) this.#passes.recordAnswers();

@@ -7,6 +7,7 @@ import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
 import type { PassPorts } from "./reconcile.ts";
 import type { PassMemoryWriter } from "./ports/assigned/pass-memories.ts";
+import type { InForcePublication } from "./ports/assigned/in-force.ts";
 import type { AlertSender } from "./ports/alert-sender.ts";
 import type { EstateReader } from "./ports/estate/estate-reader.ts";
 import type { EventHistory } from "./ports/estate/event-history.ts";
@@ -38,6 +39,8 @@ export interface ControllerPorts extends PassPorts {
   readonly store: Store;
   /** Whether the record has accepted what this process enforces. Missing: this process accepts it. */
   readonly isInForce?: (accountId: AccountId) => Promise<boolean>;
+  /** null: the record has one process. */
+  readonly inForce: InForcePublication | null;
   /** null: parsed files are not kept. */
   readonly parsedFiles: ParsedFileStore | null;
   /** null: this process answers about its accounts itself. */

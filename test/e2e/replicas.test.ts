@@ -32,6 +32,12 @@ const THIRD = { ...SECOND, ...functions(["third"], WRITE_ORDERS) };
       expect(await replicas.probe(second, "/readyz")).toBe(503);
       expect(await replicas.probe(second, "/readyz?standbyok=true")).toBe(200);
 
+      // From their own mirrors, and with the same result.
+      await replicas.until("both standbys have compiled what is in force", async () => {
+        const shown = await second.api.list("replicas");
+        return shown.filter(({ status }) => status.following === "current").length === 2;
+      });
+
       first.process.child.kill("SIGKILL");
       await first.process.ended;
       await replicas.expireLease();

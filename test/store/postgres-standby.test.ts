@@ -1,16 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
 import { clock } from "../../src/compose/ports.ts";
+import { digestOf } from "../../src/model/values/digest.ts";
 import { Database } from "../../src/store/postgres/database.ts";
 import { listReplicas } from "../../src/store/postgres/lease/replica-table.ts";
 import { openReplica } from "../../src/store/postgres/open.ts";
 import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
-import { refusal } from "../support/record/audit-facts.ts";
+import { refusal, REVISION } from "../support/record/audit-facts.ts";
 import { testTelemetry } from "./engines.ts";
 import { replicaOn } from "./leased.ts";
 import { Places } from "./places.ts";
 import { databaseOf, serverOf, testCluster } from "./postgres-engine.ts";
 
 const places = new Places();
+const IN_FORCE = { revisions: { main: REVISION }, catalogueDigest: "c1", version: "0.2.0", references: [] };
 const SIGNAL = AbortSignal.timeout(60_000);
 
 (HAS_POSTGRES ? describe : describe.skip)("replicas of a database", () => {
@@ -79,6 +81,34 @@ const SIGNAL = AbortSignal.timeout(60_000);
     expect([own, others]).toMatchObject([{ host: "two", state: "active", readAtMs: expect.any(Number) }, []]);
     expect(second.telemetry.gauges).toContainEqual({ name: "replica_active", value: 1 });
     expect(await states(folder)).toEqual([["two", "active"]]);
+  });
+
+  test("a standby follows if it states the digest that the active replica shows, and states why it cannot", async () => {
+    const folder = await places.folder();
+    const active = await activeOn(folder);
+    const second = await replica(folder, "two");
+    await second.claim();
+    const following = async () => (await active.store.replicas()).map((one) => one.following);
+    const [one, two] = [digestOf("one"), digestOf("two")];
+    expect([await following(), await second.followed.inForce()]).toEqual([[null, null], null]);
+
+    await second.followed.report({ digest: one, reason: null });
+    expect(await following()).toEqual([null, { kind: "behind" }]);
+    await active.inForce.publish({ ...IN_FORCE, digest: one });
+    expect(await following()).toEqual([null, { kind: "current" }]);
+    await active.inForce.publish({ ...IN_FORCE, digest: two });
+    expect(await following()).toEqual([null, { kind: "behind" }]);
+    expect(await second.followed.inForce()).toEqual({ ...IN_FORCE, digest: two });
+    await second.followed.report({ digest: null, reason: "no key" });
+    // Its next reports leave what it stated.
+    await second.claim();
+    expect(await following()).toEqual([null, { kind: "unable", reason: "no key" }]);
+
+    await run(folder, "UPDATE lease SET epoch = epoch + 1, holder = 'another'");
+    await expect(active.inForce.publish({ ...IN_FORCE, digest: one })).rejects.toMatchObject({
+      code: "lease-lost",
+    });
+    await second.leave();
   });
 
   test("one that was not seen for the term of the lease is lost, and forgotten after a day", async () => {

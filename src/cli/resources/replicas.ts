@@ -1,7 +1,10 @@
 import type { ReplicaObject } from "../../api/replicas.ts";
+import type { MessageColumn } from "../screen/message-table.ts";
 import type { Column } from "../screen/table.ts";
 import type { TableContext } from "./resource-tables.ts";
 import { ago, clockSecond, left } from "../screen/time.ts";
+
+const FOLLOWS = { current: "yes", behind: "not yet", unable: "no", none: "-" } as const;
 
 /** The columns of `get replicas`: as of the read of the table, by the clock of the database. */
 export function replicaColumns({ nowMs }: TableContext): readonly Column<ReplicaObject>[] {
@@ -10,6 +13,7 @@ export function replicaColumns({ nowMs }: TableContext): readonly Column<Replica
     { title: "HOST", cell: ({ status }) => status.host, isCut: true },
     { title: "VERSION", cell: ({ status }) => status.version },
     { title: "STATE", cell: ({ status }) => status.state },
+    { title: "FOLLOWS", cell: ({ status }) => FOLLOWS[status.following ?? "none"] },
     {
       title: "SEEN",
       cell: ({ status }) => ago(status.seenAt, Date.parse(status.readAt)),
@@ -26,3 +30,9 @@ export function replicaColumns({ nowMs }: TableContext): readonly Column<Replica
     { title: "CATALOGUE", cell: ({ status }) => status.catalogueDigest, isWide: true },
   ];
 }
+
+/** Why a standby does not follow. */
+export const REPLICA_PROBLEM: MessageColumn<ReplicaObject> = {
+  title: "PROBLEM",
+  texts: ({ status: { followingProblem } }) => (followingProblem === null ? [] : [followingProblem]),
+};

@@ -25,7 +25,7 @@ import {
   teamColumns,
   waiverColumns,
 } from "./resource-tables.ts";
-import { replicaColumns } from "./replicas.ts";
+import { REPLICA_PROBLEM, replicaColumns } from "./replicas.ts";
 import { waveColumns, waveMessage } from "./waves.ts";
 import { targetText } from "../../model/keys/key.ts";
 
@@ -157,6 +157,7 @@ export const LISTINGS: readonly Listing[] = [
     what: "replicas: which process is active, which ones are standbys, which ones are lost",
     nothing: "No replicas found: the record is in a file, or this token is limited to some namespaces",
     columns: replicaColumns,
+    message: REPLICA_PROBLEM,
   }),
   listing("waivers", {
     names: ["waivers", "waiver"],

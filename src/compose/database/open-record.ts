@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import type { ControllerPorts } from "../../controller/settings.ts";
 import { StoreError } from "../../store/errors.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { ReplicaIdentity } from "../../model/network/replica.ts";
@@ -13,12 +14,12 @@ import { stateFiles } from "../state-files.ts";
 import { VERSION } from "../version.ts";
 
 /** The record of a controller, and how long this process may write to AWS in an account. */
-export interface ControllerRecord extends OpenStore {
+export interface ControllerRecord extends OpenStore, Pick<ControllerPorts, "inForce"> {
   readonly writeLeftMs: (accountId: AccountId) => number;
 }
 
 /** One of the replicas of an installation. */
-export interface ControllerReplica extends Pick<OpenReplica, "active" | "isAway" | "leave"> {
+export interface ControllerReplica extends Pick<OpenReplica, "active" | "isAway" | "followed" | "leave"> {
   /** @returns null: another replica is active @throws StoreError */
   readonly claim: () => Promise<LeasedControllerRecord | null>;
   /** @throws StoreError if it could not take over, or the signal's reason */
@@ -89,7 +90,7 @@ async function refuseUnmoved({ stateDir }: Config): Promise<void> {
 export async function openFile(config: Config, telemetry: Telemetry): Promise<ControllerRecord> {
   const { openStore } = await import("../../store/sqlite/open.ts");
   const options = { ...commonOptions(config, telemetry), clock, shrinks: config.audit.retention !== null };
-  return { ...openStore(options), writeLeftMs: () => Infinity };
+  return { ...openStore(options), inForce: null, writeLeftMs: () => Infinity };
 }
 
 function commonOptions({ stateDir }: Config, telemetry: Telemetry) {

@@ -23,7 +23,7 @@ export async function openPorts(
   },
   toClose: Close[],
 ): Promise<ControllerPorts & { readonly sessions: SessionStore }> {
-  const { store, audit, settlements, outboxStore, sessions, removal, writeLeftMs } = record;
+  const { store, audit, settlements, outboxStore, sessions, removal, inForce, writeLeftMs } = record;
   toClose.push(() => store.close());
   if (config.audit.stdout) toClose.push(await streamToStandardOutput(config, { audit, ...given }));
   const retention = await openRetention(config, { audit, removal, telemetry: given.telemetry });
@@ -39,6 +39,7 @@ export async function openPorts(
     ...given,
     ...aws,
     store,
+    inForce,
     sessions,
     parsedFiles,
     memories: null,

@@ -2,6 +2,7 @@ import type { RunningController } from "../../cli/toolbox/toolbox.ts";
 import { replicaText, type ReplicaRecord } from "../../model/network/replica.ts";
 import { startStandbyServer } from "../api/http.ts";
 import { followCertificate } from "../api/tls.ts";
+import { whileFollowing } from "./follower.ts";
 import { takeRecord, type ControllerParts } from "./life.ts";
 import type { ControllerReplica, LeasedControllerRecord } from "../database/open-record.ts";
 import { openRunningController } from "./open-controller.ts";
@@ -41,7 +42,8 @@ async function takeOver(
 ): Promise<void> {
   const { stopping } = open.life;
   await loadParts(open.config);
-  const record = await waited(replica, stopping.signal);
+  const following = { config: open.config, replica, telemetry: parts.telemetry };
+  const record = await whileFollowing(following, () => waited(replica, stopping.signal));
   if (record === null) return;
   takeRecord(record, open);
   parts.telemetry.info("this replica has the lease and becomes active");

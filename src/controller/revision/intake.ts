@@ -235,7 +235,7 @@ export async function compilingContext(
 }
 
 /** Without a record of an accepted revision, it is unknown whether there was a Team. */
-async function earlierTenancy(
+export async function earlierTenancy(
   record: SourceRecord | null,
   store: Pick<Store, "hasObject">,
 ): Promise<EarlierTenancy> {
@@ -243,6 +243,6 @@ async function earlierTenancy(
   return (await store.hasObject("Team", PLATFORM)) ? "closed" : "open";
 }
 
-function holdersIn(marks: readonly AppliedMark[]): Holders {
+export function holdersIn(marks: readonly AppliedMark[]): Holders {
   return new Map(marks.flatMap(({ key, claim }) => (claim === null ? [] : [[key, claim] as const])));
 }

@@ -1,3 +1,5 @@
+import type { Digest } from "../values/digest.ts";
+
 /** A process that waits for the lease of the database, or has it. */
 export interface ReplicaIdentity {
   /** Of this start of the process alone. */
@@ -14,6 +16,21 @@ export interface ReplicaIdentity {
 /** `active`: it has the lease. `lost`: it ended without taking leave, was stopped, or cannot reach the database. */
 export type ReplicaState = "active" | "standby" | "lost";
 
+/** What a standby states about itself. */
+export interface Follows {
+  /** Of what it has compiled; null: it has not compiled what is in force. */
+  readonly digest: Digest | null;
+  /** Why it cannot compile it as the active replica does; null: it can, or it is compiling. */
+  readonly reason: string | null;
+}
+
+/** Whether a standby could enforce what the active replica has in force. */
+export type Following =
+  | { readonly kind: "current" }
+  /** It has not compiled it yet. */
+  | { readonly kind: "behind" }
+  | { readonly kind: "unable"; readonly reason: string };
+
 /** A replica as the database shows it. Times are those of the database. */
 export interface ReplicaRecord extends ReplicaIdentity {
   readonly state: ReplicaState;
@@ -22,6 +39,8 @@ export interface ReplicaRecord extends ReplicaIdentity {
   readonly seenMs: number;
   /** When its lease ends unless it is renewed; null: it has none. */
   readonly leaseEndsMs: number | null;
+  /** null: it is no standby, or of a version that does not state it. */
+  readonly following: Following | null;
   /** When the table was read. */
   readonly readAtMs: number;
 }

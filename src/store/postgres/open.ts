@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { AuditLog } from "../../controller/ports/audit-log.ts";
+import type { FollowedRecord, InForcePublication } from "../../controller/ports/assigned/in-force.ts";
 import type { PassMemoryReader, PassMemoryWriter } from "../../controller/ports/assigned/pass-memories.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { OutboxStore } from "../../controller/ports/outbox-store.ts";
@@ -17,6 +18,7 @@ import { copyRecord } from "./audit/checkpoint-copies.ts";
 import { PostgresEntryRemoval } from "./audit/entry-removal.ts";
 import { checkKeyIsThere, checkNothingIsLost, checkRecord, type Proofs } from "./audit/start-checks.ts";
 import { AssignedAccounts } from "./assignments/assigned-accounts.ts";
+import { followedRecord, inForcePublication } from "./assignments/in-force.ts";
 import { PostgresMemoryReader } from "./assignments/memory-reader.ts";
 import { PostgresMemoryWriter } from "./assignments/memory-writer.ts";
 import { checkServer, refuseUndurable } from "./check-server.ts";
@@ -73,6 +75,7 @@ export interface LeasedRecord extends OpenRecord {
   readonly lease: Lease;
   /** Of the passes that other replicas make. */
   readonly memories: PassMemoryReader;
+  readonly inForce: InForcePublication;
 }
 
 /** The record for the passes of accounts that the active replica assigns to this one. */
@@ -96,6 +99,8 @@ export interface OpenReplica {
    * them: no pass of them may run then. @throws StoreError
    */
   readonly join: () => Promise<AssignedRecord>;
+  /** What a standby reads to compile what is in force; until it claims the lease. */
+  readonly followed: FollowedRecord;
   /** Ends a replica without the lease; one with it ends when its store is closed. */
   readonly leave: () => Promise<void>;
 }
@@ -115,7 +120,8 @@ export async function openReplica(
     const record = async (lease: Lease): Promise<LeasedRecord> => {
       const leased = await leasedRecord(lease, database, options);
       isLeased = true;
-      return { ...leased, memories: new PostgresMemoryReader(database, holder.replica.version) };
+      const memories = new PostgresMemoryReader(database, holder.replica.version);
+      return { ...leased, memories, inForce: inForcePublication(database) };
     };
     return {
       active: () => standby.active,
@@ -136,6 +142,7 @@ export async function openReplica(
         isLeased = true;
         return { ...opened, assigned, memories: new PostgresMemoryWriter(database, holder.replica.version) };
       },
+      followed: followedRecord(database, holder.replica.id),
       leave: async () => {
         if (isLeased) return;
         await standby.leave();
@@ -149,7 +156,7 @@ async function leasedRecord(
   lease: Lease,
   database: Database,
   options: PostgresOptions,
-): Promise<Omit<LeasedRecord, "memories">> {
+): Promise<Omit<LeasedRecord, "memories" | "inForce">> {
   lease.keep();
   try {
     // Another replica may have created the tables, and ended before its first entry.

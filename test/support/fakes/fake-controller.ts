@@ -47,6 +47,7 @@ export class FakeController {
   /** Of every account and region. */
   functionTags: EstatePart<FunctionTags> = { kind: "known", value: new Map() };
   eventLoop: EventLoop = STEADY_LOOP;
+  inForce: ControllerPorts["inForce"] = null;
   parsedFiles: ParsedFileStore | null = null;
   memories: ControllerPorts["memories"] = null;
   clockOffset: ClockOffset | null = SAME_CLOCK;
@@ -128,6 +129,7 @@ export class FakeController {
       clock,
       audit,
       store,
+      inForce: this.inForce,
       parsedFiles: this.parsedFiles,
       memories: this.memories,
       recorder,

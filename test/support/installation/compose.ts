@@ -137,6 +137,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     requestLimits: aws.requestLimits,
     clockOffset: () => aws.clockOffset(),
     store,
+    inForce: null,
     parsedFiles,
     memories: null,
     audit,

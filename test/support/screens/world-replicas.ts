@@ -17,6 +17,7 @@ export function replica(host: string, change: Partial<ReplicaRecord> = {}): Repl
     startedMs: READ_MS - 600_000,
     seenMs: READ_MS - 3_000,
     leaseEndsMs: null,
+    following: null,
     readAtMs: READ_MS,
     ...change,
   };

@@ -21,6 +21,7 @@ function record(more: Partial<ReplicaRecord>): ReplicaRecord {
     startedMs: 0,
     seenMs: NOW_MS,
     leaseEndsMs: null,
+    following: null,
     readAtMs: NOW_MS,
     ...more,
   };

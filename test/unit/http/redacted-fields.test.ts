@@ -13,7 +13,9 @@ const REDACTED = new Set([
   ..."alerts also beyond broken cause declaredBy declaredByUnknown declaredIn description details doubt".split(
     " ",
   ),
-  ..."evidence file fix hint label later message namespace needs notJudged notWatched".split(" "),
+  ..."evidence file fix followingProblem hint label later message namespace needs notJudged notWatched".split(
+    " ",
+  ),
   ..."notes other path reason suspended team text unknown unlistedAuthors unread".split(" "),
   ..."waiting waitingFor why withheld".split(" "),
 ]);

@@ -9,6 +9,8 @@ import { FakeControl } from "../../support/fakes/fake-control.ts";
 import { ALL, calm, NOW_MS } from "../../support/screens/action-required.ts";
 import { ACTIVE, LOST, READ_MS, replica } from "../../support/screens/world-replicas.ts";
 
+const UNABLE = replica("gk-1", { following: { kind: "unable", reason: "no key" } });
+
 async function readerWith(all: readonly ReplicaRecord[], access = ALL) {
   const state = calm();
   const control = new FakeControl({ ...state, overview: { ...state.overview, replicas: all } });
@@ -40,6 +42,8 @@ describe("with a database", () => {
       startedAt: new Date(READ_MS - 600_000).toISOString(),
       seenAt: new Date(READ_MS - 3_000).toISOString(),
       leaseEndsAt: new Date(READ_MS + 27_000).toISOString(),
+      following: null,
+      followingProblem: null,
       readAt: new Date(READ_MS).toISOString(),
     });
   });
@@ -56,14 +60,15 @@ describe("with a database", () => {
   });
 
   test("a row of kubectl has ages as of the read, and none for a lease that a standby has not", async () => {
-    const rows = replicas(await readerWith([ACTIVE, LOST])).map((object) =>
+    const rows = replicas(await readerWith([ACTIVE, UNABLE, LOST])).map((object) =>
       REPLICA.filter(({ name }) => name !== "Age").map((column) => column.cell(object, NOW_MS)),
     );
     const readAt = new Date(READ_MS).toISOString();
 
     expect(rows).toEqual([
-      ["gk-0-gk04f", "0.2.0", "active", "3s", "27s", "gk-0", "none", readAt],
-      ["gk-2-gk24f", "0.2.0", "lost", "4m", "none", "gk-2", "none", readAt],
+      ["gk-0-gk04f", "0.2.0", "active", "none", "3s", "27s", "gk-0", "none", "none", readAt],
+      ["gk-1-gk14f", "0.2.0", "standby", "unable", "3s", "none", "gk-1", "none", "no key", readAt],
+      ["gk-2-gk24f", "0.2.0", "lost", "none", "4m", "none", "gk-2", "none", "none", readAt],
     ]);
   });
 
@@ -122,6 +127,20 @@ describe("action is required", () => {
     ]);
     expect(await itemsWith([ACTIVE, { ...newer, version: "0.2.0", catalogueDigest: "c2" }])).toMatchObject([
       { message: expect.stringMatching(/different catalogues/), since },
+    ]);
+  });
+
+  test("if a standby cannot compile what is in force, and not while it is behind", async () => {
+    const behind = replica("gk-3", { following: { kind: "behind" } });
+
+    expect(await itemsWith([ACTIVE, behind])).toEqual([]);
+    expect(await itemsWith([ACTIVE, UNABLE, behind])).toEqual([
+      {
+        kind: "replicas",
+        message: "a standby cannot compile what is in force as the active replica does",
+        details: ["gk-1-gk14f: no key"],
+        since: null,
+      },
     ]);
   });
 

@@ -82,7 +82,15 @@ describe("a standby", () => {
       catalogueDigest: "c1",
       address,
     };
-    return { ...identity, state: "active", startedMs: 0, seenMs: 0, leaseEndsMs: 0, readAtMs: 0 };
+    return {
+      ...identity,
+      state: "active",
+      startedMs: 0,
+      seenMs: 0,
+      following: null,
+      leaseEndsMs: 0,
+      readAtMs: 0,
+    };
   }
 
   const ask = (

@@ -37,8 +37,14 @@ export interface RecordedSources {
 }
 
 export async function recordedSources(context: ControllerContext): Promise<RecordedSources> {
-  const records = await context.ports.store.sources();
-  const targets = knownSources(context);
+  return recordedIn(await context.ports.store.sources(), knownSources(context));
+}
+
+/** @param targets the sources of the configuration */
+export function recordedIn(
+  records: readonly SourceRecord[],
+  targets: readonly Pick<KnownSource, "source" | "namespace">[],
+): RecordedSources {
   const byNamespace = new Map(targets.map((target) => [target.namespace, recordIn(records, target)]));
   const names = new Set(targets.map(({ source }) => source.name));
   const former = records.filter((record) => !names.has(record.source) && formerNamespace(record) !== null);
@@ -61,7 +67,10 @@ export function formerNamespace({ fileKeys, heldRevision }: SourceRecord): Names
 }
 
 /** A record under the same name may be of a source of the other kind, from before the configuration changed. */
-function recordIn(records: readonly SourceRecord[], { source, namespace }: KnownSource): SourceRecord | null {
+function recordIn(
+  records: readonly SourceRecord[],
+  { source, namespace }: Pick<KnownSource, "source" | "namespace">,
+): SourceRecord | null {
   const record = records.find(({ source: name }) => name === source.name);
   if (record === undefined) return null;
   const revision = record.acceptedRevision ?? record.heldRevision?.revision ?? null;

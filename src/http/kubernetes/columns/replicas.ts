@@ -12,6 +12,12 @@ export const REPLICA: readonly TableColumn<ReplicaObject>[] = [
     cell: ({ status }) => status.state,
   },
   {
+    name: "Follows",
+    description:
+      "Whether a standby has compiled what the active replica has in force: current, behind or unable",
+    cell: ({ status }) => status.following ?? NONE,
+  },
+  {
     name: "Seen",
     description: "How long ago it reported to the database, as of the read",
     cell: ({ status }) => ageText(status.seenAt, Date.parse(status.readAt)),
@@ -29,6 +35,12 @@ export const REPLICA: readonly TableColumn<ReplicaObject>[] = [
     description: "Where the other replicas reach its API",
     isWide: true,
     cell: ({ status }) => status.address ?? NONE,
+  },
+  {
+    name: "Problem",
+    description: "Why a standby is unable to compile it",
+    isWide: true,
+    cell: ({ status }) => status.followingProblem ?? NONE,
   },
   { name: "Read", description: "When the table was read", isWide: true, cell: ({ status }) => status.readAt },
 ];

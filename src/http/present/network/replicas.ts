@@ -19,7 +19,7 @@ function visibleReplicas({ access, world }: Reader): readonly ReplicaRecord[] {
 
 function replicaObject(replica: ReplicaRecord): ReplicaObject {
   const { id, host, pid, version, catalogueDigest, address, state } = replica;
-  const { startedMs, seenMs, leaseEndsMs, readAtMs } = replica;
+  const { startedMs, seenMs, leaseEndsMs, following, readAtMs } = replica;
   return {
     ...envelope("Replica", { name: replicaName(replica), creationTimestamp: isoTime(startedMs) }),
     status: {
@@ -33,6 +33,8 @@ function replicaObject(replica: ReplicaRecord): ReplicaObject {
       startedAt: isoTime(startedMs),
       seenAt: isoTime(seenMs),
       leaseEndsAt: leaseEndsMs === null ? null : isoTime(leaseEndsMs),
+      following: following?.kind ?? null,
+      followingProblem: following?.kind === "unable" ? following.reason : null,
       readAt: isoTime(readAtMs),
     },
   };
@@ -58,6 +60,7 @@ export function replicaItems(reader: Reader): readonly ActionItem[] {
   const running = all.filter(({ state }) => state !== "lost");
   return [
     ...standbyItems(all),
+    ...unableItems(inState(all, "standby")),
     ...differenceItems(running, {
       message: "run different versions: the older ones cannot take over after a change of the schema",
       of: ({ version }) => version,
@@ -86,6 +89,22 @@ function standbyItems(all: readonly ReplicaRecord[]): readonly ActionItem[] {
       details: together.map((replica) => `${replicaName(replica)} was last seen ${isoTime(replica.seenMs)}`),
       hint: "start the lost replicas again; grantkeeper get replicas",
       since: isoTime(last),
+    }),
+  ];
+}
+
+/** By their last reports. */
+function unableItems(standbys: readonly ReplicaRecord[]): readonly ActionItem[] {
+  const details = standbys.flatMap((standby) =>
+    standby.following?.kind === "unable" ? [`${replicaName(standby)}: ${standby.following.reason}`] : [],
+  );
+  if (details.length === 0) return [];
+  return [
+    item({
+      message: "a standby cannot compile what is in force as the active replica does",
+      details,
+      hint: "correct the cause: after a takeover it would compile the same; grantkeeper get replicas",
+      since: null,
     }),
   ];
 }

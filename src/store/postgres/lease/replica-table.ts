@@ -1,4 +1,4 @@
-import type { ReplicaIdentity, ReplicaRecord } from "../../../model/network/replica.ts";
+import type { Following, Follows, ReplicaIdentity, ReplicaRecord } from "../../../model/network/replica.ts";
 import type { Telemetry } from "../../../controller/ports/telemetry.ts";
 import type { Database } from "../database.ts";
 
@@ -21,7 +21,8 @@ const LIST = `SELECT r.id, r.host, r.pid, r.version, r.catalogue_digest, r.addre
   r.epoch IS NULL AND r.seen > clock_timestamp() - $1 * INTERVAL '1 millisecond' AS waits,
   CASE WHEN r.epoch = l.epoch AND l.expires > clock_timestamp()
     THEN floor(extract(epoch FROM l.expires) * 1000)::BIGINT END AS lease_ends_ms,
-  floor(extract(epoch FROM statement_timestamp()) * 1000)::BIGINT AS read_at_ms
+  floor(extract(epoch FROM statement_timestamp()) * 1000)::BIGINT AS read_at_ms,
+  r.follows, (SELECT digest FROM in_force) AS in_force
   FROM replica AS r CROSS JOIN lease AS l WHERE l.name = 'controller' ORDER BY r.started, r.id`;
 
 interface ReplicaRow {
@@ -37,6 +38,10 @@ interface ReplicaRow {
   readonly waits: boolean;
   readonly lease_ends_ms: number | null;
   readonly read_at_ms: number;
+  /** JSON of `Follows`; null: it states nothing. */
+  readonly follows: string | null;
+  /** The digest of what the active replica has compiled; null: it has not shown it. */
+  readonly in_force: string | null;
 }
 
 /** Reports that this replica runs, on the connection of the lease. @param epoch of its lease; null: it waits @throws StoreError */
@@ -88,6 +93,14 @@ function recordsOf(rows: readonly ReplicaRow[]): readonly ReplicaRecord[] {
     startedMs: row.started_ms,
     seenMs: row.seen_ms,
     leaseEndsMs: row.lease_ends_ms,
+    following: row.has_lease || !row.waits ? null : followingOf(row),
     readAtMs: row.read_at_ms,
   }));
+}
+
+function followingOf({ follows, in_force: inForce }: ReplicaRow): Following | null {
+  if (follows === null) return null;
+  const { digest, reason } = JSON.parse(follows) as Follows;
+  if (reason !== null) return { kind: "unable", reason };
+  return { kind: digest !== null && digest === inForce ? "current" : "behind" };
 }

@@ -9,6 +9,7 @@ import { REPLICA_SCHEMA } from "./schema-2.ts";
 import { ASSIGNMENT_SCHEMA } from "./schema-3.ts";
 import { PASS_MEMORY_SCHEMA } from "./schema-4.ts";
 import { FAILOVER_SCHEMA } from "./schema-5.ts";
+import { IN_FORCE_SCHEMA } from "./schema-6.ts";
 
 interface Migration {
   readonly number: number;
@@ -27,6 +28,7 @@ const MIGRATIONS: readonly Migration[] = [
   { number: 3, name: "assigned accounts", sql: ASSIGNMENT_SCHEMA },
   { number: 4, name: "memory of passes", sql: PASS_MEMORY_SCHEMA },
   { number: 5, name: "failovers", sql: FAILOVER_SCHEMA },
+  { number: 6, name: "what is in force", sql: IN_FORCE_SCHEMA },
 ];
 
 const NEWEST = MIGRATIONS.length;

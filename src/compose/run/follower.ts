@@ -1,0 +1,50 @@
+import type { Config } from "../../config/config.ts";
+import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import type { ControllerReplica } from "../database/open-record.ts";
+import { clock, eventLoop } from "../ports.ts";
+import type { Close } from "../process/record-upkeep.ts";
+import { controllerSettings } from "../settings.ts";
+import { openNamespaceSources, openSource } from "../sources/open-source.ts";
+
+interface Following {
+  readonly config: Config;
+  readonly replica: Pick<ControllerReplica, "followed">;
+  readonly telemetry: Telemetry;
+}
+
+/**
+ * Compiles what the active replica has in force, from mirrors of its own, while `work` runs. When it returns, no source is open any
+ * more: the controller opens the same mirrors. A follower that fails does not end `work`.
+ */
+export async function whileFollowing<Value>(
+  following: Following,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  const ending = new AbortController();
+  const running = follow(following, ending.signal);
+  try {
+    return await work();
+  } finally {
+    ending.abort();
+    await running;
+  }
+}
+
+/** Never rejects. */
+async function follow({ config, replica, telemetry }: Following, signal: AbortSignal): Promise<void> {
+  const toClose: Close[] = [];
+  try {
+    const source = await openSource(config, { telemetry, toClose });
+    const namespaceSources = await openNamespaceSources(config, { telemetry, toClose });
+    const { Follower } = await import("../../controller/following/follower.ts");
+    const { catalogueDigest } = await import("../../manifest/schema/reference.ts");
+    const settings = controllerSettings(config, catalogueDigest);
+    const ports = { source, namespaceSources, clock, eventLoop, telemetry, record: replica.followed };
+    await new Follower({ settings, ports }).run(signal);
+  } catch (cause) {
+    const reason = `cannot open its sources: ${cause instanceof Error ? cause.message : String(cause)}`;
+    telemetry.warn("this standby could not make passes", { reason, hint: "grantkeeper get replicas" });
+    await replica.followed.report({ digest: null, reason }).catch(() => undefined);
+  }
+  for (const close of toClose.toReversed()) await Promise.resolve(close()).catch(() => undefined);
+}
