@@ -1,6 +1,6 @@
-import { permissionState, type TypedState } from "../../../explain/state/permission-state.ts";
+import { permissionState } from "../../../explain/state/permission-state.ts";
 import { appliedOf } from "../../../judge/subject.ts";
-import type { PermissionState } from "../../../model/answers/permission-state.ts";
+import type { TypedState } from "../../../model/answers/permission-state.ts";
 import { keyParts, type Key, targetText } from "../../../model/keys/key.ts";
 import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
 import { lowerMode } from "../../../model/rules/mode.ts";
