@@ -128,6 +128,7 @@ const SETTINGS: Omit<ControllerSettings, "mode"> = {
   compile: { instance: INSTANCE, ...PATHS, simulator: null },
   intervalMs: HOUR_MS,
   sweepMs: HOUR_MS,
+  longWaitMs: 0,
   policiesWithinMs: 0,
   approvers: {},
   tokenExpiryMs: {},

@@ -46,6 +46,7 @@ export function controllerSettings(config: Config, catalogueDigest: Digest): Con
     notedSources: new Set(notedSources(config).map(({ namespace }) => namespace)),
     intervalMs: source.intervalMs,
     sweepMs: config.sweepMs,
+    longWaitMs: config.longWaitMs,
     policiesWithinMs: config.resourcePolicies.readWithinMs,
     approvers: config.approvers,
     tokenExpiryMs: Object.fromEntries(config.tokens.map(({ name, expires }) => [name, Date.parse(expires)])),

@@ -39,6 +39,7 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
     source,
     namespaceSources,
     sweepMs: file.sweep,
+    longWaitMs: file.longWait,
     limits: { deletes, changedCount, changedShare },
     sizes,
     http: httpConfig(file.http, toAbsolute),

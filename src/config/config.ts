@@ -31,6 +31,8 @@ export interface Config {
   /** Sorted by namespace. */
   readonly namespaceSources: readonly NamespaceSourceConfig[];
   readonly sweepMs: number;
+  /** 0: no wait is an alert. */
+  readonly longWaitMs: number;
   readonly limits: Limits;
   readonly sizes: SizeLimits;
   readonly http: HttpConfig;

@@ -5,7 +5,7 @@ import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
 import { bootstrap } from "./bootstrap-schema.ts";
 import { endpointSchema, region } from "./endpoints/endpoint-schema.ts";
 import { alertRoute } from "./alerts/alert-schema.ts";
-import { changeQueue } from "./events/change-events.ts";
+import { changeQueue, resourcePolicies } from "./events/change-events.ts";
 import { duration, name, textWithout } from "./field-forms.ts";
 import { collectorUrlProblem, isInTheClear, proxyUrlProblem } from "./urls.ts";
 import { httpSchema, scopes } from "./http/http-schema.ts";
@@ -60,6 +60,7 @@ export const operatorSchema = z.strictObject({
   mode: z.enum(["observe", "enforce"]).default("observe"),
   sources: z.array(source).min(1, "expected a list of sources: the platform source, which has a name"),
   sweep: duration.default(300_000),
+  longWait: duration.default(86_400_000),
   limits: z
     .strictObject({
       deletes: z.number().int().nonnegative().default(DEFAULT_LIMITS.deletes),
@@ -91,11 +92,7 @@ export const operatorSchema = z.strictObject({
   approvers: z.record(name, z.array(z.string()).min(1)).default({}),
   webhooks: webhooks.prefault({}),
   changeEvents: z.array(changeQueue).default([]),
-  resourcePolicies: z
-    .strictObject({
-      readWithin: duration.refine((ms) => ms <= 86_400_000, "expected at most 24h").default(3_600_000),
-    })
-    .prefault({}),
+  resourcePolicies: resourcePolicies.prefault({}),
   alerts: z.array(alertRoute).default([]),
   audit: auditRecord.prefault({}),
   backups: backupRule.prefault({}),

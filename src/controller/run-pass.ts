@@ -104,7 +104,7 @@ async function resultOfPass(
 async function settleAll(
   result: PassResult,
   work: DueWork,
-  { state, ports }: ControllerContext,
+  { state, settings, ports }: ControllerContext,
 ): Promise<PassSettlement> {
   const liveRules = await judgeLive(result, ports);
   const nowMs = ports.clock.nowMs();
@@ -117,6 +117,7 @@ async function settleAll(
     random: () => ports.random.next(),
     views,
     orphans,
+    longWaitMs: settings.longWaitMs,
     liveRules,
     openIncidents,
   });

@@ -81,6 +81,8 @@ export interface ControllerSettings {
   /** Between two fetches of the platform source. */
   readonly intervalMs: number;
   readonly sweepMs: number;
+  /** A change that waits for so long is an alert; 0: never. */
+  readonly longWaitMs: number;
   /** While change events prove that nothing was changed, a resource policy is read again within this time; 0: by each sweep. */
   readonly policiesWithinMs: number;
   /** By name of a group: the names of the tokens that belong to it. */

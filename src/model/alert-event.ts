@@ -9,6 +9,7 @@ import type { SuspensionScope } from "./approval.ts";
 import type { DriftEnd, DriftRisk } from "./drift.ts";
 import type { Key, NamedKey } from "./keys/key.ts";
 import type { RollbackEnding } from "./keys/source-pin.ts";
+import type { WaitingAlert } from "./records/waiting-alert.ts";
 import type { WaveStopped } from "./records/wave-record.ts";
 
 /** The consequence of a drift that an alert reports. */
@@ -119,6 +120,7 @@ export type AlertEvent =
       readonly subject: string;
       readonly how: "approved" | "rejected" | "changed";
     }
+  | WaitingAlert
   | {
       readonly kind: "refused";
       readonly key: Key;

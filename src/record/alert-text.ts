@@ -5,6 +5,7 @@ import { authorFoundLines, closedLines, openedLines } from "./drift-text.ts";
 import { approveLine, shortSubject } from "./hold-text.ts";
 import { shortArn } from "../plan/render/words.ts";
 import { counted } from "../text/phrases.ts";
+import { waitingLines } from "./waiting-text.ts";
 import { dayAndMinuteOf, minuteOf, placeName, shownLines } from "./names.ts";
 import type { AlertEvent, RefusedFileText } from "../model/alert-event.ts";
 import {
@@ -45,6 +46,7 @@ const HELPLESS: ReadonlySet<AlertEvent["kind"]> = new Set([
   "document-fixed",
   "account-removed",
   "hold-ended",
+  "waiting-ended",
   "refusal-ended",
   "access-restored",
   "contention-ended",
@@ -84,6 +86,10 @@ const ALERT_TEXTS: AlertTexts = {
   ],
   "hold-ended": ({ account, subject, how }) => [
     `✅ ${account}: the pending approval ${shortSubject(subject)} ${ENDED_HOLDS[how]}`,
+  ],
+  "waiting-long": waitingLines,
+  "waiting-ended": ({ account, namespace }) => [
+    `✅ ${namespace} in ${account}: no change waits for long any more`,
   ],
   refused: ({ key, account, reason, applied }) => [
     `🟠 ${targetText({ key, account })}: refused: ${reason}`,

@@ -102,6 +102,8 @@ const STATUS: Readonly<Record<Exclude<AlertEvent["kind"], ForgeEvent["kind"]>, A
   "drift-author-found": "told",
   held: "open",
   "hold-ended": "closed",
+  "waiting-long": "open",
+  "waiting-ended": "closed",
   refused: "open",
   "refusal-ended": "closed",
   "access-denied": "open",

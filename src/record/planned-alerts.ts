@@ -162,6 +162,7 @@ class AlertPlan {
 const ONLY_WITH_BEGINNING: ReadonlySet<AlertEvent["kind"]> = new Set([
   "pass-recovered",
   "hold-ended",
+  "waiting-ended",
   "refusal-ended",
   "access-restored",
   "contention-ended",

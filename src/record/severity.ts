@@ -14,6 +14,8 @@ export function severityOf(event: AlertEvent, openedAs: AlertSeverity | undefine
 const SEVERITY = {
   held: "other",
   "hold-ended": "other",
+  "waiting-long": "other",
+  "waiting-ended": "other",
   refused: "other",
   "refusal-ended": "other",
   "access-denied": "other",

@@ -24,6 +24,7 @@ import { holdsOf, stricterFacts } from "./account/holds.ts";
 import { readyDependents } from "./account/ready-dependents.ts";
 import { orphansOf } from "./account/orphans.ts";
 import { accountWaves } from "./waves/account-waves.ts";
+import { waitingAlerts } from "./alerts/waiting-alerts.ts";
 import { waveAlerts, waveFacts } from "./waves/wave-facts.ts";
 
 /** All consequences of a pass: the record, the memory, and when each key is due again. */
@@ -47,6 +48,8 @@ export interface SettleContext extends SettleTime {
   /** Views of keys that were not part of this pass. */
   readonly views: ReadonlyMap<Key, KeyView>;
   readonly orphans: readonly Orphan[];
+  /** Since when a change that waits is an alert; 0: never. */
+  readonly longWaitMs: number;
   /** By key: what the rules find in AWS apart from Git. A key that is not in it has no difference that rules judge. */
   readonly liveRules: ReadonlyMap<Key, LiveRules>;
   /** The names of what people were alerted to and what has not ended, of those that the pass may end (`endingIncidents`). */
@@ -92,7 +95,11 @@ function* settleDone(result: Done, context: SettleContext): Steps<PassSettlement
         accounts: [account.record],
         endedRejections: endedRejections(result, holds),
       },
-      alerts: [...alertsOf({ result, ...context }, keys, holds), ...waveAlerts(ofWaves)],
+      alerts: [
+        ...alertsOf({ result, ...context }, keys, holds),
+        ...waitingAlerts(result, holds, context),
+        ...waveAlerts(ofWaves),
+      ],
       accountName: pass.account.name,
     },
     ...withDependents(requeueOf(outcomeViews, pass.account, context), {

@@ -21,6 +21,11 @@ export const ALERTS = {
   ],
   held: ["other", "a plan is awaiting approval; sent again when it holds another function"],
   "hold-ended": ["other", "the end of that incident: approved, rejected, or no longer pending"],
+  "waiting-long": [
+    "other",
+    "changes of a namespace in an account wait longer than `longWait` of the operator's file, for an approval, a change window, another account or another function; sent once, also if others join them",
+  ],
+  "waiting-ended": ["other", "the end of that incident: none of them waits that long any more"],
   refused: ["other", "a guard rule refuses a manifest"],
   "refusal-ended": [
     "other",

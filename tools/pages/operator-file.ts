@@ -115,6 +115,8 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "with `namespace`, by sender: who may report a push to this source, at `/hooks/SENDER/NAMESPACE`",
   "sources[].webhooks.KEY.secretFile":
     "as `webhooks.KEY.secretFile`; a secret of its own for each repository",
+  longWait:
+    "a change from Git that waits longer than this for an approval, a [change window](#change-windows), another account or [another function](#one-function-after-another) is an alert for its team; default `24h`, `0s`: never",
   sweep: "the interval of complete reads of each account; default `5m`, on AWS at least `1m`",
   limits: "the changes of one revision that need no approval, and the size of a source",
   "limits.deletes": "default 3; for each account and namespace",

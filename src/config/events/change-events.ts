@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseAccountId, type AccountId } from "../../model/aws/ids.ts";
 import { checkedQueueUrl } from "../../model/aws/queue-url.ts";
 import { checked } from "../checked.ts";
-import { queueUrl } from "../field-forms.ts";
+import { duration, queueUrl } from "../field-forms.ts";
 import type { SourceAccess } from "../../model/aws/own-roles.ts";
 
 /** A queue to which rules of EventBridge send what CloudTrail records. */
@@ -36,3 +36,8 @@ export function changeQueues(parsed: readonly z.infer<typeof changeQueue>[]): re
 export function changeQueueAccess(queues: readonly ChangeQueueConfig[]): readonly SourceAccess[] {
   return queues.map(({ queueUrl: text }) => ({ kind: "change-queue", arn: checkedQueueUrl(text).arn }));
 }
+
+/** How long a reading of a function's policy may be kept while change events prove that nothing was changed. */
+export const resourcePolicies = z.strictObject({
+  readWithin: duration.refine((ms) => ms <= 86_400_000, "expected at most 24h").default(3_600_000),
+});

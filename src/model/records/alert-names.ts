@@ -11,6 +11,8 @@ export const ALERT_NAMES = {
   "drift-author-found": "GrantkeeperDriftAuthorFound",
   held: "GrantkeeperPlanHeld",
   "hold-ended": "GrantkeeperPlanHeld",
+  "waiting-long": "GrantkeeperChangeWaits",
+  "waiting-ended": "GrantkeeperChangeWaits",
   refused: "GrantkeeperManifestRefused",
   "refusal-ended": "GrantkeeperManifestRefused",
   "access-denied": "GrantkeeperAccessDenied",

@@ -26,7 +26,7 @@ export type Incident =
   /** A call that AWS denies. */
   | { readonly kind: "account"; readonly accountId: AccountId; readonly call: string }
   | { readonly kind: "hold"; readonly accountId: AccountId; readonly subject: string }
-  | { readonly kind: "wave"; readonly accountId: AccountId; readonly namespace: string }
+  | { readonly kind: "wave" | "waiting"; readonly accountId: AccountId; readonly namespace: string }
   /** Several accounts that are not read for one reason, by the digest of it. */
   | { readonly kind: "unreadable-together"; readonly digest: string }
   /** By the name of the account. */
@@ -50,7 +50,7 @@ export function formatIncident(incident: Incident): string {
   if ("key" in incident) return `${kind}/${incident.key}`;
   if (kind === "account") return `${kind}/${incident.accountId}/${incident.call}`;
   if (kind === "hold") return `${kind}/${incident.accountId}/${incident.subject}`;
-  if (kind === "wave") return `${kind}/${incident.accountId}/${incident.namespace}`;
+  if (kind === "wave" || kind === "waiting") return `${kind}/${incident.accountId}/${incident.namespace}`;
   if ("accountId" in incident) return `${kind}/${incident.accountId}`;
   if (kind === "unreadable-together") return `unreadable/${TOGETHER}${incident.digest}`;
   if (kind === "suspension-ending") return `${kind}/${incident.id}`;
@@ -83,7 +83,7 @@ function ofAccount(kind: string, rest: string): Incident | null {
   if (part === "") return null;
   if (kind === "account") return { kind, accountId, call: part };
   if (kind === "hold") return { kind, accountId, subject: part };
-  return kind === "wave" ? { kind, accountId, namespace: part } : null;
+  return kind === "wave" || kind === "waiting" ? { kind, accountId, namespace: part } : null;
 }
 
 function ofName(kind: string, rest: string): Incident | null {
@@ -120,10 +120,10 @@ export function incidentsNamed(kind: "document-broken" | "unreadable" | "unrecor
 
 /** The same of one account. */
 export function incidentsInAccount(
-  kind: "account" | "refused" | "contended",
+  kind: "account" | "refused" | "contended" | "waiting",
   accountId: AccountId,
 ): readonly string[] {
-  if (kind === "account") return [`${kind}/${accountId}/`];
+  if (kind === "account" || kind === "waiting") return [`${kind}/${accountId}/`];
   return ["function", "policy"].map((of) => `${kind}/${of}/${accountId}/`);
 }
 

@@ -14,7 +14,7 @@ import type { DonePass } from "../outcome/outcome.ts";
 
 /** The beginnings of the names of the incidents that a pass over the account may end. */
 export function endingIncidents(accountId: AccountId): readonly string[] {
-  return (["refused", "contended", "account"] as const).flatMap((kind) =>
+  return (["refused", "contended", "account", "waiting"] as const).flatMap((kind) =>
     incidentsInAccount(kind, accountId),
   );
 }

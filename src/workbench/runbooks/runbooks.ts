@@ -8,6 +8,7 @@ import { BINDING_RUNBOOKS } from "./binding.ts";
 import { PROCESS_RUNBOOKS } from "./process.ts";
 import type { Runbook } from "./runbook.ts";
 import { SOURCE_RUNBOOKS } from "./source.ts";
+import { WAIT_RUNBOOKS } from "./waits.ts";
 
 /** In the order of the index. */
 export const RUNBOOKS: readonly Runbook[] = [
@@ -15,6 +16,7 @@ export const RUNBOOKS: readonly Runbook[] = [
   ...ACCOUNT_RUNBOOKS,
   ...SOURCE_RUNBOOKS,
   ...BINDING_RUNBOOKS,
+  ...WAIT_RUNBOOKS,
 ];
 
 /** The runbook of each reason of a condition; the compiler keeps it complete. */
@@ -61,6 +63,8 @@ const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], ForgeEvent["kind"]>, s
   "first-comparison": "first-comparison",
   held: "awaiting-approval",
   "hold-ended": "awaiting-approval",
+  "waiting-long": "change-waits-long",
+  "waiting-ended": "change-waits-long",
   refused: "guardrail-refused",
   "refusal-ended": "guardrail-refused",
   "access-denied": "access-denied",

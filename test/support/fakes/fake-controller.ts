@@ -213,6 +213,7 @@ export const SETTINGS: ControllerSettings = {
   compile: { instance: INSTANCE, platformPath: "platform", tenantPath: "teams", simulator: null },
   intervalMs: INTERVAL_MS,
   sweepMs: SWEEP_MS,
+  longWaitMs: 86_400_000,
   policiesWithinMs: 0,
   approvers: {},
   tokenExpiryMs: {},

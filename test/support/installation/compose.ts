@@ -265,6 +265,7 @@ function settingsOf(choices: Choices): ControllerSettings {
     notedSources: new Set(choices.notes === undefined ? [] : [null]),
     intervalMs: NEVER_MS,
     sweepMs: choices.sweepMs ?? NEVER_MS,
+    longWaitMs: 86_400_000,
     policiesWithinMs: choices.policiesWithinMs ?? 0,
     approvers: {},
     tokenExpiryMs: {},

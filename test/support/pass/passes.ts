@@ -287,6 +287,7 @@ export function settleContext(change: Partial<SettleContext> = {}): SettleContex
     orphans: [],
     liveRules: new Map(),
     openIncidents: new Set(),
+    longWaitMs: 0,
     ...change,
   };
 }

@@ -148,6 +148,8 @@ describe("the routes of alerts", () => {
       "role-recreated",
       "first-comparison",
       "suspension-ending",
+      "waiting-long",
+      "waiting-ended",
       "hold-ended",
     ]);
     expect(await kindsSent({ namespaces: ["payments"] })).toEqual([]);

@@ -258,6 +258,21 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     reason: "no answer",
     fix: "check the network",
   },
+  "waiting-long": {
+    kind: "waiting-long",
+    incident: "waiting/222222222222/orders",
+    account: "prod",
+    namespace: "orders",
+    since: "2026-11-24T10:00:00.000Z",
+    reasons: ["waits for the change window office, which opens at 2026-12-01 08:30:00Z"],
+    keys: [KEY],
+  },
+  "waiting-ended": {
+    kind: "waiting-ended",
+    incident: "waiting/222222222222/orders",
+    account: "prod",
+    namespace: "orders",
+  },
   "hold-ended": {
     kind: "hold-ended",
     incident: "hold/222222222222/x",

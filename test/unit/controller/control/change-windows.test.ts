@@ -147,3 +147,21 @@ test("a change waits for its approval first, and the approval is no override", a
 
   expect([first?.code, second?.code, callsOf()]).toEqual(["first-enforcing-pass", "change-window", []]);
 });
+
+test("a change that waits for longer than the operator's file allows is an alert once, which ends when it is written", async () => {
+  await fake.stop();
+  await fake.start({ longWaitMs: HOUR_MS });
+  await fake.push({ ...manifests({ a: WRITE_ORDERS }), ...WINDOW });
+  alertsBefore = fake.recorder.alerts.length;
+  const sent = () =>
+    fake.recorder.alerts.slice(alertsBefore).filter(({ kind }) => kind.startsWith("waiting"));
+  await fake.clock.pass(HOUR_MS - SWEEP_MS);
+  expect(sent()).toEqual([]);
+
+  await fake.clock.pass(4 * SWEEP_MS);
+  expect(sent()).toMatchObject([{ kind: "waiting-long", namespace: "orders", keys: [KEY] }]);
+  const [hold] = await holds();
+  await fake.control.approve({ subject: hold?.subject ?? "", reason: "INC-7", forMs: HOUR_MS }, "dana");
+  await fake.clock.pass(2 * SWEEP_MS);
+  expect(sent().map(({ kind }) => kind)).toEqual(["waiting-long", "waiting-ended"]);
+});
