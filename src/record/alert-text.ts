@@ -6,8 +6,8 @@ import { approveLine, shortSubject } from "./hold-text.ts";
 import { shortArn } from "../plan/render/words.ts";
 import { counted } from "../text/phrases.ts";
 import { waitingLines } from "./waiting-text.ts";
-import { dayAndMinuteOf, minuteOf, placeName, shownLines } from "./names.ts";
-import type { AlertEvent, RefusedFileText } from "../model/alert-event.ts";
+import { dayAndMinuteOf, folderText, minuteOf, placeName, refusedText, shownLines } from "./names.ts";
+import type { AlertEvent } from "../model/alert-event.ts";
 import {
   unrecordedCallerText,
   unrecordedCallText,
@@ -282,14 +282,6 @@ const DECIDED_REVISIONS = {
   rejected: "is rejected; the accepted revision remains in effect",
   superseded: "is superseded: it is no longer the newest revision of the source",
 } as const satisfies Record<AlertOf<"revision-decided">["how"], string>;
-
-function folderText(namespace: string | null): string {
-  return namespace === null ? "files of no team" : `files of ${namespace}`;
-}
-
-function refusedText({ path, reason, fix }: RefusedFileText): string {
-  return `    ${path}: ${reason}${fix === null ? "" : `; ${fix}`}`;
-}
 
 /** `, 2 exposed, 1 escalated`: the numbers of bindings that the receiver can see. */
 function riskCounts(findings: AlertOf<"first-comparison">["findings"]): string {

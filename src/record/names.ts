@@ -1,3 +1,4 @@
+import type { RefusedFileText } from "../model/alert-event.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
 import { replaceUnprintable } from "../text/characters.ts";
 
@@ -34,4 +35,12 @@ export function plainLine(text: string): string {
 export function shownLines(lines: readonly string[]): readonly string[] {
   if (lines.length <= MAX_LINES) return lines;
   return [...lines.slice(0, MAX_LINES), `and ${lines.length - MAX_LINES} more`];
+}
+
+export function folderText(namespace: string | null): string {
+  return namespace === null ? "files of no team" : `files of ${namespace}`;
+}
+
+export function refusedText({ path, reason, fix }: RefusedFileText): string {
+  return `    ${path}: ${reason}${fix === null ? "" : `; ${fix}`}`;
 }

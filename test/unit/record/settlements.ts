@@ -1,3 +1,4 @@
+import { WAITING_EVENTS } from "./waiting-events.ts";
 import type { Delta, DeltaRow } from "../../../src/model/delta.ts";
 import type { Namespace } from "../../../src/model/aws/ids.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
@@ -258,28 +259,7 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     reason: "no answer",
     fix: "check the network",
   },
-  "waiting-long": {
-    kind: "waiting-long",
-    incident: "waiting/222222222222/orders",
-    account: "prod",
-    namespace: "orders",
-    since: "2026-11-24T10:00:00.000Z",
-    reasons: ["waits for the change window office, which opens at 2026-12-01 08:30:00Z"],
-    keys: [KEY],
-  },
-  "waiting-ended": {
-    kind: "waiting-ended",
-    incident: "waiting/222222222222/orders",
-    account: "prod",
-    namespace: "orders",
-  },
-  "hold-ended": {
-    kind: "hold-ended",
-    incident: "hold/222222222222/x",
-    account: "prod",
-    subject: `sha256:${"7f3a91c2d4e5".padEnd(64, "0")}`,
-    how: "approved",
-  },
+  ...WAITING_EVENTS,
   "revision-decided": {
     kind: "revision-decided",
     source: "main",
