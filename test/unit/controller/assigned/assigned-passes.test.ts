@@ -1,17 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { AssignedPasses } from "../../../../src/controller/assigned/assigned-passes.ts";
-import { compileParts, parseSnapshot } from "../../../../src/controller/revision/accept.ts";
 import type { RevisionToEnforce } from "../../../../src/controller/revision/enforce.ts";
 import { ControllerCaches } from "../../../../src/controller/state/controller-caches.ts";
-import { NOT_RECORDED } from "../../../../src/model/authors.ts";
 import type { AccountId } from "../../../../src/model/aws/ids.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import type { PassMemory } from "../../../../src/model/passes/pass-memory.ts";
 import type { RecordChange } from "../../../../src/model/records/record-change.ts";
-import { complete } from "../../../../src/model/values/steps.ts";
 import type { Revision } from "../../../../src/model/values/revision.ts";
 import { StoreError } from "../../../../src/store/errors.ts";
 import { settled } from "../../../support/fakes/fake-clock.ts";
+import { followedRevision } from "../../../support/fakes/followed-revision.ts";
 import {
   FakeController,
   manifests,
@@ -78,25 +76,7 @@ describe("the passes of assigned accounts", () => {
     await settled();
   }
 
-  /** As a follower compiles it. */
-  async function compiled(revision: Revision): Promise<RevisionToEnforce> {
-    const snapshot = await fake.source.at(revision);
-    if (snapshot.kind === "err") throw snapshot.error;
-    const { manifestLimits: limits, compile: paths } = SETTINGS;
-    const input = complete(parseSnapshot(snapshot.value, { limits, paths, known: new Map() }));
-    const record = fake.store.sourceRecords.get("main") ?? null;
-    const unknown = "unknown" as const;
-    const compile = {
-      ...SETTINGS.compile,
-      nowMs: fake.clock.nowMs(),
-      holders: new Map(),
-      incumbents: { role: () => unknown, function: () => unknown },
-      earlierTenancy: "open" as const,
-      readings: new Map(),
-    };
-    const { enforced } = complete(compileParts([{ namespace: null, record, input }], { compile }));
-    return { enforced, authors: NOT_RECORDED };
-  }
+  const compiled = (revision: Revision): Promise<RevisionToEnforce> => followedRevision(fake, revision);
 
   /** The active replica accepts it. */
   function accept(acceptedRevision: Revision): void {

@@ -1,0 +1,117 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { AssignedPasses } from "../../src/controller/assigned/assigned-passes.ts";
+import type { Revision } from "../../src/model/values/revision.ts";
+import { createRecorder } from "../../src/record/recorder.ts";
+import { ControllerCaches } from "../../src/controller/state/controller-caches.ts";
+import { assignAccounts } from "../../src/store/postgres/assignments/assign.ts";
+import { FakeController, manifests, READ_ORDERS, SETTINGS } from "../support/fakes/fake-controller.ts";
+import { followedRevision } from "../support/fakes/followed-revision.ts";
+import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
+import { ACCOUNT } from "../support/record/audit-facts.ts";
+import { stop } from "../unit/controller/sandboxes.ts";
+import { all } from "./audit-entries.ts";
+import { replicaOn } from "./leased.ts";
+import { Places } from "./places.ts";
+import { runIn, Sharing, TWO } from "./sharing.ts";
+
+const places = new Places();
+const sharing = new Sharing(places);
+const THREE = replicaOn("three", 3);
+
+(HAS_POSTGRES ? describe : describe.skip)("passes of assigned accounts on a database", () => {
+  const ends: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const end of ends.splice(0)) await end();
+  });
+
+  /** A replica with a converged account, of which a test starts the passes. */
+  async function world() {
+    const fake = new FakeController();
+    await fake.startConverged(manifests({ a: READ_ORDERS }, { prod: ACCOUNT }));
+    await stop(fake);
+    const { folder, one, two } = await sharing.shared();
+    const { sourceRecords, records, accountRecords } = fake.store;
+    await one.store.commit({ sources: [...sourceRecords.values()] });
+    await two.store.commit({ keys: [...records.values()], accounts: [...accountRecords.values()] });
+    const revision = sourceRecords.get("main")?.acceptedRevision;
+    const followed = await followedRevision(fake, revision as Revision);
+    const { store, audit, settlements, outboxStore, memories, assigned } = two;
+    const { clock, eventLoop, telemetry } = fake;
+    const recorder = createRecorder({
+      audit,
+      settlements,
+      outboxStore,
+      telemetry,
+      routes: [],
+      clock,
+      eventLoop,
+    });
+    const ports = { ...fake.ports(), store, audit, recorder, memories };
+    const caches = new ControllerCaches();
+    const passes = new AssignedPasses({
+      settings: SETTINGS,
+      ports,
+      caches,
+      assignment: assigned,
+      followed: () => followed,
+    });
+    const start = (): void => {
+      const stopping = new AbortController();
+      const running = passes.run(stopping.signal);
+      ends.push(async () => {
+        stopping.abort();
+        await running;
+      });
+    };
+    const { bindings } = followed.enforced.compilation.desired;
+    const memory = async () => (await one.memories.read((key) => bindings.get(key))).get(ACCOUNT);
+    return { folder, fake, one, two, aws: fake.cloud.account(ACCOUNT), start, memory };
+  }
+
+  async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+    while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  test("are recorded by the replica that has the account, and the active replica reads what they found", async () => {
+    const { one, aws, start, memory } = await world();
+    aws.live = { ...aws.live, roles: new Map() };
+
+    start();
+    await until(async () => ((await memory()) ?? null) !== null);
+
+    expect(await memory()).toMatchObject({ accountId: ACCOUNT, failure: null, fault: null, unread: [] });
+    const [record] = await one.store.accounts();
+    expect(record?.lastSweepMs).toBeGreaterThan(0);
+    const intents = (await all(one.audit)).filter(({ kind }) => kind === "write-intended");
+    expect([intents.length > 0, intents.length]).toEqual([true, aws.writes.length]);
+  });
+
+  test("write nothing, record nothing and alert no one when the account has moved between the read and the first intent", async () => {
+    const { folder, fake, one, two, aws, start, memory } = await world();
+    const three = await sharing.joined(folder, THREE);
+    const [read, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const sweep = aws.sweep.bind(aws);
+    aws.sweep = async (request) => {
+      const found = await sweep(request);
+      read.resolve();
+      await released.promise;
+      return found;
+    };
+    aws.live = { ...aws.live, roles: new Map() };
+    start();
+    await read.promise;
+    const before = await one.store.resourceVersion();
+
+    await runIn(folder, `SELECT * FROM return_assignments('${TWO.id}', NULL)`);
+    expect(await assignAccounts(one.database, THREE.id, [ACCOUNT])).toEqual([ACCOUNT]);
+    await three.assigned.renew();
+    released.resolve();
+    await until(() => fake.telemetry.lines.some(({ text }) => text.startsWith("a step ended")));
+
+    expect(aws.writes).toEqual([]);
+    expect(await one.store.resourceVersion()).toBe(before);
+    expect((await all(one.audit)).filter(({ kind }) => kind === "write-intended")).toEqual([]);
+    expect(fake.telemetry.errors()).toEqual([]);
+    expect([await memory(), two.assigned.accounts]).toEqual([null, [ACCOUNT]]);
+  });
+});
