@@ -23,11 +23,12 @@ export class AccountReader {
   readonly #pass: string;
   readonly #urgency: Pick<AwsRequest<unknown>, "urgency">;
 
-  constructor(gateway: AwsGateway, { account, pass, ...urgency }: ReadPlace, signal: AbortSignal) {
+  constructor(gateway: AwsGateway, { account, pass, urgency }: ReadPlace, signal: AbortSignal) {
     this.#gateway = gateway;
     this.account = account;
     this.#pass = pass;
-    this.#urgency = urgency;
+    // Nothing else of the place: an import gives it a region too, and IAM has none.
+    this.#urgency = urgency === undefined ? {} : { urgency };
     this.signal = signal;
   }
 
