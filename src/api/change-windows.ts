@@ -3,7 +3,7 @@ import type { ApiObject } from "./object.ts";
 
 /** Changes from Git that a change window holds back. */
 export interface WaitingChanges {
-  /** Of the hold: `grantkeeper describe approval`. */
+  /** The pending approval, as `grantkeeper describe approval` takes it. */
   readonly subject: string;
   /** When it opens, or which account is not verified yet and why. */
   readonly reason: string;

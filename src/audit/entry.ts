@@ -4,7 +4,7 @@ import type { SessionFact } from "../model/people/session-record.ts";
 import type { CallDeniedFact, WaveEvent } from "../model/records/wave-record.ts";
 import type { RoleContent } from "../model/keys/adopted-role.ts";
 import type { AdoptionStage } from "../model/keys/adoption.ts";
-import type { Action, StepNumber } from "../model//plan.ts";
+import type { Action, StepNumber } from "../model/plan.ts";
 import type { WriteCall } from "../model/writes/write-calls.ts";
 import type { DriftFact } from "../model/records/drift-fact.ts";
 import type { ReadFact } from "../model/reads/read-fact.ts";

@@ -1,7 +1,7 @@
 import type { AlertRouteView, AlertSender, AlertTest } from "../controller/ports/alert-sender.ts";
 import type { AlertRouteState } from "../model/records/alert-route-state.ts";
 import { sha256Hex } from "../model/values/digest.ts";
-import type { AlertMessage } from "./message.ts";
+import { SENT_STATUS, type AlertMessage } from "./message.ts";
 import { plainLine } from "./names.ts";
 import { Reminders } from "./outbox/reminders.ts";
 import { Outbox, type OutboxParts, type OutboxRoute } from "./outbox/outbox.ts";
@@ -93,7 +93,7 @@ function testMessage(route: string, actor: string, nowMs: number): AlertMessage 
       plainLine(`Sent by ${actor} at ${at} with grantkeeper alerts test ${route}`),
     ].join("\n"),
     incident: formatIncident({ kind: "test", route, at }),
-    status: "told",
+    status: SENT_STATUS.notice,
     severity: "other",
     kind: "test",
     key: null,

@@ -1,11 +1,11 @@
-import type { AlertMessage } from "./message.ts";
+import { SENT_STATUS, type AlertMessage } from "./message.ts";
 import { formatIncident } from "../model/records/incident.ts";
 
 /** One message that a receiver gets instead of too many single messages. */
 export interface AlertDigest {
   readonly text: string;
   readonly incident: string;
-  readonly status: "told";
+  readonly status: typeof SENT_STATUS.notice;
   readonly severity: AlertMessage["severity"];
   readonly kind: "digest";
   /** In the order of the alerts; the last message of an incident has its current state. */
@@ -26,7 +26,7 @@ export function digestBody(bodies: readonly string[], within: string): string {
   const digest: AlertDigest = {
     text: [`${messages.length} alerts within ${within}:`, ...lines, ...more].join("\n"),
     incident: formatIncident({ kind: "digest", at: messages[0]?.at ?? "" }),
-    status: "told",
+    status: SENT_STATUS.notice,
     severity: messages.some(isSecurity) ? "security" : "other",
     kind: "digest",
     messages: messages.map(withoutText),

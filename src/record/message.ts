@@ -8,6 +8,16 @@ import { incidentOf } from "../model/records/incident.ts";
 import { alertParts } from "./alert-text.ts";
 import { holdIn } from "./hold-text.ts";
 
+/** What a message does to its incident; a notice has none that is closed later. */
+export type IncidentStatus = "open" | "closed" | "notice";
+
+/** As receivers get it: `told` is the name of a notice since 0.1.0, and they compare it. */
+export const SENT_STATUS = { open: "open", closed: "closed", notice: "told" } as const satisfies Record<
+  IncidentStatus,
+  string
+>;
+type SentStatus = (typeof SENT_STATUS)[IncidentStatus];
+
 /**
  * The JSON that a receiver gets. The messages of one incident belong together: it is opened, may be repeated, and is
  * closed.
@@ -19,8 +29,7 @@ export interface AlertMessage {
   /** The command that shows more; null: the text names none. Absent in messages of earlier versions. */
   readonly see?: string | null;
   readonly incident: string;
-  /** `told`: no further message follows. */
-  readonly status: "open" | "closed" | "told";
+  readonly status: SentStatus;
   readonly severity: AlertSeverity;
   /** `test`: nothing happened. */
   readonly kind: AlertEvent["kind"] | "test";
@@ -58,7 +67,7 @@ export function messageOf(event: AlertEvent, { severity, seqs, at, since }: Mess
   return {
     ...alertParts(event, seqs),
     incident: incidentOf(event),
-    status: statusOf(event),
+    status: SENT_STATUS[statusOf(event)],
     severity,
     kind: event.kind,
     key: "key" in event ? event.key : null,
@@ -89,17 +98,17 @@ export function namespaceOf(event: AlertEvent): string | null {
   return "namespace" in event ? event.namespace : null;
 }
 
-export function statusOf(event: AlertEvent): AlertMessage["status"] {
+export function statusOf(event: AlertEvent): IncidentStatus {
   if (event.kind === "commit-status")
     return event.state === "pending" || event.state === "failure" ? "open" : "closed";
   if (event.kind === "pull-request-note") return event.isLast ? "closed" : "open";
   return STATUS[event.kind];
 }
 
-const STATUS: Readonly<Record<Exclude<AlertEvent["kind"], ForgeEvent["kind"]>, AlertMessage["status"]>> = {
+const STATUS: Readonly<Record<Exclude<AlertEvent["kind"], ForgeEvent["kind"]>, IncidentStatus>> = {
   "drift-opened": "open",
   "drift-closed": "closed",
-  "drift-author-found": "told",
+  "drift-author-found": "notice",
   held: "open",
   "hold-ended": "closed",
   "waiting-long": "open",
@@ -127,13 +136,13 @@ const STATUS: Readonly<Record<Exclude<AlertEvent["kind"], ForgeEvent["kind"]>, A
   "backup-recovered": "closed",
   "unrecorded-writes": "open",
   "unrecorded-writes-ended": "closed",
-  "role-recreated": "told",
-  "adoption-undone": "told",
-  "adoption-undo-stopped": "told",
-  "wave-stopped": "told",
-  "first-comparison": "told",
-  "rollback-ending": "told",
-  "suspension-ending": "told",
-  "daily-reminder": "told",
-  "functions-uncovered": "told",
+  "role-recreated": "notice",
+  "adoption-undone": "notice",
+  "adoption-undo-stopped": "notice",
+  "wave-stopped": "notice",
+  "first-comparison": "notice",
+  "rollback-ending": "notice",
+  "suspension-ending": "notice",
+  "daily-reminder": "notice",
+  "functions-uncovered": "notice",
 };

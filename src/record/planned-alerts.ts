@@ -37,7 +37,7 @@ export async function openIncidentsOf(
   alerts: readonly AlertEvent[],
   outboxStore: Pick<OutboxStore, "incidents">,
 ): Promise<readonly OpenIncident[]> {
-  const names = alerts.filter((event) => statusOf(event) !== "told").map(incidentOf);
+  const names = alerts.filter((event) => statusOf(event) !== "notice").map(incidentOf);
   return names.length === 0 ? [] : outboxStore.incidents([...new Set(names)]);
 }
 

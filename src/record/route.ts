@@ -34,14 +34,48 @@ export function withTeams(
   return { ...route, namespaces: [...route.namespaces, ...added], hiddenKeys };
 }
 
-/** Alerts with texts that were read from AWS; the others are about manifests. */
-const READ_FROM_AWS: ReadonlySet<AlertEvent["kind"]> = new Set([
-  "drift-opened",
-  "drift-author-found",
-  "contended",
-  "role-recreated",
-  "first-comparison",
-]);
+/** Alerts with texts that were read from AWS, which a Team does not get of a hidden key; the others are about manifests. */
+const READ_FROM_AWS = {
+  "drift-opened": true,
+  "drift-closed": false,
+  "drift-author-found": true,
+  held: false,
+  "hold-ended": false,
+  refused: false,
+  "refusal-ended": false,
+  "access-denied": false,
+  "access-restored": false,
+  "files-refused": false,
+  "files-read": false,
+  "account-removed": false,
+  "document-broken": false,
+  "document-fixed": false,
+  "pass-failed": false,
+  "pass-recovered": false,
+  "account-unreadable": false,
+  "account-read": false,
+  contended: true,
+  "contention-ended": false,
+  "revision-held": false,
+  "revision-decided": false,
+  "source-failed": false,
+  "source-recovered": false,
+  "backup-failed": false,
+  "backup-recovered": false,
+  "unrecorded-writes": false,
+  "unrecorded-writes-ended": false,
+  "role-recreated": true,
+  "adoption-undone": false,
+  "adoption-undo-stopped": false,
+  "wave-stopped": false,
+  "first-comparison": true,
+  "rollback-ending": false,
+  "suspension-ending": false,
+  "daily-reminder": false,
+  "functions-uncovered": false,
+  "commit-status": false,
+  "pull-request-note": false,
+} as const satisfies Record<AlertEvent["kind"], boolean>;
 
 /** True if an incident that the route was not notified of belongs to it. */
 export function isForRoute(
@@ -83,7 +117,7 @@ export function partForRoute(event: AlertEvent, severity: AlertSeverity, route: 
   if (event.kind === "commit-status") return route.name === statusRouteName(event.source) ? event : null;
   if (event.kind === "pull-request-note") return route.name === noteRouteName(event.source) ? event : null;
   if (route.kinds === "forge") return null;
-  if (route.kinds === "incidents" && statusOf(event) === "told") return null;
+  if (route.kinds === "incidents" && statusOf(event) === "notice") return null;
   if (route.severity === "security" && severity === "other") return null;
   if ("account" in event && !isOfAccount(event.account, route)) return null;
   if (event.kind !== "suspension-ending") return partForNamespaces(event, route);
@@ -93,7 +127,7 @@ export function partForRoute(event: AlertEvent, severity: AlertSeverity, route: 
 
 function partForNamespaces(event: AlertEvent, route: Route): AlertEvent | null {
   if (route.namespaces.includes("*")) return event;
-  const hidden = READ_FROM_AWS.has(event.kind) ? route.hiddenKeys : undefined;
+  const hidden = READ_FROM_AWS[event.kind] ? route.hiddenKeys : undefined;
   const isOurs = (key: Key): boolean =>
     route.namespaces.includes(keyParts(key).namespace) && hidden?.has(key) !== true;
   if ("key" in event) return isOurs(event.key) ? event : null;

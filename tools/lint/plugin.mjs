@@ -155,11 +155,23 @@ const noImportedHooks = {
   },
 };
 
+/** A path with two slashes is found, and is another name for the same module: searches for its importers miss it. */
+const noDoubleSlash = {
+  create(context) {
+    const report = ({ source }) => {
+      if (/^\..*\/\//.test(source?.value ?? ""))
+        context.report({ node: source, message: "Write one slash between the parts of the path." });
+    };
+    return { ImportDeclaration: report, ExportNamedDeclaration: report, ExportAllDeclaration: report };
+  },
+};
+
 export default {
   meta: { name: "grantkeeper" },
   rules: {
     "no-imported-hooks": noImportedHooks,
     "no-clock": noClock,
+    "no-double-slash": noDoubleSlash,
     "no-enum": noEnum,
     "no-module-state": noModuleState,
     "no-parsed-sentence": noParsedSentence,

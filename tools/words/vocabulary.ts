@@ -111,10 +111,6 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     files: [
       "src/record/message.ts",
-      "src/record/digest.ts",
-      "src/record/planned-alerts.ts",
-      "src/record/route.ts",
-      "src/record/alert-sender.ts",
       "test/unit/record/alert-text.test.ts",
       "test/unit/record/incidents.test.ts",
       "test/unit/record/outbox/bundles.test.ts",

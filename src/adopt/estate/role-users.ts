@@ -11,8 +11,9 @@ export function roleOfFunction(
 }
 
 /**
- * A role of a listing. It is `absent` only if a complete listing of its own account does not contain it: nothing is known of
- * a role of another account, nor of one whose name another role has, as IAM's names are unique in an account in any path.
+ * A role of a listing. It is `absent` only if a complete listing of its own account does not contain it. Nothing is known
+ * of a role of another account. Nor is it known of a role whose name another role has: IAM's names are unique in an
+ * account, in any path.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
 export function roleByArn(

@@ -139,8 +139,8 @@ export class ChangeInbox {
   }
 
   /**
-   * Makes the keys and accounts due whose last event is long enough ago, each second the oldest key of an account: a pass over
-   * many keys takes as long as the budget of Lambda needs, and one that is overtaken by the first read after another event
+   * Makes the keys and accounts due whose last event is long enough ago: each second the oldest key of an account. A pass
+   * over many keys takes as long as the budget of Lambda needs. If the first read after another event overtakes it, it
    * begins again. A sweep that began later has read the key already.
    */
   readDueAgain(): void {

@@ -9,11 +9,11 @@ import type { Reads } from "./observe.ts";
 import { targetFunction, type TargetFunction } from "./target-function.ts";
 
 /**
- * The revision id that a Lambda call must name: of the resource policy, or of the function. Read just before the call,
- * since each write changes it. null: the call takes none, or there is no policy yet. A read without an id is a failure:
- * without the id the call would overwrite concurrent changes. So is anything that the call would overwrite or remove and
- * that is not as it was compared: a function that no longer runs on the role that the plan moves it from, or no longer
- * exists; a statement that was replaced under its Sid, or is gone.
+ * The revision id that a Lambda call must name: of the resource policy, or of the function. It is read just before the
+ * call, since each write changes it. null: the call takes none, or there is no policy yet. A read without an id is a
+ * failure: without the id the call would overwrite concurrent changes. It is also a failure if an object that the call
+ * would overwrite or remove has changed since it was compared. A function may run on another role than the one that the
+ * plan moves it from, or no longer exist. A statement may have been replaced under its Sid, or removed.
  */
 export async function readRevisionId(
   pass: Pass,

@@ -54,7 +54,7 @@ function placeOf({ metadata }: ApiObject<string>): string {
 
 interface Continued {
   readonly place: string;
-  /** Of the first page. */
+  /** The version that the first page had. */
   readonly resourceVersion: string;
 }
 

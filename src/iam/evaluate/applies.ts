@@ -33,9 +33,10 @@ export function allowTie(principals: Selector | null, { caller }: AccessRequest)
 }
 
 /**
- * Does a Deny of a resource policy mean the caller? NotPrincipal spares only whom it names by every name, session, role
- * and account ("when the role or the account is explicitly denied access, the assumed role user might be unable to
- * access": the worse is assumed), and no caller with a boundary, "regardless of the values specified".
+ * Does a Deny of a resource policy mean the caller? NotPrincipal spares a caller only if it lists all of its names: the
+ * session, the role and the account. AWS states no more than that "when the role or the account is explicitly denied
+ * access, the assumed role user might be unable to access", so the worse is assumed. It never spares a caller with a
+ * boundary, "regardless of the values specified".
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
  */
 export function denyMeets(

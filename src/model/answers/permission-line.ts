@@ -27,7 +27,7 @@ export interface PermissionLine<Names = string, Condition = string> {
     "permission" | "denial" | "caller" | "caller-denial" | "assumer" | "assumer-denial" | "unknown";
   /** `dynamodb read, write`, `sqs:SendMessage`, `all actions`, `caller sns`. */
   readonly what: string;
-  /** Of a caller or an assumer that `what` names: `sns`, `account`. Missing: it names none. */
+  /** The kind of the caller or assumer that `what` names: `sns`, `account`. Missing: it names none. */
   readonly caller?: string;
   /** `table/orders, indexes`, `all resources`, `topic/returned in account 999999999999`. */
   readonly on: string;

@@ -52,7 +52,7 @@ type LeaseEnd = "given-back" | "expired" | "failover";
 export interface Takeover {
   /** For people: the process and the host of the last holder. */
   readonly from: string;
-  /** Of the new lease. */
+  /** The epoch of the new lease. */
   readonly epoch: number;
   readonly leaseEnd: LeaseEnd;
   /** With `failover`: from which timeline of the database to which, or that it is another server or database. */

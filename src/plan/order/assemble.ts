@@ -1,5 +1,5 @@
 import { byText } from "../../text/order.ts";
-import { type Action, planDigest, type KeyPlan, type Withheld } from "../../model//plan.ts";
+import { type Action, planDigest, type KeyPlan, type Withheld } from "../../model/plan.ts";
 import { WRITE_CALLS } from "../../model/writes/write-calls.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { PlanContext } from "../inputs/context.ts";

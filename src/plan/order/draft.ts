@@ -1,4 +1,4 @@
-import type { Action, Withheld } from "../../model//plan.ts";
+import type { Action, Withheld } from "../../model/plan.ts";
 import { WRITE_CALLS, type WriteCall } from "../../model/writes/write-calls.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import type { PlanStep } from "./steps.ts";

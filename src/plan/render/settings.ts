@@ -1,6 +1,6 @@
 import { settingsText } from "../../diff/drift/setting-texts.ts";
 import { isObject } from "../../text/json-values.ts";
-import type { Action } from "../../model//plan.ts";
+import type { Action } from "../../model/plan.ts";
 import type { WriteCall } from "../../model/writes/write-calls.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import { formatSpan } from "../../model/values/duration.ts";

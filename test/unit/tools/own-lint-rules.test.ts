@@ -18,6 +18,7 @@ beforeAll(async () => {
         "grantkeeper/no-module-state": "error",
         "grantkeeper/no-parsed-sentence": "error",
         "grantkeeper/no-imported-hooks": "error",
+        "grantkeeper/no-double-slash": "error",
       },
     }),
   );
@@ -90,6 +91,9 @@ const OWN_HOOKS = [
   "prepare();",
 ];
 
+const DOUBLE_SLASHES = ["import { a } from './b//a.mjs';", "export { a } from '..//a.mjs';"];
+const ONE_SLASH = ["import { a } from './b/a.mjs';", "export const a = 'http://x';"];
+
 /** The files in which a rule reported something. */
 function lint(sources: readonly string[]): Promise<readonly string[]> {
   const written = sources.map((source, at) => writeFile(join(folder, `${at}.mjs`), source));
@@ -105,10 +109,10 @@ function lint(sources: readonly string[]): Promise<readonly string[]> {
   );
 }
 
-test("state of a module, a parsed sentence and an imported hook are reported in every form, and nothing else", async () => {
-  const forbidden = [...STATE, ...PARSED, ...IMPORTED_HOOKS];
+test("state of a module, a parsed sentence, an imported hook and two slashes in a path are reported in every form, and nothing else", async () => {
+  const forbidden = [...STATE, ...PARSED, ...IMPORTED_HOOKS, ...DOUBLE_SLASHES];
 
-  const found = await lint([...forbidden, ...NO_STATE, ...NOT_PARSED, ...OWN_HOOKS]);
+  const found = await lint([...forbidden, ...NO_STATE, ...NOT_PARSED, ...OWN_HOOKS, ...ONE_SLASH]);
 
   expect(found).toEqual(forbidden.map((_, at) => `${at}.mjs`).sort());
 });

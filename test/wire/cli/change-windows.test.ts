@@ -18,7 +18,7 @@ const ORDER: DesiredWindow = {
 const BROKEN: DesiredWindow = { ...ORDER, name: "office", schedule: null };
 
 test("get changewindows shows the account that is waited for, and a window that must be corrected", async () => {
-  if (HOLD === undefined) throw new Error("the world has a hold");
+  if (HOLD === undefined) throw new Error("the world has no pending approval");
   const reason =
     "waits for account staging (change window staging-first): orders/a@staging/eu-west-1 differs from Git";
   const waiting = { ...HOLD, code: "change-window", account: "prod", keys: [REFUNDS], reason } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Action } from "../../../../src/model//plan.ts";
+import type { Action } from "../../../../src/model/plan.ts";
 import type { WriteCall } from "../../../../src/model/writes/write-calls.ts";
 import { NO_DELTA, type Delta } from "../../../../src/model/delta.ts";
 import type { Drift, DriftChange } from "../../../../src/model/drift.ts";
