@@ -137,8 +137,8 @@ const POLICY_REFERENCE = {
 const DEPENDENCY = {
   ...OBJECT_NAME,
   advice: (text: string) => {
-    const name = text.split("@")[0]?.split("/").at(-1) ?? "";
-    if (!/[/@]/.test(text) || !OBJECT_NAME.pattern.test(name)) return undefined;
+    const name = text.split("@")[0]?.split(/[/:]/).at(-1) ?? "";
+    if (!/[/@:]/.test(text) || !OBJECT_NAME.pattern.test(name)) return undefined;
     return `write ${name}: only functions of the same namespace, in the same account and region, are possible`;
   },
 };
