@@ -72,7 +72,7 @@ function requestProblem({ reason, until }: RollbackOrder, nowMs: number): string
   if (reason.trim() === "") return "a rollback needs a reason";
   const leftMs = Date.parse(until) - nowMs;
   if (!(leftMs > 0)) return `a rollback ends in the future, got "${until}"`;
-  return leftMs > LONGEST_PIN_MS ? "a rollback lasts at most 7 days" : null;
+  return leftMs > LONGEST_PIN_MS ? "a rollback lasts at most 7 days: write --for 7d or less" : null;
 }
 
 function sourceNamed(

@@ -3,6 +3,7 @@ import { errorAt, warningAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { GUARD_RULES, UNWAIVABLE_RULES } from "../../model/rules/guard-rules.ts";
 import { parseKey, type Key } from "../../model/keys/key.ts";
 import { ESCALATION_RULES } from "../../iam/risk/escalation-paths.ts";
+import { accountNamesHint } from "./accounts/account-names.ts";
 import type { KnownAccount } from "./accounts/accounts.ts";
 import { originOfValue } from "../../text/located/located.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
@@ -78,9 +79,8 @@ function findBinding(
   const key = known === undefined ? undefined : parseKey(`function/${known.id}/${region}/${owner}`);
   if (key === undefined) {
     const message = `no binding ${binding}: unknown account ${account}${didYouMean(account, [...accounts.keys()])}`;
-    return {
-      problem: errorAt(origin, "unknown-account", { message, fix: "write NAMESPACE/NAME@ACCOUNT/REGION" }),
-    };
+    const fix = known === undefined ? accountNamesHint(accounts.keys()) : "write NAMESPACE/NAME@ACCOUNT/REGION";
+    return { problem: errorAt(origin, "unknown-account", { message, fix }) };
   }
   const [namespace = ""] = owner.split("/");
   if (keys.has(key) || unreadFiles.has(namespace)) return { key };
