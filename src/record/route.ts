@@ -41,6 +41,8 @@ const READ_FROM_AWS = {
   "drift-author-found": true,
   held: false,
   "hold-ended": false,
+  "waiting-long": false,
+  "waiting-ended": false,
   refused: false,
   "refusal-ended": false,
   "access-denied": false,
