@@ -1,4 +1,5 @@
-import { createHash, createHmac } from "node:crypto";
+import { sha256Hex } from "../../model/values/digest.ts";
+import { createHmac } from "node:crypto";
 
 interface SigningKey {
   readonly accessKeyId: string;
@@ -28,7 +29,7 @@ export function codeCommitPassword(
   const time = new Date(nowMs).toISOString().replace(/[-:]|\.\d{3}Z$/g, "");
   const scope = [time.slice(0, 8), region, "codecommit", "aws4_request"];
   const request = `GIT\n${pathname}\n\nhost:${hostname}\n\nhost\n`;
-  const text = ["AWS4-HMAC-SHA256", time, scope.join("/"), sha256(request)].join("\n");
+  const text = ["AWS4-HMAC-SHA256", time, scope.join("/"), sha256Hex(request)].join("\n");
   const start: Buffer = Buffer.from(`AWS4${secretAccessKey}`);
   const key = scope.reduce((above, part) => hmac(above, part), start);
   return `${time}Z${hmac(key, text).toString("hex")}`;
@@ -41,8 +42,4 @@ export function codeCommitUser({ accessKeyId, sessionToken }: Omit<SigningKey, "
 
 function hmac(key: Buffer, text: string): Buffer {
   return createHmac("sha256", key).update(text).digest();
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,3 +1,5 @@
+import { parsedJson } from "../../text/json-values.ts";
+
 /** What a message of the queue reports. */
 export type PushMessage =
   | {
@@ -26,7 +28,7 @@ const REF_EVENTS: readonly unknown[] = ["referenceCreated", "referenceUpdated", 
  */
 export function readPushMessage(body: string): PushMessage {
   if (body.length > MAX_BODY) return { kind: "oversized" };
-  const event = membersOf(parsed(body));
+  const event = membersOf(parsedJson(body));
   if (event === null) return { kind: "malformed" };
   const { source, id, time, region, account: accountId } = event;
   if (typeof source !== "string") return { kind: "malformed" };
@@ -40,14 +42,6 @@ export function readPushMessage(body: string): PushMessage {
   const isComplete = isText(id) && isText(region) && isText(accountId) && isText(repository) && isText(ref);
   if (!isComplete || Number.isNaN(timeMs)) return { kind: "malformed" };
   return { kind: "push", id, timeMs, region, accountId, repository, ref };
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return null;
-  }
 }
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> | null {

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
+import { sha256Hex } from "../../model/values/digest.ts";
+import { randomBytes } from "node:crypto";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { SessionStore } from "../../controller/ports/page/session-store.ts";
 import type { SessionRecord, SignInMethod } from "../../model/people/session-record.ts";
@@ -93,5 +94,5 @@ export class PageSessions {
 }
 
 function hashOf(token: string): string {
-  return createHash("sha256").update(token, "utf8").digest("hex");
+  return sha256Hex(token);
 }

@@ -1,3 +1,4 @@
+import { sha256Hex } from "../../model/values/digest.ts";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { localLinkRequest, type LocalLink } from "../../api/page/sign-in.ts";
@@ -11,7 +12,7 @@ import { isFromThisMachine, isLoopbackName } from "../server/addresses.ts";
 import { authenticated } from "../server/authentication.ts";
 import { beginSession } from "./begin-session.ts";
 import { localSignInPage, sendPage, withPages } from "./page-answers.ts";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { Clock } from "../../controller/ports/clock.ts";
 
 const codeForm = z.strictObject({ code: z.string().max(100) });
@@ -156,5 +157,5 @@ class LocalLinks {
 
 /** By the hash, so that the time of a look-up reveals nothing of a code. */
 function hashOf(code: string): string {
-  return createHash("sha256").update(code, "utf8").digest("hex");
+  return sha256Hex(code);
 }

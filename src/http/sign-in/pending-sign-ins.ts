@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
+import { sha256Hex } from "../../model/values/digest.ts";
+import { randomBytes } from "node:crypto";
 import type { Clock } from "../../controller/ports/clock.ts";
 
 const LIFE_MS = 600_000;
@@ -54,5 +55,5 @@ export function isBrowserSecret(text: string | null): text is string {
 }
 
 function hashOf(browser: string): string {
-  return createHash("sha256").update(browser, "utf8").digest("hex");
+  return sha256Hex(browser);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseDurationMs, UNIT_MS } from "../../model/values/duration.ts";
 import { pushIssue, shown } from "./field.ts";
 
 /** The bounds of a duration, the units that it may have, and a usual value. */
@@ -13,13 +14,9 @@ interface DurationField extends z.ZodString {
   readonly durationSyntax: DurationSyntax;
 }
 
-const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-type Unit = keyof typeof UNIT_MS;
-
 /** `90s`, `15m`, `1h`, `7d` as milliseconds; undefined for anything else. */
 export function durationMs(text: string, units: string): number | undefined {
-  if (!/^\d{1,9}[smhd]$/.test(text) || !units.includes(text.slice(-1))) return undefined;
-  return Number(text.slice(0, -1)) * UNIT_MS[text.slice(-1) as Unit];
+  return units.includes(text.slice(-1)) ? parseDurationMs(text) : undefined;
 }
 
 /** A duration between two bounds, in one of the units. */

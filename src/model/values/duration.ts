@@ -1,4 +1,4 @@
-const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+export const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** 100 years. A date that far in the past or in the future still has a year of four digits. */
 const LONGEST_MS = 36_500 * UNIT_MS.d;

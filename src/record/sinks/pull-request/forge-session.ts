@@ -1,3 +1,4 @@
+import { parsedJson } from "../../../text/json-values.ts";
 import { FORGES } from "../../../network/forges/status-form.ts";
 import { forgeMessage } from "../../../network/forges/message.ts";
 import { memberOf, type ConversationForge, type ForgeRequest } from "../../../network/forges/conversation.ts";
@@ -173,15 +174,6 @@ function isBlocked(message: string): boolean {
 
 /** The forge has an objection to this comment, or its conversation is gone. */
 const OF_ONE: readonly number[] = [400, 410, 422];
-
-/** undefined: it is no JSON. */
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 const NEW_TOKEN = "write a valid token into pullRequestComments.tokenFile";
 
