@@ -1,3 +1,4 @@
+import { setTimeout as timer } from "node:timers/promises";
 import type { Actuator } from "../src/controller/ports/actuator.ts";
 import type { Clock } from "../src/controller/ports/clock.ts";
 import type { LiveState } from "../src/controller/ports/live-state.ts";
@@ -19,6 +20,8 @@ export class MemoryAws implements LiveState, Actuator {
   #accounts: ReadonlyMap<AccountId, LiveAccount>;
   readonly #clock: Clock;
   onWrite: () => void = () => undefined;
+  /** How long a sweep takes; 0: the answer is there immediately, as no answer of AWS is. */
+  sweepMs = 0;
 
   constructor(accounts: ReadonlyMap<AccountId, LiveAccount>, clock: Clock) {
     this.#accounts = new Map([...accounts].map(([id, account]) => [id, withVersions(account)]));
@@ -33,6 +36,7 @@ export class MemoryAws implements LiveState, Actuator {
   }
 
   async sweep({ account }: Parameters<LiveState["sweep"]>[0]): ReturnType<LiveState["sweep"]> {
+    if (this.sweepMs > 0) await timer(this.sweepMs);
     return ok(this.#read(account.id));
   }
 

@@ -7,7 +7,16 @@ export interface Phase extends Lateness {
   readonly requests: number;
 }
 
+/** Passes that wait for AWS, one after the other. */
+export interface Passes {
+  readonly tookMs: readonly number[];
+  readonly late: Pick<Lateness, "p50Ms" | "p99Ms" | "maxMs">;
+}
+
 export interface Phases {
+  /** Processor time of the thread in a second in which nothing is read, before the first request. */
+  readonly idleCpuMs: number;
+  readonly passes: Passes;
   readonly readAgain: Phase;
   readonly changed: Phase;
   readonly changedBack: Phase;
@@ -23,13 +32,15 @@ export interface Round {
     /** Watches that the server ended. */
     readonly ended: unknown;
     readonly watchedMb: number;
-    readonly isStalledDropped: unknown;
   };
   /** Without clients, after all of the round. */
   readonly idleMb: number;
 }
 
-/** With clients in place of none: processor time until every function is compared, without the requests, at most so many times as much. */
+/**
+ * With clients in place of none, at most so many times as much: how long a pass that waits for AWS takes, and the processor
+ * time of one that does not, without the requests.
+ */
 const CPU_TIMES = 1.1;
 /** And the 99th percentile of the lateness at most so many times as much, or below 50 ms. */
 const LATE_TIMES = 1.1;
@@ -39,12 +50,27 @@ const MEMORY_TIMES = 1.1;
 
 interface Compared {
   /** Medians of all rounds, of an even number the larger middle one; without the requests. */
-  readonly cpuMs: readonly [alone: number, watched: number];
-  readonly p99Ms: readonly [alone: number, watched: number];
+  readonly cpuMs: Pair;
+  readonly p99Ms: Pair;
   readonly isUnchanged: boolean;
 }
 
+type Pair = readonly [alone: number, watched: number];
+
+/** The timing of the loop, of all passes that wait for AWS. */
+interface LoopTiming {
+  readonly passP50Ms: Pair;
+  readonly passP99Ms: Pair;
+  /** How late its timers are; medians of all rounds. */
+  readonly lateP50Ms: Pair;
+  readonly lateP99Ms: Pair;
+  readonly isUnchanged: boolean;
+  /** Processor time of the thread in a second in which nothing is read, without requests: the cost of idle watches. */
+  readonly idleCpuMs: Pair;
+}
+
 interface Verdict {
+  readonly loop: LoopTiming;
   readonly readAgain: Compared;
   readonly changed: Compared;
   readonly changedBack: Compared;
@@ -52,26 +78,60 @@ interface Verdict {
   readonly idleMb: readonly number[];
   /** null: fewer than three rounds do not show it. */
   readonly isMemoryFlat: boolean | null;
-  readonly areStalledDropped: boolean;
+  readonly isStalledDropped: boolean;
   /** Of one request, the median. */
   readonly requestCpuMs: number;
 }
 
-export function verdictOf(rounds: readonly Round[]): Verdict {
+export function verdictOf(rounds: readonly Round[], isStalledDropped: boolean): Verdict {
   const idleMb = rounds.map((round) => round.idleMb);
   const [, second = 0] = idleMb;
   return {
+    loop: loopOf(rounds),
     readAgain: comparedOf(rounds, "readAgain"),
     changed: comparedOf(rounds, "changed"),
     changedBack: comparedOf(rounds, "changedBack"),
     idleMb,
     isMemoryFlat: rounds.length > 2 ? (idleMb.at(-1) ?? Infinity) <= second * MEMORY_TIMES : null,
     requestCpuMs: median(rounds.map(({ watched }) => watched.requestCpuMs)),
-    areStalledDropped: rounds.every(({ watched }) => watched.isStalledDropped === true),
+    isStalledDropped,
   };
 }
 
-function comparedOf(rounds: readonly Round[], phase: keyof Phases): Compared {
+function loopOf(rounds: readonly Round[]): LoopTiming {
+  const pair = (of: (phases: Phases) => number): Pair => [
+    median(rounds.map(({ alone }) => of(alone))),
+    median(rounds.map(({ watched }) => of(watched))),
+  ];
+  const passAt = (part: number): Pair => [
+    quantile(
+      rounds.flatMap(({ alone }) => alone.passes.tookMs),
+      part,
+    ),
+    quantile(
+      rounds.flatMap(({ watched }) => watched.passes.tookMs),
+      part,
+    ),
+  ];
+  const passP50Ms = passAt(0.5);
+  const passP99Ms = passAt(0.99);
+  const lateP99Ms = pair(({ passes }) => passes.late.p99Ms);
+  const isAsLong = [passP50Ms, passP99Ms].every(([alone, watched]) => watched <= alone * CPU_TIMES);
+  return {
+    passP50Ms,
+    passP99Ms,
+    lateP50Ms: pair(({ passes }) => passes.late.p50Ms),
+    lateP99Ms,
+    isUnchanged: isAsLong && isPunctual(lateP99Ms),
+    idleCpuMs: pair(({ idleCpuMs }) => idleCpuMs),
+  };
+}
+
+function isPunctual([alone, watched]: Pair): boolean {
+  return watched <= Math.max(LATE_MS, alone * LATE_TIMES);
+}
+
+function comparedOf(rounds: readonly Round[], phase: "readAgain" | "changed" | "changedBack"): Compared {
   const cpuMs = [
     median(rounds.map(({ alone }) => alone[phase].cpuMs)),
     median(
@@ -82,10 +142,15 @@ function comparedOf(rounds: readonly Round[], phase: keyof Phases): Compared {
     median(rounds.map(({ alone }) => alone[phase].p99Ms)),
     median(rounds.map(({ watched }) => watched[phase].p99Ms)),
   ] as const;
-  const isPunctual = p99Ms[1] <= Math.max(LATE_MS, p99Ms[0] * LATE_TIMES);
-  return { cpuMs, p99Ms, isUnchanged: cpuMs[1] <= cpuMs[0] * CPU_TIMES && isPunctual };
+  return { cpuMs, p99Ms, isUnchanged: cpuMs[1] <= cpuMs[0] * CPU_TIMES && isPunctual(p99Ms) };
 }
 
 function median(values: readonly number[]): number {
-  return tenths(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0);
+  return quantile(values, 0.5);
+}
+
+/** Of an even number, the median is the larger middle one. */
+function quantile(values: readonly number[], part: number): number {
+  const at = Math.min(values.length - 1, Math.floor(values.length * part));
+  return tenths(values.toSorted((a, b) => a - b)[at] ?? 0);
 }
