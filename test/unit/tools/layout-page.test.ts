@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { expect, test } from "@jest/globals";
+import { ALERT_NAMES } from "../../../src/model/records/alert-names.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
@@ -50,9 +51,27 @@ test("the page of the layout allows each folder the imports that the law allows 
   expect(page).toEqual(folders.map((folder) => [folder, [...allowedBy(law, folder)].sort()]));
 });
 
+/** Names of alerts that other values have as their kind too. */
+const SHARED_KINDS: ReadonlySet<string> = new Set(["held", "refused", "contended", "unrecorded-writes"]);
+
+test("the page of the layout names every file that creates an alert", () => {
+  const page = readFileSync(join(ROOT, "src/README.md"), "utf8");
+  const kinds = Object.keys(ALERT_NAMES).filter((kind) => !SHARED_KINDS.has(kind));
+  const created = new RegExp(`kind: "(${kinds.join("|")})"`);
+  const files = globSync("{settle,controller}/**/*.ts", { cwd: join(ROOT, "src") });
+
+  const creating = files.filter((file) => {
+    const text = readFileSync(join(ROOT, "src", file), "utf8");
+    return text.includes("AlertEvent") && created.test(text);
+  });
+
+  expect(creating.length).toBeGreaterThan(10);
+  expect(creating.filter((file) => !page.includes(`\`${file}\``))).toEqual([]);
+});
+
 test("the page of the layout has a row for every subfolder", () => {
   const page = readFileSync(join(ROOT, "src/README.md"), "utf8");
-  const inText = [...page.matchAll(/`([\w-]+\/[\w-]+\/)/g)].map(([, name = ""]) => name);
+  const inText = [...page.matchAll(/`([\w-]+\/[\w./-]+\/)`/g)].map(([, name = ""]) => name);
   // A row names subfolders of one folder: `cli/commands/` `status/`.
   const rows = page.split("\n").filter((line) => line.startsWith("| `"));
   const named = rows.flatMap((line) => {
@@ -60,15 +79,16 @@ test("the page of the layout has a row for every subfolder", () => {
       ([, name = ""]) => name,
     );
     const [folder = ""] = first.split("/");
-    return [first, ...others.map((name) => `${folder}/${name}`), ...subfoldersInText(line, folder)];
+    const above = dirname(first);
+    return [first, ...others.map((name) => `${above}/${name}`), ...subfoldersInText(line, folder)];
   });
   const folders = readdirSync(join(ROOT, "src"), { withFileTypes: true }).filter((entry) =>
     entry.isDirectory(),
   );
   const subfolders = folders.flatMap(({ name }) =>
-    readdirSync(join(ROOT, "src", name), { withFileTypes: true })
+    readdirSync(join(ROOT, "src", name), { withFileTypes: true, recursive: true })
       .filter((entry) => entry.isDirectory())
-      .map((entry) => `${name}/${entry.name}/`),
+      .map((entry) => `${relative(join(ROOT, "src"), join(entry.parentPath, entry.name))}/`),
   );
 
   expect(
