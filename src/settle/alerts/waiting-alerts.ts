@@ -18,7 +18,7 @@ interface WaitingContext {
 const NO_CHANGE: ReadonlySet<Hold["code"]> = new Set(["verdict-changed", "wave-member"]);
 
 /**
- * One incident for each namespace whose changes wait for long, for whatever cause: sent when the first of them does, not
+ * One incident for each namespace whose changes wait for long, for any cause: sent when the first of them does, not
  * repeated, and closed when none does.
  */
 export function waitingAlerts(
