@@ -1,9 +1,10 @@
-import { NOT_RECORDED, type PendingAuthors } from "../../model/authors.ts";
+import { NOT_RECORDED } from "../../model/authors.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import { placeName } from "../../model/aws/reference.ts";
 import type { DecidingSettings } from "./compilation-digest.ts";
 import type { FollowedRecord, InForce } from "../ports/assigned/in-force.ts";
-import { compileParts, parseSnapshot, type AcceptedRevision, type SourcePart } from "../revision/accept.ts";
+import { compileParts, parseSnapshot, type SourcePart } from "../revision/accept.ts";
+import type { RevisionToEnforce } from "../revision/enforce.ts";
 import { earlierTenancy, holdersIn } from "../revision/intake.ts";
 import { formerKeysOf } from "../revision/sources/other-sources.ts";
 import { recordedIn, type KnownSource, type RecordedSources } from "../revision/sources/known-sources.ts";
@@ -28,7 +29,7 @@ export interface FollowerContext {
 }
 
 type CompiledFollowed =
-  | { readonly kind: "compiled"; readonly accepted: AcceptedRevision; readonly authors: PendingAuthors }
+  | ({ readonly kind: "compiled" } & RevisionToEnforce)
   /** The record has another revision in force already. */
   | { readonly kind: "moved" }
   | { readonly kind: "unread"; readonly reason: string };
@@ -58,8 +59,8 @@ export async function compileFollowed(
     compile: await compileContext(inForce, { settings, ports }, recorded),
     formerKeys: formerKeysOf(recorded),
   });
-  const accepted = await inSlices(compiling, ports.eventLoop, signal);
-  return { kind: "compiled", accepted, authors: recorded.of(null)?.authors ?? NOT_RECORDED };
+  const { enforced } = await inSlices(compiling, ports.eventLoop, signal);
+  return { kind: "compiled", enforced, authors: recorded.of(null)?.authors ?? NOT_RECORDED };
 }
 
 function notNamed(source: string): string {

@@ -1,11 +1,10 @@
-import type { PendingAuthors } from "../../model/authors.ts";
 import type { Follows } from "../../model/network/replica.ts";
 import type { Digest } from "../../model/values/digest.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import { faultText } from "../fault.ts";
 import type { InForce } from "../ports/assigned/in-force.ts";
 import { isRecordFailure } from "../ports/store.ts";
-import type { AcceptedRevision } from "../revision/accept.ts";
+import type { RevisionToEnforce } from "../revision/enforce.ts";
 import { inSlices } from "../slices.ts";
 import { compilationDigest } from "./compilation-digest.ts";
 import { compileFollowed, NO_INPUTS, type FollowerContext } from "./compile-followed.ts";
@@ -18,10 +17,8 @@ const AGAIN_MS = 10_000;
 const REPORT_MS = 30_000;
 
 /** What this process could enforce: it has compiled what the active replica has in force, with the same result. */
-export interface Followed {
+export interface Followed extends RevisionToEnforce {
   readonly inForce: InForce;
-  readonly accepted: AcceptedRevision;
-  readonly authors: PendingAuthors;
 }
 
 /**
@@ -44,7 +41,7 @@ export class Follower {
     this.#context = context;
   }
 
-  /** null: it has not compiled what was in force at the last look, or with another result. */
+  /** null: it has not compiled what was in force at the last look, or with another result. The same object until something else is in force. */
   get followed(): Followed | null {
     return this.#followed;
   }
@@ -98,11 +95,11 @@ export class Follower {
       this.#againMs = 0;
       return null;
     }
-    const { accepted, authors } = found;
-    this.#before = accepted.enforced.inputs;
-    const digest = await inSlices(compilationDigest(accepted.enforced, settings), ports.eventLoop, signal);
+    const { enforced, authors } = found;
+    this.#before = enforced.inputs;
+    const digest = await inSlices(compilationDigest(enforced, settings), ports.eventLoop, signal);
     if (digest !== inForce.digest) return otherResult(inForce, settings.version);
-    this.#followed = { inForce, accepted, authors };
+    this.#followed = { inForce, enforced, authors };
     this.#become({ digest, reason: null });
     ports.telemetry.info("this standby has compiled what is in force", {
       revisions: Object.values(inForce.revisions).map(shortRevision).join(", "),

@@ -100,9 +100,7 @@ describe("a standby that follows", () => {
     await standby.look(NEVER);
 
     expect(world.reports).toEqual([BEHIND, CURRENT()]);
-    expect([...(standby.followed?.accepted.enforced.compilation.desired.bindings.keys() ?? [])]).toHaveLength(
-      2,
-    );
+    expect([...(standby.followed?.enforced.compilation.desired.bindings.keys() ?? [])]).toHaveLength(2);
     expect(standby.followed?.authors).toEqual((await world.active.store.sources())[0]?.authors);
     expect([world.active.store.commits, world.active.audit.log.length]).toEqual([commits, entries]);
   });
@@ -129,7 +127,7 @@ describe("a standby that follows", () => {
 
     await standby.look(NEVER);
 
-    expect(standby.followed?.accepted.enforced.brokenFileKeys.size).toBe(1);
+    expect(standby.followed?.enforced.brokenFileKeys.size).toBe(1);
     expect(world.reports.at(-1)).toEqual(CURRENT());
   });
 
@@ -144,7 +142,7 @@ describe("a standby that follows", () => {
 
     await standby.look(NEVER);
 
-    const [binding] = standby.followed?.accepted.enforced.compilation.desired.bindings.values() ?? [];
+    const [binding] = standby.followed?.enforced.compilation.desired.bindings.values() ?? [];
     expect(JSON.stringify(binding)).toContain("table/orders-1");
     expect(world.active.references.reads).toHaveLength(reads);
   });
