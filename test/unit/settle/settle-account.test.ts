@@ -168,7 +168,7 @@ describe("the first enforcing pass of an account is done", () => {
     expect(after(outcomes, change, { started: false }).record.started).toBe(started);
   });
 
-  test("permanently", () => {
+  test("stays done when another plan of it is held later", () => {
     expect(
       after([heldBy("first-enforcing-pass")], { holds: [holdOf("first-enforcing-pass")] }).record.started,
     ).toBe(true);

@@ -126,8 +126,8 @@ describe("a timeline until an earlier time", () => {
   });
 });
 
-describe("until an earlier time it is not known", () => {
-  test("in a gap that ended later, also if a start ended it", async () => {
+describe("the state until an earlier time", () => {
+  test("is not known in a gap that ended later, also if a start ended it", async () => {
     const facts: Scene["facts"] = [
       [hours(2.1), STARTED],
       [hours(2), gap(hours(9), hours(2), "AccessDenied")],
@@ -138,21 +138,21 @@ describe("until an earlier time it is not known", () => {
     expect(nowWords(shown)).toContain("not known: 1 of 1 account not read");
   });
 
-  test("at the last read of an account that fails since", async () => {
+  test("is not known at the last read of an account that fails since", async () => {
     const atMs = NOW_MS - 60_000;
     const shown = await asked({ account: { failing: { sinceMs: atMs, reason: "denied" } }, untilMs: atMs });
 
     expect(nowWords(shown)).toContain("1 of 1 account not read");
   });
 
-  test("before the reads of a region were recorded", async () => {
+  test("is not known before the reads of a region were recorded", async () => {
     const regionReads = { "eu-west-1": { sinceMs: Date.parse(hours(2)), lastMs: NOW_MS } };
     const shown = await asked({ account: { regionReads }, untilMs });
 
     expect(shown.gaps).toMatchObject([{ until: null, reason: "no complete read is recorded" }]);
   });
 
-  test("before the record", async () => {
+  test("is not known before the record begins", async () => {
     const shown = await asked({ state: { history: timedEntries([[hours(2), STARTED]]) }, untilMs });
 
     expect(shown.gaps).toMatchObject([{ account: null, until: null }]);

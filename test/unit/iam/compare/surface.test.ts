@@ -42,8 +42,8 @@ function surface(own: readonly Fields[], boundary: readonly Fields[] | null = nu
   );
 }
 
-describe("the surface of a role contains", () => {
-  test("the grants of its documents, each once, without rows that another row covers", () => {
+describe("the surface of a role", () => {
+  test("contains the grants of its documents, each once, without rows that another row covers", () => {
     expect(
       surface([
         allow({ Action: ["sqs:SendMessage", "s3:Get*"] }),
@@ -53,11 +53,11 @@ describe("the surface of a role contains", () => {
     ).toEqual(["proved: s3:Get* on *", "proved: sqs:SendMessage on *"]);
   });
 
-  test("no grant that is always denied", () => {
+  test("contains no grant that is always denied", () => {
     expect(surface([allow(), deny({ Action: "s3:*" })])).toEqual([]);
   });
 
-  test("a grant that a Deny limits, with that Deny", () => {
+  test("contains a grant that a Deny limits, with that Deny", () => {
     const secret = deny({ Action: "*", Resource: "arn:aws:s3:::b/secret/*" });
     const insecure = deny({ Condition: { Bool: { "aws:SecureTransport": "false" } } });
 
@@ -66,7 +66,7 @@ describe("the surface of a role contains", () => {
     ]);
   });
 
-  test("only grants that its boundary covers too", () => {
+  test("contains only grants that its boundary covers too", () => {
     expect(
       surface(
         [allow({ Action: ["s3:*", "sqs:SendMessage", "iam:PassRole"] })],
@@ -82,7 +82,7 @@ describe("the surface of a role contains", () => {
     ]);
   });
 
-  test("the conditions of the grant and of the boundary", () => {
+  test("contains the conditions of the grant and of the boundary", () => {
     expect(
       surface(
         [allow({ Condition: { Bool: { a: "true" } } })],
@@ -91,13 +91,13 @@ describe("the surface of a role contains", () => {
     ).toEqual(['proved: s3:GetObject on * when {"Bool":{"a":["true"],"b":["true"]}} within s3:* on *']);
   });
 
-  test("a pattern that only overlaps with the boundary's as possible", () => {
+  test("contains a pattern that only overlaps with the boundary's as possible", () => {
     expect(surface([allow({ Action: "s3:Get*" })], [allow({ Action: "s3:*Object" })])).toEqual([
       "possible: s3:Get* on * within s3:*Object on *",
     ]);
   });
 
-  test("no certain grant if the boundary can't be read", () => {
+  test("contains no certain grant if the boundary can't be read", () => {
     const found = effectiveSurface({
       documents: [{ from: readDocumentName("inline"), text: document(allow()) }],
       boundary: { from: readDocumentName("boundary"), text: "{" },
@@ -111,7 +111,7 @@ describe("the surface of a role contains", () => {
   });
 });
 
-describe("the invokers of a function are", () => {
+describe("the invokers of a function", () => {
   const invoke = (fields: Fields): Fields =>
     allow({
       Principal: { Service: "sns.amazonaws.com" },
@@ -122,7 +122,7 @@ describe("the invokers of a function are", () => {
   const invokers = (...statements: readonly Fields[]): readonly string[] =>
     texts(invocationSurface([{ from: readDocumentName("policy"), text: document(...statements) }], RESOURCE));
 
-  test("the principals that its policies name, but not those that may only read it", () => {
+  test("are the principals that its policies name, but not those that may only read it", () => {
     expect(
       invokers(
         invoke({}),
@@ -135,7 +135,7 @@ describe("the invokers of a function are", () => {
     ]);
   });
 
-  test("none if all principals are denied", () => {
+  test("are none if all principals are denied", () => {
     expect(
       invokers(invoke({}), { ...invoke({ Principal: "*", Action: "*", Resource: "*" }), Effect: "Deny" }),
     ).toEqual([]);

@@ -160,7 +160,7 @@ describe("a ChangeWindow", () => {
 });
 
 describe("a ChangeWindow that disappears", () => {
-  test("no longer applies", () => {
+  test("no longer applies if all documents can be read", () => {
     expect(compiled({}, before(windowText()))).toMatchObject({ windows: [], known: [], problems: [] });
   });
 

@@ -127,7 +127,7 @@ describe("bootstrap roles refuses", () => {
     expect((await bootstrap(root, ["--account", "prod"], { files })).code).toBe(0);
   });
 
-  test("an empty checkout", async () => {
+  test("a checkout without an account, and names what is missing", async () => {
     const files = { "platform/home.yaml": VARIABLE_BOUNDARY };
 
     expect((await bootstrap(root, ["--organization"], { files })).err).toContain(

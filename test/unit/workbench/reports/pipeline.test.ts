@@ -32,8 +32,8 @@ async function validated(format: string, text: string) {
   return cli(["validate", folder, "-o", format]);
 }
 
-describe("validate names files from the root of the repository", () => {
-  test("in annotations of GitHub", async () => {
+describe("validate", () => {
+  test("names files from the root of the repository in annotations of GitHub", async () => {
     const { code, out } = await validated("github", ENTIRE_SERVICE);
 
     expect(code).toBe(3);
@@ -43,7 +43,7 @@ describe("validate names files from the root of the repository", () => {
     expect(out).toMatch(/\n4 documents: 1 error, 0 warnings\n$/);
   });
 
-  test("in SARIF, with the other place of a problem, and complete only if every problem is listed", async () => {
+  test("shows the other place of a problem in SARIF, which is complete only if every problem is listed", async () => {
     const twice = await validated("sarif", functionText("index", "  function: api\n"));
     const statements = Array.from({ length: 101 }, () => "    - 1\n").join("");
     const many = await validated("sarif", functionText("index", `  statements:\n${statements}`));
@@ -68,7 +68,7 @@ describe("validate names files from the root of the repository", () => {
     expect(JSON.parse(many.out)).toMatchObject({ runs: [{ invocations: [{ executionSuccessful: false }] }] });
   });
 
-  test("in SARIF", async () => {
+  test("names files and rules in SARIF", async () => {
     const { out } = await validated("sarif", ENTIRE_SERVICE);
 
     expect(JSON.parse(out)).toMatchObject({
@@ -92,7 +92,7 @@ describe("validate names files from the root of the repository", () => {
     });
   });
 
-  test("in JUnit, where files without an error have passed", async () => {
+  test("names files in JUnit, where files without an error have passed", async () => {
     const { out } = await validated("junit", ENTIRE_SERVICE);
 
     expect(out).toContain('tests="4" failures="1"');
@@ -101,7 +101,7 @@ describe("validate names files from the root of the repository", () => {
     expect(out).not.toContain('name="deploy/permissions/teams/search/index.yaml"/>');
   });
 
-  test("in Markdown; a warning alone ends with exit code 0", async () => {
+  test("names files in Markdown, and ends with exit code 0 if there are only warnings", async () => {
     const { code, out } = await validated("markdown", WARNED);
 
     expect(code).toBe(0);
@@ -109,7 +109,7 @@ describe("validate names files from the root of the repository", () => {
     expect(out).toContain("\n| warning | <code>deploy/permissions/teams/search/index.yaml&#58;8&#58;");
   });
 
-  test("in JSON by the folder of the manifests, which the names of files follow", async () => {
+  test("names in JSON the folder of the manifests, which the names of files follow", async () => {
     const { out } = await validated("json", ENTIRE_SERVICE);
 
     expect(JSON.parse(out)).toMatchObject({

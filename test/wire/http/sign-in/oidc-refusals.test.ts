@@ -28,7 +28,7 @@ function forge(change: (token: string) => string): void {
   });
 }
 
-describe("an ID token is refused and recorded", () => {
+describe("an ID token, whose refusal is recorded,", () => {
   const now = Math.floor(Date.now() / 1_000);
   test.each([
     { claims: { exp: now - 600 }, because: "after it has expired" },
@@ -39,7 +39,7 @@ describe("an ID token is refused and recorded", () => {
     { claims: { nonce: "of-another-sign-in" }, because: "of another sign-in" },
     { claims: { nonce: undefined }, because: "without the nonce" },
     { claims: { sub: undefined }, because: "without a subject" },
-  ])("$because", async ({ claims }) => {
+  ])("is refused: $because", async ({ claims }) => {
     forge((token) => running.provider.resigned(token, claims));
 
     const { answer, browser } = await signIn(running);
@@ -57,14 +57,14 @@ describe("an ID token is refused and recorded", () => {
   test.each([
     { kid: "first", because: "that another key signed under the name of the provider's" },
     { kid: "unknown", because: "whose key the provider does not have" },
-  ])("$because", async ({ kid }) => {
+  ])("is refused: $because", async ({ kid }) => {
     const key = newKey(kid);
     forge((token) => running.provider.resigned(token, {}, key));
 
     expect((await signIn(running)).answer.status).toBe(403);
   });
 
-  test("without a signature", async () => {
+  test("is refused if it has no signature", async () => {
     forge((token) => {
       const [, payload = ""] = token.split(".");
       return `${Buffer.from('{"alg":"none"}').toString("base64url")}.${payload}.`;
@@ -74,8 +74,8 @@ describe("an ID token is refused and recorded", () => {
   });
 });
 
-describe("an answer of the provider is refused and recorded", () => {
-  test("when it is used again", async () => {
+describe("an answer of the provider, whose refusal is recorded,", () => {
+  test("is refused when it is used again", async () => {
     const { browser, callback } = await signIn(running);
 
     const { status, text } = await refusedOf(await browser.get(callback));
@@ -85,7 +85,7 @@ describe("an answer of the provider is refused and recorded", () => {
     expect(running.server.control.refusals).toMatchObject([{ path: "/auth/callback", status: 403 }]);
   });
 
-  test("with a code that was used before", async () => {
+  test("is refused with a code that was used before", async () => {
     const { browser, callback } = await signIn(running);
     const code = new URL(callback).searchParams.get("code") ?? "";
     const second = await browser.follow(`${running.origin}/auth/login`, `${running.origin}/auth/callback`);
@@ -99,7 +99,7 @@ describe("an answer of the provider is refused and recorded", () => {
     expect(text).toContain("invalid_grant");
   });
 
-  test("in another browser: no one can sign a person in as someone else", async () => {
+  test("is refused in another browser: no one can sign a person in as someone else", async () => {
     const attacker = new OidcBrowser();
     const end = await attacker.follow(`${running.origin}/auth/login`, `${running.origin}/auth/callback`);
     if (!("to" in end)) throw new Error("the provider did not answer");
@@ -121,7 +121,7 @@ describe("an answer of the provider is refused and recorded", () => {
     },
     { change: (url: URL) => url.searchParams.append("code", "second"), because: "with two codes" },
     { change: (url: URL) => url.searchParams.delete("code"), because: "without a code" },
-  ])("$because", async ({ change }) => {
+  ])("is refused: $because", async ({ change }) => {
     const browser = new OidcBrowser();
     const end = await browser.follow(`${running.origin}/auth/login`, `${running.origin}/auth/callback`);
     const url = new URL("to" in end ? end.to : "");
@@ -131,7 +131,7 @@ describe("an answer of the provider is refused and recorded", () => {
     expect(running.server.control.refusals).toHaveLength(1);
   });
 
-  test("after ten minutes", async () => {
+  test("is refused if it comes after ten minutes", async () => {
     const browser = new OidcBrowser();
     const end = await browser.follow(`${running.origin}/auth/login`, `${running.origin}/auth/callback`);
     running.clock.offsetMs = 600_000;
@@ -139,7 +139,7 @@ describe("an answer of the provider is refused and recorded", () => {
     expect((await browser.get("to" in end ? end.to : "")).status).toBe(403);
   });
 
-  test("with the refusal of the person, whose text is shown as text", async () => {
+  test("is refused if the person refused, and its text is shown as text", async () => {
     const browser = new OidcBrowser();
     const end = await browser.follow(`${running.origin}/auth/login`, `${running.origin}/auth/callback`);
     const url = new URL("to" in end ? end.to : "");
