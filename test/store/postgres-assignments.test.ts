@@ -189,10 +189,28 @@ const sharing = new Sharing(places);
     const { one, two } = await sharing.shared();
 
     await places.close(two);
+    await two.leaveNow();
 
     await one.audit.append([intent({ key: KEY })]);
     expect((await one.store.replicas()).map(({ host }) => host)).toEqual(["one"]);
     expect(two.assigned.leftMs(ACCOUNT)).toBe(0);
+  });
+
+  test("a replica that gets the lease ends its passes as the one that had the accounts, and has them after their return", async () => {
+    const { one, two } = await sharing.shared();
+    const [entry] = await two.audit.append([intent({ key: KEY })]);
+    if (entry === undefined) throw new Error("nothing was appended");
+    await places.close(one);
+    const leased = await two.claim();
+    if (leased === null) throw new Error("the lease is not free");
+    const active = places.keep(leased);
+
+    await expect(active.audit.append([intent({ key: KEY })])).rejects.toMatchObject(NOT_ASSIGNED);
+    await two.audit.append([finish(entry, "applied")]);
+    await places.close(two);
+
+    await active.audit.append([intent({ key: KEY })]);
+    expect((await active.audit.openIntents(ACCOUNT)).map(({ seq }) => seq)).toEqual([3]);
   });
 
   test("a stopped replica writes nothing of an account after it was withdrawn, and the next one has no entry of it", async () => {

@@ -16,10 +16,13 @@ export const TWO = replicaOn("two", 2);
 export class Sharing {
   readonly #places: Places;
   readonly #databases: Database[] = [];
+  readonly #leaves = new Set<() => Promise<void>>();
 
   constructor(places: Places) {
     this.#places = places;
     afterEach(async () => {
+      for (const leave of this.#leaves) await leave();
+      this.#leaves.clear();
       for (const database of this.#databases.splice(0)) await database.close();
     });
   }
@@ -45,9 +48,14 @@ export class Sharing {
   }
 
   async joined(folder: string, identity = TWO) {
-    const { claim, join, clocks, telemetry } = await this.replica(folder, identity);
+    const { claim, join, leave, clocks, telemetry } = await this.replica(folder, identity);
+    this.#leaves.add(leave);
+    const leaveNow = async (): Promise<void> => {
+      this.#leaves.delete(leave);
+      await leave();
+    };
     if ((await claim()) !== null) throw new Error("no replica was active");
-    return { ...this.#places.keep(await join()), clocks, telemetry };
+    return { ...this.#places.keep(await join()), claim, leaveNow, clocks, telemetry };
   }
 
   /** An active replica, and another one with `ACCOUNT`. */

@@ -96,7 +96,8 @@ export interface OpenReplica {
   readonly wait: (signal: AbortSignal) => Promise<LeasedRecord>;
   /**
    * From now on accounts can be assigned to this replica, which has claimed no lease. Closing the store of the record returns
-   * them: no pass of them may run then. @throws StoreError
+   * them: no pass of them may run then. If this replica gets the lease, it makes no pass of them as the active one before that.
+   * @throws StoreError
    */
   readonly join: () => Promise<AssignedRecord>;
   /** What a standby reads to compile what is in force; until it claims the lease. */
@@ -131,17 +132,7 @@ export async function openReplica(
         return lease === null ? null : record(lease);
       },
       wait: async (signal) => record(await standby.wait(signal)),
-      join: async () => {
-        const assigned = await AssignedAccounts.join({ ...holder, database, telemetry: options.telemetry });
-        const parts = { ...options, fresh: false, lease: null };
-        const opened = await recordOn(database, parts, async () => {
-          await assigned.leave();
-          await standby.leave();
-        });
-        assigned.keep();
-        isLeased = true;
-        return { ...opened, assigned, memories: new PostgresMemoryWriter(database, holder.replica.version) };
-      },
+      join: () => joined(options, holder),
       followed: followedRecord(database, holder.replica.id),
       leave: async () => {
         if (isLeased) return;
@@ -149,6 +140,20 @@ export async function openReplica(
         await database.close();
       },
     };
+  });
+}
+
+/** With connections of its own: when this replica gets the lease, its passes end as those of the replica that had the accounts. */
+async function joined(
+  options: PostgresOptions,
+  holder: Omit<LeaseParts, "database" | "telemetry">,
+): Promise<AssignedRecord> {
+  return opened(options, async (database) => {
+    const assigned = await AssignedAccounts.join({ ...holder, database, telemetry: options.telemetry });
+    const parts = { ...options, fresh: false, lease: null };
+    const record = await recordOn(database, parts, () => assigned.leave());
+    assigned.keep();
+    return { ...record, assigned, memories: new PostgresMemoryWriter(database, holder.replica.version) };
   });
 }
 
