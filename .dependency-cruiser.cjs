@@ -416,6 +416,7 @@ const SUBFOLDERS = {
       "assigned/": ["ports/", "state/", "revision/", "control/", "steps/"],
       "steps/": ["ports/", "state/"],
       "following/": ["ports/", "state/", "revision/"],
+      "reviews/": ["ports/", "state/", "revision/", "control/"],
     },
   },
   "record/": { loose: "mixed", subfolders: { "sinks/": [], "outbox/": ["sinks/"] } },

@@ -86,6 +86,7 @@ export function openController(folder: string, { aws, telemetry, mode }: InProce
     actuator: aws,
     source: sourceIn(folder, telemetry),
     namespaceSources: [],
+    reviewedSources: [],
     eventHistory: null,
     actionData: new IamActionData(),
     clockOffset: () => SAME_CLOCK,

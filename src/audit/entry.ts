@@ -17,6 +17,7 @@ import type { Key } from "../model/keys/key.ts";
 import type { Revision } from "../model/values/revision.ts";
 import type { ApprovalSubject } from "../model/verdict.ts";
 import type { Commit, ProvedSigner } from "../model/snapshot.ts";
+import type { ApprovingReview } from "../model/records/pull-requests/reviewed.ts";
 import type { UnrecordedWrite } from "../model/changes/unrecorded-write.ts";
 
 /** One key that an approval or a rejection covers, with its changes: a digest alone is not readable. */
@@ -182,6 +183,8 @@ export type AuditFact =
       readonly groups?: readonly string[];
       /** It lets the plan through a closed change window, and is no approval for another reason. Missing: it does not. */
       readonly overridesWindow?: true;
+      /** The review on a forge by which the actor gave it. Missing: a command. */
+      readonly review?: ApprovingReview;
       readonly reason: string;
       readonly expiresAt: string;
       /** Sorted by key; empty for a revision. */

@@ -5,6 +5,7 @@ import type { ConfigProblem } from "./problem.ts";
 import type { PlaceOf } from "./read-file.ts";
 import type { ParsedConfig } from "./schema.ts";
 import { approverProblems } from "./approver-problems.ts";
+import { reviewerProblems } from "./git/reviewer-problems.ts";
 import { sourceProblems, sourceListProblems } from "./git/source-list-problems.ts";
 import { checkedQueueUrl, queueFipsProblem } from "../model/aws/queue-url.ts";
 import type { ParsedHttp } from "./http/http-schema.ts";
@@ -19,6 +20,7 @@ export function crossFieldProblems(file: ParsedConfig, placeOf: PlaceOf): readon
     httpProblems,
     sourceProblems,
     sourceListProblems,
+    reviewerProblems,
     alertProblems,
     changeQueueProblems,
     stateProblems,

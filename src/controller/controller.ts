@@ -1,5 +1,6 @@
 import type { AccountId, Namespace } from "../model/aws/ids.ts";
 import type { BackupHealth } from "../model/backups/backup-health.ts";
+import { ApprovalAnswers } from "./control/approval-answers.ts";
 import { controllerControl } from "./control/control.ts";
 import { startDueSearches } from "./changes/run-searches.ts";
 import { ChangeInbox } from "./changes/change-inbox.ts";
@@ -9,6 +10,7 @@ import { fetchAndAccept } from "./revision/fetch.ts";
 import { CommitProgress } from "./revision/commit-progress.ts";
 import { MergedProgress } from "./revision/merged/progress.ts";
 import { knownSources } from "./revision/sources/known-sources.ts";
+import { ReviewApprovals } from "./reviews/review-approvals.ts";
 import { CoverageKeeper } from "./coverage/coverage-keeper.ts";
 import { AccountSetReader } from "./revision/account-sets.ts";
 import { readDueReferences } from "./revision/readings/references.ts";
@@ -43,6 +45,7 @@ export class Controller {
   readonly #merged: readonly MergedProgress[];
   readonly #steps: ContainedSteps;
   readonly #passes: PassRuns;
+  readonly #reviews: ReviewApprovals;
   #stopping: AbortSignal = AbortSignal.abort();
 
   constructor(settings: ControllerSettings, ports: ControllerPorts, caches: ControllerCaches) {
@@ -66,6 +69,10 @@ export class Controller {
       fetch: (namespace, signal) => this.#fetch(namespace, signal),
       pass: (work) => this.#pass(work),
       tick: () => this.#tick(),
+    });
+    this.#reviews = new ReviewApprovals(this.#context, {
+      answers: new ApprovalAnswers(this.#context, () => this.#loop.wake()),
+      changed: (namespace) => this.#reportCommits(null, (source) => source === namespace),
     });
     this.control = controllerControl(this.#context, () => this.#loop.wake());
     this.changes = new ChangeInbox(this.#context, () => this.#loop.wake());
@@ -106,6 +113,7 @@ export class Controller {
     await this.#coverage.idle();
     await this.#storedFiles.idle();
     await this.#inForce.idle();
+    await this.#reviews.idle();
     await ports.audit.append([{ kind: "stopped", version, reason: "stop requested" }]);
     await ports.audit.checkpoint();
   }
@@ -136,6 +144,7 @@ export class Controller {
     this.#coverage.update(this.#stopping);
     this.#storedFiles.update(this.#stopping);
     this.#inForce.update(this.#stopping);
+    this.#reviews.lookDue(this.#stopping);
     const { record } = this.#context.state;
     const isDone = await this.#contained("tick", () => this.#ticker.tick(this.#stopping));
     if (isDone && record.answered()) this.#passes.recordAnswers();

@@ -18,6 +18,7 @@ import type { RequestLimits } from "../model/records/request-limits.ts";
 import type { Random } from "./ports/random.ts";
 import type { NamespaceSource, Source } from "./ports/source.ts";
 import type { ParsedFileStore, Store } from "./ports/store.ts";
+import type { ReviewedSource } from "./ports/reviews.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
 import type { ControllerCaches } from "./state/controller-caches.ts";
 import type { ControllerState } from "./state/controller-state.ts";
@@ -48,6 +49,8 @@ export interface ControllerPorts extends PassPorts {
   readonly telemetry: Telemetry;
   readonly random: Random;
   readonly alerts: AlertSender;
+  /** The sources whose changes may be approved by reviews. */
+  readonly reviewedSources: readonly ReviewedSource[];
 }
 
 /** What the steps of the controller work with. */

@@ -12,6 +12,7 @@ import { byKey, sortedSet } from "../text/order.ts";
 import { authorTexts, type PlanAuthors } from "./approvals/author-texts.ts";
 import { confirmedOfKey, type ConfirmedKeys } from "./approvals/confirmed-keys.ts";
 import { coveredUntil, NEEDS_ANOTHER_PERSON } from "./approvals/covered.ts";
+import { coversUnseen } from "./approvals/unseen.ts";
 import { changedReferencesText } from "./states/changed-references.ts";
 import { isOfRevision, overLimits, type LimitInputs } from "./limits.ts";
 import type { Gate } from "./windows/gates.ts";
@@ -257,8 +258,9 @@ function allowedUntil(until: string, before: Verdict | undefined): Verdict {
 function verdictOf(
   { code, reason, newAccess = null, group, opensAt = null }: Hold,
   waiting: readonly KeyPlan[],
-  { authors }: PlansContext,
+  context: PlansContext,
 ): Verdict {
+  const { authors } = context;
   const subject = subjectOf(code, waiting);
   const hold = {
     kind: "hold",
@@ -268,6 +270,8 @@ function verdictOf(
     ...(newAccess !== null && { newAccess }),
     ...(group !== null && { group }),
     ...(opensAt !== null && { opensAt }),
+    ...(code === "profile-approval" &&
+      waiting.some((plan) => coversUnseen(plan, context)) && { coversUnseen: true as const }),
   } as const;
   if (!NEEDS_ANOTHER_PERSON.has(code)) return hold;
   const made = joinedAuthors([...new Set(waiting.flatMap(({ key }) => authors.get(key) ?? []))]);

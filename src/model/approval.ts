@@ -2,6 +2,7 @@ import type { Digest } from "./values/digest.ts";
 import { isOfProvider, isPerson } from "./people/actor.ts";
 import type { UndoOrder } from "./keys/adoption-undo.ts";
 import type { Key } from "./keys/key.ts";
+import type { ApprovingReview } from "./records/pull-requests/reviewed.ts";
 import type { ApprovalSubject, WaveName } from "./verdict.ts";
 
 /** What an operator approves: a digest or a revision, or a short form of it. */
@@ -11,6 +12,8 @@ export interface ApproveRequest {
   readonly forMs: number;
   /** Of a person, in lower case, as a provider has it. Missing: those of the operator's file count. */
   readonly mail?: string;
+  /** It was given by this review. Missing: by a command. */
+  readonly review?: ApprovingReview;
 }
 
 export interface Approval {
@@ -33,6 +36,8 @@ export interface Approval {
   readonly overridesWindow?: true;
   /** Of a wave: it ends as soon as the wave has another subject. Missing: it is no wave. */
   readonly wave?: WaveName;
+  /** It was given by this review. Missing: by a command. */
+  readonly review?: ApprovingReview;
 }
 
 /** A part of a plan that an operator has approved by itself, and that is not written yet. */

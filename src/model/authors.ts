@@ -45,6 +45,9 @@ export interface PendingAuthors {
   readonly sets?: readonly Authors[];
 }
 
+/** Of no commit. */
+export const NO_CHANGE_AUTHORS: Authors = { people: [], assistants: [], unknown: null };
+
 export const NO_PENDING_AUTHORS: PendingAuthors = { all: null, byKey: {} };
 
 /** For records of 0.1, which have no authors. */

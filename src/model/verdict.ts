@@ -80,5 +80,7 @@ export type Verdict =
       readonly authors?: readonly string[];
       /** Of `profile-approval` and `change-window`: why further authors are unknown; missing: there are none. */
       readonly unlistedAuthors?: string;
+      /** Only of `profile-approval`: the approval also covers what no pull request shows, such as changed values or a role that is taken over. */
+      readonly coversUnseen?: true;
     }
   | { readonly kind: "refuse"; readonly reason: string; readonly findings: readonly Finding[] };

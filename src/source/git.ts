@@ -1,4 +1,5 @@
 import {
+  type MergedHead,
   type RevisionRange,
   type RevisionStep,
   type Source,
@@ -9,6 +10,7 @@ import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import { parseRevision, type Revision, revisionParts } from "../model/values/revision.ts";
 import { orThrow, resultOf } from "../model/values/result.ts";
+import type { ReviewedContent } from "../model/records/pull-requests/reviewed.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { SignatureSettings, Verification } from "../model/verification.ts";
 import { authorsBetween, authorsOfRewritten } from "./authors/authors-between.ts";
@@ -23,10 +25,12 @@ import {
 import { deadline, type Deadline } from "./git/failure.ts";
 import { commitsBetween, relationOf } from "./git/history.ts";
 import { Mirror } from "./git/mirror.ts";
+import { noSuchRef, noTagInRange } from "./git/no-such-ref.ts";
 import { type AdvertisedRef, isSameRef, objectId, type ObjectId } from "./git/refs.ts";
 import type { Repository } from "./git/repository.ts";
 import { checkGitRef, checkGitUrl, type GitRef, type UrlAllowance } from "./git/url.ts";
 import { highestTag, isSameVersion, tagsText } from "./git/version-tags.ts";
+import { noSuchHead, reviewedContent } from "./reviewed.ts";
 import { SignatureVerifier } from "./signatures/verifier.ts";
 
 export interface GitSourceOptions extends UrlAllowance {
@@ -50,10 +54,7 @@ export interface GitSourceOptions extends UrlAllowance {
   readonly telemetry: Telemetry;
 }
 
-/**
- * A git repository over https or ssh, or over another protocol that the operator allowed. A process has one GitSource for a
- * name and URL.
- */
+/** A git repository over https, ssh, or another protocol that the operator allowed. A process has one for a name and URL. */
 export class GitSource implements Source {
   readonly name: string;
   readonly #options: GitSourceOptions;
@@ -97,6 +98,14 @@ export class GitSource implements Source {
   verify(range: RevisionRange, signal: AbortSignal): SourceAnswer<Verification> {
     return this.#answer(signal, (until) => this.#verify(range, until));
   }
+
+  readonly reviewed = (merge: MergedHead, signal: AbortSignal): SourceAnswer<ReviewedContent> =>
+    this.#answer(signal, async (until) => {
+      const [from, to, head] = [nameOf(merge.from), nameOf(merge.to), objectId(merge.head)];
+      for (const one of [merge.from, merge.to]) await this.#required(one, until);
+      if (!(await this.#obtain(head, until))) throw noSuchHead(this.name, merge.head);
+      return reviewedContent(this.#mirror.repository(to.algorithm, until), { from, to, head });
+    });
 
   /** All git commands of one call have one time limit. */
   #answer<Value>(signal: AbortSignal, work: (until: Deadline) => Promise<Value>): SourceAnswer<Value> {
@@ -163,8 +172,8 @@ export class GitSource implements Source {
     });
   }
 
-  async watch(): Promise<() => Promise<void>> {
-    return async () => undefined;
+  watch(): Promise<() => Promise<void>> {
+    return Promise.resolve(() => Promise.resolve());
   }
 
   /** The current commit of the configured ref on the server, fetched into the mirror with its history. */
@@ -174,7 +183,10 @@ export class GitSource implements Source {
       const commit = objectId(name);
       this.#present.clear();
       if (await this.#obtain(commit, until)) return { name: "commit", commit };
-      throw this.#noSuchRef("the server has no such commit, or does not allow fetching a commit by its hash");
+      throw noSuchRef(
+        this.#options,
+        "the server has no such commit, or does not allow fetching a commit by its hash",
+      );
     }
     const found = kind === "semver" ? await this.#highestTag(until) : await this.#namedRef(until);
     const folder = kind === "branch" ? "refs/heads" : "refs/tags";
@@ -186,20 +198,17 @@ export class GitSource implements Source {
     const ref = `${kind === "branch" ? "refs/heads" : "refs/tags"}/${name}`;
     const at = await this.#mirror.advertised(ref, until);
     if (at !== undefined) return { name, at };
-    throw this.#noSuchRef("the repository is empty or has no such ref, or the URL is not a repository");
+    throw noSuchRef(
+      this.#options,
+      "the repository is empty or has no such ref, or the URL is not a repository",
+    );
   }
 
   async #highestTag(until: Deadline): Promise<{ readonly name: string; readonly at: AdvertisedRef }> {
     const tags = await this.#mirror.tags(until);
     const highest = highestTag(tags, this.#options.ref.name);
     if (highest !== undefined) return highest;
-    const { url, ref } = this.#options;
-    throw new SourceError({
-      source: this.name,
-      code: "no-such-ref",
-      message: `no tag at ${url} is in the range "${ref.name}": ${tagsText(tags)}`,
-      fix: "push a tag in the range, or correct semver in the configuration; a pre-release needs a range that names one, such as >=1.2.0-0",
-    });
+    throw noTagInRange(this.#options, tagsText(tags));
   }
 
   /** The commit of the ref, which is fetched unless the mirror has it. */
@@ -218,7 +227,7 @@ export class GitSource implements Source {
     await this.#mirror.fetch({ from: ref, as: "tip", algorithm }, until);
     this.#present.clear();
     const tip = await this.#mirror.tip(algorithm, until);
-    if (tip === undefined) throw this.#noSuchRef("it does not name a commit");
+    if (tip === undefined) throw noSuchRef(this.#options, "it does not name a commit");
     this.#tip = tip;
     const { hash } = tip.commit;
     this.#present.add(hash);
@@ -277,16 +286,6 @@ export class GitSource implements Source {
     const others = [...this.#recent].filter(([hash]) => hash !== commit.hash);
     this.#recent = new Map([[commit.hash, content] as const, ...others].slice(0, 2));
     return { source: this.name, revision, ...content, uncommitted: false };
-  }
-
-  #noSuchRef(why: string): SourceError {
-    const { url, ref } = this.#options;
-    return new SourceError({
-      source: this.name,
-      code: "no-such-ref",
-      message: `no ${ref.kind} "${ref.name}" at ${url}: ${why}`,
-      fix: "push the ref, or correct the ref in the configuration",
-    });
   }
 }
 

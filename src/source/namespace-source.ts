@@ -1,6 +1,7 @@
-import type { RevisionRange, RevisionStep, Source, SourceAnswer } from "../controller/ports/source.ts";
+import type { MergedHead, RevisionRange, RevisionStep, Source, SourceAnswer } from "../controller/ports/source.ts";
 import type { Namespace } from "../model/aws/ids.ts";
 import type { Authors, ChangeAuthors } from "../model/authors.ts";
+import type { ReviewedContent } from "../model/records/pull-requests/reviewed.ts";
 import type { Revision } from "../model/values/revision.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { ok } from "../model/values/result.ts";
@@ -26,6 +27,7 @@ export function forNamespace(source: Source, namespace: Namespace): Source {
       return ok({ ...step.value, authors } satisfies RevisionStep);
     },
     verify: (range, signal) => source.verify(innerRange(range), signal),
+    ...(source.reviewed && { reviewed: (merge, signal) => reviewedIn(source, merge, signal) }),
     watch: (changed) => source.watch(changed),
   };
 }
@@ -54,6 +56,16 @@ function prefixedAuthors(authors: ChangeAuthors, namespace: Namespace): ChangeAu
 
 function inner(revision: Revision | null): Revision | null {
   return revision === null ? null : withoutPrefix(revision);
+}
+
+function reviewedIn(
+  source: Source,
+  { from, to, head }: MergedHead,
+  signal: AbortSignal,
+): SourceAnswer<ReviewedContent> {
+  const merge = { from: withoutPrefix(from), to: withoutPrefix(to), head };
+  if (source.reviewed === undefined) throw new Error(`source "${source.name}" has no commits`);
+  return source.reviewed(merge, signal);
 }
 
 function innerRange({ from, approved, to }: RevisionRange): RevisionRange {

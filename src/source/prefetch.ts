@@ -46,6 +46,7 @@ export function withPrefetch(source: Source, { signal, isFirst }: Ahead): Source
       return answer?.to === to ? answer.step : source.compare(from, to, stop);
     },
     verify: (range, stop) => source.verify(range, stop),
+    ...(source.reviewed && { reviewed: source.reviewed }),
     watch: (changed) => source.watch(changed),
   };
 }

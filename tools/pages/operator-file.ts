@@ -71,6 +71,12 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "the REST API of the forge; default: that of the server in `url`, such as `https://api.github.com` or `https://HOST/api/v4`",
   "sources[].git.pullRequestComments.repository":
     "the path of the repository on the forge, such as `acme/permissions`; default: the path in `url`",
+  "sources[].git.pullRequestComments.reviewers":
+    "the people whose reviews on the forge approve changes; default: none. [What counts, and the risk](reviews.md#approvals-by-reviews)",
+  "sources[].git.pullRequestComments.reviewers[].account":
+    "the numeric id of their account on the forge, which stays when the account is renamed",
+  "sources[].git.pullRequestComments.reviewers[].token":
+    "the name of the entry in `tokens` whose namespaces, end, addresses and groups count for them; it needs the scope `approve` and `mails`",
   "sources[].git.caFile":
     "certificates in PEM that are trusted for an https URL, instead of those of the system",
   "sources[].git.signatures":

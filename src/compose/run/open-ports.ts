@@ -9,6 +9,7 @@ import { clock, eventLoop, random } from "../ports.ts";
 import { betweenParts } from "../process/load-parts.ts";
 import { type Close, openRetention, streamToStandardOutput } from "../process/record-upkeep.ts";
 import { openRecorder } from "../record.ts";
+import { openReviewedSources } from "../sources/pull-requests.ts";
 
 /** The ports of a controller over its record. @param toClose receives a function for each part that is opened */
 export async function openPorts(
@@ -35,6 +36,7 @@ export async function openPorts(
   const recorder = await openRecorder(config, parts);
   const parsedFiles = await openParsedFiles(config, given.telemetry);
   toClose.push(() => parsedFiles?.close());
+  const reviewedSources = await openReviewedSources(config, routes);
   return {
     ...given,
     ...aws,
@@ -47,6 +49,7 @@ export async function openPorts(
     clock,
     random,
     eventLoop,
+    reviewedSources,
     ...recorder,
   };
 }

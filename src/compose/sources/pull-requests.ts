@@ -1,5 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import type { PullRequestCommentsConfig } from "../../config/git/source-config.ts";
+import type { ForgeReviewer, ReviewedSource } from "../../controller/ports/reviews.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { KeyFinding } from "../../model/verification.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
@@ -29,6 +30,47 @@ export async function openPullRequestSink(
   const { PullRequestSink } = await import("../../record/sinks/pull-request/pull-request.ts");
   const { tokenFile: _, ...repository } = found.comments;
   return new PullRequestSink(repository, { clock, fetch, token: await tokenOf(found, routes) });
+}
+
+/** The sources whose changes may be approved by reviews of listed people. */
+export async function openReviewedSources(
+  config: Config,
+  routes: ProxyRoutes,
+): Promise<readonly ReviewedSource[]> {
+  const found = notedSources(config).filter(({ comments }) => comments.reviewers.length > 0);
+  if (found.length === 0) return [];
+  const { ForgeReviewReader } = await import("../../record/sinks/pull-request/review-reader.ts");
+  const { proxiedFetch } = await import("../../network/proxied-fetch.ts");
+  const fetch = proxiedFetch(routes);
+  return Promise.all(
+    found.map(async (one) => {
+      const { forge, reviewers } = one.comments;
+      const tools = { clock, fetch, token: await tokenOf(one, routes) };
+      const reader = new ForgeReviewReader(one.comments, tools);
+      return { namespace: one.namespace, forge, reader, listed: listedReviewers(reviewers, config) };
+    }),
+  );
+}
+
+/** With the rights of their tokens. */
+export function listedReviewers(
+  reviewers: PullRequestCommentsConfig["reviewers"],
+  { tokens }: Pick<Config, "tokens">,
+): readonly ForgeReviewer[] {
+  return reviewers.flatMap(({ account, token: name }) => {
+    const token = tokens.find((one) => one.name === name);
+    if (token === undefined) return [];
+    const { mails, namespaces, expires } = token;
+    return [
+      {
+        accountId: account,
+        actor: name,
+        mails: mails.map((mail) => mail.toLowerCase()),
+        namespaces: namespaces.includes("*") ? "all" : new Set(namespaces),
+        endsMs: Date.parse(expires),
+      } satisfies ForgeReviewer,
+    ];
+  });
 }
 
 /** For `doctor`; null: the pull requests of this source are shown nothing. */

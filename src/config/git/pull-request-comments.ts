@@ -10,6 +10,9 @@ export const pullRequestCommentsSchema = z.strictObject({
   tokenFile: z.string().min(1).optional(),
   apiUrl: forgeUrl.optional(),
   repository: forgeRepository.optional(),
+  reviewers: z
+    .array(z.strictObject({ account: z.number().int().positive(), token: z.string().min(1) }))
+    .default([]),
 });
 
 /** The fields of a git section that decide about it. */
@@ -27,7 +30,7 @@ export function pullRequestCommentsConfig(
   toAbsolute: (path: string) => string,
 ): PullRequestCommentsConfig | null {
   if (pullRequestComments === undefined) return null;
-  const { forge, tokenFile, apiUrl, repository } = pullRequestComments;
+  const { forge, tokenFile, apiUrl, repository, reviewers } = pullRequestComments;
   const place = placeOf(url);
   return {
     forge,
@@ -37,6 +40,7 @@ export function pullRequestCommentsConfig(
     repository: repository ?? place.repository,
     name: of.join("/"),
     branch: branch ?? null,
+    reviewers,
   };
 }
 

@@ -52,6 +52,8 @@ export interface PullRequestCommentsConfig {
   readonly name: string;
   /** That they are merged into; null: what is applied is no branch. */
   readonly branch: string | null;
+  /** People whose reviews approve changes: the id of their account on the forge, and the token whose rights they have. */
+  readonly reviewers: readonly { readonly account: number; readonly token: string }[];
 }
 
 /** The forge that shows the state of the accepted commit. */

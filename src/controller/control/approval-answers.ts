@@ -82,6 +82,7 @@ export class ApprovalAnswers {
       actions: approvedActions(changes),
       ...(hold.code === "change-window" && { overridesWindow: true }),
       ...(hold.code === "wave" && hold.wave !== undefined && { wave: hold.wave }),
+      ...(request.review !== undefined && { review: request.review }),
     };
     await this.#ports.recorder.record({
       facts: [
@@ -91,6 +92,7 @@ export class ApprovalAnswers {
           actor,
           ...(groups.length > 0 && { groups }),
           ...(hold.code === "change-window" && { overridesWindow: true }),
+          ...(request.review !== undefined && { review: request.review }),
           reason: approval.reason,
           expiresAt: approval.expiresAt,
           covers: coveredKeys(changes),

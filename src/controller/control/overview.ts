@@ -41,7 +41,7 @@ export async function overviewOf(
     changeQueues: state.changeQueues.all,
     diagnostics: enforced?.compilation.diagnostics ?? [],
     brokenKeys: enforced === null ? new Map() : brokenKeys(enforced),
-    holds,
+    holds: holds.map((hold) => ({ ...hold, reason: state.reviews.reasonOf(hold) })),
     windows: enforced?.compilation.desired.windows ?? [],
     approvers: validApprovers(settings, ports.clock.nowMs()),
     rejections: rejections.filter(({ subject }) => holds.some((hold) => hold.subject === subject)),

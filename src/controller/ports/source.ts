@@ -3,6 +3,7 @@ import type { Namespace } from "../../model/aws/ids.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { ChangeAuthors } from "../../model/authors.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
+import type { ReviewedContent } from "../../model/records/pull-requests/reviewed.ts";
 import type { Result } from "../../model/values/result.ts";
 import type { Verification } from "../../model/verification.ts";
 
@@ -56,6 +57,15 @@ export interface RevisionRange {
   readonly to: Revision;
 }
 
+/** A revision that a pull request made, and its newest commit, which may be in no branch. */
+export interface MergedHead {
+  /** The revision before. */
+  readonly from: Revision;
+  readonly to: Revision;
+  /** A hash. */
+  readonly head: string;
+}
+
 /** A source that holds the manifests of one namespace. Its paths and revisions begin with the namespace (`withPrefix`). */
 export interface NamespaceSource {
   readonly namespace: Namespace;
@@ -75,6 +85,8 @@ export interface Source {
   compare(from: Revision | null, to: Revision, signal: AbortSignal): SourceAnswer<RevisionStep>;
   /** What the signatures of the new commits prove, with the operator's keys; an error such as `keys-unusable`. */
   verify(range: RevisionRange, signal: AbortSignal): SourceAnswer<Verification>;
+  /** What Git has of the newest commit of a pull request. Missing: the source has no commits. */
+  readonly reviewed?: (merge: MergedHead, signal: AbortSignal) => SourceAnswer<ReviewedContent>;
   /** Calls `changed` when a fetch is useful (a watched directory); git sources never do. Returns the function that ends it. */
   watch(changed: () => void): Promise<() => Promise<void>>;
 }

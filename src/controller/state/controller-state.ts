@@ -22,6 +22,7 @@ import { RecordedObjects } from "./recorded-objects.ts";
 import { ReferenceState } from "./references.ts";
 import type { SourceInput } from "./source-input.ts";
 import { MergedMemory } from "./merged/merged-memory.ts";
+import { ReviewAnswers } from "./merged/review-answers.ts";
 import { PassInputs } from "./passes/pass-inputs.ts";
 import { RecordAccess } from "./record-access.ts";
 import { SourceState } from "./source-state.ts";
@@ -60,6 +61,7 @@ export interface EnforcedNow extends EnforcedState {
  *   source, namespaceSources, intakes        revision/: fetch and intake
  *   recordedObjects                          revision/record-accepted.ts; run-pass.ts
  *   merged                                   revision/merged/
+ *   reviews                                  reviews/
  *   accountSets, references                  revision/account-sets.ts; revision/readings/
  *   changeQueues, eventSearches, unrecorded… changes/; keptDenials: run-pass.ts too
  *   coverage, sweeps                         coverage/; run-pass.ts
@@ -88,6 +90,7 @@ export class ControllerState {
   readonly sweeps = new SweepTimes();
   readonly recordedObjects = new RecordedObjects();
   readonly merged = new MergedMemory();
+  readonly reviews = new ReviewAnswers();
   readonly signal = new ChangeSignal();
   readonly record = new RecordAccess();
   readonly #accounts = new Map<AccountId, AccountMemory>();

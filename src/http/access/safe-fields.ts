@@ -6,7 +6,7 @@
  */
 export const SAFE_FIELDS: ReadonlySet<string> = new Set([
   // Words of a fixed list.
-  ..."answer apiVersion certainty code danger deniedBy effect family following git health how identity kind".split(
+  ..."answer apiVersion certainty code danger deniedBy effect family following forge git health how identity kind".split(
     " ",
   ),
   ..."lastUsedAtMs layer leaseEnd method mode next outcome outsider purpose rule rules counted risk risks severity".split(
@@ -25,7 +25,7 @@ export const SAFE_FIELDS: ReadonlySet<string> = new Set([
   ),
   ..."revertsAt seenAt since startedAt suspendedUntil until watched".split(" "),
   // Ids, digests and versions.
-  ..."accessKeyId accountId approval catalogueDigest configDigest digest encoded eventId hash head id".split(
+  ..."accessKeyId accountId approval catalogueDigest commit configDigest digest encoded eventId hash head id".split(
     " ",
   ),
   ..."instance keyId knownRoleId liveRoleId logicalId pass pinnedStackId planDigest prev requestId".split(

@@ -20,6 +20,8 @@ export interface Hold {
   readonly authors?: readonly string[];
   /** Why further authors are unknown; missing: there are none, or an author may approve it. */
   readonly unlistedAuthors?: string;
+  /** It also covers what no pull request shows, such as changed values; missing: it does not, or is no approval of a profile. */
+  readonly coversUnseen?: true;
   readonly account: string | null;
   readonly keys: readonly Key[];
   /** The number of calls. */

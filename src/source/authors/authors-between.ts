@@ -10,7 +10,7 @@ import type { DeclaredPaths } from "../rules/entry-rules.ts";
 import { authorsOf, authorsOfLarge } from "./commit-object.ts";
 
 /** More commits of one step would take too long: the author of each change is unknown then. */
-const MAX_COMMITS = 1_000;
+export const MAX_COMMITS = 1_000;
 /** The authors of so many commits are still listed, without the files that they changed. */
 const MAX_LISTED = 10_000;
 const MAX_COMMIT_BYTES = 65_536;
@@ -147,9 +147,9 @@ function listMerges(repository: Repository, change: Change): Promise<readonly Li
 }
 
 /** The newest first. */
-async function listCommits(
+export async function listCommits(
   repository: Repository,
-  { from, to, paths }: Change,
+  { from, to, paths }: Pick<Change, "from" | "to"> & { readonly paths: Pick<DeclaredPaths, "roots"> },
   only: readonly string[] = [],
 ): Promise<readonly Listed[]> {
   const { sink, text } = collect(MAX_LIST_BYTES);
@@ -264,7 +264,7 @@ function filesByCommit(list: readonly string[]): ReadonlyMap<string, readonly Ch
   return files;
 }
 
-async function authorsByCommit(
+export async function authorsByCommit(
   repository: Repository,
   commits: readonly Listed[],
   where: string,

@@ -60,6 +60,7 @@ export class FakeController {
   backupsExamined: Controller["backupsExamined"] = () => undefined;
   drain: () => Promise<void> = () => Promise.resolve();
   routes: readonly AlertRouteView[] = [];
+  reviewedSources: ControllerPorts["reviewedSources"] = [];
   alertTest: AlertTest = { kind: "accepted", answer: "HTTP 204", problem: null };
   #stop = new AbortController();
   #running: Promise<void> | null = null;
@@ -139,6 +140,7 @@ export class FakeController {
       organizations: this.organizations,
       references: this.references,
       eventHistory: this.eventHistory,
+      reviewedSources: this.reviewedSources,
       estates: { functionTags: async () => this.functionTags },
       live: cloud,
       actuator: cloud,

@@ -11,7 +11,8 @@ import type { Revision } from "../../../src/model/values/revision.ts";
 import type { Verification } from "../../../src/model/verification.ts";
 import type { Commit, Snapshot } from "../../../src/model/snapshot.ts";
 import type { Files } from "../../../demo/manifests.ts";
-import { err, ok } from "../../../src/model/values/result.ts";
+import type { ReviewedContent } from "../../../src/model/records/pull-requests/reviewed.ts";
+import { err, ok, type Result } from "../../../src/model/values/result.ts";
 
 /** A repository in memory: what is pushed last is latest, and what is pushed follows what was there before. */
 export class MemorySource implements Source {
@@ -23,6 +24,10 @@ export class MemorySource implements Source {
   /** Of what is pushed next; by default a person made every file. */
   authors: ChangeAuthors = { kind: "read", byFile: new Map() };
   verification: Verification = { kind: "not-required" };
+  /** Of each pull request that was merged. */
+  content: Result<ReviewedContent, SourceError> = err(
+    new SourceError({ code: "not-found", message: "there is no such commit", fix: "push it" }),
+  );
   fetches = 0;
   /** Runs in each fetch, before it ends. */
   during: () => Promise<void> = () => Promise.resolve();
@@ -86,6 +91,10 @@ export class MemorySource implements Source {
     const relation = from === null ? "first" : this.relation;
     const { newCommits: commits, droppedCommits: dropped, authors } = this;
     return ok({ relation, commits, ...(dropped !== null && { dropped }), authors });
+  }
+
+  async reviewed(): SourceAnswer<ReviewedContent> {
+    return this.content;
   }
 
   async verify(): SourceAnswer<Verification> {

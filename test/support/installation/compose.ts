@@ -66,6 +66,8 @@ export interface Choices {
   readonly statuses?: Sink;
   /** The pull requests that are shown what became of them. */
   readonly notes?: Sink;
+  /** The sources whose changes may be approved by reviews. */
+  readonly reviewedSources?: ControllerPorts["reviewedSources"];
   /** The namespace sources. */
   readonly namespaces?: readonly ServiceRepository[];
   /** CloudTrail is asked who made a difference. */
@@ -147,6 +149,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     telemetry,
     recorder: createRecorder({ ...recording, routes: [route, ...statuses.map(({ seen }) => seen)] }),
     alerts: sender,
+    reviewedSources: choices.reviewedSources ?? [],
   };
   const controller = new Controller(settingsOf(choices), ports, new ControllerCaches());
   const close = async (): Promise<void> => {

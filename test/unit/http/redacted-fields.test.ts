@@ -100,6 +100,8 @@ const OF_ENTRIES: Readonly<Record<TextField<AuditFact>, "kept" | "redacted">> = 
   call: "kept",
   calledAt: "kept",
   calls: "kept",
+  commit: "kept",
+  forge: "kept",
   catalogueDigest: "kept",
   cause: "redacted",
   certainty: "kept",

@@ -1,5 +1,6 @@
 import { permissionState } from "../../../explain/state/permission-state.ts";
 import { appliedOf } from "../../../judge/subject.ts";
+import type { KeyView } from "../../../model/answers/key-view.ts";
 import type { TypedState } from "../../../model/answers/permission-state.ts";
 import { keyParts, type Key, targetText } from "../../../model/keys/key.ts";
 import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
@@ -23,7 +24,7 @@ export function permissionStateOf(
     key,
     target: targetText({ key, account: account?.name ?? accountId }),
     declaration: state.enforced,
-    view: views.get(key) ?? null,
+    view: withReviews(views.get(key) ?? null, state),
     isUncompared,
     views,
     live,
@@ -40,4 +41,10 @@ export function permissionStateOf(
     waveHold: waveHold ?? null,
     readings: state.references.readings(),
   });
+}
+
+/** With the reason why no review approves what it waits for. */
+function withReviews(view: KeyView | null, { reviews }: ControllerContext["state"]): KeyView | null {
+  if (view?.verdict.kind !== "hold" || reviews.of(view.verdict.subject) === null) return view;
+  return { ...view, verdict: { ...view.verdict, reason: reviews.reasonOf(view.verdict) } };
 }

@@ -101,7 +101,7 @@ function changeOf(
   { snapshot: { revision }, commits }: New,
   previous: MergedChange["previous"],
   {
-    changed: { keys, isExact, errors },
+    changed: { keys, isExact, added, errors },
     context,
   }: { readonly changed: ChangedByRevision } & Pick<Intake, "context">,
 ): MergedChange {
@@ -116,6 +116,7 @@ function changeOf(
         ? { kind: "too-many", count: keys.length }
         : { kind: "followed", open: keys, done: [], replaced: [] },
     isExact,
+    ...(added.length > 0 && { added: added.slice(0, MOST_KEYS) }),
     errors: { count: errors.length, shown: errors.slice(0, MOST_ERRORS) },
     isEnded: isUnchanged,
   };

@@ -26,6 +26,8 @@ export interface ChangedByRevision {
   readonly keys: readonly Key[];
   /** False: they have all that it changed, and perhaps more. */
   readonly isExact: boolean;
+  /** Those that the revision before did not declare; empty if it is not known. */
+  readonly added: readonly Key[];
   /** The errors that the revision before did not have; of a namespace source only their places. */
   readonly errors: readonly string[];
 }
@@ -34,9 +36,11 @@ export interface ChangedByRevision {
 export function* changedByRevision(change: RevisionChange): Steps<ChangedByRevision> {
   const { before, after } = change;
   if (before === null)
-    return { ...sortedChange(keysOfFiles(change)), isExact: false, errors: errorsIn(change) };
-  const keys = [...(yield* changedKeys(before, after)), ...keysOfRules(before, after)];
-  return { ...sortedChange(keys), isExact: true, errors: errorsIn(change) };
+    return { ...sortedChange(keysOfFiles(change)), isExact: false, added: [], errors: errorsIn(change) };
+  const changed = sortedChange([...(yield* changedKeys(before, after)), ...keysOfRules(before, after)]);
+  const known = new Set(allKeys(before));
+  const added = changed.keys.filter((key) => !known.has(key));
+  return { ...changed, isExact: true, added, errors: errorsIn(change) };
 }
 
 function sortedChange(keys: Iterable<Key>): Pick<ChangedByRevision, "keys"> {

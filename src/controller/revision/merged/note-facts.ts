@@ -31,7 +31,7 @@ export function firstText(
   });
 }
 
-const NOTHING_MORE = { why: null, approve: null, entries: [], reverted: [] } as const;
+const NOTHING_MORE = { why: null, approve: null, review: null, entries: [], reverted: [] } as const;
 
 function lineStart(key: Key, kind: OutcomeKind, nameOf: NameOf): Pick<NoteLine, "target" | "kind"> {
   return { target: targetText({ key, account: nameOf(accountIdOf(key)) }), kind };
@@ -113,6 +113,7 @@ async function lineOf(
     // A reason may name functions, files and groups of others.
     why: namespace === null ? why : null,
     approve: hold === undefined || isHidden ? null : approveText(hold, namespace),
+    review: hold === undefined || isHidden ? null : state.reviews.of(hold.subject),
     ...entries,
   };
 }

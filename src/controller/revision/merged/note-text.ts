@@ -37,6 +37,8 @@ export interface NoteLine {
   readonly why: string | null;
   /** What an approver runs; null: no approval is awaited. */
   readonly approve: string | null;
+  /** Why no review approves it; null: none is awaited, or nothing is known against one. */
+  readonly review: string | null;
   /** Entries of the audit record that have it. */
   readonly entries: readonly number[];
   /** Entries about changes in AWS that were reverted since. */
@@ -141,12 +143,13 @@ function stageAt({ kind }: NoteLine): number {
   return ORDER.indexOf(OUTCOMES[kind].stage);
 }
 
-function lineOf({ target, kind, why, approve, entries, reverted }: NoteLine): string {
+function lineOf({ target, kind, why, approve, review, entries, reverted }: NoteLine): string {
   const reason = why === null || why === "" ? "" : `: ${inert(shortened(why))}`;
   const next = approve === null ? "" : `; to approve: ${inert(approve)}`;
+  const unreviewed = review === null ? "" : `; ${inert(shortened(review))}`;
   const undone = reverted.length === 0 ? "" : `; changes in AWS were reverted since, ${entryText(reverted)}`;
   const seen = entries.length === 0 ? "" : `, ${entryText(entries)}`;
-  return `- ${inert(target)}: ${OUTCOMES[kind].label}${reason}${seen}${next}${undone}`;
+  return `- ${inert(target)}: ${OUTCOMES[kind].label}${reason}${seen}${next}${unreviewed}${undone}`;
 }
 
 function shortened(text: string): string {

@@ -103,10 +103,11 @@ export class MergedProgress {
     return holds.length === 0 ? new Map() : rejectionsByKey(holds, await ports.store.rejections());
   }
 
-  /** What is to be approved; null: nothing. Another plan may be held for the same reason. */
-  #subjectOf(key: Key): string | null {
+  /** What is to be approved, and why no review does; null: nothing. Another plan may be held for the same reason. */
+  #awaitedOf(key: Key): readonly (string | null)[] | null {
     const { state } = this.#context;
-    return state.merged.outcome(key)?.kind === "held" ? (awaitedHold(key, state)?.subject ?? null) : null;
+    const hold = state.merged.outcome(key)?.kind === "held" ? awaitedHold(key, state) : undefined;
+    return hold === undefined ? null : [hold.subject, state.reviews.of(hold.subject)];
   }
 
   async #show(change: MergedChange, enforced: EnforcedNow): Promise<void> {
@@ -116,7 +117,7 @@ export class MergedProgress {
     const outcomes = keys.open.map((key) => state.merged.outcome(key));
     const isInForce = enforced.inputs.get(this.namespace)?.revision === revision;
     const isLast = !isInForce && outcomes.every((one) => one?.kind === "applied" || one?.kind === "deleted");
-    const shown = JSON.stringify([outcomes, isLast, keys.open.map((key) => this.#subjectOf(key))]);
+    const shown = JSON.stringify([outcomes, isLast, keys.open.map((key) => this.#awaitedOf(key))]);
     if (this.#shown.get(revision) === shown) return;
     const text = await currentText(change, this.namespace, this.#context);
     if (text === null || !this.#isCurrent(enforced)) return;

@@ -23,6 +23,8 @@ export interface MergedChange {
   readonly keys: FollowedKeys | { readonly kind: "too-many"; readonly count: number };
   /** False: which functions it changed is not known exactly; they are among these. */
   readonly isExact: boolean;
+  /** Those that the revision before did not declare, sorted; missing: none is known. */
+  readonly added?: readonly Key[];
   /** Errors of documents that the revision before did not have: the first of them, and their number. */
   readonly errors: { readonly count: number; readonly shown: readonly string[] };
   /** No further note follows. */

@@ -41,6 +41,23 @@ export async function mergedRequests(
   return { numbers: [...found].sort((a, b) => a - b).slice(0, MOST_REQUESTS), unread };
 }
 
+/**
+ * The numbers of all pull requests whose merge into the branch that is applied made this commit.
+ * @throws Undelivered also if the list is too long
+ */
+export async function requestsMergedBy(commit: string, session: ForgeSession): Promise<readonly number[]> {
+  const { forge, repository, branch } = session.repository;
+  const { path, merged } = MERGED[forge];
+  const { status, json } = await session.read(path(repository, commit), UNKNOWN_COMMIT);
+  if (UNKNOWN_COMMIT.includes(status)) {
+    // Gitea has no pull request for this commit, or the token cannot see the repository.
+    await session.read(MERGED[forge].repository(repository));
+    return [];
+  }
+  const found = merged(json, repository).filter((one) => isOfRevision(one, new Set([commit]), branch));
+  return [...new Set(found.map(({ number }) => number))].sort((a, b) => a - b);
+}
+
 /** People may open many long pull requests with a commit. */
 async function readList(
   path: string,

@@ -21,7 +21,7 @@ const CHANGE: MergedChange = {
 };
 
 function line(kind: OutcomeKind, change: Partial<NoteLine> = {}): NoteLine {
-  const nothing = { why: null, approve: null, entries: [], reverted: [] };
+  const nothing = { why: null, approve: null, review: null, entries: [], reverted: [] };
   return { target: "orders/a@prod/eu-west-1", kind, ...nothing, ...change };
 }
 
