@@ -1,4 +1,10 @@
-import type { MergedHead, RevisionRange, RevisionStep, Source, SourceAnswer } from "../controller/ports/source.ts";
+import type {
+  MergedHead,
+  RevisionRange,
+  RevisionStep,
+  Source,
+  SourceAnswer,
+} from "../controller/ports/source.ts";
 import type { Namespace } from "../model/aws/ids.ts";
 import type { Authors, ChangeAuthors } from "../model/authors.ts";
 import type { ReviewedContent } from "../model/records/pull-requests/reviewed.ts";
