@@ -18,7 +18,7 @@ import type { RequestLimits } from "../model/records/request-limits.ts";
 import type { Random } from "./ports/random.ts";
 import type { NamespaceSource, Source } from "./ports/source.ts";
 import type { ParsedFileStore, Store } from "./ports/store.ts";
-import type { ReviewedSource } from "./ports/reviews.ts";
+import type { ReviewedSource } from "./ports/reviews/reviews.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
 import type { ControllerCaches } from "./state/controller-caches.ts";
 import type { ControllerState } from "./state/controller-state.ts";

@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import type { PullRequestCommentsConfig } from "../../config/git/source-config.ts";
-import type { ForgeReviewer, ReviewedSource } from "../../controller/ports/reviews.ts";
+import type { ForgeReviewer, ReviewedSource } from "../../controller/ports/reviews/reviews.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { KeyFinding } from "../../model/verification.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";

@@ -7,7 +7,7 @@ import type { ReviewedRequest } from "../../model/records/pull-requests/reviewed
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { revisionParts } from "../../model/values/revision.ts";
 import type { ApprovalAnswers } from "../control/approval-answers.ts";
-import type { ForgeReviewer, ReviewedSource } from "../ports/reviews.ts";
+import type { ForgeReviewer, ReviewedSource } from "../ports/reviews/reviews.ts";
 import { knownSourceOf } from "../revision/sources/known-sources.ts";
 import type { ControllerContext } from "../settings.ts";
 import { isOnlyOf, reviewable, type ReviewableChange } from "./candidates.ts";

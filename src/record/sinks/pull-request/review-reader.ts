@@ -1,4 +1,4 @@
-import type { ReviewReader, UnreadReviews } from "../../../controller/ports/reviews.ts";
+import type { ReviewReader, UnreadReviews } from "../../../controller/ports/reviews/reviews.ts";
 import {
   approvalsIn,
   readMergeRequest,

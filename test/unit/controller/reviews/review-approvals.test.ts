@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { ForgeReviewer, UnreadReviews } from "../../../../src/controller/ports/reviews.ts";
+import type { ForgeReviewer, UnreadReviews } from "../../../../src/controller/ports/reviews/reviews.ts";
 import { SourceError } from "../../../../src/controller/ports/source.ts";
 import type { ControllerSettings } from "../../../../src/controller/settings.ts";
 import type {

@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../../../../src/audit/entry.ts";
-import type { ForgeReviewer, UnreadReviews } from "../../../../src/controller/ports/reviews.ts";
+import type { ForgeReviewer, UnreadReviews } from "../../../../src/controller/ports/reviews/reviews.ts";
 import type { ControllerSettings } from "../../../../src/controller/settings.ts";
 import type { Namespace } from "../../../../src/model/aws/ids.ts";
 import type {

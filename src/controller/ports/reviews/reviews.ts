@@ -1,6 +1,6 @@
-import type { Namespace } from "../../model/aws/ids.ts";
-import type { ReviewedRequest } from "../../model/records/pull-requests/reviewed.ts";
-import type { Result } from "../../model/values/result.ts";
+import type { Namespace } from "../../../model/aws/ids.ts";
+import type { ReviewedRequest } from "../../../model/records/pull-requests/reviewed.ts";
+import type { Result } from "../../../model/values/result.ts";
 
 /** Why the reviews cannot be read. */
 export interface UnreadReviews {
