@@ -36,7 +36,7 @@ export function chainParts(links: Iterable<Result<Link, string>>): readonly Chai
   return parts;
 }
 
-/** As a text for another thread, which costs less than a copy of the objects. */
+/** The links as a text for another thread, which costs less than a copy of the objects. */
 export function chainPartsText(links: Iterable<Result<Link, string>>): string {
   return JSON.stringify(chainParts(links));
 }

@@ -64,7 +64,7 @@ export function pendingAuthorsOf(pending: PendingAuthors, key: Key): Authors | n
   return own === null || all === null ? (own ?? all) : joinedAuthors([all, own]);
 }
 
-/** Of a key or a file; null: none are recorded. */
+/** The authors of a key or a file; null: none are recorded. */
 export function authorsNamed(
   named: Readonly<Record<string, AuthorsRef>>,
   name: string,
@@ -84,7 +84,7 @@ export function unknownAuthors(reason: string, people: readonly string[] = []): 
   return { people: [...new Set(people)].sort(), assistants: [], unknown: reason };
 }
 
-/** Of all files of a change together. */
+/** The authors of all files of a change together. */
 export function authorsOfChange(change: ChangeAuthors): Authors {
   if (change.kind === "unknown") return unknownAuthors(change.reason, change.people);
   return allAuthors([...change.byFile.values()]);

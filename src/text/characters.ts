@@ -53,7 +53,7 @@ export function escapedJson(json: string): string {
   return json.replace(ALL_UNPRINTABLE_IN_LINES, escapeOf);
 }
 
-/** As JSON escapes it: one escape for each code unit. */
+/** A character as JSON escapes it: one escape for each code unit. */
 export function escapeOf(character: string): string {
   return Array.from(
     { length: character.length },

@@ -31,12 +31,12 @@ export function reflowed(
 
 const SIGN_TONES: Readonly<Record<string, Tone>> = { "+": "added", "-": "removed", "=": "aside" };
 
-/** Of a change that Grantkeeper makes. */
+/** The tone of a change that Grantkeeper makes. */
 export function signTone(sign: string): Tone | null {
   return SIGN_TONES[sign] ?? null;
 }
 
-/** Of what AWS has in addition to Git: it is no good news, although it begins with a plus. */
+/** The tone of what AWS has in addition to Git: it is no good news, although it begins with a plus. */
 export function riskTone(risks: readonly DriftRisk[]): Tone | null {
   return risks.length > 0 ? "danger" : null;
 }

@@ -30,6 +30,8 @@ const TYPE = /^(export )?(?:abstract )?(?:type|interface|class) (\w+)/gm;
 /** A field or constant whose text is a hint. */
 const HINT_FIELD = /^(fix|hint)$/;
 const HINT_CONSTANT = /^([A-Z_]+_)?(FIX|HINT)$/;
+/** A docstring of one phrase without its noun. */
+const CLIPPED = /^\/\*\* (Of|As|Also) [^,.]*\. \*\/$/;
 /** They name the words themselves. */
 const VOCABULARY = ["tools/words/vocabulary.ts", "test/unit/tools/check-words.test.ts"];
 
@@ -55,8 +57,18 @@ function wordProblems(file: string): readonly string[] {
   const words = SOURCE.test(file)
     ? wordsOfSource(file, text)
     : wordsOfText(text, 1, [...AVOIDED, ...AVOIDED_IN_PAGES]);
-  return words.flatMap(({ line, word, instead }) =>
+  return [...words, ...clippedDocstrings(lines, file)].flatMap(({ line, word, instead }) =>
     isException(file, lines[line - 1] ?? "") ? [] : [`${file}:${line}: "${word}": write ${instead}`],
+  );
+}
+
+/** Such as `Of the new lease.` above an export: its reader does not see what it is about. */
+function clippedDocstrings(lines: readonly string[], file: string): readonly Word[] {
+  if (!file.startsWith("src/")) return [];
+  return lines.flatMap((text, at) =>
+    CLIPPED.test(text) && (lines[at + 1] ?? "").startsWith("export ")
+      ? [{ line: at + 1, word: text, instead: "a noun first: what it is" }]
+      : [],
   );
 }
 

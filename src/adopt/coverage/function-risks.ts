@@ -15,7 +15,7 @@ type Risks = Pick<FunctionCoverage, "risks" | "unread">;
 
 const ORDER: readonly CoverageRisk[] = ["public", "admin", "wildcard"];
 
-/** Of the function's callers and of its role, as far as they were read. */
+/** The risks of the function's callers and of its role, as far as they were read. */
 export function functionRisks(found: LiveFunction, role: Reading<LiveRole>, inputs: RiskInputs): Risks {
   const parts = [callerRisks(found, inputs), roleRisks(role, inputs)];
   const risks = new Set(parts.flatMap((part) => part.risks));

@@ -77,7 +77,7 @@ export interface RoleStack {
 /** By lower-case role name. A role that is not in the map was not asked for. */
 export type RoleStacks = ReadonlyMap<string, RoleStack>;
 
-/** Of the account, with the roles of AWS services. */
+/** The quota of roles in the account, with those of AWS services. */
 export interface RoleQuota {
   readonly existing: number;
   readonly quota: number;

@@ -54,7 +54,7 @@ export function useOfAll(uses: readonly ActionUse[]): ActionUse {
   return { ...shortest, confidence: weakest(notSeen.map(({ confidence }) => confidence)) };
 }
 
-/** Of several sources about the same: a use in one of them is a use, and one that knows is better than one that does not. */
+/** The use that several sources show together: a use in one of them is a use, and one that knows is better than one that does not. */
 export function useOfSources(uses: readonly ActionUse[]): ActionUse {
   const used = latestAttempt(uses);
   if (used !== null) return used;

@@ -2,7 +2,7 @@ import type { AssumeRoleCommandInput, AssumeRoleWithWebIdentityCommandInput } fr
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** As the SDK takes and returns them. */
+/** Credentials as the SDK takes and returns them. */
 export interface ProvidedCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;

@@ -44,7 +44,7 @@ async function accountIdOf(text: string, client: ApiClient): Promise<string> {
   throw new CliError(`no account is called ${text}`, `known: ${known === "" ? "none yet" : known}`);
 }
 
-/** As the controller keeps the scope of a request. */
+/** The scope of a request as the controller keeps it. */
 export function scopeOf({ accountId, namespace, key }: Scope): SuspensionScope {
   return {
     accountId: accountId ?? null,

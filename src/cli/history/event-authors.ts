@@ -52,7 +52,7 @@ export function foundEntryText({ found }: AuditEvent): string {
   return typeof found === "number" ? `entry ${found}` : "an earlier entry, which was not found";
 }
 
-/** Of a call of Grantkeeper whose answer was lost: its event. */
+/** The event that shows a call of Grantkeeper whose answer was lost. */
 export function lostAnswerText({ intent, eventId }: AuditEvent): string {
   const call = typeof intent === "number" ? `the call of entry ${intent}` : "a call of an earlier entry";
   return `CloudTrail shows ${call}, whose answer was lost${typeof eventId === "string" ? `: event ${eventId}` : ""}`;
@@ -64,7 +64,7 @@ interface UnrecordedTexts {
   readonly below: string;
 }
 
-/** Of writes by roles of Grantkeeper: how many, and below the calls with their callers. */
+/** How many writes by roles of Grantkeeper are not in the record, and below it the calls with their callers. */
 export function unrecordedTexts({ account, writes, omitted }: AuditEvent): UnrecordedTexts {
   const shown = Array.isArray(writes) ? writes.filter(isUnrecordedWrite) : [];
   const count = unrecordedCount([{ writes: shown, omitted: typeof omitted === "number" ? omitted : 0 }]);

@@ -16,7 +16,7 @@ export function newestRows(
   return completeRows.length < limit ? null : completeRows.slice(0, limit);
 }
 
-/** Of a record that is read from its beginning only what its newest rows need. */
+/** Keeps what the newest rows need of a record that is read from its beginning. */
 export class NewestRows {
   readonly #limit: number;
   /** Oldest first. */

@@ -68,7 +68,7 @@ export function groupsText(groups: unknown): string {
   return ` (${names.length === 1 ? "group" : "groups"} ${names.join(", ")})`;
 }
 
-/** Of an approval. "": it overrides no change window. */
+/** That an approval overrides the change window; "": it overrides none. */
 export function overrideText(event: AuditEvent): string {
   return event["overridesWindow"] === true ? ", overrides the change window" : "";
 }

@@ -188,7 +188,7 @@ function withoutDocuments(binding: BindingObject): BindingObject {
   return { ...withoutVersion(binding), spec: { ...spec, desired: null }, status: { ...status, live: null } };
 }
 
-/** Of a running controller: the next one gives other versions to the same objects. */
+/** The object without the version of a running controller: the next one gives other versions to the same objects. */
 export function withoutVersion<Item extends ApiObject<string>>(item: Item): Item {
   const { resourceVersion: _, ...metadata } = item.metadata;
   return { ...item, metadata };

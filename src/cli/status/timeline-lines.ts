@@ -39,7 +39,7 @@ export function timelineLines(timeline: Timeline, screen: TimelineScreen): reado
   ];
 }
 
-/** Of several steps in one column the highest count; a part that is not known is never shown as no drift. */
+/** The chart of the steps: a column of several steps shows the highest count, and never a part that is not known as no drift. */
 export function chartText(steps: Timeline["steps"], columns: number): string {
   const each = Math.ceil(steps.length / columns);
   const groups = Array.from({ length: Math.ceil(steps.length / each) }, (_, at) =>

@@ -23,7 +23,7 @@ export interface OutputOptions {
 /** Options of a command that needs no controller. */
 export interface LocalOptions extends ConfigOptions, OutputOptions {}
 
-/** Of such a command that finds problems. */
+/** Options of a command that needs no controller and finds problems. */
 export interface ReportOptions extends ConfigOptions {
   readonly output: OutputFormat | ReportFormat;
 }
@@ -55,7 +55,7 @@ export function addConfig(command: Command): Command {
   );
 }
 
-/** Of a command that compiles manifests without AWS. */
+/** The option of a command that compiles manifests without AWS. */
 export interface ReferencesOption {
   readonly references?: string;
 }

@@ -45,7 +45,7 @@ export function matching<Item extends NamedKey>(
   throw notFound(text, items, { namespace, listed: "grantkeeper get bindings lists all" });
 }
 
-/** As `matching`, but none is no error. */
+/** The same as `matching`, but none is no error. */
 export function meant<Item extends NamedKey>(
   text: string,
   items: readonly Item[],

@@ -13,7 +13,7 @@ export interface DatabaseAddress {
 const FORM = "expected a URL such as postgresql://USER@HOST:5432/DATABASE";
 const DEFAULT_PORT = 5_432;
 
-/** Of `postgresql://USER@HOST:PORT/DATABASE`, or `postgresql://USER@/DATABASE?host=FOLDER` for a Unix socket. */
+/** Parses `postgresql://USER@HOST:PORT/DATABASE`, or `postgresql://USER@/DATABASE?host=FOLDER` for a Unix socket. */
 export function parseDatabaseUrl(text: string): Result<DatabaseAddress, string> {
   const found = /^postgres(?:ql)?:\/\/([^@/?#]*)@([^@/?#]*)\/([^/?#]+)(?:\?([^#]*))?$/.exec(text);
   if (found === null) return err(FORM);

@@ -95,7 +95,7 @@ function warning(
   return { kind: "rollback-ending", ...of, revision: shortRevision(revision), next, until };
 }
 
-/** Also one that has ended, until a newer revision is in force. */
+/** The pin that is shown, also one that has ended, until a newer revision is in force. */
 export function shownPin(fetched: FetchResult, { record, target }: SourceIntake): ShownPin | null {
   const pin = record?.pin ?? record?.pastPin ?? null;
   if (pin === null) return null;

@@ -4,7 +4,7 @@ import type { Json } from "../../model/values/json.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
 import { withoutPlaces } from "../../text/json-values.ts";
 
-/** Of what a state declares, wherever in Git it does. */
+/** The digest of what a state declares, wherever in Git it does. */
 export function declarationDigest(state: DesiredBinding | DesiredPolicy): Digest {
   // As in the record, which has no undefined members.
   return digestOf(withoutPlaces(JSON.parse(JSON.stringify(state)) as Json));

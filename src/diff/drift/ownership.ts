@@ -23,7 +23,7 @@ export type Ownership =
 /** The facts that decide who owns an object. */
 export type OwnershipContext = Pick<DiffContext, "record" | "instance" | "writes">;
 
-/** As in the owner tag. */
+/** The owner as the owner tag has it. */
 export function ownerOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return `${namespace}/${name}`;
 }

@@ -34,7 +34,7 @@ export interface RuleExample {
 export type ExampleForm =
   "spec" | "document" | "account" | "team" | "boundary" | "caller" | "trust" | "live" | "commit";
 
-/** Of fields of a FunctionPermission's `spec`. */
+/** An example of fields of a FunctionPermission's `spec`. */
 export function inSpec(bad: string, good: string, given: string | null = null): RuleExample {
   return { form: "spec", given, severity: null, bad, good };
 }

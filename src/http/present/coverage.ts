@@ -70,7 +70,7 @@ function coverageOf(reader: Reader, coverage: AccountCoverage): CoverageObject |
   };
 }
 
-/** Of all accounts; null: none was read yet, or the token does not see them completely. */
+/** The coverage of all accounts; null: none was read yet, or the token does not see them completely. */
 export function totalCoverage({ access, world }: Reader): CoverageCounts | null {
   if (!seesEverything(access) || world.coverage.length === 0) return null;
   return coverageCounts(world.coverage.flatMap(({ functions }) => functions));

@@ -14,7 +14,7 @@ import { seesEverything } from "../access/access.ts";
 import { hidesLive, hidesRoles, visibleKeys, type Reader } from "../request/reader.ts";
 import { envelope, isoTime, keyMetadata } from "./metadata.ts";
 
-/** Of functions and ManagedPolicies. The status is computed when it is read: a list of ten thousand is selected and cut before that. */
+/** The permissions of functions and ManagedPolicies. The status is computed when it is read: a list of ten thousand is selected and cut before that. */
 export function permissions(reader: Reader): readonly PermissionsObject[] {
   return visibleKeys(reader).map((key) => ({
     ...envelope("Permissions", keyMetadata(reader, key)),
@@ -81,7 +81,7 @@ function withoutRole(effective: EffectiveState): EffectiveState {
   };
 }
 
-/** Of the functions that the record has, sorted by key. */
+/** The denials of the functions that the record has, sorted by key. */
 export function denials(reader: Reader): readonly DenialsObject[] {
   return [...reader.world.accounts.values()]
     .flatMap((account) =>

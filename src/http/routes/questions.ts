@@ -46,7 +46,7 @@ export function registerWhys(api: FastifyInstance, context: HttpContext): void {
   });
 }
 
-/** As for a why: a POST that changes nothing. The answer has the functions that the token sees. */
+/** Registers a POST that changes nothing, as for a why. The answer has the functions that the token sees. */
 export function registerWhoCans(api: FastifyInstance, context: HttpContext): void {
   api.post("/whocans", { config: { scopes: ["read"] } }, async (request): Promise<WhoCanObject> => {
     const {

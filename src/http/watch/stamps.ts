@@ -187,7 +187,7 @@ function accountText({ name, mode, comparing, record }: AccountView): string {
   return JSON.stringify([name, mode, comparing, record?.failing ?? null]);
 }
 
-/** Also changes with the status of its keys. */
+/** A version that also changes with the status of the keys of an object. */
 export function versionOf({ uid, resourceVersion, file, line }: ObjectRecord): string {
   return `${uid}/${resourceVersion}/${file}:${line}`;
 }

@@ -22,7 +22,7 @@ export function decodeDocument(text: string): DecodedDocument {
   return { kind: "json", value: losses.kept === plain ? parsed.value : JSON.parse(losses.kept) };
 }
 
-/** Of a text with faults that JavaScript overlooks too; undefined for what is no JSON. Only to look what it speaks of. */
+/** The value of a text with faults that JavaScript overlooks too; undefined for what is no JSON. It only serves to find out what the text is about. */
 export function looseValue(text: string): unknown {
   return parseJson(decodeOnce(text.replace(/^\uFEFF/, "")) ?? "")?.value;
 }

@@ -4,7 +4,7 @@ import { isEverything, isEntireService } from "../match/wildcard.ts";
 /** `admin`: every action on every resource. `wildcard`: all actions of a service, or all but some. */
 export type IdentityRisk = "admin" | "wildcard";
 
-/** Of a statement of an identity policy; null: neither, or it is not understood, which the caller reports. */
+/** The risk of a statement of an identity policy; null: neither, or it is not understood, which the caller reports. */
 export function identityRisk(member: Member): IdentityRisk | null {
   if (member.kind === "opaque" || member.effect === "Deny") return null;
   if (isAdmin(member)) return "admin";

@@ -185,7 +185,7 @@ function documentOf(value: unknown): Digest | null {
   return typeof value === "string" && value.length <= MOST_OF_DOCUMENT ? documentDigest(value) : null;
 }
 
-/** Of the canonical JSON of a document: two documents with the same JSON have the same; null: it is no object of JSON. */
+/** The digest of the canonical JSON of a document: two documents with the same JSON have the same; null: it is no object of JSON. */
 export function documentDigest(text: string): Digest | null {
   try {
     const parsed: unknown = JSON.parse(text);

@@ -37,7 +37,7 @@ export function approversOf(
   return sortedGroups(newAccessApprovals(state, rules));
 }
 
-/** As `approversOf`, of a change of Git that is read only if a profile asks for it. */
+/** The same as `approversOf`, of a change of Git that is read only if a profile asks for it. */
 export function approversOfChange(
   state: DesiredBinding | DesiredPolicy,
   changeOf: () => Delta,

@@ -31,7 +31,7 @@ interface GateFacts extends RevisionsInForce {
   readonly nowMs: number;
 }
 
-/** Of keys that no window applies to and that wait for no function, there is none: their changes are written at any time. */
+/** The gate of a key; null: no window applies to it and it waits for no function, so its changes are written at any time. */
 export type GateOf = (record: Pick<KeyRecord, "key" | "applied" | "changedBy" | "status">) => Gate | null;
 
 /**

@@ -25,7 +25,7 @@ interface EndingParts {
   readonly policies: Pick<CompiledPolicies, "unattached" | "documents">;
 }
 
-/** Of the valid states, and of policies that nothing attaches. */
+/** The problems of expired statements, of the valid states and of policies that nothing attaches. */
 export function expiredStates(
   { functions, policies }: EndingParts,
   valid: Pick<Desired, "bindings" | "policies">,

@@ -71,7 +71,7 @@ export function formOf(schema: JsonObject): string | null {
   return example === undefined ? description : `${description}, such as ${textOf(example)}`;
 }
 
-/** As people write it. */
+/** A value as people write it. */
 export function textOf(value: Json): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }

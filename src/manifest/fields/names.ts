@@ -80,7 +80,7 @@ export const FUNCTION_PATTERN: TextSyntax = {
   example: "orders-*",
 };
 
-/** Of printable ASCII, so that no look-alike of a name can be written. */
+/** The name of a resource, in printable ASCII, so that no look-alike of a name can be written. */
 export const RESOURCE_PATTERN: TextSyntax = {
   what: "a resource's name, TYPE/NAME or ARN, with at most one * at the end",
   pattern:

@@ -48,7 +48,7 @@ export interface WindowAfterApproval {
   readonly keys: readonly Key[];
 }
 
-/** Of a pending approval whose target Git has changed since. A stricter verdict has no plan. */
+/** The text about a pending approval whose target Git has changed since. A stricter verdict has no plan. */
 export function outdatedText(code: Hold["code"]): string {
   return `${code === "verdict-changed" ? "judged" : "planned"} before Git changed`;
 }

@@ -46,7 +46,7 @@ export interface PermissionLine<Names = string, Condition = string> {
   readonly risk?: DriftRisk;
 }
 
-/** As the stages compute it. */
+/** A line as the stages compute it. */
 export type TypedLine = PermissionLine<NameSet, RowCondition>;
 
 /** The maximum number of listed actions and of listed resources of one line. */

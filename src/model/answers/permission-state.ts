@@ -21,7 +21,7 @@ export interface PermissionState<Line = PermissionLine> {
   readonly references: readonly ShownReference[];
 }
 
-/** As the stages compute it. */
+/** The state as the stages compute it. */
 export type TypedState = PermissionState<TypedLine>;
 
 /** The declared role, compared with another one that $LATEST or a version behind an alias runs on. */

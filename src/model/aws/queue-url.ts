@@ -44,7 +44,7 @@ export function queueFipsProblem(text: string): string | null {
   return `SQS has no FIPS endpoint in ${region}; it has one in ${FIPS_REGIONS.join(", ")} and in GovCloud`;
 }
 
-/** Of a URL that the configuration has checked. @throws Error */
+/** The address of a queue whose URL the configuration has checked. @throws Error */
 export function checkedQueueUrl(text: string): QueueAddress {
   const parsed = parseQueueUrl(text);
   if (parsed.kind === "err") throw new Error(`an unchecked URL: ${parsed.error}`);

@@ -31,7 +31,7 @@ export interface Confirmation {
   readonly confirmedRules?: RuleStandard | null;
 }
 
-/** Of functions that waited for a change window when the others of their account were confirmed: it is that of before. */
+/** The earlier confirmation of functions that waited for a change window when the others of their account were confirmed. */
 export interface EarlierConfirmation extends Confirmation {
   readonly keys: readonly Key[];
 }

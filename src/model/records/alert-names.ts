@@ -47,5 +47,5 @@ export const ALERT_NAMES = {
   "functions-uncovered": "GrantkeeperFunctionsUncovered",
 } as const satisfies Record<Exclude<AlertEvent["kind"], ForgeEvent["kind"]>, string>;
 
-/** Of the message that `alerts test` sends. */
+/** The name of the message that `alerts test` sends. */
 export const TEST_ALERT_NAME = "GrantkeeperTest";

@@ -11,7 +11,7 @@ export interface RevisionsInForce {
   readonly namespaceRevisions?: ReadonlyMap<string, Revision>;
 }
 
-/** As an account's record has them. */
+/** The revisions as an account's record has them. */
 export function recordedRevisions({ revision, namespaceRevisions }: RevisionsInForce): RecordedRevisions {
   return {
     revision,

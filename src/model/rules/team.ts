@@ -6,7 +6,7 @@ import type { Limits } from "./limits.ts";
 export type NamePattern =
   { readonly kind: "exact"; readonly name: string } | { readonly kind: "prefix"; readonly prefix: string };
 
-/** As in the manifest. */
+/** The pattern as the manifest has it. */
 export function patternText(pattern: NamePattern): string {
   return pattern.kind === "exact" ? pattern.name : `${pattern.prefix}*`;
 }
@@ -40,7 +40,7 @@ export interface GrantedVerb {
 /** The first word of the Sid of a statement that has only some actions of a verb: `ActionsDynamodb1a2b3c4d`. */
 export const ACTIONS_SID = "Actions";
 
-/** As `allow` has them: the verb, or its actions. */
+/** The names that `allow` has: the verb, or its actions. */
 export function grantedNames({ verb, only }: GrantedVerb): readonly string[] {
   return only === undefined ? [verb] : only.map(({ name }) => name);
 }

@@ -31,7 +31,7 @@ export function formatSpan(durationMs: number): string {
   return rest === 0 ? `${count}${first}` : `${count}${first} ${rest}${next}`;
 }
 
-/** As `formatSpan`, rounded up: a text such as "for at most 5m 13s" must be true. */
+/** The same as `formatSpan`, rounded up: a text such as "for at most 5m 13s" must be true. */
 export function formatUpperBound(durationMs: number): string {
   const first = largestUnit(durationMs);
   const smallestMs = UNIT_MS[nextUnit(first) ?? first];

@@ -13,7 +13,7 @@ export function setServerTime(serverNow: string, receivedMs: number): void {
   tick();
 }
 
-/** Of an exported site: every age is of this moment. @param at ISO 8601 */
+/** Stops the clock of an exported site: every age is of this moment. @param at ISO 8601 */
 export function stopClock(at: string): void {
   stoppedMs = Date.parse(at);
   nowMs = stoppedMs;

@@ -15,7 +15,7 @@ function subscribe(listener: () => void): () => void {
 const BASE = "/ui";
 let isInHash = false;
 
-/** Of an exported site: addresses are behind a `#`, because a file has only one path. */
+/** Keeps the addresses of an exported site behind a `#`, because a file has only one path. */
 export function keepAddressInHash(): void {
   isInHash = true;
 }

@@ -1,7 +1,7 @@
 import { createContext, useContext, useId, useLayoutEffect, useSyncExternalStore } from "react";
 import { ShownReasons } from "../view/live/shown-reasons.ts";
 
-/** Of the screen. */
+/** The reasons that the screen has shown already. */
 export const StatedReasons = createContext(new ShownReasons());
 
 /** Whether another part of the screen states the reason already. null: there is none. */

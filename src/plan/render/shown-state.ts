@@ -2,7 +2,7 @@ import type { PermissionLine, TypedLine } from "../../model/answers/permission-l
 import { mapLines, type PermissionState, type TypedState } from "../../model/answers/permission-state.ts";
 import { conditionText, namesText, readCondition, readNames } from "../../iam/row-text.ts";
 
-/** As the API shows it. */
+/** The state as the API shows it. */
 export function shownState(state: TypedState): PermissionState {
   return mapLines(state, shownLine);
 }

@@ -4,7 +4,7 @@ import type { Key } from "../../model/keys/key.ts";
 import type { SettledKey } from "../key/settle-key.ts";
 import type { DonePass } from "../outcome/outcome.ts";
 
-/** Of the declared functions that wait for others: those that wait no longer, by the records after the pass. */
+/** The functions that waited for others and wait no longer, by the records after the pass. */
 export function readyDependents(
   { pass }: Pick<DonePass, "pass">,
   holds: readonly Hold[],

@@ -16,7 +16,7 @@ import { encodeXml, encodeXmlError } from "./xml.ts";
 import { type Input, type Output, SimulatedError } from "../contract.ts";
 import type { RawRequest } from "./http.ts";
 
-/** As IAM names the service in an action. */
+/** A service as IAM names it in an action. */
 export type ServiceName =
   | "cloudformation"
   | "cloudtrail"

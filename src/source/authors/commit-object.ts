@@ -38,7 +38,7 @@ export function authorsOf(hash: string, bytes: Uint8Array): Authors {
   return joinedAuthors([{ people: mails, assistants, unknown: null, ...(isPartial && { isPartial }) }]);
 }
 
-/** Of a commit whose message is too large to be read: other authors may be in it. */
+/** The authors of a commit whose message is too large to be read: other authors may be in it. */
 export function authorsOfLarge(hash: string, addresses: readonly string[]): Authors {
   const unknown = `the message of commit ${hash.slice(0, SHORT_HASH)} is too large`;
   return { ...unknownAuthors(unknown), people: mailsOf(addresses.map((mail) => ({ mail }))) };

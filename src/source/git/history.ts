@@ -26,7 +26,7 @@ export async function relationOf(repository: Repository, from: ObjectId, to: Obj
   return (await isAncestor(repository, { older: to, newer: from })) ? "older" : "rewritten";
 }
 
-/** Also true for the same commit. */
+/** Whether a commit is an ancestor of another one, or the same. */
 export async function isAncestor(
   repository: Repository,
   { older, newer }: { readonly older: ObjectId; readonly newer: ObjectId },

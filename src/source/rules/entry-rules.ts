@@ -14,7 +14,7 @@ export interface SourceLimits extends Omit<SizeLimits, "documentsPerFile"> {
   readonly isOneTeam?: true;
 }
 
-/** As configured. */
+/** The paths as they are configured. */
 export interface SourcePaths {
   readonly platformPath: string;
   /** null: everything is below `platformPath`, and no part of it has limits of its own. */

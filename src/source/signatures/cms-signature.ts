@@ -29,7 +29,7 @@ export function commitSignature(bytes: Uint8Array, algorithm: "sha1" | "sha256")
   return signed(signature.join("\n"), `${kept.join("\n")}${text.slice(end)}`);
 }
 
-/** Of an annotated tag, whose signature is the end of its message. */
+/** The signature of an annotated tag, which is the end of its message. */
 export function tagSignature(bytes: Uint8Array): CmsSignature | null {
   const text = Buffer.from(bytes).toString("latin1");
   const at = text.startsWith(BEGIN) ? 0 : text.indexOf(`\n${BEGIN}`) + 1;

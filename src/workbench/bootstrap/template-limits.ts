@@ -11,7 +11,7 @@ export const INLINE_TEMPLATE_BYTES = 51_200;
 /** The same for a template in a bucket: 1 MB. */
 const BUCKET_TEMPLATE_BYTES = 1_000_000;
 const MOST_RESOURCES = 500;
-/** Of one administrator account; AWS raises it on request. */
+/** The stack sets of one administrator account; AWS raises the limit on request. */
 export const STACK_SET_QUOTA = 1_000;
 
 interface TemplateSize {

@@ -73,7 +73,7 @@ export function ownTexts({ namespace, path }: ServiceFolder): (text: string) => 
   return (text) => text.replaceAll(prefix, path);
 }
 
-/** Of a service, its own problems, at their places in its repository; otherwise all. */
+/** The problems of a service alone, at their places in its repository; for the platform all. */
 export function ownDiagnostics(
   diagnostics: readonly Diagnostic[],
   service: ServiceFolder | null,

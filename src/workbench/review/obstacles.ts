@@ -14,7 +14,7 @@ import type { Review } from "./review.ts";
 
 type Decided = Pick<Review, "plan" | "unread" | "live">;
 
-/** Of the plan, unless a merge changes more than what was compared. */
+/** The verdict on the plan, unless a merge changes more than what was compared. */
 export function reviewVerdict({ plan, unread, live }: Decided): MergeVerdict {
   const { whyNot } = reportVerdict(plan);
   const all = [

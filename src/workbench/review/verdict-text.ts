@@ -18,7 +18,7 @@ export function accessText({ delta, broken }: Pick<PlanView, "delta" | "broken">
   return all.length === 0 ? "nothing new" : all.join(", ");
 }
 
-/** Of what is newly allowed, the worst first. */
+/** The risks of what is newly allowed, the worst first. */
 export function risksOf({ allowed }: PlanView["delta"]): readonly RowRisk[] {
   return risksOfRows(allowed);
 }

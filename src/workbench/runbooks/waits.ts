@@ -1,6 +1,6 @@
 import type { Runbook } from "./runbook.ts";
 
-/** Of changes that wait and go on by themselves. */
+/** The runbooks of changes that wait and go on by themselves. */
 export const WAIT_RUNBOOKS: readonly Runbook[] = [
   {
     id: "change-window-closed",

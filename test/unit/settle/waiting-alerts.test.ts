@@ -42,7 +42,7 @@ function alertsOf(
 
 describe("changes that wait for long", () => {
   test.each<HoldCode>(["change-window", "depends-on", "limit-changes", "first-enforcing-pass"])(
-    "are one alert for their namespace, whatever they wait for: %s",
+    "are one alert for their namespace, for any cause: %s",
     (code) => {
       expect(alertsOf([holdOf(24, { code }), holdOf(30, { keys: [keyOf("b")] })])).toEqual([
         {

@@ -94,6 +94,19 @@ test("words are found in the sense in which they are avoided, and not in another
   ]);
 });
 
+test("the docstring of an export is more than a phrase without its noun", async () => {
+  const source = [
+    "/** Of the new lease. */\nexport const a = 1;",
+    "/** The epoch of the new lease. */\nexport const b = 1;",
+    "/** Of a role, if it was read. */\nexport const c = 1;",
+    "/** Of the old lease. */\nconst d = 1;",
+  ];
+
+  const problems = await problemsIn({ "src/docstrings.ts": source.join("\n") });
+
+  expect(withoutAdvice(problems)).toEqual(['src/docstrings.ts:1: "/** Of the new lease. */"']);
+});
+
 test("a hint begins in lower case, except with a name, and has no full stop at its end", async () => {
   const source = [
     'export const FIX = "Push it.";',

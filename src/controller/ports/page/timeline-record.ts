@@ -6,7 +6,7 @@ export type DriftEndedEntry = Entry<"drift-ended">;
 /** A drift that began, and authors that became known later. */
 export type DriftFoundEntry = Entry<"drift-found"> | Entry<"drift-author-found">;
 
-/** Of which time the entries are asked. */
+/** The time of which the entries are requested. */
 export interface TimelineRequest {
   readonly sinceMs: number;
   /** When the oldest drift that has not ended began: who made it is in entries of that time. */

@@ -194,7 +194,7 @@ function tooManyText(change: MergedChange, facts: NoteFacts, count: number): str
   ]);
 }
 
-/** Of a revision that is not accepted. */
+/** The note about a revision that is not accepted. */
 export function notAcceptedText(
   title: "awaiting approval" | "refused",
   {
@@ -214,7 +214,7 @@ export function notAcceptedText(
   ]);
 }
 
-/** Of a held revision: it may still be approved, or replaced by a newer one. */
+/** The note about a rejected revision: it may still be approved, or replaced by a newer one. */
 export function rejectedText(
   revision: Revision,
   { actor, reason }: { readonly actor: string; readonly reason: string | null },
@@ -227,7 +227,7 @@ export function rejectedText(
   ]);
 }
 
-/** Of a revision that was not accepted, or of one that is no longer in force. */
+/** The note about a revision that was not accepted, or is no longer in force. */
 export function replacedByText(revision: Revision, by: Revision, instance: string): string {
   return blocks([
     "### Grantkeeper: replaced",

@@ -60,7 +60,7 @@ export async function recordedSource(
   return record === null ? null : recordIn([record], target);
 }
 
-/** Of a namespace source; null: it declares nothing, and nothing of it is pending. */
+/** The namespace of a namespace source, from its record; null: it declares nothing, and nothing of it is pending. */
 export function formerNamespace({ fileKeys, heldRevision }: SourceRecord): Namespace | null {
   const names = [...Object.keys(fileKeys), ...(heldRevision === null ? [] : [heldRevision.revision])];
   return names.map(prefixOf).find((namespace) => namespace !== null) ?? null;

@@ -36,7 +36,7 @@ export const AGE: TableColumn<Named> = {
   shows: ({ metadata }) => metadata.creationTimestamp ?? UNKNOWN,
 };
 
-/** Of a cell that shows how long ago AWS was read: that it was read again is no change. */
+/** A cell about the time of a read, for comparing rows: that AWS was read again is no change. */
 export function readOnce(at: string | null): string {
   return at === null ? UNKNOWN : "read";
 }

@@ -31,7 +31,7 @@ export function declarationOf(its: readonly DriftFoundEntry[], accepted: Accepte
   return { declaredIn: revision, declaredByUnknown: "several revisions declared it" };
 }
 
-/** Of an open difference that Git alone made, the record has the revision that declared it first. */
+/** The revision that first declared an open difference which Git alone made, from the record. */
 export function firstDeclared(
   drift: TimelineDrift,
   { found, accepted }: Pick<TimelineRecord, "found" | "accepted">,

@@ -137,7 +137,7 @@ function ofPart({ declared }: AccountView, regions: readonly string[]): readonly
   return isAll ? [] : [...regions].sort();
 }
 
-/** As the API shows it. */
+/** A gap as the API shows it. */
 export function shownGap({ account, fromMs, toMs, isOpen, ...same }: FoundGap): TimelineGap {
   return {
     account: account?.name ?? null,

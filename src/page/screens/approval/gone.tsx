@@ -8,7 +8,7 @@ import { useResource } from "../../client/resources.ts";
 import { Age, Link, Notice } from "../../parts/basics.tsx";
 import { ResourceView } from "../../parts/resource-view.tsx";
 
-/** Of an approval that cannot be shown: that it is not pending, and what is known of it. */
+/** Shows that an approval is not pending, and what is known of it. */
 export function GoneApproval({
   name,
   message,

@@ -14,7 +14,7 @@ export function formatShown({ searches, comments }: ShownRequests): string {
   return `${searches}/${requests.join(" ")}`;
 }
 
-/** Of an unknown form: no pull request, so that they are searched for. */
+/** The pull requests that a thread names; an unknown form names none, so that they are searched for. */
 export function parseShown(thread: string | null): ShownRequests {
   const [, searches, requests = ""] = /^(\d)\/(.*)$/.exec(thread ?? "") ?? [];
   if (searches === undefined) return NONE;

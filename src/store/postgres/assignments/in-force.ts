@@ -13,7 +13,7 @@ const PUBLISH = `INSERT INTO in_force (id, digest, record) VALUES (1, $1, $2)
 const READ = "SELECT record FROM in_force";
 const REPORT = "UPDATE replica SET follows = $2 WHERE id = $1 RETURNING id";
 
-/** Of the active replica: one that lost the lease is refused. */
+/** Publishes for the active replica: one that lost the lease is refused. */
 export function inForcePublication(database: Database): InForcePublication {
   return {
     publish: async (inForce) => {

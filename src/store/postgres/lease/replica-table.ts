@@ -65,7 +65,7 @@ export async function removeReplica(database: Database, { id }: ReplicaIdentity)
   await database.lease("take leave", LEAVE, [id]);
 }
 
-/** As this replica sees them. */
+/** Measures the replicas as this one sees them. */
 export function measureReplicas(replicas: readonly ReplicaRecord[], telemetry: Telemetry): void {
   for (const state of ["active", "standby", "lost"] as const)
     telemetry.gauge("replicas", replicas.filter((replica) => replica.state === state).length, { state });

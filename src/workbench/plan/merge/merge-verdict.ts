@@ -38,7 +38,7 @@ export interface MergeVerdict {
   readonly whyNot: readonly MergeObstacle[];
 }
 
-/** Of one function or policy. An unproved claim counts as an obstacle. */
+/** The verdict on one function or policy. An unproved claim counts as an obstacle. */
 export function mergeVerdict(view: PlanView): MergeVerdict {
   const { broken, brokenBase, findings, delta, verdict, isNew, isPreapproved, approvers } = view;
   const { allowed, unknownEffect } = delta;
@@ -93,7 +93,7 @@ export interface ComparedParts {
   readonly incomplete: boolean;
 }
 
-/** Of the complete plan: of each function and policy, and of what is in none of them. */
+/** The verdict on the complete plan: on each function and policy, and on what is in none of them. */
 export function reportVerdict(report: ComparedParts): MergeVerdict {
   const { views, others, modeChanges, platformChanges, ruleEffects, incomplete } = report;
   const ofViews = views.flatMap((view) =>
