@@ -20,6 +20,7 @@ import type { EventObject } from "./events.ts";
 import type {
   AccountSetObject,
   AwsAccountObject,
+  ChangeWindowObject,
   FunctionPermissionObject,
   ManagedPolicyObject,
   WaiverObject,
@@ -32,7 +33,6 @@ import type {
   WhoCanObject,
   WhyObject,
 } from "./questions.ts";
-import type { ChangeWindowObject } from "./change-windows.ts";
 import type { ReplicaObject } from "./replicas.ts";
 import type { TeamObject } from "./teams.ts";
 import type { AlertRouteObject, HoldObject, OrphanObject, OverviewObject, SourceObject } from "./overview.ts";

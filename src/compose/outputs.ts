@@ -53,11 +53,6 @@ type Listed<R extends keyof ResourceObjects> = List<ResourceObjects[R]["kind"], 
 
 type OneOrMore<T> = T | readonly T[];
 
-interface RoleArn {
-  readonly target: string;
-  readonly arn: string;
-}
-
 /** The type of every answer of the API. */
 type ApiAnswers = {
   readonly [R in keyof ResourceObjects as `api-${R}`]: ResourceObjects[R] | ApiList<ResourceObjects[R]>;
@@ -109,7 +104,7 @@ export interface Outputs extends ApiAnswers {
   readonly "get-orphans": Listed<"orphans">;
   readonly "get-policies": Listed<"managedpolicies">;
   readonly "get-replicas": Listed<"replicas">;
-  readonly "get-role-arn": List<"RoleArn", RoleArn>;
+  readonly "get-role-arn": List<"RoleArn", { readonly target: string; readonly arn: string }>;
   readonly "get-suspensions": Listed<"suspensions">;
   readonly "get-teams": Listed<"teams">;
   readonly "get-waivers": Listed<"waivers">;

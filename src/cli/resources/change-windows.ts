@@ -1,4 +1,4 @@
-import type { ChangeWindowObject } from "../../api/change-windows.ts";
+import type { ChangeWindowObject } from "../../api/manifests.ts";
 import { formatDuration } from "../../model/values/duration.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import type { Column } from "../screen/table.ts";

@@ -79,7 +79,8 @@ function findBinding(
   const key = known === undefined ? undefined : parseKey(`function/${known.id}/${region}/${owner}`);
   if (key === undefined) {
     const message = `no binding ${binding}: unknown account ${account}${didYouMean(account, [...accounts.keys()])}`;
-    const fix = known === undefined ? accountNamesHint(accounts.keys()) : "write NAMESPACE/NAME@ACCOUNT/REGION";
+    const fix =
+      known === undefined ? accountNamesHint(accounts.keys()) : "write NAMESPACE/NAME@ACCOUNT/REGION";
     return { problem: errorAt(origin, "unknown-account", { message, fix }) };
   }
   const [namespace = ""] = owner.split("/");

@@ -1,4 +1,4 @@
-import type { ChangeWindowObject } from "../../../api/change-windows.ts";
+import type { ChangeWindowObject } from "../../../api/manifests.ts";
 import { NONE } from "../../../api/kubernetes/binding-cells.ts";
 import { NAME, type TableColumn } from "./column.ts";
 

@@ -1,4 +1,4 @@
-import type { ChangeWindowObject, WaitingChanges } from "../../../api/change-windows.ts";
+import type { ChangeWindowObject, WaitingChanges } from "../../../api/manifests.ts";
 import type { Hold } from "../../../model/answers/hold.ts";
 import { keyParts } from "../../../model/keys/key.ts";
 import { formatOrigin } from "../../../model/values/origin.ts";
