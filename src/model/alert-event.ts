@@ -9,7 +9,7 @@ import type { SuspensionScope } from "./approval.ts";
 import type { DriftEnd, DriftRisk } from "./drift.ts";
 import type { Key, NamedKey } from "./keys/key.ts";
 import type { RollbackEnding } from "./keys/source-pin.ts";
-import type { WaitingAlert } from "./windows/waiting-alert.ts";
+import type { WaitingAlert } from "./changes/waiting-alert.ts";
 import type { WaveStopped } from "./records/wave-record.ts";
 
 /** The consequence of a drift that an alert reports. */
