@@ -18,7 +18,7 @@ import {
   staleNames,
   summaryTable,
   type Group,
-  type Judged,
+  type JudgedMutant,
 } from "./mutate/report.ts";
 import { Runner } from "./mutate/runner.ts";
 import { TARGETS, TESTS } from "./mutate/targets.ts";
@@ -48,13 +48,13 @@ const judged = await judge(mutantsOf(texts));
 runner.close();
 process.exitCode = report(judged) ? 0 : 1;
 
-async function judge(all: readonly Mutant[]): Promise<readonly Judged[]> {
+async function judge(all: readonly Mutant[]): Promise<readonly JudgedMutant[]> {
   const refused = refusedMutants(all, texts);
   const mutants = all.filter(({ id }) => !refused.has(id));
   console.log(`${all.length} mutants in ${texts.size} files; the compiler refuses ${refused.size}`);
   const coverage = await cover(mutants);
   const known = knownVerdicts();
-  const found: Judged[] = [];
+  const found: JudgedMutant[] = [];
   for (const mutant of mutants) {
     const { id, file, change } = mutant;
     const key = `${file} ${change.start} ${change.end} ${change.to}`;
@@ -111,11 +111,11 @@ function inputsDigest(): string {
   return hash.digest("hex");
 }
 
-function isUnexplained(one: Judged): boolean {
+function isUnexplained(one: JudgedMutant): boolean {
   return !isDetected(one) && !explained.has(nameOf(one.mutant));
 }
 
-function report(judged: readonly Judged[]): boolean {
+function report(judged: readonly JudgedMutant[]): boolean {
   const stale = staleNames(explained, judged, new Set(texts.keys()));
   for (const name of stale) console.log(`explained, but killed or gone: ${name}`);
   console.log(`\n${summaryTable(groups, judged, explained)}`);

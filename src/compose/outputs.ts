@@ -49,7 +49,7 @@ interface List<Kind extends string, Item> {
 }
 
 /** A list as `get` prints it, which contains all pages of the API's list. */
-type Listed<R extends keyof ResourceObjects> = List<ResourceObjects[R]["kind"], ResourceObjects[R]>;
+type ResourceList<R extends keyof ResourceObjects> = List<ResourceObjects[R]["kind"], ResourceObjects[R]>;
 
 type OneOrMore<T> = T | readonly T[];
 
@@ -88,29 +88,29 @@ export interface Outputs extends ApiAnswers {
   readonly explain: ExplainAnswer;
   readonly exposed: ExposedFunctions;
   readonly fmt: ReturnType<typeof formatValue>;
-  readonly "get-accounts": Listed<"awsaccounts">;
-  readonly "get-accountsets": Listed<"accountsets">;
-  readonly "get-alerts": Listed<"alertroutes">;
-  readonly "get-approvals": Listed<"holds">;
-  readonly "get-bindings": Listed<"bindings">;
-  readonly "get-changewindows": Listed<"changewindows">;
-  readonly "get-coverage": Listed<"coverages">;
-  readonly "get-drift": Listed<"drifts">;
-  readonly "get-fp": Listed<"functionpermissions">;
+  readonly "get-accounts": ResourceList<"awsaccounts">;
+  readonly "get-accountsets": ResourceList<"accountsets">;
+  readonly "get-alerts": ResourceList<"alertroutes">;
+  readonly "get-approvals": ResourceList<"holds">;
+  readonly "get-bindings": ResourceList<"bindings">;
+  readonly "get-changewindows": ResourceList<"changewindows">;
+  readonly "get-coverage": ResourceList<"coverages">;
+  readonly "get-drift": ResourceList<"drifts">;
+  readonly "get-fp": ResourceList<"functionpermissions">;
   /** With --uncovered or --all: of LiveFunction. */
-  readonly "get-functions": Listed<"functions"> | Listed<"livefunctions">;
+  readonly "get-functions": ResourceList<"functions"> | ResourceList<"livefunctions">;
   /** The name of 0.1.0. */
-  readonly "get-holds": Listed<"holds">;
-  readonly "get-orphans": Listed<"orphans">;
-  readonly "get-policies": Listed<"managedpolicies">;
-  readonly "get-replicas": Listed<"replicas">;
+  readonly "get-holds": ResourceList<"holds">;
+  readonly "get-orphans": ResourceList<"orphans">;
+  readonly "get-policies": ResourceList<"managedpolicies">;
+  readonly "get-replicas": ResourceList<"replicas">;
   readonly "get-role-arn": List<"RoleArn", { readonly target: string; readonly arn: string }>;
-  readonly "get-suspensions": Listed<"suspensions">;
-  readonly "get-teams": Listed<"teams">;
-  readonly "get-waivers": Listed<"waivers">;
+  readonly "get-suspensions": ResourceList<"suspensions">;
+  readonly "get-teams": ResourceList<"teams">;
+  readonly "get-waivers": ResourceList<"waivers">;
   /** With --watch, of any resource: one event in each line. */
   readonly "get-watch": WatchedChange;
-  readonly "get-waves": Listed<"waves">;
+  readonly "get-waves": ResourceList<"waves">;
   readonly history: List<"Event", AuditEvent>;
   readonly import: ImportReport;
   readonly new: NewManifest;

@@ -12,7 +12,7 @@ import { settleKey, type SettledKey } from "./key/settle-key.ts";
 import type { SettleTime } from "./outcome/settle-time.ts";
 import { suspensionOf } from "../model/keys/suspension-scope.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
-import { type PassResult, isDenied, outcomeView } from "./outcome/outcome.ts";
+import { type DonePass, type PassResult, isDenied, outcomeView } from "./outcome/outcome.ts";
 import type { Hold } from "../model/answers/hold.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import { NO_LIVE_RULES, type LiveRules } from "../model/answers/live-rules.ts";
@@ -61,7 +61,7 @@ export function* settle(result: PassResult, context: SettleContext): Steps<PassS
   return result.kind === "failed" ? settleFailure(result, context) : yield* settleDone(result, context);
 }
 
-function* settleDone(result: Done, context: SettleContext): Steps<PassSettlement> {
+function* settleDone(result: DonePass, context: SettleContext): Steps<PassSettlement> {
   const { pass, live, swept, outcomes } = result;
   const outcomeViews = outcomes.map((outcome) => outcomeView(outcome, pass.suspensions));
   const settled = yield* mapSteps(outcomeViews, (view) => {
@@ -129,10 +129,8 @@ function withStricterFacts(key: SettledKey, holds: readonly Hold[], pass: Pass):
   return facts.length === 0 ? key : { ...key, facts: [...key.facts, ...facts] };
 }
 
-type Done = Extract<PassResult, { readonly kind: "done" }>;
-
 /** A rejection ends when its plan changes. If something was not read, the plan is not known to have changed. */
-function endedRejections({ pass, outcomes }: Done, holds: readonly Hold[]): readonly string[] {
+function endedRejections({ pass, outcomes }: DonePass, holds: readonly Hold[]): readonly string[] {
   if (outcomes.some(({ kind }) => kind === "unknown")) return [];
   const held = new Set<string>(holds.map(({ subject }) => subject));
   return pass.rejections

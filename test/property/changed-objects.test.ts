@@ -33,13 +33,13 @@ const object: fc.Arbitrary<ManifestObject> = fc
 const objects = fc.array(object, { maxLength: 6 });
 const unreadFiles = fc.subarray(["x.yaml", "y.yaml"], { maxLength: 1 });
 
-interface Compared {
+interface ComparedObjects {
   readonly declared: readonly ManifestObject[];
   readonly records: readonly ObjectRecord[];
   readonly unread: readonly string[];
 }
 
-function compared({ declared, records, unread }: Compared) {
+function compared({ declared, records, unread }: ComparedObjects) {
   const isUnread = ({ file }: ObjectRecord): boolean => unread.includes(file);
   return complete(objectRecords(declared, { records, isUnread }, "2026-11-29T00:00:00Z"));
 }

@@ -266,15 +266,15 @@ const idsOf = (found: Attribution): readonly string[] => {
   return found.kind === "candidates" ? found.changes.map(({ eventId }) => eventId) : [];
 };
 
-export type Judged = ReturnType<typeof judged>[number];
+export type JudgedStory = ReturnType<typeof judged>[number];
 
 /** Another caller than one who made it is named. */
-export function isWrong({ found, authors }: Judged): boolean {
+export function isWrong({ found, authors }: JudgedStory): boolean {
   return found.kind === "named" && !authors.some((one) => idOf(one) === found.change.eventId);
 }
 
 /** The call is neither named nor among the candidates, of which five are kept. */
-export function isMissed({ found, made, own }: Judged): boolean {
+export function isMissed({ found, made, own }: JudgedStory): boolean {
   // The event has whole seconds: of one in the second of our own write it is not known which was first.
   if (Math.floor(made.atMs / 1_000) * 1_000 <= own) return false;
   const ids = idsOf(found);
@@ -282,7 +282,7 @@ export function isMissed({ found, made, own }: Judged): boolean {
 }
 
 /** The named call did not set what AWS shows, was not after what is known of our reads and writes, or was undone since. */
-export function isUnfounded({ found, made, own }: Judged, { calls, read }: Story): boolean {
+export function isUnfounded({ found, made, own }: JudgedStory, { calls, read }: Story): boolean {
   if (found.kind !== "named") return false;
   const named = calls.find((one) => idOf(one) === found.change.eventId);
   if (named === undefined || valueOf(named) !== valueOf(made)) return true;

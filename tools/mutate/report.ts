@@ -2,7 +2,7 @@ import type { Equivalents } from "./equivalents.ts";
 import type { Mutant } from "./mutants.ts";
 import type { Verdict } from "./verdicts.ts";
 
-export interface Judged {
+export interface JudgedMutant {
   readonly mutant: Mutant;
   readonly verdict: Verdict;
 }
@@ -15,7 +15,7 @@ interface Counts {
   readonly unexplained: number;
 }
 
-export const isDetected = ({ verdict }: Judged): boolean =>
+export const isDetected = ({ verdict }: JudgedMutant): boolean =>
   verdict.kind === "killed" || verdict.kind === "stopped";
 
 /** What an entry of equivalents.ts names. */
@@ -30,14 +30,14 @@ export function explainedNames(equivalents: readonly Equivalents[]): ReadonlySet
 /** Entries that name a mutant that is killed, or none at all; of the files of this run. */
 export function staleNames(
   explained: ReadonlySet<string>,
-  judged: readonly Judged[],
+  judged: readonly JudgedMutant[],
   files: ReadonlySet<string>,
 ): readonly string[] {
   const surviving = new Set(judged.filter((one) => !isDetected(one)).map(({ mutant }) => nameOf(mutant)));
   return [...explained].filter((name) => !surviving.has(name) && files.has(name.split(" | ", 1)[0] ?? ""));
 }
 
-export function countsOf(judged: readonly Judged[], explained: ReadonlySet<string>): Counts {
+export function countsOf(judged: readonly JudgedMutant[], explained: ReadonlySet<string>): Counts {
   const left = judged.filter((one) => !isDetected(one));
   const known = left.filter(({ mutant }) => explained.has(nameOf(mutant))).length;
   const stopped = judged.filter(({ verdict }) => verdict.kind === "stopped").length;
@@ -63,7 +63,7 @@ export interface Group {
 /** One line a file and one a subject, as a Markdown table. */
 export function summaryTable(
   groups: readonly Group[],
-  judged: readonly Judged[],
+  judged: readonly JudgedMutant[],
   explained: ReadonlySet<string>,
 ): string {
   const byFile = Map.groupBy(judged, ({ mutant }) => mutant.file);

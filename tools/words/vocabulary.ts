@@ -143,9 +143,10 @@ export const SHARED_TYPE_NAMES: Readonly<Record<string, string>> = {};
 /** Participles and general nouns that do not say which thing a type is: a stranger cannot guess it. */
 export const VAGUE_TYPE_NAMES: ReadonlySet<string> = new Set(
   (
-    "Addressed Asked Begun Copied Counted Edited Ending Examined Extra Failing Found Given Held Installed Kept Known " +
-    "Lacking Left Measured Missed Offered Past Place Placed Places Read Recorded Related Restored Said Seen Shown " +
-    "Sought Told Tried Wanted Written"
+    "Addressed Asked Begun Changed Checked Compared Copied Counted Decided Declared Described Done Edited Ending Examined " +
+    "Extra Failing Found Given Held Installed Judged Kept Known Lacking Left Listed Measured Missed Missing Named Offered " +
+    "Parsed Past Place Placed Places Read Recorded Related Reported Restored Said Seen Selected Shared Shown Sought Told " +
+    "Tried Wanted Written"
   ).split(" "),
 );
 

@@ -129,12 +129,16 @@ function edgeRoleReason(found: EstateFunction, estate: Estate): string | null {
   return `Lambda@Edge, which is not supported, may assume its role ${role.value.name}: give it a role that only lambda.amazonaws.com may assume, and import again`;
 }
 
-interface Declared {
+interface DeclaredFunctions {
   readonly binding: DesiredBinding;
   readonly prover: ManifestProver;
 }
 
-function declared(found: EstateFunction, estate: Estate, { binding, prover }: Declared): NotImported {
+function declared(
+  found: EstateFunction,
+  estate: Estate,
+  { binding, prover }: DeclaredFunctions,
+): NotImported {
   const read = readParts(found, estate);
   if (read.kind !== "read") return read;
   const difference = prover.differenceOf(binding, { estate, found, role: read.role });

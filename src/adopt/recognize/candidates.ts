@@ -14,7 +14,7 @@ import type { LiveFacts } from "./live-facts.ts";
 import { withOptions } from "./optional-fields.ts";
 
 /** How many of the actions of a verb the live statements must name: `all` for equality, `some` for a suggestion. */
-type Named = "all" | "some";
+type ResourceExtent = "all" | "some";
 
 /**
  * Grants of the catalogue, one verb or exact action each, on what the live statements name: a search from actions and resources back to
@@ -23,7 +23,7 @@ type Named = "all" | "some";
 export function candidatesFor(
   facts: LiveFacts,
   compiler: CandidateCompiler,
-  named: Named,
+  named: ResourceExtent,
 ): readonly GrantCandidate[] {
   return VERBS.flatMap(({ entry, verbs }) => {
     const { grant } = entry;
@@ -40,7 +40,7 @@ export function candidatesFor(
   });
 }
 
-function isNamed(actions: ReadonlySet<string>, facts: LiveFacts, named: Named): boolean {
+function isNamed(actions: ReadonlySet<string>, facts: LiveFacts, named: ResourceExtent): boolean {
   const test = (action: string): boolean => facts.actions.has(action);
   return named === "all" ? [...actions].every(test) : [...actions].some(test);
 }

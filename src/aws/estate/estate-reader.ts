@@ -227,11 +227,11 @@ function isComplete({ aliases, triggers, policies }: EstateFunction): boolean {
   return [aliases, triggers, ...policies.values()].every(({ kind }) => kind === "known");
 }
 
-type Listed = Pick<EveryVersion, "code" | "versions"> & {
+type ListedVersions = Pick<EveryVersion, "code" | "versions"> & {
   readonly found: Pick<EstateFunction, "roleArn" | "needs" | "edge">;
 };
 
-function listedText({ found: { roleArn, needs, edge }, code, versions }: Listed): string {
+function listedText({ found: { roleArn, needs, edge }, code, versions }: ListedVersions): string {
   return canonicalText({ roleArn, needs, edge, code, versions } as unknown as Json);
 }
 

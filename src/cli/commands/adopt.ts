@@ -68,14 +68,17 @@ export const adopt: CliCommand<AdoptOptions> = {
   },
 };
 
-interface Selected {
+interface SelectedBindings {
   readonly target: string;
   readonly keys: readonly Key[];
   readonly options: AdoptOptions;
   readonly client: ApiClient;
 }
 
-async function showPlan({ target, keys, options, client }: Selected, toolbox: Toolbox): Promise<ExitCode> {
+async function showPlan(
+  { target, keys, options, client }: SelectedBindings,
+  toolbox: Toolbox,
+): Promise<ExitCode> {
   const acceptChanges = options.acceptChanges === true;
   const plan = await client.create("adoptionundoplans", { keys: [...keys], acceptChanges });
   const nowMs = toolbox.clock.nowMs();
@@ -87,7 +90,7 @@ async function showPlan({ target, keys, options, client }: Selected, toolbox: To
 }
 
 async function order(
-  { keys, options, client }: Selected,
+  { keys, options, client }: SelectedBindings,
   subject: string,
   toolbox: Toolbox,
 ): Promise<ExitCode> {

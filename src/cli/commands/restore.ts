@@ -84,9 +84,9 @@ function behindError({
   );
 }
 
-type Decided = Exclude<RestoreOutcome, { readonly kind: "behind" }>;
+type FinalOutcome = Exclude<RestoreOutcome, { readonly kind: "behind" }>;
 
-function restoreLines(outcome: Decided, stateDir: string, layout: Layout): readonly ScreenLine[] {
+function restoreLines(outcome: FinalOutcome, stateDir: string, layout: Layout): readonly ScreenLine[] {
   if (outcome.kind === "broken") return [...verifyLines(outcome.report, layout), "Nothing was restored."];
   const { manifest, report, lostUpTo, before, hasNewKey } = outcome;
   const { width } = layout;

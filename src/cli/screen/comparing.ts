@@ -8,11 +8,11 @@ interface Start {
   readonly nowMs: number;
 }
 
-type Compared = Pick<AccountStatus, "name" | "comparing">;
+type ComparedAccount = Pick<AccountStatus, "name" | "comparing">;
 
 /** A reader must know, without having asked, that what is shown was not seen by the running controller: a note. */
 export function comparingNotes(
-  accounts: readonly Compared[],
+  accounts: readonly ComparedAccount[],
   { startedAt, nowMs }: Start,
 ): readonly string[] {
   const names = accounts.filter(({ comparing }) => comparing).map(({ name }) => name);

@@ -6,14 +6,14 @@ import { show } from "./print.ts";
 import { continued } from "./wrap.ts";
 import { reflowed, type ScreenLine } from "../../text/screen-line.ts";
 
-interface Changed {
+interface SuspensionChange {
   readonly items: readonly SuspensionObject[];
   readonly linesOf: (item: SuspensionObject) => readonly ScreenLine[];
 }
 
 /** The suspensions that a command started or ended. */
 export function showSuspensions(
-  { items, linesOf }: Changed,
+  { items, linesOf }: SuspensionChange,
   format: OutputFormat,
   toolbox: Toolbox,
 ): Promise<0> {

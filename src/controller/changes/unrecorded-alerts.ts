@@ -21,7 +21,7 @@ interface RecentUnrecorded {
   readonly read: () => Promise<readonly UnrecordedEntry[]>;
 }
 
-interface Reported {
+interface ReportedWrites {
   readonly entry: number;
   readonly atMs: number;
 }
@@ -33,7 +33,7 @@ interface Reported {
 export class UnrecordedAlerts {
   readonly #context: ControllerContext;
   readonly #recent: RecentUnrecorded;
-  readonly #reported = new Map<AccountId, Reported>();
+  readonly #reported = new Map<AccountId, ReportedWrites>();
   /** The incidents that are open as far as this process knows. */
   #open: ReadonlySet<string> | null = null;
 

@@ -11,16 +11,19 @@ export type CallOwner =
   | { readonly kind: "other-role"; readonly key: Key }
   | { readonly kind: "not-managed" };
 
-type Declared = Pick<DesiredBinding, "key" | "accountId" | "region" | "functionName" | "functionArn"> & {
+type DeclaredFunction = Pick<
+  DesiredBinding,
+  "key" | "accountId" | "region" | "functionName" | "functionArn"
+> & {
   readonly role: Pick<DesiredBinding["role"], "arn">;
 };
 
 /** Finds the function of a denied call among declared ones. */
 export class DeclaredCallers {
-  readonly #byRole: ReadonlyMap<string, readonly Declared[]>;
-  readonly #byName: ReadonlyMap<string, readonly Declared[]>;
+  readonly #byRole: ReadonlyMap<string, readonly DeclaredFunction[]>;
+  readonly #byName: ReadonlyMap<string, readonly DeclaredFunction[]>;
 
-  constructor(bindings: Iterable<Declared>) {
+  constructor(bindings: Iterable<DeclaredFunction>) {
     const all = [...bindings];
     this.#byRole = Map.groupBy(all, ({ role }) => role.arn);
     this.#byName = Map.groupBy(all, nameIn);
@@ -48,14 +51,17 @@ export class DeclaredCallers {
 }
 
 /** Functions of several regions on one role are distinguished by the credentials or, without them, by the region of the call. */
-function callerAmong(declared: readonly Declared[], call: CallDenial): Declared | null {
+function callerAmong(declared: readonly DeclaredFunction[], call: CallDenial): DeclaredFunction | null {
   const found = declared.filter((one) => isCaller(one, call));
   const [only, ...others] = found;
   if (only === undefined || others.length === 0) return only ?? null;
   return found.find(({ region }) => region === call.region) ?? null;
 }
 
-function isCaller({ functionArn, functionName }: Declared, { sessionName, issuedTo }: CallDenial): boolean {
+function isCaller(
+  { functionArn, functionName }: DeclaredFunction,
+  { sessionName, issuedTo }: CallDenial,
+): boolean {
   if (sessionName !== functionName) return false;
   return issuedTo === null || issuedTo === functionArn || issuedTo.startsWith(`${functionArn}:`);
 }
@@ -64,6 +70,6 @@ function nameIn({
   accountId,
   region,
   functionName,
-}: Pick<Declared, "functionName"> & { readonly accountId: string; readonly region: string }): string {
+}: Pick<DeclaredFunction, "functionName"> & { readonly accountId: string; readonly region: string }): string {
   return `${accountId}/${region}/${functionName}`;
 }

@@ -130,9 +130,9 @@ function countOthers(counted: CountedRequests, calls: number, lastMs: number): v
   counted.otherLastMs = Math.max(counted.otherLastMs, lastMs);
 }
 
-type Named = readonly [name: string, counted: CountedRequest];
+type NamedCount = readonly [name: string, counted: CountedRequest];
 
-function mostFrequent([nameA, a]: Named, [nameB, b]: Named): number {
+function mostFrequent([nameA, a]: NamedCount, [nameB, b]: NamedCount): number {
   return b.request.calls - a.request.calls || byText(nameA, nameB);
 }
 

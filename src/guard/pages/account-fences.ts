@@ -40,14 +40,14 @@ spec:
   boundary: platform-default
   requireSourceAccount: true`;
 
-interface Judged {
+interface RuleCase {
   readonly form: RuleExample["form"];
   readonly severity?: RuleExample["severity"];
   readonly bad: object;
   readonly good: object;
 }
 
-function inJson({ form, severity = null, bad, good }: Judged): RuleExample {
+function inJson({ form, severity = null, bad, good }: RuleCase): RuleExample {
   const text = (value: object): string => JSON.stringify(value, null, 2);
   return { form, given: null, severity, bad: text(bad), good: text(good) };
 }

@@ -21,7 +21,7 @@ export interface EventObjectText {
   readonly rows: Map<string, string>;
 }
 
-interface Described {
+interface LineDescription {
   readonly apiVersion: string;
   readonly kind: string;
   readonly columns: readonly TableColumn<ApiObject<string>>[];
@@ -33,11 +33,11 @@ const TABLE = `"apiVersion":"meta.k8s.io/v1","kind":"Table"`;
 /** The events of one watch as lines of JSON. */
 export class WatchLines {
   readonly #form: WatchForm;
-  readonly #of: Described;
+  readonly #of: LineDescription;
   readonly #nowMs: () => number;
   #hasColumns = false;
 
-  constructor(form: WatchForm, of: Described, nowMs: () => number) {
+  constructor(form: WatchForm, of: LineDescription, nowMs: () => number) {
     this.#form = form;
     this.#of = of;
     this.#nowMs = nowMs;

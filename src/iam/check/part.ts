@@ -12,7 +12,7 @@ interface JudgedPart<Verdict> {
   readonly verdict: Verdict;
 }
 
-interface Judged<Verdict> {
+interface PartVerdicts<Verdict> {
   readonly parts: readonly JudgedPart<Verdict>[];
   /** What is left of the scope without these parts; null when nothing is. */
   readonly rest: OwnScope | null;
@@ -29,7 +29,7 @@ export function judgeParts<Verdict>(
   scope: OwnScope,
   statement: CheckedStatement,
   judge: Judge<Verdict>,
-): Judged<Verdict> {
+): PartVerdicts<Verdict> {
   const ofStatement = judge(scope, null);
   if (ofStatement !== undefined)
     return { parts: [{ steps: scope.steps, what: statement.name, verdict: ofStatement }], rest: null };

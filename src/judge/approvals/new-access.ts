@@ -57,7 +57,7 @@ function sortedGroups(approvals: readonly NewAccessApproval[]): readonly (string
 
 type ApprovalRules = Pick<GuardContext, "desired" | "actionData" | "authors">;
 
-interface Changed {
+interface ChangedAccess {
   readonly state: DesiredBinding | DesiredPolicy;
   readonly rules: ApprovalRules;
 }
@@ -79,7 +79,7 @@ export function isPreapprovedByAll(binding: DesiredBinding, change: Delta, rules
 export function isPreapproved(
   { allowed, unknownEffect }: Delta,
   { preapproved }: NewAccessApproval,
-  { state, rules }: Changed,
+  { state, rules }: ChangedAccess,
 ): boolean {
   const team = rules.desired.teams.get(state.namespace);
   if (!isBinding(state) || team?.kind !== "fence" || unknownEffect.length > 0) return false;

@@ -15,7 +15,7 @@ export interface FoundRole {
   readonly unread: readonly string[];
 }
 
-interface Compared {
+interface ComparedRole {
   readonly base: DesiredBinding;
   /** As last applied: a statement of it is the catalogue's, although Git declares it no more. */
   readonly former: DesiredBinding | null;
@@ -25,7 +25,7 @@ interface Compared {
 }
 
 /** The declared role with its differences. */
-export function declaredRoleInAws(compared: Compared, live: LiveAccount): FoundRole {
+export function declaredRoleInAws(compared: ComparedRole, live: LiveAccount): FoundRole {
   const { base, drifts } = compared;
   const found = liveRole(live, base.role.name);
   const asDeclared: FoundRole = { role: base.role, trust: trustText(base.role), unread: [] };
@@ -50,7 +50,7 @@ type OtherRole =
   ({ readonly kind: "found" } & FoundRole) | { readonly kind: "unread"; readonly reason: string };
 
 /** The role that the function runs on instead of the declared one; null: it runs on the declared role. */
-export function otherRoleOf(compared: Compared, live: LiveAccount): OtherRole | null {
+export function otherRoleOf(compared: ComparedRole, live: LiveAccount): OtherRole | null {
   const { base, former, drifts } = compared;
   const found = liveFunction(live, base.region, base.functionName);
   if (driftsOf(drifts, "function-role").length === 0 || found.kind !== "present") return null;
@@ -79,7 +79,7 @@ export function otherRoleOf(compared: Compared, live: LiveAccount): OtherRole | 
 }
 
 /** null: it is as declared. */
-function inlineInAws({ base, former, drifts }: Compared): StatementsInAws | null {
+function inlineInAws({ base, former, drifts }: ComparedRole): StatementsInAws | null {
   const own = driftsOf(drifts, "inline");
   const extra = driftsOf(drifts, "inline-extra");
   if (own.length === 0 && extra.length === 0) return null;
@@ -95,7 +95,7 @@ function inlineInAws({ base, former, drifts }: Compared): StatementsInAws | null
 }
 
 function inlineStatements(
-  { base, former }: Pick<Compared, "base" | "former">,
+  { base, former }: Pick<ComparedRole, "base" | "former">,
   name: string,
   text: string,
 ): StatementsInAws {
@@ -104,7 +104,7 @@ function inlineStatements(
   return identityStatements({ name: `inline policy ${name}`, text }, { known, at: { ...base, origin } });
 }
 
-function attachmentsInAws(compared: Compared, { attachments }: LiveRole): readonly Attachment[] {
+function attachmentsInAws(compared: ComparedRole, { attachments }: LiveRole): readonly Attachment[] {
   const { base, drifts } = compared;
   const missing = new Set<string>(driftsOf(drifts, "attachment-missing").map(({ change }) => change.arn));
   const extra = new Set<string>(driftsOf(drifts, "attachment-extra").map(({ change }) => change.arn));
@@ -115,7 +115,7 @@ function attachmentsInAws(compared: Compared, { attachments }: LiveRole): readon
 }
 
 /** A policy of Git is judged as declared, and for what AWS has of it at its own key. */
-function attachmentOf(arn: Arn, { base, policies }: Compared): Attachment {
+function attachmentOf(arn: Arn, { base, policies }: ComparedRole): Attachment {
   const [declared] = policies.get(arn) ?? [];
   return { arn, policy: declared?.key ?? null, origin: base.role.origin };
 }
@@ -130,7 +130,7 @@ function boundaryOf({ boundary }: LiveRole, { role: { origin } }: DesiredBinding
   return boundary === null ? null : { arn: boundary, origin };
 }
 
-function tagsInAws({ base, drifts }: Compared, { tags }: LiveRole): readonly Tag[] {
+function tagsInAws({ base, drifts }: ComparedRole, { tags }: LiveRole): readonly Tag[] {
   const changed = new Set(
     [...driftsOf(drifts, "tag-extra"), ...driftsOf(drifts, "tag-different")].map(({ change }) => change.tag),
   );

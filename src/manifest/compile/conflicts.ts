@@ -231,13 +231,17 @@ function groupOf(
 
 const IDENTITIES = { role: roleIdentity, function: functionIdentity } as const;
 
-interface Shared {
+interface SharedClaims {
   /** The group of each claim; none for a claim that is not shared, or that was applied. */
   readonly groups: ReadonlyMap<OwnershipClaim, Group>;
   readonly undecided: readonly UndecidedClaims[];
 }
 
-function shared(claims: readonly OwnershipClaim[], field: keyof Incumbents, rights: ClaimRights): Shared {
+function shared(
+  claims: readonly OwnershipClaim[],
+  field: keyof Incumbents,
+  rights: ClaimRights,
+): SharedClaims {
   const groups = new Map<OwnershipClaim, Group>();
   const undecided: UndecidedClaims[] = [];
   for (const sharing of Map.groupBy(claims, IDENTITIES[field]).values()) {

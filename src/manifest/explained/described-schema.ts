@@ -23,14 +23,14 @@ export function describedKinds(): Readonly<Record<string, JsonObject>> {
   );
 }
 
-interface Described {
+interface FieldDescription {
   readonly kind: Kind;
   readonly path: string;
   readonly meaning: string | undefined;
 }
 
 /** Copies the schema: parts of it that occur in several places have a meaning in each. */
-function described(schema: JsonObject, { kind, path, meaning }: Described): JsonObject {
+function described(schema: JsonObject, { kind, path, meaning }: FieldDescription): JsonObject {
   const form = formOf(schema);
   const text = [meaning, form]
     .filter((part) => part !== undefined && part !== null && part !== "")

@@ -182,10 +182,13 @@ export const functionPermission = manifestOf(
   }),
 );
 
-type Parsed = z.infer<typeof functionPermission>;
+type FunctionPermissionDocument = z.infer<typeof functionPermission>;
 
 /** The type after the schema's checks, with the catalogues' entries distinguished by their key. */
-export interface FunctionPermissionSpec extends Omit<Parsed["spec"], "grants" | "invokedBy"> {
+export interface FunctionPermissionSpec extends Omit<
+  FunctionPermissionDocument["spec"],
+  "grants" | "invokedBy"
+> {
   readonly grants?: readonly GrantItem[] | undefined;
   readonly invokedBy?: readonly CallerItem[] | undefined;
 }

@@ -64,8 +64,8 @@ function parameterProblems(name: string, spec: ParameterSpec): readonly Paramete
   return ofDefault === null ? [] : [{ path: ["default"], mistake: ofDefault }];
 }
 
-type Parsed = z.infer<typeof grantTemplate>;
+type GrantTemplateDocument = z.infer<typeof grantTemplate>;
 
-export interface GrantTemplateSpec extends Omit<Parsed["spec"], "grants"> {
+export interface GrantTemplateSpec extends Omit<GrantTemplateDocument["spec"], "grants"> {
   readonly grants?: readonly GrantItem[] | undefined;
 }

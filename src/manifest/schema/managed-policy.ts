@@ -37,8 +37,8 @@ export const managedPolicy = manifestOf(
     }),
 );
 
-type Parsed = z.infer<typeof managedPolicy>;
+type ManagedPolicyDocument = z.infer<typeof managedPolicy>;
 
-export interface ManagedPolicySpec extends Omit<Parsed["spec"], "grants"> {
+export interface ManagedPolicySpec extends Omit<ManagedPolicyDocument["spec"], "grants"> {
   readonly grants?: readonly GrantItem[] | undefined;
 }

@@ -21,13 +21,13 @@ import { Differences } from "./function/differences.tsx";
 import { ReachGraph } from "./function/reach-graph.tsx";
 import { ThreeStates } from "./function/three-states.tsx";
 
-interface Named {
+interface FunctionNames {
   readonly namespace: string;
   readonly name: string;
 }
 
 /** All that is known about one binding. */
-export function FunctionScreen({ namespace, name }: Named): ReactNode {
+export function FunctionScreen({ namespace, name }: FunctionNames): ReactNode {
   const place = (resource: string): string =>
     `${BASE_PATH}/namespaces/${encodeURIComponent(namespace)}/${resource}/${encodeURIComponent(name)}`;
   const binding = useResource<BindingObject>(place("bindings"));

@@ -82,7 +82,7 @@ export class SlackSink implements Sink {
   }
 }
 
-type Done =
+type SlackAnswer =
   | { readonly kind: "done"; readonly failure: null }
   | { readonly kind: "failed"; readonly failure: SlackFailure };
 
@@ -90,7 +90,7 @@ async function inOrder(
   calls: readonly SlackCall[],
   connection: SlackConnection,
   signal: AbortSignal,
-): Promise<Done> {
+): Promise<SlackAnswer> {
   for (const call of calls) {
     const result = await callSlack(call, connection, signal);
     if (result.kind === "err") return { kind: "failed", failure: result.error };

@@ -109,7 +109,7 @@ const NOTHING_COMPARED: Comparison = { needs: NOTHING.needs, proof: null, recrea
 
 type Comparison = Pick<Memory, "needs" | "proof"> & { readonly recreated: readonly string[] };
 
-interface Compared {
+interface AdoptionComparison {
   readonly used: readonly UsedRole[];
   readonly aliases: AliasReading;
   /** The needs that an earlier read found. */
@@ -120,7 +120,7 @@ interface Compared {
 function comparison(
   known: AdoptionRecord,
   { needs: readNeeds, aliases: seenAliases, isSweep }: SeenFunction,
-  { used, aliases, earlier, seenMs }: Compared,
+  { used, aliases, earlier, seenMs }: AdoptionComparison,
 ): Comparison {
   const now = readNeeds();
   const isAsked = seenAliases.kind !== "not-asked" && now.kind !== "not-asked";

@@ -62,9 +62,9 @@ export function authorsOfRewritten(
 /** Mostly it is among those that were listed. */
 async function newestOf(
   repository: Repository,
-  listed: readonly Listed[],
+  listed: readonly CommitList[],
   change: Change,
-): Promise<readonly Listed[]> {
+): Promise<readonly CommitList[]> {
   const found = listed.filter(({ hash }) => hash === change.to.hash);
   return found.length > 0
     ? found
@@ -142,7 +142,7 @@ interface FileAuthors {
 }
 
 /** All merges: for the declared paths, git leaves out those whose files equal the files of one of their parents. */
-function listMerges(repository: Repository, change: Change): Promise<readonly Listed[]> {
+function listMerges(repository: Repository, change: Change): Promise<readonly CommitList[]> {
   return listCommits(repository, everywhere(change), ["--merges"]);
 }
 
@@ -151,7 +151,7 @@ export async function listCommits(
   repository: Repository,
   { from, to, paths }: Pick<Change, "from" | "to"> & { readonly paths: Pick<DeclaredPaths, "roots"> },
   only: readonly string[] = [],
-): Promise<readonly Listed[]> {
+): Promise<readonly CommitList[]> {
   const { sink, text } = collect(MAX_LIST_BYTES);
   const args = [
     "rev-list",
@@ -172,7 +172,7 @@ export async function listCommits(
 /** The authors of all commits, and the co-authors of the first ones. */
 async function peopleOf(
   repository: Repository,
-  listed: readonly Listed[],
+  listed: readonly CommitList[],
   where: string,
 ): Promise<readonly string[]> {
   const commits = [...new Map(listed.map((commit) => [commit.hash, commit])).values()];
@@ -181,14 +181,14 @@ async function peopleOf(
   return allAuthors([...read.values(), ...others]).people;
 }
 
-interface Listed {
+interface CommitList {
   readonly hash: string;
   /** The addresses of its author and its committer. */
   readonly mails: readonly string[];
 }
 
 /** Three lines for each: `commit HASH` and the two addresses. */
-function commitsIn(text: string): readonly Listed[] {
+function commitsIn(text: string): readonly CommitList[] {
   const lines = text.split("\n");
   return lines.flatMap((line, at) =>
     at % 3 === 0 && line !== ""
@@ -266,7 +266,7 @@ function filesByCommit(list: readonly string[]): ReadonlyMap<string, readonly Ch
 
 export async function authorsByCommit(
   repository: Repository,
-  commits: readonly Listed[],
+  commits: readonly CommitList[],
   where: string,
 ): Promise<ReadonlyMap<string, Authors>> {
   const objects = objectsInBulk(repository);

@@ -5,7 +5,7 @@ import type { PassMemory, PassMemoryRow } from "../../model/passes/pass-memory.t
 import { sha256Hex } from "../../model/values/digest.ts";
 import { collectionsText, parsedCollections } from "../../text/collections.ts";
 
-type Declared = DesiredBinding | DesiredPolicy;
+type DesiredObject = DesiredBinding | DesiredPolicy;
 
 /** A view without what has a text of its own, and without the time of reading, which each sweep changes. */
 type StoredView = Omit<KeyView, "desired" | "readAt">;
@@ -32,7 +32,7 @@ export class MemoryTexts {
   readonly #views = new WeakMap<KeyView, NamedText>();
 
   /** Of what Git declares. */
-  ofDeclared(declared: Declared): NamedText {
+  ofDeclared(declared: DesiredObject): NamedText {
     return kept(this.#texts, declared, () => collectionsText(declared));
   }
 
@@ -88,6 +88,6 @@ export function parsedMemory(text: string): ParsedMemory {
 }
 
 /** What a text of a view or of a declared state contains. */
-export function parsedText(text: string): StoredView & Declared {
-  return parsedCollections(text) as StoredView & Declared;
+export function parsedText(text: string): StoredView & DesiredObject {
+  return parsedCollections(text) as StoredView & DesiredObject;
 }

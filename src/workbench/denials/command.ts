@@ -111,12 +111,12 @@ function keysOf(
   return new Set(matches(target, known, namespace).map(({ key }) => key));
 }
 
-type Selected = (known: readonly NamedKey[]) => ReadonlySet<Key> | null;
+type KeySelection = (known: readonly NamedKey[]) => ReadonlySet<Key> | null;
 
 /** The lines of the manifests in a folder; the denied calls are of a trail or of the controller. */
 async function folderReport(
   options: DenialsOptions,
-  selected: Selected,
+  selected: KeySelection,
   toolbox: Toolbox,
 ): Promise<DenialsReport> {
   const settings = await projectSettings(options, toolbox);

@@ -122,13 +122,13 @@ function allowCheck(
   return missingCheck({ identity, what, missing: outside }, `allow it in ${boundary?.from ?? ""} too`);
 }
 
-interface Missing {
+interface MissingPermission {
   readonly identity: ComparedIdentity;
   readonly what: string;
   readonly missing: readonly DeltaRow[];
 }
 
-function missingCheck({ identity, what, missing }: Missing, fix: string): Probe {
+function missingCheck({ identity, what, missing }: MissingPermission, fix: string): Probe {
   if (missing.every(isOptional)) {
     const actions = missing.map((row) => recordedRow(row).action);
     const effects = new Set(actions.flatMap((action) => OPTIONAL_ACTIONS.get(action.toLowerCase()) ?? []));

@@ -5,18 +5,18 @@ import { cappedLines } from "./capped-lines.ts";
 import type { ImportReport } from "./report.ts";
 import { whoseText } from "./whose-text.ts";
 
-type Reported = ImportReport["functions"][number];
-type Offer = Extract<Reported["inPlace"], { readonly kind: "offered" }>;
+type FunctionReport = ImportReport["functions"][number];
+type Offer = Extract<FunctionReport["inPlace"], { readonly kind: "offered" }>;
 
 interface OfferedFunction {
-  readonly one: Reported;
+  readonly one: FunctionReport;
   readonly offer: Offer;
 }
 
 const MOST_LINES = 5;
 
 /** Which functions could keep their roles and what was not looked at, then the first reasons against it of the others. */
-export function inPlaceLines(functions: readonly Reported[]): readonly string[] {
+export function inPlaceLines(functions: readonly FunctionReport[]): readonly string[] {
   const offered = functions.flatMap((one): readonly OfferedFunction[] =>
     one.inPlace?.kind === "offered" ? [{ one, offer: one.inPlace }] : [],
   );
@@ -65,7 +65,7 @@ function ruledOutLines(offered: readonly OfferedFunction[]): readonly string[] {
 }
 
 /** By the kind of the first reason, with what to do if it is the same for all: `-o json` has all reasons with theirs. */
-function refusedLines(functions: readonly Reported[]): readonly string[] {
+function refusedLines(functions: readonly FunctionReport[]): readonly string[] {
   const refused = functions.flatMap((one) => {
     const [first] = one.inPlace?.kind === "refused" ? one.inPlace.reasons : [];
     return first === undefined ? [] : [{ one, first }];

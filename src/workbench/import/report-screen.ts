@@ -11,7 +11,7 @@ import { cappedLines } from "./capped-lines.ts";
 import { deployerLines, oldRoleLines } from "./switch-lines.ts";
 import { isLookFirst, QUOTA_RULE, type ImportReport } from "./report.ts";
 
-type Reported = ImportReport["functions"][number];
+type FunctionReport = ImportReport["functions"][number];
 
 export interface ReportedFolders {
   /** Where the files are written. */
@@ -51,7 +51,7 @@ export function reportLines(report: ImportReport, folders: ReportedFolders): rea
 }
 
 function summary({ functions }: ImportReport): string {
-  const count = (outcome: Reported["outcome"]): number =>
+  const count = (outcome: FunctionReport["outcome"]): number =>
     functions.filter((one) => one.outcome === outcome).length;
   const importedFunctions = functions.filter((one) => one.outcome === "written");
   const proved = importedFunctions.filter(({ isProved }) => isProved === true).length;
@@ -62,7 +62,7 @@ function summary({ functions }: ImportReport): string {
   return `${counted(functions.length, "function")}: ${[imported, ...others].join(", ")}`;
 }
 
-function recognised(functions: readonly Reported[]): readonly string[] {
+function recognised(functions: readonly FunctionReport[]): readonly string[] {
   const counts = functions.flatMap(({ statements }) => (statements === null ? [] : [statements]));
   const total = counts.reduce((sum, one) => sum + one.total, 0);
   const known = counts.reduce((sum, one) => sum + one.recognised, 0);
@@ -111,7 +111,7 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
 }
 
-function differenceFacts(one: Reported): readonly Fact[] {
+function differenceFacts(one: FunctionReport): readonly Fact[] {
   const { difference } = one;
   if (difference === null) return [];
   const callers = difference.callers.map((sid) => ({ kind: "caller", text: `${sid} is not in AWS` }));
@@ -158,7 +158,7 @@ const LIMITS = {
 } as const;
 
 interface Fact {
-  readonly one: Reported;
+  readonly one: FunctionReport;
   readonly kind: string;
   readonly text: string;
 }
@@ -183,7 +183,7 @@ function byImportance([a]: readonly [string, unknown], [b]: readonly [string, un
 const MOST_REFUSED = 10;
 
 /** One line for all functions that the same rules refuse. `-o json` has all rules of each. */
-function refusedLines(functions: readonly Reported[]): readonly string[] {
+function refusedLines(functions: readonly FunctionReport[]): readonly string[] {
   const facts = functions.flatMap((one) => {
     const rules = one.refusedBy.filter((rule) => rule !== QUOTA_RULE);
     return rules.length === 0 ? [] : [{ one, rules }];
@@ -196,14 +196,14 @@ function refusedLines(functions: readonly Reported[]): readonly string[] {
 }
 
 /** One line: their manifests are written, and cannot be applied as they are. */
-function oversizedLines(functions: readonly Reported[]): readonly string[] {
+function oversizedLines(functions: readonly FunctionReport[]): readonly string[] {
   const facts = functions.filter(({ refusedBy }) => refusedBy.includes(QUOTA_RULE)).map((one) => ({ one }));
   if (facts.length === 0) return [];
   const next = "make their policies smaller in AWS and import again, or split the function";
   return [`${whoseText(facts)}: grantkeeper validate shows the sizes; ${next}`];
 }
 
-function withoutLines(functions: readonly Reported[]): readonly string[] {
+function withoutLines(functions: readonly FunctionReport[]): readonly string[] {
   const facts = functions.flatMap((one) => {
     if (one.reason === null) return [];
     const hint = one.next === null ? "" : `; ${one.next}`;

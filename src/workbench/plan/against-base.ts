@@ -143,7 +143,7 @@ interface Revisions {
   readonly changed: readonly PlatformChange[];
 }
 
-interface Compared extends Pick<Revisions, "from" | "to"> {
+interface ComparedRevisions extends Pick<Revisions, "from" | "to"> {
   /** Of the head, by the profiles of the base. */
   readonly before: Findings;
   /** Of the base. */
@@ -181,7 +181,7 @@ function findingsSinceBase({ from, to, changed }: Revisions, facts: OfflineFacts
 /**
  * A binding that is declared as before keeps its verdict until an operator approves the refusals of the new profiles.
  */
-function keptFindings(found: Findings, compared: Compared): Findings {
+function keptFindings(found: Findings, compared: ComparedRevisions): Findings {
   const kept = [...found].map(
     ([key, findings]) =>
       [
@@ -193,7 +193,7 @@ function keptFindings(found: Findings, compared: Compared): Findings {
 }
 
 /** Without what refuses the same declaration in the base too: that is no change. */
-function newFindings(kept: Findings, compared: Compared): NewFindings {
+function newFindings(kept: Findings, compared: ComparedRevisions): NewFindings {
   const refusedBefore: Key[] = [];
   const added = [...kept].map(([key, findings]) => {
     if (!isKept(key, compared)) return [key, findings] as const;
@@ -205,7 +205,7 @@ function newFindings(kept: Findings, compared: Compared): NewFindings {
   return { findings: new Map(added), refusedBefore };
 }
 
-function isKept(key: Key, { from, to, nowMs }: Compared): boolean {
+function isKept(key: Key, { from, to, nowMs }: ComparedRevisions): boolean {
   const [a, b] = [from, to].map(
     ({ compilation: { desired } }) => desired.bindings.get(key) ?? desired.policies.get(key),
   );

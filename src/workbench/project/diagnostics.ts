@@ -48,7 +48,7 @@ export function summaryLine(documents: number, diagnostics: readonly Diagnostic[
 }
 
 /** What was checked. */
-interface Checked {
+interface CheckedFolder {
   readonly documents: number;
   /** From the root of the repository to the folder that the paths of files begin at; "" if it is the root. */
   readonly root: string;
@@ -62,7 +62,10 @@ interface ShownDiagnostic extends Omit<Diagnostic, "origin" | "related">, Origin
   readonly lead: boolean;
 }
 
-export function validationValue({ documents, root, tenancy }: Checked, diagnostics: readonly Diagnostic[]) {
+export function validationValue(
+  { documents, root, tenancy }: CheckedFolder,
+  diagnostics: readonly Diagnostic[],
+) {
   const { errors, warnings } = countOf(diagnostics);
   const leads = new Set(foldDiagnostics(diagnostics).map(({ lead }) => lead));
   const flat = inPlaceOrder(diagnostics).map((diagnostic): ShownDiagnostic => {

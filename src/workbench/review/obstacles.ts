@@ -12,10 +12,10 @@ import { inOrder } from "../plan/report.ts";
 import { liveObstacles } from "./live/live-texts.ts";
 import type { Review } from "./review.ts";
 
-type Decided = Pick<Review, "plan" | "unread" | "live">;
+type ReviewFacts = Pick<Review, "plan" | "unread" | "live">;
 
 /** The verdict on the plan, unless a merge changes more than what was compared. */
-export function reviewVerdict({ plan, unread, live }: Decided): MergeVerdict {
+export function reviewVerdict({ plan, unread, live }: ReviewFacts): MergeVerdict {
   const { whyNot } = reportVerdict(plan);
   const all = [
     ...whyNot,
@@ -26,7 +26,7 @@ export function reviewVerdict({ plan, unread, live }: Decided): MergeVerdict {
 }
 
 /** Why a change does not merge by itself, each reason once with the functions and policies that have it; none: it may. */
-export function obstacleTexts({ plan, unread, live }: Decided): readonly string[] {
+export function obstacleTexts({ plan, unread, live }: ReviewFacts): readonly string[] {
   const found = inOrder(plan.views).flatMap((view) =>
     mergeVerdict(view).whyNot.map(({ code }) => ({ text: textOf(code, view), name: objectName(view.key) })),
   );

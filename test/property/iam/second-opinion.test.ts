@@ -59,14 +59,14 @@ const LAYERS: readonly ((world: DrawnWorld) => boolean)[] = [
   ({ documents }) => documents.resource.kind === "trust",
 ];
 
-interface Compared {
+interface ComparedAnswers {
   readonly isSame: boolean;
   readonly opinion: string;
   readonly product: string;
   readonly question: Question;
 }
 
-function compared(world: DrawnWorld, question: Question): Compared {
+function compared(world: DrawnWorld, question: Question): ComparedAnswers {
   const product = productDecision(question, world.documents).kind;
   const opinion = opinionOf(world, question);
   return { isSame: opinion === "undocumented" || opinion === product, opinion, product, question };

@@ -6,7 +6,7 @@ import {
   isWrong,
   judged,
   story,
-  type Judged,
+  type JudgedStory,
   type Story,
 } from "../../support/attribution-stories.ts";
 import { driftFingerprint, driftOfFingerprint } from "../../../src/model/drift.ts";
@@ -14,7 +14,7 @@ import { attributionOf } from "../../../src/settle/drift/attribution.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
 
 /** The law returns the differences that break it. */
-const lawOf = (broken: (one: Story) => readonly Judged[]) =>
+const lawOf = (broken: (one: Story) => readonly JudgedStory[]) =>
   fc.property(story, (one) => expect(broken(one)).toEqual([]));
 const RUNS = { numRuns: FC_RUNS * 5 };
 

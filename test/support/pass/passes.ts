@@ -266,13 +266,13 @@ export function seenOf(change: Partial<SettleFacts> = {}): SettleFacts {
 
 export const TIME = { nowMs: NOW_MS, nowIso: new Date(NOW_MS).toISOString() };
 
-type Done = Extract<PassResult, { readonly kind: "done" }>;
+type DonePass = Extract<PassResult, { readonly kind: "done" }>;
 
 export function doneOf(
   outcomes: readonly KeyOutcome[],
   pass: Pass = passOf(),
-  change: Partial<Done> = {},
-): Done {
+  change: Partial<DonePass> = {},
+): DonePass {
   const { live, writes, swept, recorded } = seenOf();
   const read = { live, observed: change.live ?? live };
   return { kind: "done", pass, ...read, swept, outcomes, writes, recorded, endedAtMs: NOW_MS, ...change };

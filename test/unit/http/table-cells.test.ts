@@ -15,12 +15,12 @@ import { condition, record } from "../../support/screens/world-states.ts";
 
 const NOW_MS = Date.parse("2026-11-25T12:00:00Z");
 
-type Compared = Parameters<typeof driftText>[0][number];
+type ComparedDrift = Parameters<typeof driftText>[0][number];
 
-const CLEAN: Compared = { drift: null, sync: "Synced" };
-const UNREAD: Compared = { drift: null, sync: "Unknown" };
+const CLEAN: ComparedDrift = { drift: null, sync: "Synced" };
+const UNREAD: ComparedDrift = { drift: null, sync: "Unknown" };
 
-function drifted(since: string, isOutdated = false): Compared {
+function drifted(since: string, isOutdated = false): ComparedDrift {
   const drift = {
     since,
     fields: [],

@@ -27,7 +27,7 @@ import type { Hold } from "../../../src/model/answers/hold.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import type { AccountRecord } from "../../../src/model/records/account-record.ts";
 
-type Done = Extract<PassResult, { readonly kind: "done" }>;
+type DonePass = Extract<PassResult, { readonly kind: "done" }>;
 
 const SUBJECT = digestOf("held");
 const HOLD: Hold = {
@@ -63,7 +63,7 @@ function after(
   outcomes: readonly KeyOutcome[],
   change: {
     readonly pass?: Partial<Pass>;
-    readonly done?: Partial<Done>;
+    readonly done?: Partial<DonePass>;
     readonly holds?: readonly Hold[];
   } = {},
   before: Partial<AccountRecord> = {},

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { hitText, mutantsOf, mutatedText } from "../../../tools/mutate/mutants.ts";
 import { regexChanges } from "../../../tools/mutate/regex.ts";
-import { countsOf, nameOf, scoreOf, staleNames, type Judged } from "../../../tools/mutate/report.ts";
+import { countsOf, nameOf, scoreOf, staleNames, type JudgedMutant } from "../../../tools/mutate/report.ts";
 import type { Verdict } from "../../../tools/mutate/verdicts.ts";
 
 const wordsOf = (text: string): readonly string[] =>
@@ -54,7 +54,7 @@ test("a regular expression loses its anchors, quantifiers and flags, and its cla
 
 describe("a report", () => {
   const judged = mutantsOf(new Map([["a.ts", "const a = b ?? c;\nconst d = !e;\n"]])).map(
-    (mutant, at): Judged => {
+    (mutant, at): JudgedMutant => {
       const verdict: Verdict = at === 0 ? { kind: "killed", test: "t" } : { kind: "survived" };
       return { mutant, verdict };
     },

@@ -3,7 +3,7 @@ import type { KeyRecordSummary } from "../../../model/keys/key-record.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../model/status.ts";
 import type { NotedOutcome, OutcomeKind } from "../../state/merged/merged-memory.ts";
 
-interface Declared {
+interface BindingProgress {
   readonly isDeclared: boolean;
   /** The revisions in force were applied to it, and read back. */
   readonly isApplied: boolean;
@@ -17,7 +17,7 @@ interface Declared {
  */
 export function outcomeOf(
   record: KeyRecordSummary | undefined,
-  declared: Declared,
+  declared: BindingProgress,
   earlier: NotedOutcome | undefined,
 ): NotedOutcome {
   const { isDeclared } = declared;
@@ -44,7 +44,7 @@ const DECISIONS: Readonly<Partial<Record<ConditionReason, OutcomeKind>>> = {
 };
 
 /** What a person or a rule decided about it, also if AWS could not be read; null: nothing. */
-function decidedOutcome(status: KeyStatus, { rejection }: Declared): Outcome | null {
+function decidedOutcome(status: KeyStatus, { rejection }: BindingProgress): Outcome | null {
   const suspended = conditionOf(status, "Suspended");
   if (suspended?.status === "True" && status.sync !== "Synced")
     return { kind: "suspended", why: suspended.message };
@@ -60,7 +60,7 @@ function notRead(status: KeyStatus): Outcome {
   return { kind: "unread", why: conditionOf(status, "Ready")?.message ?? null };
 }
 
-function comparedOutcome(status: KeyStatus, { isDeclared, isApplied }: Declared): Outcome {
+function comparedOutcome(status: KeyStatus, { isDeclared, isApplied }: BindingProgress): Outcome {
   const ready = conditionOf(status, "Ready");
   if (ready === undefined) return { kind: "applying", why: null };
   const { reason, message } = ready;

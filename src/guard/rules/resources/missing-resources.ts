@@ -30,13 +30,13 @@ export function missingResources(
   });
 }
 
-interface Missing {
+interface MissingResource {
   /** Without a qualifier. */
   readonly arn: string;
   readonly what: string;
 }
 
-function missingIn(resource: string, live: LiveAccount): Missing | null {
+function missingIn(resource: string, live: LiveAccount): MissingResource | null {
   if (!/^arn:[^:]*:(lambda|iam):[^*?$]*$/.test(resource)) return null;
   const { service, region, accountId, resource: name } = arnParts(resource);
   if (accountId !== live.accountId) return null;
@@ -58,6 +58,6 @@ function missingIn(resource: string, live: LiveAccount): Missing | null {
   return ifAbsent(liveRole(live, role), { arn: resource, what: `role ${role}` });
 }
 
-function ifAbsent(reading: Reading<unknown>, missing: Missing): Missing | null {
+function ifAbsent(reading: Reading<unknown>, missing: MissingResource): MissingResource | null {
   return reading.kind === "absent" ? missing : null;
 }

@@ -34,7 +34,7 @@ export function escalations(view: RoleView, context: GuardContext): readonly Rol
   const limited = [...rows, ...PATH_ACTIONS.filter(isExcluded).map(deniedEverywhere)];
   const open = openPaths(limited, { binding, context, isHarmless });
   const withinBoundary = new Set(escalationPaths(limited, isHarmless).map(pathName));
-  const judged = found.map((path): Judged => {
+  const judged = found.map((path): ContainedPath => {
     const name = pathName(path);
     const openPath = open.get(name);
     if (openPath !== undefined) return { path: openPath, containedBy: null };
@@ -54,7 +54,7 @@ const OF_TEAM = "it reaches only the function itself or resources of its team";
 
 type IsHarmless = (row: PermissionRow, action: string, path: EscalationPath) => boolean;
 
-interface Judged {
+interface ContainedPath {
   readonly path: FoundEscalation;
   /** null: nothing limits it. */
   readonly containedBy: string | null;
@@ -63,12 +63,12 @@ interface Judged {
 type FixFor = (rows: readonly PermissionRow[]) => string;
 
 /** One breach for each action that opens paths: the list has several sources for some. */
-function merged(judged: readonly Judged[], controlFixFor: FixFor): readonly RoleBreach[] {
+function merged(judged: readonly ContainedPath[], controlFixFor: FixFor): readonly RoleBreach[] {
   const byRule = Map.groupBy(judged, ({ path }) => `ESC-${actionName(path.actions[0] ?? "")}`);
   return [...byRule].sort(byKey).map(([rule, members]) => roleBreach(rule, members, controlFixFor));
 }
 
-function roleBreach(rule: string, members: readonly Judged[], controlFixFor: FixFor): RoleBreach {
+function roleBreach(rule: string, members: readonly ContainedPath[], controlFixFor: FixFor): RoleBreach {
   const worst = members.find(({ containedBy }) => containedBy === null) ?? members[0];
   if (worst === undefined) throw new Error(`no path breaks ${rule}`);
   const { path, containedBy } = worst;
@@ -94,7 +94,7 @@ function roleBreach(rule: string, members: readonly Judged[], controlFixFor: Fix
   };
 }
 
-function sources(members: readonly Judged[]): string {
+function sources(members: readonly ContainedPath[]): string {
   return [...new Set(members.map(({ path }) => path.source))].sort().join(", ");
 }
 

@@ -6,7 +6,7 @@ import { formatOrigin, type Origin } from "../../../model/values/origin.ts";
 import type { GuardContext } from "../../context/context.ts";
 import type { Breach, Rule } from "../breach.ts";
 
-type Judged = Pick<Rule, "judgeBinding" | "judgePolicy">;
+type FenceJudges = Pick<Rule, "judgeBinding" | "judgePolicy">;
 
 /** What differs from a fence, at its place. */
 export interface FenceBreach {
@@ -31,7 +31,7 @@ export function withinFence(
       context: GuardContext,
     ) => readonly FenceBreach[];
   },
-): Judged {
+): FenceJudges {
   return {
     judgeBinding: (binding, context) =>
       withFence(binding, context, (fence) => breachesOf(rule, judge.binding(binding, fence, context))),

@@ -19,17 +19,17 @@ export interface TableColumn<Item> {
   shows?(item: Item): string;
 }
 
-interface Named {
+interface NamedObject {
   readonly metadata: ObjectMeta;
 }
 
-export const NAME: TableColumn<Named> = {
+export const NAME: TableColumn<NamedObject> = {
   name: "Name",
   description: "The name of the object in its namespace",
   cell: ({ metadata }) => metadata.name,
 };
 
-export const AGE: TableColumn<Named> = {
+export const AGE: TableColumn<NamedObject> = {
   name: "Age",
   description: "How long the object exists, as far as it is known",
   cell: ({ metadata }, nowMs) => ageText(metadata.creationTimestamp ?? null, nowMs),

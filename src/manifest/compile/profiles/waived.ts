@@ -8,7 +8,7 @@ import { formatOrigin, type Origin } from "../../../model/values/origin.ts";
 import { originOfKey } from "../../../text/located/located.ts";
 import type { UsableProfile } from "./profiles.ts";
 
-interface Checked {
+interface WaiverCheck {
   readonly waivers: readonly Waiver[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -27,7 +27,7 @@ export function withoutUnwaivable(
   waivers: readonly Waiver[],
   { profiles, usable }: Applied,
   bindings: ReadonlyMap<Key, DesiredBinding>,
-): Checked {
+): WaiverCheck {
   const diagnostics: Diagnostic[] = [];
   const kept = waivers.filter((waiver) => {
     const binding = bindings.get(waiver.binding);

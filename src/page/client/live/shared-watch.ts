@@ -2,7 +2,7 @@ import { watchRows, type WatchEnd } from "./watch-stream.ts";
 import type { RowEvent } from "../../view/live/watch-events.ts";
 
 /** What the tab with the watch reports to the others of the same browser. */
-type Shared =
+type WatchMessage =
   | { readonly kind: "events"; readonly events: readonly RowEvent[] }
   | { readonly kind: "alive" }
   | { readonly kind: "lost"; readonly message: string };
@@ -34,7 +34,7 @@ export class SharedWatch {
 
   constructor(parts: SharedWatchParts) {
     this.#parts = parts;
-    this.#channel.addEventListener("message", ({ data }: MessageEvent<Shared>) => this.#receive(data));
+    this.#channel.addEventListener("message", ({ data }: MessageEvent<WatchMessage>) => this.#receive(data));
     void this.#run();
   }
 
@@ -43,7 +43,7 @@ export class SharedWatch {
     this.#channel.close();
   }
 
-  #receive(shared: Shared): void {
+  #receive(shared: WatchMessage): void {
     if (shared.kind === "lost") return this.#parts.onLost(shared.message);
     this.#parts.onAlive();
     if (shared.kind === "events") this.#parts.onEvents(withOwnTimes(shared.events));
@@ -88,7 +88,7 @@ export class SharedWatch {
     return end;
   }
 
-  #send(shared: Shared): void {
+  #send(shared: WatchMessage): void {
     // A closed channel throws.
     if (this.#closing.signal.aborted) return;
     // eslint-disable-next-line unicorn/require-post-message-target-origin -- of windows: a channel is of one origin

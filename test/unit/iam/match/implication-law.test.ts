@@ -119,14 +119,14 @@ function requestsOf(type: string): readonly Request[] {
   );
 }
 
-interface Judged {
+interface ImplicationVerdict {
   readonly one: ConditionTest;
   /** The requests that pass, and those that may pass, one bit each. */
   readonly pass: bigint;
   readonly mayPass: bigint;
 }
 
-function judged(one: ConditionTest, requests: readonly Request[]): Judged {
+function judged(one: ConditionTest, requests: readonly Request[]): ImplicationVerdict {
   const compiled = compileTest(one, true);
   const found = requests.map((request) => testHolds(compiled, request));
   const bits = (is: (holds: Holds) => boolean): bigint =>
@@ -135,7 +135,7 @@ function judged(one: ConditionTest, requests: readonly Request[]): Judged {
 }
 
 /** A request that may pass one must pass the other; two lists of the same text pass together, even if their meaning is unknown. */
-function isRefuted({ a, b }: { readonly a: Judged; readonly b: Judged }): boolean {
+function isRefuted({ a, b }: { readonly a: ImplicationVerdict; readonly b: ImplicationVerdict }): boolean {
   return JSON.stringify(a.one) !== JSON.stringify(b.one) && (a.mayPass & ~b.pass) !== 0n;
 }
 
