@@ -9,8 +9,7 @@ import type { SuspensionScope } from "./approval.ts";
 import type { DriftEnd, DriftRisk } from "./drift.ts";
 import type { Key, NamedKey } from "./keys/key.ts";
 import type { RollbackEnding } from "./keys/source-pin.ts";
-import type { WaitingAlert } from "./changes/waiting-alert.ts";
-import type { WaveStopped } from "./records/wave-record.ts";
+import type { WaitingAlert, WaveStopped } from "./records/wave-record.ts";
 
 /** The consequence of a drift that an alert reports. */
 export type NextStep =

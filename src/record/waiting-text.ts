@@ -1,4 +1,4 @@
-import type { WaitingLong } from "../model/changes/waiting-alert.ts";
+import type { WaitingLong } from "../model/records/wave-record.ts";
 import { targetText } from "../model/keys/key.ts";
 import { counted, timeText } from "../text/phrases.ts";
 import { nextLine, seeLine, type AlertLine } from "./alert-line.ts";
