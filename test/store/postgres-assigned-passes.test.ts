@@ -86,6 +86,40 @@ const THREE = replicaOn("three", 3);
     expect([intents.length > 0, intents.length]).toEqual([true, aws.writes.length]);
   });
 
+  test("go on after the database broke all connections during their read: nothing is recorded twice", async () => {
+    const { folder, fake, one, aws, start, memory } = await world();
+    const [read, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const sweep = aws.sweep.bind(aws);
+    aws.sweep = async (request) => {
+      read.resolve();
+      await released.promise;
+      return sweep(request);
+    };
+    aws.live = { ...aws.live, roles: new Map() };
+    start();
+    await read.promise;
+
+    await runIn(
+      folder,
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    );
+    released.resolve();
+    const isRemembered = async (): Promise<boolean> => (await memory().catch(() => null))?.fault === null;
+    // A statement on a broken connection may fail, and with it the pass: it is repeated when time passes.
+    await until(async () => fake.telemetry.errors().length > 0 || (await isRemembered()));
+    await fake.clock.pass(10_000);
+    await until(isRemembered);
+
+    const kinds = (await all(one.audit)).map(({ kind }) => kind);
+    const intents = kinds.filter((kind) => kind === "write-intended");
+    const finished = kinds.filter((kind) => kind === "write-finished");
+    expect([aws.writes.length > 0, intents.length, finished.length]).toEqual([
+      true,
+      aws.writes.length,
+      aws.writes.length,
+    ]);
+  });
+
   test("write nothing, record nothing and alert no one when the account has moved between the read and the first intent", async () => {
     const { folder, fake, one, two, aws, start, memory } = await world();
     const three = await sharing.joined(folder, THREE);
