@@ -76,8 +76,7 @@ export interface Outputs extends ApiAnswers {
   readonly describe: OneOrMore<DescribedTarget>;
   readonly "describe-approval": ResourceObjects["holds"];
   readonly "describe-entry": AuditEntryAnswer;
-  /** The name of 0.1.0. */
-  readonly "describe-hold": ResourceObjects["holds"];
+  readonly "describe-hold": ResourceObjects["holds"]; // the name of 0.1.0
   readonly doctor:
     | { readonly sections: readonly DoctorSection[] }
     /** With --worst-case. */
@@ -99,8 +98,7 @@ export interface Outputs extends ApiAnswers {
   readonly "get-fp": ResourceList<"functionpermissions">;
   /** With --uncovered or --all: of LiveFunction. */
   readonly "get-functions": ResourceList<"functions"> | ResourceList<"livefunctions">;
-  /** The name of 0.1.0. */
-  readonly "get-holds": ResourceList<"holds">;
+  readonly "get-holds": ResourceList<"holds">; // the name of 0.1.0
   readonly "get-orphans": ResourceList<"orphans">;
   readonly "get-policies": ResourceList<"managedpolicies">;
   readonly "get-replicas": ResourceList<"replicas">;

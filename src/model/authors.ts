@@ -45,7 +45,7 @@ export interface PendingAuthors {
   readonly sets?: readonly Authors[];
 }
 
-/** Of no commit. */
+/** The authors of no commit. */
 export const NO_CHANGE_AUTHORS: Authors = { people: [], assistants: [], unknown: null };
 
 export const NO_PENDING_AUTHORS: PendingAuthors = { all: null, byKey: {} };
