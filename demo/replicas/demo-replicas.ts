@@ -2,9 +2,8 @@ import type { createColors } from "picocolors";
 import type { Closing } from "../stage.ts";
 import { openReplicas } from "./installation.ts";
 import { watchReplicas } from "./live.ts";
-import { playReplicasOnce } from "./once.ts";
+import { onceLines, playReplicasOnce } from "./once.ts";
 import { postgresPrograms } from "./postgres-server.ts";
-import { eventLine } from "./screen.ts";
 import { ReplicaTable } from "./snapshot.ts";
 
 const FIRST_PORT = 8_085;
@@ -35,6 +34,6 @@ export async function demoReplicas(demo: ReplicaDemo): Promise<string | null> {
   }
   const report = await playReplicasOnce(installation, table, ending.signal);
   if (json) console.log(JSON.stringify({ happened: true, ...report }, null, 2));
-  else for (const event of report.events) console.log(eventLine(event));
+  else for (const line of onceLines(report, replicas)) console.log(line);
   return null;
 }

@@ -20,22 +20,26 @@ export class Journal {
   /** What a person did to the active replica since the last takeover. */
   #disturbance: Disturbance | null = null;
 
+  note(text: string, atMs: number): void {
+    this.events.push({ atMs, text });
+  }
+
   /** @param did such as `killed` */
   disturb(number: number, did: string, atMs: number): void {
     const text = `replica ${number} was ${did}`;
-    this.#add(atMs, text);
+    this.note(text, atMs);
     if (number === this.#ready) this.#disturbance ??= { atMs, text };
   }
 
   observe(snapshot: Snapshot, atMs: number): void {
     for (const { number, process, exitCode } of snapshot.replicas)
       if (process === "ended" && !this.#ended.has(number))
-        this.#add(atMs, `the process of replica ${number} ended, exit code ${exitCode ?? "unknown"}`);
+        this.note(`the process of replica ${number} ended, exit code ${exitCode ?? "unknown"}`, atMs);
     const ended = snapshot.replicas.filter(({ process }) => process === "ended");
     this.#ended = new Set(ended.map(({ number }) => number));
     const ready = readyReplica(snapshot);
     if (ready === null || ready === this.#ready) return;
-    this.#add(atMs, `replica ${ready} is active${this.#after(atMs)}`);
+    this.note(`replica ${ready} is active${this.#after(atMs)}`, atMs);
     this.#ready = ready;
     this.#disturbance = null;
   }
@@ -43,9 +47,5 @@ export class Journal {
   #after(atMs: number): string {
     if (this.#disturbance === null) return "";
     return `, ${((atMs - this.#disturbance.atMs) / 1_000).toFixed(1)} s after ${this.#disturbance.text}`;
-  }
-
-  #add(atMs: number, text: string): void {
-    this.events.push({ atMs, text });
   }
 }

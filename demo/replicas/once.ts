@@ -1,7 +1,9 @@
+import { counted } from "../../src/text/phrases.ts";
 import { AT_MOST_MS, until } from "../wait.ts";
 import type { ReplicaInstallation } from "./installation.ts";
 import { type DemoEvent, Journal } from "./journal.ts";
 import type { ReplicaProcess } from "./replica-process.ts";
+import { eventLine } from "./screen.ts";
 import { readyReplica, type ReplicaTable, type Snapshot } from "./snapshot.ts";
 
 export interface OnceReport {
@@ -30,10 +32,12 @@ export async function playReplicasOnce(
   const first = await seen("one replica is active, and the others are standbys", (snapshot) =>
     standbys(snapshot) === replicas.length - 1 ? (readyReplica(snapshot) ?? undefined) : undefined,
   );
+  const others = replicas.filter(({ number }) => number !== first).map(({ number }) => number);
+  journal.note(`standbys: ${others.length === 0 ? "none" : `replica ${others.join(", replica ")}`}`, nowMs());
   const leaving = numbered(replicas, first);
   leaving.stop();
   const askedMs = nowMs();
-  journal.disturb(first, "asked to end", askedMs);
+  journal.disturb(first, "asked to end (SIGTERM)", askedMs);
   await seen("another replica is active", (snapshot) => {
     const ready = readyReplica(snapshot);
     return ready === null || ready === first ? undefined : ready;
@@ -46,6 +50,17 @@ export async function playReplicasOnce(
     standbys(snapshot) === replicas.length - 1 ? true : undefined,
   );
   return { events: journal.events, handOverMs };
+}
+
+/** For a terminal or a log: from when the times are, what happened, and the result. */
+export function onceLines({ events, handOverMs }: OnceReport, replicas: number): readonly string[] {
+  return [
+    `${counted(replicas, "replica")} on one PostgreSQL, simulated AWS; times since all were started`,
+    "",
+    ...events.map(eventLine),
+    "",
+    `Handed over: another replica was ready ${(handOverMs / 1_000).toFixed(1)} s after SIGTERM to the active one.`,
+  ];
 }
 
 function standbys({ replicas }: Snapshot): number {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { createColors } from "picocolors";
 import { Journal } from "../../../demo/replicas/journal.ts";
 import { KEY_LINES, keyOf } from "../../../demo/replicas/keys.ts";
+import { onceLines } from "../../../demo/replicas/once.ts";
 import { screenLines } from "../../../demo/replicas/screen.ts";
 import type { ReplicaSnapshot, Snapshot } from "../../../demo/replicas/snapshot.ts";
 import type { ReplicaRecord } from "../../../src/model/network/replica.ts";
@@ -35,6 +36,18 @@ function replica(number: number, more: Partial<ReplicaSnapshot> = {}): ReplicaSn
 const active = (number: number): ReplicaSnapshot =>
   replica(number, { row: record({ state: "active", leaseEndsMs: NOW_MS + 26_200 }), readyz: 200 });
 const snapshot = (...replicas: readonly ReplicaSnapshot[]): Snapshot => ({ replicas, readAtMs: NOW_MS });
+
+test("the demo without a terminal shows from when its times are, what happened, and the result", () => {
+  const events = [{ atMs: 35_700, text: "replica 3 is active" }];
+
+  expect(onceLines({ events, handOverMs: 2_340 }, 3)).toEqual([
+    "3 replicas on one PostgreSQL, simulated AWS; times since all were started",
+    "",
+    "   35.7 s  replica 3 is active",
+    "",
+    "Handed over: another replica was ready 2.3 s after SIGTERM to the active one.",
+  ]);
+});
 
 describe("the screen of the replicas", () => {
   const shown = snapshot(
