@@ -83,6 +83,30 @@ export type MoveOutcome =
     }
   | BrokenRecord;
 
+/** What became of entries that a database has lost. */
+export type LossOutcome =
+  | { readonly kind: "complete"; readonly database: string }
+  | {
+      readonly kind: "lost";
+      readonly database: string;
+      /** The last entry of the record. */
+      readonly last: number;
+      /** The last entry that is known to have existed. */
+      readonly lostUpTo: number;
+      /** The file that proves it. */
+      readonly file: string;
+    }
+  | {
+      readonly kind: "accepted";
+      readonly database: string;
+      readonly last: number;
+      readonly lostUpTo: number;
+      /** The record stated it before, by the command at another replica. */
+      readonly isRecorded: boolean;
+      /** The files that prove the lost entries, with their new names. */
+      readonly setAside: readonly string[];
+    };
+
 /** The backup does not contain everything that is known to have happened. */
 interface BackupBehind {
   readonly kind: "behind";

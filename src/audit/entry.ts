@@ -51,6 +51,8 @@ export type AuditFact =
       readonly lostUpTo: number | null;
       /** Why the record goes back behind that entry. */
       readonly reason: string | null;
+      /** Who accepted that a database lost entries; missing: a file was restored. */
+      readonly actor?: string;
     }
   | {
       readonly kind: "revision-accepted";

@@ -123,6 +123,10 @@ function installation(config: Config): Installation {
     backups: () => examineBackups(config),
     restore: (request) => restoreRecord(config, request),
     moveRecord: (request) => moveRecord(config, request),
+    acceptLoss: async (request) => {
+      const { acceptDatabaseLoss } = await import("./database/accept-loss.ts");
+      return acceptDatabaseLoss(config, request);
+    },
     localToken: async () => (await textOrNull(files.apiToken))?.trim() ?? null,
     localTokenFile: files.apiToken,
     apiAuthority: () => readApiAuthority(config),

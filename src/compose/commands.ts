@@ -2,6 +2,7 @@ import type { CliCommand } from "../cli/toolbox/command.ts";
 import { alertsTest } from "../cli/commands/alerts-test.ts";
 import { approve } from "../cli/commands/approve.ts";
 import { backup } from "../cli/commands/backup.ts";
+import { storeAcceptLoss } from "../cli/commands/store-accept-loss.ts";
 import { storeMove } from "../cli/commands/store-move.ts";
 import { restore } from "../cli/commands/restore.ts";
 import { bootstrapEvents } from "../workbench/events/command.ts";
@@ -95,6 +96,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   exportSite,
   backup,
   storeMove,
+  storeAcceptLoss,
   restore,
   policyDiff,
   policyNormalize,

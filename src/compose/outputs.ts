@@ -6,7 +6,7 @@ import type { ErrorObject, FailureStatus } from "../api/failure.ts";
 import type { API_VERSION } from "../api/group.ts";
 import type { ApiList } from "../api/object.ts";
 import type { ResourceObjects } from "../api/resources.ts";
-import type { BackupOutcome, MoveOutcome, RestoreOutcome } from "../audit/backup.ts";
+import type { BackupOutcome, LossOutcome, MoveOutcome, RestoreOutcome } from "../audit/backup.ts";
 import type { VerifyReport } from "../audit/verification/verify.ts";
 import type { AccountWorstCase } from "../model/answers/worst-case.ts";
 import type { Decision } from "../model/answers/decision.ts";
@@ -71,6 +71,7 @@ export interface Outputs extends ApiAnswers {
   readonly "audit-verify": VerifyReport;
   readonly backup: BackupOutcome;
   readonly "store-move": MoveOutcome;
+  readonly "store-accept-loss": LossOutcome;
   /** With --format json. */
   readonly "bootstrap-roles": Bootstrap;
   readonly describe: OneOrMore<DescribedTarget>;

@@ -92,7 +92,7 @@ const FIXES = {
   moved: "set state.database to that database; the file is kept as evidence only",
   "not-empty": "use an empty database; if it is that of an interrupted move, create it again",
   "history-lost":
-    "restore a newer copy of the database; to go on without these entries, move audit-anchors.jsonl out of stateDir, and review approvals and suspensions: later ones are lost",
+    "restore a newer copy of the database; to go on without these entries, stop all replicas and run grantkeeper store accept-loss at each of them",
   "lease-lost":
     "none: the service manager starts this replica again, as a standby; if it was not meant to be one, use a database of its own",
   "failed-over":

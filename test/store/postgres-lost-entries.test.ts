@@ -1,6 +1,9 @@
+import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { clock } from "../../src/compose/ports.ts";
+import { acceptLoss } from "../../src/store/postgres/accept-loss.ts";
+import { openPostgres } from "../../src/store/postgres/open.ts";
 import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { all } from "./audit-entries.ts";
@@ -8,6 +11,7 @@ import { optionsFor } from "./engines.ts";
 import { openLeased, replicaOn } from "./leased.ts";
 import { Places } from "./places.ts";
 import { databaseOf, POSTGRES, serverOf, testCluster } from "./postgres-engine.ts";
+import { ACCOUNT_RECORD, APPROVAL } from "./stored-records.ts";
 
 const places = new Places();
 
@@ -89,6 +93,73 @@ const places = new Places();
     await expect(POSTGRES.open(anchored(folder))).rejects.toMatchObject({
       code: "history-lost",
       message: expect.stringContaining("has another entry 2"),
+    });
+  });
+
+  test("a person accepts the loss with a reason: it is recorded, approvals end, and other replicas set their proofs aside", async () => {
+    const [folder, other] = [await places.folder(), await places.folder()];
+    const server = serverOf(await databaseOf(folder));
+    const optionsOf = (stateDir: string) => ({
+      ...optionsFor(stateDir),
+      anchors: { file: null, log: false, newest: join(stateDir, "newest.json") },
+      instance: "test-1",
+      server,
+      clock: null,
+    });
+    const first = await openPostgres(optionsOf(folder));
+    await first.audit.append([refusal(1), refusal(2)]);
+    await first.store.commit({
+      approvals: [APPROVAL],
+      accounts: [ACCOUNT_RECORD],
+    });
+    await first.audit.append([refusal(3)]);
+    await first.store.close();
+    for (const name of ["newest.json", "audit-key.pem", "audit-key.pub.pem"])
+      copyFileSync(join(folder, name), join(other, name));
+    await loseAfter(folder, 2);
+    await expect(openPostgres(optionsOf(folder))).rejects.toMatchObject({ code: "history-lost" });
+    const holder = { replica: replicaOn("one", 1), clock, steadyMs: () => performance.now() };
+    const decision = { actor: "dana on gk-0", reason: "INC-204", version: "0.2.0" };
+
+    const shown = await acceptLoss(optionsOf(folder), holder, null);
+    const accepted = await acceptLoss(optionsOf(folder), holder, decision);
+    const atOther = await acceptLoss(optionsOf(other), holder, null);
+
+    expect(shown).toMatchObject({ kind: "lost", last: 2, lostUpTo: 3, file: join(folder, "newest.json") });
+    const setAside = [join(folder, "newest.json.lost-3")];
+    expect(accepted).toMatchObject({ kind: "accepted", lostUpTo: 3, isRecorded: false, setAside });
+    expect(atOther).toMatchObject({ kind: "accepted", lostUpTo: 3, isRecorded: true });
+    const next = places.keep(await openPostgres(optionsOf(other)));
+    expect(await all(next.audit)).toMatchObject([
+      { seq: 1 },
+      { seq: 2 },
+      { kind: "restored", lostUpTo: 3, reason: "INC-204", actor: "dana on gk-0" },
+      { kind: "checkpoint", upTo: 3 },
+    ]);
+    expect(await next.store.approvals(0)).toEqual([]);
+    expect(await next.store.accounts()).toMatchObject([{ started: false }]);
+    expect(await acceptLoss(optionsOf(other), holder, decision)).toMatchObject({ kind: "complete" });
+  });
+
+  test("a loss is not accepted while a controller is active", async () => {
+    const folder = await places.folder();
+    await leased(folder);
+    const newest = join(folder, "newest.json");
+    writeFileSync(newest, JSON.stringify({ seq: 9, hash: "0".repeat(64), at: "2026-11-25T12:00:00.000Z" }));
+    const options = {
+      ...optionsFor(folder, { anchors: { file: null, log: false } }),
+      anchors: { file: null, log: false, newest },
+      instance: "test-1",
+      server: serverOf(await databaseOf(folder)),
+      clock: null,
+    };
+    const holder = { replica: replicaOn("two", 2), clock, steadyMs: () => performance.now() };
+
+    const accepted = acceptLoss(options, holder, { actor: "dana", reason: "r", version: "0.2.0" });
+
+    await expect(accepted).rejects.toMatchObject({
+      code: "locked",
+      message: expect.stringContaining("stop"),
     });
   });
 });

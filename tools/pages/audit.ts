@@ -15,7 +15,7 @@ const ENTRIES = {
     "with a database, before `started`: the process that was active before, the epoch of the new lease, whether the lease before was given back, expired, or was void after a failover of the database, and from which timeline to which",
   stopped: "version, why",
   restored:
-    "version, when the backup was written, the last entry that was lost (null: none is known), why it may be lost",
+    "version, when the backup was written, the last entry that was lost (null: none is known), why it may be lost; for a database that lost entries, the time of the last entry that it kept, and who [accepted the loss](postgresql.md#after-a-failover)",
   "revision-accepted":
     "revision, the one before, each commit with author, committer and time, whether it is an uncommitted folder, what was quarantined, what the signatures of the commits prove, who signed each of the newest 100 commits (address or identity), with which key or certificate, and the issuer of the identity",
   "rolled-back": "source, revision, the one that was in force, actor, reason, until when",

@@ -13,6 +13,11 @@ export interface RestoreCommand {
   readonly reason: string | null;
 }
 
+export interface AcceptLossCommand {
+  /** Why entries are given up; null: they are only shown. */
+  readonly reason: string | null;
+}
+
 export interface MoveCommand {
   /** The URL of the database, as the person wrote it. */
   readonly to: string;

@@ -1,6 +1,6 @@
 import type { BackupHealth } from "../../model/backups/backup-health.ts";
 import type { Probe } from "../../model/answers/probe.ts";
-import type { BackupOutcome, MoveOutcome, RestoreOutcome } from "../../audit/backup.ts";
+import type { BackupOutcome, MoveOutcome, LossOutcome, RestoreOutcome } from "../../audit/backup.ts";
 import type { ActionDataLoader } from "../../controller/ports/action-data-loader.ts";
 import type { AuditReader } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
@@ -21,7 +21,7 @@ import type { Result } from "../../model/values/result.ts";
 import type { KeyFinding } from "../../model/verification.ts";
 import type { Snapshot, SizeLimits } from "../../model/snapshot.ts";
 import type { BranchCommand } from "./branch-command.ts";
-import type { BackupCommand, MoveCommand, RestoreCommand } from "./record-commands.ts";
+import type { BackupCommand, MoveCommand, AcceptLossCommand, RestoreCommand } from "./record-commands.ts";
 import type { RunningSimulator, SimulatorRequest } from "./simulation.ts";
 
 /**
@@ -250,6 +250,8 @@ export interface Installation {
   readonly restore: (request: RestoreCommand) => Promise<RestoreOutcome>;
   /** Moves the record of the state directory to the database of the operator's file; no controller may be running. */
   readonly moveRecord: (request: MoveCommand) => Promise<MoveOutcome>;
+  /** Goes on without entries that the database has lost; no controller may be running. */
+  readonly acceptLoss: (request: AcceptLossCommand) => Promise<LossOutcome>;
   /** The API token that a running controller writes to its state directory; null if it can't be read. */
   readonly localToken: () => Promise<string | null>;
   /** The file with that token. */

@@ -43,9 +43,7 @@ export async function openControllerReplica(
   const { openReplica } = await import("../../store/postgres/open.ts");
   const server = databaseServer(config.database);
   const holder = { replica: await replicaIdentity(config), clock, steadyMs: () => performance.now() };
-  const common = commonOptions(config, telemetry);
-  const anchors = { ...common.anchors, newest: stateFiles(config.stateDir).newestEntry };
-  const options = { ...common, anchors, server, instance: config.instance, clock: null };
+  const options = { ...databaseOptions(config, telemetry), server };
   const replica = await openReplica(options, holder);
   return {
     ...replica,
@@ -57,7 +55,7 @@ export async function openControllerReplica(
   };
 }
 
-async function replicaIdentity({ http }: Config): Promise<ReplicaIdentity> {
+export async function replicaIdentity({ http }: Config): Promise<ReplicaIdentity> {
   const { catalogueDigest } = await import("../../manifest/schema/reference.ts");
   return {
     id: random.hex(16),
@@ -91,6 +89,13 @@ export async function openFile(config: Config, telemetry: Telemetry): Promise<Co
   const { openStore } = await import("../../store/sqlite/open.ts");
   const options = { ...commonOptions(config, telemetry), clock, shrinks: config.audit.retention !== null };
   return { ...openStore(options), inForce: null, writeLeftMs: () => Infinity };
+}
+
+/** All but the server. */
+export function databaseOptions(config: Config, telemetry: Telemetry) {
+  const common = commonOptions(config, telemetry);
+  const anchors = { ...common.anchors, newest: stateFiles(config.stateDir).newestEntry };
+  return { ...common, anchors, instance: config.instance, clock: null };
 }
 
 function commonOptions({ stateDir }: Config, telemetry: Telemetry) {

@@ -158,6 +158,7 @@ function testInstallation(given: Partial<Installation>): Installation {
     auditAnchors: async () => null,
     backup: () => Promise.reject(unexpected("backup")),
     moveRecord: () => Promise.reject(unexpected("moveRecord")),
+    acceptLoss: () => Promise.reject(unexpected("acceptLoss")),
     restore: () => Promise.reject(unexpected("restore")),
     localToken: async () => null,
     startController: () => Promise.reject(unexpected("startController")),
