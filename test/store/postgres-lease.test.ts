@@ -129,7 +129,7 @@ const HOLDER = fileURLToPath(new URL("lease-holder.ts", import.meta.url));
   const UNREADABLE_HOSTS = `ALTER TABLE replica RENAME TO kept;
     CREATE FUNCTION fails() RETURNS TEXT LANGUAGE plpgsql
       AS $$ BEGIN RAISE EXCEPTION 'away' USING ERRCODE = '42P01'; END $$;
-    CREATE VIEW replica AS SELECT id, fails() AS host, pid, version, catalogue_digest, address, started, seen, epoch, expires
+    CREATE VIEW replica AS SELECT id, fails() AS host, pid, version, catalogue_digest, address, started, seen, epoch, expires, follows
       FROM kept;
     GRANT ALL ON replica TO PUBLIC`;
 
