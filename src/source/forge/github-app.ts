@@ -5,7 +5,7 @@ import { errorCode } from "../../model/values/error-code.ts";
 import { NetworkError } from "../../model/network/network-error.ts";
 import { cleanServerText } from "../rules/clean-text.ts";
 
-export type AppPermission = "contents" | "statuses" | "pull_requests";
+type AppPermission = "contents" | "statuses" | "pull_requests";
 
 export interface GitHubAppOptions {
   /** The App's id, or its client id. */
