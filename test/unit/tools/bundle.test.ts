@@ -50,7 +50,9 @@ describe("the page in the package", () => {
     const licences = new Set(pagePackages().map(({ license }) => license));
 
     expect(
-      [...licences].filter((each) => !["MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0"].includes(each)),
+      [...licences].filter(
+        (each) => !["MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0"].includes(each),
+      ),
     ).toEqual([]);
   });
 
