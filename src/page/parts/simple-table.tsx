@@ -30,7 +30,7 @@ export function SimpleTable({
           <tr key={id}>
             {cells.map((cell, at) => (
               <td key={heads[at]} data-head={heads[at]}>
-                {cell}
+                <div>{cell}</div>
               </td>
             ))}
           </tr>

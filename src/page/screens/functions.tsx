@@ -19,7 +19,7 @@ import { Loading, ResourceView } from "../parts/resource-view.tsx";
 import { DriftTimeline } from "./overview/timeline.tsx";
 import { VirtualRows } from "../parts/virtual-rows.tsx";
 
-/** What requires action, how far each account is, and every binding. */
+/** What requires action, how far each account is, and every binding and policy. */
 export function Functions(): ReactNode {
   const overview = useOverview();
   const loaded = useBindingRows();
@@ -56,11 +56,7 @@ export function Functions(): ReactNode {
         accounts={choicesOf(loaded.rows, "account")}
         change={change}
       />
-      <Completeness
-        loaded={loaded}
-        shown={selected.rows.length}
-        shownAbove={overview.failed?.message ?? null}
-      />
+      <Completeness loaded={loaded} shown={selected.rows} shownAbove={overview.failed?.message ?? null} />
       <Bindings loaded={loaded} rows={selected.rows} filter={filter} change={change} states={states} />
     </>
   );
@@ -93,7 +89,7 @@ function Completeness({
   shownAbove,
 }: {
   readonly loaded: BindingRows;
-  readonly shown: number;
+  readonly shown: readonly BindingRow[];
   /** Why the overview could not be read: it is above, and not stated again. */
   readonly shownAbove: string | null;
 }): ReactNode {
@@ -113,20 +109,21 @@ function Completeness({
         </Notice>
       )}
       <p className="quiet-text summary" role="status">
-        {summaryText({ shown, rows: rows.length, live: isProblem && !isShownAbove ? null : text }, live)}
+        {summaryText({ shown, rows, live: isProblem && !isShownAbove ? null : text }, live)}
       </p>
       {leftOut > 0 && loaded.live.kind !== "loading" && (
         <Notice tone="warn">
           <p>
-            Only the first {MOST_ROWS} bindings are loaded; {leftOut} are not shown and not counted.
+            Only the first {MOST_ROWS} bindings and policies are loaded; {leftOut} are not shown and not
+            counted.
           </p>
         </Notice>
       )}
       {notUnderstood > 0 && (
         <Notice tone="warn">
           <p>
-            {notUnderstood} bindings are not shown: this page does not understand their names. Reload the
-            page.
+            {notUnderstood === 1 ? "1 row is" : `${notUnderstood} rows are`} not shown: this page does not
+            understand {notUnderstood === 1 ? "its name" : "their names"}. Reload the page.
           </p>
         </Notice>
       )}
@@ -161,7 +158,7 @@ function Bindings({ loaded, rows, filter, states, change }: BindingsProps): Reac
   if (loaded.rows.length === 0 && loaded.live.kind === "loading") return <Loading rows={12} />;
   if (rows.length === 0) return <Empty loaded={loaded} filter={filter} change={change} />;
   return (
-    <div role="table" aria-label="Bindings" aria-rowcount={rows.length + 1} className="bindings">
+    <div role="table" aria-label="Bindings and policies" aria-rowcount={rows.length + 1} className="bindings">
       <div role="rowgroup" className="head">
         <div role="row" className="row" aria-rowindex={1}>
           {COLUMNS.map((column) => (
@@ -241,7 +238,7 @@ function DriftAge({ row }: { readonly row: BindingRow }): ReactNode {
 
 function Empty({ loaded, filter, change }: Omit<BindingsProps, "rows" | "states">): ReactNode {
   if (loaded.live.kind === "stopped" && loaded.live.sinceMs === null)
-    return <p className="empty">The bindings are not known: they were not read.</p>;
+    return <p className="empty">The bindings and policies are not known: they were not read.</p>;
   if (loaded.rows.length === 0) return <p className="empty">No functions or policies are visible to you.</p>;
   return (
     <div className="empty">
@@ -265,6 +262,7 @@ function isComplete({ rows, live, leftOut, notUnderstood }: BindingRows): boolea
 function emptyText({ facet, namespace, text }: Filter, isKnown: boolean): string {
   if (!isKnown) return "Nothing that was read matches this filter; not everything was read.";
   if (facet === "drifted" && text === "") return "No drift found.";
-  if (namespace !== null && text === "" && facet === null) return `No bindings in namespace ${namespace}.`;
-  return "No bindings match this filter.";
+  if (namespace !== null && text === "" && facet === null)
+    return `No bindings or policies in namespace ${namespace}.`;
+  return "No bindings or policies match this filter.";
 }

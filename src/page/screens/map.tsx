@@ -84,7 +84,7 @@ function ConnectionsOfChoice(): ReactNode {
         <Loading />
       ) : namespace === null && isLarge ? (
         <p className="empty">
-          Choose a namespace: {bindings.rows.length} bindings are too many to read together.{" "}
+          Choose a namespace: {bindings.rows.length} bindings and policies are too many to read together.{" "}
           <Link to={`${pathOf("map")}?view=estate`}>Estate</Link> has all of them in one picture.
         </p>
       ) : (

@@ -4,6 +4,7 @@ import type { WaiverObject } from "../../api/manifests.ts";
 import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
 import { clockTime } from "../../cli/screen/time.ts";
+import { keysText } from "../../cli/screen/words.ts";
 import { notJudged, ruleRows, type RuleRow } from "../view/rule-rows.ts";
 import { useAllPages } from "../client/all-pages.ts";
 import { useNow } from "../client/clock.ts";
@@ -50,9 +51,8 @@ function Board({
       {unknown.length > 0 && (
         <p>
           <State tone="quiet">
-            {unknown.length === 1
-              ? "1 binding was not judged, or not completely"
-              : `${unknown.length} bindings were not judged, or not completely`}
+            {keysText(unknown.map(({ key }) => key))} {unknown.length === 1 ? "was" : "were"} not judged, or
+            not completely
           </State>
           <span className="detail">{unknown[0]?.reason}</span>
         </p>

@@ -42,7 +42,7 @@ export function Banner({ index }: { readonly index: SiteIndex }): ReactNode {
 
 function unreadText({ functions, accounts }: SiteIndex["unread"]): string {
   return [
-    ...(functions > 0 ? [counted(functions, "binding")] : []),
+    ...(functions > 0 ? [counted(functions, "binding or policy", "bindings and policies")] : []),
     ...(accounts.length > 0
       ? [`${accounts.length === 1 ? "account" : "accounts"} ${accounts.join(", ")}`]
       : []),

@@ -1,5 +1,6 @@
-import { counted } from "../../text/phrases.ts";
 import { formatDuration } from "../../model/values/duration.ts";
+import { countsOf, countsText, partText } from "./row-counts.ts";
+import type { BindingRow } from "./rows.ts";
 
 /** How current the rows of a list are. Times are of the page's clock, `performance.now()`. */
 export type ListState =
@@ -70,13 +71,18 @@ export function listStateOf(times: ListTimes, nowMs: number): ListState | null {
   return isWatched(times, nowMs) ? { kind: "live" } : { kind: "polled", readMs: listedMs };
 }
 
+type Rows = readonly Pick<BindingRow, "kind">[];
+
 /** How many rows are shown, and how current they are. Before the first rows, no number is known. */
 export function summaryText(
-  { shown, rows, live }: { readonly shown: number; readonly rows: number; readonly live: string | null },
+  { shown, rows, live }: { readonly shown: Rows; readonly rows: Rows; readonly live: string | null },
   { kind }: Pick<ListState, "kind">,
 ): string {
-  if (rows === 0 && (kind === "loading" || kind === "stopped"))
-    return kind === "loading" ? "Loading the bindings" : "The bindings are not known";
-  const count = shown === rows ? counted(rows, "binding") : `${shown} of ${counted(rows, "binding")}`;
+  if (rows.length === 0 && (kind === "loading" || kind === "stopped"))
+    return kind === "loading"
+      ? "Loading the bindings and policies"
+      : "The bindings and policies are not known";
+  const all = countsOf(rows);
+  const count = shown.length === rows.length ? countsText(all) : partText(countsOf(shown), all);
   return live === null ? count : `${count}, ${live}`;
 }

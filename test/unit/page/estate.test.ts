@@ -6,6 +6,7 @@ import type { BindingRow } from "../../../src/page/view/rows.ts";
 const row = (name: string, change: Partial<BindingRow> = {}): BindingRow =>
   ({
     key: name as Key,
+    kind: "function",
     namespace: "orders",
     account: "prod",
     sync: "synced",
@@ -19,7 +20,7 @@ const STATES = {
 };
 
 describe("the estate", () => {
-  test("has each binding once, in its worst state", () => {
+  test("has each binding and policy once, in its worst state", () => {
     const rows = [
       row("a", { drift: { kind: "drifted", forMs: 1 }, sync: "out of sync" }),
       row("blocked", { sync: "out of sync" }),
@@ -27,15 +28,15 @@ describe("the estate", () => {
       row("c", { sync: "unknown" }),
       row("d", { drift: { kind: "unknown" } }),
       row("suspended"),
-      row("e"),
+      row("e", { kind: "policy" }),
     ];
 
     const [account] = estateOf(rows, STATES);
     const counts = { drifted: 1, blocked: 1, "out of sync": 1, unknown: 2, suspended: 1, synced: 1 };
     expect(account).toEqual({
       account: "prod",
-      bindings: 7,
-      teams: [{ namespace: "orders", bindings: 7, counts }],
+      rows: { bindings: 6, policies: 1 },
+      teams: [{ namespace: "orders", rows: { bindings: 6, policies: 1 }, counts }],
     });
   });
 
@@ -47,7 +48,7 @@ describe("the estate", () => {
       row("c", { namespace: "audit" }),
       row("d", { namespace: "search", ...drifted }),
       row("e", { namespace: "returns", ...drifted }),
-      row("f", { namespace: "returns", ...drifted }),
+      row("f", { namespace: "returns", kind: "policy", ...drifted }),
     ];
 
     const accounts = estateOf(rows, STATES);
@@ -59,7 +60,7 @@ describe("the estate", () => {
       "audit",
       "billing",
     ]);
-    expect(estateWords(accounts)).toBe("6 bindings of 5 namespaces in 2 accounts");
+    expect(estateWords(accounts)).toBe("5 bindings, 1 policy of 5 namespaces in 2 accounts");
   });
 });
 
@@ -67,7 +68,7 @@ describe("a team", () => {
   const counts = { drifted: 0, blocked: 0, "out of sync": 0, unknown: 0, suspended: 0, synced: 0 };
   const team = (own: Partial<typeof counts>) => ({
     namespace: "orders",
-    bindings: Object.values(own).reduce((sum, count) => sum + count, 0),
+    rows: { bindings: Object.values(own).reduce((sum, count) => sum + count, 0), policies: 0 },
     counts: { ...counts, ...own },
   });
 

@@ -137,14 +137,32 @@ describe("the state of a list", () => {
 });
 
 test.each([
-  { rows: 0, kind: "loading", text: "Loading the bindings", because: "nothing was read yet" },
-  { rows: 0, kind: "stopped", text: "The bindings are not known", because: "the first list failed" },
-  { rows: 0, kind: "live", text: "0 bindings, live", because: "there are none" },
-  { rows: 2, kind: "stopped", text: "1 of 2 bindings, live", because: "some are selected" },
-] as const)("the summary is $text: $because", ({ rows, kind, text }) => {
-  expect(summaryText({ shown: Math.min(rows, 1), rows, live: "live" }, { kind })).toBe(text);
+  { of: "", kind: "loading", text: "Loading the bindings and policies", because: "nothing was read yet" },
+  { of: "", kind: "stopped", text: "The bindings and policies are not known", because: "the list failed" },
+  { of: "", kind: "live", text: "0 bindings, live", because: "there are none" },
+  { of: "f", kind: "live", text: "1 binding, live", because: "all are shown" },
+  { of: "fpp", kind: "live", text: "1 of 1 binding, 0 of 2 policies, live", because: "policies are hidden" },
+  { of: "ff", kind: "stopped", text: "1 of 2 bindings, live", because: "there is no policy" },
+  { of: "pp", kind: "live", text: "1 of 2 policies, live", because: "there is no function" },
+] as const)("the summary is $text: $because", ({ of, kind, text }) => {
+  const rows = of.split("").map((each) => ({ kind: each === "p" ? "policy" : "function" }) as const);
+
+  expect(summaryText({ shown: rows.slice(0, 1), rows, live: "live" }, { kind })).toBe(text);
+});
+
+test("the summary of all rows has policies apart from bindings, as the accounts above count them", () => {
+  const rows = [{ kind: "function" }, { kind: "policy" }] as const;
+
+  expect(summaryText({ shown: rows, rows, live: "live" }, { kind: "live" })).toBe(
+    "1 binding, 1 policy, live",
+  );
 });
 
 test("the summary does not repeat a problem that is stated above it", () => {
-  expect(summaryText({ shown: 1, rows: 1, live: null }, { kind: "stopped" })).toBe("1 binding");
+  expect(
+    summaryText(
+      { shown: [{ kind: "function" }], rows: [{ kind: "function" }], live: null },
+      { kind: "stopped" },
+    ),
+  ).toBe("1 binding");
 });

@@ -6,24 +6,26 @@ import { Link, Notice, Section } from "../../parts/basics.tsx";
 import { Loading } from "../../parts/resource-view.tsx";
 import { pathOf } from "../../view/address.ts";
 import { readFilter, writeFilter } from "../../view/filters.ts";
+import { countsText } from "../../view/row-counts.ts";
 import {
   barOf,
   ESTATE_STATES,
   estateOf,
   estateWords,
+  sizeOf,
   teamWords,
   type AccountTeams,
   type EstateTeam,
 } from "../../view/map/estate.ts";
 import { knownStates } from "../../view/suspended.ts";
 
-/** All bindings in one picture: accounts, in them teams, and how many of each are in which state. */
+/** All bindings and policies in one picture: accounts, in them teams, and how many of each are in which state. */
 export function Estate(): ReactNode {
   const { rows, live, leftOut } = useBindingRows();
   const overview = useOverview();
   const states = useMemo(() => knownStates(overview.value), [overview.value]);
   const accounts = useMemo(() => estateOf(rows, states), [rows, states]);
-  const largest = Math.max(1, ...accounts.flatMap(({ teams }) => teams.map(({ bindings }) => bindings)));
+  const largest = Math.max(1, ...accounts.flatMap(({ teams }) => teams.map((team) => sizeOf(team.rows))));
   if (rows.length === 0 && live.kind === "loading") return <Loading rows={8} />;
   if (rows.length === 0)
     return <p className="empty">No functions and policies that you may see are known.</p>;
@@ -33,7 +35,10 @@ export function Estate(): ReactNode {
       <Legend />
       {leftOut > 0 && (
         <Notice tone="warn">
-          <p>The picture is not complete: {counted(leftOut, "binding")} are not in it.</p>
+          <p>
+            The picture is not complete: {counted(leftOut, "row")} of the list {leftOut === 1 ? "is" : "are"}{" "}
+            not in it.
+          </p>
         </Notice>
       )}
       {accounts.map((account) => (
@@ -59,14 +64,14 @@ function Legend(): ReactNode {
 }
 
 function TeamsOfAccount({
-  account: { account, bindings, teams },
+  account: { account, rows, teams },
   largest,
 }: {
   readonly account: AccountTeams;
   readonly largest: number;
 }): ReactNode {
   return (
-    <Section title={account} note={counted(bindings, "binding")}>
+    <Section title={account} note={countsText(rows)}>
       <ul className="estate" aria-label={`Teams in ${account}`}>
         {teams.map((team) => (
           <li key={team.namespace}>
@@ -87,13 +92,13 @@ function Team({
   readonly team: EstateTeam;
   readonly largest: number;
 }): ReactNode {
-  const { namespace, bindings } = team;
+  const { namespace, rows } = team;
   const filter = { ...readFilter(new URLSearchParams()), account, namespace };
   return (
     <Link to={`${pathOf("functions")}${writeFilter(filter)}`} className="team">
       <span className="team-name">{namespace}</span>
       <span className="quiet-text">
-        {bindings}, {teamWords(team)}
+        {countsText(rows)}: {teamWords(team)}
       </span>
       <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
         {barOf(team, largest).map(({ state, from, width }) => (

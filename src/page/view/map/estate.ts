@@ -1,22 +1,23 @@
 import { counted } from "../../../text/phrases.ts";
 import { byTextOf } from "../../../text/order.ts";
+import { countsOf, countsText, type RowCounts } from "../row-counts.ts";
 import type { KnownStates } from "../filters.ts";
 import type { BindingRow } from "../rows.ts";
 
-/** What is shown of a binding, the worst first: each binding counts once. */
+/** The state of a binding or policy, the worst first: each counts once. */
 export const ESTATE_STATES = ["drifted", "blocked", "out of sync", "unknown", "suspended", "synced"] as const;
 type EstateState = (typeof ESTATE_STATES)[number];
 
-/** The bindings of one team in one account. */
+/** The bindings and policies of one team in one account. */
 export interface EstateTeam {
   readonly namespace: string;
-  readonly bindings: number;
+  readonly rows: RowCounts;
   readonly counts: Readonly<Record<EstateState, number>>;
 }
 
 export interface AccountTeams {
   readonly account: string;
-  readonly bindings: number;
+  readonly rows: RowCounts;
   /** Those with the worst state first. */
   readonly teams: readonly EstateTeam[];
 }
@@ -28,7 +29,7 @@ export function estateOf(rows: readonly BindingRow[], states: KnownStates): read
     const teams = [...Map.groupBy(ofAccount, ({ namespace }) => namespace)].map(([namespace, own]) =>
       teamOf(namespace, own, states),
     );
-    return { account, bindings: ofAccount.length, teams: teams.sort(byTextOf(orderOf)) };
+    return { account, rows: countsOf(ofAccount), teams: teams.sort(byTextOf(orderOf)) };
   });
 }
 
@@ -37,7 +38,7 @@ function teamOf(namespace: string, rows: readonly BindingRow[], states: KnownSta
   const counts = Object.fromEntries(
     ESTATE_STATES.map((state) => [state, byState.get(state)?.length ?? 0]),
   ) as Record<EstateState, number>;
-  return { namespace, bindings: rows.length, counts };
+  return { namespace, rows: countsOf(rows), counts };
 }
 
 function stateOf(row: BindingRow, states: KnownStates): EstateState {
@@ -55,18 +56,23 @@ function orderOf({ namespace, counts }: EstateTeam): string {
   return `${worst}${String(1e9 - count).padStart(10, "0")}${namespace}`;
 }
 
+export function sizeOf({ bindings, policies }: RowCounts): number {
+  return bindings + policies;
+}
+
 /** `2 drifted, 1 unknown`; `all synced`: the picture is never the only place of it. */
-export function teamWords({ counts, bindings }: EstateTeam): string {
-  const only = ESTATE_STATES.find((state) => counts[state] === bindings);
+export function teamWords({ counts, rows }: EstateTeam): string {
+  const only = ESTATE_STATES.find((state) => counts[state] === sizeOf(rows));
   if (only !== undefined) return `all ${only}`;
   const parts = ESTATE_STATES.filter((state) => state !== "synced" && counts[state] > 0);
   return parts.map((state) => `${counts[state]} ${state}`).join(", ");
 }
 
 export function estateWords(accounts: readonly AccountTeams[]): string {
-  const bindings = accounts.reduce((sum, each) => sum + each.bindings, 0);
+  const bindings = accounts.reduce((sum, { rows }) => sum + rows.bindings, 0);
+  const policies = accounts.reduce((sum, { rows }) => sum + rows.policies, 0);
   const teams = new Set(accounts.flatMap((each) => each.teams.map(({ namespace }) => namespace)));
-  return `${counted(bindings, "binding")} of ${counted(teams.size, "namespace")} in ${counted(accounts.length, "account")}`;
+  return `${countsText({ bindings, policies })} of ${counted(teams.size, "namespace")} in ${counted(accounts.length, "account")}`;
 }
 
 /** A part of a bar. */
@@ -80,12 +86,13 @@ export interface BarPart {
 const LEAST = 2;
 
 /** The bar of a team, 100 for the largest team. */
-export function barOf({ counts, bindings }: EstateTeam, largest: number): readonly BarPart[] {
-  const full = Math.max(LEAST, (100 * bindings) / largest);
+export function barOf({ counts, rows }: EstateTeam, largest: number): readonly BarPart[] {
+  const size = sizeOf(rows);
+  const full = Math.max(LEAST, (100 * size) / largest);
   let from = 0;
   return ESTATE_STATES.flatMap((state): readonly BarPart[] => {
     if (counts[state] === 0) return [];
-    const exact = (full * counts[state]) / bindings;
+    const exact = (full * counts[state]) / size;
     const width = Math.min(Math.max(0, 100 - from), state === "synced" ? exact : Math.max(LEAST, exact));
     const part = { state, from, width };
     from += width;
