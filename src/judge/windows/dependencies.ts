@@ -83,9 +83,8 @@ function notInSync(key: Key, facts: DependencyFacts): SyncProblem | null {
   const now = read.get(key) ?? null;
   if (now === null || now.unread.length > 0) return UNREAD;
   if (now.drifts.every(isUpstream)) return null;
-  return records === null
-    ? { kind: "not-applied", text: "is not applied yet" }
-    : { kind: "other", text: "differs from Git" };
+  // Without a record, its own change may not be made yet, or another tool changed it.
+  return { kind: records === null ? "not-applied" : "other", text: "differs from Git" };
 }
 
 const UNREAD: SyncProblem = { kind: "other", text: "could not be read completely" };

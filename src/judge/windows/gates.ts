@@ -21,6 +21,8 @@ interface ClosedGate extends HeldBack {
   readonly kind: "closed";
   /** ISO 8601; null: not before a manifest is corrected, another account is verified, or another function is in sync. */
   readonly opensAt: string | null;
+  /** The record that shows whether the cause has ended was not read: the change may be written already. */
+  readonly isUnchecked?: true;
 }
 
 interface GateFacts extends RevisionsInForce {
@@ -28,6 +30,8 @@ interface GateFacts extends RevisionsInForce {
   readonly desired: Pick<Desired, "windows">;
   /** By name, those that windows of this account name; missing: they were not read. */
   readonly earlier?: ReadonlyMap<string, EarlierAccount>;
+  /** null: no record was read, which would show whether a change has begun. */
+  readonly history: object | null;
   readonly nowMs: number;
 }
 
@@ -44,7 +48,14 @@ export function gatesOf(facts: GateFacts, reasonOf: (key: Key) => string | null)
     const gate = windowGateOf(record);
     if (gate?.kind === "closed" || hasBegun(record, facts)) return gate;
     const reason = reasonOf(record.key);
-    return reason === null ? gate : { kind: "closed", code: "depends-on", reason, opensAt: null };
+    if (reason === null) return gate;
+    return {
+      kind: "closed",
+      code: "depends-on",
+      reason,
+      opensAt: null,
+      ...unchecked(facts.history === null),
+    };
   };
 }
 
@@ -102,13 +113,23 @@ function orderGate(
       const { verifiedForMs } = after;
       const text =
         known === undefined
-          ? "nothing is known of it here"
+          ? "whether it is verified is not checked here"
           : unverifiedText(known, { namespace, verifiedForMs, nowMs });
       if (text === null) continue;
       const reason = `account ${account} (change window ${name ?? "without a name"}): ${text}`;
-      return { kind: "closed", code: "change-window", reason, opensAt: null };
+      return {
+        kind: "closed",
+        code: "change-window",
+        reason,
+        opensAt: null,
+        ...unchecked(known === undefined),
+      };
     }
   return null;
+}
+
+function unchecked(is: boolean): Pick<ClosedGate, "isUnchecked"> {
+  return is ? { isUnchecked: true } : {};
 }
 
 function unusableGate({ name, origin }: DesiredWindow): Gate {

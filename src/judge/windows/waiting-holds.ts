@@ -30,9 +30,10 @@ export function waitingHolds(plans: readonly KeyPlan[], gates: Gates): readonly 
   return [...together].sort(byKey).flatMap(([, members]): readonly WaitingHold[] => {
     const [first] = members;
     if (first === undefined) return [];
-    const { code, reason, opensAt } = first.gate;
+    const { code, reason, opensAt, isUnchecked = false } = first.gate;
     const held = members.map(({ plan }) => plan);
-    return [{ code, reason: `waits for ${reason}`, plans: held, group: null, opensAt }];
+    const waits = isUnchecked ? "may wait for" : "waits for";
+    return [{ code, reason: `${waits} ${reason}`, plans: held, group: null, opensAt }];
   });
 }
 

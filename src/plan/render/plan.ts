@@ -98,9 +98,10 @@ function sideText(view: PlanView): string {
   if (plan.actions.length === 0) return sideWithoutCalls(plan);
   if (verdict?.kind !== "hold") return "Will change in AWS";
   if (verdict.code === "depends-on") return "Will change in AWS after the functions that it depends on";
-  return verdict.code === "change-window"
-    ? "Will change in AWS when its change window opens"
-    : "Will change in AWS after approval";
+  if (verdict.code !== "change-window") return "Will change in AWS after approval";
+  return verdict.opensAt === undefined
+    ? "Will change in AWS once its change windows allow it"
+    : "Will change in AWS when its change window opens";
 }
 
 function sideWithoutCalls({ grown, changedReferences }: KeyPlan): string {
@@ -199,8 +200,7 @@ function refusedLines(view: PlanView): readonly ScreenLine[] {
 function heldLines({ verdict, plan, key, approvers }: PlanView): readonly ScreenLine[] {
   const awaited =
     approvers.length === 0 ? [] : hanging(`will await approval: ${newAccessText(approvers)}`, "  ");
-  const held =
-    verdict?.kind === "hold" ? [...hanging(heldText(verdict), "  "), ...holdCommand(verdict.subject)] : [];
+  const held = verdict?.kind === "hold" ? [...hanging(heldText(verdict), "  "), ...heldCommand(verdict)] : [];
   const approvable = (plan?.approvable ?? []).flatMap(({ reason, digest, actions }) => [
     ...hanging(`after approval: ${reason}`, "  "),
     ...deltaLines(netDelta(actions.map(({ delta }) => delta)), homeOf(key), "    "),
@@ -211,6 +211,12 @@ function heldLines({ verdict, plan, key, approvers }: PlanView): readonly Screen
 
 function heldText({ code, reason }: Extract<Verdict, { readonly kind: "hold" }>): string {
   return waitsByItself(code) ? reason : `awaiting approval: ${reason}`;
+}
+
+/** Of what waits without a time, the controller knows the cause, and whether it has ended. */
+function heldCommand({ code, subject, opensAt }: Extract<Verdict, { readonly kind: "hold" }>) {
+  if (code === "change-window" && opensAt === undefined) return hintLines("grantkeeper get changewindows");
+  return holdCommand(subject);
 }
 
 /** Eight digits of a digest are enough to name it. A command stays on one line, so that it can be copied. */

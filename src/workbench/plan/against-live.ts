@@ -30,9 +30,15 @@ import { planAccount, readAccount, type PlanSetup } from "./online.ts";
 import { authorsIfNeeded, authorsOfRange } from "./authors.ts";
 import { atRevision, checkoutText } from "./checkout.ts";
 import { pathInRepository } from "../project/repository-path.ts";
-import { manifestErrors, planProblems, skippedLines, type PlanReport, ONLY_OF_REVISIONS } from "./report.ts";
+import {
+  manifestErrors,
+  planProblems,
+  skippedLines,
+  type PlanReport,
+  ONLY_OF_REVISIONS,
+  readingLines,
+} from "./report.ts";
 import { orThrow } from "../../model/values/result.ts";
-import { type ScreenLine, toned } from "../../text/screen-line.ts";
 
 interface LiveOptions extends ConfigOptions {
   readonly liveFile?: string;
@@ -256,8 +262,7 @@ function reportOn(
     gaps: [
       ...skippedLines(project),
       ...planned.flatMap(({ gaps }) => gaps),
-      ...fixLines(saved),
-      ...withoutRecord(saved),
+      ...readingLines(saved, bindings),
     ],
     about: `${shown.revision}; ${at}`,
     incomplete,
@@ -281,18 +286,6 @@ function planSaved(
   const { views, unread, ruleEffects } = planAccount(account, seen, context);
   const gaps = unread.map(({ target, reason }) => `not compared: ${target}: ${reason}`);
   return { views, gaps, ruleEffects, incomplete: unread.length > 0 || !found.live.account.complete };
-}
-
-/** A hint for several accounts is shown once. */
-function fixLines({ accounts }: LiveStateSaved): readonly ScreenLine[] {
-  const fixes = accounts.flatMap(({ live }) => (live.kind === "failed" ? (live.fix ?? []) : []));
-  return [...new Set(fixes)].sort().flatMap((fix) => toned("aside", [`hint: ${fix}`]));
-}
-
-function withoutRecord({ accounts }: LiveStateSaved): readonly string[] {
-  return accounts.some(({ record }) => record === null)
-    ? ["Skipped without the controller's record: limits, approvals, waits, deletes, mode changes, AI-001"]
-    : [];
 }
 
 function gapOf(gap: string): PlannedAccount {

@@ -3,6 +3,7 @@ import { isBindingKey, keyParts, ownerText } from "../../model/keys/key.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { Origin } from "../../model/values/origin.ts";
+import { waitsByItself } from "../../model/verdict.ts";
 import { isRefused, type PlanView } from "../../plan/render/plan-view.ts";
 import { permissionChanges, unsignedText } from "../../plan/render/permission-changes.ts";
 import { homeOf } from "../../plan/render/words.ts";
@@ -64,14 +65,24 @@ const SHOWN = 3;
 function firstLines(change: ModeChange, views: readonly PlanView[]): readonly ScreenLine[] {
   if (change.processMode === null || change.to !== "enforce" || changesNothing(change)) return [];
   const changing = differingViews(change, views).filter((view) => callsOf(view) > 0 && !isRefused(view));
-  const [held, free] = [changing.filter(isAfterApproval), changing.filter((view) => !isAfterApproval(view))];
-  return [...blockLines("Will change in AWS first", free), ...blockLines(AFTER_APPROVAL, held)];
+  const when = Map.groupBy(changing, startOf);
+  return Object.entries(STARTS).flatMap(([start, title]) =>
+    blockLines(title, when.get(start as Start) ?? []),
+  );
 }
 
-const AFTER_APPROVAL = "Will change in AWS first, after approval";
+/** In this order. */
+const STARTS = {
+  free: "Will change in AWS first",
+  waiting: "Will change in AWS once its change windows and dependsOn allow it",
+  held: "Will change in AWS first, after approval",
+} as const;
 
-function isAfterApproval({ verdict }: PlanView): boolean {
-  return verdict?.kind === "hold";
+type Start = keyof typeof STARTS;
+
+function startOf({ verdict }: PlanView): Start {
+  if (verdict?.kind !== "hold") return "free";
+  return waitsByItself(verdict.code) ? "waiting" : "held";
 }
 
 function blockLines(title: string, views: readonly PlanView[]): readonly ScreenLine[] {

@@ -1,3 +1,5 @@
+import type { LiveStateSaved } from "./live-file.ts";
+import type { Desired } from "../../model/desired.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { Project } from "../project/project.ts";
 import { revisionParts, shortRevision, type Revision } from "../../model/values/revision.ts";
@@ -128,6 +130,31 @@ export function inOrder(views: readonly PlanView[]): readonly PlanView[] {
 
 function blank(block: readonly unknown[]): readonly string[] {
   return block.length === 0 ? [] : [""];
+}
+
+/** Hints for accounts that could not be read, and the checks that were skipped because there was no record of an account. */
+export function readingLines(saved: LiveStateSaved, bindings: Desired["bindings"]): readonly ScreenLine[] {
+  return [...fixLines(saved), ...withoutRecord(saved, bindings)];
+}
+
+/** A hint for several accounts is shown once. */
+function fixLines({ accounts }: LiveStateSaved): readonly ScreenLine[] {
+  const fixes = accounts.flatMap(({ live }) => (live.kind === "failed" ? (live.fix ?? []) : []));
+  return [...new Set(fixes)].sort().flatMap((fix) => toned("aside", [`hint: ${fix}`]));
+}
+
+function withoutRecord({ accounts }: LiveStateSaved, bindings: Desired["bindings"]): readonly string[] {
+  if (accounts.every(({ record }) => record !== null)) return [];
+  const skipped = "limits, approvals, waits, deletes, mode changes, AI-001";
+  const isOrdered = [...bindings.values()].some(({ dependsOn = [] }) => dependsOn.length > 0);
+  return [
+    `Skipped without the controller's record: ${skipped}`,
+    ...(isOrdered
+      ? [
+          "Without the record, dependsOn is compared with AWS only: a suspension or a failed write is not seen",
+        ]
+      : []),
+  ];
 }
 
 /** A line for each part that could not be read or judged, and for each error of a manifest. */

@@ -24,6 +24,7 @@ function windowOf(facts: Partial<DesiredWindow> = {}, days: readonly Weekday[] =
 
 interface RecordFacts {
   readonly earlier?: ReadonlyMap<string, EarlierAccount>;
+  readonly history?: object | null;
   readonly waitsFor?: string | null;
   readonly applied?: object | null;
   readonly changedBy?: string | null;
@@ -33,13 +34,21 @@ interface RecordFacts {
 function gateAt(
   at: string,
   windows: readonly DesiredWindow[] | undefined,
-  { applied = {}, changedBy = null, lastAttemptedRevision, earlier, waitsFor = null }: RecordFacts = {},
+  {
+    applied = {},
+    changedBy = null,
+    lastAttemptedRevision,
+    earlier,
+    history = {},
+    waitsFor = null,
+  }: RecordFacts = {},
 ): Gate | null {
   const { key } = modifying("a");
   const facts = {
     account: { name: "prod" },
     desired: windows === undefined ? {} : { windows },
     nowMs: Date.parse(at),
+    history,
     revision: REVISION,
     ...(earlier !== undefined && { earlier }),
   };
@@ -189,18 +198,33 @@ describe("the gate of a key in an account that comes after another one", () => {
     expect(gateAt(at, windows, { earlier: stagingOf(0) })).toBeNull();
   });
 
-  test.each([
-    { earlier: stagingOf(null), text: "it was not read yet" },
-    { earlier: undefined, text: "nothing is known of it here" },
-  ])("is closed while the other one is not verified: $text", ({ earlier, text }) => {
-    const reason = `account staging (change window order): ${text}`;
+  test.each([{ earlier: stagingOf(null), text: "it was not read yet" }])(
+    "is closed while the other one is not verified: $text",
+    ({ earlier, text }) => {
+      const reason = `account staging (change window order): ${text}`;
 
-    expect(gateAt(at, windows, earlier && { earlier })).toEqual({
-      kind: "closed",
-      code: "change-window",
-      reason,
-      opensAt: null,
+      expect(gateAt(at, windows, { earlier })).toEqual({
+        kind: "closed",
+        code: "change-window",
+        reason,
+        opensAt: null,
+      });
+    },
+  );
+
+  test("is closed where it is not read whether the other one is verified, and shows that", () => {
+    expect(gateAt(at, windows)).toMatchObject({
+      reason: "account staging (change window order): whether it is verified is not checked here",
+      isUnchecked: true,
     });
+  });
+
+  test("of a function that waits for another one shows that no record was read, which may have its change as begun", () => {
+    const waitsFor = "orders/db";
+    const closed = { kind: "closed", code: "depends-on", reason: waitsFor, opensAt: null };
+
+    expect(gateAt(at, [], { waitsFor })).toEqual(closed);
+    expect(gateAt(at, [], { waitsFor, history: null })).toEqual({ ...closed, isUnchecked: true });
   });
 
   test("is closed if the other one is not verified, also in the times of another window", () => {

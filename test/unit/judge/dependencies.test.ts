@@ -107,7 +107,7 @@ describe("a function waits for the first one that is not in sync", () => {
     },
     {
       facts: { records: null, read: new Map([[DB, { drifts: [drift], unread: [] }]]) },
-      text: `${dependency} it is not applied yet`,
+      text: `${dependency} it differs from Git`,
     },
     {
       facts: { desired: { bindings: new Map([...BINDINGS, declared(DB, { mode: "observe" })]) } },

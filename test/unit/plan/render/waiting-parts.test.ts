@@ -43,17 +43,27 @@ describe("the parts of a plan that wait or are refused, as text", () => {
     expect(renderPlanSummary([refused])).toBe("Plan: 0 functions change, 1 is refused, 0 are unchanged");
   });
 
+  const subject = `sha256:7f3a91c2${"0".repeat(56)}` as Digest;
+  const waiting = { kind: "hold", code: "change-window", subject } as const;
+
   test("that wait for a change window are no one's to approve", () => {
-    const digest = `sha256:7f3a91c2${"0".repeat(56)}` as Digest;
     const reason = "waits for the change window office";
     const held = view({
       plan: grantPlan(),
-      verdict: { kind: "hold", code: "change-window", reason, subject: digest },
+      verdict: { ...waiting, reason, opensAt: "2026-12-02T10:00:00.000Z" },
     });
 
     expect(isHeld(held)).toBe(false);
     expect(planTexts([held]).join("\n")).toMatch(
       /Will change in AWS when its change window opens[^]*\n {2}waits for the change window office\n.*7f3a91c2/,
+    );
+  });
+
+  test("that wait without a time name what allows them, and the command that shows whether it has", () => {
+    const held = view({ plan: grantPlan(), verdict: { ...waiting, reason: "may wait for account staging" } });
+
+    expect(planTexts([held]).join("\n")).toMatch(
+      /Will change in AWS once its change windows allow it[^]*\n {2}may wait for account staging\n {4}hint: grantkeeper get changewindows\n/,
     );
   });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cli, TEST_CONFIG } from "../../../support/screens/cli.ts";
-import { PLATFORM_FILES } from "../../../support/manifests.ts";
+import { accountText, functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
 import { SourceError, type Source } from "../../../../src/controller/ports/source.ts";
 import type { LiveState } from "../../../../src/controller/ports/live-state.ts";
 import { AwsError } from "../../../../src/model/aws/aws-error.ts";
@@ -48,6 +48,39 @@ describe("plan against AWS", () => {
       "Skipped without the controller's record: limits, approvals, waits, deletes,\n  mode changes, AI-001\n",
     );
     expect(out).toContain("working tree; AWS read 0s ago, complete\n");
+  });
+
+  test("claims of no change that it waits or is made, where only the controller knows", async () => {
+    const window = `---
+apiVersion: grantkeeper.dev/v1alpha1
+kind: ChangeWindow
+metadata: {name: staging-first}
+spec:
+  accounts: [prod]
+  namespaces: [billing]
+  after: {accounts: [staging], verifiedFor: 30m}
+`;
+    const staging = accountText("staging", "333333333333");
+    const ordered = functionText("worker", "  dependsOn: [api]\n");
+    await writeManifests(root, {
+      ...PLATFORM_FILES,
+      "platform/staging.yaml": staging + window,
+      [API]: grants(["orders"]),
+      "teams/orders/worker.yaml": ordered,
+      "teams/billing/bills.yaml": functionText("bills"),
+    });
+
+    const out = (await planLive(root, EMPTY)).out.replaceAll(/\s+/g, " ");
+
+    expect(out).toContain("Will change in AWS once its change windows allow it: prod/eu-west-1");
+    expect(out).toContain(
+      "may wait for account staging (change window staging-first): whether it is verified is not checked here hint: grantkeeper get changewindows",
+    );
+    expect(out).toContain("Will change in AWS after the functions that it depends on: prod/eu-west-1");
+    expect(out).toContain("may wait for orders/api@prod/eu-west-1 (dependsOn): it differs from Git");
+    expect(out).toContain(
+      "Without the record, dependsOn is compared with AWS only: a suspension or a failed write is not seen",
+    );
   });
 
   test("is the same on the state that it saved", async () => {
