@@ -1,3 +1,4 @@
+import { reviewRefusal } from "../../judge/approvals/review-refusal.ts";
 import { waitsByItself, type WaitingCode } from "../../model/verdict.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import {
@@ -8,7 +9,6 @@ import {
   type AuthorConflict,
   type Rejection,
 } from "../../model/approval.ts";
-import { unlistedAuthors as unlistedReason } from "../../model/authors.ts";
 import { groupExample } from "../../model/rules/guardrail-profile.ts";
 import { isNamedBy } from "../../model/rules/approval-subject.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
@@ -22,25 +22,31 @@ import {
   keysOf,
   namedHold,
   othersUnder,
+  pendingHolds,
   sharedName,
 } from "./pending-approvals.ts";
 import type { HeldChange, Refusal } from "../ports/control.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "../settings.ts";
 import type { ControllerState } from "../state/controller-state.ts";
-import type { HeldRevision } from "../state/source-state.ts";
-import { rejectedNotes } from "../revision/merged/rejected.ts";
+import { rejectedAlerts, rejectedNotes } from "../revision/merged/rejected.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
-import type { AlertEvent } from "../../model/alert-event.ts";
-import { parseRevision, shortRevision } from "../../model/values/revision.ts";
 
 /** The maximum number of held plans, newest first, that one lookup of a former digest reads: any reader may ask. */
 const HELD_READ = 20_000;
+
+interface RejectRequest {
+  readonly subject: string;
+  readonly reason: string;
+}
 
 interface Member extends Approver {
   readonly groups: readonly string[];
 }
 
-/** Records approvals and rejections. An answer is in the record before it takes effect. */
+/**
+ * Records approvals and rejections, one after the other: each sees the record with the one before. An answer is in the
+ * record before it takes effect.
+ */
 export class ApprovalAnswers {
   readonly #state: ControllerState;
   readonly #ports: ControllerPorts;
@@ -58,7 +64,11 @@ export class ApprovalAnswers {
     this.#wake = wake;
   }
 
-  async approve(request: ApproveRequest, actor: string): Promise<Result<Approval, Refusal>> {
+  approve(request: ApproveRequest, actor: string): Promise<Result<Approval, Refusal>> {
+    return this.#state.answers.inTurn(() => this.#approve(request, actor));
+  }
+
+  async #approve(request: ApproveRequest, actor: string): Promise<Result<Approval, Refusal>> {
     if (request.reason.trim() === "") return err({ code: "invalid", message: "an approval needs a reason" });
     if (!(request.forMs > 0)) return err({ code: "invalid", message: "an approval needs a duration" });
     const found = await this.#answered(request.subject);
@@ -84,25 +94,41 @@ export class ApprovalAnswers {
       ...(hold.code === "wave" && hold.wave !== undefined && { wave: hold.wave }),
       ...(request.review !== undefined && { review: request.review }),
     };
-    await this.#ports.recorder.record({
+    const barred = await this.#barred(hold, request);
+    if (barred !== null) return err(barred);
+    await this.#record(approval, changes);
+    this.#continue(hold, this.#ports.clock.nowMs());
+    return ok(approval);
+  }
+
+  /** What a command may approve and a review may not. Read last: another process may have recorded a rejection. */
+  async #barred(hold: Hold, { review }: ApproveRequest): Promise<Refusal | null> {
+    if (review === undefined) return null;
+    const message = reviewRefusal(hold, await this.#ports.store.rejections());
+    return message === null ? null : { code: "conflict", message };
+  }
+
+  /** Only a command ends a rejection. */
+  #record(approval: Approval, changes: readonly HeldChange[]): Promise<void> {
+    const { subject, actor, groups, overridesWindow, review, reason, expiresAt } = approval;
+    const endedRejections = review === undefined ? [subject] : [];
+    return this.#ports.recorder.record({
       facts: [
         {
           kind: "approved",
-          subject: approval.subject,
+          subject,
           actor,
-          ...(groups.length > 0 && { groups }),
-          ...(hold.code === "change-window" && { overridesWindow: true }),
-          ...(request.review !== undefined && { review: request.review }),
-          reason: approval.reason,
-          expiresAt: approval.expiresAt,
+          ...(groups !== undefined && { groups }),
+          ...(overridesWindow !== undefined && { overridesWindow }),
+          ...(review !== undefined && { review }),
+          reason,
+          expiresAt,
           covers: coveredKeys(changes),
         },
       ],
-      change: { approvals: [approval], endedRejections: [hold.subject] },
+      change: { approvals: [approval], endedRejections },
       alerts: [],
     });
-    this.#continue(hold, this.#ports.clock.nowMs());
-    return ok(approval);
   }
 
   /** Why the actor may not approve it; null if nothing is against it. */
@@ -120,10 +146,11 @@ export class ApprovalAnswers {
     this.#wake();
   }
 
-  async reject(
-    request: { readonly subject: string; readonly reason: string },
-    actor: string,
-  ): Promise<Result<Rejection, Refusal>> {
+  reject(request: RejectRequest, actor: string): Promise<Result<Rejection, Refusal>> {
+    return this.#state.answers.inTurn(() => this.#reject(request, actor));
+  }
+
+  async #reject(request: RejectRequest, actor: string): Promise<Result<Rejection, Refusal>> {
     const { reason } = request;
     if (reason.trim() === "") return err({ code: "invalid", message: "a rejection needs a reason" });
     const found = await this.#answered(request.subject);
@@ -251,49 +278,4 @@ function ofOwnChange(conflict: AuthorConflict, actor: string): Refusal {
     message: `the authors of the change are not all known (${conflict.reason}), and ${why}`,
     hint: "approve it with a token that has mails in grantkeeper.yaml",
   };
-}
-
-/** The held revisions first, then the pending approvals of each account. */
-export function pendingHolds({ source, namespaceSources, accounts }: ControllerState): readonly Hold[] {
-  const revisions = [source, ...namespaceSources.values()].flatMap(({ memory: { held } }) =>
-    held === null ? [] : [revisionHold(held)],
-  );
-  return [...revisions, ...accounts.flatMap((account) => account.holds)];
-}
-
-function revisionHold({ revision, reason, sinceMs, commits, dropped, authors }: HeldRevision): Hold {
-  const unlisted = unlistedReason(authors);
-  return {
-    subject: revision,
-    code: "revision",
-    reason,
-    ...(authors.people.length > 0 && { authors: authors.people }),
-    ...(unlisted !== null && { unlistedAuthors: unlisted }),
-    account: null,
-    keys: [],
-    actions: 0,
-    commits,
-    ...(dropped !== undefined && { dropped }),
-    sinceMs,
-  };
-}
-
-/** The end of the incident of a pending plan or revision that an operator rejects. */
-function rejectedAlerts(
-  { subject, account, keys }: Hold,
-  { source, namespaceSources }: Pick<ControllerPorts, "source" | "namespaceSources">,
-): readonly AlertEvent[] {
-  const [first] = keys;
-  if (account !== null && first !== undefined) {
-    const incident = `hold/${keyParts(first).accountId}/${subject}`;
-    return [{ kind: "hold-ended", incident, account, subject, how: "rejected" }];
-  }
-  const namespace = prefixOf(subject);
-  const sources = [{ source, namespace: null }, ...namespaceSources];
-  const target = sources.find((one) => one.namespace === namespace);
-  const revision = parseRevision(subject);
-  if (target === undefined || revision === undefined) return [];
-  const { name } = target.source;
-  const how = "rejected";
-  return [{ kind: "revision-decided", source: name, namespace, revision: shortRevision(revision), how }];
 }

@@ -4,7 +4,7 @@ import { byText } from "../../text/order.ts";
 import { type AccountRecord, firstAccountRecord } from "../../model/records/account-record.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
 import type { Departure, Revert } from "../ports/audit-log.ts";
-import { pendingHolds } from "./approval-answers.ts";
+import { pendingHolds } from "./pending-approvals.ts";
 import { knownSources, knownSourceOf, type KnownSource } from "../revision/sources/known-sources.ts";
 import type { BrokenKey } from "../../model/diagnostic.ts";
 import type { AccountSetView, AccountView, Overview, SourceView } from "../ports/control.ts";

@@ -13,6 +13,34 @@ import type { AuditLog } from "../ports/audit-log.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { HeldChange, Refusal } from "../ports/control.ts";
 import type { Hold } from "../../model/answers/hold.ts";
+import { unlistedAuthors as unlistedReason } from "../../model/authors.ts";
+import type { ControllerState } from "../state/controller-state.ts";
+import type { HeldRevision } from "../state/source-state.ts";
+
+/** The held revisions first, then the pending approvals of each account. */
+export function pendingHolds({ source, namespaceSources, accounts }: ControllerState): readonly Hold[] {
+  const revisions = [source, ...namespaceSources.values()].flatMap(({ memory: { held } }) =>
+    held === null ? [] : [revisionHold(held)],
+  );
+  return [...revisions, ...accounts.flatMap((account) => account.holds)];
+}
+
+function revisionHold({ revision, reason, sinceMs, commits, dropped, authors }: HeldRevision): Hold {
+  const unlisted = unlistedReason(authors);
+  return {
+    subject: revision,
+    code: "revision",
+    reason,
+    ...(authors.people.length > 0 && { authors: authors.people }),
+    ...(unlisted !== null && { unlistedAuthors: unlisted }),
+    account: null,
+    keys: [],
+    actions: 0,
+    commits,
+    ...(dropped !== undefined && { dropped }),
+    sinceMs,
+  };
+}
 
 /** The pending approval that the name identifies. */
 export function namedHold(holds: readonly Hold[], name: string): Result<Hold, Refusal> {

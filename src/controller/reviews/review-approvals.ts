@@ -88,13 +88,11 @@ export class ReviewApprovals {
   }
 
   async #look(source: ReviewedSource, found: ReviewableChange, signal: AbortSignal): Promise<void> {
-    const { state, ports } = this.#context;
+    const { state } = this.#context;
     const shown = new Map<string, string>();
     const suited: Hold[] = [];
-    const approved = new Set(
-      (await ports.store.approvals(await ports.store.nowMs())).map((one) => one.subject),
-    );
-    for (const hold of found.holds.filter(({ subject }) => !approved.has(subject))) {
+    const answered = await this.#answered();
+    for (const hold of found.holds.filter(({ subject }) => !answered.has(subject))) {
       const why = await this.#unsuited(hold, found);
       if (why === null) suited.push(hold);
       else shown.set(hold.subject, unsuitedText(why));
@@ -111,6 +109,13 @@ export class ReviewApprovals {
     await this.#steps.changed(source.namespace);
   }
 
+  /** The subjects that a person or a review has approved or rejected. A pass may not know it yet. */
+  async #answered(): Promise<ReadonlySet<string>> {
+    const { store } = this.#context.ports;
+    const answers = [...(await store.approvals(await store.nowMs())), ...(await store.rejections())];
+    return new Set(answers.map(({ subject }) => subject));
+  }
+
   /** null: a review may give it. */
   async #unsuited(hold: Hold, { change, changes }: ReviewableChange): Promise<Unsuited | null> {
     const { state, ports } = this.#context;
@@ -122,25 +127,28 @@ export class ReviewApprovals {
       isOnlyOf(change, key, { changes, applied: applied.get(key), enforced }),
     );
     if (!isOnly) return "earlier-changes";
-    return (await this.#isUsed(hold, change)) ? "used" : null;
+    return this.#formerAnswer(hold, change);
   }
 
-  /** A review approves a plan once: a plan that is made again, or an approval that ended, needs a person. */
-  async #isUsed({ keys }: Hold, { acceptedAt }: MergedChange): Promise<boolean> {
-    const range = {
-      kind: "approved",
-      sinceMs: Date.parse(acceptedAt) - CLOCKS_MS,
-      newestFirst: true,
-    } as const;
-    for await (const entry of this.#context.ports.audit.entries(range))
-      if (
-        entry.kind === "approved" &&
-        entry.review !== undefined &&
-        Date.parse(entry.at) >= Date.parse(acceptedAt) - CLOCKS_MS &&
-        entry.covers.some(({ key }) => keys.includes(key))
-      )
-        return true;
-    return false;
+  /**
+   * A review approves a plan once: a plan that is made again, or an approval that ended, needs a person. So does what a
+   * person has rejected since the revision was accepted, also with another plan.
+   */
+  async #formerAnswer(
+    { keys }: Hold,
+    { acceptedAt, revision }: MergedChange,
+  ): Promise<"used" | "rejected" | null> {
+    const sinceMs = Date.parse(acceptedAt) - CLOCKS_MS;
+    const kinds = ["approved", "rejected", "revision-accepted"] as const;
+    let isOfRevision = true;
+    for await (const entry of this.#context.ports.audit.entries({ kinds, sinceMs, newestFirst: true })) {
+      if (entry.kind === "revision-accepted" && entry.revision === revision) isOfRevision = false;
+      if (entry.kind !== "approved" && entry.kind !== "rejected") continue;
+      if (!entry.covers.some(({ key }) => keys.includes(key))) continue;
+      if (entry.kind === "approved" && entry.review !== undefined) return "used";
+      if (entry.kind === "rejected" && isOfRevision) return "rejected";
+    }
+    return null;
   }
 
   /** The reviews that count; else why there is none. */

@@ -6,13 +6,14 @@ const BY_COMMAND = "approve with the command";
 
 /** Of a revision, before a forge is asked. */
 export type Unsuited =
-  "not-exact" | "earlier-changes" | "unseen" | "used" | "no-request" | "several-requests";
+  "not-exact" | "earlier-changes" | "unseen" | "used" | "rejected" | "no-request" | "several-requests";
 
 const UNSUITED: Readonly<Record<Unsuited, string>> = {
   "not-exact": "it is not known exactly what the revision changed",
   "earlier-changes": "it also has changes of an earlier revision, which were not seen applied",
   unseen: "it also covers what no pull request shows",
   used: "the review has approved an earlier plan of it, which ended or changed",
+  rejected: "a person has rejected a plan of it since the revision was accepted",
   "no-request": "no merged pull request made the revision",
   "several-requests": "several pull requests made the revision",
 };

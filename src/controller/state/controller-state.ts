@@ -78,6 +78,8 @@ export class ControllerState {
   readonly namespaceSources: ReadonlyMap<Namespace, SourceState>;
   /** Revisions are accepted one after the other: each is compiled with the accepted ones of the other sources. */
   readonly intakes = new Turns();
+  /** Approvals and rejections are given one after the other: each reads what the one before recorded. */
+  readonly answers = new Turns();
   readonly accountSets = new AccountSetState();
   readonly references = new ReferenceState();
   readonly changeQueues = new ChangeQueues();

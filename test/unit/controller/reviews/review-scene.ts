@@ -25,7 +25,7 @@ export const MINUTE_MS = 60_000;
 export const PROFILE = {
   "platform/profile.yaml": profileText("reviewed", "{approval: {for: new-access, group: security}}"),
 };
-const FIRST = { ...manifests({ a: READ_ORDERS, b: READ_ORDERS }), ...PROFILE };
+export const FIRST = { ...manifests({ a: READ_ORDERS, b: READ_ORDERS }), ...PROFILE };
 export const NEXT = { ...manifests({ a: WRITE_ORDERS, b: READ_ORDERS }), ...PROFILE };
 
 export const LEE: ForgeReviewer = {
@@ -66,6 +66,8 @@ export class ReviewScene {
   readonly fake = new FakeController();
   /** What the forge answers. */
   answer: Result<readonly ReviewedRequest[], UnreadReviews> = ok([REQUEST]);
+  /** Runs before the forge answers. */
+  before: () => Promise<void> = () => Promise.resolve();
   /** The commits about which it was asked. */
   readonly asked: string[] = [];
 
@@ -81,6 +83,7 @@ export class ReviewScene {
     const { fake } = this;
     const mergedInto = async (commit: string) => {
       this.asked.push(commit);
+      await this.before();
       return this.answer;
     };
     fake.reviewedSources = [{ namespace: null, forge: "github", reader: { mergedInto }, listed }];
