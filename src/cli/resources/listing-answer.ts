@@ -9,7 +9,7 @@ import type { Answer } from "../screen/print.ts";
 import { messageTable } from "../screen/message-table.ts";
 import { table } from "../screen/table.ts";
 import { wrapped } from "../screen/wrap.ts";
-import { matching, meant } from "../toolbox/target.ts";
+import { meant, notFound } from "../toolbox/target.ts";
 import { messageOf, type ListingRequest, type ListingWords } from "./listing-words.ts";
 
 export interface ListingAnswer extends Answer {
@@ -19,14 +19,18 @@ export interface ListingAnswer extends Answer {
   readonly isUnknown: boolean;
 }
 
-/** @param items those that are listed */
+interface ListedItems<Item> {
+  /** Those that are listed. */
+  readonly items: readonly Item[];
+  readonly request: ListingRequest;
+  /** What follows the sentence of an empty list: `, did you mean orders?`, or nothing. */
+  readonly nearNamespace: string;
+}
+
 export function listingAnswer<R extends ResourceName>(
   resource: R,
   words: ListingWords<ResourceObjects[R]>,
-  {
-    items,
-    request: { overview, target, namespace, nowMs },
-  }: { readonly items: readonly ResourceObjects[R][]; readonly request: ListingRequest },
+  { items, request: { overview, target, namespace, nowMs }, nearNamespace }: ListedItems<ResourceObjects[R]>,
 ): ListingAnswer {
   const {
     columns,
@@ -42,7 +46,7 @@ export function listingAnswer<R extends ResourceName>(
     value: listValue(resource, items),
     lines: (layout) => {
       if (unknown !== null) return wrapped(unknown, layout.width);
-      if (items.length === 0) return [nothingText(nothing, target, namespace)];
+      if (items.length === 0) return [`${nothingText(nothing, target, namespace)}${nearNamespace}`];
       const message = messageOf(words, context);
       if (message === null) return table(columns(context), items, layout);
       return messageTable(columns(context), message, { rows: items, layout });
@@ -70,8 +74,12 @@ export async function itemSelector<Item extends ApiObject<string>>(
   const bindings = await client.list("bindings", { namespace: namespace ?? undefined });
   const about = items.flatMap(keys);
   const known = [...about, ...bindings.map(({ spec }) => spec.key)].map((key) => addressOf(key, accounts));
-  // Throws if the target is none of them.
-  matching(target, known, namespace);
+  if (meant(target, known, namespace).length === 0)
+    throw notFound(target, known, {
+      namespace,
+      listed: "grantkeeper get bindings lists all",
+      names: items.map(({ metadata }) => metadata.name),
+    });
   return (item) => {
     const addresses = keys(item).map((key) => addressOf(key, accounts));
     return isShown(item) && meant(target, addresses, namespace).length > 0;

@@ -1,3 +1,7 @@
+import type { ApiClient } from "../client/client.ts";
+import { keyParts } from "../../model/keys/key.ts";
+import { didYouMean } from "../../text/nearest-name.ts";
+import { sortedSet } from "../../text/order.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
 import { itemSelector, listingAnswer, type ListingAnswer } from "./listing-answer.ts";
 import type { ListingRequest, ListingWords } from "./listing-words.ts";
@@ -28,8 +32,17 @@ export function listing<R extends ResourceName>(
       const selection = { namespace: namespace ?? undefined, labelSelector: selector ?? undefined };
       const found = await client.list(resource, selection);
       const items = found.filter(await itemSelector(words, found, request));
-      return listingAnswer(resource, words, { items, request });
+      const nearNamespace = items.length > 0 ? "" : await nearNamespaceText(client, namespace);
+      return listingAnswer(resource, words, { items, request, nearNamespace });
     },
     watch: (request) => watchListing(resource, words, request),
   };
+}
+
+/** For a namespace that none of the bindings has, which this token may see. */
+async function nearNamespaceText(client: ApiClient, namespace: string | null): Promise<string> {
+  if (namespace === null) return "";
+  const bindings = await client.list("bindings");
+  const known = sortedSet(bindings.map(({ spec }) => keyParts(spec.key).namespace));
+  return known.includes(namespace) ? "" : didYouMean(namespace, known);
 }

@@ -1,5 +1,7 @@
 import { nearestName } from "../../text/nearest-name.ts";
 import { keyParts, parseKey, ownerText, targetText, type NamedKey } from "../../model/keys/key.ts";
+import { sortedSet } from "../../text/order.ts";
+import { someOf } from "../../text/phrases.ts";
 import { CliError } from "./cli-error.ts";
 
 /** `NAMESPACE/NAME@ACCOUNT/REGION` or a shorter form of it, such as `NAMESPACE/`; null means any. */
@@ -60,16 +62,18 @@ interface MissedTarget {
   readonly namespace: string | null;
   /** What lists all, for a text that is near to none. */
   readonly listed: string;
+  /** Other names that the text may be meant as. Default: none. */
+  readonly names?: readonly string[];
 }
 
-/** No target has this name: the nearest one for a typing error. */
+/** No target has this name: the nearest one for a typing error, or those that differ in one part only. */
 export function notFound(
   text: string,
   items: readonly NamedKey[],
-  { namespace, listed }: MissedTarget,
+  { namespace, listed, names = [] }: MissedTarget,
 ): CliError {
   const wanted = parseKey(text) === undefined ? parseTarget(text) : null;
-  const near = nearestTarget(text, wanted, items);
+  const near = nearestName(text, names) ?? nearestTarget(text, wanted && { wanted, namespace }, items);
   return new CliError(
     `"${text}" not found${namespace === null ? "" : ` in namespace ${namespace}`}`,
     near === undefined ? listed : `did you mean ${near}?`,
@@ -92,11 +96,39 @@ function isOrAny(wanted: string | null, actual: string): boolean {
   return wanted === null || wanted === actual;
 }
 
-/** Compared in the same length of form as was typed. */
-function nearestTarget(text: string, target: Target | null, items: readonly NamedKey[]): string | undefined {
+interface WantedTarget {
+  readonly wanted: Target;
+  readonly namespace: string | null;
+}
+
+/** Compared in the same length of form as was typed, with the namespace of `-n`. */
+function nearestTarget(
+  text: string,
+  target: WantedTarget | null,
+  items: readonly NamedKey[],
+): string | undefined {
   if (target === null) return undefined;
-  const forms = new Set(items.map((item) => sameForm(target, item)));
-  return nearestName(text, [...forms].sort());
+  const { wanted, namespace } = target;
+  const isNarrowed = wanted.namespace === null && namespace !== null;
+  const typed = isNarrowed ? `${namespace}/${text}` : text;
+  const whole = isNarrowed ? { ...wanted, namespace } : wanted;
+  const formsOf = (some: readonly NamedKey[]): readonly string[] =>
+    sortedSet(some.map((item) => sameForm(whole, item)));
+  const near = nearestName(typed, formsOf(items));
+  if (near !== undefined || whole.name === null) return near;
+  const others = formsOf(otherwiseMeant(whole, items));
+  return others.length > 1 ? `one of ${someOf(others)}` : others[0];
+}
+
+/** The items that have every part of the target but one: the region, else the account, else the namespace. */
+function otherwiseMeant(target: Target, items: readonly NamedKey[]): readonly NamedKey[] {
+  const looser = [
+    { ...target, region: null },
+    { ...target, region: null, account: null },
+    { ...target, namespace: null },
+  ];
+  const found = looser.map((one) => items.filter((item) => isMeant(one, item, null)));
+  return found.find((some) => some.length > 0) ?? [];
 }
 
 function sameForm(target: Target, item: NamedKey): string {

@@ -52,6 +52,33 @@ describe("a target", () => {
     expect(() => matching(text, ITEMS)).toThrow(expect.objectContaining({ fix: `did you mean ${near}?` }));
   });
 
+  test.each([
+    { text: "orders/api@test/eu-west-1", near: "orders/api@prod/eu-west-1", because: "of another account" },
+    {
+      text: "orders/api@nowhere",
+      near: "one of orders/api@prod, orders/api@staging",
+      because: "of two accounts",
+    },
+    { text: "billing/api", near: "one of orders/api, payments/api", because: "of other namespaces" },
+    { text: "shared@dev", near: "shared@prod", because: "of another account" },
+    {
+      text: "orders/api@staging/us-east-1",
+      near: "orders/api@staging/eu-west-1",
+      because: "of another region",
+    },
+  ])("that is right in every other part is answered with those $because: $text", ({ text, near }) => {
+    expect(() => matching(text, ITEMS)).toThrow(expect.objectContaining({ fix: `did you mean ${near}?` }));
+  });
+
+  test.each([
+    { namespace: "payment", near: "payments/api" },
+    { namespace: "billing", near: "one of orders/api, payments/api" },
+  ])("without a namespace is answered with another one than that of -n $namespace", ({ namespace, near }) => {
+    expect(() => matching("api", ITEMS, namespace)).toThrow(
+      expect.objectContaining({ fix: `did you mean ${near}?` }),
+    );
+  });
+
   test("that resembles nothing is answered with the command that lists all", () => {
     expect(() => matching("zzzzzzz", ITEMS)).toThrow(
       expect.objectContaining({

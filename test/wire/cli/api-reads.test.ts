@@ -252,11 +252,22 @@ describe("reading the controller", () => {
     },
   );
 
-  test("a typing error in a target is answered with the nearest name", async () => {
-    expect(await api.run(["describe", "orders/orders-apo"])).toMatchObject({
-      code: 1,
-      err: 'error: "orders/orders-apo" not found\nhint:  did you mean orders/orders-api?\n',
-    });
+  test.each([
+    { namespace: "order", near: ", did you mean orders?" },
+    { namespace: "elsewhere", near: "" },
+  ])("an empty list of namespace $namespace has the nearest one that exists", async ({ namespace, near }) => {
+    const { out } = await api.run(["get", "bindings", "-n", namespace]);
+
+    expect(out).toBe(`No bindings found in namespace ${namespace}${near}\n`);
+  });
+
+  test.each([
+    { argv: ["describe", "orders/orders-apo"], near: "orders/orders-api" },
+    { argv: ["get", "accounts", "pord"], near: "prod" },
+  ])("a typing error is answered with the nearest name: $argv", async ({ argv, near }) => {
+    const err = `error: "${argv.at(-1) ?? ""}" not found\nhint:  did you mean ${near}?\n`;
+
+    expect(await api.run(argv)).toMatchObject({ code: 1, err });
   });
 
   test("history is of a target when one is named, newest first, and no more than asked for", async () => {

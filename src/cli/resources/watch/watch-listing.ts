@@ -77,7 +77,7 @@ class ListingWatch<R extends ResourceName> {
     const { output, toolbox, overview } = request;
     const selects = await itemSelector(words, found, request);
     const items = found.filter(selects);
-    const answer = listingAnswer(resource, words, { items, request });
+    const answer = listingAnswer(resource, words, { items, request, nearNamespace: "" });
     // The screen of such a list is the sentence of the note.
     if (!answer.isUnknown || (output !== "table" && output !== "wide"))
       await noteComparing(overview, toolbox);
