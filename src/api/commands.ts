@@ -93,6 +93,8 @@ export const approvalRequest = z.strictObject({
   reason,
   /** How long the approval is valid; default 1h. */
   for: durationMs.default(3_600_000),
+  /** Required for a plan that only waits, whose wait it ends; refused for any other. Default false. */
+  override: z.boolean().default(false),
 });
 
 export const rejectionRequest = z.strictObject({ subject: approvalRequest.shape.subject, reason });

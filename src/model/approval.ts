@@ -10,6 +10,8 @@ export interface ApproveRequest {
   readonly subject: string;
   readonly reason: string;
   readonly forMs: number;
+  /** It ends the wait for a change window. Missing: it is only an approval, and ends no wait. */
+  readonly override?: true;
   /** Of a person, in lower case, as a provider has it. Missing: those of the operator's file count. */
   readonly mail?: string;
   /** It was given by this review. Missing: by a command. */

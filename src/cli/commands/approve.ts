@@ -11,21 +11,24 @@ import { toned } from "../../text/screen-line.ts";
 interface ApproveOptions extends ControllerOptions {
   readonly reason: string;
   readonly for: number;
+  readonly override?: true;
 }
 
 export const approve: CliCommand<ApproveOptions> = {
   name: "approve",
   summary: "approve a pending plan or revision",
   description:
-    "Approves a pending plan by its digest (or the first eight or more of its digits), or a held revision. The approval covers exactly what `grantkeeper describe approval DIGEST` shows, and ends after --for.",
+    "Approves a pending plan by its digest (or the first eight or more of its digits), or a held revision. The approval covers exactly what `grantkeeper describe approval DIGEST` shows, and ends after --for. A plan that only waits needs no approval: with --override, which is then required, its wait for the change window is overridden.",
   examples: [
     ['grantkeeper approve 7f3a91c2 --reason "ORD-12, checked with dana"', "a plan, by its digest"],
     ['grantkeeper approve main@9c1d04e --reason "history was rewritten on purpose"', "a held revision"],
+    ['grantkeeper approve 7f3a91c2 --override --reason "INC-7"', "a plan that waits for a change window"],
   ],
   define: (command) => {
     addControllerOptions(command.argument("<digest>", "a digest or a revision, as `get approvals` shows it"))
       .requiredOption("--reason <text>", "reason, written to the audit record")
-      .addOption(durationOption("--for <duration>", "how long the approval is valid", "1h"));
+      .addOption(durationOption("--for <duration>", "how long the approval is valid", "1h"))
+      .option("--override", "write a plan now that only waits, for example for a change window");
   },
   run: async ({ args: [subject = ""], options, toolbox }) => {
     const client = await connect(options, toolbox);
@@ -33,6 +36,7 @@ export const approve: CliCommand<ApproveOptions> = {
       subject,
       reason: options.reason,
       for: `${options.for / 1_000}s`,
+      ...(options.override === true && { override: true }),
     });
     const { spec } = approval;
     const line = `approved ${shortSubject(spec.subject)}: ${approvedText(approval, toolbox.clock.nowMs())}`;

@@ -100,7 +100,7 @@ function answerLines(status: HoldSummary): readonly string[] {
   if (code === "change-window")
     return [
       approvable
-        ? `To override the window: ${approval}`
+        ? `To override the window: grantkeeper approve ${digest} --override --reason TEXT [--for 1h]`
         : "This token cannot override the window: it needs the scope approve for every namespace",
     ];
   if (code === "depends-on")

@@ -22,6 +22,7 @@ import {
   keysOf,
   namedHold,
   othersUnder,
+  overrideRefusal,
   pendingHolds,
   sharedName,
 } from "./pending-approvals.ts";
@@ -77,7 +78,7 @@ export class ApprovalAnswers {
     if (hold.code === "depends-on") return err(NOT_APPROVED);
     const groups = this.#groupsOf(actor);
     const mails = this.#mailsOf(actor, request.mail);
-    const refusal = this.#refusalOf(hold, { actor, groups, mails });
+    const refusal = overrideRefusal(hold, request) ?? this.#refusalOf(hold, { actor, groups, mails });
     if (refusal !== null) return err(refusal);
     const changes = this.#changesOf(hold);
     const approvedMs = await this.#ports.store.nowMs();

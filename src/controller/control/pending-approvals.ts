@@ -6,6 +6,8 @@ import { approvalNameHint, isNamedBy } from "../../model/rules/approval-subject.
 import type { Digest } from "../../model/values/digest.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
+import type { ApproveRequest } from "../../model/approval.ts";
+import { waitsByItself, type WaitingCode } from "../../model/verdict.ts";
 import { refusingRules, ruleAt, whyText } from "../../model/rules/refusal.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { homeOf, grownText, shortArn } from "../../plan/render/words.ts";
@@ -58,6 +60,30 @@ export function namedHold(holds: readonly Hold[], name: string): Result<Hold, Re
     });
   return ok(hold);
 }
+
+/** An override is asked for by name: a list of pending approvals also has what only waits. null: the request is for it as it is. */
+export function overrideRefusal(
+  { code }: Pick<Hold, "code">,
+  { override }: Pick<ApproveRequest, "override">,
+): Refusal | null {
+  if (waitsByItself(code) === (override === true)) return null;
+  if (waitsByItself(code))
+    return {
+      code: "invalid",
+      message: `it ${WAITS_FOR[code]}: no approval is needed, and this one would override the wait`,
+      hint: "leave it, or override it deliberately: grantkeeper approve DIGEST --override --reason TEXT",
+    };
+  return {
+    code: "invalid",
+    message: "it awaits an approval, and no change window holds it back: nothing to override",
+    hint: "read it, then approve it without --override",
+  };
+}
+
+const WAITS_FOR: Readonly<Record<WaitingCode, string>> = {
+  "change-window": "waits for a change window, and is written by itself when that lets it through",
+  "depends-on": "waits for another function, and is written by itself when that one is in sync",
+};
 
 /** A plan or revision that was pending according to the audit, now or earlier. */
 export interface PastHold {

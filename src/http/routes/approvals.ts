@@ -23,10 +23,13 @@ export function registerApprovals(api: FastifyInstance, context: HttpContext): v
   const { control } = context;
   const config = { scopes: ["approve"] } as const;
   api.post("/approvals", { config }, async (request, reply): Promise<ApprovalObject> => {
-    const { reason, for: forMs, ...body } = parseWith(approvalRequest, request.body);
+    const { reason, for: forMs, override, ...body } = parseWith(approvalRequest, request.body);
     const { reader, subject } = await answering(request, context, body.subject);
     const { actor, mail } = reader.access;
-    const made = await control.approve({ subject, reason, forMs, ...(mail !== null && { mail }) }, actor);
+    const made = await control.approve(
+      { subject, reason, forMs, ...(override && { override }), ...(mail !== null && { mail }) },
+      actor,
+    );
     reply.code(201);
     const approval = accepted(reader, made);
     return approvalObject(approval, {

@@ -17,7 +17,7 @@ describe("a plan that waits for a change window", () => {
       `Reason: ${reason}`,
       "Since: 3h ago, accepted revision main@9c1d04e",
       "",
-      "To override the window: grantkeeper approve 7f3a91c2 --reason TEXT [--for 1h]",
+      "To override the window: grantkeeper approve 7f3a91c2 --override --reason TEXT [--for 1h]",
     ]);
   });
 

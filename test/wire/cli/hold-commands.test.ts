@@ -24,6 +24,12 @@ describe("commanding the controller", () => {
     ]);
   });
 
+  test("approve --override asks for the override, which no approval is without it", async () => {
+    await api.run(["approve", "7f3a91c2", "--reason", "INC-7", "--override"]);
+
+    expect(api.server?.control.commands).toMatchObject([{ name: "approve", request: { override: true } }]);
+  });
+
   test("approve of a stricter verdict counts no calls, and names no end: the verdict stays", async () => {
     const { overview } = fakeState();
     const holds = overview.holds.map((hold) => ({ ...hold, code: "verdict-changed" as const, actions: 0 }));

@@ -35,7 +35,8 @@ export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): Rea
   const isLocked = lock.kind === "changed";
   const isAnswerable = !isLocked && !isRunning && reasonProblem(reason) === null;
   const approve = async (): Promise<void> => {
-    const body = { subject, reason: reason.trim(), for: length };
+    const override = waitsByItself(hold.status.code);
+    const body = { subject, reason: reason.trim(), for: length, override };
     if ((await approval.run(`${BASE_PATH}/approvals`, body)).kind === "ok") setReason("");
   };
   const reject = async (): Promise<void> => {

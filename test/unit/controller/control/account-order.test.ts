@@ -108,7 +108,10 @@ describe("a change of Git in two accounts of which one comes first", () => {
 
   test("is written immediately if an operator overrides the window", async () => {
     const [hold] = (await fake.control.overview()).holds;
-    await fake.control.approve({ subject: hold?.subject ?? "", reason: "INC-7", forMs: HOUR_MS }, "dana");
+    await fake.control.approve(
+      { subject: hold?.subject ?? "", reason: "INC-7", forMs: HOUR_MS, override: true },
+      "dana",
+    );
     await settled();
 
     expect([hold?.keys, callsOf(prod)]).toEqual([[KEY], ["iam:PutRolePolicy"]]);

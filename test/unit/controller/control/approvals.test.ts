@@ -135,6 +135,17 @@ describe("an approval", () => {
     expect(aws.writes).toEqual([]);
   });
 
+  test("is refused as an override: a plan that awaits an approval waits for nothing else", async () => {
+    const answer = await dana.approve(await dana.heldSubject(), { override: true });
+
+    expect(answer).toMatchObject({
+      kind: "err",
+      error: { code: "invalid", hint: expect.stringContaining("without --override") },
+    });
+    await settled();
+    expect(aws.writes).toEqual([]);
+  });
+
   test("by six digits is refused, even if the digest starts with them", async () => {
     expect(await dana.approve((await dana.heldSubject()).slice(7, 13))).toMatchObject({ kind: "err" });
   });

@@ -81,7 +81,12 @@ describe("a change of Git outside of its window", () => {
 
   test("is written immediately if an operator overrides the window, which is in the record", async () => {
     const [hold] = await holds();
-    const request = { subject: hold?.subject ?? "", reason: "INC-7", forMs: HOUR_MS };
+    const request = {
+      subject: hold?.subject ?? "",
+      reason: "INC-7",
+      forMs: HOUR_MS,
+      override: true,
+    } as const;
 
     const answer = await fake.control.approve(request, "dana");
     await settled();
@@ -90,6 +95,20 @@ describe("a change of Git outside of its window", () => {
     expect(fake.audit.log).toContainEqual(
       expect.objectContaining({ kind: "approved", actor: "dana", reason: "INC-7", overridesWindow: true }),
     );
+  });
+
+  test("is not released by an approval that does not ask for an override", async () => {
+    const [hold] = await holds();
+    const request = { subject: hold?.subject ?? "", reason: "new roles", forMs: HOUR_MS };
+
+    const answer = await fake.control.approve(request, "dana");
+    await settled();
+
+    expect(answer).toMatchObject({
+      kind: "err",
+      error: { code: "invalid", hint: expect.stringContaining("--override") },
+    });
+    expect([callsOf(), (await holds()).length]).toEqual([[], 1]);
   });
 
   test("can't be rejected, since it would be written when the window opens", async () => {
@@ -161,7 +180,10 @@ test("a change that waits for longer than the operator's file allows is an alert
   await fake.clock.pass(4 * SWEEP_MS);
   expect(sent()).toMatchObject([{ kind: "waiting-long", namespace: "orders", keys: [KEY] }]);
   const [hold] = await holds();
-  await fake.control.approve({ subject: hold?.subject ?? "", reason: "INC-7", forMs: HOUR_MS }, "dana");
+  await fake.control.approve(
+    { subject: hold?.subject ?? "", reason: "INC-7", forMs: HOUR_MS, override: true },
+    "dana",
+  );
   await fake.clock.pass(2 * SWEEP_MS);
   expect(sent().map(({ kind }) => kind)).toEqual(["waiting-long", "waiting-ended"]);
 });

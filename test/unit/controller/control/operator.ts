@@ -1,5 +1,5 @@
 import type { AccountId } from "../../../../src/model/aws/ids.ts";
-import type { SuspensionScope } from "../../../../src/model/approval.ts";
+import type { ApproveRequest, SuspensionScope } from "../../../../src/model/approval.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import type { FakeAws } from "../../../support/fakes/fake-aws.ts";
 import { withRole } from "../../../support/pass/apply.ts";
@@ -43,7 +43,7 @@ export class Operator {
     this.#fake = fake;
   }
 
-  approve(subject: string, change: { reason?: string; forMs?: number } = {}) {
+  approve(subject: string, change: Partial<Pick<ApproveRequest, "reason" | "forMs" | "override">> = {}) {
     return this.#fake.control.approve({ subject, reason: "ok", forMs: HOUR_MS, ...change }, "dana");
   }
 
