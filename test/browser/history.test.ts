@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { Closing } from "../../demo/stage.ts";
+import type { ReplicaRecord } from "../../src/model/network/replica.ts";
 import { barriers, overflows, picture, startBrowser, type Look } from "../support/page/browsing.ts";
 import { inTab, startMadeUpSite, type MadeUpSite } from "../support/page/made-up-site.ts";
 import { DIGEST, intent } from "../support/record/audit-facts.ts";
 import { chainOf } from "../support/record/chain.ts";
+import { fakeState } from "../support/screens/api-world.ts";
 import { ORDERS_API } from "../support/screens/world-keys.ts";
 
-// The filters of the history, and the picture of the estate, over a made-up state.
+// The filters of the history, the estate and the replicas, over a made-up state.
 
 const DANA = "Dana Ruiz <https://login.example.com/realms/acme#9f1c2d3e-4b5a-6789-0abc-def012345678>";
 const UNTIL = "2026-11-25T14:30:00.000Z";
@@ -17,11 +19,39 @@ const CHAIN = chainOf([
   intent({ key: ORDERS_API }),
 ]);
 
+const REPLICA: ReplicaRecord = {
+  id: "aaaaaaaa",
+  host: "grantkeeper-0.grantkeeper.svc.cluster.local",
+  pid: 7,
+  version: "0.1.0",
+  catalogueDigest: "sha256:1",
+  address: null,
+  state: "active",
+  startedMs: Date.parse(UNTIL),
+  seenMs: Date.parse(UNTIL) - 2_000,
+  leaseEndsMs: Date.parse(UNTIL) + 12_000,
+  following: null,
+  readAtMs: Date.parse(UNTIL),
+};
+const UNABLE = "it cannot read /etc/grantkeeper/permissions: mount it on each replica";
+const REPLICAS: readonly ReplicaRecord[] = [
+  REPLICA,
+  {
+    ...REPLICA,
+    id: "bbbbbbbb",
+    state: "standby",
+    leaseEndsMs: null,
+    following: { kind: "unable", reason: UNABLE },
+  },
+];
+
 const closing = new Closing();
 let made: MadeUpSite;
 
 beforeAll(async () => {
-  made = await startMadeUpSite(await startBrowser(), closing, { state: { history: CHAIN.entries } });
+  const overview = { ...fakeState().overview, replicas: REPLICAS };
+  const state = { history: CHAIN.entries, overview };
+  made = await startMadeUpSite(await startBrowser(), closing, { state });
 });
 
 afterAll(() => closing.all());
@@ -98,6 +128,22 @@ test("the estate has each account and team with its numbers, and each leads to i
     const rows = page.getByRole("link", { name: /^orders\// });
     await expect(rows.first().waitFor()).resolves.toBeUndefined();
   }));
+
+test("the settings list the replicas on a phone, as of the read of their table, with why a standby does not follow", () =>
+  at(
+    "/ui/settings",
+    async (page) => {
+      const replicas = page.getByRole("table", { name: "Replicas" });
+      await replicas.getByText(UNABLE).waitFor();
+
+      expect(await replicas.getByRole("row").count()).toBe(REPLICAS.length);
+      await page.getByText("As of 2026-11-25 14:30:00Z, by the clock of the database").waitFor();
+      expect(await overflows(page)).toBe(false);
+      expect(await barriers(page)).toEqual([]);
+      await picture(page, "settings-replicas-phone");
+    },
+    { size: "phone", scheme: "dark" },
+  ));
 
 const SCREENS = { history: "/ui/history", estate: "/ui/map?view=estate" } as const;
 

@@ -14,7 +14,7 @@ import {
 } from "./event-authors.ts";
 import { eventsDelta, writesText } from "./event-delta.ts";
 import { rollbackEndText, rolledBackText } from "../screen/rollback.ts";
-import { controlText, readGapText, removedText, takeoverText } from "../status/read-texts.ts";
+import { controlText, operationText, readGapText, removedText, takeoverText } from "../status/read-texts.ts";
 import { windowLine } from "../status/reverts.ts";
 import { clockTime, type ScreenClock } from "../screen/time.ts";
 import { shortHash, shortSubject, groupsText, overrideText } from "../screen/words.ts";
@@ -139,7 +139,8 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
 
 /** The text of one entry; a result is without its write. */
 export function entryText(event: AuditEvent, context: HistoryContext): EntryText {
-  return SHOWN[event.kind]?.(event, context) ?? { by: NOT_NAMED, message: "" };
+  const by = text(event, "actor") || NOT_NAMED;
+  return SHOWN[event.kind]?.(event, context) ?? { by, message: operationText(event, context) };
 }
 
 /** By the cause of a write; any other cause is its revision. */

@@ -31,6 +31,33 @@ export function removedText(event: AuditEvent): string {
   return `entries up to ${shown(event, "upTo")} removed by retention, ${kept}`;
 }
 
+/** `the loss of entries up to 4410 was accepted, the last entry before it is of 11:02Z: "INC-4410"` */
+function restoredText(event: AuditEvent, clock: ScreenClock): string {
+  const { lostUpTo, reason, actor, backupAt } = event;
+  const at = typeof backupAt === "string" ? clockTime(backupAt, clock) : "-";
+  const why = typeof reason === "string" ? `: "${reason}"` : "";
+  if (typeof actor === "string")
+    return `the loss of entries up to ${shown(event, "lostUpTo")} was accepted, the last entry before it is of ${at}${why}`;
+  const lost = typeof lostUpTo === "number" ? `, entries up to ${lostUpTo} were lost` : "";
+  return `from the backup of ${at}${lost}${why}`;
+}
+
+const accountText = (event: AuditEvent): string =>
+  `account ${shown(event, "account")} (${shown(event, "accountId")})`;
+
+const OPERATION_TEXTS: Readonly<Record<string, (event: AuditEvent, clock: ScreenClock) => string>> = {
+  restored: restoredText,
+  "account-found": (event) => `${accountText(event)} by AccountSet ${shown(event, "set")}`,
+  "account-left": (event) =>
+    `${accountText(event)}: no longer in the organization, or not selected by AccountSet ${shown(event, "set")}`,
+  "account-removed": (event) => `${accountText(event)}: no longer declared in Git, nothing in it was changed`,
+};
+
+/** Of the operation of Grantkeeper; "": of a kind that another version has. */
+export function operationText(event: AuditEvent, clock: ScreenClock): string {
+  return OPERATION_TEXTS[event.kind]?.(event, clock) ?? "";
+}
+
 /** Entries come from the record of any version. */
 function shown(event: AuditEvent, field: string): string {
   const value = event[field];

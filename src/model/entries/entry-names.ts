@@ -60,6 +60,7 @@ export const KINDS_WITH_NAMES: readonly EntryKind[] = [
   "drift-found",
   "rejected",
   "request-refused",
+  "restored",
   "resumed",
   "revision-accepted",
   "rollback-ended",

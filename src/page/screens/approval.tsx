@@ -5,7 +5,16 @@ import type { ApiList } from "../../api/object.ts";
 import { keysText, shortSubject, windowTexts } from "../../cli/screen/words.ts";
 import { counted } from "../../text/phrases.ts";
 import { pathOf } from "../view/address.ts";
-import { changeGroups, isGoneCode, lockOf, successorOf, type ApprovalLock } from "../view/approval.ts";
+import {
+  changeGroups,
+  changesTitle,
+  headingOf,
+  isGoneCode,
+  lockOf,
+  reasonText,
+  successorOf,
+  type ApprovalLock,
+} from "../view/approval.ts";
 import { isShortName, namedSo } from "../view/outcome.ts";
 import { navigate } from "../client/navigation.ts";
 import { accountNames, useOverview } from "../client/overview.ts";
@@ -90,12 +99,11 @@ function Hold({ shown, lock }: { readonly shown: HoldObject; readonly lock: Appr
   return (
     <>
       <h1>
-        {status.rejected === null ? "Approval" : "Rejected plan"}{" "}
-        <span className="mono">{shortSubject(status.subject)}</span>
+        {headingOf(status)} <span className="mono">{shortSubject(status.subject)}</span>
         {isGone && ", no longer pending"}
       </h1>
       <Lead status={status} isPending={!isGone && status.rejected === null} />
-      <p className="message">Needs an approval because: {status.reason}</p>
+      <p className="message">{reasonText(status)}</p>
       {status.isOutdated === true && !isGone && (
         <Notice tone="warn">
           <p>
@@ -152,7 +160,7 @@ function Lead({
 }
 
 function Approvers({
-  status: { group, authors, unlistedAuthors },
+  status: { code, group, authors, unlistedAuthors },
 }: {
   readonly status: HoldSummary;
 }): ReactNode {
@@ -164,7 +172,12 @@ function Approvers({
           {group.members.length === 0 ? "it has no members" : group.members.join(", ")})
         </p>
       )}
-      {authors.length > 0 && <p>Authors, who cannot approve it: {authors.join(", ")}</p>}
+      {authors.length > 0 && (
+        <p>
+          Authors, who cannot {code === "change-window" ? "override the window" : "approve it"}:{" "}
+          {authors.join(", ")}
+        </p>
+      )}
       {unlistedAuthors !== undefined && <p>Authors not all known: {unlistedAuthors}</p>}
     </>
   );
@@ -195,13 +208,6 @@ function Commits({
 }
 
 const PAGE = 50;
-
-/** Only of a plan that waits it is true that it will change something. */
-function changesTitle({ code, rejected }: HoldSummary, lock: ApprovalLock): string {
-  if (lock.kind === "changed") return "What the plan was";
-  if (rejected !== null) return "Would change in AWS if it is approved after all";
-  return code === "verdict-changed" ? "Will be refused" : "Will change in AWS";
-}
 
 function Changes({ hold, lock }: { readonly hold: HoldObject; readonly lock: ApprovalLock }): ReactNode {
   const overview = useOverview();

@@ -1,5 +1,6 @@
 import type { HoldChange, HoldObject } from "../../api/overview.ts";
 import { keyParts } from "../../model/keys/key.ts";
+import { waitsByItself } from "../../model/verdict.ts";
 import { counted } from "../../text/phrases.ts";
 import { byTextOf } from "../../text/order.ts";
 
@@ -88,6 +89,32 @@ export function lockOf(shown: HoldObject, { value, failed }: HoldReading): Appro
 }
 
 const NO_APPROVAL = "No approval is needed: it is written when the functions that it depends on are in sync";
+
+/** Why nothing is written yet: a plan that waits for a window or a function needs no approval, and its reason is that it waits. */
+export function reasonText({ code, reason }: Pick<HoldObject["status"], "code" | "reason">): string {
+  return waitsByItself(code) ? `Needs no approval: ${reason}` : `Needs an approval because: ${reason}`;
+}
+
+export function headingOf({ code, rejected }: Pick<HoldObject["status"], "code" | "rejected">): string {
+  if (rejected !== null) return "Rejected plan";
+  return waitsByItself(code) ? "Waiting plan" : "Approval";
+}
+
+/** Only of a plan that waits it is true that it will change something. */
+export function changesTitle(
+  { code, rejected }: Pick<HoldObject["status"], "code" | "rejected">,
+  lock: ApprovalLock,
+): string {
+  if (lock.kind === "changed") return "What the plan was";
+  if (rejected !== null) return "Would change in AWS if it is approved after all";
+  return CHANGES_TITLES[code] ?? "Will change in AWS after approval";
+}
+
+const CHANGES_TITLES: Partial<Readonly<Record<HoldObject["status"]["code"], string>>> = {
+  "depends-on": "Will change in AWS after the functions that it depends on",
+  "change-window": "Will change in AWS when its change window opens",
+  "verdict-changed": "Will be refused after approval",
+};
 
 /** On the button. Who approves a rejected plan revokes the answer of someone else. */
 export function approveText({ calls, code, rejected }: HoldObject["status"]): string {

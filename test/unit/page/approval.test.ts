@@ -2,7 +2,14 @@ import { describe, expect, test } from "@jest/globals";
 import type { HoldChange, HoldObject } from "../../../src/api/overview.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { ApprovalSubject } from "../../../src/model/verdict.ts";
-import { changeGroups, lockOf, successorOf } from "../../../src/page/view/approval.ts";
+import {
+  changeGroups,
+  changesTitle,
+  headingOf,
+  lockOf,
+  reasonText,
+  successorOf,
+} from "../../../src/page/view/approval.ts";
 
 const keyOf = (name: string): Key => `function/111122223333/eu-west-1/orders/${name}` as Key;
 
@@ -119,6 +126,36 @@ describe("the form of an approval", () => {
       message: expect.stringContaining(`You cannot ${words}: it needs the scope`),
     });
   });
+
+  test.each([
+    {
+      code: "first-enforcing-pass",
+      heading: "Approval",
+      reason: "Needs an approval because: x",
+      title: "Will change in AWS after approval",
+    },
+    {
+      code: "depends-on",
+      heading: "Waiting plan",
+      reason: "Needs no approval: x",
+      title: "Will change in AWS after the functions that it depends on",
+    },
+    {
+      code: "change-window",
+      heading: "Waiting plan",
+      reason: "Needs no approval: x",
+      title: "Will change in AWS when its change window opens",
+    },
+  ] as const)(
+    "of $code has the heading $heading, and states: $reason",
+    ({ code, heading, reason, title }) => {
+      const status = { code, reason: "x", rejected: null };
+
+      expect([headingOf(status), reasonText(status)]).toEqual([heading, reason]);
+      expect(changesTitle(status, { kind: "open" })).toBe(title);
+      expect(changesTitle(status, { kind: "changed", message: "", hint: null })).toBe("What the plan was");
+    },
+  );
 
   test("leads to the pending approval with most of its keys", () => {
     const other = hold("bbbb", { keys: [keyOf("a")] });

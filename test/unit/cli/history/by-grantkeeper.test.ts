@@ -38,6 +38,56 @@ test.each([
   expect([row?.kind, row?.message]).toEqual(["took over", `epoch 7 after pid 1 on gk-0${why}`]);
 });
 
+const LOSS = { backupAt: "2026-09-30T08:00:00Z", lostUpTo: 4_410, reason: "INC-4410" };
+const ACCOUNT = { account: "prod", accountId: "111122223333", set: "all" };
+
+test.each([
+  {
+    kind: "restored",
+    fields: { ...LOSS, actor: "local:dana" },
+    by: "local:dana",
+    message: 'the loss of entries up to 4410 was accepted, the last entry before it is of 08:00Z: "INC-4410"',
+  },
+  {
+    kind: "restored",
+    fields: LOSS,
+    by: "-",
+    message: 'from the backup of 08:00Z, entries up to 4410 were lost: "INC-4410"',
+  },
+  {
+    kind: "restored",
+    fields: { ...LOSS, lostUpTo: null, reason: null },
+    by: "-",
+    message: "from the backup of 08:00Z",
+  },
+  {
+    kind: "account-found",
+    fields: ACCOUNT,
+    by: "-",
+    message: "account prod (111122223333) by AccountSet all",
+  },
+  {
+    kind: "account-removed",
+    fields: ACCOUNT,
+    by: "-",
+    message: "account prod (111122223333): no longer declared in Git, nothing in it was changed",
+  },
+] as const)(
+  "an entry $kind shows who it names and what it means: $message",
+  ({ kind, fields, by, message }) => {
+    const [row] = historyRows([event(9, kind, fields)], CONTEXT);
+
+    expect(row).toMatchObject({ by, message });
+  },
+);
+
+test.each(KINDS)("an entry %s is not shown without words", (kind) => {
+  const fields = { until: "2026-09-30T12:00:00Z", reason: "limit 3" };
+  const [row] = historyRows([event(9, kind, fields)], CONTEXT);
+
+  expect(row?.message).not.toBe("");
+});
+
 test("the id of a person takes no space of the messages; -o wide has it", () => {
   const actor = "Dana Ruiz <https://login.example.com/realms/acme#9f1c2d3e-4b5a-6789>";
   const rows = historyRows([event(18_446, "signed-in", { actor, method: "oidc", session: "s1" })], CONTEXT);
