@@ -238,37 +238,44 @@ test("a part that was not exported is stated as that, and is not empty", async (
   });
 });
 
-test("ten thousand functions open from disk, and no file is large", async () => {
-  const out = folder.next();
-  const records = Array.from({ length: 10_000 }, (_, at) =>
-    record(
-      `function/111122223333/eu-west-1/team-${at % 50}/function-${String(at).padStart(5, "0")}` as Key,
-      at % 1_000 === 7 ? { sync: "Unknown" } : {},
-    ),
-  );
-  const state = { records, objects: [], views: new Map() };
-  const options = { limits: { requestsPerMinute: 100_000 } };
-  await writtenExport({ state, options }, { out, page: PAGE });
-  const data = join(out, "data");
-  const sizes = await Promise.all(
-    (await readdir(data)).map(async (name) => (await stat(join(data, name))).size),
-  );
-  expect(Math.max(...sizes)).toBeLessThan(1_000_000);
+/** The export of ten thousand functions needs 10 seconds of CPU, which a machine with other work gives it in more than a minute. */
+const LARGE_TIMEOUT_MS = 180_000;
 
-  await inTab(out, async ({ page }) => {
-    const beganMs = performance.now();
-    await page.goto(onDisk(out));
-    await page.getByText("10000 bindings, not live").waitFor();
-    process.stderr.write(
-      `export of 10000 bindings: listed after ${Math.round(performance.now() - beganMs)} ms\n`,
+test(
+  "ten thousand functions open from disk, and no file is large",
+  async () => {
+    const out = folder.next();
+    const records = Array.from({ length: 10_000 }, (_, at) =>
+      record(
+        `function/111122223333/eu-west-1/team-${at % 50}/function-${String(at).padStart(5, "0")}` as Key,
+        at % 1_000 === 7 ? { sync: "Unknown" } : {},
+      ),
     );
-    await page.getByText("not read completely: 10 bindings").waitFor();
-    const rows = page.locator('[role="rowgroup"].rows > [role="row"]');
-    expect(await rows.count()).toBeLessThan(80);
+    const state = { records, objects: [], views: new Map() };
+    const options = { limits: { requestsPerMinute: 100_000 } };
+    await writtenExport({ state, options }, { out, page: PAGE });
+    const data = join(out, "data");
+    const sizes = await Promise.all(
+      (await readdir(data)).map(async (name) => (await stat(join(data, name))).size),
+    );
+    expect(Math.max(...sizes)).toBeLessThan(1_000_000);
 
-    await goTo(page, out, "/functions/team-49/function-09999.111122223333.eu-west-1");
-    await page.getByRole("heading", { name: "team-49/function-09999@prod/eu-west-1" }).waitFor();
-    await goTo(page, out, "/map?namespace=team-7");
-    await page.getByText("200 functions were not read completely").waitFor();
-  });
-});
+    await inTab(out, async ({ page }) => {
+      const beganMs = performance.now();
+      await page.goto(onDisk(out));
+      await page.getByText("10000 bindings, not live").waitFor();
+      process.stderr.write(
+        `export of 10000 bindings: listed after ${Math.round(performance.now() - beganMs)} ms\n`,
+      );
+      await page.getByText("not read completely: 10 bindings").waitFor();
+      const rows = page.locator('[role="rowgroup"].rows > [role="row"]');
+      expect(await rows.count()).toBeLessThan(80);
+
+      await goTo(page, out, "/functions/team-49/function-09999.111122223333.eu-west-1");
+      await page.getByRole("heading", { name: "team-49/function-09999@prod/eu-west-1" }).waitFor();
+      await goTo(page, out, "/map?namespace=team-7");
+      await page.getByText("200 functions were not read completely").waitFor();
+    });
+  },
+  LARGE_TIMEOUT_MS,
+);
