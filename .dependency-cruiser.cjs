@@ -131,6 +131,7 @@ const LAW = {
       "audit/concerns.ts",
       "audit/entry.ts",
       "cli/screen/time.ts",
+      "cli/screen/replicas.ts",
       "cli/screen/rollback.ts",
       "cli/screen/words.ts",
       "cli/history/history-rows.ts",

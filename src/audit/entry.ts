@@ -291,10 +291,9 @@ export type AuditFact =
       readonly signature: string;
     };
 
-/** `hash` = SHA-256 (hex) over RFC 8785 of the entry without it; the first `prev` is 64 zeros. */
+/** `hash` = SHA-256 (hex) over RFC 8785 of the entry without it; the first `prev` is 64 zeros. `at`: ISO 8601 UTC, milliseconds. */
 export type AuditEntry = AuditFact & {
   readonly seq: number;
-  /** ISO 8601 UTC with milliseconds. */
   readonly at: string;
   readonly prev: string;
   readonly hash: string;

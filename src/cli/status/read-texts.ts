@@ -53,7 +53,7 @@ const OPERATION_TEXTS: Readonly<Record<string, (event: AuditEvent, clock: Screen
   "account-removed": (event) => `${accountText(event)}: no longer declared in Git, nothing in it was changed`,
 };
 
-/** Of the operation of Grantkeeper; "": of a kind that another version has. */
+/** The message of an entry about the operation of Grantkeeper; "" if the kind is not in this version. */
 export function operationText(event: AuditEvent, clock: ScreenClock): string {
   return OPERATION_TEXTS[event.kind]?.(event, clock) ?? "";
 }

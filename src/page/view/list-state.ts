@@ -1,5 +1,5 @@
 import { formatDuration } from "../../model/values/duration.ts";
-import { countsOf, countsText, partText } from "./row-counts.ts";
+import { countsOf, countsText, partText } from "./live/row-counts.ts";
 import type { BindingRow } from "./rows.ts";
 
 /** How current the rows of a list are. Times are of the page's clock, `performance.now()`. */

@@ -6,7 +6,7 @@ import { Link, Notice, Section } from "../../parts/basics.tsx";
 import { Loading } from "../../parts/resource-view.tsx";
 import { pathOf } from "../../view/address.ts";
 import { readFilter, writeFilter } from "../../view/filters.ts";
-import { countsText } from "../../view/row-counts.ts";
+import { countsText } from "../../view/live/row-counts.ts";
 import {
   barOf,
   ESTATE_STATES,

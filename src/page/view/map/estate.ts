@@ -1,6 +1,6 @@
 import { counted } from "../../../text/phrases.ts";
 import { byTextOf } from "../../../text/order.ts";
-import { countsOf, countsText, type RowCounts } from "../row-counts.ts";
+import { countsOf, countsText, type RowCounts } from "../live/row-counts.ts";
 import type { KnownStates } from "../filters.ts";
 import type { BindingRow } from "../rows.ts";
 

@@ -1,6 +1,6 @@
-import { boundText } from "../../cli/screen/words.ts";
-import { counted } from "../../text/phrases.ts";
-import type { BindingRow } from "./rows.ts";
+import { boundText } from "../../../cli/screen/words.ts";
+import { counted } from "../../../text/phrases.ts";
+import type { BindingRow } from "../rows.ts";
 
 /** A row is a binding of a function or a policy in an account. The accounts above the list count bindings only. */
 export interface RowCounts {
