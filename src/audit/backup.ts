@@ -95,6 +95,8 @@ export type LossOutcome =
       readonly lostUpTo: number;
       /** The file that proves it. */
       readonly file: string;
+      /** The record states the loss already, by the command at another replica; the proofs of this one are still in use. */
+      readonly isRecorded: boolean;
     }
   | {
       readonly kind: "accepted";

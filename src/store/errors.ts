@@ -46,6 +46,10 @@ export type StoreErrorCode =
   | "not-empty"
   /** The record ends before the last copy of a checkpoint outside. */
   | "history-lost"
+  /** A file of the state directory that proves entries of a database cannot be read. */
+  | "unreadable-proof"
+  /** The lease of the database did not end in time, or was claimed by another process meanwhile. */
+  | "lease-not-free"
   /** Another controller has the lease of the database now: this process must not write any more. */
   | "lease-lost"
   /** The database is on another server or timeline than before: claims of leases may be lost. */
@@ -92,7 +96,11 @@ const FIXES = {
   moved: "set state.database to that database; the file is kept as evidence only",
   "not-empty": "use an empty database; if it is that of an interrupted move, create it again",
   "history-lost":
-    "restore a newer copy of the database; to go on without these entries, stop all replicas and run grantkeeper store accept-loss at each of them",
+    'restore a copy of the database that has them, as audit-newest-entry.json and audit-anchors.jsonl of each stateDir prove; to go on without them, stop all replicas and run grantkeeper store accept-loss at each of them: docs/postgresql.md, "If entries are lost"',
+  "unreadable-proof":
+    "correct who may read it; if it is damaged, compare the end of the record (grantkeeper history) with the log of this controller, and rename the file only if no entry is missing",
+  "lease-not-free":
+    "stop all replicas, check with grantkeeper doctor that the database answers, and run the command again",
   "lease-lost":
     "none: the service manager starts this replica again, as a standby; if it was not meant to be one, use a database of its own",
   "failed-over":

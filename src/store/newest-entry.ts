@@ -1,6 +1,8 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { parsedJson } from "../text/json-values.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { errorCode } from "../model/values/error-code.ts";
+import { StoreError } from "./errors.ts";
 import { exists } from "./exists.ts";
 
 /** An entry that a database has confirmed. */
@@ -39,7 +41,7 @@ export class NewestEntryFile {
     if (this.#newest === null || this.#newest === this.#written) return;
     this.#writtenMs = performance.now();
     try {
-      writeFileSync(`${this.#path}.new`, `${JSON.stringify(this.#newest)}\n`, { mode: 0o600 });
+      writeFileSync(`${this.#path}.new`, `${JSON.stringify(this.#newest)}\n`, { mode: 0o600, flush: true });
       renameSync(`${this.#path}.new`, this.#path);
       this.#written = this.#newest;
     } catch (cause) {
@@ -51,12 +53,35 @@ export class NewestEntryFile {
   }
 }
 
-/** null: there is no such file, or it cannot be read as one. */
+/**
+ * null: there is no such file. A damaged one may prove more than the database has.
+ * @throws StoreError `unreadable-proof`
+ */
 export function readNewestEntry(path: string): ConfirmedEntry | null {
-  if (!exists(path)) return null;
-  const value = parsedJson(readFileSync(path, "utf8"));
-  if (typeof value !== "object" || value === null) return null;
-  const { seq, hash, at } = value as Readonly<Record<string, unknown>>;
-  if (typeof seq !== "number" || typeof hash !== "string" || typeof at !== "string") return null;
+  const text = proofText(path);
+  return text === null ? null : parsedNewestEntry(text, path);
+}
+
+function parsedNewestEntry(text: string, path: string): ConfirmedEntry {
+  const value = parsedJson(text);
+  const { seq, hash, at } = (typeof value === "object" ? (value ?? {}) : {}) as Readonly<
+    Record<string, unknown>
+  >;
+  if (typeof seq !== "number" || typeof hash !== "string" || typeof at !== "string")
+    throw new StoreError(
+      "unreadable-proof",
+      `${path} is damaged: it does not show which entry the database had confirmed last`,
+    );
   return { seq, hash, at };
+}
+
+/** The text of a file that proves entries; null: there is no such file. @throws StoreError `unreadable-proof` */
+export function proofText(path: string): string | null {
+  if (!exists(path)) return null;
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    const reason = errorCode(cause) ?? "error";
+    throw new StoreError("unreadable-proof", `cannot read ${path} (${reason})`, cause);
+  }
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { clock } from "../../src/compose/ports.ts";
@@ -96,17 +96,33 @@ const places = new Places();
     });
   });
 
+  const DECISION = { actor: "dana on gk-0", reason: "INC-204", version: "0.2.0", withinMs: 60_000 };
+  const holderOn = (host: string) => ({
+    replica: replicaOn(host, 2),
+    clock,
+    steadyMs: () => performance.now(),
+  });
+
+  /** The record of `folder`, of a replica with that state directory and both proofs. */
+  async function provedOptions(folder: string, stateDir = folder) {
+    const anchors = {
+      file: join(stateDir, "audit-anchors.jsonl"),
+      log: false,
+      newest: join(stateDir, "newest.json"),
+    };
+    const server = serverOf(await databaseOf(folder));
+    return { ...optionsFor(stateDir), anchors, instance: "test-1", server, clock: null };
+  }
+
+  async function sql<Row>(folder: string, text: string): Promise<readonly Row[]> {
+    return (await POSTGRES.run(folder, text)) as readonly Row[];
+  }
+
   test("a person accepts the loss with a reason: it is recorded, approvals end, and other replicas set their proofs aside", async () => {
     const [folder, other] = [await places.folder(), await places.folder()];
-    const server = serverOf(await databaseOf(folder));
-    const optionsOf = (stateDir: string) => ({
-      ...optionsFor(stateDir),
-      anchors: { file: null, log: false, newest: join(stateDir, "newest.json") },
-      instance: "test-1",
-      server,
-      clock: null,
-    });
-    const first = await openPostgres(optionsOf(folder));
+    const options = await provedOptions(folder);
+    const otherOptions = await provedOptions(folder, other);
+    const first = await openPostgres(options);
     await first.audit.append([refusal(1), refusal(2)]);
     await first.store.commit({
       approvals: [APPROVAL],
@@ -117,19 +133,22 @@ const places = new Places();
     for (const name of ["newest.json", "audit-key.pem", "audit-key.pub.pem"])
       copyFileSync(join(folder, name), join(other, name));
     await loseAfter(folder, 2);
-    await expect(openPostgres(optionsOf(folder))).rejects.toMatchObject({ code: "history-lost" });
-    const holder = { replica: replicaOn("one", 1), clock, steadyMs: () => performance.now() };
-    const decision = { actor: "dana on gk-0", reason: "INC-204", version: "0.2.0" };
+    await expect(openPostgres(options)).rejects.toMatchObject({ code: "history-lost" });
 
-    const shown = await acceptLoss(optionsOf(folder), holder, null);
-    const accepted = await acceptLoss(optionsOf(folder), holder, decision);
-    const atOther = await acceptLoss(optionsOf(other), holder, null);
+    const shown = await acceptLoss(options, holderOn("one"), null);
+    const accepted = await acceptLoss(options, holderOn("one"), DECISION);
+    const shownAtOther = await acceptLoss(otherOptions, holderOn("two"), null);
+    const isKept = existsSync(join(other, "newest.json"));
+    const atOther = await acceptLoss(otherOptions, holderOn("two"), DECISION);
 
-    expect(shown).toMatchObject({ kind: "lost", last: 2, lostUpTo: 3, file: join(folder, "newest.json") });
+    const lost = { kind: "lost", last: 2, lostUpTo: 3, file: join(folder, "newest.json") };
+    expect(shown).toMatchObject({ ...lost, isRecorded: false });
     const setAside = [join(folder, "newest.json.lost-3")];
     expect(accepted).toMatchObject({ kind: "accepted", lostUpTo: 3, isRecorded: false, setAside });
+    expect(shownAtOther).toMatchObject({ kind: "lost", lostUpTo: 3, isRecorded: true });
+    expect(isKept).toBe(true);
     expect(atOther).toMatchObject({ kind: "accepted", lostUpTo: 3, isRecorded: true });
-    const next = places.keep(await openPostgres(optionsOf(other)));
+    const next = places.keep(await openPostgres(otherOptions));
     expect(await all(next.audit)).toMatchObject([
       { seq: 1 },
       { seq: 2 },
@@ -138,28 +157,87 @@ const places = new Places();
     ]);
     expect(await next.store.approvals(0)).toEqual([]);
     expect(await next.store.accounts()).toMatchObject([{ started: false }]);
-    expect(await acceptLoss(optionsOf(other), holder, decision)).toMatchObject({ kind: "complete" });
+    expect(await acceptLoss(otherOptions, holderOn("two"), DECISION)).toMatchObject({ kind: "complete" });
   });
 
-  test("a loss is not accepted while a controller is active", async () => {
+  test("copies of checkpoints that the database has stay in use, as those that wait, and no earlier evidence is replaced", async () => {
+    const folder = await places.folder();
+    const options = await provedOptions(folder);
+    const anchors = join(folder, "audit-anchors.jsonl");
+    const first = await openPostgres(options);
+    await first.audit.append([refusal(1)]);
+    await first.audit.checkpoint();
+    const kept = readFileSync(anchors, "utf8");
+    await first.audit.append([refusal(2)]);
+    await first.audit.checkpoint();
+    await first.store.close();
+    const before = readFileSync(anchors, "utf8");
+    await loseAfter(folder, 2);
+    await sql(folder, "INSERT INTO unanchored (copy, seq) VALUES ('log', 2)");
+    writeFileSync(`${anchors}.lost-4`, "earlier evidence");
+
+    const accepted = await acceptLoss(options, holderOn("one"), DECISION);
+
+    const setAside = [join(folder, "newest.json.lost-4"), `${anchors}.lost-4-2`];
+    expect(accepted).toMatchObject({ kind: "accepted", lostUpTo: 4, setAside });
+    expect(before.split("\n")).toHaveLength(3);
+    expect(readFileSync(anchors, "utf8")).toBe(kept);
+    expect(readFileSync(`${anchors}.lost-4`, "utf8")).toBe("earlier evidence");
+    expect(readFileSync(`${anchors}.lost-4-2`, "utf8")).toBe(before);
+    expect(await sql(folder, "SELECT copy, seq FROM unanchored")).toMatchObject([{ copy: "log", seq: 2 }]);
+  });
+
+  test("without the entry that records the loss, no approval ends", async () => {
+    const folder = await places.folder();
+    const options = await provedOptions(folder);
+    const first = await openPostgres(options);
+    await first.store.commit({ approvals: [APPROVAL] });
+    await first.audit.append([refusal(1)]);
+    await first.store.close();
+    await loseAfter(folder, 0);
+    await sql(
+      folder,
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused'; END $$;
+      CREATE TRIGGER refused BEFORE INSERT ON entries FOR EACH ROW EXECUTE FUNCTION refuse()`,
+    );
+
+    await expect(acceptLoss(options, holderOn("one"), DECISION)).rejects.toThrow("refused");
+
+    expect(await sql(folder, "SELECT subject FROM approvals")).toHaveLength(1);
+    expect(existsSync(join(folder, "newest.json"))).toBe(true);
+  });
+
+  test("a damaged note of the newest entry is no proof that nothing is lost", async () => {
+    const folder = await places.folder();
+    const options = await provedOptions(folder);
+    const first = await openPostgres(options);
+    await first.audit.append([refusal(1)]);
+    await first.store.close();
+    const newest = join(folder, "newest.json");
+    writeFileSync(newest, '{"seq":');
+
+    const damaged = { code: "unreadable-proof", message: expect.stringContaining(newest) };
+    await expect(openPostgres(options)).rejects.toMatchObject(damaged);
+    await expect(acceptLoss(options, holderOn("one"), DECISION)).rejects.toMatchObject(damaged);
+  });
+
+  test("a loss is not accepted while a controller is active, nor while the lease of one that is gone lasts", async () => {
     const folder = await places.folder();
     await leased(folder);
-    const newest = join(folder, "newest.json");
-    writeFileSync(newest, JSON.stringify({ seq: 9, hash: "0".repeat(64), at: "2026-11-25T12:00:00.000Z" }));
-    const options = {
-      ...optionsFor(folder, { anchors: { file: null, log: false } }),
-      anchors: { file: null, log: false, newest },
-      instance: "test-1",
-      server: serverOf(await databaseOf(folder)),
-      clock: null,
-    };
-    const holder = { replica: replicaOn("two", 2), clock, steadyMs: () => performance.now() };
+    const options = await provedOptions(folder);
+    const lost = { seq: 9, hash: "0".repeat(64), at: "2026-11-25T12:00:00.000Z" };
+    writeFileSync(options.anchors.newest, JSON.stringify(lost));
 
-    const accepted = acceptLoss(options, holder, { actor: "dana", reason: "r", version: "0.2.0" });
-
-    await expect(accepted).rejects.toMatchObject({
+    await expect(acceptLoss(options, holderOn("two"), DECISION)).rejects.toMatchObject({
       code: "locked",
       message: expect.stringContaining("stop"),
     });
+    await sql(folder, "DELETE FROM replica");
+    await expect(acceptLoss(options, holderOn("two"), { ...DECISION, withinMs: 10 })).rejects.toMatchObject({
+      code: "lease-not-free",
+      fix: expect.stringContaining("stop all replicas"),
+    });
+
+    expect(await sql(folder, "SELECT id FROM replica")).toEqual([]);
   });
 });

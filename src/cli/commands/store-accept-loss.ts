@@ -16,7 +16,7 @@ export const storeAcceptLoss: CliCommand<AcceptLossOptions> = {
   name: "store accept-loss",
   summary: "go on with a database that has lost entries of the record, while no controller runs",
   description:
-    "Compares the database with the copies of checkpoints and the newest entry that the state directory has. If the database has lost entries, nothing is changed without --reason. With it, the record states who accepted the loss and why; approvals end, and the first enforcing run of each account awaits approval again, because later decisions may be lost. The files that prove the lost entries are set aside. Run it at each replica: the first one records the loss.",
+    "Compares the database with the copies of checkpoints and the newest entry that the state directory has. If the database has lost entries, nothing is changed without --reason. With it, the record states who accepted the loss and why; approvals end, and the first enforcing run of each account awaits approval again, because later decisions may be lost. The proofs of the lost entries are set aside. Run it with --reason at each replica: the first one records the loss, and the others set their proofs aside.",
   examples: [
     ["grantkeeper store accept-loss", "show what is lost"],
     ['grantkeeper store accept-loss --reason "INC-204, no newer standby"', "go on without these entries"],
@@ -24,7 +24,7 @@ export const storeAcceptLoss: CliCommand<AcceptLossOptions> = {
   define: (command) => {
     addLocalOptions(command).option(
       "--reason <text>",
-      "why these entries are given up; written to the audit log",
+      "why these entries are given up; written to the audit record",
     );
   },
   run: async ({ options, toolbox }) => {
@@ -45,11 +45,14 @@ function lostError({
   last,
   lostUpTo,
   file,
+  isRecorded,
 }: Extract<LossOutcome, { readonly kind: "lost" }>): CliError {
   const record = last < lostUpTo ? `ends at entry ${last}` : `has another entry ${lostUpTo}`;
   return new CliError(
     `the record in ${database} ${record}, but ${file} proves entries up to ${lostUpTo}`,
-    "restore a newer copy of the database, or accept the loss with --reason",
+    isRecorded
+      ? "the record states this loss already: the same command with --reason sets the proofs of this replica aside"
+      : "restore a newer copy of the database, or accept the loss with --reason",
     { exitCode: 3, code: "EntriesLost" },
   );
 }

@@ -8,6 +8,9 @@ import { VERSION } from "../version.ts";
 import { databaseOptions, replicaIdentity } from "./open-record.ts";
 import { databaseServer } from "./server.ts";
 
+/** A failover that was noticed just now keeps the lease for less. */
+const WITHIN_MS = 60_000;
+
 /** @throws CliError, StoreError */
 export async function acceptDatabaseLoss(
   config: Config,
@@ -23,5 +26,6 @@ export async function acceptDatabaseLoss(
   const options = { ...databaseOptions(config, SILENT), server };
   const holder = { replica: await replicaIdentity(config), clock, steadyMs: () => performance.now() };
   const actor = `${userInfo().username} on ${hostname()}`;
-  return acceptLoss(options, holder, reason === null ? null : { actor, reason, version: VERSION });
+  const decision = reason === null ? null : { actor, reason, version: VERSION, withinMs: WITHIN_MS };
+  return acceptLoss(options, holder, decision);
 }

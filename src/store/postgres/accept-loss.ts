@@ -1,22 +1,23 @@
-import { renameSync } from "node:fs";
+import { plainFact } from "../../audit/canonical.ts";
 import type { LossOutcome } from "../../audit/backup.ts";
+import { CHAIN_START } from "../../audit/chain.ts";
 import { StoreError } from "../errors.ts";
-import { exists } from "../exists.ts";
+import { appendIn } from "./audit/append.ts";
 import { lossOf, type Loss } from "./audit/start-checks.ts";
+import { setProofsAside } from "./audit/proofs-aside.ts";
 import { PostgresEntryReader } from "./audit/entry-reader.ts";
 import { Database } from "./database.ts";
 import type { LeaseParts } from "./lease/lease.ts";
-import { openReplica, type LeasedRecord, type PostgresOptions } from "./open.ts";
+import { openReplica, type LeasedRecord, type OpenReplica, type PostgresOptions } from "./open.ts";
 
 export interface LossDecision {
   /** The person, as far as the machine knows it. */
   readonly actor: string;
   readonly reason: string;
   readonly version: string;
+  /** How long to wait until leases from before have ended. */
+  readonly withinMs: number;
 }
-
-/** A failover that was noticed just now keeps the lease for less. */
-const WITHIN_MS = 60_000;
 
 /**
  * Records that a person goes on without the entries that the database has lost, ends decisions that may have been withdrawn in them, and
@@ -31,17 +32,14 @@ export async function acceptLoss(
 ): Promise<LossOutcome> {
   const database = new Database(options);
   try {
-    const { file, newest } = options.anchors;
-    const loss = await lossOf(database, { anchorsFile: file, newestFile: newest ?? null });
+    const proofs = { anchorsFile: options.anchors.file, newestFile: options.anchors.newest ?? null };
+    const loss = await lossOf(database, proofs);
     if (loss === null) return { kind: "complete", database: database.name };
-    const { last, lostUpTo } = loss;
+    const { last, lostUpTo, file } = loss;
     const isRecorded = await isAccepted(database, loss);
-    if (decision === null && !isRecorded)
-      return { kind: "lost", database: database.name, last, lostUpTo, file: loss.file };
-    if (decision !== null && !isRecorded) await record(database, { options, holder, decision, loss });
-    const setAside = [file, newest ?? null].flatMap((path) =>
-      path === null ? [] : moveAside(path, lostUpTo),
-    );
+    if (decision === null) return { kind: "lost", database: database.name, last, lostUpTo, file, isRecorded };
+    if (!isRecorded) await record(database, { options, holder, decision, loss });
+    const setAside = await setProofsAside(database, proofs, lostUpTo);
     return { kind: "accepted", database: database.name, last, lostUpTo, isRecorded, setAside };
   } finally {
     await database.close();
@@ -62,23 +60,46 @@ interface Acceptance {
   readonly loss: Loss;
 }
 
-async function record(database: Database, { options, holder, decision, loss }: Acceptance): Promise<void> {
+async function record(database: Database, acceptance: Acceptance): Promise<void> {
   const keptAt = await lastEntryAt(database);
-  const opened = await claimed(database, options, holder);
+  const opened = await claimed(database, acceptance);
   try {
-    await database.transaction("end decisions", async (query) => {
-      await query("DELETE FROM approvals");
-      await query("DELETE FROM sessions");
-    });
-    const accounts = (await opened.store.accounts()).map((account) => ({ ...account, started: false }));
-    const { lostUpTo } = loss;
-    await opened.settlements.settle([{ kind: "restored", backupAt: keptAt, lostUpTo, ...decision }], () => ({
-      accounts,
-    }));
+    await endDecisions(database, opened, restoredFact(acceptance, keptAt));
     await opened.audit.checkpoint();
   } finally {
     await opened.store.close();
   }
+}
+
+function restoredFact(
+  { decision: { actor, reason, version }, loss: { lostUpTo } }: Acceptance,
+  backupAt: string,
+) {
+  return plainFact({ kind: "restored", backupAt, lostUpTo, actor, reason, version });
+}
+
+/** With the entry that states why, in one transaction: neither is there without the other. */
+async function endDecisions(
+  database: Database,
+  { lease, store }: LeasedRecord,
+  fact: ReturnType<typeof plainFact>,
+): Promise<void> {
+  const writer = { kind: "active", epoch: lease.epoch } as const;
+  database.writeOnlyAs(writer, () => undefined);
+  const accounts = (await store.accounts()).map((account) => ({ ...account, started: false }));
+  await database.transaction("record the loss", async (query) => {
+    await appendIn(query, writer, {
+      facts: [fact],
+      change: { accounts },
+      expectedSeq: null,
+      control: null,
+      known: CHAIN_START,
+      nowMs: null,
+      copies: [],
+    });
+    await query("DELETE FROM approvals");
+    await query("DELETE FROM sessions");
+  });
 }
 
 /** ISO 8601: the record lacks what happened after it. */
@@ -88,24 +109,38 @@ async function lastEntryAt(database: Database): Promise<string> {
   return new Date(last?.at_ms ?? 0).toISOString();
 }
 
-/** Without the proofs, by which it would be refused. */
-async function claimed(
-  database: Database,
-  options: PostgresOptions,
-  holder: Acceptance["holder"],
-): Promise<LeasedRecord> {
-  const replica = await openReplica({ ...options, anchors: { file: null, log: true } }, holder);
-  const first = await replica.claim();
-  if (first !== null) return first;
-  if (replica.active() === null) return replica.wait(AbortSignal.timeout(WITHIN_MS));
-  await replica.leave();
-  throw new StoreError("locked", `a controller is active on ${database.name}: stop all replicas first`);
+/**
+ * Without the proofs, by which it would be refused. It copies no checkpoint outside: those that wait for it wait for the next
+ * controller, whose log is kept.
+ */
+async function claimed(database: Database, { options, holder, decision }: Acceptance): Promise<LeasedRecord> {
+  const replica = await openReplica({ ...options, anchors: { file: null, log: false } }, holder);
+  try {
+    const first = await replica.claim();
+    if (first !== null) return first;
+    if (replica.active() === null) return await waitForEnd(database, replica, decision);
+    throw new StoreError("locked", `a controller is active on ${database.name}: stop all replicas first`);
+  } catch (cause) {
+    await replica.leave();
+    throw cause;
+  }
 }
 
-/** The file stays as evidence. @returns its new name */
-function moveAside(path: string, lostUpTo: number): readonly string[] {
-  if (!exists(path)) return [];
-  const kept = `${path}.lost-${lostUpTo}`;
-  renameSync(path, kept);
-  return [kept];
+async function waitForEnd(
+  database: Database,
+  replica: OpenReplica,
+  { withinMs }: LossDecision,
+): Promise<LeasedRecord> {
+  const signal = AbortSignal.timeout(withinMs);
+  try {
+    return await replica.wait(signal);
+  } catch (cause) {
+    if (!signal.aborted) throw cause;
+    const seconds = withinMs / 1_000;
+    throw new StoreError(
+      "lease-not-free",
+      `the lease of ${database.name} was not free for ${seconds} s`,
+      cause,
+    );
+  }
 }

@@ -118,7 +118,7 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
       "Read the line `the lease of the database cannot be renewed` of the log: `reason` is the answer of the database, `fix` what to do.",
       "The server is away or a standby: start it, or fail over. The controller tries again each second and goes on by itself.",
       "The password or the certificate was changed: correct its file, which is read for each connection ([all messages](../../postgresql.md#if-it-is-refused)).",
-      "After a failover the process ends with `the database has lost entries …`: do not start it again before you have followed [if the database is unreachable](../../postgresql.md#if-the-database-is-unreachable).",
+      "The process ends with `the database has lost entries …`, or a start is refused with `the record in … ends at entry N` or `has another entry N`: stop all replicas, also one that took over, and follow [if entries are lost](../../postgresql.md#if-entries-are-lost).",
     ],
     over: "`grantkeeper_database_lease_held` is 1, and the log has `the database can be reached again, and no one else has claimed its lease`.",
   },
@@ -144,14 +144,14 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     title: "A standby took over",
     means:
       "The active replica ended, was killed or frozen, or could not reach the database, and another one has its lease now (`grantkeeper_replica_active` changed to 1).",
-    risk: "Between the two no pass ran: for less than 2 seconds after an orderly end, and else for up to 31 seconds and a start. The new one finds out what became of each write without an answer.",
+    risk: "Between the two no pass ran: for 1.4 to 6.1 seconds after an orderly end, as measured; for up to 31 seconds and a start after a kill; for 40 seconds and a start after a failover of the database. The new one finds out what became of each write without an answer.",
     see: [
       ["grantkeeper status", "whether accounts are compared, and what requires an action"],
       ["grantkeeper probe ready", "whether the new active replica is ready"],
     ],
     steps: [
       "An update or a drain of a node is expected to do this: no action required.",
-      "Else read the end of the log of the earlier replica, and the events of its machine or pod.",
+      "Else read the end of the log of the earlier replica, and the events of its machine or pod. If it ended with `the database has lost entries …`, or does not start because the record `ends at entry N` or `has another entry N`: stop all replicas, also the new one, and follow [if entries are lost](../../postgresql.md#if-entries-are-lost).",
       "If it repeats, check the latency and the load of the database and the clocks (`grantkeeper doctor`).",
     ],
     over: "The alert ends by itself 15 minutes after the takeover.",

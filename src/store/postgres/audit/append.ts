@@ -7,7 +7,7 @@ import { CollectedDocuments } from "../documents.ts";
 import { writeColumns } from "../../rows/write-rows.ts";
 import { changeDocument } from "../changes.ts";
 import { writtenAccounts } from "../assignments/written-accounts.ts";
-import type { Database, Writer } from "../database.ts";
+import type { Database, Query, Writer } from "../database.ts";
 import { RAISED } from "../failure.ts";
 import { WRITE_BUDGET_MS } from "../../../model/network/write-budget.ts";
 
@@ -78,6 +78,11 @@ export async function appendTo(database: Database, request: AppendRequest): Prom
     if (errorCode(cause) === RAISED.headMoved) return null;
     throw cause;
   }
+}
+
+/** The same as a part of a transaction. @throws what the database raises */
+export async function appendIn(query: Query, writer: Writer, request: AppendRequest): Promise<void> {
+  await query(SETTLE.text, [...valuesOf(request), ...guardOf(request, writer)]);
 }
 
 /** What the database checks before it writes. */

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CHAIN_START, type ChainHead } from "../../../audit/chain.ts";
 import { parseAnchors } from "../../../audit/anchor.ts";
@@ -6,7 +5,7 @@ import type { Telemetry } from "../../../controller/ports/telemetry.ts";
 import { AUDIT_PUBLIC_KEY_FILE, publishedKeys } from "../../audit-key.ts";
 import { StoreError } from "../../errors.ts";
 import { exists } from "../../exists.ts";
-import { readNewestEntry } from "../../newest-entry.ts";
+import { proofText, readNewestEntry } from "../../newest-entry.ts";
 import { checkEnd } from "../../rows/chain-end.ts";
 import type { Database } from "../database.ts";
 import { PostgresEntryReader } from "./entry-reader.ts";
@@ -91,24 +90,49 @@ interface ComparedRow {
   readonly removed: number;
 }
 
-/** null: the database has all entries that a proof outside names. */
+/** null: the database has all entries that a proof outside names. @throws StoreError `unreadable-proof` */
 export async function lossOf(database: Database, proofs: Proofs): Promise<Loss | null> {
   for (const proof of proofsIn(proofs)) {
     const sql = `SELECT (SELECT seq FROM head) AS last, (SELECT hash FROM entries WHERE seq = $1) AS hash,
       (SELECT up_to FROM removal) AS removed`;
     const [found] = await database.read<ComparedRow>("compare the copies of checkpoints", sql, [proof.seq]);
-    // Retention removed it: an entry of the chain has its hash.
-    if (found === undefined || found.hash === proof.hash || proof.seq <= found.removed) continue;
+    if (found === undefined || isThere(found, proof)) continue;
     return { lostUpTo: proof.seq, lostAt: proof.at, last: found.last, file: proof.file };
   }
   return null;
 }
 
+/** Which of these entries the database has, or had before retention removed them. */
+export async function entriesIn<Entry extends Pick<Proof, "seq" | "hash">>(
+  database: Database,
+  entries: readonly Entry[],
+): Promise<ReadonlySet<Entry>> {
+  const sql = `SELECT wanted.seq, entries.hash, (SELECT up_to FROM removal) AS removed
+    FROM unnest($1::BIGINT[]) AS wanted (seq) LEFT JOIN entries ON entries.seq = wanted.seq`;
+  const seqs = entries.map(({ seq }) => String(seq));
+  const rows = await database.read<Omit<ComparedRow, "last"> & { readonly seq: number }>(
+    "compare the copies of checkpoints",
+    sql,
+    [seqs],
+  );
+  const rowOf = new Map(rows.map((row) => [row.seq, row]));
+  return new Set(
+    entries.filter((entry) => {
+      const row = rowOf.get(entry.seq);
+      return row !== undefined && isThere(row, entry);
+    }),
+  );
+}
+
+/** If retention removed it, an entry of the chain has its hash. */
+function isThere({ hash, removed }: Omit<ComparedRow, "last">, entry: Pick<Proof, "seq" | "hash">): boolean {
+  return hash === entry.hash || entry.seq <= removed;
+}
+
 /** The newest of each file, the newest one first. */
 function proofsIn({ anchorsFile, newestFile }: Proofs): readonly Proof[] {
   const newest = newestFile === null ? null : readNewestEntry(newestFile);
-  const copies =
-    anchorsFile === null || !exists(anchorsFile) ? [] : parseAnchors(readFileSync(anchorsFile, "utf8"));
+  const copies = parseAnchors((anchorsFile === null ? null : proofText(anchorsFile)) ?? "");
   const copy = copies.toSorted((one, other) => other.upTo - one.upTo)[0];
   const proofs = [
     ...(newest === null ? [] : [{ ...newest, file: newestFile ?? "" }]),

@@ -33,6 +33,7 @@ const FINAL: ReadonlySet<StoreErrorCode> = new Set([
   "key-missing",
   "broken-record",
   "history-lost",
+  "unreadable-proof",
   "other-installation",
   "damaged",
   "missing",

@@ -16,12 +16,17 @@ async function acceptLoss(outcome: LossOutcome, ...args: readonly string[]) {
 }
 
 test("without a reason, the loss is shown as an error with both ways to go on", async () => {
-  const shown = await acceptLoss({ kind: "lost", ...LOST, file: "/state/audit-newest-entry.json" });
+  const lost = { kind: "lost", ...LOST, file: "/state/audit-newest-entry.json" } as const;
+
+  const shown = await acceptLoss({ ...lost, isRecorded: false });
+  const recorded = await acceptLoss({ ...lost, isRecorded: true });
 
   expect(shown.asked).toEqual([{ reason: null }]);
   expect(shown.code).toBe(3);
   expect(shown.err).toContain("ends at entry 2, but /state/audit-newest-entry.json proves entries up to 3");
   expect(shown.err).toContain("accept the loss with --reason");
+  expect(recorded.code).toBe(3);
+  expect(recorded.err).toContain("the record states this loss already");
 });
 
 test("an accepted loss shows where the evidence is, and what to do next", async () => {
