@@ -15,7 +15,7 @@ import {
   openRecordReader,
   restoreRecord,
 } from "./record.ts";
-import { examineDatabaseOf } from "./database/readers.ts";
+import { examineDatabaseOf, newestEntryOf } from "./database/readers.ts";
 import { startController } from "./run/controller.ts";
 import { exitSignal, watchStandardOutput } from "./process/exit-signal.ts";
 import { examineNetworkOf, fetchBy, fetchByEnvironment } from "./network.ts";
@@ -119,6 +119,7 @@ function installation(config: Config): Installation {
     audit: () => openAuditReader(config),
     auditPublicKeys: () => textOrNull(files.auditPublicKeys),
     auditAnchors: () => textOrNull(files.auditAnchors),
+    newestEntry: () => newestEntryOf(config),
     backup: (request) => backupRecord(config, request),
     backups: () => examineBackups(config),
     restore: (request) => restoreRecord(config, request),

@@ -1,17 +1,10 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import type { ConfirmedEntry } from "../audit/verification/confirmed-entry.ts";
 import { parsedJson } from "../text/json-values.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { errorCode } from "../model/values/error-code.ts";
 import { StoreError } from "./errors.ts";
 import { exists } from "./exists.ts";
-
-/** An entry that a database has confirmed. */
-export interface ConfirmedEntry {
-  readonly seq: number;
-  readonly hash: string;
-  /** ISO 8601: the time of the entry. */
-  readonly at: string;
-}
 
 const EVERY_MS = 1_000;
 

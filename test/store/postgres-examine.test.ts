@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { SILENT } from "../../src/compose/ports.ts";
 import { examineDatabase } from "../../src/store/postgres/examine.ts";
@@ -12,11 +14,16 @@ const NOW = { nowMs: () => Date.now(), elapsedMs: () => performance.now() };
 (HAS_POSTGRES ? describe : describe.skip)("`doctor` of a database", () => {
   async function outcomes(
     url: string,
-    change: { readonly instance?: string; readonly nowMs?: () => number } = {},
+    change: { readonly instance?: string; readonly nowMs?: () => number; readonly newestFile?: string } = {},
   ): Promise<Readonly<Record<string, string>>> {
     const checks = await examineDatabase(
       { server: () => serverOf(url), telemetry: SILENT },
-      { instance: "test-1", ...NOW, ...change },
+      {
+        instance: "test-1",
+        proofs: { anchorsFile: null, newestFile: change.newestFile ?? null },
+        ...NOW,
+        ...change,
+      },
     );
     return Object.fromEntries(checks.map(({ what, outcome, detail }) => [what, `${outcome}: ${detail}`]));
   }
@@ -55,6 +62,21 @@ const NOW = { nowMs: () => Date.now(), elapsedMs: () => performance.now() };
       user: expect.stringMatching(/^failed: it may not create tables/),
       record: expect.stringMatching(/^passed: it is that of test-1, with schema \d+$/),
     });
+  });
+
+  test("names a record that lacks the newest entry that was confirmed, and a damaged note of it", async () => {
+    const folder = await places.folder();
+    await places.close(await POSTGRES.open(optionsFor(folder)));
+    const url = await databaseOf(folder);
+    const newestFile = join(folder, "newest.json");
+    const lost = { seq: 44, hash: "0".repeat(64), at: "2026-11-25T12:00:00.000Z" };
+
+    writeFileSync(newestFile, JSON.stringify(lost));
+    expect((await outcomes(url, { newestFile })).record).toMatch(
+      /^failed: ends at entry 0, newest\.json proves 44; .*store accept-loss/,
+    );
+    writeFileSync(newestFile, "");
+    expect((await outcomes(url, { newestFile })).record).toMatch(/^failed: .*newest\.json is damaged/);
   });
 
   test("names a database that cannot be reached, and nothing else", async () => {

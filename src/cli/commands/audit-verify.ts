@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { parsePublicKeys, type Checkpoint, type VerificationKey } from "../../audit/checkpoint.ts";
+import { withConfirmed } from "../../audit/verification/confirmed-entry.ts";
 import { verifyExport, verifyLinks, type VerifyReport } from "../../audit/verification/verify.ts";
 import { CliError, unreadableFile } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
@@ -47,7 +48,7 @@ export const auditVerify: CliCommand<VerifyOptions> = {
       const extent = options.period === true ? "period" : "whole";
       const evidence = { publicKeys, anchors, extent } as const;
       const verify = (): Promise<VerifyReport> =>
-        own === null ? verifyFile(file ?? "-", evidence, toolbox) : verifyOwn(own.reader, evidence);
+        own === null ? verifyFile(file ?? "-", evidence, toolbox) : verifyOwn(own, evidence);
       const report = await withProgress("verifying", toolbox, verify);
       await show({ value: report, lines: (layout) => verifyLines(report, layout) }, options.output, toolbox);
       return report.verdict === "intact" ? 0 : 3;
@@ -65,8 +66,20 @@ async function verifyFile(file: string, evidence: Evidence, toolbox: Toolbox): P
   return verifyExport({ lines: fileLines(file, toolbox), ...evidence });
 }
 
+async function verifyOwn({ reader, installation }: OwnRecord, evidence: Evidence): Promise<VerifyReport> {
+  // Read before the record: a controller that is running confirms more entries meanwhile.
+  const confirmed = await installation.newestEntry();
+  const report = await verifyReader(reader, evidence);
+  return confirmed === null ? report : withConfirmed(report, confirmed, (seq) => hashOf(reader, seq));
+}
+
+async function hashOf(reader: AuditReader, seq: number): Promise<string | null> {
+  for await (const entry of reader.entries({ fromSeq: seq, toSeq: seq })) return entry.hash;
+  return null;
+}
+
 /** If retention removed entries during the read, they only seem to be missing: the record is read again. */
-async function verifyOwn(reader: AuditReader, evidence: Evidence): Promise<VerifyReport> {
+async function verifyReader(reader: AuditReader, evidence: Evidence): Promise<VerifyReport> {
   for (;;) {
     const first = await reader.firstSeq();
     const report = await verifyLinks({ links: reader.links(inThreads), ...evidence });

@@ -1,6 +1,7 @@
 import type { BackupHealth } from "../../model/backups/backup-health.ts";
 import type { Probe } from "../../model/answers/probe.ts";
 import type { BackupOutcome, MoveOutcome, LossOutcome, RestoreOutcome } from "../../audit/backup.ts";
+import type { ConfirmedProof } from "../../audit/verification/confirmed-entry.ts";
 import type { ActionDataLoader } from "../../controller/ports/action-data-loader.ts";
 import type { AuditReader } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
@@ -242,6 +243,8 @@ export interface Installation {
   readonly auditPublicKeys: () => Promise<string | null>;
   /** The external copies of checkpoints, as text; null if there are none. */
   readonly auditAnchors: () => Promise<string | null>;
+  /** The newest entry that the database confirmed; null: none is noted, or there is no database. */
+  readonly newestEntry: () => Promise<ConfirmedProof | null>;
   /** Copies the record to a new folder and verifies the copy; a controller may be running. */
   readonly backup: (request: BackupCommand) => Promise<BackupOutcome>;
   /** What became of the backups of the state directory. */

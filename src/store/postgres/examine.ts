@@ -1,5 +1,7 @@
+import { basename } from "node:path";
 import type { Probe } from "../../model/answers/probe.ts";
 import { StoreError } from "../errors.ts";
+import { lossOf, type Loss, type Proofs } from "./audit/start-checks.ts";
 import { checkServer } from "./check-server.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import type { DatabaseServer } from "./server.ts";
@@ -37,6 +39,7 @@ const LOOKS = 5;
 
 interface ExamineParts {
   readonly instance: string;
+  readonly proofs: Proofs;
   readonly nowMs: () => number;
   readonly elapsedMs: () => number;
 }
@@ -160,20 +163,27 @@ function userCheck({ superuser, may_create: mayCreate, connection_limit: limit }
     : check("user", "passed", "it owns its schema and is no superuser");
 }
 
-async function recordCheck(database: Database, { instance }: ExamineParts): Promise<Probe> {
+async function recordCheck(database: Database, { instance, proofs }: ExamineParts): Promise<Probe> {
   try {
     const version = await database.transaction("read the schema", async (query) => {
       const found = await versionOf(query, database.name);
       if (found > 0) await refuseOtherInstance(query, { instance, name: database.name });
       return found;
     });
-    return version === 0
-      ? check("record", "not-checked", "there is none yet: grantkeeper run creates it")
-      : check("record", "passed", `it is that of ${instance}, with schema ${version}`);
+    if (version === 0) return check("record", "not-checked", "there is none yet: grantkeeper run creates it");
+    const loss = await lossOf(database, proofs);
+    return loss === null
+      ? check("record", "passed", `it is that of ${instance}, with schema ${version}`)
+      : check("record", "failed", lossText(loss));
   } catch (cause) {
     if (!(cause instanceof StoreError)) throw cause;
     return failed("record", cause);
   }
+}
+
+function lossText({ last, lostUpTo, file }: Loss): string {
+  const record = last < lostUpTo ? `ends at entry ${last}` : `has another entry ${lostUpTo}`;
+  return `${record}, ${basename(file)} proves ${lostUpTo}; stop all replicas and run grantkeeper store accept-loss: it shows what is lost, and changes nothing without --reason`;
 }
 
 function failed(what: string, { message, fix }: StoreError): Probe {

@@ -156,6 +156,7 @@ function testInstallation(given: Partial<Installation>): Installation {
     audit: () => Promise.reject(new CliError("there is no record yet", "grantkeeper run makes it")),
     auditPublicKeys: async () => null,
     auditAnchors: async () => null,
+    newestEntry: async () => null,
     backup: () => Promise.reject(unexpected("backup")),
     moveRecord: () => Promise.reject(unexpected("moveRecord")),
     acceptLoss: () => Promise.reject(unexpected("acceptLoss")),

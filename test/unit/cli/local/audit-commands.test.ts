@@ -63,6 +63,31 @@ describe("audit verify", () => {
     expect(closed()).toBe(true);
   });
 
+  test.each([
+    { seq: 2, hash: CHAIN.entries[1]?.hash ?? "", expected: /all match their external copies/ },
+    { seq: 9, hash: "0".repeat(64), expected: /Broken at entry 4 .*entries 4 to 9 are missing/s },
+    { seq: 2, hash: "0".repeat(64), expected: /Broken at entry 2 .*another entry 2 is in its place/s },
+  ])("compares with the newest entry that the database confirmed: $expected", async (newest) => {
+    const { installation } = reader();
+    const { seq, hash, expected } = newest;
+    const entry = { seq, hash, at: "2026-11-25T12:00:00.000Z" };
+    const entire = await installation.audit?.();
+    if (entire === undefined) throw new Error("there is no record");
+    const audit: AuditReader = {
+      ...entire,
+      entries: async function* ({ fromSeq = 1, toSeq = Infinity }) {
+        yield* CHAIN.entries.filter((one) => one.seq >= fromSeq && one.seq <= toSeq);
+      },
+    };
+    const newestEntry = async () => ({ file: "audit-newest-entry.json", entry });
+
+    const { out } = await cli(["audit", "verify", "--config", "x"], {
+      installation: { ...installation, audit: async () => audit, newestEntry },
+    });
+
+    expect(out.replace(/\s+/g, " ")).toMatch(expected);
+  });
+
   test("reads the record again if retention removed entries during the read", async () => {
     const { installation } = reader();
     const entire = await installation.audit?.();
