@@ -40,6 +40,6 @@ export function noSuchHead(source: string, hash: string): SourceError {
     source,
     code: "not-found",
     message: `the reviewed commit ${hash} is neither in the mirror nor on the server`,
-    fix: "approve with the command: the server does not allow fetching the commit by its hash",
+    fix: "let the server allow fetching a commit by its hash (uploadpack.allowAnySHA1InWant)",
   });
 }

@@ -61,6 +61,8 @@ export function isOnlyOf(
   const change = changes[at];
   if (change === undefined || !isChangedBy(change, key)) return false;
   const isOfNamespace = enforced.namespaceRevisions?.has(keyParts(key).namespace) === true;
+  // What a document of a namespace means also depends on the platform, such as on the values of an account.
+  if (isOfNamespace && change.platformRevision !== enforced.revision) return false;
   if (added.includes(key)) return true;
   if (!applied || (isOfNamespace && applied.platformRevision !== enforced.revision)) return false;
   return isAppliedBefore(changes.slice(0, at + 1), key, applied.revision);

@@ -11,7 +11,8 @@ import type { ForgeReviewer, ReviewedSource } from "../ports/reviews/reviews.ts"
 import { knownSourceOf } from "../revision/sources/known-sources.ts";
 import type { ControllerContext } from "../settings.ts";
 import { isOnlyOf, reviewable, type ReviewableChange } from "./candidates.ts";
-import { noReviewText, refusedText, unreadText, unsuitedText, type Unsuited } from "./texts.ts";
+import { noReview, refused, unread, unsuited, type Unsuited } from "./texts.ts";
+import type { UncountedReview } from "../state/merged/review-answers.ts";
 
 /** Between two looks at a forge, while something is pending. */
 const EVERY_MS = 60_000;
@@ -37,7 +38,7 @@ interface ReviewSteps {
 }
 
 /**
- * Gives the approvals that reviews of merged pull requests stand for, by the same checks as the command. The forge is asked
+ * Gives the approvals of merged pull requests that their reviews gave on the forge, by the same checks as the command. The forge is asked
  * next to everything else: it delays no pass.
  */
 export class ReviewApprovals {
@@ -45,6 +46,8 @@ export class ReviewApprovals {
   readonly #steps: ReviewSteps;
   readonly #looked = new Map<Namespace | null, Looked>();
   readonly #looking = new Map<Namespace | null, Promise<void>>();
+  /** When a forge may be asked again, also about something else. */
+  readonly #notBeforeMs = new Map<Namespace | null, number>();
 
   constructor(context: ControllerContext, steps: ReviewSteps) {
     this.#context = context;
@@ -66,6 +69,7 @@ export class ReviewApprovals {
       }
       const name = nameOf(found);
       const before = this.#looked.get(namespace);
+      if (nowMs < (this.#notBeforeMs.get(namespace) ?? 0)) continue;
       if (before?.name === name && nowMs < before.dueMs) continue;
       this.#looked.set(namespace, { name, dueMs: nowMs + EVERY_MS });
       this.#start(source, found, signal);
@@ -89,19 +93,19 @@ export class ReviewApprovals {
 
   async #look(source: ReviewedSource, found: ReviewableChange, signal: AbortSignal): Promise<void> {
     const { state } = this.#context;
-    const shown = new Map<string, string>();
+    const shown = new Map<string, UncountedReview>();
     const suited: Hold[] = [];
     const answered = await this.#answered();
     for (const hold of found.holds.filter(({ subject }) => !answered.has(subject))) {
       const why = await this.#unsuited(hold, found);
       if (why === null) suited.push(hold);
-      else shown.set(hold.subject, unsuitedText(why));
+      else shown.set(hold.subject, unsuited(why));
     }
     if (found.change !== null && suited.length > 0) {
       const reviews = await this.#reviewsOf(found.change, source, signal);
       for (const hold of suited) {
-        const text = await this.#answer(hold, found.change, { source, reviews });
-        if (text !== null) shown.set(hold.subject, text);
+        const answer = await this.#answer(hold, found.change, { source, reviews });
+        if (answer !== null) shown.set(hold.subject, answer);
       }
     }
     if (!state.reviews.found(source.namespace, shown)) return;
@@ -156,31 +160,22 @@ export class ReviewApprovals {
     { previous, revision }: MergedChange,
     { namespace, reader, listed }: ReviewedSource,
     signal: AbortSignal,
-  ): Promise<Result<CountingReviews, string>> {
+  ): Promise<Result<CountingReviews, UncountedReview>> {
     const read = await reader.mergedInto(revisionParts(revision).hash, signal);
     if (read.kind === "err") {
-      this.#notBefore(namespace, read.error.afterMs);
-      return err(unreadText(read.error.cause));
+      this.#notBeforeMs.set(namespace, this.#context.ports.clock.nowMs() + read.error.afterMs);
+      return err(unread(read.error.cause));
     }
     const [request, ...more] = read.value;
-    if (request === undefined) return err(unsuitedText("no-request"));
-    if (more.length > 0) return err(unsuitedText("several-requests"));
+    if (request === undefined) return err(unsuited("no-request"));
+    if (more.length > 0) return err(unsuited("several-requests"));
     const { source } = knownSourceOf(namespace, this.#context);
     const merge = { from: previous, to: revision, head: request.head };
     const content = await source.reviewed?.(merge, signal);
-    if (content === undefined) return err(unreadText("the source has no commits"));
-    if (content.kind === "err") return err(unreadText(content.error.text));
+    if (content === undefined) return err(unread("the source has no commits"));
+    if (content.kind === "err") return err(unread(content.error.text));
     const decision = approvingReviews(request, content.value, listed);
-    return decision.kind === "none"
-      ? err(noReviewText(decision.why, request))
-      : ok({ request, by: decision.by });
-  }
-
-  #notBefore(namespace: Namespace | null, afterMs: number): void {
-    const before = this.#looked.get(namespace);
-    if (before === undefined) return;
-    const dueMs = Math.max(before.dueMs, this.#context.ports.clock.nowMs() + afterMs);
-    this.#looked.set(namespace, { ...before, dueMs });
+    return decision.kind === "none" ? err(noReview(decision.why, request)) : ok({ request, by: decision.by });
   }
 
   /** null: it is approved. Else why not. */
@@ -190,8 +185,8 @@ export class ReviewApprovals {
     {
       source,
       reviews,
-    }: { readonly source: ReviewedSource; readonly reviews: Result<CountingReviews, string> },
-  ): Promise<string | null> {
+    }: { readonly source: ReviewedSource; readonly reviews: Result<CountingReviews, UncountedReview> },
+  ): Promise<UncountedReview | null> {
     if (reviews.kind === "err") return reviews.error;
     const { request, by } = reviews.value;
     const refusals: string[] = [];
@@ -203,7 +198,7 @@ export class ReviewApprovals {
       if (refusal === null) return null;
       refusals.push(refusal);
     }
-    return refusedText(request.number, refusals);
+    return refused(request.number, refusals);
   }
 
   /** null: it is approved. */

@@ -1,4 +1,5 @@
 import type { NoReview } from "../../judge/approvals/review-approvals.ts";
+import type { UncountedReview } from "../state/merged/review-answers.ts";
 import type { ReviewedRequest } from "../../model/records/pull-requests/reviewed.ts";
 
 const SHORT = 8;
@@ -10,7 +11,7 @@ export type Unsuited =
 
 const UNSUITED: Readonly<Record<Unsuited, string>> = {
   "not-exact": "it is not known exactly what the revision changed",
-  "earlier-changes": "it also has changes of an earlier revision, which were not seen applied",
+  "earlier-changes": "it may also have changes of another revision, which were not seen applied",
   unseen: "it also covers what no pull request shows",
   used: "the review has approved an earlier plan of it, which ended or changed",
   rejected: "a person has rejected a plan of it since the revision was accepted",
@@ -18,17 +19,19 @@ const UNSUITED: Readonly<Record<Unsuited, string>> = {
   "several-requests": "several pull requests made the revision",
 };
 
-export function unsuitedText(why: Unsuited): string {
-  return `no review counts: ${UNSUITED[why]}; ${BY_COMMAND}`;
+export function unsuited(why: Unsuited): UncountedReview {
+  return { kind: "none", text: `no review counts: ${UNSUITED[why]}; ${BY_COMMAND}` };
 }
 
-export function unreadText(cause: string): string {
-  return `reviews cannot be read: ${cause}; it is tried again, or ${BY_COMMAND}`;
+export function unread(cause: string): UncountedReview {
+  return { kind: "unread", text: `reviews cannot be read: ${cause}; it is tried again, or ${BY_COMMAND}` };
 }
 
-export function noReviewText(why: NoReview, { number }: Pick<ReviewedRequest, "number">): string {
-  const what = `no review of pull request ${number} counts: ${whyText(why)}`;
-  return why.kind === "not-approved" ? what : `${what}; ${BY_COMMAND}`;
+export function noReview(why: NoReview, { number }: Pick<ReviewedRequest, "number">): UncountedReview {
+  const text = `no review of pull request ${number} counts: ${whyText(why)}`;
+  return why.kind === "not-approved"
+    ? { kind: "awaited", text }
+    : { kind: "none", text: `${text}; ${BY_COMMAND}` };
 }
 
 function whyText(why: NoReview): string {
@@ -49,6 +52,7 @@ function whyText(why: NoReview): string {
 }
 
 /** Of the review by a listed person, in the words of the check that it does not pass. */
-export function refusedText(number: number, refusals: readonly string[]): string {
-  return `no review of pull request ${number} counts: ${refusals.join("; ")}; ${BY_COMMAND}`;
+export function refused(number: number, refusals: readonly string[]): UncountedReview {
+  const text = `no review of pull request ${number} counts: ${refusals.join("; ")}; someone who may approve it can use the command`;
+  return { kind: "none", text };
 }

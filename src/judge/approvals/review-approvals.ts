@@ -37,7 +37,7 @@ export type ReviewDecision<Reviewer extends ListedReviewer> =
   | { readonly kind: "none"; readonly why: NoReview };
 
 /**
- * The reviews that approve what a revision changes: of listed people who made nothing of it, on exactly the newest commit
+ * The reviews that approve what a revision changes: of listed people who are no authors of it, on exactly the newest commit
  * of the pull request, which has the files of the revision and shows all that it changes. The forge states who reviewed
  * what; the content is from Git.
  */
@@ -95,6 +95,18 @@ function isAuthor(
   return (
     accountId === authorId ||
     commits.some(({ accounts }) => accounts?.includes(accountId) === true) ||
-    mails.some((mail) => authors.people.includes(mail))
+    authors.people.some((mail) => mails.includes(mail) || accountIn(mail) === accountId)
   );
+}
+
+/**
+ * The account in an address by which a forge keeps the own one of a person private, as in the co-author of a suggestion
+ * that was committed: `583231+lee@users.noreply.github.com`, `583231-lee@users.noreply.gitlab.com`.
+ *
+ * @see https://docs.github.com/en/account-and-profile/setting-up-and-managing-your-personal-account-on-github/managing-email-preferences/setting-your-commit-email-address
+ * @see https://docs.gitlab.com/ee/user/profile/index.html#private-commit-email
+ */
+function accountIn(mail: string): number | null {
+  const id = /^(\d+)(?:[+-][^@]*)?@(?:users\.)?noreply\./.exec(mail)?.[1];
+  return id === undefined ? null : Number(id);
 }

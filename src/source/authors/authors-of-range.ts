@@ -14,7 +14,7 @@ export async function authorsOfRange(
     throw new SourceError({
       code: "too-large",
       message: `there are more than ${MAX_COMMITS} commits`,
-      fix: "approve with the command",
+      fix: "merge fewer commits together",
     });
   const byCommit = await authorsByCommit(repository, listed, to.hash);
   return { commits: listed.map(({ hash }) => hash), authors: allAuthors([...byCommit.values()]) };

@@ -71,6 +71,15 @@ describe("a review approves", () => {
       because: "the pull request was directed at this branch before",
     },
     {
+      content: {
+        authors: {
+          ...CONTENT.authors,
+          people: ["77+lee@users.noreply.github.com", "7+lee@example.com", "lee-7@users.noreply.gitlab.com"],
+        },
+      },
+      because: "the private addresses are of other accounts, or of no forge",
+    },
+    {
       request: { commits: [{ id: HEAD, accounts: null }] },
       because: "a forge without accounts of commits leaves the addresses, which differ",
     },
@@ -188,6 +197,16 @@ describe("no review approves", () => {
       why: "own-change",
       because: "a commit has the reviewer's address, under another account",
     },
+    ...[
+      "7+lee@users.noreply.github.com",
+      "7+lee@users.noreply.github.example.com",
+      "7-lee@users.noreply.gitlab.com",
+      "7@users.noreply.gitlab.com",
+    ].map((mail) => ({
+      content: { authors: { ...CONTENT.authors, people: [mail] } },
+      why: "own-change",
+      because: `a suggestion of the reviewer was committed, with the co-author ${mail}`,
+    })),
     {
       request: { commits: [{ id: HEAD, accounts: [5, null] }] },
       why: "unknown-author",

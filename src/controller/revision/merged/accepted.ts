@@ -55,7 +55,7 @@ export async function mergedAfter(
     return after(kept, changed.keys, rolledBack(fetched.pin, newer, intake));
   }
   const earlier = record.merged.map((one) => carried(one, changed, memory));
-  const change = changeOf(fetched, record.acceptedRevision, { changed, context });
+  const change = changeOf(fetched, record.acceptedRevision, { changed, compiled, intake });
   const ended = await lastNotes(record.merged, earlier, intake);
   const held = [record.heldRevision?.revision, target.memory.memory.refused];
   const alerts = [
@@ -102,13 +102,19 @@ function changeOf(
   previous: MergedChange["previous"],
   {
     changed: { keys, isExact, added, errors },
-    context,
-  }: { readonly changed: ChangedByRevision } & Pick<Intake, "context">,
+    compiled,
+    intake: { context, target },
+  }: {
+    readonly changed: ChangedByRevision;
+    readonly compiled: AcceptedRevision;
+    readonly intake: Pick<Intake, "context" | "target">;
+  },
 ): MergedChange {
   const isUnchanged = keys.length === 0 && errors.length === 0;
   return {
     revision,
     previous,
+    ...(target.namespace !== null && { platformRevision: compiled.enforced.revision }),
     acceptedAt: new Date(context.ports.clock.nowMs()).toISOString(),
     commits: isUnchanged ? [] : commits.map(({ id }) => id),
     keys:

@@ -5,6 +5,7 @@ import { accountIdOf, targetText, type Key } from "../../../model/keys/key.ts";
 import type { MergedChange } from "../../../model/records/pull-requests/merged-change.ts";
 import type { ControllerContext } from "../../settings.ts";
 import type { ControllerState } from "../../state/controller-state.ts";
+import type { UncountedReview } from "../../state/merged/review-answers.ts";
 import type { NotedOutcome, OutcomeKind } from "../../state/merged/merged-memory.ts";
 import { isForbidden } from "../../team-routes.ts";
 import { isOfSource } from "./changed.ts";
@@ -113,7 +114,7 @@ async function lineOf(
     // A reason may name functions, files and groups of others.
     why: namespace === null ? why : null,
     approve: hold === undefined || isHidden ? null : approveText(hold, namespace),
-    review: hold === undefined || isHidden ? null : state.reviews.of(hold.subject),
+    review: hold === undefined || isHidden ? null : reviewText(state.reviews.of(hold.subject), namespace),
     ...entries,
   };
 }
@@ -122,6 +123,18 @@ async function lineOf(
 export function awaitedHold(key: Key, state: Pick<ControllerState, "account">): Hold | undefined {
   const { holds } = state.account(accountIdOf(key));
   return holdsOfPlans(holds).find(({ keys }) => keys.includes(key));
+}
+
+/** The text about a review may name people, groups and tokens of the platform. */
+const REVIEWS_FOR_TEAMS: Readonly<Record<UncountedReview["kind"], string>> = {
+  unread: "the reviews of the pull request cannot be read now; see grantkeeper describe",
+  awaited: "no listed reviewer has approved the newest commit of the pull request",
+  none: "no review of the pull request counts; see grantkeeper describe",
+};
+
+function reviewText(answer: UncountedReview | null, namespace: Namespace | null): string | null {
+  if (answer === null) return null;
+  return namespace === null ? answer.text : REVIEWS_FOR_TEAMS[answer.kind];
 }
 
 /** The group is of the platform: only its own repository sees it. */

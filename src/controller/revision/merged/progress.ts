@@ -107,7 +107,7 @@ export class MergedProgress {
   #awaitedOf(key: Key): readonly (string | null)[] | null {
     const { state } = this.#context;
     const hold = state.merged.outcome(key)?.kind === "held" ? awaitedHold(key, state) : undefined;
-    return hold === undefined ? null : [hold.subject, state.reviews.of(hold.subject)];
+    return hold === undefined ? null : [hold.subject, state.reviews.of(hold.subject)?.text ?? null];
   }
 
   async #show(change: MergedChange, enforced: EnforcedNow): Promise<void> {

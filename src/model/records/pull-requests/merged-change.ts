@@ -16,6 +16,8 @@ export interface FollowedKeys {
 export interface MergedChange {
   readonly revision: Revision;
   readonly previous: Revision;
+  /** Of a namespace source: of the platform, which was in force when this was accepted. Missing: none, or it is not known. */
+  readonly platformRevision?: Revision;
   /** ISO 8601. */
   readonly acceptedAt: string;
   /** Hashes of the commits that it added, newest first, at most 100. */

@@ -155,18 +155,19 @@ test.each<Case>([
     because: "the reviewer is not in the group",
     settings: { approvers: { security: ["dana"] } },
     reason:
-      "no review of pull request 12 counts: only group security may approve this; approve with the command",
+      "no review of pull request 12 counts: only group security may approve this; someone who may approve it can use the command",
   },
   {
     because: "the reviewer may not approve this namespace",
     listed: [{ ...LEE, namespaces: new Set(["billing"]) }],
     reason:
-      'no review of pull request 12 counts: token "lee" may not approve all of its namespaces; approve with the command',
+      'no review of pull request 12 counts: token "lee" may not approve all of its namespaces; someone who may approve it can use the command',
   },
   {
     because: "the token of the reviewer has expired",
     listed: [{ ...LEE, endsMs: 0 }],
-    reason: 'no review of pull request 12 counts: token "lee" has expired; approve with the command',
+    reason:
+      'no review of pull request 12 counts: token "lee" has expired; someone who may approve it can use the command',
   },
 ])("nothing is approved, and the screens show it, if $because", async ({ reason, content, ...given }) => {
   scene.answer = given.answer ?? scene.answer;
@@ -196,7 +197,7 @@ test("nothing is approved with a change of an earlier revision that was not appl
 
   expect(await scene.recorded()).toEqual([]);
   expect(await scene.reasons()).toEqual([
-    expect.stringContaining("it also has changes of an earlier revision, which were not seen applied"),
+    expect.stringContaining("it may also have changes of another revision, which were not seen applied"),
   ]);
 });
 
