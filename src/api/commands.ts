@@ -213,6 +213,8 @@ export interface ApprovalObject extends ApiObject<"Approval"> {
     readonly isVerdict?: true;
     /** It overrides a closed change window; missing: it overrides none. */
     readonly overridesWindow?: true;
+    /** It overrides the wait for a function that comes first; missing: it does not. */
+    readonly overridesDependency?: true;
     /** Closed change windows that the approved changes wait for, unless an override covers them; missing: none is closed. */
     readonly windows?: readonly WindowAfterApproval[];
     /** The rejection that it ends; null: there is none. */

@@ -185,6 +185,8 @@ export type AuditFact =
       readonly groups?: readonly string[];
       /** It lets the plan through a closed change window, and is no approval for another reason. Missing: it does not. */
       readonly overridesWindow?: true;
+      /** It lets the plan through before a function that it depends on, and is no approval for another reason. Missing: it does not. */
+      readonly overridesDependency?: true;
       /** The review on a forge by which the actor gave it. Missing: a command. */
       readonly review?: ApprovingReview;
       readonly reason: string;

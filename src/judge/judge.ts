@@ -30,7 +30,7 @@ import type { KeyJudgement, NoJudgement } from "./judgement.ts";
 import { isRecordLost } from "./states/lost-record.ts";
 import { dependencyReasons, type DependencyFacts } from "./windows/dependencies.ts";
 import { gatesByKey, gatesOf, type GateOf } from "./windows/gates.ts";
-import { withoutHeldParts } from "./windows/waiting-holds.ts";
+import { heldBackBy, withoutHeldParts } from "./windows/waiting-holds.ts";
 import { limitFacts } from "./limit-facts.ts";
 import { firstClaimOf } from "./first-claim.ts";
 import { approversOf } from "./approvals/new-access.ts";
@@ -243,7 +243,7 @@ function judgedOf(
       subject.kind === "removed" &&
       deleteObstacles(subject.record, planContext(subject, "converge", context)).length === 0,
     approved,
-    heldBack: gate?.kind === "closed" ? { code: gate.code, reason: gate.reason } : null,
+    heldBack: heldBackBy(plan, gate),
     ...(gate?.kind === "closed" && gate.opensAt !== null && { windowOpensAt: gate.opensAt }),
     released: withoutHeldParts(releasedActions(plan, approved, context.nowMs), gate),
   };

@@ -10,7 +10,7 @@ export interface ApproveRequest {
   readonly subject: string;
   readonly reason: string;
   readonly forMs: number;
-  /** It ends the wait for a change window. Missing: it is only an approval, and ends no wait. */
+  /** It ends the wait for a change window or another function. Missing: it is only an approval, and ends no wait. */
   readonly override?: true;
   /** Of a person, in lower case, as a provider has it. Missing: those of the operator's file count. */
   readonly mail?: string;
@@ -36,6 +36,8 @@ export interface Approval {
   readonly actions: Readonly<Record<Key, readonly Digest[]>>;
   /** It overrides change windows, and is no approval for another reason. Missing: it overrides none. */
   readonly overridesWindow?: true;
+  /** It overrides the wait for a function that comes first, and is no approval for another reason. Missing: it does not. */
+  readonly overridesDependency?: true;
   /** Of a wave: it ends as soon as the wave has another subject. Missing: it is no wave. */
   readonly wave?: WaveName;
   /** It was given by this review. Missing: by a command. */

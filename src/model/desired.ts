@@ -1,3 +1,4 @@
+import type { Digest } from "./values/digest.ts";
 import type { Arn } from "./aws/arn.ts";
 import type { AccountId, Namespace, ObjectName, Partition, Region } from "./aws/ids.ts";
 import type { Key } from "./keys/key.ts";
@@ -228,6 +229,8 @@ export interface DesiredBinding extends DesiredObject {
   readonly targetOrigin: Origin;
   /** The functions of the same namespace, account and region that must be in sync before its changes are written; sorted. Missing: none. */
   readonly dependsOn?: readonly Key[];
+  /** Of `spec` as the team wrote it, without what the platform adds to it, such as the values of variables. Missing: it names no other function. */
+  readonly written?: Digest;
   /** The references that it names, with the values that it was compiled with, sorted; missing: it names none. */
   readonly references?: readonly PinnedReference[];
 }

@@ -26,7 +26,7 @@ export type HoldCode =
   | "needs-approval"
   /** It needs no approval: it waits until the window opens, unless a person overrides the window. */
   | "change-window"
-  /** It needs no approval: it waits until every function that it depends on is in sync, and takes no override. */
+  /** It needs no approval: it waits until every function that it depends on is in sync, unless a person overrides that. */
   | "depends-on"
   /** The functions that one approval moves to their declared roles. */
   | "wave"
@@ -76,9 +76,9 @@ export type Verdict =
       readonly opensAt?: string;
       /** Only of `profile-approval`: the group that must approve; missing: everyone who may approve. */
       readonly group?: string;
-      /** Of `profile-approval` and `change-window`: addresses of the change's authors, who may not approve it; missing: none is known. */
+      /** Of `profile-approval`, `change-window` and `depends-on`: addresses of the change's authors, who may not approve it; missing: none is known. */
       readonly authors?: readonly string[];
-      /** Of `profile-approval` and `change-window`: why further authors are unknown; missing: there are none. */
+      /** Of `profile-approval`, `change-window` and `depends-on`: why further authors are unknown; missing: there are none. */
       readonly unlistedAuthors?: string;
       /** Only of `profile-approval`: the approval also covers what no pull request shows, such as changed values or a role that is taken over. */
       readonly coversUnseen?: true;

@@ -4,7 +4,7 @@ import { connect } from "../client/connect.ts";
 import { addControllerOptions, durationOption, type ControllerOptions } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
 import { deadline } from "../screen/time.ts";
-import { keysText, rejectionText, shortSubject, windowTexts } from "../screen/words.ts";
+import { keysText, overrideText, rejectionText, shortSubject, windowTexts } from "../screen/words.ts";
 import { counted } from "../../text/phrases.ts";
 import { toned } from "../../text/screen-line.ts";
 
@@ -18,7 +18,7 @@ export const approve: CliCommand<ApproveOptions> = {
   name: "approve",
   summary: "approve a pending plan or revision",
   description:
-    "Approves a pending plan by its digest (or the first eight or more of its digits), or a held revision. The approval covers exactly what `grantkeeper describe approval DIGEST` shows, and ends after --for. A plan that only waits needs no approval: with --override, which is then required, its wait for the change window is overridden.",
+    "Approves a pending plan by its digest (or the first eight or more of its digits), or a held revision. The approval covers exactly what `grantkeeper describe approval DIGEST` shows, and ends after --for. A plan that only waits needs no approval: with --override, which is then required, its wait for the change window, or for the function that it depends on, is overridden.",
   examples: [
     ['grantkeeper approve 7f3a91c2 --reason "ORD-12, checked with dana"', "a plan, by its digest"],
     ['grantkeeper approve main@9c1d04e --reason "history was rewritten on purpose"', "a held revision"],
@@ -52,10 +52,9 @@ export const approve: CliCommand<ApproveOptions> = {
 };
 
 function approvedText({ spec, status }: ApprovalObject, nowMs: number): string {
-  const { keys, calls, isVerdict, overridesWindow } = status;
+  const { keys, calls, isVerdict } = status;
   // A verdict is recorded for good: nothing is left to write until the approval ends.
   if (isVerdict === true) return `the rules refuse ${keysText(keys)} from now on`;
   const what = keys.length === 0 ? "the revision" : `${keysText(keys)}, ${counted(calls, "call")}`;
-  const override = overridesWindow === true ? ", overrides the change window" : "";
-  return `${what}${override}, until ${deadline(spec.expiresAt, nowMs)}`;
+  return `${what}${overrideText(status)}, until ${deadline(spec.expiresAt, nowMs)}`;
 }

@@ -97,14 +97,12 @@ function answerLines(status: HoldSummary): readonly string[] {
   const digest = shortSubject(status.subject);
   const { code, approvable, rejected } = status;
   const approval = `grantkeeper approve ${digest} --reason TEXT [--for 1h]`;
-  if (code === "change-window")
-    return [
-      approvable
-        ? `To override the window: grantkeeper approve ${digest} --override --reason TEXT [--for 1h]`
-        : "This token cannot override the window: it needs the scope approve for every namespace",
-    ];
-  if (code === "depends-on")
-    return ["It is written when the functions that it depends on are in sync: no approval is needed"];
+  if (waitsByItself(code)) {
+    const what = code === "change-window" ? "the window" : "dependsOn";
+    const override = `grantkeeper approve ${digest} --override --reason TEXT [--for 1h]`;
+    const refusal = `This token cannot override ${what}: it needs the scope approve for every namespace`;
+    return [approvable ? `To override ${what}: ${override}` : refusal];
+  }
   if (!approvable)
     return ["This token cannot approve or reject it: it needs the scope approve for every binding"];
   return [

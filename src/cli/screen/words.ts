@@ -1,6 +1,6 @@
 import type { WindowAfterApproval } from "../../model/answers/hold.ts";
 import type { AuditEvent } from "../../api/events.ts";
-import type { EarlierRejection } from "../../api/commands.ts";
+import type { ApprovalObject, EarlierRejection } from "../../api/commands.ts";
 import type { WaveState } from "../../api/manifests.ts";
 import { parseDigest } from "../../model/values/digest.ts";
 import { isBindingKey, type Key } from "../../model/keys/key.ts";
@@ -68,17 +68,17 @@ export function groupsText(groups: unknown): string {
   return ` (${names.length === 1 ? "group" : "groups"} ${names.join(", ")})`;
 }
 
-/** That an approval overrides the change window; "": it overrides none. */
-export function overrideText(event: AuditEvent): string {
-  return event["overridesWindow"] === true ? ", overrides the change window" : "";
+/** What an approval overrides; "": nothing. */
+export function overrideText(approval: AuditEvent | ApprovalObject["status"]): string {
+  const { overridesWindow, overridesDependency }: Partial<Record<string, unknown>> = { ...approval };
+  if (overridesWindow === true) return ", overrides the change window";
+  return overridesDependency === true ? ", overrides dependsOn" : "";
 }
 
 /** `2 bindings then wait for account staging (change window staging-first): it must match Git until 12:00:00Z`. */
 export function windowTexts(windows: readonly WindowAfterApproval[] | undefined): readonly string[] {
-  return (windows ?? []).map(({ reason, keys, isDependency }) => {
-    const verb = keys.length === 1 ? "waits" : "wait";
-    const unless =
-      isDependency === true ? "" : `, unless an override covers ${keys.length === 1 ? "it" : "them"}`;
-    return `${keysText(keys)} then ${verb} for ${reason}${unless}`;
+  return (windows ?? []).map(({ reason, keys }) => {
+    const [verb, them] = keys.length === 1 ? ["waits", "it"] : ["wait", "them"];
+    return `${keysText(keys)} then ${verb} for ${reason}, unless an override covers ${them}`;
   });
 }

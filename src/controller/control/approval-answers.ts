@@ -75,7 +75,6 @@ export class ApprovalAnswers {
     const found = await this.#answered(request.subject);
     if (found.kind === "err") return found;
     const hold = found.value;
-    if (hold.code === "depends-on") return err(NOT_APPROVED);
     const groups = this.#groupsOf(actor);
     const mails = this.#mailsOf(actor, request.mail);
     const refusal = overrideRefusal(hold, request) ?? this.#refusalOf(hold, { actor, groups, mails });
@@ -91,7 +90,7 @@ export class ApprovalAnswers {
       at: new Date(approvedMs).toISOString(),
       expiresAt: new Date(approvedMs + request.forMs).toISOString(),
       actions: approvedActions(changes),
-      ...(hold.code === "change-window" && { overridesWindow: true }),
+      ...overrideOf(hold),
       ...(hold.code === "wave" && hold.wave !== undefined && { wave: hold.wave }),
       ...(request.review !== undefined && { review: request.review }),
     };
@@ -111,7 +110,8 @@ export class ApprovalAnswers {
 
   /** Only a command ends a rejection. */
   #record(approval: Approval, changes: readonly HeldChange[]): Promise<void> {
-    const { subject, actor, groups, overridesWindow, review, reason, expiresAt } = approval;
+    const { subject, actor, groups, overridesWindow, overridesDependency, review, reason, expiresAt } =
+      approval;
     const endedRejections = review === undefined ? [subject] : [];
     return this.#ports.recorder.record({
       facts: [
@@ -121,6 +121,7 @@ export class ApprovalAnswers {
           actor,
           ...(groups !== undefined && { groups }),
           ...(overridesWindow !== undefined && { overridesWindow }),
+          ...(overridesDependency !== undefined && { overridesDependency }),
           ...(review !== undefined && { review }),
           reason,
           expiresAt,
@@ -253,12 +254,13 @@ const NOT_REJECTED: Readonly<Record<WaitingCode, Refusal>> = {
   },
 };
 
-const NOT_APPROVED: Refusal = {
-  code: "invalid",
-  message:
-    "it waits for another function that its manifest names in dependsOn: no approval replaces that one",
-  hint: "fix the function that the reason names, or remove it from dependsOn in Git",
-};
+/** Of an approval of what waits by itself; an approval for another reason overrides nothing. */
+function overrideOf({ code }: Hold): Pick<Approval, "overridesWindow" | "overridesDependency"> {
+  return {
+    ...(code === "change-window" && { overridesWindow: true }),
+    ...(code === "depends-on" && { overridesDependency: true }),
+  };
+}
 
 function ofOwnChange(conflict: AuthorConflict, actor: string): Refusal {
   if (conflict.kind === "author") {

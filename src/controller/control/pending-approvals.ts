@@ -75,7 +75,8 @@ export function overrideRefusal(
     };
   return {
     code: "invalid",
-    message: "it awaits an approval, and no change window holds it back: nothing to override",
+    message:
+      "it awaits an approval, and neither a change window nor another function holds it back: nothing to override",
     hint: "read it, then approve it without --override",
   };
 }

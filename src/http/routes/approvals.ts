@@ -84,6 +84,7 @@ function approvalObject(
       calls,
       ...(hold?.code === "verdict-changed" && { isVerdict: true }),
       ...(hold?.code === "change-window" && { overridesWindow: true }),
+      ...(hold?.code === "depends-on" && { overridesDependency: true }),
       ...(windows !== undefined && { windows }),
       ends: before,
     },

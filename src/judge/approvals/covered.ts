@@ -6,7 +6,11 @@ import type { HoldCode } from "../../model/verdict.ts";
 import { isApproved } from "./approved.ts";
 
 /** The author of a change may not approve it here. */
-export const NEEDS_ANOTHER_PERSON: ReadonlySet<HoldCode> = new Set(["profile-approval", "change-window"]);
+export const NEEDS_ANOTHER_PERSON: ReadonlySet<HoldCode> = new Set([
+  "profile-approval",
+  "change-window",
+  "depends-on",
+]);
 
 interface GivenApprovals {
   readonly approvals: readonly Approval[];
@@ -16,20 +20,19 @@ interface GivenApprovals {
 
 /**
  * The end of the approval that lasts longest (ISO 8601); null: none covers the plan. Only an override lets a plan through a
- * closed change window, and nothing else.
+ * closed change window, or before a function that it depends on, and nothing else.
  */
 export function coveredUntil(
   plan: KeyPlan,
   { code, group }: { readonly code: HoldCode; readonly group: string | null },
   { approvals, authors, nowMs }: GivenApprovals,
 ): string | null {
-  // The team that declares a dependency can remove it: no approval is for that.
-  if (code === "depends-on") return null;
   const { key } = plan;
   const made = NEEDS_ANOTHER_PERSON.has(code) ? (authors.get(key) ?? null) : null;
   const counting = approvals.filter(
-    ({ actor, groups = [], mails = null, overridesWindow = false }) =>
+    ({ actor, groups = [], mails = null, overridesWindow = false, overridesDependency = false }) =>
       overridesWindow === (code === "change-window") &&
+      overridesDependency === (code === "depends-on") &&
       (group === null || groups.includes(group)) &&
       (made === null ||
         authorConflict({ actor, mails }, { authors: made.people, unlistedAuthors: unlistedAuthors(made) }) ===

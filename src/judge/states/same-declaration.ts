@@ -21,13 +21,13 @@ function contentOf(state: State, nowMs: number): Json {
     ? withoutExpired(state, nowMs, EXPIRY_GRACE_MS)
     : policyWithoutExpired(state, nowMs, EXPIRY_GRACE_MS);
   // As in the record, which has no undefined members.
-  return withoutPlaces(JSON.parse(JSON.stringify(withoutReferences(living))) as Json);
+  return withoutPlaces(JSON.parse(JSON.stringify(withoutSources(living))) as Json);
 }
 
-/** The statements contain the values of references; from where they are makes no difference to the rules. */
-export function withoutReferences(state: State): State {
+/** The statements contain the values of references, and what the manifest means; how both are written makes no difference to the rules. */
+export function withoutSources(state: State): State {
   if (!isBinding(state)) return state;
-  const { references: _, ...rest } = state;
+  const { references: _, written: _written, ...rest } = state;
   return rest;
 }
 

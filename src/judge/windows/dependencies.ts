@@ -1,4 +1,4 @@
-import { isBinding, type Desired } from "../../model/desired.ts";
+import { isBinding, type Desired, type DesiredBinding } from "../../model/desired.ts";
 import { isUpstream, type Drift } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { targetText, type Key } from "../../model/keys/key.ts";
@@ -38,6 +38,7 @@ export function dependencyReasons(facts: DependencyFacts): (key: Key) => string 
 
 function dependencyReason(key: Key, facts: DependencyFacts): string | null {
   const declared = facts.desired.bindings.get(key);
+  if (declared !== undefined && isWrittenAsApplied(declared, facts)) return null;
   for (const dependency of declared?.dependsOn ?? []) {
     const cause = causeOf(dependency, facts, new Set([key]));
     if (cause === null) continue;
@@ -45,6 +46,12 @@ function dependencyReason(key: Key, facts: DependencyFacts): string | null {
     return `${nameOf(dependency, facts)} (dependsOn): ${subject} ${cause.problem.text}`;
   }
   return null;
+}
+
+/** The team changed nothing: what changes is the platform's, such as a variable, and no team may hold that up. */
+function isWrittenAsApplied({ key, written }: DesiredBinding, { records }: DependencyFacts): boolean {
+  const applied = records?.get(key)?.applied?.desired;
+  return written !== undefined && applied?.kind === "binding" && applied.binding.written === written;
 }
 
 function nameOf(key: Key, { account }: DependencyFacts): string {

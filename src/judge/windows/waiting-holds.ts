@@ -1,6 +1,6 @@
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { isOfGit, type Action, type KeyPlan } from "../../model/plan.ts";
-import type { WaitingCode } from "../../model/verdict.ts";
+import type { HeldBack, WaitingCode } from "../../model/verdict.ts";
 import { byKey } from "../../text/order.ts";
 import type { Gate } from "./gates.ts";
 
@@ -43,10 +43,23 @@ export function openUntil(plan: KeyPlan, gates: Gates): string | null {
   return gate?.kind === "open" && changesFromGit(plan) ? gate.until : null;
 }
 
-/** The end of an exposure is more urgent than the order of two functions. A window of the platform may name when anything is written. */
+/**
+ * The end of an exposure, and what only removes access, are more urgent than the order of two functions. A removal keeps to
+ * that order. A window of the platform may name when anything is written.
+ */
 function isHeldBy(plan: KeyPlan, code: WaitingCode): boolean {
   if (!changesFromGit(plan)) return false;
-  return code === "change-window" || !plan.actions.some(({ endsExposure }) => endsExposure);
+  if (code === "change-window" || plan.purpose === "delete") return true;
+  return !plan.actions.some(({ endsExposure }) => endsExposure) && !onlyNarrows(plan.actions);
+}
+
+/** Access is removed, and none is added: not even one whose effect is unknown. */
+function onlyNarrows(actions: readonly Action[]): boolean {
+  const deltas = actions.filter(isOfGit).map(({ delta }) => delta);
+  return (
+    deltas.some(({ noLongerAllowed }) => noLongerAllowed.length > 0) &&
+    deltas.every(({ allowed, unknownEffect }) => allowed.length + unknownEffect.length === 0)
+  );
 }
 
 /** A write that reverts a change in AWS, or undoes a refused state, never waits for a window. */
@@ -56,9 +69,25 @@ function changesFromGit({ purpose, actions }: KeyPlan): boolean {
 }
 
 /**
- * The approved parts of a plan that may run while something holds changes from Git back: only reverts.
+ * The approved parts of a plan that may run while something holds changes from Git back: reverts, and while a function waits
+ * for another one, what only removes access.
  * @param released whose actions may run otherwise
  */
 export function withoutHeldParts(released: readonly Action[], gate: Gate | null): readonly Action[] {
-  return gate?.kind === "closed" ? released.filter((action) => !isOfGit(action)) : released;
+  if (gate?.kind !== "closed") return released;
+  return released.filter(
+    (action) => !isOfGit(action) || (gate.code === "depends-on" && onlyNarrows([action])),
+  );
+}
+
+/** What holds the plan, or a part of it that an operator may approve, back now; null: nothing. */
+export function heldBackBy(plan: KeyPlan, gate: Gate | null): HeldBack | null {
+  if (gate?.kind !== "closed") return null;
+  const { code, reason } = gate;
+  const parts = plan.approvable.filter(
+    ({ actions }) => withoutHeldParts(actions, gate).length < actions.length,
+  );
+  const isFree =
+    code === "depends-on" && !isHeldBy(plan, code) && plan.actions.length > 0 && parts.length === 0;
+  return isFree ? null : { code, reason };
 }

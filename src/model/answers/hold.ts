@@ -42,8 +42,6 @@ export interface Hold {
 export interface WindowAfterApproval {
   /** As a clause after `wait for`, as the last pass found it. */
   readonly reason: string;
-  /** Another function holds them back, which takes no override; missing: a change window. */
-  readonly isDependency?: true;
   /** Sorted. A token with namespaces sees its own. */
   readonly keys: readonly Key[];
 }

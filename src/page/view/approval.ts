@@ -120,6 +120,7 @@ const CHANGES_TITLES: Partial<Readonly<Record<HoldObject["status"]["code"], stri
 export function approveText({ calls, code, rejected }: HoldObject["status"]): string {
   const what = calls === null || code === "revision" ? "" : ` ${counted(calls, "call")}`;
   if (code === "change-window") return `Override the window for${what}`;
+  if (code === "depends-on") return `Override dependsOn for${what}`;
   return rejected === null ? `Approve${what}` : `Approve${what} after all`;
 }
 

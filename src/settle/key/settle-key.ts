@@ -41,7 +41,7 @@ import { partlyAppliedAfter, withoutPartlyApplied } from "./partly-applied.ts";
 import { matchedAfter, withoutMatchedActions } from "./matched-actions.ts";
 import type { KeyJudgement } from "../../judge/judgement.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
-import { withoutReferences } from "../../judge/states/same-declaration.ts";
+import { withoutSources } from "../../judge/states/same-declaration.ts";
 
 /** One key's new record, conditions and audit facts. */
 export interface SettledKey extends DriftChanges {
@@ -204,7 +204,7 @@ function isChangedInGit(view: JudgedView): boolean {
   const before = appliedOf(view.subject.record);
   if (before === null || state === null || !isConverged(view)) return false;
   // An approved value in AWS is no change of the manifest.
-  return !isSameData(dataOf(withoutReferences(before)), dataOf(withoutReferences(state)));
+  return !isSameData(dataOf(withoutSources(before)), dataOf(withoutSources(state)));
 }
 
 /**

@@ -33,7 +33,8 @@ export const WAIT_RUNBOOKS: readonly Runbook[] = [
     ],
     steps: [
       "Look at the function that the reason names last: `grantkeeper describe TARGET`. Approve it, end its suspension, or correct its manifest. This change goes on by itself as soon as that function is in sync.",
-      "If the order does not matter any more, remove the function from `dependsOn` in Git. No approval replaces that.",
+      "If the order does not matter any more, remove the function from `dependsOn` in Git.",
+      "If it is a fix that must not wait, an operator of all namespaces who is no author of the change overrides the wait for exactly this plan: `grantkeeper approve DIGEST --override --reason TEXT --for 1h`.",
       "If Git removed the function, wait until the functions that depend on it are removed, or are applied without it.",
     ],
     over: "`grantkeeper wait TARGET` ends with 0.",

@@ -103,14 +103,14 @@ describe("a pending approval of a change that a closed change window holds back"
     ]);
   });
 
-  test("names a function that the change depends on, which takes no override", async () => {
+  test("names a function that the change depends on", async () => {
     const heldBack = {
       code: "depends-on",
       reason: "orders/db@prod/eu-west-1 (dependsOn): it is suspended",
     } as const;
 
     expect(await windowsOf(stateOf("first-enforcing-pass", "revision", heldBack))).toEqual([
-      { reason: heldBack.reason, isDependency: true, keys: [ORDERS_API] },
+      { reason: heldBack.reason, keys: [ORDERS_API] },
     ]);
   });
 

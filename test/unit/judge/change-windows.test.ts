@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { judgePlans, type PlansContext } from "../../../src/judge/judge-plans.ts";
 import type { Gate } from "../../../src/judge/windows/gates.ts";
-import { withoutHeldParts } from "../../../src/judge/windows/waiting-holds.ts";
+import { heldBackBy, withoutHeldParts } from "../../../src/judge/windows/waiting-holds.ts";
 import type { Authors } from "../../../src/model/authors.ts";
+import { NO_DELTA, type Delta, type DeltaRow } from "../../../src/model/delta.ts";
 import type { KeyPlan } from "../../../src/model/plan.ts";
 import {
   action,
@@ -187,9 +188,12 @@ describe("an approved part of a plan", () => {
 describe("a function that another one depends on and that is not in sync", () => {
   const reason = "orders/db@prod/eu-west-1 (dependsOn): it differs from Git";
   const DEPENDENT: Gate = { kind: "closed", code: "depends-on", reason, opensAt: null };
+  const ROW = {} as DeltaRow;
+  const REMOVED: Delta = { ...NO_DELTA, noLongerAllowed: [ROW] };
+  const changing = (delta: Delta) => planOf(modifying("a").key, [action(modifying("a").key, { delta })]);
   const ending = (plan: KeyPlan) => action(plan.key, { endsExposure: true });
 
-  test("holds a change from Git, which no approval and no override lets through", () => {
+  test("holds a change from Git, which no approval and no override of a window lets through", () => {
     const plan = modifying("a");
 
     for (const approvals of [[], [approvalOf([plan])], [overriding(plan)]])
@@ -207,8 +211,56 @@ describe("a function that another one depends on and that is not in sync", () =>
       because: "it ends an exposure",
     },
     { plan: { ...modifying("a"), purpose: "undo" as const }, because: "it restores the last applied state" },
+    { plan: changing(REMOVED), because: "it only removes access" },
+    {
+      plan: planOf(modifying("a").key, [...changing(REMOVED).actions, action(modifying("a").key)]),
+      because: "a tag changes with the access that it removes",
+    },
   ])("does not hold a plan if $because", ({ plan }) => {
-    expect(verdictOf(plan, DEPENDENT)).toEqual({ kind: "allow" });
+    expect([verdictOf(plan, DEPENDENT), heldBackBy(plan, DEPENDENT)]).toEqual([{ kind: "allow" }, null]);
+  });
+
+  test.each([
+    { plan: changing({ ...REMOVED, allowed: [ROW] }), because: "it also adds access" },
+    {
+      plan: changing({ ...REMOVED, unknownEffect: [{ kind: "comparison-limit" }] }),
+      because: "it may add access",
+    },
+    { plan: { ...changing(REMOVED), purpose: "delete" as const }, because: "it removes the function" },
+  ])("holds a plan that removes access if $because", ({ plan }) => {
+    expect(verdictOf(plan, DEPENDENT)).toMatchObject({ code: "depends-on" });
+    expect(heldBackBy(plan, DEPENDENT)).toEqual({ code: "depends-on", reason });
+  });
+
+  test("holds an approved part back, unless it only removes access", () => {
+    const parts = [...modifying("a").actions, ...changing(REMOVED).actions];
+
+    expect(withoutHeldParts(parts, DEPENDENT)).toEqual(changing(REMOVED).actions);
+    expect(withoutHeldParts(parts, CLOSED)).toEqual([]);
+  });
+
+  test("lets exactly the plan through that an operator overrides it for, who is no author of the change", () => {
+    const plan = modifying("a");
+    const made: Authors = { people: ["eve@example.com"], assistants: [], unknown: null };
+    const facts = { authors: new Map([[plan.key, made]]) };
+    const by = (mail: string, over = plan) => [
+      approvalOf([over], { overridesDependency: true, mails: [mail] }),
+    ];
+
+    expect(verdictOf(plan, DEPENDENT, { ...facts, approvals: by("dana@example.com") })).toEqual({
+      kind: "allow",
+      until: "2026-11-25T13:00:00.000Z",
+    });
+    expect(verdictOf(plan, DEPENDENT, { ...facts, approvals: by("eve@example.com") })).toMatchObject({
+      code: "depends-on",
+      authors: ["eve@example.com"],
+    });
+    expect(verdictOf(plan, DEPENDENT, { approvals: by("dana@example.com", modifying("b")) })).toMatchObject({
+      kind: "hold",
+    });
+    expect(verdictOf(plan, CLOSED, { approvals: by("dana@example.com") })).toMatchObject({
+      code: "change-window",
+    });
   });
 
   test("holds the removal of a function that others depend on", () => {

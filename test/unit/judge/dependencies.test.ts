@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { dependencyReasons, type DependencyFacts } from "../../../src/judge/windows/dependencies.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { Drift } from "../../../src/model/drift.ts";
+import { digestOf, type Digest } from "../../../src/model/values/digest.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Condition, KeyStatus } from "../../../src/model/status.ts";
@@ -78,6 +79,32 @@ describe("a function waits for no other one", () => {
     },
   ])("because $because", ({ key, facts }) => {
     expect(reasonOf(key, facts)).toBeNull();
+  });
+});
+
+describe("a function of which the platform changes something", () => {
+  const [before, now] = [digestOf("before"), digestOf("now")];
+  const reasonIf = (applied: Digest | undefined, written: Digest | undefined) => {
+    const [, state] = declared(API, { dependsOn: [DB] });
+    const records = new Map([
+      recordOf({ ...state, ...(applied && { written: applied }) }),
+      recordOf({ ...BINDING, key: DB }, NOT_APPLIED),
+      recordOf({ ...BINDING, key: VAULT }),
+    ]);
+    const bindings = new Map([...BINDINGS, declared(API, { dependsOn: [DB], ...(written && { written }) })]);
+    return reasonOf(API, { records, desired: { bindings } });
+  };
+
+  test("waits for no other one if its team wrote what was applied", () => {
+    expect(reasonIf(before, before)).toBeNull();
+  });
+
+  test.each([
+    { found: reasonIf(before, now), what: "if its team changed it" },
+    { found: reasonIf(undefined, now), what: "if an earlier version applied it" },
+    { found: reasonIf(undefined, undefined), what: "if nothing shows who changed it" },
+  ])("waits for another one $what", ({ found }) => {
+    expect(found).toBe(`${nameOf("db")} (dependsOn): it is not applied yet`);
   });
 });
 

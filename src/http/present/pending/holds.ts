@@ -1,3 +1,4 @@
+import { waitsByItself } from "../../../model/verdict.ts";
 import type {
   HoldChange,
   HoldObject,
@@ -97,9 +98,9 @@ function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
   return [{ hold, summary }];
 }
 
-/** Windows are the platform's: no namespace is enough to override one. A dependency takes no override. */
+/** Windows are the platform's, and a team removes its own `dependsOn` in Git: no namespace is enough to override either. */
 function isApprovable(access: Reader["access"], { code, keys }: Hold): boolean {
-  return code !== "depends-on" && mayAct(access, "approve", code === "change-window" ? [] : keys);
+  return mayAct(access, "approve", waitsByItself(code) ? [] : keys);
 }
 
 function groupOf({ group }: Hold, approvers: Overview["approvers"]): HoldSummary["group"] {

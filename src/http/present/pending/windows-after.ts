@@ -20,7 +20,6 @@ export function windowsAfter(
   });
   return [...Map.groupBy(waiting, ({ reason }) => reason)].map(([reason, members]) => ({
     reason,
-    ...(members.every(({ code: one }) => one === "depends-on") && { isDependency: true as const }),
     keys: members.map(({ key }) => key).sort(),
   }));
 }

@@ -7,6 +7,7 @@ import type { ObjectName } from "../../../model/aws/ids.ts";
 import { defaultRoleName, shortenedRoleName } from "../../../model/aws/role-name.ts";
 import { formatKey } from "../../../model/keys/key.ts";
 import { joinedLists, NONE } from "../../../model/values/lists.ts";
+import { digestOfText } from "../../../model/values/digest.ts";
 import { lowerMode } from "../../../model/rules/mode.ts";
 import { compileCallers, type CallerTarget } from "../../statements/callers.ts";
 import { documentOf, statementFrom, type StatementContent } from "../../statements/compiled-statement.ts";
@@ -100,7 +101,10 @@ export function compileBinding(
   const isReleased = spec.mode === "release";
   const marked = isReleased ? { ...binding, released: true as const } : binding;
   const dependsOn = dependenciesOf(binding.key, spec.dependsOn ?? NONE);
-  const named = dependsOn.length === 0 ? marked : { ...marked, dependsOn };
+  const named =
+    dependsOn.length === 0
+      ? marked
+      : { ...marked, dependsOn, written: digestOfText(JSON.stringify(manifest.spec)) };
   const { references } = resolved;
   return {
     binding: references.length === 0 ? named : { ...named, references: pinnedReferences(references) },

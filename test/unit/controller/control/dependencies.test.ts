@@ -127,20 +127,35 @@ describe("while a change waits for another function", () => {
     expect(await holds()).toMatchObject([{ code: "depends-on", keys: [API] }]);
   });
 
-  test("neither an approval nor a rejection ends the wait, and both name what does", async () => {
+  test("no rejection ends the wait, and its refusal names what does", async () => {
     const [hold] = await holds();
-    const subject = hold?.subject ?? "";
 
-    const approved = await fake.control.approve({ subject, reason: "INC-7", forMs: HOUR_MS }, "dana");
-    const rejected = await fake.control.reject({ subject, reason: "no" }, "dana");
+    const rejected = await fake.control.reject({ subject: hold?.subject ?? "", reason: "no" }, "dana");
     await settled();
 
-    expect(approved).toMatchObject({
+    expect(rejected).toMatchObject({
       kind: "err",
-      error: { code: "invalid", hint: expect.stringContaining("remove it from dependsOn in Git") },
+      error: { code: "invalid", message: expect.stringContaining("a rejection would not stop it") },
     });
-    expect(rejected).toMatchObject({ kind: "err", error: { code: "invalid" } });
     expect(written()).toEqual([]);
+  });
+
+  test("an operator may override it for this plan, which is in the record", async () => {
+    const [hold] = await holds();
+    const request = {
+      subject: hold?.subject ?? "",
+      reason: "INC-7",
+      forMs: HOUR_MS,
+      override: true,
+    } as const;
+
+    const approved = await fake.control.approve(request, "dana");
+    await settled();
+
+    expect([approved.kind, written(), await reasons()]).toEqual(["ok", ["a"], []]);
+    expect(fake.audit.log).toContainEqual(
+      expect.objectContaining({ kind: "approved", actor: "dana", overridesDependency: true }),
+    );
   });
 
   test("the removal of dependsOn in Git ends the wait", async () => {
@@ -148,6 +163,33 @@ describe("while a change waits for another function", () => {
 
     expect(written()).toEqual(["a"]);
   });
+});
+
+test("what only removes access is written while the function that comes first is suspended", async () => {
+  await fake.push(filesOf(WRITE_ORDERS, READ_ORDERS, READ_ORDERS));
+  await suspend(DB);
+
+  await fake.push(filesOf(READ_ORDERS, READ_ORDERS, READ_ORDERS));
+  await fake.clock.pass(SWEEP_MS / 2);
+
+  expect([written(), await reasons()]).toEqual([["a", "a"], []]);
+});
+
+test("what the platform changes is written while the function that comes first is suspended", async () => {
+  const table = '  grants: [{dynamodb: {table: "${account.vars.ordersTable}", allow: [read]}}]\n';
+  const files = (name: string) => {
+    const all = filesOf(table, READ_ORDERS, READ_ORDERS);
+    const account = "platform/accounts.yaml";
+    return { ...all, [account]: (all[account] ?? "").replace(/ordersTable: [\w-]+/, `ordersTable: ${name}`) };
+  };
+  await fake.push(files("orders"));
+  const before = written().length;
+  await suspend(DB);
+
+  await fake.push(files("orders-v2"));
+  await fake.clock.pass(SWEEP_MS / 2);
+
+  expect([written().slice(before), await reasons()]).toEqual([["a"], []]);
 });
 
 test("a function that Git removes is removed after the one that depends on it", async () => {
