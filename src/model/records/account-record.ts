@@ -77,6 +77,8 @@ export interface AccountRecord extends Confirmation {
   readonly heldSinceMs?: Readonly<Record<string, number>>;
   /** The same of what waits for a change window; missing: nothing. */
   readonly windowSinceMs?: Readonly<Record<string, number>>;
+  /** By key: since when changes of it wait, under any subject; missing: none waits. */
+  readonly waitingSinceMs?: Readonly<Record<Key, number>>;
   /** The waves in which the functions of each namespace move to their declared roles. Missing: there are none. */
   readonly waves?: AccountWaves;
   /** Denied requests of its functions of the last 7 days, sorted by key. Missing: none is known. */

@@ -15,6 +15,7 @@ import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { AccountWaves } from "../../model/records/wave-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import { confirmationAfter } from "./confirmation.ts";
+import { waitingSince } from "./waiting-since.ts";
 import { readGaps } from "./read-gaps.ts";
 
 interface SettledAccount {
@@ -39,6 +40,7 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
     oldestPolicyReadMs: _readMs,
     earlierOffsets: _offsets,
     windowSinceMs: _windowSinceMs,
+    waitingSinceMs: _waitingSinceMs,
     unconfirmed: _unconfirmed,
     ...known
   } = before;
@@ -67,7 +69,7 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
 function heldSince(
   result: ViewedPass,
   holds: readonly Hold[],
-): Pick<AccountRecord, "heldSinceMs" | "windowSinceMs"> {
+): Pick<AccountRecord, "heldSinceMs" | "windowSinceMs" | "waitingSinceMs"> {
   const { record } = result.pass.history;
   const before: Partial<AccountRecord> = knowsAllHolds(result) ? {} : record;
   const times = (some: readonly Hold[]): Readonly<Record<string, number>> =>
@@ -76,9 +78,11 @@ function heldSince(
     times(holds.filter(({ code }) => waitsByItself(code) === is)),
   );
   const windowSinceMs = { ...before.windowSinceMs, ...windows };
+  const keys = waitingSince(result, holds);
   return {
     heldSinceMs: { ...before.heldSinceMs, ...others },
     ...(Object.keys(windowSinceMs).length > 0 && { windowSinceMs }),
+    ...(keys.size > 0 && { waitingSinceMs: Object.fromEntries(keys) }),
   };
 }
 

@@ -1,9 +1,10 @@
 import type { AlertEvent } from "../../model/alert-event.ts";
 import type { Hold } from "../../model/answers/hold.ts";
-import { keyParts } from "../../model/keys/key.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
 import { formatIncident, parseIncident } from "../../model/records/incident.ts";
 import { sortedSet } from "../../text/order.ts";
 import { knowsAllHolds } from "../outcome/all-holds.ts";
+import { waitingChanges, waitingSince } from "../account/waiting-since.ts";
 import type { DonePass } from "../outcome/outcome.ts";
 
 interface WaitingContext {
@@ -14,9 +15,6 @@ interface WaitingContext {
   readonly openIncidents: ReadonlySet<string>;
 }
 
-/** A stricter verdict is no change, and the switch of one function waits with its wave. */
-const NO_CHANGE: ReadonlySet<Hold["code"]> = new Set(["verdict-changed", "wave-member"]);
-
 /**
  * One incident for each namespace whose changes wait for long, for any cause: sent when the first of them does, not
  * repeated, and closed when none does.
@@ -26,13 +24,12 @@ export function waitingAlerts(
   holds: readonly Hold[],
   { nowMs, longWaitMs, openIncidents }: WaitingContext,
 ): readonly AlertEvent[] {
-  const { account, rejections } = result.pass;
-  const answered = new Set<string>(rejections.map(({ subject }) => subject));
-  const long = holds
-    .filter(({ code, subject }) => !NO_CHANGE.has(code) && !answered.has(subject))
-    .filter(({ sinceMs }) => longWaitMs > 0 && nowMs - sinceMs >= longWaitMs);
+  const { account } = result.pass;
+  const since = waitingSince(result, holds);
+  const sinceOf = (key: Key): number => since.get(key) ?? nowMs;
+  const members = waitingChanges(result, holds).flatMap((hold) => hold.keys.map((key) => ({ key, hold })));
   const waiting = Map.groupBy(
-    long.flatMap((hold) => hold.keys.map((key) => ({ key, hold }))),
+    members.filter(({ key }) => longWaitMs > 0 && nowMs - sinceOf(key) >= longWaitMs),
     ({ key }) => String(keyParts(key).namespace),
   );
   const placeOf = (namespace: string) => ({
@@ -40,12 +37,12 @@ export function waitingAlerts(
     account: account.name,
     namespace,
   });
-  const begun = [...waiting].map(([namespace, members]): AlertEvent => ({
+  const begun = [...waiting].map(([namespace, long]): AlertEvent => ({
     kind: "waiting-long",
     ...placeOf(namespace),
-    since: new Date(Math.min(...members.map(({ hold }) => hold.sinceMs))).toISOString(),
-    reasons: sortedSet(members.map(({ hold }) => hold.reason)),
-    keys: [...new Set(members.map(({ key }) => key))].sort(),
+    since: new Date(long.reduce((first, { key }) => Math.min(first, sinceOf(key)), nowMs)).toISOString(),
+    reasons: sortedSet(long.map(({ hold }) => hold.reason)),
+    keys: [...new Set(long.map(({ key }) => key))].sort(),
   }));
   const ended = openNamespaces(openIncidents)
     .filter((namespace) => knowsAllHolds(result) && !waiting.has(namespace))

@@ -92,9 +92,30 @@ describe("changes that wait for long", () => {
     expect(found()).toEqual([]);
   });
 
-  test("end their alert when none waits that long any more", () => {
-    expect(alertsOf([holdOf(1)], { open: [INCIDENT] })).toEqual([
-      { kind: "waiting-ended", incident: INCIDENT, account: pass.account.name, namespace: "orders" },
+  const ENDED = {
+    kind: "waiting-ended",
+    incident: INCIDENT,
+    account: pass.account.name,
+    namespace: "orders",
+  };
+  const waitedFor = (hours: number) => {
+    const waitingSinceMs = { [keyOf("a")]: NOW_MS - hours * HOUR_MS };
+    return { history: { ...pass.history, record: { ...pass.history.record, waitingSinceMs } } };
+  };
+
+  test("end their alert when none of them waits any more, also if another change begins to wait", () => {
+    const other = holdOf(1, { keys: [keyOf("b")] });
+
+    expect(alertsOf([], { open: [INCIDENT], ...waitedFor(30) })).toEqual([ENDED]);
+    expect(alertsOf([other], { open: [INCIDENT], ...waitedFor(30) })).toEqual([ENDED]);
+  });
+
+  test("go on under the subject of a set that another change joins", () => {
+    const together = holdOf(0, { keys: [keyOf("a"), keyOf("b")] });
+
+    expect(alertsOf([together], { open: [INCIDENT], ...waitedFor(30) })).toEqual([]);
+    expect(alertsOf([together], waitedFor(30))).toMatchObject([
+      { kind: "waiting-long", since: "2026-11-24T06:00:00.000Z", keys: [keyOf("a")] },
     ]);
   });
 
