@@ -132,7 +132,7 @@ async function toActive(
   const to = options.active();
   const address = to?.address ?? null;
   if (address === null || isLocal || request.headers[FORWARDED_HEADER] !== undefined)
-    throw standbyFailure(to, isNamed);
+    throw standbyFailure(to, { isNamed, isLocal });
   try {
     const [publicName = null] = hostNames([options.publicUrl]);
     await forward(request, reply, { address, publicName, limits: options.limits ?? FORWARD_LIMITS, signal });
@@ -146,16 +146,23 @@ async function toActive(
   }
 }
 
+/** The token of the request is in the state directory of the standby. */
+const TOKEN_OF_ACTIVE =
+  ": a token of `tokens` in the operator's file, or that of the file api-token in the state directory of the active replica; the one of this state directory is valid for this replica alone";
+
 /** Only callers with a token, and those on this machine, learn the name. */
-function standbyFailure(active: ReplicaRecord | null, isNamed: boolean): ApiFailure {
+function standbyFailure(
+  active: ReplicaRecord | null,
+  { isNamed, isLocal }: { readonly isNamed: boolean; readonly isLocal: boolean },
+): ApiFailure {
   const who = isNamed ? activeText(active) : "another one";
   const address = isNamed ? (active?.address ?? null) : null;
   return new ApiFailure("ServiceUnavailable", `this replica is a standby; ${who} is active`, {
     retryAfterSeconds: RETRY_SECONDS,
     hint:
       address === null
-        ? "ask the active replica, with --server and GRANTKEEPER_TOKEN"
-        : `ask the active replica: --server ${address}, with GRANTKEEPER_TOKEN`,
+        ? `ask the active replica, with --server and GRANTKEEPER_TOKEN${isLocal ? TOKEN_OF_ACTIVE : ""}`
+        : `ask the active replica: --server ${address}, with GRANTKEEPER_TOKEN${isLocal ? TOKEN_OF_ACTIVE : ""}`,
   });
 }
 

@@ -48,8 +48,8 @@ export function listingAnswer<R extends ResourceName>(
       if (unknown !== null) return wrapped(unknown, layout.width);
       if (items.length === 0) return [`${nothingText(nothing, target, namespace)}${nearNamespace}`];
       const message = messageOf(words, context);
-      if (message === null) return table(columns(context), items, layout);
-      return messageTable(columns(context), message, { rows: items, layout });
+      if (message === null) return table(columns(context, items), items, layout);
+      return messageTable(columns(context, items), message, { rows: items, layout });
     },
     names: () => [...new Set(items.map((item) => name(item, context)))],
   };

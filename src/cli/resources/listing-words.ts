@@ -21,7 +21,8 @@ export interface ListingWords<Item> {
   readonly what: string;
   /** The sentence of an empty list. Default: the first name is not found. */
   readonly nothing?: string;
-  readonly columns: (context: TableContext) => readonly Column<Item>[];
+  /** `items`: those of the table; missing: they are not known yet, because the caller watches. */
+  readonly columns: (context: TableContext, items?: readonly Item[]) => readonly Column<Item>[];
   /** The last column, if its texts are too long for a row. */
   readonly message?: MessageColumn<Item> | ((context: TableContext) => MessageColumn<Item>);
   /** The message names the item, together with its first column: it is also shown of a removed one. */

@@ -7,7 +7,11 @@ import { ago, clockSecond, left } from "../screen/time.ts";
 const FOLLOWS = { current: "yes", behind: "not yet", unable: "no", none: "-" } as const;
 
 /** The columns of `get replicas`: as of the read of the table, by the clock of the database. */
-export function replicaColumns({ nowMs }: TableContext): readonly Column<ReplicaObject>[] {
+export function replicaColumns(
+  { nowMs }: TableContext,
+  items: readonly ReplicaObject[] = [],
+): readonly Column<ReplicaObject>[] {
+  const address: Column<ReplicaObject> = { title: "ADDRESS", cell: ({ status }) => status.address ?? "-" };
   return [
     { title: "NAME", cell: ({ metadata }) => metadata.name },
     { title: "HOST", cell: ({ status }) => status.host, isCut: true },
@@ -26,9 +30,14 @@ export function replicaColumns({ nowMs }: TableContext): readonly Column<Replica
       watched: () => "",
     },
     { title: "READ", cell: ({ status }) => clockSecond(status.readAt, nowMs), watched: () => "" },
-    { title: "ADDRESS", cell: ({ status }) => status.address ?? "-", isWide: true },
+    hostsAreUnique(items) ? { ...address, isWide: true } : address,
     { title: "CATALOGUE", cell: ({ status }) => status.catalogueDigest, isWide: true },
   ];
+}
+
+/** Otherwise only the address shows which replica of a host a row is about. */
+function hostsAreUnique(items: readonly ReplicaObject[]): boolean {
+  return new Set(items.map(({ status }) => status.host)).size === items.length;
 }
 
 /** Why a standby does not follow. */

@@ -39,6 +39,18 @@ test("get replicas shows the active replica, its lease, and lost ones, as of the
   );
 });
 
+test("get replicas shows the addresses if several replicas have one host name", async () => {
+  const at = (id: string, port: number) => replica("gk", { id, address: `http://gk:${port}` });
+  await api.start({
+    state: { overview: { ...overview, replicas: [at("aa55aa55", 8085), at("bb66bb66", 8086)] } },
+  });
+
+  const { out } = await api.run(["get", "replicas"]);
+
+  expect(out).toMatch(/READ +ADDRESS/);
+  expect(out).toContain("http://gk:8086");
+});
+
 test("get replicas is empty for the record in a file, and status has no line of them", async () => {
   await api.start();
 

@@ -181,6 +181,12 @@ describe("a standby", () => {
     expect(seen).toEqual([]);
   });
 
+  test("the token of its own state directory is refused with the one that is needed", async () => {
+    const answer = await ask("/apis/x", LOCAL_TOKEN);
+
+    expect(await answer.text()).toMatch(/api-token in the state directory of the active replica/);
+  });
+
   test.each([
     { target: (host: string) => `//${host}/latest`, status: 201, asked: ["//HOST/latest"] },
     { target: (host: string) => `/\\${host}/latest`, status: 201, asked: ["/\\HOST/latest"] },
