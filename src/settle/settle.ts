@@ -20,7 +20,7 @@ import type { Orphan } from "../model/answers/orphan.ts";
 import type { Settlement } from "./settlement.ts";
 import { keyView } from "./key/key-view.ts";
 import { type Subject, desiredOf, type Pass } from "../judge/subject.ts";
-import { holdsOf, stricterFacts } from "./account/holds.ts";
+import { holdsOf, partFacts, stricterFacts } from "./account/holds.ts";
 import { readyDependents } from "./account/ready-dependents.ts";
 import { orphansOf } from "./account/orphans.ts";
 import { accountWaves } from "./waves/account-waves.ts";
@@ -88,7 +88,12 @@ function* settleDone(result: DonePass, context: SettleContext): Steps<PassSettle
   );
   return {
     settlement: {
-      facts: [...keys.flatMap((key) => key.facts), ...ofWaves, ...account.facts],
+      facts: [
+        ...keys.flatMap((key) => key.facts),
+        ...partFacts(outcomeViews, holds, pass),
+        ...ofWaves,
+        ...account.facts,
+      ],
       change: {
         keys: keys.flatMap(({ record }, at) => (record === null || isChanged[at] !== true ? [] : [record])),
         removedKeys: keys.filter(({ record }) => record === null).map(({ view }) => view.subject.key),

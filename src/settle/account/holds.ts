@@ -120,6 +120,33 @@ export function stricterFacts(view: OutcomeView, holds: readonly Hold[], pass: P
   return [{ kind: "plan-held", key, revision: revisionOf(key, pass), planDigest, subject, reason }];
 }
 
+/**
+ * The audit facts of the parts of plans that await an approval of their own since this pass, next to calls that do not; none
+ * while they last. A wave records the switches that it has.
+ */
+export function partFacts(
+  views: readonly OutcomeView[],
+  holds: readonly Hold[],
+  pass: Pass,
+): readonly AuditFact[] {
+  const before = pass.history.record.heldSinceMs ?? {};
+  const isNew = ({ code, subject }: Hold): boolean =>
+    code === "needs-approval" &&
+    before[subject] === undefined &&
+    !pass.rejections.some((one) => one.subject === subject);
+  const reasons = new Map(holds.filter(isNew).map(({ subject, reason }) => [subject, reason]));
+  return views.flatMap((view) => {
+    if (view.kind !== "judged") return [];
+    const { key } = view.subject;
+    const { digest: planDigest, approvable } = view.judged.plan;
+    return approvable.flatMap(({ digest: subject }): readonly AuditFact[] => {
+      const reason = reasons.get(subject);
+      if (reason === undefined) return [];
+      return [{ kind: "plan-held", key, revision: revisionOf(key, pass), planDigest, subject, reason }];
+    });
+  });
+}
+
 /** A finding that was not pending before. */
 function isNewlyStricter({ judged, subject: { record } }: JudgedView): boolean {
   const before = record.appliedVerdict?.pending?.causes ?? {};

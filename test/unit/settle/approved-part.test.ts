@@ -11,12 +11,18 @@ import { convergedAccount } from "../../support/pass/live-state.ts";
 import {
   actionOf,
   BINDING,
+  doneOf,
   driftOf,
   passOf,
   planOf,
+  settleContext,
   skippedOf,
   writtenOf,
 } from "../../support/pass/passes.ts";
+import { settle } from "../../../src/settle/settle.ts";
+import { complete } from "../../../src/model/values/steps.ts";
+import type { AccountRecord } from "../../../src/model/records/account-record.ts";
+import type { Pass } from "../../../src/judge/subject.ts";
 import { alertsAfter } from "./alerts.ts";
 import { recordAfter } from "./settled.ts";
 
@@ -59,6 +65,27 @@ function subjectsHeld(outcome: KeyOutcome, nowMs = NOW_MS): readonly string[] {
   const view = keyView(outcomeView(outcome, []), shown);
   return holdsOf(passOf(), [view], { nowMs, waves: {} }).map(({ subject }) => subject);
 }
+
+describe("a part of a plan that awaits an approval of its own", () => {
+  const heldFacts = (record: Partial<AccountRecord>, rejections: Pass["rejections"] = []) => {
+    const pass = passOf();
+    const history = { ...pass.history, record: { ...pass.history.record, ...record } };
+    const done = doneOf([waiting([])], { ...pass, history, rejections });
+    const { facts: all } = complete(settle(done, settleContext())).settlement;
+    return all.filter(({ kind }) => kind === "plan-held");
+  };
+
+  test("is in the record once, with the digest that the approval names", () => {
+    expect(heldFacts({})).toMatchObject([{ key: BINDING.key, subject: SWITCH, reason: expect.any(String) }]);
+    expect(heldFacts({ heldSinceMs: { [SWITCH]: 1 } })).toEqual([]);
+  });
+
+  test("is not held again after it was rejected, with the times of a database that was lost", () => {
+    const rejected = { subject: SWITCH, accountId: null, actor: "sam", reason: "no", at: UNTIL };
+
+    expect(heldFacts({}, [rejected])).toEqual([]);
+  });
+});
 
 describe("a switch that was approved and waits for its role", () => {
   test("awaits no approval, until that one ends", () => {
