@@ -30,7 +30,7 @@ export interface HoldSummary {
   readonly reason: string;
   /** Of a first enforcing run: who must approve its new access, the end of `reason`. Missing: there is none. */
   readonly newAccess?: string;
-  /** Of a change window: when it opens (ISO 8601), and the plan is written without an answer. Missing: it is none, its manifest must be corrected first, or it waits for another account. */
+  /** Of a change window: when it opens (ISO 8601), and the plan is written; no approval is needed. Missing: it is none, its manifest must be corrected first, or it waits for another account. */
   readonly opensAt?: string;
   /** Closed change windows that its changes wait for after the approval, unless an override covers them. Missing: none is closed, or it waits for a window itself. */
   readonly windows?: readonly WindowAfterApproval[];

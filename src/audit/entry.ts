@@ -1,5 +1,6 @@
 import type { RollbackFact } from "../model/keys/source-pin.ts";
 import type { TakeoverFact } from "../model/network/replica.ts";
+import type { RefusedRequest } from "../model/people/refused-request.ts";
 import type { SessionFact } from "../model/people/session-record.ts";
 import type { CallDeniedFact, WaveEvent } from "../model/records/wave-record.ts";
 import type { RoleContent } from "../model/keys/adopted-role.ts";
@@ -264,14 +265,7 @@ export type AuditFact =
       /** Further writes: of many in an hour, only the first of each call and object is listed. */
       readonly omitted: number;
     }
-  | {
-      readonly kind: "request-refused";
-      readonly actor: string;
-      readonly method: string;
-      readonly path: string;
-      readonly status: number;
-      readonly reason: string;
-    }
+  | RefusedRequest
   | ReadFact
   /** Retention removes the first entries of the record. The checkpoint after them stays and signs their end. */
   | {

@@ -25,6 +25,7 @@ import { Questions } from "./questions/questions.ts";
 import { withinTime } from "./questions/within-time.ts";
 
 const REFUSED_A_MINUTE = 30;
+const EMBEDDED_A_MINUTE = 5;
 /** Anyone who can push, or repeat a signed report, causes no more fetches than one in this time. */
 const PUSH_PAUSE_MS = 5_000;
 
@@ -180,14 +181,32 @@ function sourceReports({ state, ports }: ControllerContext, wake: () => void) {
 }
 
 function recordedFacts({ ports: { clock, recorder } }: ControllerContext) {
-  let refusals = { minute: 0, count: 0 };
+  const requests = new MinuteBudget(REFUSED_A_MINUTE);
+  const embedded = new MinuteBudget(EMBEDDED_A_MINUTE);
   return {
     recordSession: (fact) => recorder.record({ facts: [fact], change: {}, alerts: [] }),
-    refused: async (fact) => {
-      const minute = Math.floor(clock.nowMs() / 60_000);
-      refusals = { minute, count: refusals.minute === minute ? refusals.count + 1 : 1 };
-      if (refusals.count > REFUSED_A_MINUTE) return;
+    refused: async (fact, isEmbedded) => {
+      if (!(isEmbedded ? embedded : requests).take(clock.nowMs())) return;
       await recorder.record({ facts: [{ kind: "request-refused", ...fact }], change: {}, alerts: [] });
     },
   } satisfies Partial<Control>;
+}
+
+/** What may happen so often in each minute of the clock. */
+class MinuteBudget {
+  readonly #limit: number;
+  #minute = 0;
+  #count = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Whether it is within the limit. */
+  take(nowMs: number): boolean {
+    const minute = Math.floor(nowMs / 60_000);
+    this.#count = this.#minute === minute ? this.#count + 1 : 1;
+    this.#minute = minute;
+    return this.#count <= this.#limit;
+  }
 }

@@ -23,6 +23,7 @@ import type { Key } from "../../model/keys/key.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { DesiredTeam, Tenancy } from "../../model/rules/team.ts";
 import type { AccountCoverage } from "../../model/answers/coverage.ts";
+import type { RefusedRequest } from "../../model/people/refused-request.ts";
 import type { SessionFact } from "../../model/people/session-record.ts";
 import type { Readiness } from "../../model/records/readiness.ts";
 import type { TypedState } from "../../model/answers/permission-state.ts";
@@ -283,14 +284,11 @@ export interface Control
   pushQueueRead(namespace: Namespace | null, failure: QueueFailure | null): void;
   /** Records that a person signed in to the page, or out. */
   recordSession(fact: SessionFact): Promise<void>;
-  /** Records a refused API request in the audit, up to a limit per minute. */
-  refused(fact: {
-    readonly actor: string;
-    readonly method: string;
-    readonly path: string;
-    readonly status: number;
-    readonly reason: string;
-  }): Promise<void>;
+  /**
+   * Records a refused request in the audit, up to a limit per minute. `isEmbedded`: a browser sent it for a frame, which any
+   * page can cause: these have a limit of their own, so that they hide no other refusal.
+   */
+  refused(fact: Omit<RefusedRequest, "kind">, isEmbedded: boolean): Promise<void>;
 }
 
 /** Reports that something may have changed, not what. */

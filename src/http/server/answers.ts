@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { FAILURE_CODES } from "../../api/failure.ts";
 import type { HttpContext } from "../request/context.ts";
+import { isEmbedded } from "./embedded.ts";
 import { registerRequestSpans } from "./request-spans.ts";
 import { ApiFailure, asFailure, statusOf } from "../request/failure.ts";
 
@@ -80,7 +81,7 @@ function recordRefusal(
     status: FAILURE_CODES[failure.reason],
     reason: failure.message.slice(0, 500),
   };
-  control.refused(fact).catch((error: unknown) => {
+  control.refused(fact, isEmbedded(request)).catch((error: unknown) => {
     telemetry.error("refused request not audited", {
       error: error instanceof Error ? error.message : String(error),
     });

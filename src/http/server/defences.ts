@@ -2,6 +2,7 @@ import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isOwnHost } from "./addresses.ts";
 import { SAFE_HEADERS } from "./answers.ts";
+import { isEmbedded } from "./embedded.ts";
 import { presentedCaller } from "./authentication.ts";
 import { ClientAddresses, clientNetwork } from "./client-address.ts";
 import type { HttpContext } from "../request/context.ts";
@@ -90,16 +91,12 @@ function checkPace(
   });
 }
 
-/** What a browser asks for to show it inside another page. */
-const EMBEDDED: ReadonlySet<unknown> = new Set(["iframe", "frame", "fencedframe", "embed", "object"]);
-
 /**
  * A page around this one could make people press its buttons. Browsers obey the headers of each answer and show nothing; that
  * someone tried is for the record. @throws ApiFailure Forbidden
  */
-function checkOnItsOwn({ headers }: FastifyRequest): void {
-  if (EMBEDDED.has(headers["sec-fetch-dest"]))
-    throw new ApiFailure("Forbidden", "another page tried to show this one inside it");
+function checkOnItsOwn(request: FastifyRequest): void {
+  if (isEmbedded(request)) throw new ApiFailure("Forbidden", "another page tried to show this one inside it");
 }
 
 /** @throws ApiFailure Forbidden */

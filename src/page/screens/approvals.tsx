@@ -37,13 +37,16 @@ function Lists({ holds }: { readonly holds: readonly HoldObject[] }): ReactNode 
       {dependent.length > 0 && (
         <Section
           title="Waiting for another function"
-          note="written when the functions that they depend on are in sync, without an answer"
+          note="written when the functions that they depend on are in sync; no approval is needed"
         >
           <Holds holds={dependent} title="Waiting for another function" />
         </Section>
       )}
       {inWindows.length > 0 && (
-        <Section title="Waiting for a change window" note="written when the window opens, without an answer">
+        <Section
+          title="Waiting for a change window"
+          note="written when the window lets them through; no approval is needed"
+        >
           <Holds holds={inWindows} title="Waiting for a change window" />
         </Section>
       )}

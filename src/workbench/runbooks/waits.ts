@@ -13,7 +13,7 @@ export const WAIT_RUNBOOKS: readonly Runbook[] = [
       ["grantkeeper describe approval DIGEST", "every permission and call that waits"],
     ],
     steps: [
-      "Wait: it is written when the window opens and every account before it is verified, without an answer.",
+      "Wait: it is written when the window opens and every account before it is verified. No approval is needed.",
       "If the reason names another account, look there: `grantkeeper describe TARGET` of the function that the reason names. It goes on by itself after that function is applied, in sync, and was not changed or denied a new call for the time of the window.",
       "If it is a fix that must not wait, an operator of all namespaces who is no author of the change overrides the window for exactly this plan: `grantkeeper approve DIGEST --override --reason TEXT --for 1h`.",
       "If the reason names a file that must be corrected, correct that ChangeWindow; until then nothing from Git is written for what it applies to.",

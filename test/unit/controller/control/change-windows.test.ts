@@ -61,7 +61,7 @@ describe("a change of Git outside of its window", () => {
     expect(fake.recorder.alerts.slice(alertsBefore)).toEqual([]);
   });
 
-  test("is written as soon as the window opens, without an answer", async () => {
+  test("is written as soon as the window opens, without an approval", async () => {
     await fake.clock.pass(2 * HOUR_MS - 10_000);
     expect(callsOf()).toEqual([]);
 

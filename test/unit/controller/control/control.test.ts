@@ -156,13 +156,22 @@ describe("the facts in the record", () => {
 
   test("include every refused request, up to a limit", async () => {
     const refusal = { actor: "x", method: "POST", path: "/", status: 403, reason: "no scope" };
-    for (let count = 0; count < 40; count += 1) await fake.control.refused(refusal);
+    for (let count = 0; count < 40; count += 1) await fake.control.refused(refusal, false);
     const first = fake.audit.log.filter(({ kind }) => kind === "request-refused").length;
     await fake.clock.pass(60_000);
-    await fake.control.refused(refusal);
+    await fake.control.refused(refusal, false);
 
     expect(first).toBe(30);
     expect(fake.audit.log.filter(({ kind }) => kind === "request-refused")).toHaveLength(31);
+  });
+
+  test("include a refused command also in a minute in which a page asks to show this one in many frames", async () => {
+    const refusal = { actor: "anonymous", method: "GET", path: "/ui/", status: 403, reason: "a frame" };
+    for (let count = 0; count < 40; count += 1) await fake.control.refused(refusal, true);
+    await fake.control.refused({ ...refusal, actor: "sam", method: "POST", reason: "no scope" }, false);
+
+    const actors = fake.audit.log.flatMap((entry) => (entry.kind === "request-refused" ? [entry.actor] : []));
+    expect(actors).toEqual([...Array<string>(5).fill("anonymous"), "sam"]);
   });
 
   test("include the declared and the last observed state of a key", async () => {

@@ -61,7 +61,7 @@ describe("after an approved first pass of which one team waits for its window", 
     expect([callsOf(), await codes()]).toEqual([["iam:DeleteRolePolicy"], [["change-window", KEY]]]);
   });
 
-  test("a change of another team is written without an answer", async () => {
+  test("a change of another team is written without an approval", async () => {
     await fake.push(filesOf(READ_ORDERS, WRITE_ORDERS));
 
     expect([callsOf(), await codes()]).toEqual([["iam:PutRolePolicy"], [["change-window", KEY]]]);
