@@ -61,11 +61,15 @@ export type EntryKind = keyof typeof GROUP_OF;
 
 const KINDS = Object.keys(GROUP_OF) as readonly EntryKind[];
 
+/** Lists show the last word of these kinds. */
+const SHOWN_SHORT: ReadonlySet<string> = new Set(["accepted", "held", "refused", "undone"]);
+
 /** @param text groups and kinds of entries, separated by commas. @returns the kinds, sorted; or what is no kind */
 export function parseKinds(text: string): Result<readonly EntryKind[], string> {
   const found = new Set<EntryKind>();
   for (const name of text.split(",").map((part) => part.trim())) {
-    const kinds = KINDS.filter((kind) => kind === name || GROUP_OF[kind] === name);
+    const isShown = (kind: EntryKind): boolean => SHOWN_SHORT.has(name) && kind.endsWith(`-${name}`);
+    const kinds = KINDS.filter((kind) => kind === name || GROUP_OF[kind] === name || isShown(kind));
     if (kinds.length === 0) return err(name);
     for (const kind of kinds) found.add(kind);
   }
