@@ -270,7 +270,7 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.zone":
       "the time zone of `at`, required with `opens`: a name of the IANA database, such as `Europe/Berlin`, or `UTC`",
     "spec.opens":
-      "when changes are written, every week. Several windows of one account or namespace: the times of all of them. A window has `opens`, `after`, or both",
+      "when changes are written, every week. If several windows apply, changes are written while any of them is open. A window has `opens`, `after`, or both",
     "spec.opens[].days": "the days on which it opens",
     "spec.opens[].at":
       "the local time at which it opens, as hours and minutes. If a clock change repeats the time, the first occurrence counts; if it skips the time, the window opens later by the length of the skip",

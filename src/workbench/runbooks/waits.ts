@@ -52,7 +52,7 @@ export const WAIT_RUNBOOKS: readonly Runbook[] = [
     steps: [
       "A pending approval: ask one of its approvers to review it.",
       "A change window: it opens by itself. If the reason names another account or another function, fix that one first.",
-      "If nothing of it is wanted any more, revert the commit, or reject the plan.",
+      "If nothing of it is wanted any more, revert the commit; only a plan that awaits an approval can be rejected.",
     ],
     over: "`grantkeeper get approvals` does not list it.",
   },
