@@ -111,12 +111,12 @@ function nearestTarget(
   const { wanted, namespace } = target;
   const isNarrowed = wanted.namespace === null && namespace !== null;
   const typed = isNarrowed ? `${namespace}/${text}` : text;
-  const whole = isNarrowed ? { ...wanted, namespace } : wanted;
+  const filled = isNarrowed ? { ...wanted, namespace } : wanted;
   const formsOf = (some: readonly NamedKey[]): readonly string[] =>
-    sortedSet(some.map((item) => sameForm(whole, item)));
+    sortedSet(some.map((item) => sameForm(filled, item)));
   const near = nearestName(typed, formsOf(items));
-  if (near !== undefined || whole.name === null) return near;
-  const others = formsOf(otherwiseMeant(whole, items));
+  if (near !== undefined || filled.name === null) return near;
+  const others = formsOf(otherwiseMeant(filled, items));
   return others.length > 1 ? `one of ${someOf(others)}` : others[0];
 }
 

@@ -15,7 +15,7 @@ import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { AccountWaves } from "../../model/records/wave-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import { confirmationAfter } from "./confirmation.ts";
-import { waitingSince } from "./waiting-since.ts";
+import { waitingSince } from "../outcome/waiting-since.ts";
 import { readGaps } from "./read-gaps.ts";
 
 interface SettledAccount {

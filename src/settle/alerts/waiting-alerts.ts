@@ -4,7 +4,7 @@ import { keyParts, type Key } from "../../model/keys/key.ts";
 import { formatIncident, parseIncident } from "../../model/records/incident.ts";
 import { sortedSet } from "../../text/order.ts";
 import { knowsAllHolds } from "../outcome/all-holds.ts";
-import { waitingChanges, waitingSince } from "../account/waiting-since.ts";
+import { waitingChanges, waitingSince } from "../outcome/waiting-since.ts";
 import type { DonePass } from "../outcome/outcome.ts";
 
 interface WaitingContext {

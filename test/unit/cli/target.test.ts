@@ -66,7 +66,7 @@ describe("a target", () => {
       near: "orders/api@staging/eu-west-1",
       because: "of another region",
     },
-  ])("that is right in every other part is answered with those $because: $text", ({ text, near }) => {
+  ])("whose other parts are correct is answered with the targets $because: $text", ({ text, near }) => {
     expect(() => matching(text, ITEMS)).toThrow(expect.objectContaining({ fix: `did you mean ${near}?` }));
   });
 

@@ -1,7 +1,7 @@
 import type { Hold } from "../../model/answers/hold.ts";
 import type { Key } from "../../model/keys/key.ts";
-import type { DonePass } from "../outcome/outcome.ts";
-import { knowsAllHolds } from "../outcome/all-holds.ts";
+import type { DonePass } from "./outcome.ts";
+import { knowsAllHolds } from "./all-holds.ts";
 
 /** A stricter verdict is no change, and the switch of one function waits with its wave. */
 const NO_CHANGE: ReadonlySet<Hold["code"]> = new Set(["verdict-changed", "wave-member"]);
