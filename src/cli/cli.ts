@@ -161,7 +161,7 @@ Exit codes:
   2  differences (with --exit-code); for a question, the answer is no
   3  refused, awaiting approval, rejected, broken, unreadable, not verified,
      timed out
-  4  cannot reach the controller, Git or AWS (network, credentials)`;
+  4  cannot reach the controller, Git, AWS or a forge (network, credentials)`;
 
 /** If an example and its purpose do not fit in one line, the purpose is above the example. */
 function examplesText({ examples }: CliCommand<object>, columns: number): string {

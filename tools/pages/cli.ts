@@ -31,7 +31,7 @@ If a command takes a ManagedPolicy, its target has the same form; a policy of th
 | 1         | usage or internal error                                                                                            |
 | 2         | differences, with \`--exit-code\`; for \`why\`, \`policy can\`, \`policy check\` and \`policy diff\`: the answer is no |
 | 3         | refused, awaiting approval, rejected, broken, account unreadable, not verified, timed out                          |
-| 4         | the command cannot reach the controller, Git or AWS (network, credentials)                                         |
+| 4         | the command cannot reach the controller, Git, AWS or a forge, or is refused by it (network, credentials)           |
 
 **Errors** go to standard error: \`error: PLACE: MESSAGE\`, and \`hint:  TEXT\` shows how to fix it. With \`-o json\` (or
 \`-o yaml\`, in YAML), exit codes 1 and 4 print one object there, and nothing on standard output:

@@ -2,7 +2,8 @@ import { errorCode } from "../../model/values/error-code.ts";
 
 /**
  * 0 done; 1 usage or internal error; 2 differences (with --exit-code) or, of a question, the answer is no; 3 refused,
- * awaiting approval, rejected, broken, unreadable, not verified, timed out; 4 the controller, Git or AWS cannot be reached.
+ * awaiting approval, rejected, broken, unreadable, not verified, timed out; 4 the controller, Git, AWS or a forge
+ * cannot be reached, or refuses.
  */
 export type ExitCode = 0 | 1 | 2 | 3 | 4;
 
