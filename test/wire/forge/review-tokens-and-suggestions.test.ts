@@ -45,6 +45,49 @@ describe.each(["github", "gitlab"] as const)("%s suggests a corrected line", (na
   });
 });
 
+describe("a limit of GitHub, which answers 403", () => {
+  const SECONDARY =
+    "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+  const RESET = String(Date.parse("2026-11-30T00:00:40Z") / 1_000);
+  const LATE = String(Date.parse("2026-11-30T00:40:00Z") / 1_000);
+
+  test.each([
+    { headers: {}, waits: [60_000, 60_000], because: "it names no pause: GitHub asks for a minute" },
+    {
+      headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": RESET },
+      waits: [40_000, 40_000],
+      because: "no request is left until then",
+    },
+    {
+      headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": LATE },
+      waits: [],
+      because: "a pipeline does not wait for 40 minutes",
+    },
+  ])("is waited for $waits ms, and no permission is asked for: $because", async ({ headers, waits }) => {
+    change = await ReviewedChange.on("github", grants(["orders", "customers"]));
+    change.forge.intercept = ({ method }) =>
+      method === "POST" ? { status: 403, body: { message: SECONDARY }, headers } : null;
+
+    const { code, err } = await change.post();
+
+    expect({ code, waits: change.waits }).toEqual({ code: 4, waits });
+    expect(err).toContain("run it again later: the forge limits how many requests a token may make");
+    expect(err).not.toContain("give the token");
+  });
+
+  test("of the question who writes does not make an older comment that of a stranger", async () => {
+    change = await ReviewedChange.on("github", grants(["orders", "customers"]));
+    change.forge.add(`${MARKER}\nolder`);
+    let refusals = 1;
+    change.forge.intercept = ({ path }) =>
+      path === "/user" && refusals-- > 0 ? { status: 403, body: { message: SECONDARY } } : null;
+
+    expect((await change.post()).err).toContain("posted: comment updated");
+    expect(change.waits).toEqual([60_000]);
+    expect(change.forge.comments).toHaveLength(1);
+  });
+});
+
 test("a token of Gitea that may not ask who it is adds no comment: later runs would not find it", async () => {
   change = await ReviewedChange.on("gitea", grants(["orders", "customers"]));
   change.forge.intercept = ({ path }) => (path === "/user" ? { status: 403, body: {} } : null);

@@ -3,6 +3,7 @@ import type { OutsideFetch, Toolbox } from "../../../cli/toolbox/toolbox.ts";
 import { cleanLine } from "../../../cli/screen/paint.ts";
 import type { ForgeRequest } from "../../../network/forges/conversation.ts";
 import { forgeMessage } from "../../../network/forges/message.ts";
+import { isRateLimit } from "../../../network/forges/rate-limit.ts";
 import { FORGES } from "../../../network/forges/status-form.ts";
 import { readAnswer } from "../../../network/http-post.ts";
 import type { PostTarget } from "./target.ts";
@@ -13,6 +14,8 @@ const TIMEOUT_MS = 20_000;
 const LONGEST_ANSWER = 16_777_216;
 const ATTEMPTS = 3;
 const FIRST_PAUSE_MS = 1_000;
+/** GitHub asks for a minute if it names no pause. */
+const LIMIT_PAUSE_MS = 60_000;
 /** A forge that asks for a longer pause is not waited for: a pipeline costs money. */
 const LONGEST_PAUSE_MS = 60_000;
 const LONGEST_MESSAGE = 300;
@@ -22,19 +25,26 @@ export interface ForgeAnswer {
   readonly text: string;
 }
 
-/** An answer other than success, or none. The request may have had its effect if `isLost`. */
-export class ForgeError extends CliError {
+interface Refusal {
+  /** null: no answer. */
+  readonly status: number | null;
+  /** The request may have had its effect. */
+  readonly isLost: boolean;
+  /** There were too many requests before it. */
+  readonly isLimited: boolean;
+}
+
+/** An answer other than success, or none. */
+export class ForgeError extends CliError implements Refusal {
   readonly status: number | null;
   readonly isLost: boolean;
+  readonly isLimited: boolean;
 
-  constructor(
-    message: string,
-    fix: string,
-    facts: { readonly status: number | null; readonly isLost: boolean },
-  ) {
+  constructor(message: string, fix: string, { status, isLost, isLimited }: Refusal) {
     super(message, fix, { exitCode: 4 });
-    this.status = facts.status;
-    this.isLost = facts.isLost;
+    this.status = status;
+    this.isLost = isLost;
+    this.isLimited = isLimited;
   }
 }
 
@@ -55,7 +65,7 @@ export class ForgeApi {
     for (let attempt = 1; ; attempt += 1) {
       const tried = await this.#once(request);
       if (!(tried instanceof Failed)) return tried;
-      const pause = tried.pauseMs(attempt);
+      const pause = tried.pauseMs(attempt, this.#toolbox.clock.nowMs());
       const mayRepeat = request.isRepeatable || tried.wasRefused;
       if (attempt === ATTEMPTS || pause === null || !mayRepeat) throw tried.error;
       await this.#toolbox.clock.sleep(pause, this.#toolbox.signal);
@@ -70,7 +80,8 @@ export class ForgeApi {
     } catch {
       const { label } = FORGES[this.target.forge];
       const fix = `check --api-url (${this.target.apiUrl})`;
-      throw new ForgeError(`${label} does not answer with JSON`, fix, { status: null, isLost: false });
+      const facts = { status: null, isLost: false, isLimited: false } as const;
+      throw new ForgeError(`${label} does not answer with JSON`, fix, facts);
     }
   }
 
@@ -89,13 +100,14 @@ export class ForgeApi {
       const response = await this.#fetch(`${apiUrl}${path}`, sent);
       const answer = { status: response.status, text: await readAnswer(response, LONGEST_ANSWER) };
       if (response.ok) return answer;
-      return new Failed(refusalOf(answer, this.target), response.headers);
+      return new Failed(refusalOf(answer, response.headers, this.target), response.headers);
     } catch (cause) {
       stop.throwIfAborted();
       const why = cause instanceof Error ? cleanLine(cause.message) : "unknown failure";
       const message = `cannot reach ${FORGES[forge].label} (${apiUrl}): ${why}`;
       const fix = "check the address, the proxy and the network of the pipeline";
-      return new Failed(new ForgeError(message, fix, { status: null, isLost: true }), new Headers());
+      const facts = { status: null, isLost: true, isLimited: false } as const;
+      return new Failed(new ForgeError(message, fix, facts), new Headers());
     }
   }
 }
@@ -116,31 +128,41 @@ class Failed {
   }
 
   /** null: another attempt would not help, or not soon. */
-  pauseMs(attempt: number): number | null {
-    const { status, isLost } = this.error;
-    const header = this.#headers.get("retry-after");
-    const isLimited =
-      status === 429 ||
-      (status === 403 && (header !== null || this.#headers.get("x-ratelimit-remaining") === "0"));
+  pauseMs(attempt: number, nowMs: number): number | null {
+    const { isLimited, isLost } = this.error;
     if (!isLimited && !isLost) return null;
-    const pause = retryAfterMs(header) ?? FIRST_PAUSE_MS * 4 ** (attempt - 1);
+    const pause =
+      retryAfterMs(this.#headers.get("retry-after")) ??
+      (isLimited ? this.#untilResetMs(nowMs) : FIRST_PAUSE_MS * 4 ** (attempt - 1));
     return pause > LONGEST_PAUSE_MS ? null : pause;
+  }
+
+  /** Until GitHub takes requests again. */
+  #untilResetMs(nowMs: number): number {
+    const reset = this.#headers.get("x-ratelimit-reset") ?? "";
+    if (!hasNoneLeft(this.#headers) || !/^\d{1,12}$/.test(reset)) return LIMIT_PAUSE_MS;
+    return Math.max(Number(reset) * 1_000 - nowMs, FIRST_PAUSE_MS);
   }
 }
 
-function refusalOf(
-  { status, text }: ForgeAnswer,
-  { forge, token, repository, apiUrl }: PostTarget,
-): ForgeError {
-  const { label } = FORGES[forge];
-  const reason = cleanLine(forgeMessage(text, token)).slice(0, LONGEST_MESSAGE);
-  const message = `${label} answers ${status}${reason === "" ? "" : ` "${reason}"`} for ${repository}`;
-  return new ForgeError(message, fixFor(status, { forge, apiUrl }), { status, isLost: status >= 500 });
+function hasNoneLeft(headers: Headers): boolean {
+  return headers.get("x-ratelimit-remaining") === "0";
 }
+
+function refusalOf({ status, text }: ForgeAnswer, headers: Headers, target: PostTarget): ForgeError {
+  const { label } = FORGES[target.forge];
+  const reason = cleanLine(forgeMessage(text, target.token)).slice(0, LONGEST_MESSAGE);
+  const message = `${label} answers ${status}${reason === "" ? "" : ` "${reason}"`} for ${target.repository}`;
+  const isAnnounced = headers.has("retry-after") || hasNoneLeft(headers);
+  const isLimited = isRateLimit(status, isAnnounced, reason);
+  const fix = isLimited ? LIMIT_FIX : fixFor(status, target);
+  return new ForgeError(message, fix, { status, isLost: status >= 500, isLimited });
+}
+
+const LIMIT_FIX = "run it again later: the forge limits how many requests a token may make";
 
 function fixFor(status: number, { forge, apiUrl }: Pick<PostTarget, "forge" | "apiUrl">): string {
   if (status === 401) return "renew the token: it is not valid, or has expired";
-  if (status === 429) return "run it again later: the forge limits how many requests a token may make";
   if (status === 403 || status === 404)
     return `check --repository and --api-url (${apiUrl}), and give the token ${RIGHTS[forge]}; a pipeline of a fork has a token that only reads`;
   if (status >= 300 && status < 400) return `set --api-url to the final address: redirects are not followed`;

@@ -109,8 +109,8 @@ async function authorOf(api: ForgeApi): Promise<Author> {
     const id = memberOf(await api.read("/user"), "id");
     if (typeof id === "number") return { id };
   } catch (error) {
-    const isOfPipeline = error instanceof ForgeError && error.status === 403 && api.target.forge === "github";
-    if (!isOfPipeline) throw error;
+    const isRefused = error instanceof ForgeError && error.status === 403 && !error.isLimited;
+    if (!isRefused || api.target.forge !== "github") throw error;
   }
   return { login: api.target.author };
 }
