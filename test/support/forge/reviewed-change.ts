@@ -23,11 +23,17 @@ export class ReviewedChange {
     this.forge = forge;
   }
 
-  static async on(forge: ConversationForge, text: string): Promise<ReviewedChange> {
+  /** A change of the function's manifest, or of several files. */
+  static async on(
+    forge: ConversationForge,
+    changed: string | Readonly<Record<string, string>>,
+    base: Readonly<Record<string, string>> = {},
+  ): Promise<ReviewedChange> {
     const root = await mkdtemp(join(tmpdir(), "gk-review-"));
-    await commitBase(root);
-    await writeManifests(root, { [API]: text });
-    await git(root, ["commit", "--quiet", "-am", "change"]);
+    await commitBase(root, base);
+    await writeManifests(root, typeof changed === "string" ? { [API]: changed } : changed);
+    await git(root, ["add", "."]);
+    await git(root, ["commit", "--quiet", "-m", "change"]);
     const change = new ReviewedChange(root, await ForgeServer.start(forge));
     change.forge.pullRequest.head = (await git(root, ["rev-parse", "HEAD"])).trim();
     return change;

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import type { ConversationForge } from "../../../src/network/forges/conversation.ts";
 import { STRANGER, TOKEN } from "../../support/forge/forge-server.ts";
 import { MARKER, ReviewedChange, WRONG } from "../../support/forge/reviewed-change.ts";
-import { grants } from "../../support/screens/plan-command.ts";
+import { API, grants } from "../../support/screens/plan-command.ts";
 
 const FORGES: readonly ConversationForge[] = ["github", "gitlab", "gitea", "forgejo"];
 
@@ -148,6 +148,25 @@ describe.each(FORGES)("%s", (name) => {
       "grantkeeper/review/auto-merge/main: allows more: orders/api",
       "grantkeeper/review: 1 function changes, 0 are unchanged",
     ]);
+  });
+
+  test("has a status that succeeds for a change that only takes away", async () => {
+    const base = { [API]: grants(["orders", "customers"]) };
+    change = await ReviewedChange.on(name, grants(["orders"]), base);
+
+    const { code } = await change.post("--merge-status");
+
+    expect(code).toBe(0);
+    expect(change.forge.statuses.map(({ name: context, state, text }) => ({ context, state, text }))).toEqual(
+      [
+        {
+          context: "grantkeeper/review",
+          state: "success",
+          text: "1 function changes, 0 are unchanged",
+        },
+        { context: "grantkeeper/review/auto-merge/main", state: "success", text: "may merge by itself" },
+      ],
+    );
   });
 
   test("has a status for each branch that the commit is to be merged into", async () => {
