@@ -33,6 +33,7 @@ describe.each(FORGES)("%s", (name) => {
       state: "success",
       text: "1 function changes, 0 are unchanged",
     });
+    expect(JSON.stringify([change.forge.comments, change.forge.statuses])).not.toContain(TOKEN);
   });
 
   test("gets a new comment if someone removed it, also while it is updated", async () => {
