@@ -198,6 +198,22 @@ describe.each(FORGES)("%s", (name) => {
     expect(change.forge.statuses.map(({ state }) => state)).toEqual([expect.stringMatching(/^fail/)]);
   });
 
+  test("has the comment alone if it refuses the status of a success, and the command names it", async () => {
+    change = await ReviewedChange.on(name, grants(["orders", "customers"]));
+    change.forge.intercept = ({ method, path }) =>
+      method === "POST" && path.includes("/statuses/") ? { status: 403, body: {} } : null;
+
+    const refused = await change.post();
+    change.forge.intercept = () => null;
+    const repeated = await change.post();
+
+    expect(refused.code).toBe(4);
+    expect(refused.err).toContain("only this was posted: comment added");
+    expect(repeated.err).toContain("posted: the comment was up to date");
+    expect(change.own()).toHaveLength(1);
+    expect(change.forge.statuses.map(({ state }) => state)).toEqual(["success"]);
+  });
+
   test("has a failed status, with the reason, for a change that cannot be used", async () => {
     change = await ReviewedChange.on(name, WRONG);
 
