@@ -199,15 +199,26 @@ describe("the component of GitLab", () => {
   });
 });
 
-test("the hook of pre-commit runs a command that exists", async () => {
+test("the hooks of pre-commit run commands that exist, on the manifests of the checkout", async () => {
   forge = await ForgeServer.start("github");
   const hooks = parse(readFileSync(join(ROOT, ".pre-commit-hooks.yaml"), "utf8")) as readonly {
+    readonly id: string;
     readonly entry: string;
   }[];
-  const [program = "", ...args] = hooks[0]?.entry.split(" ") ?? [];
+  // So that it writes nothing.
+  const more: Readonly<Record<string, string>> = { "grantkeeper-fmt": "--check" };
 
-  const { code, out } = await run(process.execPath, [PROGRAM, ...args], {});
+  const ran = await Promise.all(
+    hooks.map(async ({ id, entry }) => {
+      const [program = "", ...args] = [...entry.split(" "), more[id] ?? []].flat();
+      const { code, out } = await run(process.execPath, [PROGRAM, ...args], {});
+      return { id, program, code, counts: /^\d .*$/m.exec(out)?.[0] };
+    }),
+  );
 
-  expect(program).toBe("grantkeeper");
-  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining("documents: 0 errors") });
+  const program = "grantkeeper";
+  expect(ran).toEqual([
+    { id: "grantkeeper-validate", program, code: 0, counts: "3 documents: 0 errors, 1 warning" },
+    { id: "grantkeeper-fmt", program, code: 2, counts: "3 files: 3 differ" },
+  ]);
 });
