@@ -8,6 +8,8 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { parse, parseAllDocuments } from "yaml";
 import { ForgeServer, PULL_REQUEST, TOKEN } from "../../support/forge/forge-server.ts";
 import { git } from "../../support/git/git-repository.ts";
+import { profileText } from "../../support/profiles.ts";
+import { waiver } from "../../unit/manifest/compile/compilation.ts";
 import { API, commitBase, grants, writeManifests } from "../../support/screens/plan-command.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -105,6 +107,38 @@ describe("the action of GitHub", () => {
     expect(forge.statuses.map(({ name, state }) => `${name}: ${state}`)).toEqual([
       "grantkeeper/review/auto-merge/main: failure",
       "grantkeeper/review: success",
+    ]);
+    expect((await git(checkout, ["status", "--porcelain"])).trim()).toBe("");
+  });
+
+  test.each([
+    {
+      file: "platform/profile.yaml",
+      text: profileText("narrow", "{rules: {RES-001: warn}}"),
+      why: "GuardrailProfile narrow changes: rules.RES-001: block → warn",
+    },
+    {
+      file: "platform/waiver.yaml",
+      text: waiver("orders/api@prod/eu-west-1"),
+      why: "Waiver ord-77 is added",
+    },
+  ])("shows that a fork also changes $file, which does not merge by itself", async ({ file, text, why }) => {
+    forge = await ForgeServer.start("github");
+    const profile = profileText("narrow", "{rules: {RES-001: block}}");
+    const base = { [API]: grants(["orders", "customers"]), "platform/profile.yaml": profile };
+    await committed("refs/heads/main", base);
+    const files = { [API]: grants(["orders"]), [file]: text };
+    forge.pullRequest.head = await committed("refs/pull/12/head", files);
+
+    const { code } = await reviewed(forge.pullRequest.head);
+
+    expect(code).toBe(0);
+    expect(forge.comments.map(({ body }) => body)).toEqual([
+      expect.stringContaining(`\n- Platform: <code>${why.replaceAll(":", "&#58;")}</code>\n`),
+    ]);
+    expect(forge.statuses.map(({ name, state, text: shown }) => `${name}: ${state}: ${shown}`)).toEqual([
+      `grantkeeper/review/auto-merge/main: failure: ${why}`,
+      "grantkeeper/review: success: 1 function changes, 0 are unchanged",
     ]);
     expect((await git(checkout, ["status", "--porcelain"])).trim()).toBe("");
   });
