@@ -96,6 +96,21 @@ describe("suggest", () => {
     expect(await git(root, ["rev-list", "--count", "HEAD"])).toBe("1\n");
   });
 
+  test("writes the unused permissions and the time of the report to the file of --metrics", async () => {
+    const file = join(root, "grantkeeper.prom");
+
+    const { code } = await report("orders/api", "orders/job", "--last-accessed", "--metrics", file);
+
+    expect(code).toBe(0);
+    expect((await readFile(file, "utf8")).split("\n").filter((line) => !line.startsWith("#"))).toEqual([
+      'grantkeeper_unused_permissions{namespace="orders",confidence="strong"} 1',
+      'grantkeeper_unused_permissions{namespace="orders",confidence="moderate"} 0',
+      'grantkeeper_unused_permissions{namespace="orders",confidence="weak"} 0',
+      `grantkeeper_unused_permissions_timestamp_seconds ${Math.floor(NOW_MS / 1_000)}`,
+      "",
+    ]);
+  });
+
   test("suggests nothing of what was not read, and ends with 3", async () => {
     const found = await report("--all", "--last-accessed");
 
