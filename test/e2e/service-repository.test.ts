@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { git, makeRepository, type TestRepository } from "../support/git/git-repository.ts";
-import { functionText, NARROW_PLATFORM_FILES } from "../support/manifests.ts";
+import { accountText, functionText, NARROW_PLATFORM_FILES } from "../support/manifests.ts";
 import { cli } from "../support/screens/cli.ts";
 import { ORDERS, PAYMENTS, teamText } from "../unit/guard/fences/fenced.ts";
 
@@ -72,6 +72,36 @@ describe("a service's repository", () => {
     expect(out).not.toContain("//");
   });
 
+  test.each(["text", "markdown", "json", "sarif"])(
+    "is reviewed in the form %j without a name of another team's",
+    async (form) => {
+      await platform.commit({
+        ...PLATFORM,
+        "platform/vault.yaml": accountText("vault", "333333333333"),
+        "teams/payments/ledger.yaml": functionText("ledger", "  function: shared-fn\n"),
+        "teams/payments/broken.yaml": "kind: [",
+      });
+      const claim = functionText("orders-copy", "  function: shared-fn\n");
+      await commit({
+        "deploy/permissions/orders-api.yaml": WRITE,
+        "deploy/permissions/orders-copy.yaml": claim,
+      });
+
+      const { code, out, err } = await asService(
+        "review",
+        "--base",
+        "HEAD~1",
+        "--head",
+        "HEAD",
+        ...(form === "text" ? [] : ["-o", form]),
+      );
+
+      expect(code).toBe(3);
+      expect(out).toContain("deploy/permissions/orders-copy.yaml");
+      expect(`${out}${err}`).not.toMatch(/payments|ledger|vault|333333333333|broken\.yaml|platform\//);
+    },
+  );
+
   test("sees that nothing changes", async () => {
     const { code, out } = await asService("plan", "--base", "main", "--exit-code");
 
@@ -109,7 +139,7 @@ describe("a service's repository", () => {
     },
     {
       file: functionText("orders-copy", "  function: payments-api\n"),
-      message: /deploy\/permissions\/more\.yaml:\d+:\d+: .*payments-api/,
+      message: /deploy\/permissions\/more\.yaml:\d+:\d+: .*also claimed in another namespace/,
       because: "the function is declared in the platform's repository",
     },
   ])("is refused what the controller refuses: $because", async ({ file, message }) => {

@@ -162,6 +162,9 @@ function onePerKey(claims: readonly OwnershipClaim[]): readonly OwnershipClaim[]
   return [...new Map(claims.toReversed().map((claim) => [claim.key, claim])).values()].toReversed();
 }
 
+/** The code of a function or role that several documents claim; the others are `related`. */
+export const DUPLICATE_CLAIM = "duplicate-claim";
+
 /** The claims that share one identity, sorted by name: one list for all of its members. */
 interface Group {
   readonly members: readonly OwnershipClaim[];
@@ -196,7 +199,7 @@ function conflictsOf(claim: OwnershipClaim, groups: Groups, placeOf: PlaceOfClai
         ? "keep one of them; until then neither is applied and what was applied before stays"
         : `${targetText(holder)} ${keptBecause} and keeps it; name another ${field}, or remove it there`;
     return {
-      ...errorAt(placeOf(claim.key, field), "duplicate-claim", { message: textBy(targetText), fix }),
+      ...errorAt(placeOf(claim.key, field), DUPLICATE_CLAIM, { message: textBy(targetText), fix }),
       related: fewOthers(groups[field].members, claim).map((other) => ({
         label: targetText(other),
         origin: placeOf(other.key, field),

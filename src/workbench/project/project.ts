@@ -16,7 +16,7 @@ import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
 import type { ReferenceReadings } from "../../model/aws/reference.ts";
 import { loadReferences, readingsFrom, type GivenReferences } from "./references.ts";
-import { asSource, type ServiceFolder } from "./service.ts";
+import { asSource, withoutOthers, type ServiceFolder } from "./service.ts";
 import { printNote } from "../../cli/screen/print.ts";
 import { skippedFiles } from "./skipped.ts";
 import type {
@@ -182,7 +182,8 @@ export function projectOf(read: ReadFolder, settings: ProjectSettings, toolbox: 
   const { snapshot: platform } = service.platform;
   const all = compiled({ snapshot: platform, skipped }, { ...platformSettings, others: [snapshot] }, toolbox);
   const files = all.files.filter(({ path }) => prefixOf(path) === service.namespace);
-  return { ...all, service, snapshot, files, documents: documentsIn(files) };
+  const compilation = withoutOthers(all.compilation, service);
+  return { ...all, compilation, service, snapshot, files, documents: documentsIn(files) };
 }
 
 function compiled(

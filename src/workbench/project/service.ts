@@ -3,9 +3,11 @@ import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import type { ReadFolder } from "../../cli/toolbox/toolbox.ts";
 import { parseNamespace, PLATFORM, type Namespace } from "../../model/aws/ids.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { prefixOf, withPrefix } from "../../model/keys/source-prefix.ts";
+import type { Compilation } from "../../manifest/compile/compile.ts";
+import { DUPLICATE_CLAIM } from "../../manifest/compile/conflicts.ts";
 import type { Paths } from "../../manifest/folder-owner.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import { counted } from "../../text/phrases.ts";
@@ -96,6 +98,34 @@ export function ownDiagnostics(
           .map(({ origin, ...place }) => ({ ...place, origin: placed(origin) })),
       }),
     }));
+}
+
+/** Everyone who reads a pull request of the service reads its problems: a conflict does not name the claims of others. */
+export function withoutOthers<Found extends Pick<Compilation, "diagnostics" | "invalid">>(
+  compilation: Found,
+  service: ServiceFolder,
+): Found {
+  const hide = (one: Diagnostic): Diagnostic => (isConflictWithOthers(one, service) ? unnamed(one) : one);
+  const invalid = [...compilation.invalid].map(([key, all]) => [key, all.map(hide)] as const);
+  return { ...compilation, diagnostics: compilation.diagnostics.map(hide), invalid: new Map(invalid) };
+}
+
+function isConflictWithOthers(
+  { code, origin, related = [] }: Diagnostic,
+  { namespace }: ServiceFolder,
+): boolean {
+  const isOwn = ({ file }: Pick<Origin, "file">): boolean => prefixOf(file) === namespace;
+  return code === DUPLICATE_CLAIM && isOwn(origin) && !related.every((other) => isOwn(other.origin));
+}
+
+function unnamed({ origin, perTarget }: Diagnostic): Diagnostic {
+  const message = "a function or role of this manifest is also claimed in another namespace";
+  const fix = "name another one, or ask the owners of the platform's repository which claim stays";
+  return errorAt(origin, DUPLICATE_CLAIM, {
+    message,
+    fix,
+    ...(perTarget && { perTarget: { ...perTarget, cause: message } }),
+  });
 }
 
 /** A plan of the platform's is about every key. */

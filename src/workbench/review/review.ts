@@ -2,12 +2,12 @@ import type { ReferencesOption } from "../../cli/toolbox/options.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { againstBase, type BaseComparison } from "../plan/against-base.ts";
-import type { PlanReport } from "../plan/report.ts";
+import { planExitCode, type PlanReport } from "../plan/report.ts";
 import { findingDiagnostics } from "../project/diagnostics.ts";
 import { findingsOffline } from "../project/findings.ts";
 import { checkExists, requestFor, type Project } from "../project/project.ts";
 import { serviceSettings } from "../project/service-settings.ts";
-import { ownDiagnostics, pathInSource, type ServiceOptions } from "../project/service.ts";
+import { isOfService, ownDiagnostics, pathInSource, type ServiceOptions } from "../project/service.ts";
 import { reportedProblems, type ReportedProblem, problemFingerprint } from "../reports/problem-report.ts";
 import { correctedLines, type CorrectedLine } from "./corrected-lines.ts";
 import { liveReview, type ControllerOption, type LiveReview } from "./live/ask-controller.ts";
@@ -47,7 +47,8 @@ export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Too
   const { base, mergeBase, head, isBaseNewer, changed } = await toolbox.gitRange(request, toolbox.signal);
   const from = base === mergeBase ? options.base : mergeBase;
   const compared = await againstBase(dir, { base: from, head: options.head, settings }, toolbox);
-  const { report, to } = compared;
+  const { to } = compared;
+  const { report, others } = ownReport(compared);
   // No one made a change of the base.
   const asDeclared = { ...compared.facts, authors: new Map() };
   const problems = compareProblems(
@@ -63,6 +64,7 @@ export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Too
       ...(isBaseNewer ? [`${options.base} has newer manifests, which are not part of this review`] : []),
       ...(to.snapshot.uncommitted ? [UNCOMMITTED] : []),
       ...overAnother(live, mergeBase),
+      ...(others === 0 ? [] : [othersText(others)]),
       ...(changed?.every(isReadBy(compared.from, to)) === true ? [] : [OTHERS]),
     ],
     live,
@@ -70,6 +72,22 @@ export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Too
     corrections: correctedLines(added, linesIn(to, report.root)),
     commit: options.head === undefined ? null : head,
   };
+}
+
+/** Everyone who reads a pull request of a service reads its review: changes of other namespaces have no name in it. */
+function ownReport({ report, to }: BaseComparison): { readonly report: PlanReport; readonly others: number } {
+  const views = report.views.filter(({ key }) => isOfService(key, to.service));
+  const others = report.views.filter(({ key }) => !isOfService(key, to.service));
+  const areUsable = planExitCode({ ...report, views: others }, false) === 0;
+  return { report: { ...report, views, incomplete: !areUsable || report.incomplete }, others: others.length };
+}
+
+function othersText(count: number): string {
+  const they =
+    count === 1
+      ? "function or policy of another namespace changes"
+      : "functions and policies of other namespaces change";
+  return `${count} ${they} or cannot be used`;
 }
 
 /** The controller did not judge the result of this change on its base. */
