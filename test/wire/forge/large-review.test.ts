@@ -1,0 +1,55 @@
+import { afterEach, expect, test } from "@jest/globals";
+import { ReviewedChange } from "../../support/forge/reviewed-change.ts";
+import { API, grants } from "../../support/screens/plan-command.ts";
+import { functionText } from "../../support/manifests.ts";
+
+interface Printed {
+  readonly problems: readonly { readonly state: string }[];
+  readonly corrections: readonly unknown[];
+}
+
+let change: ReviewedChange;
+afterEach(() => change.end());
+
+const wrong = (count: number, comment: string): string =>
+  Array.from({ length: count }, (_, at) => `    - sqs: {queue: q${at}, allow: [sendd]}${comment}\n`).join("");
+
+/** 950 lines with a misspelt verb: a review has each of them before and after its correction. */
+const FILES = {
+  [API]: grants(["orders"], wrong(50, "")),
+  ...Object.fromEntries(
+    Array.from({ length: 30 }, (_, at) => {
+      const spec = `  function: orders-f${at}\n  grants:\n${wrong(30, ` # ${"x".repeat(5_500)}`)}`;
+      return [`teams/orders/f${at}.yaml`, functionText(`f${at}`, spec)];
+    }),
+  ),
+};
+
+/** Of the sentence that ends a part of the comment. */
+function leftOut(body: string, what: string): number {
+  return Number(new RegExp(`^(\\d+) more ${what}: run`, "m").exec(body)?.[1]);
+}
+
+test.each(["github", "gitlab"] as const)(
+  "%s gets one comment within its limit for 10 MB of findings, which counts what it leaves out",
+  async (name) => {
+    change = await ReviewedChange.on(name, FILES);
+
+    const { code, out } = await change.post("-o", "json");
+
+    const { problems, corrections } = JSON.parse(out) as Printed;
+    const [comment, ...others] = change.own();
+    const body = comment?.body ?? "";
+    const rows = body.split("\n").filter((line) => line.startsWith("| error |")).length;
+    const blocks = body.split("\n").filter((line) => line.endsWith("diff")).length;
+    expect(code).toBe(3);
+    expect(out.length).toBeGreaterThan(10_000_000);
+    expect(others).toEqual([]);
+    expect(body.length).toBeLessThan(65_536);
+    expect(rows + leftOut(body, "rows")).toBe(problems.filter(({ state }) => state === "new").length);
+    expect(blocks + leftOut(body, "corrected lines")).toBe(corrections.length);
+    expect(change.forge.comments.filter(({ at }) => at !== null)).toHaveLength(20);
+    expect(change.forge.statuses.map(({ state }) => state)).toEqual([expect.stringMatching(/^fail/)]);
+  },
+  60_000,
+);
