@@ -7,6 +7,7 @@ import type { Control } from "../../../src/controller/ports/control.ts";
 import { SAME_CLOCK, type ClockOffset } from "../../../src/model/changes/clock-offset.ts";
 import type { DeniedCall, RequestLimit } from "../../../src/model/records/request-limits.ts";
 import type { EventLoop } from "../../../src/controller/ports/event-loop.ts";
+import type { Source } from "../../../src/controller/ports/source.ts";
 import type { ParsedFileStore } from "../../../src/controller/ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "../../../src/controller/settings.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parse/parsed.ts";
@@ -39,6 +40,8 @@ export class FakeController {
   readonly recorder = new MemoryRecorder(this.audit, this.store);
   readonly telemetry = new MemoryTelemetry();
   readonly source = new MemorySource();
+  /** Instead of the one in memory. */
+  gitSource: Source | null = null;
   namespaceSources: ControllerPorts["namespaceSources"] = [];
   readonly cloud = new MemoryCloud(this.clock);
   readonly organizations = new MemoryOrganizations();
@@ -135,7 +138,7 @@ export class FakeController {
       memories: this.memories,
       recorder,
       telemetry,
-      source,
+      source: this.gitSource ?? source,
       namespaceSources: this.namespaceSources,
       organizations: this.organizations,
       references: this.references,
