@@ -16,9 +16,13 @@ export interface WatchClients {
 export type ClientTask =
   "list" | "page" | "watch" | "ask" | "events" | "timings" | "ended" | "stall" | "dropped";
 
-/** How long requests took. */
+/** How many requests there were, and how long they took. */
 export interface Timings {
-  readonly requests: number;
+  /** Begun in this time. */
+  readonly sent: number;
+  /** Answered in this time, also those that began before it. */
+  readonly answered: number;
+  readonly seconds: number;
   /** Without a complete answer: each with its time and its error. */
   readonly dropped: readonly string[];
   readonly p50Ms: number;
@@ -30,6 +34,8 @@ const { url, token, watches, requestsPerSecond } = JSON.parse(process.argv[2] ??
 /** Within this time a client that reads on sees the end of its connection. */
 const SEEN_MS = 10_000;
 let received = 0;
+let sent = 0;
+let sinceMs = 0;
 let tookMs: number[] = [];
 let dropped: string[] = [];
 /** Watches that the server ended. */
@@ -90,28 +96,37 @@ async function isDropped(): Promise<boolean> {
   return isOver;
 }
 
-/** From now on, one small list after the other. */
+/** From now on small lists at a fixed rate, also while earlier ones have no answer: a slow server is asked as often as a fast one. */
 async function ask(): Promise<void> {
-  for (;;) await Promise.all([timed(), timer(1_000 / requestsPerSecond)]);
+  const beganMs = performance.now();
+  sinceMs = beganMs;
+  for (let count = 1; ; count += 1) {
+    sent += 1;
+    void timed();
+    await timer(Math.max(0, beganMs + (count * 1_000) / requestsPerSecond - performance.now()));
+  }
 }
 
 async function timed(): Promise<void> {
-  const sinceMs = performance.now();
+  const beganMs = performance.now();
   try {
     await read("/holds");
-    tookMs.push(performance.now() - sinceMs);
+    tookMs.push(performance.now() - beganMs);
   } catch (error) {
-    dropped.push(`${Math.round(performance.now() - sinceMs)} ms: ${String(error)}`);
+    dropped.push(`${Math.round(performance.now() - beganMs)} ms: ${String(error)}`);
   }
 }
 
 async function timings(): Promise<Timings> {
   const sorted = tookMs.toSorted((a, b) => a - b);
-  const lost = dropped;
+  const nowMs = performance.now();
+  const counted = { sent, answered: sorted.length, seconds: (nowMs - sinceMs) / 1_000, dropped };
+  sent = 0;
+  sinceMs = nowMs;
   tookMs = [];
   dropped = [];
   const at = (part: number): number => tenths(sorted[Math.floor((sorted.length - 1) * part)] ?? 0);
-  return { requests: sorted.length, dropped: lost, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
+  return { ...counted, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) };
 }
 
 const TASKS: Readonly<Record<ClientTask, () => Promise<unknown>>> = {

@@ -1,16 +1,18 @@
 import type { Lateness } from "./lateness.ts";
 import { tenths } from "./measure.ts";
+import type { Timings } from "./watch-clients.ts";
 
 /** Until every function was compared. */
 export interface Phase extends Lateness {
-  /** That were answered meanwhile. */
-  readonly requests: number;
+  /** The requests meanwhile; null: without clients. */
+  readonly asked: Timings | null;
 }
 
 /** Passes that wait for AWS, one after the other. */
 export interface Passes {
   readonly tookMs: readonly number[];
   readonly late: Pick<Lateness, "p50Ms" | "p99Ms" | "maxMs">;
+  readonly asked: Timings | null;
 }
 
 export interface Phases {
@@ -26,6 +28,8 @@ export interface Round {
   readonly alone: Phases;
   readonly watched: Phases & {
     readonly opening: Lateness;
+    /** The requests of a time without a pass. */
+    readonly withoutPass: Timings;
     /** Of one request, without a pass. */
     readonly requestCpuMs: number;
     readonly events: unknown;
@@ -47,6 +51,8 @@ const LATE_TIMES = 1.1;
 const LATE_MS = 50;
 /** Of the memory without clients, from the second round to the last: a tenth is the noise of the collector. */
 const MEMORY_TIMES = 1.1;
+/** Below this rate the clients are not the load that this bench is about. */
+const LEAST_PER_SECOND = 45;
 
 interface Compared {
   /** Medians of all rounds, of an even number the larger middle one; without the requests. */
@@ -69,7 +75,20 @@ interface LoopTiming {
   readonly idleCpuMs: Pair;
 }
 
+/** Of the requests in all parts of all rounds. */
+interface RequestRate {
+  /** By part, of all rounds. A part that takes little time has few requests: one more or less is much of this figure. */
+  readonly sentPerSecond: Readonly<Record<string, number>>;
+  /** In all parts together: an answer may come in the part after its request. */
+  readonly answeredPerSecond: number;
+  /** Without a complete answer. */
+  readonly dropped: number;
+  /** Whether every part had its requests, and they were answered. */
+  readonly isReached: boolean;
+}
+
 interface Verdict {
+  readonly requests: RequestRate;
   readonly loop: LoopTiming;
   readonly readAgain: Compared;
   readonly changed: Compared;
@@ -87,6 +106,7 @@ export function verdictOf(rounds: readonly Round[], isStalledDropped: boolean): 
   const idleMb = rounds.map((round) => round.idleMb);
   const [, second = 0] = idleMb;
   return {
+    requests: rateOf(rounds),
     loop: loopOf(rounds),
     readAgain: comparedOf(rounds, "readAgain"),
     changed: comparedOf(rounds, "changed"),
@@ -96,6 +116,37 @@ export function verdictOf(rounds: readonly Round[], isStalledDropped: boolean): 
     requestCpuMs: median(rounds.map(({ watched }) => watched.requestCpuMs)),
     isStalledDropped,
   };
+}
+
+function rateOf(rounds: readonly Round[]): RequestRate {
+  const parts = rounds.flatMap(({ watched }) => Object.entries(partsOf(watched)));
+  const timings = parts.map(([, each]) => each);
+  const byPart = Map.groupBy(parts, ([name]) => name);
+  const sum = (of: (each: Timings) => number): number => timings.reduce((total, each) => total + of(each), 0);
+  const answeredPerSecond = tenths(sum(({ answered }) => answered) / sum(({ seconds }) => seconds));
+  const dropped = sum((each) => each.dropped.length);
+  // A part may be short: one request more or less is no other rate.
+  const isSent = timings.every(({ sent, seconds }) => sent + 1 >= LEAST_PER_SECOND * seconds);
+  return {
+    sentPerSecond: Object.fromEntries([...byPart].map(([name, all]) => [name, sentRate(all)])),
+    answeredPerSecond,
+    dropped,
+    isReached: isSent && dropped === 0 && answeredPerSecond >= LEAST_PER_SECOND,
+  };
+}
+
+function sentRate(parts: readonly (readonly [name: string, timings: Timings])[]): number {
+  const sent = parts.reduce((total, [, each]) => total + each.sent, 0);
+  return tenths(sent / parts.reduce((total, [, { seconds }]) => total + seconds, 0));
+}
+
+function partsOf(watched: Round["watched"]): Readonly<Record<string, Timings>> {
+  const { withoutPass, passes, readAgain, changed, changedBack } = watched;
+  const asked = { passes, readAgain, changed, changedBack };
+  const known = Object.entries(asked).flatMap(([name, part]) =>
+    part.asked === null ? [] : [[name, part.asked] as const],
+  );
+  return { withoutPass, ...Object.fromEntries(known) };
 }
 
 function loopOf(rounds: readonly Round[]): LoopTiming {
@@ -135,7 +186,9 @@ function comparedOf(rounds: readonly Round[], phase: "readAgain" | "changed" | "
   const cpuMs = [
     median(rounds.map(({ alone }) => alone[phase].cpuMs)),
     median(
-      rounds.map(({ watched }) => watched[phase].cpuMs - watched[phase].requests * watched.requestCpuMs),
+      rounds.map(
+        ({ watched }) => watched[phase].cpuMs - (watched[phase].asked?.answered ?? 0) * watched.requestCpuMs,
+      ),
     ),
   ] as const;
   const p99Ms = [

@@ -1,7 +1,7 @@
 /**
  * `node bin/launch.mjs bench/watches.ts [functions] [watches] [rounds]` measures what lists and open watches cost the event
  * loop that the controller runs on, in less than six minutes with the default numbers. Each round does the same first without
- * a client, then with many watches and 50 requests a second:
+ * a client, then with many watches and 50 requests a second, which are sent at this rate also while others have no answer:
  *
  * - `idleCpuMs`: nothing is read, and there are no requests yet. The processor time of the thread in a second.
  * - `passes`: AWS, whose reads take half a second, is read again and again, and nothing has changed. How long each pass takes until
@@ -9,7 +9,7 @@
  * - `readAgain`: the same once, without that time, so that no wait of the pass hides the work of the watches.
  * - `changed`, `changedBack`: the same after every role has changed, the most that can happen.
  *
- * For these, also the processor time of the thread and how many requests it served meanwhile: a slower machine serves more of
+ * For these, also the processor time of the thread and the requests of this time (`asked`): a slower machine serves more of
  * them while a pass runs, so their cost, which is measured without a pass, is not that of the loop. Then each client gets its
  * last change. After each round the memory is measured without clients, when what is kept for a few seconds is gone.
  * The controller runs in this process with its real record and API, and AWS is in its memory; the clients are processes with a
@@ -137,7 +137,7 @@ type Asked = (task: ClientTask) => Promise<unknown>;
 /** AWS as it was, again and again, then with another policy in every role, then without it. */
 async function changes(name: string, clients: Clients | null): Promise<Omit<Phases, "idleCpuMs">> {
   report(`read again and again, ${name}`);
-  const readings = await passes();
+  const readings = await passes(clients);
   report(`read again, ${name}`);
   const readAgain = await phase(clients);
   await timer(SETTLED_MS);
@@ -153,8 +153,9 @@ async function idleCpuMs(): Promise<number> {
 }
 
 /** Several passes whose reads take their time, each after a pause in which the clients work. */
-async function passes(): Promise<Passes> {
+async function passes(clients: Clients | null): Promise<Passes> {
   aws.sweepMs = SWEEP_MS;
+  await clients?.served();
   const tookMs: number[] = [];
   const { p50Ms, p99Ms, maxMs } = await lateness(async () => {
     for (let pass = 1; pass <= PASSES; pass += 1) {
@@ -165,19 +166,19 @@ async function passes(): Promise<Passes> {
     }
   });
   aws.sweepMs = 0;
-  return { tookMs, late: { p50Ms, p99Ms, maxMs } };
+  return { tookMs, late: { p50Ms, p99Ms, maxMs }, asked: (await clients?.served()) ?? null };
 }
 
 interface Clients {
   readonly asked: Asked;
   /** The requests since the last time. */
-  readonly served: () => Promise<number>;
+  readonly served: () => Promise<Timings>;
 }
 
 async function phase(clients: Clients | null): Promise<Phase> {
   await clients?.served();
   const late = await lateness(compared);
-  return { ...late, requests: (await clients?.served()) ?? 0 };
+  return { ...late, asked: (await clients?.served()) ?? null };
 }
 
 /** Every role is changed in AWS, and each client gets the last of these changes. */
@@ -231,16 +232,17 @@ async function watchedRound(url: string, round: number): Promise<Round["watched"
   const opening = await lateness(() => asked("watch"));
   const idle = await idleCpuMs();
   await answerOf(asking, "ask");
-  const served = async (): Promise<number> => ((await answerOf(asking, "timings")) as Timings).requests;
+  const served = async (): Promise<Timings> => (await answerOf(asking, "timings")) as Timings;
   await served();
   const { cpuMs } = await lateness(() => timer(SETTLED_MS));
-  const requestCpuMs = cpuMs / (await served());
+  const withoutPass = await served();
+  const requestCpuMs = cpuMs / withoutPass.answered;
   const late = await changes(`${round}, watched`, { asked, served });
   const watchedMb = memoryMb();
   const events = await asked("events");
   const ended = await asked("ended");
   for (const clients of [watching, asking]) clients.kill();
-  return { opening, idleCpuMs: idle, ...late, requestCpuMs, events, ended, watchedMb };
+  return { opening, idleCpuMs: idle, ...late, withoutPass, requestCpuMs, events, ended, watchedMb };
 }
 
 /** Until these clients get no more events, of which there is at least one. */
