@@ -123,8 +123,8 @@ function Bar({
       <input
         type="search"
         value={filter.text}
-        placeholder="Filter the lines: table/orders, a caller, an action"
-        aria-label="Filter the lines by resource, principal, action or function. Wildcards are not evaluated: use Who can for wildcards"
+        placeholder="Filter the lines: table/orders, a caller, an action, a role"
+        aria-label="Filter the lines by resource, principal, action, function or its role. Wildcards are not evaluated: use Who can for wildcards"
         spellCheck={false}
         onChange={(event) => change({ text: event.target.value })}
       />

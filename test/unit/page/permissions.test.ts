@@ -1,78 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import type { PermissionsObject } from "../../../src/api/permissions.ts";
-import type { PermissionLine } from "../../../src/model/answers/permission-line.ts";
-import type {
-  EffectiveLine,
-  EffectiveState,
-  PendingChange,
-  PermissionState,
-} from "../../../src/model/answers/permission-state.ts";
-import type { Key } from "../../../src/model/keys/key.ts";
-import type { Revision } from "../../../src/model/values/revision.ts";
+import type { PendingChange } from "../../../src/model/answers/permission-state.ts";
 import { connectionsOf, readMapFilter, selectConnections } from "../../../src/page/view/map/connections.ts";
 import { callersQuestion, questionOf } from "../../../src/page/view/map/question.ts";
 import { reachOf } from "../../../src/page/view/reach.ts";
 import { allow, binding, compiled, policy } from "../../support/pass/bindings.ts";
-
-const KEY = "function/111122223333/eu-west-1/payments/refunds" as Key;
-
-function line(what: string, on: string, change: Partial<EffectiveLine> = {}): EffectiveLine {
-  return {
-    kind: what.startsWith("caller") ? "caller" : "permission",
-    what,
-    on,
-    details: [],
-    principal: null,
-    actions: [],
-    resources: [],
-    more: 0,
-    condition: "",
-    place: { kind: "always" },
-    isDeclared: true,
-    wasDeclared: true,
-    ...change,
-  };
-}
-
-function read(lines: readonly EffectiveLine[], unknown: readonly string[] = []): EffectiveState {
-  return {
-    kind: "read",
-    readAt: "2026-11-30T05:00:00Z",
-    failing: null,
-    role: { kind: "declared", arn: "arn:aws:iam::111122223333:role/x" },
-    permissions: { lines, more: 0 },
-    boundary: null,
-    settings: [],
-    withoutEffect: { lines: [], more: 0 },
-    unknown,
-  };
-}
-
-function state(effective: EffectiveState, declared: readonly PermissionLine[] = []): PermissionState {
-  return {
-    key: KEY,
-    declared: {
-      kind: "declared",
-      revision: "main@sha1:9c1d04e" as Revision,
-      file: "teams/payments/refunds.yaml",
-      permissions: { lines: declared, more: 0 },
-    },
-    effective,
-    pending: [],
-    comparisons: [],
-    references: [],
-  };
-}
-
-const LINES = [
-  line("dynamodb read", "table/refunds", {
-    resources: ["arn:aws:dynamodb:eu-west-1:111122223333:table/refunds"],
-  }),
-  line("dynamodb write", "table/refunds"),
-  line("sqs:SendMessage", "queue/refunds-dlq", { isDeclared: false }),
-  line("caller sns", "topic/orders-returned", { caller: "sns" }),
-  line("s3:*", "bucket", { kind: "denial" }),
-];
+import { KEY, line, LINES, objectOf, read, state } from "./map/states.ts";
 
 describe("the picture of a function", () => {
   test("has one line to each resource and caller, also to what AWS alone has", () => {
@@ -107,15 +39,6 @@ describe("the picture of a function", () => {
     expect(unread).toMatchObject({ isComplete: false, resources: [{ state: "declared" }] });
   });
 });
-
-function objectOf(effective: EffectiveState, declared: readonly PermissionLine[] = []): PermissionsObject {
-  return {
-    apiVersion: "grantkeeper.dev/v1alpha1",
-    kind: "Permissions",
-    metadata: { name: "refunds", namespace: "payments" },
-    status: state(effective, declared),
-  };
-}
 
 test.each([
   ["arn:aws:dynamodb:eu-west-1:111122223333:table/orders", "resource"],

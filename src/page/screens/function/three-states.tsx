@@ -130,12 +130,19 @@ function Effective({ effective }: { readonly effective: EffectiveState }): React
 function RoleLine({ role }: { readonly role: RoleState }): ReactNode {
   switch (role.kind) {
     case "declared":
-      return <p className="detail">{shortArn(role.arn)}</p>;
+      return (
+        <p className="detail">
+          {shortArn(role.arn)} <OnRole arn={role.arn} />
+        </p>
+      );
     case "other":
       return (
         <p>
           <State tone="warn">runs on {shortArn(role.arn)}</State>
           <span className="detail">declared: {shortArn(role.declaredArn)}</span>
+          <span className="detail">
+            <OnRole arn={role.arn} />
+          </span>
         </p>
       );
     case "absent":
@@ -150,6 +157,12 @@ function RoleLine({ role }: { readonly role: RoleState }): ReactNode {
     case "hidden":
       return <State tone="quiet">hidden: its role belongs to another owner</State>;
   }
+}
+
+/** The lines of every function on the role. */
+function OnRole({ arn }: { readonly arn: string }): ReactNode {
+  const query = new URLSearchParams({ q: arn }).toString();
+  return <Link to={`${pathOf("map")}?${query}`}>in the map</Link>;
 }
 
 /** The boundary, and the settings of the role that differ. */

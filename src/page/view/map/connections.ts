@@ -1,5 +1,6 @@
 import type { PermissionsObject } from "../../../api/permissions.ts";
 import type { PermissionLine } from "../../../model/answers/permission-line.ts";
+import type { EffectiveState } from "../../../model/answers/permission-state.ts";
 import type { Key } from "../../../model/keys/key.ts";
 
 /** One line of the map: a function, and a caller or a resource of it. */
@@ -12,7 +13,7 @@ export interface FunctionConnection {
   readonly on: string;
   /** `AWS only`: Git does not declare it. `Git only`: AWS was not read, or a pending change is to add it. */
   readonly state: "declared" | "AWS only" | "Git only";
-  /** What the text search looks at, also complete ARNs. */
+  /** What the text search looks at: complete ARNs, and the role of the function. */
   readonly searched: string;
 }
 
@@ -40,25 +41,42 @@ function ofFunction({
   status: { key, declared, effective, pending },
 }: PermissionsObject): readonly FunctionConnection[] {
   const inGit = declared.kind === "declared" ? declared.permissions.lines : [];
-  if (effective.kind === "unknown") return inGit.flatMap((line) => connectionOf(key, line, "Git only"));
+  if (effective.kind === "unknown")
+    return inGit.flatMap((line) => connectionOf(line, { key, roleArn: "", state: "Git only" }));
   const missing = pending.flatMap(({ add, isOutdated }) => (isOutdated === true ? [] : add.lines));
+  const { inAws, inGit: roleInGit } = roleArnsOf(effective);
   return [
     ...effective.permissions.lines.flatMap((line) =>
-      connectionOf(key, line, line.isDeclared ? "declared" : "AWS only"),
+      connectionOf(line, { key, roleArn: inAws, state: line.isDeclared ? "declared" : "AWS only" }),
     ),
-    ...missing.flatMap((line) => connectionOf(key, line, "Git only")),
+    ...missing.flatMap((line) => connectionOf(line, { key, roleArn: roleInGit, state: "Git only" })),
   ];
 }
 
+/** The role that the function runs on, and the one that gets what a pending change adds. */
+function roleArnsOf({ role }: Extract<EffectiveState, { readonly kind: "read" }>): {
+  readonly inAws: string;
+  readonly inGit: string;
+} {
+  return { inAws: role.arn, inGit: role.kind === "other" ? role.declaredArn : role.arn };
+}
+
 function connectionOf(
-  key: Key,
   line: PermissionLine,
-  state: FunctionConnection["state"],
+  {
+    key,
+    roleArn,
+    state,
+  }: Pick<FunctionConnection, "key" | "state"> & {
+    /** "": it was not read. */
+    readonly roleArn: string;
+  },
 ): readonly FunctionConnection[] {
   if (!SHOWN_KINDS.has(line.kind)) return [];
   const { what, on, actions, resources, principal } = line;
   const direction = line.kind === "caller" ? "called by" : "may use";
-  const searched = [key, what, on, ...actions, ...resources, principal ?? ""].join(" ").toLowerCase();
+  const texts = [key, roleArn, what, on, ...actions, ...resources, principal ?? ""];
+  const searched = texts.join(" ").toLowerCase();
   return [{ key, direction, what, on: on === "" ? (principal ?? "") : on, state, searched }];
 }
 
