@@ -92,6 +92,10 @@ function runBy(edge: MapEdge, walk: Walk): readonly string[] {
   return called.filter((id) => nodes.get(id)?.kind === "function");
 }
 
+/** What is not followed, so that an answer without a step is no proof. */
+export const NOT_FOLLOWED =
+  "event source mappings, schedules, state machines, pipes, subscriptions of topics, patterns of rules, policies of resources, roles that it may assume, functions that no manifest names";
+
 /** Actions after which a service runs the functions that it may call, or that replace what a function does. */
 const STARTING: readonly string[] = [
   "events:putevents",

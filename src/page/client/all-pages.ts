@@ -2,6 +2,9 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { ApiList, ApiObject } from "../../api/object.ts";
 import { send, type RequestFailure } from "./transport.ts";
 
+/** The permissions of more bindings than this are not read together: they would fill the memory of the browser. */
+export const MOST_READ_TOGETHER = 1_000;
+
 /** A long list that is read once, page by page, on request: it costs the controller more than a list of rows. */
 export interface PagedRead<Item> {
   readonly items: readonly Item[];

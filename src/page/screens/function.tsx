@@ -17,6 +17,7 @@ import { Age, Link, Notice, Section, State } from "../parts/basics.tsx";
 import { Entries } from "../parts/entries.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { FunctionActions } from "./function/actions.tsx";
+import { Further } from "./function/further.tsx";
 import { Differences } from "./function/differences.tsx";
 import { ReachGraph } from "./function/reach-graph.tsx";
 import { ThreeStates } from "./function/three-states.tsx";
@@ -65,6 +66,7 @@ export function FunctionScreen({ namespace, name }: FunctionNames): ReactNode {
                   >
                     <OtherCallers desired={value.spec.desired} />
                     <ReachGraph reach={reachOf(status)} name={nameOf(value)} />
+                    {!isPolicy(value) && <Further bindingKey={value.spec.key} />}
                   </Section>
                 </>
               )}

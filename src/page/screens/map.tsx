@@ -3,6 +3,7 @@ import { pathOf } from "../view/address.ts";
 import { readMapFilter, type MapFilter } from "../view/map/connections.ts";
 import { questionOf } from "../view/map/question.ts";
 import { choicesOf } from "../view/filters.ts";
+import { MOST_READ_TOGETHER } from "../client/all-pages.ts";
 import { useBindingRows } from "../client/binding-rows.ts";
 import { navigate, useLocation } from "../client/navigation.ts";
 import { isExported } from "../client/transport.ts";
@@ -56,9 +57,7 @@ export function PermissionMap(): ReactNode {
   );
 }
 
-/** More bindings than this are read for one namespace at a time. */
-const MOST = 1_000;
-
+/** More bindings are read for one namespace at a time. */
 function ConnectionsOfChoice(): ReactNode {
   const { path, query } = useLocation();
   const bindings = useBindingRows();
@@ -70,7 +69,7 @@ function ConnectionsOfChoice(): ReactNode {
     );
     navigate(set.length === 0 ? path : `${path}?${new URLSearchParams(set).toString()}`, "replace");
   };
-  const isLarge = bindings.rows.length > MOST;
+  const isLarge = bindings.rows.length > MOST_READ_TOGETHER;
   return (
     <>
       <Bar

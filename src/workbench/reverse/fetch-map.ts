@@ -1,11 +1,10 @@
 import type { LiveFunctionObject } from "../../api/bindings.ts";
 import type { ApiClient } from "../../cli/client/client.ts";
-import { addressOf } from "../../cli/client/known-bindings.ts";
 import { meant, notFound } from "../../cli/toolbox/target.ts";
 import { accessMap } from "../../explain/reverse/access-map.ts";
-import { readState } from "../../plan/render/shown-state.ts";
+import { mappedFunctions } from "../../explain/reverse/mapped-functions.ts";
 import type { AccessMap } from "../../model/answers/questions/access-map.ts";
-import { targetText, type NamedKey, isBindingKey } from "../../model/keys/key.ts";
+import type { NamedKey } from "../../model/keys/key.ts";
 
 interface FetchedMap {
   readonly map: AccessMap;
@@ -26,18 +25,10 @@ export async function fetchMap(client: ApiClient, target: string | null): Promis
     client.accountNames(),
   ]);
   const arns = new Map(functions.map(({ status: { key, functionArn } }) => [key, functionArn]));
-  const mapped = permissions
-    .map(({ status }) => status)
-    .filter(({ key }) => isBindingKey(key))
-    .map((state) => {
-      const named = addressOf(state.key, accounts);
-      return {
-        ...named,
-        target: targetText(named),
-        functionArn: arns.get(state.key) ?? null,
-        state: readState(state),
-      };
-    });
+  const mapped = mappedFunctions(
+    permissions.map(({ status }) => status),
+    { arns, accounts },
+  );
   const found = target === null ? mapped : meant(target, mapped, null);
   if (target !== null && found.length === 0)
     throw notFound(target, mapped, { namespace: null, listed: "grantkeeper get bindings lists all" });

@@ -1,3 +1,4 @@
+import { NOT_FOLLOWED } from "../../explain/reverse/reach.ts";
 import type { EdgeState } from "../../model/answers/questions/access-map.ts";
 import type { ReachAnswer, ReachedFunction, ReachedStep } from "../../model/answers/questions/reached.ts";
 import { toned, type ScreenLine, type Tone } from "../../text/screen-line.ts";
@@ -14,12 +15,9 @@ export function reachLines({ target, steps, unknown }: ReachAnswer, layout: Layo
     "",
     ...toned("aside", signLines(steps)),
     ...unknownLines(unknown, layout, "not shown"),
-    ...toned("aside", continued(NOT_CHECKED, width)),
+    ...toned("aside", continued(`NOT CHECKED ${NOT_FOLLOWED}`, width)),
   ];
 }
-
-const NOT_CHECKED =
-  "NOT CHECKED event source mappings, schedules, state machines, pipes, subscriptions of topics, patterns of rules, policies of resources, roles that it may assume, functions that no manifest names";
 
 /** What the signs mean that are on the screen. */
 function signLines(steps: readonly ReachedStep[]): readonly string[] {
