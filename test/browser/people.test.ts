@@ -163,7 +163,7 @@ describe("an approver", () => {
     await inTab(async ({ page }) => {
       await page.goto(`/ui/approvals/${hold.subject.slice(7)}`);
       await page.getByRole("heading", { name: /not pending/ }).waitFor();
-      await page.getByText(/^Approved by .*CHG-88: reviewed/).waitFor();
+      await page.getByText(/^Approved by dana <local> .*CHG-88: reviewed/).waitFor();
       expect(await page.getByText("Will change in AWS").count()).toBe(0);
       expect(await barriers(page)).toEqual([]);
     });
