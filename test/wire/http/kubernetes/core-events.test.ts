@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { CHAIN_START, nextEntry } from "../../../../src/audit/chain.ts";
 import type { AuditEntry, AuditFact } from "../../../../src/audit/entry.ts";
+import type { Key } from "../../../../src/model/keys/key.ts";
 import { NO_DELTA } from "../../../../src/model/delta.ts";
 import { DIGEST, intent, REVISION } from "../../../support/record/audit-facts.ts";
 import { NOW } from "../../../support/fakes/fake-control.ts";
 import { getAs, getTable, rowsOf } from "../../../support/kubernetes/requests.ts";
+import { happen, named, Watching } from "../../../support/kubernetes/watching.ts";
+import { manifest } from "../../../support/screens/api-world.ts";
 import { ORDERS_API, REFUNDS } from "../../../support/screens/world-keys.ts";
 import { ORDERS_TOKEN, startTestServer, type TestServer } from "../../../support/screens/http-server.ts";
 
@@ -211,6 +214,29 @@ describe("a token of one namespace", () => {
     expect([foreign.status, missing.status]).toEqual([403, 403]);
     expect(foreign.text.replaceAll("payments", "unknown")).toBe(missing.text);
   });
+});
+
+test("watches of one namespace get its own entries, and nothing of another namespace", async () => {
+  const own = await startTestServer();
+  own.control.state.history = chained(FACTS);
+  const [entries, namespaces] = await Promise.all(
+    ["events", "namespaces"].map((path) =>
+      Watching.open(own, `/api/v1/${path}?watch=true`, { token: ORDERS_TOKEN }),
+    ),
+  );
+  const before = await entries?.take(3);
+
+  const of = (key: Key): AuditFact => intent({ key });
+  happen(own, {
+    history: chained([...FACTS, of(REFUNDS), of(ORDERS_API)]),
+    objects: [...own.control.state.objects, manifest({ name: "new", namespace: "treasury" })],
+  });
+  const after = await entries?.take(1);
+  await own.close();
+
+  expect(after?.map(({ object }) => object.involvedObject.name)).toEqual(["orders-api"]);
+  expect((await namespaces?.rest())?.map(named)).toEqual(["ADDED orders"]);
+  expect(JSON.stringify([before, after, await entries?.rest()])).not.toMatch(/payments|refunds/);
 });
 
 test("a token of all namespaces gets 404 for a namespace that has nothing", async () => {
