@@ -18,11 +18,12 @@ import { PICTURE_HEIGHT, pictureText, timelineBars } from "../../view/timeline-p
 import { useResource } from "../../client/resources.ts";
 import { screenZone } from "../../client/zone.ts";
 import { zoneText } from "../../view/history/local-time.ts";
-import { State } from "../../parts/basics.tsx";
+import { Ago, State } from "../../parts/basics.tsx";
 import { ResourceView } from "../../parts/resource-view.tsx";
 import { SimpleTable } from "../../parts/simple-table.tsx";
 import { TargetLink } from "../../parts/target-link.tsx";
 
+/** Its age is on the screen, because this is not as often as the rest of the screen. */
 const EVERY_MS = 60_000;
 
 interface DriftTimelineProps {
@@ -67,7 +68,10 @@ function Now({ timeline }: { readonly timeline: Timeline }): ReactNode {
   const tone = drifting.length > 0 ? "bad" : isUnknown ? "quiet" : "good";
   return (
     <p>
-      <State tone={tone}>{nowWords(timeline)}</State>
+      <State tone={tone}>{nowWords(timeline)}</State>{" "}
+      <span className="quiet-text">
+        as of <Ago at={timeline.to} />
+      </span>
     </p>
   );
 }
@@ -80,7 +84,9 @@ function Picture({ timeline: { steps, from, to } }: { readonly timeline: Timelin
       <figcaption>
         <span className="axis">
           <span>{formatSpan(Date.parse(to) - Date.parse(from))} ago</span>
-          <span>now</span>
+          <span>
+            <Ago at={to} />
+          </span>
         </span>
         {most > 0 && <span>highest bar: {most} at a time</span>}
         <span>
