@@ -10,9 +10,11 @@ import {
   openTab,
   overflows,
   picture,
+  readmePicture,
   signIn,
   signInOnce,
   startBrowser,
+  untilRead,
   type Site,
   type Tab,
 } from "../support/page/browsing.ts";
@@ -52,12 +54,6 @@ async function inTab(use: (tab: Tab) => Promise<void>): Promise<void> {
   } finally {
     await tab.close();
   }
-}
-
-/** The screen has its heading, and nothing on it is still being read. The network is never idle: a watch stays open. */
-async function untilRead({ page }: Tab): Promise<void> {
-  const screen = page.locator("main:not(:has(.skeleton))").filter({ has: page.locator("h1") });
-  await screen.waitFor({ state: "attached" });
 }
 
 const exposed = "reports/report-export@prod/eu-west-1";
@@ -174,6 +170,8 @@ describe("an approver", () => {
     await stage.repository.push("Dana Ruiz", "Prod: enforce", { [ACCOUNTS]: files });
     await untilHeld(stage, "prod");
     await inTab(async ({ page }) => {
+      await readmePicture(page, { name: "functions", path: LIST, height: 760 });
+      await readmePicture(page, { name: "function", path: FUNCTION, height: 1_040 });
       await page.goto("/ui/approvals");
       await page
         .getByRole("row", { name: /first enforcing run/ })
@@ -270,7 +268,7 @@ describe.each([
       const tab = await openTab(browser, site, look);
       try {
         await tab.page.goto(`/ui/${path}`);
-        await untilRead(tab);
+        await untilRead(tab.page);
 
         expect(await barriers(tab.page)).toEqual([]);
         expect(await overflows(tab.page)).toBe(false);

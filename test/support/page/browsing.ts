@@ -133,6 +133,31 @@ export async function picture(page: Page, name: string): Promise<void> {
   if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }
 
+/** The screen has its heading, and nothing on it is still being read. The network is never idle: a watch stays open. */
+export async function untilRead(page: Page): Promise<void> {
+  const screen = page.locator("main:not(:has(.skeleton))").filter({ has: page.locator("h1") });
+  await screen.waitFor({ state: "attached" });
+}
+
+interface ReadmePicture {
+  readonly name: "function" | "functions";
+  /** Below `/ui/`. */
+  readonly path: string;
+  readonly height: number;
+}
+
+const README_PICTURES = new URL("../../../docs/pictures/", import.meta.url);
+
+/** Writes a picture of the README or its pages again, if README_PICTURES is set. */
+export async function readmePicture(page: Page, { name, path, height }: ReadmePicture): Promise<void> {
+  if (process.env["README_PICTURES"] === undefined) return;
+  await page.setViewportSize({ width: 1_200, height });
+  await page.goto(`/ui/${path}`);
+  await untilRead(page);
+  await page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, README_PICTURES)) });
+  await page.setViewportSize(SIZES.laptop);
+}
+
 /** Whether the page is wider than the screen. */
 export function overflows(page: Page): Promise<boolean> {
   return page.evaluate(() => {
