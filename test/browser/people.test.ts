@@ -13,6 +13,7 @@ import {
   readmePicture,
   signIn,
   signInOnce,
+  SIZES,
   startBrowser,
   untilRead,
   type Site,
@@ -89,6 +90,8 @@ test("a service team finds its function by the keyboard and shares the address",
     await page.getByText("No other function that you see is on role/").waitFor();
     await page.getByText("Not checked: event source mappings, schedules").waitFor();
     expect(await barriers(page)).toEqual([]);
+    await page.setViewportSize(SIZES.phone);
+    await page.getByRole("link", { name: "Ask who can" }).waitFor();
     await picture(page, "further");
     await page.goBack();
     await page.getByRole("row", { name: /refunds staging/ }).waitFor();
