@@ -125,8 +125,7 @@ function rateOf(rounds: readonly Round[]): RequestRate {
   const sum = (of: (each: Timings) => number): number => timings.reduce((total, each) => total + of(each), 0);
   const answeredPerSecond = tenths(sum(({ answered }) => answered) / sum(({ seconds }) => seconds));
   const dropped = sum((each) => each.dropped.length);
-  // A part may be short: one request more or less is no other rate.
-  const isSent = timings.every(({ sent, seconds }) => sent + 1 >= LEAST_PER_SECOND * seconds);
+  const isSent = [...byPart.values()].every(isRateSent);
   return {
     sentPerSecond: Object.fromEntries([...byPart].map(([name, all]) => [name, sentRate(all)])),
     answeredPerSecond,
@@ -135,7 +134,15 @@ function rateOf(rounds: readonly Round[]): RequestRate {
   };
 }
 
-function sentRate(parts: readonly (readonly [name: string, timings: Timings])[]): number {
+type NamedTimings = readonly (readonly [name: string, timings: Timings])[];
+
+/** A part may be short: one request more or less in each is no other rate. */
+function isRateSent(parts: NamedTimings): boolean {
+  const sent = parts.reduce((total, [, each]) => total + each.sent + 1, 0);
+  return sent >= LEAST_PER_SECOND * parts.reduce((total, [, { seconds }]) => total + seconds, 0);
+}
+
+function sentRate(parts: NamedTimings): number {
   const sent = parts.reduce((total, [, each]) => total + each.sent, 0);
   return tenths(sent / parts.reduce((total, [, { seconds }]) => total + seconds, 0));
 }

@@ -12,8 +12,8 @@
  * For these, also the processor time of the thread and the requests of this time (`asked`): a slower machine serves more of
  * them while a pass runs, so their cost, which is measured without a pass, is not that of the loop. Then each client gets its
  * last change. After each round the memory is measured without clients, when what is kept for a few seconds is gone.
- * The controller runs in this process with its real record and API, and AWS is in its memory; the clients are processes with a
- * lower priority. It writes bench/watches.json, in which `verdict` states whether the limits of bench/watch-verdict.ts hold.
+ * The controller runs in this process with its real record and API, and AWS is in its memory; the clients are processes, those that
+ * watch with a lower priority. It writes bench/watches.json, in which `verdict` states whether the limits of bench/watch-verdict.ts hold.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -105,7 +105,8 @@ function startApi(of: Control, sessions: OpenController["sessions"]): Promise<Ht
   });
 }
 
-function startClients(url: string): ChildProcess {
+/** A client that only asks keeps its priority: it uses little, and the watches would delay its requests. */
+function startClients(url: string, { onlyAsks = false } = {}): ChildProcess {
   const of: WatchClients = {
     url: `${url}${BASE_PATH}`,
     token: TOKEN,
@@ -113,7 +114,7 @@ function startClients(url: string): ChildProcess {
     requestsPerSecond: REQUESTS_PER_SECOND,
   };
   const clients = fork(new URL("watch-clients.ts", import.meta.url), [JSON.stringify(of)]);
-  setPriority(clients.pid ?? 0, constants.priority.PRIORITY_BELOW_NORMAL);
+  if (!onlyAsks) setPriority(clients.pid ?? 0, constants.priority.PRIORITY_BELOW_NORMAL);
   return clients;
 }
 
@@ -227,7 +228,7 @@ async function measured({ url }: HttpServer): Promise<void> {
 
 async function watchedRound(url: string, round: number): Promise<Round["watched"]> {
   // The requests are in a process of their own: the watches keep theirs busy.
-  const [watching, asking] = [startClients(url), startClients(url)];
+  const [watching, asking] = [startClients(url), startClients(url, { onlyAsks: true })];
   const asked: Asked = (task) => answerOf(watching, task);
   const opening = await lateness(() => asked("watch"));
   const idle = await idleCpuMs();
