@@ -208,7 +208,7 @@ test("a controller that restarts under the page: what was read stays, with its a
   const { page } = tab;
   await page.goto("/ui/");
   await page.getByRole("link", { name: "orders/orders-api" }).waitFor();
-  await page.getByText(/bindings, live/).waitFor();
+  await page.getByText(/policies, live/).waitFor();
 
   await own.close();
   await page.getByText(/Live updates stopped \d+s ago: /).waitFor();
@@ -217,7 +217,7 @@ test("a controller that restarts under the page: what was read stays, with its a
   // Sessions are in the record: after a restart this browser still has one.
   const again = await startTestServer({ options: { page: options, port: own.port } });
   await page.getByText(/Live updates stopped/).waitFor({ state: "detached" });
-  await page.getByText(/bindings, live/).waitFor();
+  await page.getByText(/policies, live/).waitFor();
   await tab.close();
   await again.close();
 });
@@ -235,7 +235,7 @@ test.each([
 
     await page.getByText(`Not read: ${message}`).waitFor();
     await expect(
-      page.getByText("The bindings are not known: they were not read.").waitFor(),
+      page.getByText("The bindings and policies are not known: they were not read.").waitFor(),
     ).resolves.toBeUndefined();
   }),
 );

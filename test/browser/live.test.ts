@@ -41,7 +41,7 @@ function countWatches(page: Page): { readonly open: () => number } {
 
 async function untilLive(page: Page): Promise<void> {
   await page.goto("/ui/?q=capture+staging");
-  await page.getByText(/bindings, live/).waitFor();
+  await page.getByText(/policies, live/).waitFor();
 }
 
 const FILE = "teams/payments/capture.yaml";
