@@ -57,6 +57,16 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       expect(telemetry.counts.get("audit_entries_total{request-refused}")).toBe(10);
     });
 
+    test("the newest entry is known after each of them", async () => {
+      const { audit } = places.keep(await engine.open(optionsFor(await places.folder())));
+      const newest = [await audit.newestSeq()];
+      await audit.append([refusal(1), refusal(2)]);
+      newest.push(await audit.newestSeq());
+      await audit.checkpoint();
+
+      expect([...newest, await audit.newestSeq()]).toEqual([0, 2, 3]);
+    });
+
     test("an empty list appends nothing", async () => {
       const { audit } = places.keep(await engine.open(optionsFor(await places.folder())));
 

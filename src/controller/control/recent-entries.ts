@@ -8,7 +8,7 @@ const DAY_MS = 86_400_000;
 const KEPT = 1_000;
 
 export interface EntryPorts {
-  readonly audit: Pick<AuditLog, "entries">;
+  readonly audit: Pick<AuditLog, "entries" | "newestSeq">;
   readonly clock: Pick<Clock, "nowMs">;
 }
 
@@ -37,23 +37,28 @@ export class RecentEntries<Kept extends AuditEntry> {
 
   /** Newest first. */
   async read(): Promise<readonly Kept[]> {
-    const { kind, withinMs, isKept, shortened = (newest) => newest.slice(0, KEPT) } = this.#wanted;
+    const { withinMs, shortened = (newest) => newest.slice(0, KEPT) } = this.#wanted;
     const sinceMs = this.#ports.clock.nowMs() - withinMs;
-    const from = this.#readTo === null ? { sinceMs } : { fromSeq: this.#readTo + 1 };
+    const newestSeq = await this.#ports.audit.newestSeq();
     // Two concurrent reads find the same entries: each is kept once.
     const found = new Map(this.#bySeq);
-    let readTo = this.#readTo;
-    for await (const entry of this.#ports.audit.entries({ kind, ...from })) {
-      readTo = entry.seq;
-      if (isKept(entry)) found.set(entry.seq, entry);
-    }
+    for await (const entry of this.#later(newestSeq, sinceMs)) found.set(entry.seq, entry);
     const recent = [...found.values()].filter(({ at }) => Date.parse(at) >= sinceMs);
     const newest = shortened(recent.sort((a, b) => b.seq - a.seq));
-    if ((readTo ?? 0) >= (this.#readTo ?? 0)) {
+    if (newestSeq >= (this.#readTo ?? 0)) {
       this.#bySeq = new Map(newest.map((entry) => [entry.seq, entry]));
-      this.#readTo = readTo;
+      this.#readTo = newestSeq;
     }
     return newest;
+  }
+
+  /** Those that were not read yet. Most reads of an overview find no new entry of any kind. */
+  async *#later(toSeq: number, sinceMs: number): AsyncGenerator<Kept> {
+    if (toSeq === this.#readTo) return;
+    const { kind, isKept } = this.#wanted;
+    const from = this.#readTo === null ? { sinceMs } : { fromSeq: this.#readTo + 1 };
+    for await (const entry of this.#ports.audit.entries({ kind, toSeq, ...from }))
+      if (isKept(entry)) yield entry;
   }
 }
 

@@ -33,6 +33,8 @@ export interface AuditLog {
   openIntents(accountId: AccountId): Promise<readonly WriteIntended[]>;
   /** Our finished writes (applied or found-applied) since then, oldest first. */
   writesSince(accountId: AccountId, sinceMs: number): Promise<readonly PastWrite[]>;
+  /** The number of the newest entry; 0: there is none. */
+  newestSeq(): Promise<number>;
   /** Signs the head and writes the external copy. Does nothing if the head is already signed. */
   checkpoint(): Promise<void>;
   /**

@@ -189,13 +189,9 @@ export class MemoryAudit implements AuditLog {
   append(facts: readonly AuditFact[]): Promise<readonly AuditEntry[]> {
     if (this.failure !== null) return Promise.reject(this.failure);
     const at = new Date(this.#clock.nowMs()).toISOString();
-    const entries: AuditEntry[] = [];
-    for (const fact of facts) {
-      const entry = nextEntry(this.log.at(-1) ?? CHAIN_START, plainFact(fact), at);
-      this.log.push(entry);
-      entries.push(entry);
-    }
-    return Promise.resolve(entries);
+    const before = this.log.length;
+    for (const fact of facts) this.log.push(nextEntry(this.log.at(-1) ?? CHAIN_START, plainFact(fact), at));
+    return Promise.resolve(this.log.slice(before));
   }
 
   openIntents(accountId: AccountId): Promise<readonly WriteIntended[]> {
@@ -222,9 +218,12 @@ export class MemoryAudit implements AuditLog {
     return Promise.resolve(writes);
   }
 
-  checkpoint(): Promise<void> {
+  async newestSeq(): Promise<number> {
+    return this.log.length;
+  }
+
+  async checkpoint(): Promise<void> {
     this.checkpoints += 1;
-    return Promise.resolve();
   }
 
   async *entries(range: Parameters<AuditLog["entries"]>[0]): AsyncIterable<AuditEntry> {

@@ -78,3 +78,16 @@ test("an entry is read once", async () => {
 
   expect([await seqs(), read]).toEqual([[1], [3]]);
 });
+
+test("the record is not searched again while it has no new entry", async () => {
+  await audit.append([ended("applied")]);
+  await seqs();
+  let searched = 0;
+  const entries = audit.entries.bind(audit);
+  audit.entries = (range) => {
+    searched += 1;
+    return entries(range);
+  };
+
+  expect([await seqs(), searched]).toEqual([[], 0]);
+});

@@ -93,6 +93,10 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
     return writesSince(this.#parts.database, accountId, sinceMs);
   }
 
+  async newestSeq(): Promise<number> {
+    return (await this.#head()).seq;
+  }
+
   async checkpoint(): Promise<void> {
     this.#checkOpen("sign");
     await this.#next(() => this.#sign());

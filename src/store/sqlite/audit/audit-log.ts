@@ -108,6 +108,10 @@ export class SqliteAuditLog implements AuditLog {
     return storing("read the journal", () => this.#chain.journal.since(accountId, sinceMs));
   }
 
+  async newestSeq(): Promise<number> {
+    return storing("read the audit", () => this.#chain.nextSeq() - 1);
+  }
+
   async checkpoint(): Promise<void> {
     this.#checkOpen("sign");
     this.#flush();
