@@ -35,6 +35,7 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
     instance,
     stateDir: toAbsolute(file.stateDir),
     database: databaseConfig(file.state, toAbsolute),
+    replicas: file.replicas,
     mode: lowerMode(file.mode, input.flags.observe ? "observe" : "enforce"),
     source,
     namespaceSources,

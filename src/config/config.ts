@@ -25,6 +25,8 @@ export interface Config {
   readonly stateDir: string;
   /** The PostgreSQL database with the record; null: the record is a file of the state directory. */
   readonly database: DatabaseConfig | null;
+  /** Whether the active replica assigns accounts to the standbys, and this process makes their passes while it is a standby. */
+  readonly replicas: { readonly shareAccounts: boolean };
   readonly mode: Mode;
   /** The platform source. */
   readonly source: PlatformSourceConfig;

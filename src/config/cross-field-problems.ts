@@ -115,12 +115,20 @@ function* httpProblems(
     yield* namespaceProblems(namespaces, placeOf(["http", "oidc", "grants", index, "namespaces"]));
 }
 
-/** What the record in a database does not have. */
+/** What only one kind of record has. */
 function* stateProblems(
-  { state, backups }: Pick<ParsedConfig, "state" | "backups">,
+  { state, replicas, backups }: Pick<ParsedConfig, "state" | "replicas" | "backups">,
   placeOf: PlaceOf,
 ): Generator<ConfigProblem> {
-  if (state.database === undefined) return;
+  if (state.database === undefined) {
+    if (replicas.shareAccounts)
+      yield {
+        where: placeOf(["replicas", "shareAccounts"]),
+        message: "replicas.shareAccounts needs state.database: a record in stateDir has one process",
+        fix: "add state.database, or remove replicas.shareAccounts",
+      };
+    return;
+  }
   if (typeof backups.maxAge === "number")
     yield {
       where: placeOf(["backups", "maxAge"]),

@@ -10,7 +10,7 @@ import { duration, name, textWithout } from "./field-forms.ts";
 import { collectorUrlProblem, isInTheClear, proxyUrlProblem } from "./urls.ts";
 import { httpSchema, scopes } from "./http/http-schema.ts";
 import { webhooks, source } from "./git/source-schema.ts";
-import { stateSchema } from "./state/state-schema.ts";
+import { replicasSchema, stateSchema } from "./state/state-schema.ts";
 
 const positive = z.number().int().positive();
 const noProxy = z
@@ -57,6 +57,7 @@ export const operatorSchema = z.strictObject({
     .refine((text) => parseInstanceName(text) !== undefined, "expected [a-z0-9-], 1 to 32 characters"),
   stateDir: z.string().min(1),
   state: stateSchema.prefault({}),
+  replicas: replicasSchema.prefault({}),
   mode: z.enum(["observe", "enforce"]).default("observe"),
   sources: z.array(source).min(1, "expected a list of sources: the platform source, which has a name"),
   sweep: duration.default(300_000),

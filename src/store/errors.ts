@@ -84,7 +84,7 @@ const FIXES = {
   "read-only": "name the primary in state.database.url, and check default_transaction_read_only of the user",
   "database-full": "free space on the disk of the database server",
   "no-connection":
-    "raise max_connections of the server or the connection limit of the user: a controller needs up to 12, and a command up to 2",
+    "raise max_connections of the server or the connection limit of the user: a controller needs up to 12, a standby that shares accounts 23, and a command 2",
   pooled:
     "connect to the server itself: a pooler in transaction mode does not keep the settings of a session",
   "old-server": "use a newer server",

@@ -15,7 +15,7 @@ const THIRD = { ...SECOND, ...functions(["third"], WRITE_ORDERS) };
   let replicas: Replicas;
 
   beforeAll(async () => {
-    replicas = await Replicas.open(await testCluster(), BEGUN, THIRD);
+    replicas = await Replicas.open(await testCluster(), BEGUN, { deployed: THIRD });
   });
   afterAll(() => replicas.close());
 

@@ -7,7 +7,7 @@ import type { ControllerPorts } from "../../controller/settings.ts";
 import { StoreError } from "../../store/errors.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { ReplicaIdentity } from "../../model/network/replica.ts";
-import type { LeasedRecord, OpenReplica } from "../../store/postgres/open.ts";
+import type { AssignedRecord, LeasedRecord, OpenReplica } from "../../store/postgres/open.ts";
 import type { OpenStore } from "../../store/sqlite/open.ts";
 import { clock, random } from "../ports.ts";
 import { stateFiles } from "../state-files.ts";
@@ -24,7 +24,12 @@ export interface ControllerReplica extends Pick<OpenReplica, "active" | "isAway"
   readonly claim: () => Promise<LeasedControllerRecord | null>;
   /** @throws StoreError if it could not take over, or the signal's reason */
   readonly wait: (signal: AbortSignal) => Promise<LeasedControllerRecord>;
+  /** As of `OpenReplica`. @throws StoreError */
+  readonly join: () => Promise<AssignedControllerRecord>;
 }
+
+/** The record of a standby for the accounts that are assigned to it. */
+export type AssignedControllerRecord = AssignedRecord & Pick<ControllerRecord, "writeLeftMs">;
 
 /** The record of the active replica. */
 export interface LeasedControllerRecord extends ControllerRecord {
@@ -52,6 +57,10 @@ export async function openControllerReplica(
       return record === null ? null : recordOf(record);
     },
     wait: async (signal) => recordOf(await replica.wait(signal)),
+    join: async () => {
+      const record = await replica.join();
+      return { ...record, writeLeftMs: (accountId) => record.assigned.leftMs(accountId) };
+    },
   };
 }
 

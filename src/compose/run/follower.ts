@@ -1,20 +1,24 @@
 import type { Config } from "../../config/config.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import type { ControllerReplica } from "../database/open-record.ts";
+import type { ProxyRoutes } from "../../model/network/proxy.ts";
 import { clock, eventLoop } from "../ports.ts";
 import type { Close } from "../process/record-upkeep.ts";
 import { controllerSettings } from "../settings.ts";
 import { openNamespaceSources, openSource } from "../sources/open-source.ts";
+import { makeAssignedPasses } from "./assigned.ts";
 
 interface Following {
   readonly config: Config;
-  readonly replica: Pick<ControllerReplica, "followed">;
+  readonly replica: Pick<ControllerReplica, "followed" | "join">;
   readonly telemetry: Telemetry;
+  readonly routes: ProxyRoutes;
 }
 
 /**
- * Compiles what the active replica has in force, from mirrors of its own, while `work` runs. When it returns, no source is open any
- * more: the controller opens the same mirrors. A follower that fails does not end `work`.
+ * Compiles what the active replica has in force, from mirrors of its own, and makes the passes of assigned accounts, while `work`
+ * runs. When it returns, no source is open any more, and no account is assigned: the controller opens the same mirrors. A follower
+ * that fails does not end `work`.
  */
 export async function whileFollowing<Value>(
   following: Following,
@@ -31,7 +35,7 @@ export async function whileFollowing<Value>(
 }
 
 /** Never rejects. */
-async function follow({ config, replica, telemetry }: Following, signal: AbortSignal): Promise<void> {
+async function follow({ config, replica, telemetry, routes }: Following, signal: AbortSignal): Promise<void> {
   const toClose: Close[] = [];
   try {
     const source = await openSource(config, { telemetry, toClose });
@@ -40,7 +44,10 @@ async function follow({ config, replica, telemetry }: Following, signal: AbortSi
     const { catalogueDigest } = await import("../../manifest/schema/reference.ts");
     const settings = controllerSettings(config, catalogueDigest);
     const ports = { source, namespaceSources, clock, eventLoop, telemetry, record: replica.followed };
-    await new Follower({ settings, ports }).run(signal);
+    const follower = new Follower({ settings, ports });
+    const work = { config, settings, source, namespaceSources, telemetry, routes, replica, follower };
+    const passes = config.replicas.shareAccounts ? makeAssignedPasses(work, signal) : Promise.resolve();
+    await Promise.all([follower.run(signal), passes]);
   } catch (cause) {
     const reason = `cannot open its sources: ${cause instanceof Error ? cause.message : String(cause)}`;
     telemetry.warn("this standby could not make passes", { reason, hint: "grantkeeper get replicas" });

@@ -42,7 +42,7 @@ async function takeOver(
 ): Promise<void> {
   const { stopping } = open.life;
   await loadParts(open.config);
-  const following = { config: open.config, replica, telemetry: parts.telemetry };
+  const following = { config: open.config, replica, telemetry: parts.telemetry, routes: parts.routes };
   const record = await whileFollowing(following, () => waited(replica, stopping.signal));
   if (record === null) return;
   takeRecord(record, open);

@@ -22,4 +22,7 @@ export const stateSchema = z.strictObject({
     .optional(),
 });
 
+/** What several processes with one database share. */
+export const replicasSchema = z.strictObject({ shareAccounts: z.boolean().default(false) });
+
 export type ParsedState = z.infer<typeof stateSchema>;

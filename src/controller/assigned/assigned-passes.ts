@@ -16,6 +16,8 @@ import { withTeamRoutes } from "../team-routes.ts";
 const STOP_GRACE_MS = 10_000;
 /** When a pass is tried again that could not begin, since this process does not have what is in force. */
 const BEHIND_MS = 1_000;
+/** A process that cannot follow for longer returns its accounts: no one else would watch them. Longer than a compilation takes. */
+const RETURN_BEHIND_MS = 60_000;
 
 interface AssignedParts {
   readonly settings: ControllerSettings;
@@ -31,7 +33,7 @@ interface AssignedParts {
  * nothing: the active replica has all that exists once.
  *
  *   account   (none) ──assigned──► held, due for a sweep ──lost──► ending: its pass writes nothing more ──it ends──► (none)
- *   revision  behind ──followed──► in force ──the record has accepted another one──► behind
+ *   revision  behind ──followed──► in force ──the record has accepted another one──► behind ──a minute──► run() ends
  */
 export class AssignedPasses {
   readonly #parts: AssignedParts;
@@ -43,6 +45,8 @@ export class AssignedPasses {
   readonly #held = new Map<AccountId, AbortController>();
   readonly #ending = new Set<AccountId>();
   #followed: RevisionToEnforce | null = null;
+  #followedMs: number;
+  readonly #behind = new AbortController();
   #stopping: AbortSignal = AbortSignal.abort();
 
   constructor(parts: AssignedParts) {
@@ -51,6 +55,7 @@ export class AssignedPasses {
     const recorder = withSignal(withTeamRoutes(ports.recorder, state), state.signal);
     const isInForce = (accountId: AccountId): Promise<boolean> => this.#isInForce(accountId);
     this.#parts = parts;
+    this.#followedMs = ports.clock.nowMs();
     this.#context = { state, caches, settings, ports: { ...ports, recorder, isInForce } };
     this.#steps = new ContainedSteps(this.#context);
     this.#passes = new PassRuns(this.#context, this.#steps);
@@ -64,11 +69,15 @@ export class AssignedPasses {
     });
   }
 
-  /** Runs until the signal aborts and no pass runs any more: then the accounts may be returned. */
+  /**
+   * Runs until the signal aborts, or this process could not follow for a minute, and no pass runs any more: then the accounts may be
+   * returned.
+   */
   async run(stop: AbortSignal): Promise<void> {
-    this.#stopping = stop;
-    stop.addEventListener("abort", () => void this.#stopAfterGrace(), { once: true });
-    await this.#loop.run(stop);
+    const stopping = AbortSignal.any([stop, this.#behind.signal]);
+    this.#stopping = stopping;
+    stopping.addEventListener("abort", () => void this.#stopAfterGrace(), { once: true });
+    await this.#loop.run(stopping);
     this.#context.state.stopHard();
   }
 
@@ -83,6 +92,7 @@ export class AssignedPasses {
   }
 
   async #tick(): Promise<void> {
+    this.#endIfBehind();
     this.#loseAccounts();
     const isDone = await this.#steps.run("assigned accounts", this.#stopping, () => this.#follow());
     if (!isDone) return;
@@ -99,6 +109,17 @@ export class AssignedPasses {
     // The active replica marks the objects, which may have keys in several accounts.
     state.marked(state.unmarked);
     this.#followed = followed;
+  }
+
+  #endIfBehind(): void {
+    const { clock, telemetry } = this.#context.ports;
+    if (this.#parts.followed() !== null) this.#followedMs = clock.nowMs();
+    if (clock.nowMs() - this.#followedMs < RETURN_BEHIND_MS || this.#behind.signal.aborted) return;
+    telemetry.warn("this standby returns its accounts: it has not compiled what is in force", {
+      seconds: RETURN_BEHIND_MS / 1_000,
+      hint: "grantkeeper get replicas",
+    });
+    this.#behind.abort();
   }
 
   #loseAccounts(): void {

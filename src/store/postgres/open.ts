@@ -8,7 +8,7 @@ import type { SessionStore } from "../../controller/ports/page/session-store.ts"
 import type { SettlementStore, Store } from "../../controller/ports/store.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import type { ReplicaRecord } from "../../model/network/replica.ts";
-import { AUDIT_PUBLIC_KEY_FILE, loadAuditKey } from "../audit-key.ts";
+import { AUDIT_PUBLIC_KEY_FILE, existingAuditKey, loadAuditKey } from "../audit-key.ts";
 import { exists } from "../exists.ts";
 import { NewestEntryFile } from "../newest-entry.ts";
 import { CheckpointCopies, copyToFile, copyToLog } from "../outside-copy.ts";
@@ -148,6 +148,8 @@ async function joined(
   options: PostgresOptions,
   holder: Omit<LeaseParts, "database" | "telemetry">,
 ): Promise<AssignedRecord> {
+  // It creates none: the active replica may have signed nothing with its own yet.
+  existingAuditKey(options.stateDir);
   return opened(options, async (database) => {
     const assigned = await AssignedAccounts.join({ ...holder, database, telemetry: options.telemetry });
     const parts = { ...options, fresh: false, lease: null };

@@ -30,7 +30,7 @@ const LIST_EVERY = 50;
 const names = Array.from({ length: FUNCTIONS }, (_, at) => `fn-${at}`);
 const files = estate(functions(names, READ_ORDERS));
 const cluster = await Cluster.start();
-const replicas = await Replicas.open(cluster, files, files);
+const replicas = await Replicas.open(cluster, files, { deployed: files });
 try {
   const replica = await replicas.active([await replicas.start()]);
   await replicas.approveAll(replica);

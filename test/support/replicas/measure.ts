@@ -5,7 +5,7 @@ import { Replicas, type Replica } from "./replicas.ts";
 
 const cluster = await Cluster.start();
 const files = estate(functions(["begun"], READ_ORDERS));
-const replicas = await Replicas.open(cluster, files, files);
+const replicas = await Replicas.open(cluster, files, { deployed: files });
 try {
   await measure();
 } finally {

@@ -45,6 +45,7 @@ export class Replicas {
   readonly #folder: string;
   readonly #estate: Estate;
   readonly #repository: TestRepository;
+  readonly #shareAccounts: boolean;
   readonly #replicas: Replica[] = [];
   #started = 0;
 
@@ -55,6 +56,7 @@ export class Replicas {
     readonly folder: string;
     readonly estate: Estate;
     readonly repository: TestRepository;
+    readonly shareAccounts: boolean;
   }) {
     this.simulator = parts.simulator;
     this.databaseUrl = parts.databaseUrl;
@@ -62,17 +64,22 @@ export class Replicas {
     this.#folder = parts.folder;
     this.#estate = parts.estate;
     this.#repository = parts.repository;
+    this.#shareAccounts = parts.shareAccounts;
   }
 
   /** @param deployed whose functions exist */
-  static async open(cluster: Cluster, files: Files, deployed: Files): Promise<Replicas> {
+  static async open(
+    cluster: Cluster,
+    files: Files,
+    { deployed, shareAccounts = false }: { readonly deployed: Files; readonly shareAccounts?: boolean },
+  ): Promise<Replicas> {
     const folder = await mkdtemp(join(tmpdir(), "replicas-"));
     const estate = estateWorld(deployed);
     const simulator = await startSimulator({ world: estate.world });
     const repository = await makeRepository(join(folder, "source"), "permissions.git");
     await repository.commit(files);
     const databaseUrl = await cluster.database();
-    return new Replicas({ simulator, databaseUrl, cluster, folder, estate, repository });
+    return new Replicas({ simulator, databaseUrl, cluster, folder, estate, repository, shareAccounts });
   }
 
   push(files: Files): Promise<string> {
@@ -130,8 +137,12 @@ export class Replicas {
 
   /** As after the term of the lease without a renewal. */
   async expireLease(): Promise<void> {
-    const { database } = serverOf(this.databaseUrl);
-    await this.#cluster.run("UPDATE lease SET expires = clock_timestamp()", database);
+    await this.sql("UPDATE lease SET expires = clock_timestamp()");
+  }
+
+  /** As someone with access to the database. */
+  async sql(sql: string): Promise<readonly unknown[]> {
+    return this.#cluster.run(sql, serverOf(this.databaseUrl).database);
   }
 
   /** As the first pass of an account needs. */
@@ -199,6 +210,7 @@ export class Replicas {
     return `instance: ${INSTANCE}
 stateDir: ./state
 state: {database: {url: "${this.databaseUrl}"}}
+replicas: {shareAccounts: ${this.#shareAccounts}}
 mode: enforce
 sources: [{name: main, git: {url: "${this.#repository.bare}", branch: main}, interval: 1s}]
 sweep: 1h

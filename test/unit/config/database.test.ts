@@ -36,6 +36,16 @@ describe("the database of the record", () => {
     });
   });
 
+  test("is needed to share accounts, which is off unless the file asks for it", () => {
+    const share = "replicas: {shareAccounts: true}\n";
+
+    expect(configFile.loaded(withDatabase(SOCKET)).replicas.shareAccounts).toBe(false);
+    expect(configFile.loaded(withDatabase(SOCKET, share)).replicas.shareAccounts).toBe(true);
+    expect(configFile.problems({ text: `${SMALLEST}${share}` })).toMatchObject([
+      { message: "replicas.shareAccounts needs state.database: a record in stateDir has one process" },
+    ]);
+  });
+
   test.each([
     { fields: REMOTE, kind: "verify-full", because: "another machine needs TLS" },
     { fields: SOCKET, kind: "plaintext", because: "a Unix socket does not leave this machine" },

@@ -106,6 +106,22 @@ describe("the passes of assigned accounts", () => {
     expect(fake.drained).toBe(0);
   });
 
+  test("end when this process could not follow for a minute, so that its accounts are returned, and not before", async () => {
+    [assigned, followed] = [[PROD], await compiled(inForce())];
+    await start();
+    let hasEnded = false;
+    const ending = running.then(() => (hasEnded = true));
+    await fake.clock.pass(120_000);
+    followed = null;
+
+    await fake.clock.pass(58_000);
+    const early = hasEnded;
+    await fake.clock.pass(4_000);
+    await ending;
+
+    expect([early, hasEnded]).toEqual([false, true]);
+  });
+
   test("record no objects, which may have keys in accounts of several replicas", async () => {
     const second = fake.source.push(TWO);
     accept(second);
@@ -141,7 +157,7 @@ describe("the passes of assigned accounts", () => {
   test("do not begin before what is in force was compiled, nor while the record has accepted something else", async () => {
     assigned = [PROD];
     await start();
-    await fake.clock.pass(SWEEP_MS);
+    await fake.clock.pass(30_000);
     expect(sweeps(PROD)).toBe(0);
 
     const second = fake.source.push(TWO);

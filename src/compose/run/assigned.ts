@@ -1,0 +1,105 @@
+import type { Config } from "../../config/config.ts";
+import type { Follower } from "../../controller/following/follower.ts";
+import type { ControllerPorts, ControllerSettings } from "../../controller/settings.ts";
+import type { ProxyRoutes } from "../../model/network/proxy.ts";
+import type { AssignedControllerRecord, ControllerReplica } from "../database/open-record.ts";
+import { openAws } from "../aws.ts";
+import { clock, eventLoop, random } from "../ports.ts";
+import type { Close } from "../process/record-upkeep.ts";
+import { openRecorder } from "../record.ts";
+
+/** How often it looks whether this process has compiled what is in force. */
+const LOOK_MS = 1_000;
+/** After a record that could not be opened, and after the active replica has ended the lease of this one. */
+const AGAIN_MS = 10_000;
+
+export interface AssignedWork extends Pick<ControllerPorts, "source" | "namespaceSources" | "telemetry"> {
+  readonly config: Config;
+  readonly settings: ControllerSettings;
+  readonly routes: ProxyRoutes;
+  readonly replica: Pick<ControllerReplica, "join">;
+  readonly follower: Pick<Follower, "followed">;
+}
+
+/**
+ * Makes the passes of the accounts that the active replica assigns to this standby. When the signal has aborted and it returns, no
+ * pass runs any more, and the accounts are returned. Never rejects.
+ *
+ *   apart ──this process has compiled what is in force──► joined ──the lease ended, or it could not follow for a minute──► apart
+ */
+export async function makeAssignedPasses(work: AssignedWork, signal: AbortSignal): Promise<void> {
+  const { follower, telemetry } = work;
+  while (!signal.aborted) {
+    const canJoin = follower.followed !== null;
+    if (canJoin)
+      await whileJoined(work, signal).catch((cause: unknown) => {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        telemetry.warn("this standby makes no passes", { reason, seconds: AGAIN_MS / 1_000 });
+      });
+    await clock.sleep(canJoin ? AGAIN_MS : LOOK_MS, signal).catch(() => undefined);
+  }
+}
+
+async function whileJoined(work: AssignedWork, signal: AbortSignal): Promise<void> {
+  const toClose: Close[] = [];
+  try {
+    const record = await work.replica.join();
+    // The last: only without a pass may the accounts be returned.
+    toClose.push(() => record.store.close());
+    await runPasses(work, { record, toClose, signal });
+  } finally {
+    for (const close of toClose.toReversed()) await close();
+  }
+}
+
+async function runPasses(
+  { config, settings, routes, follower, ...given }: AssignedWork,
+  {
+    record,
+    toClose,
+    signal,
+  }: {
+    readonly record: AssignedControllerRecord;
+    readonly toClose: Close[];
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const { source, namespaceSources, telemetry } = given;
+  const { store, audit, settlements, outboxStore, memories, assigned, writeLeftMs } = record;
+  const { AssignedPasses } = await import("../../controller/assigned/assigned-passes.ts");
+  const { ControllerCaches } = await import("../../controller/state/controller-caches.ts");
+  const aws = await openAws(config, { telemetry, routes, writeLeftMs });
+  toClose.push(() => aws.close());
+  const recorder = await openRecorder(config, { audit, settlements, outboxStore, telemetry, routes });
+  const ports = {
+    source,
+    namespaceSources,
+    telemetry,
+    ...aws,
+    store,
+    audit,
+    memories,
+    clock,
+    random,
+    eventLoop,
+    inForce: null,
+    parsedFiles: null,
+    reviewedSources: [],
+    ...recorder,
+  };
+  const followed = () => follower.followed;
+  const passes = new AssignedPasses({
+    settings,
+    ports,
+    caches: new ControllerCaches(),
+    assignment: assigned,
+    followed,
+  });
+  const ending = new AbortController();
+  void assigned.lost.then(({ message: reason }) => {
+    telemetry.warn("the accounts of this standby are no longer assigned to it", { reason });
+    ending.abort();
+  });
+  telemetry.info("accounts can be assigned to this standby");
+  await passes.run(AbortSignal.any([signal, ending.signal]));
+}
