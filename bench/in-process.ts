@@ -80,6 +80,7 @@ export function openController(folder: string, { aws, telemetry, mode }: InProce
     inForce: null,
     parsedFiles: null,
     memories: null,
+    assignedMemories: null,
     audit,
     recorder,
     live: aws,

@@ -14,6 +14,7 @@ import { ReviewApprovals } from "./reviews/review-approvals.ts";
 import { CoverageKeeper } from "./coverage/coverage-keeper.ts";
 import { AccountSetReader } from "./revision/account-sets.ts";
 import { readDueReferences } from "./revision/readings/references.ts";
+import { AssignedReader } from "./assigned/assigned-reader.ts";
 import { InForcePublisher } from "./following/publisher.ts";
 import { StoredFileKeeper } from "./revision/sources/stored-files.ts";
 import { ContainedSteps } from "./steps/contained.ts";
@@ -41,6 +42,7 @@ export class Controller {
   readonly #coverage: CoverageKeeper;
   readonly #storedFiles: StoredFileKeeper;
   readonly #inForce: InForcePublisher;
+  readonly #assigned: AssignedReader;
   readonly #progress: readonly CommitProgress[];
   readonly #merged: readonly MergedProgress[];
   readonly #steps: ContainedSteps;
@@ -59,6 +61,7 @@ export class Controller {
     this.#coverage = new CoverageKeeper(this.#context);
     this.#storedFiles = new StoredFileKeeper(this.#context);
     this.#inForce = new InForcePublisher(this.#context);
+    this.#assigned = new AssignedReader(this.#context);
     this.#progress = [...settings.shownCommits].map(
       (namespace) => new CommitProgress(namespace, this.#context),
     );
@@ -136,6 +139,7 @@ export class Controller {
   }
 
   async #tick(): Promise<void> {
+    await this.#contained("assigned accounts", () => this.#assigned.read());
     this.#accountSets.readDue(this.#stopping);
     readDueReferences(this.#context, this.#stopping);
     this.changes.readDueAgain();
@@ -151,6 +155,8 @@ export class Controller {
   }
 
   async #pass(work: DueWork): Promise<void> {
+    // The record would refuse its results. The account is due when it is returned.
+    if (this.#context.state.assigned.has(work.accountId)) return;
     const isDone = await this.#passes.run(work, this.#stopping);
     if (!isDone) return;
     await this.#reportCommits(work.accountId, () => true);

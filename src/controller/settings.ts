@@ -6,7 +6,7 @@ import type { SourceLocation } from "../model/answers/source-location.ts";
 import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
 import type { PassPorts } from "./reconcile.ts";
-import type { PassMemoryWriter } from "./ports/assigned/pass-memories.ts";
+import type { PassMemoryReader, PassMemoryWriter } from "./ports/assigned/pass-memories.ts";
 import type { InForcePublication } from "./ports/assigned/in-force.ts";
 import type { AlertSender } from "./ports/alert-sender.ts";
 import type { EstateReader } from "./ports/estate/estate-reader.ts";
@@ -46,6 +46,8 @@ export interface ControllerPorts extends PassPorts {
   readonly parsedFiles: ParsedFileStore | null;
   /** null: this process answers about its accounts itself. */
   readonly memories: PassMemoryWriter | null;
+  /** What passes of other replicas found; null: this process makes all passes. */
+  readonly assignedMemories: PassMemoryReader | null;
   readonly telemetry: Telemetry;
   readonly random: Random;
   readonly alerts: AlertSender;

@@ -90,9 +90,10 @@ export class Ticker {
     await this.#removed.close();
     this.#ports.telemetry.gauge("suspensions", suspensions.length);
     this.#ports.telemetry.gauge("queue_depth", this.#state.queue.depth());
-    const accounts: AccountsInForce = this.#state.enforced?.accounts ?? new Map();
+    const inForce: AccountsInForce = this.#state.enforced?.accounts ?? new Map();
+    const accounts = new Map([...inForce].filter(([id]) => !this.#state.assigned.has(id)));
     if (this.#late.look(accounts.keys(), nowMs)) this.#state.signal.changed();
-    this.#accountMetrics.measure(this.#late);
+    this.#accountMetrics.measure([...accounts.values()], this.#late);
     measureRequests(accounts, this.#ports.requestLimits, this.#ports.telemetry);
     measureClock(this.#ports);
     this.sendAlerts(signal);

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { AssignedPasses } from "../../src/controller/assigned/assigned-passes.ts";
+import { Controller } from "../../src/controller/controller.ts";
+import type { Key } from "../../src/model/keys/key.ts";
 import type { Revision } from "../../src/model/values/revision.ts";
 import { createRecorder } from "../../src/record/recorder.ts";
 import { ControllerCaches } from "../../src/controller/state/controller-caches.ts";
@@ -63,9 +65,28 @@ const THREE = replicaOn("three", 3);
         await running;
       });
     };
+    /** The active replica, which makes no pass of the account. */
+    const startActive = (): Controller => {
+      const record = { audit: one.audit, settlements: one.settlements, outboxStore: one.outboxStore };
+      const recorderOfOne = createRecorder({ ...record, telemetry, routes: [], clock, eventLoop });
+      const given = {
+        store: one.store,
+        audit: one.audit,
+        recorder: recorderOfOne,
+        assignedMemories: one.memories,
+      };
+      const active = new Controller(SETTINGS, { ...fake.ports(), ...given }, new ControllerCaches());
+      const stopping = new AbortController();
+      const running = active.run(stopping.signal);
+      ends.push(async () => {
+        stopping.abort();
+        await running;
+      });
+      return active;
+    };
     const { bindings } = followed.enforced.compilation.desired;
     const memory = async () => (await one.memories.read((key) => bindings.get(key))).get(ACCOUNT);
-    return { folder, fake, one, two, aws: fake.cloud.account(ACCOUNT), start, memory };
+    return { folder, fake, one, two, aws: fake.cloud.account(ACCOUNT), start, startActive, memory };
   }
 
   async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
@@ -84,6 +105,28 @@ const THREE = replicaOn("three", 3);
     expect(record?.lastSweepMs).toBeGreaterThan(0);
     const intents = (await all(one.audit)).filter(({ kind }) => kind === "write-intended");
     expect([intents.length > 0, intents.length]).toEqual([true, aws.writes.length]);
+  });
+
+  test("are what the active replica answers with: nothing before they end, and then what they found, although it reads nothing in AWS", async () => {
+    const { fake, aws, start, startActive } = await world();
+    const { control } = startActive();
+    const key = `function/${ACCOUNT}/eu-west-1/orders/a` as Key;
+    const account = async () => (await control.overview()).accounts[0];
+    await until(async () => (await account()) !== undefined);
+    expect([control.keyView(key), await account()]).toMatchObject([null, { comparing: true }]);
+    expect([aws.sweeps, aws.reads]).toEqual([[], []]);
+    aws.live = { ...aws.live, roles: new Map() };
+
+    start();
+    await until(async () => {
+      await fake.clock.pass(1_000);
+      return control.keyView(key) !== null;
+    });
+
+    expect(control.keyView(key)?.drifts.length).toBeGreaterThan(0);
+    expect(await account()).toMatchObject({ id: ACCOUNT, comparing: false, unread: [] });
+    expect(control.readiness()).toMatchObject({ ready: true, comparing: [] });
+    expect(aws.sweeps.length).toBeGreaterThan(0);
   });
 
   test("go on after the database broke all connections during their read: nothing is recorded twice", async () => {

@@ -14,7 +14,7 @@ import { stateFiles } from "../state-files.ts";
 import { VERSION } from "../version.ts";
 
 /** The record of a controller, and how long this process may write to AWS in an account. */
-export interface ControllerRecord extends OpenStore, Pick<ControllerPorts, "inForce"> {
+export interface ControllerRecord extends OpenStore, Pick<ControllerPorts, "inForce" | "assignedMemories"> {
   readonly writeLeftMs: (accountId: AccountId) => number;
 }
 
@@ -78,7 +78,12 @@ export async function replicaIdentity({ http }: Config): Promise<ReplicaIdentity
 
 function recordOf(record: LeasedRecord): LeasedControllerRecord {
   const { lease } = record;
-  return { ...record, writeLeftMs: () => lease.leftMs(), lost: lease.lost };
+  return {
+    ...record,
+    assignedMemories: record.memories,
+    writeLeftMs: () => lease.leftMs(),
+    lost: lease.lost,
+  };
 }
 
 /** An empty database would hide the suspensions and the history of the file. */
@@ -97,7 +102,7 @@ async function refuseUnmoved({ stateDir }: Config): Promise<void> {
 export async function openFile(config: Config, telemetry: Telemetry): Promise<ControllerRecord> {
   const { openStore } = await import("../../store/sqlite/open.ts");
   const options = { ...commonOptions(config, telemetry), clock, shrinks: config.audit.retention !== null };
-  return { ...openStore(options), inForce: null, writeLeftMs: () => Infinity };
+  return { ...openStore(options), inForce: null, assignedMemories: null, writeLeftMs: () => Infinity };
 }
 
 /** All but the server. */

@@ -84,6 +84,7 @@ async function runPasses(
     eventLoop,
     inForce: null,
     parsedFiles: null,
+    assignedMemories: null,
     reviewedSources: [],
     ...recorder,
   };

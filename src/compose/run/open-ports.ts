@@ -25,6 +25,7 @@ export async function openPorts(
   toClose: Close[],
 ): Promise<ControllerPorts & { readonly sessions: SessionStore }> {
   const { store, audit, settlements, outboxStore, sessions, removal, inForce, writeLeftMs } = record;
+  const { assignedMemories } = record;
   toClose.push(() => store.close());
   if (config.audit.stdout) toClose.push(await streamToStandardOutput(config, { audit, ...given }));
   const retention = await openRetention(config, { audit, removal, telemetry: given.telemetry });
@@ -45,6 +46,7 @@ export async function openPorts(
     sessions,
     parsedFiles,
     memories: null,
+    assignedMemories,
     audit,
     clock,
     random,

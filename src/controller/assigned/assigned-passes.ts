@@ -1,12 +1,15 @@
 import type { AccountId } from "../../model/aws/ids.ts";
 import { knownSources } from "../revision/sources/known-sources.ts";
 import { putInForce, type RevisionToEnforce } from "../revision/enforce.ts";
+import { AccountMetrics } from "../account-metrics.ts";
 import { Loop } from "../loop.ts";
 import type { Assignment } from "../ports/assigned/assignment.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "../settings.ts";
+import { measureRequests } from "../request-metrics.ts";
 import { ContainedSteps } from "../steps/contained.ts";
 import { PassRuns } from "../steps/pass-runs.ts";
 import type { ControllerCaches } from "../state/controller-caches.ts";
+import { LateReads } from "../state/sweep-times.ts";
 import { withSignal } from "../state/change-signal.ts";
 import { ControllerState } from "../state/controller-state.ts";
 import type { DueWork } from "../state/workqueue.ts";
@@ -41,6 +44,8 @@ export class AssignedPasses {
   readonly #loop: Loop;
   readonly #steps: ContainedSteps;
   readonly #passes: PassRuns;
+  readonly #late: LateReads;
+  readonly #metrics: AccountMetrics;
   /** Each aborts when its account is lost. */
   readonly #held = new Map<AccountId, AbortController>();
   readonly #ending = new Set<AccountId>();
@@ -59,6 +64,8 @@ export class AssignedPasses {
     this.#context = { state, caches, settings, ports: { ...ports, recorder, isInForce } };
     this.#steps = new ContainedSteps(this.#context);
     this.#passes = new PassRuns(this.#context, this.#steps);
+    this.#late = new LateReads(state.sweeps, settings.sweepMs);
+    this.#metrics = new AccountMetrics(state, ports.telemetry);
     state.source.fetchAt(Infinity);
     for (const source of state.namespaceSources.values()) source.fetchAt(Infinity);
     this.#loop = new Loop(state, ports.clock, {
@@ -79,6 +86,7 @@ export class AssignedPasses {
     stopping.addEventListener("abort", () => void this.#stopAfterGrace(), { once: true });
     await this.#loop.run(stopping);
     this.#context.state.stopHard();
+    this.#metrics.measure([], this.#late);
   }
 
   async #stopAfterGrace(): Promise<void> {
@@ -94,6 +102,7 @@ export class AssignedPasses {
   async #tick(): Promise<void> {
     this.#endIfBehind();
     this.#loseAccounts();
+    this.#measure();
     const isDone = await this.#steps.run("assigned accounts", this.#stopping, () => this.#follow());
     if (!isDone) return;
     this.#holdAccounts();
@@ -151,6 +160,16 @@ export class AssignedPasses {
       this.#held.set(accountId, new AbortController());
       state.queue.addSweep(accountId, ports.clock.nowMs());
     }
+  }
+
+  /** The active replica does not measure these accounts. */
+  #measure(): void {
+    const { state, ports } = this.#context;
+    const ids = new Set([...this.#held.keys(), ...this.#ending]);
+    const accounts = new Map([...(state.enforced?.accounts ?? [])].filter(([id]) => ids.has(id)));
+    this.#late.look(accounts.keys(), ports.clock.nowMs());
+    this.#metrics.measure([...accounts.values()], this.#late);
+    measureRequests(accounts, ports.requestLimits, ports.telemetry);
   }
 
   async #pass(work: DueWork): Promise<void> {

@@ -1,6 +1,5 @@
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { PassMemoryRow } from "../../model/passes/pass-memory.ts";
-import { unreadAreas } from "../control/unread-areas.ts";
 import type { ControllerPorts } from "../settings.ts";
 import type { AccountMemory } from "../state/account-memory.ts";
 
@@ -10,10 +9,9 @@ import type { AccountMemory } from "../state/account-memory.ts";
  */
 export async function memoryRows(
   accountId: AccountId,
-  { live, views, holds, orphans, rejected, failure, fault }: AccountMemory,
+  { views, holds, orphans, rejected, failure, fault, unread }: AccountMemory,
   { memories }: Pick<ControllerPorts, "memories">,
 ): Promise<readonly PassMemoryRow[]> {
   if (memories === null) return [];
-  const unread = live === null ? null : unreadAreas(live);
   return [await memories.prepare({ accountId, views, holds, orphans, rejected, failure, fault, unread })];
 }

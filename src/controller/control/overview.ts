@@ -11,7 +11,6 @@ import type { AccountSetView, AccountView, Overview, SourceView } from "../ports
 import type { ControllerContext } from "../settings.ts";
 import type { PassFault } from "../../model/passes/pass-fault.ts";
 import type { EnforcedState } from "../state/controller-state.ts";
-import { unreadAreas } from "./unread-areas.ts";
 
 /** The data of `status`: from the record and from the last passes. */
 export async function overviewOf(
@@ -124,7 +123,7 @@ async function accountViews({ state, settings, ports }: ControllerContext): Prom
   const deniedCalls = ports.requestLimits.deniedCalls();
   return declared.map((account) => {
     const record = records.find(({ accountId }) => accountId === account.id) ?? null;
-    const { fault, live } = state.account(account.id);
+    const { fault, unread } = state.account(account.id);
     return {
       id: account.id,
       name: account.name,
@@ -134,11 +133,11 @@ async function accountViews({ state, settings, ports }: ControllerContext): Prom
         fault === null ? record : failingBy(fault, record ?? firstAccountRecord(account.id, account.name)),
       hasFault: fault !== null,
       passing: state.queue.isRunning(account.id),
-      comparing: live === null,
+      comparing: unread === null,
       throttled: limits.filter(({ accountId, rate, budget }) => accountId === account.id && rate < budget),
       deniedCalls: deniedCalls.filter(({ accountId }) => accountId === account.id),
       functionDenials: state.keptDenials.shown(record ?? { accountId: account.id }, ports.clock.nowMs()),
-      unread: unreadAreas(live),
+      unread: unread ?? [],
       lostEvents: state.eventTrust.lostIn(account.id, ports.clock.nowMs()),
       unrecordedWrites: state.unrecordedWrites.entries.filter(
         ({ accountId, at }) =>

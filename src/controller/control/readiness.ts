@@ -17,8 +17,8 @@ export function readinessOf(
     return { ready: false, waitingFor, comparing: [] };
   }
   const comparing = [...enforced.accounts.values()].flatMap(({ id, name }): readonly ComparingAccount[] => {
-    const { live, failure, fault } = state.account(id);
-    return live === null ? [{ account: name, failing: fault?.reason ?? failure ?? null }] : [];
+    const { unread, failure, fault } = state.account(id);
+    return unread === null ? [{ account: name, failing: fault?.reason ?? failure ?? null }] : [];
   });
   return { ready: true, waitingFor: [], comparing: comparing.toSorted(byTextOf(({ account }) => account)) };
 }

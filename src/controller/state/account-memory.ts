@@ -7,7 +7,10 @@ export interface AccountMemory extends Pick<
   PassSettlement,
   "views" | "holds" | "orphans" | "attempts" | "failure"
 > {
+  /** null: this process has not read the account, or another replica makes its passes. */
   readonly live: LiveAccount | null;
+  /** The parts that the read of the account left out, one sentence each. null: it was not read since its passes began. */
+  readonly unread: readonly string[] | null;
   /** Of the pending approvals, those that a person rejected. */
   readonly rejected: ReadonlySet<string>;
   /** The first pass ended, normally or by a named failure. */
@@ -19,6 +22,7 @@ export interface AccountMemory extends Pick<
 /** Before the first pass of the process. */
 export const EMPTY_ACCOUNT: AccountMemory = {
   live: null,
+  unread: null,
   rejected: new Set(),
   views: new Map(),
   holds: [],

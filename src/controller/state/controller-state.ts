@@ -23,6 +23,7 @@ import { ReferenceState } from "./references.ts";
 import type { SourceInput } from "./source-input.ts";
 import { MergedMemory } from "./merged/merged-memory.ts";
 import { ReviewAnswers } from "./merged/review-answers.ts";
+import { AssignedMemories } from "./passes/assigned-memories.ts";
 import { PassInputs } from "./passes/pass-inputs.ts";
 import { RecordAccess } from "./record-access.ts";
 import { SourceState } from "./source-state.ts";
@@ -65,6 +66,7 @@ export interface EnforcedNow extends EnforcedState {
  *   accountSets, references                  revision/account-sets.ts; revision/readings/
  *   changeQueues, eventSearches, unrecorded… changes/; keptDenials: run-pass.ts too
  *   coverage, sweeps                         coverage/; run-pass.ts
+ *   assigned                                 assigned/assigned-reader.ts
  *   requests                                 control/reconcile.ts; the transitions below
  *   queue                                    all that finds a key or an account due
  */
@@ -88,6 +90,8 @@ export class ControllerState {
   readonly unrecordedWrites = new UnrecordedWrites();
   readonly keptDenials = new KeptDenials();
   readonly coverage = new CoverageMemory();
+  /** Of the active replica: the accounts whose passes others make. */
+  readonly assigned = new AssignedMemories();
   readonly requests = new ReconcileRequests();
   readonly sweeps = new SweepTimes();
   readonly recordedObjects = new RecordedObjects();
@@ -227,7 +231,7 @@ export class ControllerState {
   }
 
   account(accountId: AccountId): AccountMemory {
-    return this.#accounts.get(accountId) ?? EMPTY_ACCOUNT;
+    return this.assigned.of(accountId) ?? this.#accounts.get(accountId) ?? EMPTY_ACCOUNT;
   }
 
   /**
@@ -240,14 +244,17 @@ export class ControllerState {
     this.eventTrust.swept(accountId, beganMs);
   }
 
-  /** It is no longer declared: what the last pass over it found is not shown any more. */
+  /** It is no longer declared, or another replica makes its passes: what the last pass over it found is not shown any more. */
   forgetAccount(accountId: AccountId): void {
     this.#accounts.delete(accountId);
+    this.sweeps.forget(accountId);
   }
 
   /** Without those that left Git: no pass would write what was held there. */
   get accounts(): readonly AccountMemory[] {
-    const inGit = [...this.#accounts].filter(([id]) => this.#enforced?.accounts.has(id) !== false);
+    const inGit = [...this.#accounts, ...this.assigned.all].filter(
+      ([id]) => this.#enforced?.accounts.has(id) !== false,
+    );
     return inGit.map(([, memory]) => memory);
   }
 

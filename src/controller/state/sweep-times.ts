@@ -15,6 +15,11 @@ export class SweepTimes {
     this.#last.set(accountId, time);
   }
 
+  /** Another process may read the account from now on. */
+  forget(accountId: AccountId): void {
+    this.#last.delete(accountId);
+  }
+
   /** null: there was none. */
   beganMs(accountId: AccountId): number | null {
     return this.#last.get(accountId)?.beganMs ?? null;

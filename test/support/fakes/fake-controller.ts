@@ -53,6 +53,7 @@ export class FakeController {
   inForce: ControllerPorts["inForce"] = null;
   parsedFiles: ParsedFileStore | null = null;
   memories: ControllerPorts["memories"] = null;
+  assignedMemories: ControllerPorts["assignedMemories"] = null;
   clockOffset: ClockOffset | null = SAME_CLOCK;
   requestLimits: readonly RequestLimit[] = [];
   deniedCalls: readonly DeniedCall[] = [];
@@ -136,6 +137,7 @@ export class FakeController {
       inForce: this.inForce,
       parsedFiles: this.parsedFiles,
       memories: this.memories,
+      assignedMemories: this.assignedMemories,
       recorder,
       telemetry,
       source: this.gitSource ?? source,

@@ -17,6 +17,7 @@ export class MemoryTelemetry implements Telemetry {
   readonly lines: LogLine[] = [];
   readonly gauges = new Map<string, number>();
   readonly forgotten: string[] = [];
+  readonly #labels = new Map<string, Readonly<Record<string, string>>>();
   /** The names of the steps that began, in order. */
   readonly spans: string[] = [];
 
@@ -37,13 +38,16 @@ export class MemoryTelemetry implements Telemetry {
   count(): void {}
 
   gauge(metric: string, value: number, labels: Readonly<Record<string, string>> = {}): void {
-    this.gauges.set([metric, ...Object.values(labels)].join(" "), value);
+    const name = [metric, ...Object.values(labels)].join(" ");
+    this.gauges.set(name, value);
+    this.#labels.set(name, labels);
   }
 
   observe(): void {}
 
   forget(label: string, value: string): void {
     this.forgotten.push(`${label}=${value}`);
+    for (const [name, labels] of this.#labels) if (labels[label] === value) this.gauges.delete(name);
   }
 
   trace<Result>(start: SpanStart, work: (span: Span) => Promise<Result>): Promise<Result> {

@@ -142,6 +142,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     inForce: null,
     parsedFiles,
     memories: null,
+    assignedMemories: null,
     audit,
     clock,
     random: RANDOM,

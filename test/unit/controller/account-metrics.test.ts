@@ -5,12 +5,11 @@ import type { AccountId } from "../../../src/model/aws/ids.ts";
 import { MemoryTelemetry } from "../../support/fakes/memory-telemetry.ts";
 
 const ACCOUNT = "111122223333" as AccountId;
-const READ = { firstPassEnded: true, live: {}, failure: null, fault: null };
+const READ = { firstPassEnded: true, unread: [], failure: null, fault: null };
 
 test("an account whose last read does not end is not readable from three sweeps on, until a read has ended", () => {
   const telemetry = new MemoryTelemetry();
   const state = {
-    enforced: { accounts: new Map([[ACCOUNT, { id: ACCOUNT, name: "prod" }]]) },
     account: () => READ,
   };
   const metrics = new AccountMetrics(state as never, telemetry);
@@ -18,7 +17,7 @@ test("an account whose last read does not end is not readable from three sweeps 
   const late = new LateReads(sweeps, 60_000);
   const readableAt = (nowMs: number): number | undefined => {
     late.look([ACCOUNT], nowMs);
-    metrics.measure(late);
+    metrics.measure([{ id: ACCOUNT, name: "prod" }], late);
     return telemetry.gauges.get("account_readable prod");
   };
 

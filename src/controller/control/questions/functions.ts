@@ -7,7 +7,7 @@ import type { LiveAccount, LiveFunction } from "../../../model/live.ts";
 import { formatDuration } from "../../../model/values/duration.ts";
 import { formatOrigin } from "../../../model/values/origin.ts";
 import type { EnforcedNow } from "../../state/controller-state.ts";
-import { unreadAreas } from "../unread-areas.ts";
+import { unreadAreas } from "../../state/passes/unread-areas.ts";
 import { failingOf, type Asking } from "./asking.ts";
 
 /** Whether a valid manifest declares a function. `broken`: one declares it with an error. */

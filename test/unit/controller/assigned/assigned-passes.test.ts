@@ -122,6 +122,33 @@ describe("the passes of assigned accounts", () => {
     expect([early, hasEnded]).toEqual([false, true]);
   });
 
+  test("are measured while the account is assigned, and the gauges end with the assignment", async () => {
+    fake.telemetry.gauges.clear();
+    const measured = (): readonly string[] =>
+      ["account_compared", "account_readable", "bindings"].filter((metric) =>
+        [...fake.telemetry.gauges.keys()].some((name) => name.startsWith(`${metric} prod`)),
+      );
+    [assigned, followed] = [[PROD], await compiled(inForce())];
+    await start();
+    await fake.clock.pass(1_000);
+    expect(measured()).toEqual(["account_compared", "account_readable", "bindings"]);
+    expect(fake.telemetry.gauges.get("account_compared prod")).toBe(1);
+    expect(fake.telemetry.gauges.has("account_compared test")).toBe(false);
+
+    assigned = [];
+    await fake.clock.pass(2_000);
+
+    expect(measured()).toEqual([]);
+
+    assigned = [PROD];
+    await fake.clock.pass(2_000);
+    expect(measured()).toHaveLength(3);
+    stopping.abort();
+    await running;
+
+    expect(measured()).toEqual([]);
+  });
+
   test("record no objects, which may have keys in accounts of several replicas", async () => {
     const second = fake.source.push(TWO);
     accept(second);

@@ -1,8 +1,7 @@
-import type { LiveAccount } from "../../model/live.ts";
+import type { LiveAccount } from "../../../model/live.ts";
 
-/** The parts that a read of an account left out, one sentence each, sorted. `null`: not read by this process; no statement. */
-export function unreadAreas(live: LiveAccount | null): readonly string[] {
-  if (live === null) return [];
+/** The parts that a read of an account left out, one sentence each, sorted. */
+export function unreadAreas(live: LiveAccount): readonly string[] {
   const regions = [...live.regions].flatMap(([name, region]): readonly string[] => {
     if (region.kind === "off") return [`region ${name} is off: ${region.reason}`];
     if (region.kind === "failed") return [`region ${name}: ${region.reason}`];

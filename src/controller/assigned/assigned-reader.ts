@@ -1,0 +1,36 @@
+import type { DeclaredOf } from "../ports/assigned/pass-memories.ts";
+import type { ControllerContext } from "../settings.ts";
+
+/** Keeps what the passes of other replicas have found, for the answers of the active one. */
+export class AssignedReader {
+  readonly #context: ControllerContext;
+
+  constructor(context: ControllerContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Reads what is new. An account that is assigned loses what this process found of it, which is outdated with the next pass of the
+   * other replica; one that was returned is due.
+   * @throws Error if the record cannot be read; then the answers are of the last read, with its times
+   */
+  async read(): Promise<void> {
+    const { state, ports } = this.#context;
+    if (ports.assignedMemories === null) return;
+    const found = await ports.assignedMemories.read(this.#declaredOf());
+    const { assigned, returned, hasChanged } = state.assigned.read(found);
+    for (const accountId of assigned) {
+      state.forgetAccount(accountId);
+      state.coverage.forget(accountId);
+    }
+    for (const accountId of returned)
+      if (state.enforced?.accounts.has(accountId) === true)
+        state.queue.addSweep(accountId, ports.clock.nowMs());
+    if (hasChanged) state.signal.changed();
+  }
+
+  #declaredOf(): DeclaredOf {
+    const desired = this.#context.state.enforced?.compilation.desired;
+    return (key) => desired?.bindings.get(key) ?? desired?.policies.get(key);
+  }
+}

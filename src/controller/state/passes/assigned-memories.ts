@@ -1,0 +1,57 @@
+import type { AccountId } from "../../../model/aws/ids.ts";
+import type { PassMemory } from "../../../model/passes/pass-memory.ts";
+import { EMPTY_ACCOUNT, type AccountMemory } from "../account-memory.ts";
+
+interface AssignedMemory {
+  readonly read: PassMemory | null;
+  readonly memory: AccountMemory;
+}
+
+/** What changed from one read to the next. */
+interface ReadChange {
+  /** Another replica makes their passes now: what this process found of them is outdated. */
+  readonly assigned: readonly AccountId[];
+  /** This process makes their passes again, and knows nothing of them. */
+  readonly returned: readonly AccountId[];
+  /** Whether any answer may be another one. */
+  readonly hasChanged: boolean;
+}
+
+/** The accounts whose passes other replicas make, with what these passes found, as last read from the record. */
+export class AssignedMemories {
+  #accounts: ReadonlyMap<AccountId, AssignedMemory> = new Map();
+
+  has(accountId: AccountId): boolean {
+    return this.#accounts.has(accountId);
+  }
+
+  /** undefined: this process makes its passes. */
+  of(accountId: AccountId): AccountMemory | undefined {
+    return this.#accounts.get(accountId)?.memory;
+  }
+
+  get all(): ReadonlyMap<AccountId, AccountMemory> {
+    return new Map([...this.#accounts].map(([accountId, { memory }]) => [accountId, memory]));
+  }
+
+  /** @param found all assigned accounts; null: no pass of the assignment has ended, so that nothing is known */
+  read(found: ReadonlyMap<AccountId, PassMemory | null>): ReadChange {
+    const before = this.#accounts;
+    this.#accounts = new Map(
+      [...found].map(([accountId, read]) => {
+        const known = before.get(accountId);
+        return [accountId, known?.read === read ? known : { read, memory: memoryOf(read) }];
+      }),
+    );
+    const assigned = [...found.keys()].filter((accountId) => !before.has(accountId));
+    const returned = [...before.keys()].filter((accountId) => !found.has(accountId));
+    const isOther = [...found].some(([accountId, read]) => before.get(accountId)?.read !== read);
+    return { assigned, returned, hasChanged: isOther || returned.length > 0 };
+  }
+}
+
+function memoryOf(read: PassMemory | null): AccountMemory {
+  if (read === null) return EMPTY_ACCOUNT;
+  const { accountId: _, ...found } = read;
+  return { ...EMPTY_ACCOUNT, ...found, firstPassEnded: true };
+}
