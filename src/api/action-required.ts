@@ -40,7 +40,12 @@ export type ActionItem =
    * The account was not read, or not completely. `keys`: the bindings, if the rest of the account was read. `accountId` is null
    * for the organization of an AccountSet.
    */
-  | (Item<"unreadable"> & { readonly accountId: string | null; readonly keys: readonly Key[] })
+  | (Item<"unreadable"> & {
+      readonly accountId: string | null;
+      readonly keys: readonly Key[];
+      /** Equal in accounts that fail for the same reason. Missing: only the same details are the same reason. */
+      readonly cause?: string;
+    })
   /** A queue of change events, or of pushes, does not answer. */
   | Item<"change-queue">
   | Item<"push-queue">

@@ -2,7 +2,6 @@ import type { AlertEvent } from "../model/alert-event.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import type { AccountRecord } from "../model/records/account-record.ts";
 import { formatIncident, incidentsNamed } from "../model/records/incident.ts";
-import { causeOf } from "../model/records/cause-of.ts";
 import { sha256Hex } from "../model/values/digest.ts";
 import { byText, byTextOf } from "../text/order.ts";
 import type { ControllerPorts } from "./settings.ts";
@@ -93,7 +92,7 @@ export function unreadableIncidents(
   const incidents = new Map(kept.filter(([, { members }]) => members.size > 0));
   const known = new Set([...incidents.values()].flatMap(({ members }) => [...members]));
   const added = failing.filter(({ id }) => !known.has(id));
-  const byCause = Map.groupBy(added, ({ failing: { reason } }) => causeOf(reason));
+  const byCause = Map.groupBy(added, ({ failing: { cause, reason } }) => cause ?? reason);
   for (const [cause, accounts] of byCause) addCause(cause, accounts, { incidents, nowMs });
   return incidents;
 }
@@ -131,7 +130,7 @@ function incidentOf(
 function recordedIncidents(open: readonly string[], failing: readonly FailingAccount[]): UnreadableIncidents {
   const own = failing.filter((account) => open.includes(ownName(account)));
   const others = failing.filter((account) => !own.includes(account));
-  const byCause = Map.groupBy(others, ({ failing: { reason } }) => sharedName(causeOf(reason)));
+  const byCause = Map.groupBy(others, ({ failing: { cause, reason } }) => sharedName(cause ?? reason));
   const shared = [...byCause].filter(([name]) => open.includes(name));
   return new Map([
     ...own.map(

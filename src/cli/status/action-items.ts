@@ -1,5 +1,4 @@
 import type { ActionItem, ItemKind } from "../../api/action-required.ts";
-import { causeOf } from "../../model/records/cause-of.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import type { Layout } from "../screen/layout.ts";
 import { age, deadline } from "../screen/time.ts";
@@ -36,7 +35,7 @@ function byCause(
 ): readonly ActionItem[] {
   const groups = Map.groupBy(items, (item) =>
     item.kind === "unreadable" && item.accountId !== null
-      ? JSON.stringify([item.message, [...item.details, item.hint ?? ""].map(causeOf)])
+      ? JSON.stringify([item.message, item.cause ?? [item.details, item.hint]])
       : item.target,
   );
   return [...groups.values()].flatMap((group) => {

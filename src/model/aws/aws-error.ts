@@ -75,6 +75,16 @@ export function missingActionOf({ facts: { call, denial } }: AwsError): string {
   return denial?.action ?? call.split(" ", 1)[0] ?? call;
 }
 
+/**
+ * Equal for calls that failed for the same reason, in other accounts too: the call and AWS's code, and which policy lacks
+ * which action. AWS's text has ids of accounts, sessions and requests; it counts only if AWS did not answer.
+ */
+export function failureCause({ facts: { call, code, denial, requestId, message } }: AwsError): string {
+  const missing = denial === undefined ? [] : [denial.action, denial.deniedBy, denial.how];
+  const unanswered = requestId === null && denial === undefined ? [message] : [];
+  return JSON.stringify([call, code, ...missing, ...unanswered]);
+}
+
 /** The SDK's own code for missing credentials. */
 const NO_CREDENTIALS = "CredentialsProviderError";
 

@@ -65,6 +65,8 @@ export interface AccountRecord extends Confirmation {
     /** What failed: an AWS call and AWS's code. Records of 0.1 have neither. */
     readonly call?: string;
     readonly code?: string;
+    /** Equal in accounts that fail for the same reason. Missing: only the same `reason` is the same. */
+    readonly cause?: string;
   } | null;
   /** Keys that a revision deleted, so that its deletes are counted over several passes; null: none yet. */
   readonly deleted: {

@@ -2,7 +2,7 @@ import { waitsByItself } from "../../model/verdict.ts";
 import { spannedOffset } from "../../model/changes/clock-offset.ts";
 import { withOffset } from "../../model/changes/earlier-offsets.ts";
 import type { AuditFact } from "../../audit/entry.ts";
-import { fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
+import { failureCause, fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
 import { deletedAt, deletedBy, recordedRevisions } from "../../model/records/key-revision.ts";
 import { oldestPolicyReadMs, type LiveAccount } from "../../model/live.ts";
 import type { Pass } from "../../judge/subject.ts";
@@ -189,6 +189,7 @@ export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTim
       fix: fixOfAwsError(error),
       call,
       code,
+      cause: failureCause(error),
     },
   };
   const begins = disposition.kind === "circuit" && !isSameFailure(before.failing, error);

@@ -71,6 +71,7 @@ test("accounts that are not read for one cause are one item, since the first of 
     target: `account ${name}`,
     message: "no complete read",
     details: [`observer: ${reason}`],
+    cause: reason === "no answer" ? "no answer" : "AccessDenied",
     hint: "grantkeeper doctor",
     since: "2026-09-30T09:32:00.000Z",
   });

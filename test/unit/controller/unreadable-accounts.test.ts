@@ -25,7 +25,11 @@ const account = (id: string): FakeAws => fake.cloud.account(id as AccountId);
 /** As AWS answers an AssumeRole that no policy of the base role allows. */
 function denied(id: string) {
   const role = `arn:aws:iam::${id}:role/grantkeeper-system/observer`;
-  return awsError("circuit", { code: "AccessDenied", message: `no policy allows sts:AssumeRole on ${role}` });
+  return awsError("circuit", {
+    code: "AccessDenied",
+    message: `no policy allows sts:AssumeRole on ${role}`,
+    requestId: `request-${id}`,
+  });
 }
 
 function alerts(): readonly unknown[] {
@@ -129,19 +133,22 @@ describe("an account that is not read", () => {
 });
 
 describe("the incidents of failing accounts", () => {
-  const failing = (name: string, minutesAgo: number, reason: string) => ({
+  const failing = (name: string, minutesAgo: number, reason: string, cause?: string) => ({
     id: NAMES[name as keyof typeof NAMES] as AccountId,
     name,
-    failing: { sinceMs: -minutesAgo * MINUTE_MS, reason },
+    failing: { sinceMs: -minutesAgo * MINUTE_MS, reason, ...(cause !== undefined && { cause }) },
   });
-  const session = (id: string, name: string): string =>
-    `AccessDenied: arn:aws:sts::${id}:assumed-role/observer/${name} may not iam:ListRoles (request 0f0e0d0c-1111-2222-3333-${id})`;
 
   test.each([
     {
-      because: "sessions, requests and ids of accounts are no other reason",
-      accounts: [failing("prod", 20, session(IDS[0], "gk-1")), failing("dev", 20, session(IDS[1], "gk-2"))],
+      because: "another text of AWS is no other reason if the cause is the same",
+      accounts: [failing("prod", 20, "denied in prod", "denied"), failing("dev", 20, "denied in dev", "denied")],
       members: [["prod", "dev"]],
+    },
+    {
+      because: "another cause is another incident, also with the same text",
+      accounts: [failing("prod", 20, "denied", "by a boundary"), failing("dev", 20, "denied", "by a trust policy")],
+      members: [["prod"], ["dev"]],
     },
     {
       because: "another reason is another incident",

@@ -7,6 +7,8 @@ import { counted } from "../../../text/phrases.ts";
 import { isoTime } from "../metadata.ts";
 import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
 
+type UnreadableItem = Extract<ActionItem, { readonly kind: "unreadable" }>;
+
 /** Accounts that were not read, or not completely. */
 export function unreadableAccounts({ world, nowMs }: Reader): readonly ActionItem[] {
   const { sweepMs, startedAt } = world.overview;
@@ -85,14 +87,15 @@ export function departedAccounts({ world, access }: Reader): readonly ActionItem
 function unreadReason(
   { record, unread, hasFault }: AccountView,
   isLongStarted: boolean,
-): Pick<ActionItem, "message" | "details" | "hint" | "since"> | null {
+): Pick<UnreadableItem, "message" | "details" | "hint" | "since" | "cause"> | null {
   const failing = record?.failing ?? null;
   const lastSweepMs = record?.lastSweepMs ?? null;
   const hint = "grantkeeper doctor";
   if (failing !== null) {
-    const { reason, fix = null, sinceMs } = failing;
+    const { reason, fix = null, sinceMs, cause } = failing;
     const details = [`${hasFault ? "internal error" : "observer"}: ${reason}`];
-    return { message: "no complete read", details, hint: fix ?? hint, since: isoTime(sinceMs) };
+    const found = { message: "no complete read", details, hint: fix ?? hint, since: isoTime(sinceMs) };
+    return cause === undefined ? found : { ...found, cause };
   }
   // No one has to act while the first read of a start is under way.
   if (lastSweepMs === null && unread.length === 0)
