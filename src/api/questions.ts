@@ -1,4 +1,4 @@
-import { DENIERS } from "../model/aws/aws-error.ts";
+import { DENIERS } from "../model/aws/errors/aws-error.ts";
 import { z } from "zod";
 import { parseAccountId, parseNamespace } from "../model/aws/ids.ts";
 import { parseKey } from "../model/keys/key.ts";

@@ -1,5 +1,5 @@
 import { WAVE_PHASES, wavePhase } from "../model/records/wave-record.ts";
-import { fixOfAwsError } from "../model/aws/aws-error.ts";
+import { fixOfAwsError } from "../model/aws/errors/aws-error.ts";
 import type { Pass } from "../judge/subject.ts";
 import { keptPoliciesMs, oldestPolicyReadMs } from "../model/live.ts";
 import type { PassResult } from "../settle/outcome/outcome.ts";

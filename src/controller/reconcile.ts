@@ -29,7 +29,7 @@ import { READ_MAY_BE_OLD_MS } from "../model/changes/event-proof.ts";
 import type { ClockOffset } from "../model/changes/clock-offset.ts";
 import type { KnownChanges } from "../model/changes/attribution.ts";
 import type { LiveAccount } from "../model/live.ts";
-import type { AwsError } from "../model/aws/aws-error.ts";
+import type { AwsError } from "../model/aws/errors/aws-error.ts";
 import { ok, type Result } from "../model/values/result.ts";
 import type { PassRun, Signals, WritePorts } from "./pass/apply.ts";
 

@@ -1,7 +1,7 @@
 import type { KeyView } from "../model/answers/key-view.ts";
 import type { Action, KeyPlan } from "../model/plan.ts";
 import type { ApprovedPart, Suspension } from "../model/approval.ts";
-import type { AwsError } from "../model/aws/aws-error.ts";
+import type { AwsError } from "../model/aws/errors/aws-error.ts";
 import type { LeftAloneStatement } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
 import type { AppliedVerdict, JudgedBy, StalledPlan } from "../model/keys/key-record.ts";

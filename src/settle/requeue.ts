@@ -8,7 +8,7 @@ import type { Action, KeyPlan } from "../model/plan.ts";
 import type { Drift } from "../model/drift.ts";
 import type { KeyJudgement, NotApplied } from "../judge/judgement.ts";
 import { type OutcomeView, isOverdue } from "./outcome/outcome.ts";
-import type { Disposition } from "../model/aws/aws-error.ts";
+import type { Disposition } from "../model/aws/errors/aws-error.ts";
 
 export interface Requeue {
   readonly key: Key;

@@ -1,4 +1,4 @@
-import { codesOf, type ErrorClass } from "../../src/aws/errors/error-table.ts";
+import { codesOf, type ErrorClass } from "../../src/model/aws/errors/error-codes.ts";
 import { code, table } from "./fields.ts";
 
 /** What each class means and what Grantkeeper does; complete by the compiler. */
@@ -24,6 +24,19 @@ const CLASSES = {
     "AWS rejects the input of the call; every code that is not in this table also counts as rejected",
     "`Stalled`; tries again when Git or the object in AWS changes, and every hour",
   ],
+  quota: [
+    "a quota of AWS is reached",
+    "`Stalled` with the reason `QuotaExceeded`; tries again as after `rejected`",
+  ],
+  unmodifiable: [
+    "AWS lets no one but the service of a service-linked role change it",
+    "`Stalled` with the reason `UnmodifiableRole`; tries again as after `rejected`",
+  ],
+  key: [
+    "a key of KMS cannot be used",
+    "of a function: as `rejected`; of a queue: names the permission, and reads it again",
+  ],
+  "no-queue": ["a configured queue does not exist", "names the setting, and reads it again"],
   denied: [
     "a policy does not allow the call",
     "names the action and the policy; tries again after 30 s, up to every 5 min",

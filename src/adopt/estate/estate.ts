@@ -1,5 +1,5 @@
 import type { Arn } from "../../model/aws/arn.ts";
-import { missingActionOf, type AwsError } from "../../model/aws/aws-error.ts";
+import { missingActionOf, type AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { AccountId, Partition, Region } from "../../model/aws/ids.ts";
 import type { Tag } from "../../model/aws/tag.ts";
 import type {

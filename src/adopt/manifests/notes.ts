@@ -1,9 +1,7 @@
 import { unmetNeeds } from "../../diff/function/needs.ts";
 import type { RolePermissions } from "../../iam/compare/delta.ts";
-import { matchesPattern } from "../../iam/match/wildcard.ts";
 import { isOpen } from "../../iam/risk/access.ts";
 import { identityRisk } from "../../iam/risk/identity-risk.ts";
-import { shortNames } from "../../iam/row-text.ts";
 import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
@@ -13,10 +11,10 @@ import type { JsonObject } from "../../model/values/json.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { unreadText, type Estate, type EstateFunction } from "../estate/estate.ts";
 import { matchesRule, RULES_NOT_ASKED, rulesOfTarget, targetArn } from "../estate/event-rules.ts";
-import { sortedSet } from "../../text/order.ts";
 import { leftOutTexts } from "../recognize/left-out-texts.ts";
 import type { ManifestDraft } from "./draft.ts";
-import { matchingRulesCommand, removalCommand, whoAssumedCommand } from "../switch/lookup-commands.ts";
+import { foreignTrust } from "../switch/foreign-trust.ts";
+import { matchingRulesCommand, removalCommand } from "../switch/lookup-commands.ts";
 import type { ManifestDifference } from "./proof.ts";
 import { invokedByRules } from "./caller-fields.ts";
 import type { ImportedCaller, UndeclaredCaller } from "./callers.ts";
@@ -40,6 +38,8 @@ export interface ImportNote {
     | "missing-permission"
     | "versions-unread";
   readonly text: string;
+  /** Commands for a person, which the text introduces. Missing: there are none. */
+  readonly commands?: readonly string[];
 }
 
 export interface NotedFunction {
@@ -104,19 +104,33 @@ function undeclaredNote(caller: UndeclaredCaller, noted: NotedFunction): ImportN
   const owned = ownedSource === null ? null : `to declare it with its owner: invokedBy: [${ownedSource}]`;
   const isOfRules = wildcardSource !== null && arnParts(wildcardSource).service === "events";
   const rules = isOfRules ? rulesText(caller, noted) : null;
+  const commands = isOfRules ? rulesCommands(caller, noted) : [];
   const kept = isOfRules && !isOpen(danger) ? KEPT : null;
   const reasons = [why, loose, source, owned, rules, kept].filter((reason) => reason !== null);
   const because = reasons.length === 0 ? "no caller of the catalogue is equal" : reasons.join("; ");
-  return { kind: "undeclared-caller", text: `${callerName(caller)} is not declared: ${because}` };
+  const text = `${callerName(caller)} is not declared: ${because}`;
+  return { kind: "undeclared-caller", text, ...(commands.length > 0 && { commands }) };
+}
+
+/** The rules of EventBridge that match, if they are asked for and were read. */
+function readRules({ qualifier, ruleTest }: UndeclaredCaller, { found, estate }: NotedFunction) {
+  return ruleTest === null ? RULES_NOT_ASKED : rulesOfTarget(estate, targetArn(found.arn, qualifier));
+}
+
+function rulesCommands(caller: UndeclaredCaller, noted: NotedFunction): readonly string[] {
+  if (readRules(caller, noted).kind === "known") return [];
+  return [matchingRulesCommand(noted.found.arn, caller.qualifier)];
 }
 
 /** A rule that has another version or alias of the function as its target was not asked for. */
-function rulesText({ qualifier, ruleTest }: UndeclaredCaller, { found, estate }: NotedFunction): string {
+function rulesText(caller: UndeclaredCaller, noted: NotedFunction): string {
+  const { qualifier, ruleTest } = caller;
+  const { found, estate } = noted;
   const target = targetArn(found.arn, qualifier);
-  const rules = ruleTest === null ? RULES_NOT_ASKED : rulesOfTarget(estate, target);
+  const rules = readRules(caller, noted);
   if (rules.kind === "unknown" || ruleTest === null) {
     const why = rules.kind === "unknown" && rules.why !== "not-called" ? ` (${unreadText(rules)})` : "";
-    return `the rules that match were not read${why}; this lists those of the default bus, and with --event-bus-name those of another: ${matchingRulesCommand(found.arn, qualifier)}`;
+    return `the rules that match were not read${why}; the command lists those of the default bus, and with --event-bus-name those of another`;
   }
   const matching = rules.value.filter((rule) => matchesRule(ruleTest, rule));
   const read = `of the event buses of ${estate.account.name} in ${estate.region}`;
@@ -150,31 +164,15 @@ function deletedNote(caller: UndeclaredCaller, functionArn: string): ImportNote 
   const command = removalCommand(functionArn, caller);
   if (command === null) return { kind: "deleted-principal", text: fact };
   const text = isDead
-    ? `${fact}; no call depends on it: ${command}`
-    : `${fact}; it does more than allow the deleted principal: add a statement without it, then ${command}`;
-  return { kind: "deleted-principal", text };
+    ? `${fact}; no call depends on it, and the command removes it`
+    : `${fact}; it does more than allow the deleted principal: add a statement without it, then remove it with the command`;
+  return { kind: "deleted-principal", text, commands: [command] };
 }
 
-const ASSUMING_CALLS = ["AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"] as const;
-
-/** Others than Lambda may assume the role: whether one of them does is known to CloudTrail alone. */
 function trustNotes({ draft: { role }, difference, found }: NotedFunction): readonly ImportNote[] {
-  const others = difference?.trust.noLongerAllowed ?? [];
-  const names = sortedSet(
-    others.flatMap(({ principal }) => (principal === null ? [] : [shortNames(principal)])),
-  );
-  if (names.length === 0) return [];
-  const { region } = arnParts(found.arn);
-  const patterns = others.flatMap(({ action }) =>
-    action.kind === "one" ? [action.name] : action.kind === "any-of" ? action.names : ["*"],
-  );
-  const commands = ASSUMING_CALLS.filter((call) =>
-    patterns.some((pattern) => matchesPattern(pattern.toLowerCase(), `sts:${call}`.toLowerCase())),
-  ).map((call) => whoAssumedCommand(role.arn, call, region));
-  if (commands.length === 0) return [];
-  const how = `the calls of the last 90 days, for each region in which they call STS: ${commands.join("; ")}`;
-  const text = `${someOf(names)} may assume role ${role.name}, and not the new one; ${how}`;
-  return [{ kind: "foreign-trust", text }];
+  const lost = difference?.trust.noLongerAllowed ?? [];
+  const fact = foreignTrust({ role, lost, region: arnParts(found.arn).region });
+  return fact === null ? [] : [{ kind: "foreign-trust", ...fact }];
 }
 
 const KEPT = "enforcing leaves the statement, unless undeclaredCallers is remove";

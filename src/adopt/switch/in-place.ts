@@ -24,6 +24,7 @@ import {
   type RoleStack,
 } from "../estate/estate.ts";
 import type { AccountUses } from "./account-uses.ts";
+import { stateRemovalCommand } from "./lookup-commands.ts";
 
 /** Whether a manifest can take over the role that its function has, in the place of a switch to a new one. */
 export type InPlace =
@@ -121,7 +122,8 @@ function stateRefusals(address: string | undefined): readonly TakeOverRefusal[] 
     {
       kind: "terraform",
       reason,
-      fix: `terraform state rm '${address}', and take it out of the configuration`,
+      fix: "take it out of the configuration, and out of the state with the command",
+      command: stateRemovalCommand(address),
     },
   ];
 }

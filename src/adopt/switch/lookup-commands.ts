@@ -1,7 +1,12 @@
 import { arnParts } from "../../model/aws/arn.ts";
 import { targetArn } from "../estate/event-rules.ts";
 
-// Commands of AWS's command line for a person: they are printed, never run.
+// Commands of AWS's and Terraform's command lines for a person: they are printed, never run.
+
+/** Takes an object out of Terraform's state; it stays in AWS. */
+export function stateRemovalCommand(address: string): string {
+  return `terraform state rm '${address}'`;
+}
 
 /**
  * Removes one statement of a function's policy; null for one without Sid, which Lambda cannot remove alone.

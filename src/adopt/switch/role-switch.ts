@@ -3,6 +3,7 @@ import { roleLine, type RoleLine } from "../deployer/role-line.ts";
 import type { TerraformState } from "../deployer/terraform-state.ts";
 import type { Estate, EstateFunction } from "../estate/estate.ts";
 import { roleOfFunction } from "../estate/role-users.ts";
+import { stateRemovalCommand } from "./lookup-commands.ts";
 import type { FunctionDeployer } from "../../model/answers/coverage.ts";
 
 /** How a function comes to run on the role that its manifest declares. */
@@ -15,6 +16,8 @@ export interface RoleSwitch {
   readonly line: RoleLine | null;
   /** What happens to the old role, and how to keep it; null: nothing in particular. */
   readonly oldRole: string | null;
+  /** Commands for a person, which `oldRole` introduces. Missing: there are none. */
+  readonly commands?: readonly string[];
 }
 
 export function deployerIn(
@@ -40,15 +43,15 @@ export function roleSwitch({
   terraform,
 }: SwitchingFunction): RoleSwitch | null {
   if (found.roleArn === declaredRoleArn) return null;
-  const texts = [
-    ...deletionNotes(found, deployer),
-    ...releaseNotes(terraform.roles.get(found.roleArn) ?? null),
-  ];
+  const address = terraform.roles.get(found.roleArn) ?? null;
+  const texts = [...deletionNotes(found, deployer), ...releaseNotes(address)];
+  const commands = address !== null && hasInstanceKey(address) ? [stateRemovalCommand(address)] : [];
   return {
     from: found.roleArn,
     to: declaredRoleArn,
     line: roleLine(deployer, declaredRoleArn),
     oldRole: texts.length === 0 ? null : texts.join("; "),
+    ...(commands.length > 0 && { commands }),
   };
 }
 
@@ -77,10 +80,14 @@ function deletionNotes(
  * A `removed` block takes no instance key.
  * @see https://developer.hashicorp.com/terraform/language/state/remove
  */
+function hasInstanceKey(address: string): boolean {
+  return address.includes("[");
+}
+
 function releaseNotes(address: string | null): readonly string[] {
   if (address === null) return [];
-  const release = address.includes("[")
-    ? `terraform state rm '${address}'`
-    : `a removed block with from = ${address} and destroy = false`;
-  return [`the old role may stay in the configuration; to take it out without deleting it: ${release}`];
+  const release = hasInstanceKey(address)
+    ? "the command takes it out without deleting it"
+    : `to take it out without deleting it: a removed block with from = ${address} and destroy = false`;
+  return [`the old role may stay in the configuration; ${release}`];
 }

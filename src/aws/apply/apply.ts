@@ -1,6 +1,6 @@
 import type { Actuator, ActuatorContext } from "../../controller/ports/actuator.ts";
 import type { Action } from "../../model/plan.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import { ok, resultOf } from "../../model/values/result.ts";

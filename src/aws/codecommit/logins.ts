@@ -1,7 +1,7 @@
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { SourceError } from "../../controller/ports/source.ts";
 import { arnParts } from "../../model/aws/arn.ts";
-import type { AwsError } from "../../model/aws/aws-error.ts";
+import type { AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { CodeCommitRepository } from "../../model/aws/codecommit.ts";
 import type { CallSite } from "../calls/calls.ts";
 import type { ProvidedCredentials } from "../credentials/provided-credentials.ts";

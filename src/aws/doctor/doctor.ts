@@ -1,7 +1,7 @@
 import { trailRegions } from "../../iam/trail/trail-regions.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import { isSmallOffset, offsetText } from "../../model/changes/clock-offset.ts";
-import { AwsError, awsFailureText, NO_TRANSITIVE_TAGS } from "../../model/aws/aws-error.ts";
+import { AwsError, awsFailureText, NO_TRANSITIVE_TAGS } from "../../model/aws/errors/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { Identity, ReadCall, CallSite } from "../calls/calls.ts";

@@ -1,5 +1,5 @@
 import { type AccountId, type Partition, parseAccountId } from "../../model/aws/ids.ts";
-import { AwsError, awsFailureText } from "../../model/aws/aws-error.ts";
+import { AwsError, awsFailureText } from "../../model/aws/errors/aws-error.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import { OWN_IDENTITIES } from "../../model/aws/own-roles.ts";
 import type { Desired, DesiredAccount, DesiredAccountSet } from "../../model/desired.ts";

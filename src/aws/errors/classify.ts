@@ -1,10 +1,10 @@
-import { AwsError, type Disposition } from "../../model/aws/aws-error.ts";
+import { AwsError, DISPOSITIONS, type Disposition } from "../../model/aws/errors/aws-error.ts";
 import type { AwsService } from "../../model/aws/endpoints.ts";
 import { NetworkError, NOT_CONNECTED } from "../../model/network/network-error.ts";
 import { siteName, type CallSite } from "../calls/calls.ts";
 import { CredentialsError } from "./credentials-error.ts";
 import { readDenial } from "./denial.ts";
-import { classOf, codeOf, DISPOSITIONS } from "./error-table.ts";
+import { classOf, codeOf } from "../../model/aws/errors/error-codes.ts";
 import { SESSION_ENDS } from "./fenced.ts";
 import { permissionFor } from "../calls/permissions.ts";
 
@@ -168,6 +168,10 @@ function dispositionOf(
     case "new-trust":
     case "changed":
     case "rejected":
+    case "quota":
+    case "unmodifiable":
+    case "key":
+    case "no-queue":
       if (!isSessionFailure(site, DISPOSITIONS[found])) return DISPOSITIONS[found];
       return { kind: "circuit", scope: SESSION_POLICY_REJECTED.has(code) ? "object" : "account" };
   }

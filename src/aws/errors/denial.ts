@@ -1,5 +1,5 @@
 import { deniedByOf } from "../../iam/denial/message.ts";
-import type { AccessDenial } from "../../model/aws/aws-error.ts";
+import type { AccessDenial } from "../../model/aws/errors/aws-error.ts";
 import { type AwsCall, type CallSite } from "../calls/calls.ts";
 import { AWS_CALLS, permissionFor } from "../calls/permissions.ts";
 

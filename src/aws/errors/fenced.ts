@@ -1,4 +1,4 @@
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import { siteName, type CallSite } from "../calls/calls.ts";
 
 /** A new session is necessary before the write is sent. */

@@ -1,5 +1,5 @@
 import { known, unreadBecause, type EstatePart } from "../../adopt/estate/estate.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import { isNotThere } from "../observe/failure.ts";
 import type { EstateProgress, EstateRequest } from "../../controller/ports/estate/estate-reader.ts";
 

@@ -18,7 +18,7 @@ import type {
   ResumableRead,
   BegunRead,
 } from "../../controller/ports/estate/estate-reader.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import { type Result, resultOf } from "../../model/values/result.ts";
 import { AccountReader } from "../observe/reader.ts";
 import { type Caches, sweepIam } from "../observe/sweep.ts";

@@ -1,6 +1,6 @@
 import { GetResourcesCommand, type ResourceTagMapping } from "@aws-sdk/client-resource-groups-tagging-api";
 import { known, unreadBecause, type EstatePart, type FunctionTags } from "../../adopt/estate/estate.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { Tag } from "../../model/aws/tag.ts";
 import { resultOf } from "../../model/values/result.ts";

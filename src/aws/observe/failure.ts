@@ -1,4 +1,4 @@
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { Reading } from "../../model/live.ts";
 import { isNotThereCode } from "../errors/not-there.ts";
 

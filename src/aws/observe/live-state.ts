@@ -1,7 +1,7 @@
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import { resultOf } from "../../model/values/result.ts";
 import type { AwsGateway } from "../requests/gateway.ts";
 import { AccountReader, type ReadPlace } from "./reader.ts";

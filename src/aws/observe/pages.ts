@@ -1,4 +1,4 @@
-import type { AwsError } from "../../model/aws/aws-error.ts";
+import type { AwsError } from "../../model/aws/errors/aws-error.ts";
 import { incompleteAnswer, unreadableAnswer } from "../errors/classify.ts";
 
 /** One page of a listing, and the marker of the next page; null on the last page. */

@@ -1,5 +1,5 @@
 import type { StackResource } from "@aws-sdk/client-cloudformation";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { Reading } from "../../model/live.ts";
 import { mapInParallel } from "../requests/in-parallel.ts";

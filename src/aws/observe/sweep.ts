@@ -1,6 +1,6 @@
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import {
   DEFAULT_QUOTAS,

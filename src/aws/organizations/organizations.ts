@@ -1,7 +1,7 @@
 import type { Account } from "@aws-sdk/client-organizations";
 import type { Organizations } from "../../controller/ports/estate/organizations.ts";
 import type { FoundAccount } from "../../model/aws/found-account.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import { parseAccountId } from "../../model/aws/ids.ts";
 import type { DesiredAccountSet } from "../../model/desired.ts";
 import { resultOf } from "../../model/values/result.ts";

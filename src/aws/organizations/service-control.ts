@@ -1,6 +1,6 @@
 import type { Account } from "@aws-sdk/client-organizations";
 import { arnParts } from "../../model/aws/arn.ts";
-import { AwsError, awsFailureText } from "../../model/aws/aws-error.ts";
+import { AwsError, awsFailureText } from "../../model/aws/errors/aws-error.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { DesiredAccountSet } from "../../model/desired.ts";
 import { incompleteAnswer, unreadableAnswer } from "../errors/classify.ts";

@@ -2,6 +2,7 @@ import type { QueueFailure } from "../../model/answers/queue-health.ts";
 
 import { hideCredentials } from "../../model/values/credential-text.ts";
 import { NetworkError } from "../../model/network/network-error.ts";
+import { classOfError, type ErrorClass } from "../../model/aws/errors/error-codes.ts";
 import type { QueueAddress } from "../../model/aws/queue-url.ts";
 import { CredentialsError } from "../errors/credentials-error.ts";
 
@@ -19,8 +20,10 @@ export function queueFailure(
   const reason = hideCredentials(error.message).replace(/\.$/, "");
   if (error instanceof CredentialsError || error instanceof NetworkError)
     return { code, reason, fix: error.fix };
-  const row = FIXES.find(([pattern]) => pattern.test(code));
-  const fix = row?.[1](arn, purpose) ?? `it is tried again; until then, ${MEANWHILE[purpose]}`;
+  const found = classOfError(error);
+  const fix =
+    (found === undefined ? undefined : FIXES[found]?.(arn, purpose)) ??
+    `it is tried again; until then, ${MEANWHILE[purpose]}`;
   return { code, reason, fix };
 }
 
@@ -35,16 +38,11 @@ const FIELDS = {
   changes: "changeEvents",
 } as const satisfies Record<QueuePurpose, string>;
 
-const FIXES: readonly (readonly [pattern: RegExp, fix: (queue: string, purpose: QueuePurpose) => string])[] =
-  [
-    [
-      /^AccessDenied/,
-      (queue) =>
-        `allow sqs:ReceiveMessage, sqs:DeleteMessage and sqs:GetQueueAttributes on ${queue} for the identity of the process (grantkeeper bootstrap roles --organization --format json), and in the policy of the queue if it is in another account`,
-    ],
-    [
-      /QueueDoesNotExist|NonExistentQueue/,
-      (queue, purpose) => `check ${FIELDS[purpose]}, which names ${queue}`,
-    ],
-    [/^Kms/i, (queue) => `allow kms:Decrypt on the key of ${queue} for the identity of the process`],
-  ];
+const FIXES: {
+  readonly [Class in ErrorClass]?: (queue: string, purpose: QueuePurpose) => string;
+} = {
+  denied: (queue) =>
+    `allow sqs:ReceiveMessage, sqs:DeleteMessage and sqs:GetQueueAttributes on ${queue} for the identity of the process (grantkeeper bootstrap roles --organization --format json), and in the policy of the queue if it is in another account`,
+  "no-queue": (queue, purpose) => `check ${FIELDS[purpose]}, which names ${queue}`,
+  key: (queue) => `allow kms:Decrypt on the key of ${queue} for the identity of the process`,
+};

@@ -3,6 +3,7 @@ import type { Clock } from "../../controller/ports/clock.ts";
 import type { Random } from "../../controller/ports/random.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { backoffMs, type Backoff } from "../../model/values/backoff.ts";
+import { classOfError } from "../../model/aws/errors/error-codes.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { queueFailure, type QueuePurpose } from "./failure.ts";
 import type { Queue, QueueMessage } from "./queue.ts";
@@ -84,8 +85,7 @@ function isSame(
 function refusedDelete(round: Result<Round, RoundFailure>, before: RoundFailure | null): RoundFailure | null {
   if (round.kind === "ok") return round.value.hasDeleted ? null : before;
   const { kind, cause } = round.error;
-  const isRefused = kind === "not-deleted" && cause instanceof Error && cause.name.startsWith("AccessDenied");
-  return isRefused ? round.error : before;
+  return kind === "not-deleted" && classOfError(cause) === "denied" ? round.error : before;
 }
 
 function measure({ queue, purpose, report, telemetry }: QueueReading, failed: RoundFailure | null): void {

@@ -1,5 +1,5 @@
 import type { ReferenceAnswer } from "../../controller/ports/estate/references.ts";
-import { fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
+import { fixOfAwsError, type AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { ReferencePlace } from "../../model/aws/reference.ts";
 
 export type PlaceAnswer = readonly [ReferencePlace, ReferenceAnswer];

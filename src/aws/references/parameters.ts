@@ -4,7 +4,7 @@ import { incompleteAnswer } from "../errors/classify.ts";
 import { failed, isTransient, unusable, type PlaceAnswer } from "./answer.ts";
 import type { FoundParameters, RegionReader } from "./region-reader.ts";
 import { resultOf } from "../../model/values/result.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 
 /** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html Names */
 const NAMES_IN_CALL = 10;

@@ -5,7 +5,7 @@ import { incompleteAnswer } from "../errors/classify.ts";
 import { failed, unusable, type PlaceAnswer } from "./answer.ts";
 import type { RegionReader } from "./region-reader.ts";
 import { type Result, resultOf } from "../../model/values/result.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 
 export interface WantedOutput {
   readonly stack: string;

@@ -5,7 +5,7 @@ import { sortedSet } from "../../text/order.ts";
 import { failed, unusable, type PlaceAnswer } from "./answer.ts";
 import type { RegionReader, FoundResource } from "./region-reader.ts";
 import { resultOf } from "../../model/values/result.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 
 export interface WantedResource {
   readonly type: TaggedType;

@@ -18,6 +18,7 @@ import {
   type AwsEndpoints,
   type AwsService,
 } from "../../model/aws/endpoints.ts";
+import { classOfError } from "../../model/aws/errors/error-codes.ts";
 import { DIRECT, type ProxyRoutes } from "../../model/network/proxy.ts";
 import type { ClockOffset } from "../../model/changes/clock-offset.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
@@ -288,12 +289,8 @@ function readRetryStrategy() {
     refreshRetryTokenForRetry: async (
       ...[token, failure]: Parameters<typeof standard.refreshRetryTokenForRetry>
     ) => {
-      if (isQuota(failure.error)) throw new Error("a retry does not help against a quota");
+      if (classOfError(failure.error) === "quota") throw new Error("a retry does not help against a quota");
       return standard.refreshRetryTokenForRetry(token, failure);
     },
   };
-}
-
-function isQuota(error: unknown): boolean {
-  return error instanceof Error && /^LimitExceeded(Exception)?$/.test(error.name);
 }

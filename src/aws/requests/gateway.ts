@@ -1,6 +1,6 @@
 import type { EventLoop } from "../../controller/ports/event-loop.ts";
 import type { Span, SpanStart, Telemetry } from "../../controller/ports/telemetry.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { AccountId, Region } from "../../model/aws/ids.ts";
 import { objectOf, type AwsCall, type CallSite, type QueueCall } from "../calls/calls.ts";
 import type { Circuits } from "./circuit.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
-import { type AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { type AwsError, fixOfAwsError } from "../../model/aws/errors/aws-error.ts";
 
 /** How long no tags are sent to a role that does not allow them. A new process tries again immediately. */
 const UNTAGGED_MS = 86_400_000;

@@ -10,7 +10,7 @@ import { AssumeRoleCommand, type AssumeRoleCommandOutput } from "@aws-sdk/client
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { arnParts } from "../../model/aws/arn.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { AssumedIdentity, DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { Tag } from "../../model/aws/tag.ts";

@@ -5,7 +5,7 @@ import type {
   HistorySearch,
 } from "../../controller/ports/estate/event-history.ts";
 import { readChangeRecord } from "../../iam/trail/change-message.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { ChangeEvent } from "../../model/changes/change-event.ts";
 import { parsedJson } from "../../text/json-values.ts";
 import { incompleteAnswer, unreadableAnswer } from "../errors/classify.ts";

@@ -1,5 +1,5 @@
 import { SourceError } from "../../controller/ports/source.ts";
-import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { AwsError, fixOfAwsError } from "../../model/aws/errors/aws-error.ts";
 import { CliError, type ExitCode, type Problem } from "./cli-error.ts";
 
 /** Why a command failed, for people and for programs. */

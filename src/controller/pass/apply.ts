@@ -1,6 +1,6 @@
 import { recordedDelta } from "../../iam/row-text.ts";
 import type { Action } from "../../model/plan.ts";
-import type { AwsError } from "../../model/aws/aws-error.ts";
+import type { AwsError } from "../../model/aws/errors/aws-error.ts";
 import { revisionOf } from "../../model/records/key-revision.ts";
 import type { Digest } from "../../model/values/digest.ts";
 import type { ApprovalSubject } from "../../model/verdict.ts";

@@ -3,7 +3,7 @@ import { danglingStatement, danglingText, type DanglingStatement } from "../../d
 import { readStatements } from "../../diff/callers/statements.ts";
 import type { Action } from "../../model/plan.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";

@@ -3,7 +3,7 @@ import type { Pass, PassContext, Subject } from "../../judge/subject.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { LiveState } from "../ports/live-state.ts";
 import { overlayLive } from "./overlay.ts";
-import type { AwsError } from "../../model/aws/aws-error.ts";
+import type { AwsError } from "../../model/aws/errors/aws-error.ts";
 import { ok, type Result } from "../../model/values/result.ts";
 
 export interface Reads {

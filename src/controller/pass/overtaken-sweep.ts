@@ -1,7 +1,7 @@
 import type { Pass, Subject } from "../../judge/subject.ts";
 import { targetedRequest } from "../../judge/reads.ts";
 import { subjectsInScope } from "../../judge/subjects.ts";
-import type { AwsError } from "../../model/aws/aws-error.ts";
+import type { AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { ok, type Result } from "../../model/values/result.ts";

@@ -5,7 +5,7 @@ import { isSweepCheaper, sweepRequest } from "../../judge/reads.ts";
 import { subjectsInScope } from "../../judge/subjects.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { planDigest, type KeyPlan } from "../../model/plan.ts";
-import type { AwsError } from "../../model/aws/aws-error.ts";
+import type { AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { ok, type Result } from "../../model/values/result.ts";
 import type { KeyOutcome, ReadBack } from "../../settle/outcome/outcome.ts";

@@ -1,7 +1,7 @@
 import { statementTexts } from "../../diff/callers/statements.ts";
 import { isSwitch, type Action } from "../../model/plan.ts";
 import { arnParts } from "../../model/aws/arn.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import { liveFunction, type LiveAccount, type LiveResourcePolicy } from "../../model/live.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { Pass } from "../../judge/subject.ts";

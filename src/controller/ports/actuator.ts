@@ -1,6 +1,6 @@
 import type { Action } from "../../model/plan.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
-import type { AwsError } from "../../model/aws/aws-error.ts";
+import type { AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { Result } from "../../model/values/result.ts";
 import type { Revision } from "../../model/values/revision.ts";
 

@@ -1,4 +1,4 @@
-import type { AwsError } from "../../model/aws/aws-error.ts";
+import type { AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { SweepRequest, TargetedRequest } from "../../model/read-requests.ts";
 import type { Result } from "../../model/values/result.ts";

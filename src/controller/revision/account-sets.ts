@@ -1,7 +1,7 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import { observedAccount, type FoundAccount } from "../../model/aws/found-account.ts";
-import { fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { fixOfAwsError } from "../../model/aws/errors/aws-error.ts";
 import type { DesiredAccountSet } from "../../model/desired.ts";
 import type { ControllerContext } from "../settings.ts";
 import { accountsInForce, membersOf } from "./accounts.ts";

@@ -26,6 +26,8 @@ export interface TakeOverRefusal {
     | "unlisted";
   readonly reason: string;
   readonly fix: string;
+  /** For a person, which `fix` introduces. Missing: there is none. */
+  readonly command?: string;
 }
 
 /** The way out of a manifest that names a role which can't be taken over. */

@@ -1,9 +1,11 @@
+import { CALL_DENIALS } from "../../model/aws/errors/error-codes.ts";
+
 /** Whether the code of an error means that the caller lacks a permission. The services use different codes. */
 export function isDenial(errorCode: string): boolean {
   return DENIED.test(errorCode);
 }
 
-const DENIED = /AccessDenied|Unauthorized|NotAuthorized|AuthFailure|AuthorizationError/i;
+const DENIED = new RegExp(CALL_DENIALS.join("|"), "i");
 
 /** A call that failed, by the names of CloudTrail. */
 interface FailedCall {

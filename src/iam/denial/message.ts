@@ -1,4 +1,4 @@
-import type { AccessDenial } from "../../model/aws/aws-error.ts";
+import type { AccessDenial } from "../../model/aws/errors/aws-error.ts";
 import { NOTHING_REPORTED, type ReportedDenial } from "../../model/denials/reported-denial.ts";
 
 type DeniedBy = AccessDenial["deniedBy"];

@@ -1,4 +1,4 @@
-import type { AccessDenial } from "../aws/aws-error.ts";
+import type { AccessDenial } from "../aws/errors/aws-error.ts";
 
 /** A refused call as AWS reported it, in a message or in an event. Missing parts are null; nothing is guessed. */
 export interface ReportedDenial {

@@ -1,5 +1,5 @@
 import type { AlertEvent } from "../alert-event.ts";
-import { fixOfAwsError, type AwsError } from "../aws/aws-error.ts";
+import { fixOfAwsError, type AwsError } from "../aws/errors/aws-error.ts";
 import type { AccountId } from "../aws/ids.ts";
 import { formatIncident } from "./incident.ts";
 

@@ -2,7 +2,7 @@ import { waitsByItself } from "../../model/verdict.ts";
 import { spannedOffset } from "../../model/changes/clock-offset.ts";
 import { withOffset } from "../../model/changes/earlier-offsets.ts";
 import type { AuditFact } from "../../audit/entry.ts";
-import { failureCause, fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
+import { failureCause, fixOfAwsError, type AwsError } from "../../model/aws/errors/aws-error.ts";
 import { deletedAt, deletedBy, recordedRevisions } from "../../model/records/key-revision.ts";
 import { oldestPolicyReadMs, type LiveAccount } from "../../model/live.ts";
 import type { Pass } from "../../judge/subject.ts";

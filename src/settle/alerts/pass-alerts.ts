@@ -2,7 +2,7 @@ import { waitsByItself } from "../../model/verdict.ts";
 import { approvalOfPart } from "../../model/approval.ts";
 import { approvedPartText } from "../../plan/render/approved/approved-text.ts";
 import { arnParts, functionInArn, nameInArn } from "../../model/aws/arn.ts";
-import { missingActionOf, type AwsError } from "../../model/aws/aws-error.ts";
+import { missingActionOf, type AwsError } from "../../model/aws/errors/aws-error.ts";
 import { homeRegionOf } from "../../model/aws/endpoints.ts";
 import { joinedDelta } from "../../model/delta.ts";
 import { driftRisks, type Drift } from "../../model/drift.ts";

@@ -1,4 +1,4 @@
-import { missingActionOf, type AwsError } from "../../model/aws/aws-error.ts";
+import { missingActionOf, type AwsError } from "../../model/aws/errors/aws-error.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import type { Condition, ConditionReason } from "../../model/status.ts";
 import { UNRESOLVED } from "../../manifest/statements/references.ts";

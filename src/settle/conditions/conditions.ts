@@ -1,7 +1,8 @@
 import { driftKindLine } from "../../plan/render/drift-line.ts";
 import { suspensionText } from "../../text/phrases.ts";
 import type { Suspension } from "../../model/approval.ts";
-import type { AwsError } from "../../model/aws/aws-error.ts";
+import type { AwsError, AwsErrorFacts } from "../../model/aws/errors/aws-error.ts";
+import { classOf } from "../../model/aws/errors/error-codes.ts";
 import { isUpstream, type Drift } from "../../model/drift.ts";
 import type { Condition, ConditionReason, Health, Sync } from "../../model/status.ts";
 import {
@@ -121,7 +122,7 @@ function stalledOf({ skipped, failure, subject, plan }: JudgedView): ConditionCl
   if (skipped?.kind === "stalled")
     return trueClaim("Stalled", skipped.stalled.reason, skipped.stalled.message);
   if (failure !== null && isTerminal(failure))
-    return trueClaim("Stalled", terminalReason(failure.error.facts.code), failure.error.message);
+    return trueClaim("Stalled", terminalReason(failure.error.facts), failure.error.message);
   if (subject.kind === "invalid" && invalidReason(subject) === "ValidationFailed")
     return trueClaim("Stalled", "ValidationFailed", whyInvalid(subject));
   for (const withheld of plan.withheld) {
@@ -131,10 +132,10 @@ function stalledOf({ skipped, failure, subject, plan }: JudgedView): ConditionCl
   return null;
 }
 
-export function terminalReason(code: string): ConditionReason {
-  if (/LimitExceeded|LengthExceeded|LimitReached|QuotaExceeded|StorageExceeded/.test(code))
-    return "QuotaExceeded";
-  return code === "UnmodifiableEntity" ? "UnmodifiableRole" : "RejectedByAws";
+export function terminalReason({ code, message }: Pick<AwsErrorFacts, "code" | "message">): ConditionReason {
+  const found = classOf(code, message);
+  if (found === "quota") return "QuotaExceeded";
+  return found === "unmodifiable" ? "UnmodifiableRole" : "RejectedByAws";
 }
 
 /** Retried without an operator's request. */

@@ -14,7 +14,7 @@ import {
   type LiveFunction,
 } from "../../model/live.ts";
 import type { OutcomeView } from "../outcome/outcome.ts";
-import type { AwsError } from "../../model/aws/aws-error.ts";
+import type { AwsError } from "../../model/aws/errors/aws-error.ts";
 
 /** The state of a key after its pass, for those who ask until the next one. */
 export function keyView(

@@ -236,7 +236,7 @@ function stalledAfter(view: JudgedView, live: LiveAccount, nowMs: number): Stall
     digest: triedNext(view).digest,
     live: liveDigest(view.subject, live),
     atMs: nowMs,
-    reason: terminalReason(failure.error.facts.code),
+    reason: terminalReason(failure.error.facts),
     message: failure.error.message,
   };
 }

@@ -1,6 +1,6 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import type { Action, KeyPlan } from "../../model/plan.ts";
-import type { AwsError } from "../../model/aws/aws-error.ts";
+import type { AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";

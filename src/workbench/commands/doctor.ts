@@ -1,5 +1,5 @@
 import { SourceError } from "../../controller/ports/source.ts";
-import { AwsError, awsFailureText } from "../../model/aws/aws-error.ts";
+import { AwsError, awsFailureText } from "../../model/aws/errors/aws-error.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Snapshot } from "../../model/snapshot.ts";

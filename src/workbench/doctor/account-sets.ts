@@ -5,7 +5,7 @@ import type { Organizations } from "../../controller/ports/estate/organizations.
 import { arnParts } from "../../model/aws/arn.ts";
 import { observedAccount, type FoundAccount } from "../../model/aws/found-account.ts";
 import { parseAccountId } from "../../model/aws/ids.ts";
-import { awsFailureText } from "../../model/aws/aws-error.ts";
+import { awsFailureText } from "../../model/aws/errors/aws-error.ts";
 import type { Desired, DesiredAccount, DesiredAccountSet } from "../../model/desired.ts";
 import { counted } from "../../text/phrases.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";

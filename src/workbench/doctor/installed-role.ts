@@ -1,7 +1,7 @@
 import { managedText } from "../../diff/documents/permissions.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
-import { awsFailureText, type AwsError } from "../../model/aws/aws-error.ts";
+import { awsFailureText, type AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { liveRole, type LiveAccount, type LiveRole } from "../../model/live.ts";
 

@@ -1,3 +1,4 @@
+import { CALL_DENIALS_OF_EVENTS } from "../../model/aws/errors/error-codes.ts";
 import { ROLES_PATH } from "../../manifest/fields/role-path.ts";
 import type { QueueAddress } from "../../model/aws/queue-url.ts";
 import { byText } from "../../text/order.ts";
@@ -90,10 +91,8 @@ function deniedPattern(accounts: readonly string[], { partition }: Pick<QueueAdd
 
 /** Several wildcards in one pattern are too complex for EventBridge. */
 const DENIALS = [
-  ...["AccessDenied", "AuthorizationError", "Client.Unauthorized", "NotAuthorized", "Unauthorized"].map(
-    (prefix) => ({ prefix }),
-  ),
-  ...["AccessDenied", "AccessDeniedException"].map((suffix) => ({ suffix })),
+  ...CALL_DENIALS_OF_EVENTS.prefixes.map((prefix) => ({ prefix })),
+  ...CALL_DENIALS_OF_EVENTS.suffixes.map((suffix) => ({ suffix })),
 ];
 
 /**

@@ -1,10 +1,12 @@
+import type { ReportLine } from "./report-line.ts";
+
 /** The first lines, and how many there are more. */
-export function cappedLines(
-  lines: readonly string[],
+export function cappedLines<Line extends ReportLine>(
+  lines: readonly Line[],
   most: number,
   /** Before the number of the others. */
   prefix = "",
-): readonly string[] {
+): readonly (Line | string)[] {
   const more = lines.length - most;
   return more > 0 ? [...lines.slice(0, most), `${prefix}${more} more, which -o json lists`] : lines;
 }

@@ -3,6 +3,7 @@ import { flowText } from "../../text/yaml/flow-text.ts";
 import { someOf } from "../../text/phrases.ts";
 import { cappedLines } from "./capped-lines.ts";
 import type { ImportReport } from "./report.ts";
+import type { ReportLine } from "./report-line.ts";
 import { whoseText } from "./whose-text.ts";
 
 type FunctionReport = ImportReport["functions"][number];
@@ -16,7 +17,7 @@ interface OfferedFunction {
 const MOST_LINES = 5;
 
 /** Which functions could keep their roles and what was not looked at, then the first reasons against it of the others. */
-export function inPlaceLines(functions: readonly FunctionReport[]): readonly string[] {
+export function inPlaceLines(functions: readonly FunctionReport[]): readonly ReportLine[] {
   const offered = functions.flatMap((one): readonly OfferedFunction[] =>
     one.inPlace?.kind === "offered" ? [{ one, offer: one.inPlace }] : [],
   );
@@ -65,7 +66,7 @@ function ruledOutLines(offered: readonly OfferedFunction[]): readonly string[] {
 }
 
 /** By the kind of the first reason, with what to do if it is the same for all: `-o json` has all reasons with theirs. */
-function refusedLines(functions: readonly FunctionReport[]): readonly string[] {
+function refusedLines(functions: readonly FunctionReport[]): readonly ReportLine[] {
   const refused = functions.flatMap((one) => {
     const [first] = one.inPlace?.kind === "refused" ? one.inPlace.reasons : [];
     return first === undefined ? [] : [{ one, first }];
@@ -77,7 +78,9 @@ function refusedLines(functions: readonly FunctionReport[]): readonly string[] {
       const [only, ...others] = new Set(same.map(({ first }) => first.reason));
       const [fix, ...otherFixes] = new Set(same.map(({ first }) => first.fix));
       const next = otherFixes.length === 0 ? `; ${fix}` : "";
-      return `not possible: ${whoseText(same)}: ${others.length === 0 ? only : AGAINST[kind]}${next}`;
+      const text = `not possible: ${whoseText(same)}: ${others.length === 0 ? only : AGAINST[kind]}${next}`;
+      const commands = [...new Set(same.flatMap(({ first: { command } }) => command ?? []))];
+      return { text, commands: otherFixes.length === 0 ? commands : [] };
     });
 }
 

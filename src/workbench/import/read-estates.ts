@@ -17,7 +17,7 @@ import type {
   EstateProgress,
   ResumableRead,
 } from "../../controller/ports/estate/estate-reader.ts";
-import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { AwsError, fixOfAwsError } from "../../model/aws/errors/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Result } from "../../model/values/result.ts";
 import { loadSaved, type SavedEstates, saveEstates, type BegunRegion } from "./saved/estate-file.ts";

@@ -1,5 +1,4 @@
 import { resolve } from "node:path";
-import { continued, isCommand } from "../../cli/screen/wrap.ts";
 import { statementChanges, type RecordedDelta, type RecordedDeltaRow } from "../../model/delta.ts";
 import { LOOK_FIRST } from "../../adopt/manifests/notes.ts";
 import { byText } from "../../text/order.ts";
@@ -10,6 +9,7 @@ import { switchCostLines } from "./switch-costs.ts";
 import { cappedLines } from "./capped-lines.ts";
 import { deployerLines, oldRoleLines } from "./switch-lines.ts";
 import { isLookFirst, QUOTA_RULE, type ImportReport } from "./report.ts";
+import type { ReportLine } from "./report-line.ts";
 
 type FunctionReport = ImportReport["functions"][number];
 
@@ -23,12 +23,12 @@ export interface ReportedFolders {
 }
 
 /** The answer first, then what people decide about, then the next commands. */
-export function reportLines(report: ImportReport, folders: ReportedFolders): readonly string[] {
+export function reportLines(report: ImportReport, folders: ReportedFolders): readonly ReportLine[] {
   const { functions } = report;
   const noted = functions.flatMap((one) =>
-    one.notes.map((note) => ({ one, isFirst: isLookFirst(note), kind: note.kind, text: note.text })),
+    one.notes.map((note) => ({ one, isFirst: isLookFirst(note), ...note })),
   );
-  const noteLines = (isFirst: boolean): readonly string[] =>
+  const noteLines = (isFirst: boolean): readonly ReportLine[] =>
     folded(noted.filter((each) => each.isFirst === isFirst));
   return [
     summary(report),
@@ -107,8 +107,11 @@ function ageLines({ places }: ImportReport): readonly string[] {
   return ["", `Read between ${oldest} and ${newest}: later changes in AWS are not in it`];
 }
 
-function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
+function section(title: string, lines: readonly ReportLine[]): readonly ReportLine[] {
+  const indented = lines.map((line): ReportLine =>
+    typeof line === "string" ? `  ${line}` : { ...line, text: `  ${line.text}` },
+  );
+  return lines.length === 0 ? [] : ["", title, ...indented];
 }
 
 function differenceFacts(one: FunctionReport): readonly Fact[] {
@@ -161,16 +164,24 @@ interface Fact {
   readonly one: FunctionReport;
   readonly kind: string;
   readonly text: string;
+  readonly commands?: readonly string[];
 }
 
 const MOST_LINES = 5;
 
 /** By kind, one line for all functions of which the same is true. `-o json` names each. */
-function folded(facts: readonly Fact[]): readonly string[] {
+function folded(facts: readonly Fact[]): readonly ReportLine[] {
   const byKind = Map.groupBy(facts, ({ kind }) => kind);
   return [...byKind].sort(byImportance).flatMap(([kind, all]) => {
-    const groups = [...Map.groupBy(all, ({ text }) => text)].toSorted(([, a], [, b]) => b.length - a.length);
-    const lines = groups.map(([text, same]) => `${kind}: ${whoseText(same)}: ${text}`);
+    const groups = [
+      ...Map.groupBy(all, ({ text, commands = [] }) => JSON.stringify([text, commands])).values(),
+    ];
+    const lines = groups
+      .toSorted((a, b) => b.length - a.length)
+      .map((same) => {
+        const [{ text, commands = [] }] = same as [Fact];
+        return { text: `${kind}: ${whoseText(same)}: ${text}`, commands };
+      });
     return cappedLines(lines, MOST_LINES, `${kind}: `);
   });
 }
@@ -203,7 +214,7 @@ function oversizedLines(functions: readonly FunctionReport[]): readonly string[]
   return [`${whoseText(facts)}: grantkeeper validate shows the sizes; ${next}`];
 }
 
-function withoutLines(functions: readonly FunctionReport[]): readonly string[] {
+function withoutLines(functions: readonly FunctionReport[]): readonly ReportLine[] {
   const facts = functions.flatMap((one) => {
     if (one.reason === null) return [];
     const hint = one.next === null ? "" : `; ${one.next}`;
@@ -225,17 +236,6 @@ function nextLines(
     `  grantkeeper validate ${shellText(repository)}`,
     `  grantkeeper plan ${shellText(repository)} --config ${config === null ? "FILE" : shellText(config)}`,
   ];
-}
-
-/** A command of AWS or Terraform in a line of its own, whole, so that it can be copied. */
-const OWN_COMMAND = /(?<=[:;] )(?=(?:aws|terraform) )/;
-
-/** A line in at most `width` columns, except for commands. */
-export function reportLine(line: string, width: number): readonly string[] {
-  const indent = line.slice(0, line.length - line.trimStart().length);
-  const [text = "", ...commands] = line.split(OWN_COMMAND);
-  const own = commands.map((command) => `${indent}    ${command.trimEnd().replace(/;$/, "")}`);
-  return [...(isCommand(text.trimStart()) ? [text] : continued(text.trimEnd(), width)), ...own];
 }
 
 /** As one word of a shell. */

@@ -1,8 +1,10 @@
 import { roleLine } from "../../adopt/deployer/role-line.ts";
 import type { FunctionDeployer } from "../../model/answers/coverage.ts";
+import { byKey } from "../../text/order.ts";
 import { counted } from "../../text/phrases.ts";
 import { cappedLines } from "./capped-lines.ts";
 import type { ImportReport } from "./report.ts";
+import type { ReportLine } from "./report-line.ts";
 
 const MOST_LINES = 10;
 
@@ -29,10 +31,15 @@ function withoutOwnParts(deployer: FunctionDeployer): FunctionDeployer {
 }
 
 /** What would happen to old roles, each once. */
-export function oldRoleLines({ functions }: ImportReport): readonly string[] {
-  const noted = functions.flatMap(({ roleSwitch }) =>
-    roleSwitch === null || roleSwitch.oldRole === null ? [] : [`${roleSwitch.from}: ${roleSwitch.oldRole}`],
+export function oldRoleLines({ functions }: ImportReport): readonly ReportLine[] {
+  const noted = functions.flatMap(({ roleSwitch }): readonly (readonly [string, readonly string[]])[] =>
+    roleSwitch === null || roleSwitch.oldRole === null
+      ? []
+      : [[`${roleSwitch.from}: ${roleSwitch.oldRole}`, roleSwitch.commands ?? []]],
   );
-  const lines = [...new Set(noted)].sort();
-  return cappedLines(lines, MOST_LINES);
+  const lines = [...new Map(noted)].sort(byKey);
+  return cappedLines(
+    lines.map(([text, commands]) => ({ text, commands })),
+    MOST_LINES,
+  );
 }

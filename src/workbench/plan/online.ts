@@ -14,7 +14,7 @@ import type { ActionData } from "../../iam/action-data.ts";
 import { catalogueDigest } from "../../manifest/schema/reference.ts";
 import { isPreapprovedByAll } from "../../judge/approvals/new-access.ts";
 import { pendingAuthorsOf, type ChangeAuthors } from "../../model/authors.ts";
-import { fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { fixOfAwsError } from "../../model/aws/errors/aws-error.ts";
 import { type DesiredAccount, isBinding } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import { profileEffects } from "./merge/profile-effects.ts";

@@ -7,7 +7,7 @@ import { findInstallation } from "../../cli/toolbox/installation.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import type { AwsReads, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
-import { type AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { type AwsError, fixOfAwsError } from "../../model/aws/errors/aws-error.ts";
 import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Result } from "../../model/values/result.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { known, type Estate, type EstatePart } from "../../../src/adopt/estate/estate.ts";
 import type { EstateReader } from "../../../src/controller/ports/estate/estate-reader.ts";
-import { AwsError } from "../../../src/model/aws/aws-error.ts";
+import { AwsError } from "../../../src/model/aws/errors/aws-error.ts";
 import { functionArn, roleArn } from "../../../src/model/aws/arn.ts";
 import type { Region } from "../../../src/model/aws/ids.ts";
 import type { DesiredAccount } from "../../../src/model/desired.ts";

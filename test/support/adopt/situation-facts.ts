@@ -35,7 +35,7 @@ export const SITUATION_FACTS: Readonly<Record<Exclude<Situation, "edge" | "polic
     line(/^role: arn:.* of the function$/)(one) && one.outcome.draft.role.name.endsWith("-lambdaRole"),
   "terraform-for-each": ({ roleSwitch }) =>
     /^aws_lambda_function\.\w+\[".+"\]: role = /.test(roleSwitch?.line?.text ?? "") &&
-    /terraform state rm 'aws_iam_role\.\w+\[".+"\]'/.test(roleSwitch?.oldRole ?? ""),
+    /terraform state rm 'aws_iam_role\.\w+\[".+"\]'/.test(roleSwitch?.commands?.join() ?? ""),
   "alias-on-old-role": noted(
     "published-versions",
     /-v1: it keeps that role until a new version is published/,
@@ -64,7 +64,10 @@ export const SITUATION_FACTS: Readonly<Record<Exclude<Situation, "edge" | "polic
 };
 
 function noted(kind: ImportNote["kind"], text: RegExp): Fact {
-  return ({ outcome }) => outcome.notes.some((note) => note.kind === kind && text.test(note.text));
+  return ({ outcome }) =>
+    outcome.notes.some(
+      (note) => note.kind === kind && text.test([note.text, ...(note.commands ?? [])].join(" ")),
+    );
 }
 
 function declares(part: RegExp): Fact {

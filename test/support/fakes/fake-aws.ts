@@ -2,7 +2,7 @@ import type { Actuator, ActuatorContext } from "../../../src/controller/ports/ac
 import type { Clock } from "../../../src/controller/ports/clock.ts";
 import type { LiveState } from "../../../src/controller/ports/live-state.ts";
 import type { Action } from "../../../src/model/plan.ts";
-import { AwsError, type AwsErrorFacts, type Disposition } from "../../../src/model/aws/aws-error.ts";
+import { AwsError, type AwsErrorFacts, type Disposition } from "../../../src/model/aws/errors/aws-error.ts";
 import type { Region } from "../../../src/model/aws/ids.ts";
 import {
   livePolicy,

@@ -4,7 +4,7 @@ import type { Organizations } from "../../../src/controller/ports/estate/organiz
 import type { FoundAccount } from "../../../src/model/aws/found-account.ts";
 import type { DesiredAccountSet } from "../../../src/model/desired.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
-import { AwsError } from "../../../src/model/aws/aws-error.ts";
+import { AwsError } from "../../../src/model/aws/errors/aws-error.ts";
 import { resultOf } from "../../../src/model/values/result.ts";
 import { emptyAccount } from "../pass/live-state.ts";
 import { FakeAws } from "./fake-aws.ts";

@@ -67,13 +67,20 @@ describe("the switch to the declared role", () => {
   });
 
   test.each([
-    { address: 'aws_iam_role.this["orders"]', release: `terraform state rm 'aws_iam_role.this["orders"]'` },
+    {
+      address: 'aws_iam_role.this["orders"]',
+      release: "the command takes it out without deleting it",
+      commands: [`terraform state rm 'aws_iam_role.this["orders"]'`],
+    },
     {
       address: "module.a.aws_iam_role.this",
       release: "a removed block with from = module.a.aws_iam_role.this and destroy = false",
     },
-  ])("releases $address of a Terraform state without deleting it", ({ address, release }) => {
-    expect(switching(TERRAFORM, {}, address)?.oldRole).toContain(release);
+  ])("releases $address of a Terraform state without deleting it", ({ address, release, commands }) => {
+    const found = switching(TERRAFORM, {}, address);
+
+    expect(found?.oldRole).toContain(release);
+    expect(found?.commands).toEqual(commands);
   });
 });
 

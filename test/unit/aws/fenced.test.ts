@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { secondTry } from "../../../src/aws/errors/classify.ts";
 import { asFenced, notSent } from "../../../src/aws/errors/fenced.ts";
-import { AwsError, fixOfAwsError, type AccessDenial } from "../../../src/model/aws/aws-error.ts";
+import { AwsError, fixOfAwsError, type AccessDenial } from "../../../src/model/aws/errors/aws-error.ts";
 
 const SITE = {
   call: "iam:PutRolePolicy",

@@ -6,7 +6,7 @@ import { aliasFrom, functionFrom } from "../../../src/aws/observe/project-functi
 import { policyFromDetails } from "../../../src/aws/observe/project-policy.ts";
 import { documentText, roleFromDetails } from "../../../src/aws/observe/project-role.ts";
 import { dropSecrets } from "../../../src/aws/requests/send.ts";
-import { AwsError } from "../../../src/model/aws/aws-error.ts";
+import { AwsError } from "../../../src/model/aws/errors/aws-error.ts";
 import { sessionName } from "../../../src/aws/requests/sessions.ts";
 
 describe("decoding", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { CliError } from "../../../src/cli/toolbox/cli-error.ts";
 import { SourceError } from "../../../src/controller/ports/source.ts";
-import { AwsError } from "../../../src/model/aws/aws-error.ts";
+import { AwsError } from "../../../src/model/aws/errors/aws-error.ts";
 import { cli } from "../../support/screens/cli.ts";
 
 const DENIED = {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import type { AwsError, AwsErrorFacts } from "../../../src/model/aws/aws-error.ts";
+import type { AwsError, AwsErrorFacts } from "../../../src/model/aws/errors/aws-error.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import { awsError } from "../../support/fakes/fake-aws.ts";
 import { FakeController, manifests, READ_ORDERS } from "../../support/fakes/fake-controller.ts";

@@ -12,7 +12,7 @@ import {
   WRITE_ORDERS,
 } from "../../support/fakes/fake-controller.ts";
 import { ROLE_NAME, TRAIL_FIELDS } from "../../support/trail/fields.ts";
-import type { AwsError } from "../../../src/model/aws/aws-error.ts";
+import type { AwsError } from "../../../src/model/aws/errors/aws-error.ts";
 import { err } from "../../../src/model/values/result.ts";
 
 const ACCOUNT = "111122223333" as AccountId;

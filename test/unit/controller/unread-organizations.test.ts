@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { AwsError } from "../../../src/model/aws/aws-error.ts";
+import type { AwsError } from "../../../src/model/aws/errors/aws-error.ts";
 import type { Organizations } from "../../../src/controller/ports/estate/organizations.ts";
 import { FakeController } from "../../support/fakes/fake-controller.ts";
 import {

@@ -142,12 +142,18 @@ describe("the incidents of failing accounts", () => {
   test.each([
     {
       because: "another text of AWS is no other reason if the cause is the same",
-      accounts: [failing("prod", 20, "denied in prod", "denied"), failing("dev", 20, "denied in dev", "denied")],
+      accounts: [
+        failing("prod", 20, "denied in prod", "denied"),
+        failing("dev", 20, "denied in dev", "denied"),
+      ],
       members: [["prod", "dev"]],
     },
     {
       because: "another cause is another incident, also with the same text",
-      accounts: [failing("prod", 20, "denied", "by a boundary"), failing("dev", 20, "denied", "by a trust policy")],
+      accounts: [
+        failing("prod", 20, "denied", "by a boundary"),
+        failing("dev", 20, "denied", "by a trust policy"),
+      ],
       members: [["prod"], ["dev"]],
     },
     {

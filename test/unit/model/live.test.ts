@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { AwsError, fixOfAwsError, type AwsErrorFacts } from "../../../src/model/aws/aws-error.ts";
+import { AwsError, fixOfAwsError, type AwsErrorFacts } from "../../../src/model/aws/errors/aws-error.ts";
 import { isBlocking, type Finding } from "../../../src/model/finding.ts";
 import type { AccountId, Region } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";

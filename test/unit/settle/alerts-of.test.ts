@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { settle } from "../../../src/settle/settle.ts";
+import { failureCause } from "../../../src/model/aws/errors/aws-error.ts";
 import type { Pass } from "../../../src/judge/subject.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
@@ -275,6 +276,7 @@ describe("an account that can't be read", () => {
       fix: null,
       call: "iam:ListRoles",
       code: "AccessDenied",
+      cause: failureCause(denied),
     });
   });
 });

@@ -100,5 +100,5 @@ test.each([
   { code: "UnmodifiableEntity", reason: "UnmodifiableRole" },
   { code: "MalformedPolicyDocument", reason: "RejectedByAws" },
 ])("$code stalls as $reason", ({ code, reason }) => {
-  expect(terminalReason(code)).toBe(reason);
+  expect(terminalReason({ code, message: "no" })).toBe(reason);
 });

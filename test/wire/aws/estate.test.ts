@@ -13,7 +13,7 @@ import {
 } from "../../../src/adopt/estate/estate.ts";
 import { roleOfFunction, roleUsers } from "../../../src/adopt/estate/role-users.ts";
 import type { AccountParts, EstateRequest } from "../../../src/controller/ports/estate/estate-reader.ts";
-import type { AwsError } from "../../../src/model/aws/aws-error.ts";
+import type { AwsError } from "../../../src/model/aws/errors/aws-error.ts";
 import {
   accountOf as simulatedAccount,
   addAccessKey,

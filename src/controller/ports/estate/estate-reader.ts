@@ -1,6 +1,6 @@
 import type { Estate, EstateFunction, EstatePart, FunctionTags } from "../../../adopt/estate/estate.ts";
 import type { RoleAccess } from "../../../adopt/estate/role-access.ts";
-import type { AwsError } from "../../../model/aws/aws-error.ts";
+import type { AwsError } from "../../../model/aws/errors/aws-error.ts";
 import type { Region } from "../../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../../model/desired.ts";
 import type { Result } from "../../../model/values/result.ts";

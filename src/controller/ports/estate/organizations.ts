@@ -1,5 +1,5 @@
 import type { FoundAccount } from "../../../model/aws/found-account.ts";
-import type { AwsError } from "../../../model/aws/aws-error.ts";
+import type { AwsError } from "../../../model/aws/errors/aws-error.ts";
 import type { DesiredAccountSet } from "../../../model/desired.ts";
 import type { Result } from "../../../model/values/result.ts";
 

@@ -123,7 +123,8 @@ describe("callers", () => {
         ArnLike: { "AWS:SourceArn": "arn:aws:events:eu-west-1:111122223333:rule/*" },
       }),
       kind: "undeclared-caller",
-      text: `INV-005); the rules that match were not read; this lists those of the default bus, and with --event-bus-name those of another: aws events list-rule-names-by-target --region eu-west-1 --target-arn ${ORDERS_ARN}`,
+      text: "INV-005); the rules that match were not read; the command lists those of the default bus, and with --event-bus-name those of another",
+      command: `aws events list-rule-names-by-target --region eu-west-1 --target-arn ${ORDERS_ARN}`,
     },
     {
       number: 10,
@@ -143,7 +144,8 @@ describe("callers", () => {
         Resource: ORDERS_ARN,
       },
       kind: "deleted-principal",
-      text: `no call depends on it: aws lambda remove-permission --region eu-west-1 --function-name ${ORDERS_ARN} --statement-id gone`,
+      text: "no call depends on it, and the command removes it",
+      command: `aws lambda remove-permission --region eu-west-1 --function-name ${ORDERS_ARN} --statement-id gone`,
     },
     {
       number: 20,
@@ -155,7 +157,8 @@ describe("callers", () => {
         Resource: ORDERS_ARN,
       },
       kind: "deleted-principal",
-      text: "it does more than allow the deleted principal: add a statement without it, then aws lambda",
+      text: "it does more than allow the deleted principal: add a statement without it, then remove it with the command",
+      command: `aws lambda remove-permission --region eu-west-1 --function-name ${ORDERS_ARN} --statement-id half`,
     },
     {
       number: 0,
@@ -171,11 +174,12 @@ describe("callers", () => {
     },
   ])(
     "$number: a statement that equals no caller stays undeclared: $kind $text",
-    ({ statement, kind, text }) => {
+    ({ statement, kind, text, command }) => {
       const found = imported({ found: callers([statement]) });
+      const commands = command === undefined ? {} : { commands: [command] };
 
       expect(found.text).not.toContain("invokedBy");
-      expect(found.notes).toContainEqual({ kind, text: expect.stringContaining(text) });
+      expect(found.notes).toContainEqual({ kind, text: expect.stringContaining(text), ...commands });
       expect(found.difference).toBeNull();
     },
   );

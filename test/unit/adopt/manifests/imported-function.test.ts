@@ -27,9 +27,10 @@ describe("the role itself", () => {
     expect(difference?.permissions).toEqual({ allowed: [], noLongerAllowed: [], unknownEffect: [] });
     expect(notes).toContainEqual({
       kind: "foreign-trust",
-      text: expect.stringContaining(
+      text: expect.stringContaining("the command shows the calls of the last 90 days"),
+      commands: [
         "aws cloudtrail lookup-events --region eu-west-1 --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRole --query \"Events[?contains(CloudTrailEvent, 'arn:aws:iam::111122223333:role/orders-role')].CloudTrailEvent\"",
-      ),
+      ],
     });
   });
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { AccountId } from "../../../../src/model/aws/ids.ts";
-import { AwsError } from "../../../../src/model/aws/aws-error.ts";
+import { AwsError } from "../../../../src/model/aws/errors/aws-error.ts";
 import { cli, TEST_CONFIG } from "../../../support/screens/cli.ts";
 import { accountText, functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { explained } from "../../../../src/controller/pass/explain.ts";
-import { AwsError } from "../../../../src/model/aws/aws-error.ts";
+import { AwsError } from "../../../../src/model/aws/errors/aws-error.ts";
 import { binding, desiredAccount } from "../../../support/pass/bindings.ts";
 import { accountWith, liveFunctionOf, presentPolicy } from "../../../support/pass/live-state.ts";
 import { actionOf } from "../../../support/pass/passes.ts";

@@ -1,6 +1,6 @@
 import { MORE, whatOf, writtenIn, ReconcileWorld } from "./reconcile-world.ts";
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import type { AwsError } from "../../../../src/model/aws/aws-error.ts";
+import type { AwsError } from "../../../../src/model/aws/errors/aws-error.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { withFunction, withRole } from "../../../support/pass/apply.ts";
 import {

@@ -1,5 +1,9 @@
 import { expect, test } from "@jest/globals";
-import { failureCause, type AccessDenial, type AwsErrorFacts } from "../../../../src/model/aws/aws-error.ts";
+import {
+  failureCause,
+  type AccessDenial,
+  type AwsErrorFacts,
+} from "../../../../src/model/aws/errors/aws-error.ts";
 import { awsError } from "../../../support/fakes/fake-aws.ts";
 
 const DENIAL: AccessDenial = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { AwsError } from "../../../../src/model/aws/aws-error.ts";
+import { AwsError } from "../../../../src/model/aws/errors/aws-error.ts";
 import { contentDigest, contentOf } from "../../../../src/model/keys/adopted-role.ts";
 import { digestOf } from "../../../../src/model/values/digest.ts";
 import { takeOverAfter } from "../../../../src/settle/adoption/adopted-role.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Disposition } from "../../../../src/model/aws/aws-error.ts";
+import type { Disposition } from "../../../../src/model/aws/errors/aws-error.ts";
 import type { PendingStep, PendingSteps } from "../../../../src/settle/adoption/adoption-facts.ts";
 import { pendingSteps } from "../../../../src/settle/adoption/pending-steps.ts";
 import { latestNeeds, replacementNeeds, stepNeed } from "../../../../src/settle/adoption/step-needs.ts";

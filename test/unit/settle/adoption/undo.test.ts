@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { type KeyOutcome, type WriteOutcome, outcomeView } from "../../../../src/settle/outcome/outcome.ts";
 import { begun, undoAfter } from "../../../../src/settle/adoption/undo.ts";
 import type { Suspension } from "../../../../src/model/approval.ts";
-import { type Disposition } from "../../../../src/model/aws/aws-error.ts";
+import { type Disposition } from "../../../../src/model/aws/errors/aws-error.ts";
 import type { KeyRecord } from "../../../../src/model/keys/key-record.ts";
 import type { LiveRole } from "../../../../src/model/live.ts";
 import { digestOf } from "../../../../src/model/values/digest.ts";

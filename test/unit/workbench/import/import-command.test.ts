@@ -219,7 +219,8 @@ describe("import", () => {
             deployer: { kind: "terraform", address: 'aws_lambda_function.this["api"]' },
             roleSwitch: {
               line: { text: expect.stringMatching(/^aws_lambda_function.this\["api"\]: role = "arn:/) },
-              oldRole: expect.stringContaining(`terraform state rm 'aws_iam_role.this["api"]'`),
+              oldRole: expect.stringContaining("the command takes it out"),
+              commands: [`terraform state rm 'aws_iam_role.this["api"]'`],
             },
           },
           { outcome: "unmatched" },

@@ -7,7 +7,7 @@ import { cli, TEST_CONFIG } from "../../../support/screens/cli.ts";
 import { accountText, functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
 import { SourceError, type Source } from "../../../../src/controller/ports/source.ts";
 import type { LiveState } from "../../../../src/controller/ports/live-state.ts";
-import { AwsError } from "../../../../src/model/aws/aws-error.ts";
+import { AwsError } from "../../../../src/model/aws/errors/aws-error.ts";
 import { API, grants, commitBase, writeManifests } from "../../../support/screens/plan-command.ts";
 
 import { EMPTY, planLive } from "./live-world.ts";

@@ -1,5 +1,3 @@
-import type { Disposition } from "../../model/aws/aws-error.ts";
-
 /** The meaning of an AWS error code for Grantkeeper. */
 export type ErrorClass =
   | "throttled"
@@ -8,6 +6,10 @@ export type ErrorClass =
   | "new-trust"
   | "changed"
   | "rejected"
+  | "quota"
+  | "unmodifiable"
+  | "key"
+  | "no-queue"
   | "denied"
   | "session"
   | "clock"
@@ -16,7 +18,7 @@ export type ErrorClass =
 
 /**
  * By code without the `Exception` suffix: the SDK's classes have the suffix, undeclared codes often do not. The table
- * contains all codes in the models of IAM, Lambda and STS, even for operations that Grantkeeper never calls, and the
+ * contains all codes in the models of IAM, Lambda, SQS and STS, even for operations that Grantkeeper never calls, and the
  * common errors.
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
  * @see https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html
@@ -24,7 +26,7 @@ export type ErrorClass =
 const CODES = {
   throttled: `
     BandwidthLimitExceeded EC2Throttled EC2Unexpected IDPCommunicationError InternalError InternalFailure
-    InternalServer InternalService OpenIdIdpCommunicationError PaginationTokenExpired PriorRequestNotComplete ProvisionedThroughputExceeded
+    InternalServer InternalService KmsThrottled OpenIdIdpCommunicationError PaginationTokenExpired PriorRequestNotComplete ProvisionedThroughputExceeded
     ReportGenerationLimitExceeded RequestAborted RequestLimitExceeded RequestThrottled RequestTimeout
     Service ServiceFailure ServiceUnavailable SlowDown Throttled Throttling TooManyRequests
     TransactionInProgress
@@ -38,27 +40,39 @@ const CODES = {
     ResourceNotFound RoleModified
   `,
   rejected: `
-    AWSOrganizationsNotInUse AccountNotManagementOrDelegatedAdministrator AliasLimitExceeded CallbackTimeout
-    CallerIsNotManagementAccount CapacityProviderLimitExceeded CodeArtifactUserDeleted
-    CodeArtifactUserFailed CodeSigningConfigNotFound CodeStorageExceeded CodeVerificationFailed
-    CredentialReportExpired CredentialReportNotPresent DuplicateCertificate DuplicateSSHPublicKey
-    DurableExecutionAlreadyStarted EC2AccessDenied EFSIO EFSMountConnectivity EFSMountFailure
-    EFSMountTimeout ENILimitReached FeatureDisabled FeatureEnabled
-    FunctionVersionsPerCapacityProviderLimitExceeded InvalidAction InvalidAuthenticationCode
-    InvalidAuthorizationMessage InvalidCertificate InvalidCodeSignature InvalidContextAssertion InvalidInput
-    InvalidParameterCombination InvalidPublicKey InvalidQueryParameter InvalidRequestContent InvalidRuntime
-    InvalidSecurityGroupID InvalidSubnetID InvalidUserType InvalidZipFile JWTPayloadSizeExceeded
-    KMSAccessDenied KMSDisabled KMSInvalidState KMSNotFound KeyPairMismatch LimitExceeded
-    MalformedCertificate MalformedHttpRequest MalformedInput MalformedQueryString MissingAction
+    AWSOrganizationsNotInUse AccountNotManagementOrDelegatedAdministrator BatchEntryIdsNotDistinct
+    BatchRequestTooLong CallbackTimeout CallerIsNotManagementAccount CodeArtifactUserDeleted
+    CodeArtifactUserFailed CodeSigningConfigNotFound CodeVerificationFailed CredentialReportExpired
+    CredentialReportNotPresent DuplicateCertificate DuplicateSSHPublicKey DurableExecutionAlreadyStarted
+    EC2AccessDenied EFSIO EFSMountConnectivity EFSMountFailure EFSMountTimeout EmptyBatchRequest
+    FeatureDisabled FeatureEnabled InvalidAction InvalidAddress InvalidAttributeName InvalidAttributeValue
+    InvalidAuthenticationCode InvalidAuthorizationMessage InvalidBatchEntryId InvalidCertificate
+    InvalidCodeSignature InvalidContextAssertion InvalidId InvalidIdFormat InvalidInput
+    InvalidMessageContents InvalidParameterCombination InvalidPublicKey InvalidQueryParameter
+    InvalidRequestContent InvalidRuntime InvalidSecurity InvalidSecurityGroupID InvalidSubnetID
+    InvalidUserType InvalidZipFile JWTPayloadSizeExceeded KeyPairMismatch MalformedCertificate
+    MalformedHttpRequest MalformedInput MalformedQueryString MessageNotInflight MissingAction
     MissingParameter ModeNotSupported NameConflict NoPublishedVersion OrganizationNotFound
     OrganizationNotInAllFeaturesMode OutboundWebIdentityFederationDisabled PackedPolicyTooLarge
-    ParentNotFound PasswordPolicyViolation PolicyEvaluation PolicyLengthExceeded PolicyNotAttachable PublicPolicy
-    RecursiveInvocation RequestEntityTooLarge RequestTooLarge RoleTemplateDisabled S3FilesMountConnectivity
-    S3FilesMountFailure S3FilesMountTimeout Serialization SerializedRequestEntityTooLarge
-    ServiceAccessNotEnabled ServiceNotSupported ServiceQuotaExceeded SessionDurationEscalation SnapStart
-    SnapStartRegenerationFailure SubnetIPAddressLimitReached TargetNotFound UnknownOperation UnmodifiableEntity
-    UnrecognizedPublicKeyEncoding UnsupportedMediaType Validation ValidationError
+    ParentNotFound PasswordPolicyViolation PolicyEvaluation PolicyNotAttachable PublicPolicy
+    PurgeQueueInProgress QueueDeletedRecently QueueNameExists ReceiptHandleIsInvalid RecursiveInvocation
+    RequestEntityTooLarge RequestTooLarge RoleTemplateDisabled S3FilesMountConnectivity S3FilesMountFailure
+    S3FilesMountTimeout Serialization SerializedRequestEntityTooLarge ServiceAccessNotEnabled
+    ServiceNotSupported SessionDurationEscalation SnapStart SnapStartRegenerationFailure TargetNotFound
+    TooManyEntriesInBatchRequest UnknownOperation UnrecognizedPublicKeyEncoding UnsupportedMediaType
+    UnsupportedOperation Validation ValidationError
   `,
+  quota: `
+    AliasLimitExceeded CapacityProviderLimitExceeded CodeStorageExceeded ENILimitReached
+    FunctionVersionsPerCapacityProviderLimitExceeded LimitExceeded OverLimit PolicyLengthExceeded
+    ServiceQuotaExceeded SubnetIPAddressLimitReached
+  `,
+  unmodifiable: "UnmodifiableEntity",
+  key: `
+    KMSAccessDenied KMSDisabled KMSInvalidState KMSNotFound KmsAccessDenied KmsDisabled KmsInvalidKeyUsage
+    KmsInvalidState KmsNotFound KmsOptInRequired
+  `,
+  "no-queue": "AWS.SimpleQueueService.NonExistentQueue QueueDoesNotExist",
   denied: "AccessDenied AuthorizationError NotAuthorized UnauthorizedOperation",
   session: `
     AuthFailure CredentialsProviderError ExpiredToken ExpiredTradeInToken IDPRejectedClaim
@@ -120,24 +134,31 @@ export function classOf(code: string, message: string): ErrorClass | undefined {
   return rule?.is ?? CLASS_OF_CODE.get(code);
 }
 
-/** The disposition of each class, if it does not depend on the call. */
-export const DISPOSITIONS = {
-  throttled: { kind: "throttled" },
-  /** Another change of the same object is in progress. */
-  busy: { kind: "retry", deadlineMs: 60_000 },
-  /** A principal that was just created has not propagated yet. */
-  "new-principal": { kind: "retry", deadlineMs: 120_000 },
-  /**
-   * A recent change of the role's trust or permissions has not reached Lambda yet; delays of up to 15 min have been
-   * observed.
-   */
-  "new-trust": { kind: "retry", deadlineMs: 300_000 },
-  changed: { kind: "replan" },
-  rejected: { kind: "terminal" },
-} as const satisfies Partial<Record<ErrorClass, Disposition>>;
+/** The class of an error of the SDK, also of one that has not been classified yet. */
+export function classOfError(error: unknown): ErrorClass | undefined {
+  return error instanceof Error ? classOf(codeOf(error.name), error.message) : undefined;
+}
 
 /** For the documentation: each code of a class, with the text that the message must contain. */
 export function codesOf(wanted: ErrorClass): readonly { readonly code: string; readonly contains: string }[] {
   const plain = [...CLASS_OF_CODE].flatMap(([code, is]) => (is === wanted ? [{ code, contains: "" }] : []));
   return [...plain, ...BY_MESSAGE.filter(({ is }) => is === wanted)];
 }
+
+/**
+ * The codes by which the services of AWS answer that the caller of a call lacks a permission, as CloudTrail has them: each
+ * service has its own, with a part of this list.
+ */
+export const CALL_DENIALS = [
+  "AccessDenied",
+  "Unauthorized",
+  "NotAuthorized",
+  "AuthFailure",
+  "AuthorizationError",
+] as const;
+
+/** The same for a pattern of EventBridge, which compares beginnings and ends: how these codes begin or end. */
+export const CALL_DENIALS_OF_EVENTS = {
+  prefixes: ["AccessDenied", "AuthorizationError", "Client.Unauthorized", "NotAuthorized", "Unauthorized"],
+  suffixes: ["AccessDenied", "AccessDeniedException"],
+} as const;

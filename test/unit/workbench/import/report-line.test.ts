@@ -1,9 +1,9 @@
 import { expect, test } from "@jest/globals";
-import { reportLine } from "../../../../src/workbench/import/report-screen.ts";
+import { reportLine, type ReportLine } from "../../../../src/workbench/import/report-line.ts";
 
 const COMMAND = `aws lambda remove-permission --function-name ${"x".repeat(80)} --statement-id gone`;
 
-test.each<{ readonly because: string; readonly line: string; readonly lines: readonly string[] }>([
+test.each<{ readonly because: string; readonly line: ReportLine; readonly lines: readonly string[] }>([
   { because: "a short line stays", line: "  a b", lines: ["  a b"] },
   {
     because: "a long one continues below, further in",
@@ -11,14 +11,19 @@ test.each<{ readonly because: string; readonly line: string; readonly lines: rea
     lines: ["  word word word word word word word", "    word word word"],
   },
   {
-    because: "a command in it has a line of its own and is complete",
-    line: `  gone; no call depends on it: ${COMMAND}`,
-    lines: ["  gone; no call depends on it:", `      ${COMMAND}`],
+    because: "a command of it has a line of its own and is complete",
+    line: { text: "  gone: the command removes it", commands: [COMMAND] },
+    lines: ["  gone: the command removes it", `      ${COMMAND}`],
   },
   {
     because: "several commands have a line each",
-    line: `  who did: ${COMMAND}; ${COMMAND}`,
-    lines: ["  who did:", `      ${COMMAND}`, `      ${COMMAND}`],
+    line: { text: "  the commands show it", commands: [COMMAND, COMMAND] },
+    lines: ["  the commands show it", `      ${COMMAND}`, `      ${COMMAND}`],
+  },
+  {
+    because: "a text that reads like a command is wrapped: only a field makes it one",
+    line: "  try terraform state: aws lambda and others",
+    lines: ["  try terraform state: aws lambda and", "    others"],
   },
   {
     because: "a line that is a command is complete",

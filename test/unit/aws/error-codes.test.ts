@@ -1,10 +1,11 @@
 import * as iam from "@aws-sdk/client-iam";
+import * as sqs from "@aws-sdk/client-sqs";
 import * as lambda from "@aws-sdk/client-lambda";
 import * as sts from "@aws-sdk/client-sts";
 import { describe, expect, test } from "@jest/globals";
 import { classify, secondTry } from "../../../src/aws/errors/classify.ts";
 import type { CallSite } from "../../../src/aws/calls/calls.ts";
-import { classOf, codeOf, type ErrorClass } from "../../../src/aws/errors/error-table.ts";
+import { classOf, codeOf, type ErrorClass } from "../../../src/model/aws/errors/error-codes.ts";
 
 /**
  * The errors that every service may answer, as the pages "Common Errors" of IAM, Lambda and STS list them, and those
@@ -64,6 +65,7 @@ describe("the class of an error code", () => {
   test.each([
     { service: "iam", models: iam, base: iam.IAMServiceException, least: 30 },
     { service: "lambda", models: lambda, base: lambda.LambdaServiceException, least: 50 },
+    { service: "sqs", models: sqs, base: sqs.SQSServiceException, least: 25 },
     { service: "sts", models: sts, base: sts.STSServiceException, least: 14 },
   ])("is chosen for every error of the SDK's model of $service", ({ models, base, least }) => {
     const names = Object.values(models).flatMap((each: unknown) =>

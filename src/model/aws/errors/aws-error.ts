@@ -1,4 +1,5 @@
-import { hideCredentials } from "../values/credential-text.ts";
+import { hideCredentials } from "../../values/credential-text.ts";
+import { classOf, type ErrorClass } from "./error-codes.ts";
 
 /** The consequence of an AWS failure; decided once, where the answer is received. */
 export type Disposition =
@@ -12,6 +13,26 @@ export type Disposition =
   | { readonly kind: "terminal" }
   /** Access is missing: retry slowly. `object`: for this action on this object; `account`: the sweep's own reads or STS. */
   | { readonly kind: "circuit"; readonly scope: "object" | "action" | "account" | "region" };
+
+/** The disposition of each class, if it does not depend on the call. */
+export const DISPOSITIONS = {
+  throttled: { kind: "throttled" },
+  /** Another change of the same object is in progress. */
+  busy: { kind: "retry", deadlineMs: 60_000 },
+  /** A principal that was just created has not propagated yet. */
+  "new-principal": { kind: "retry", deadlineMs: 120_000 },
+  /**
+   * A recent change of the role's trust or permissions has not reached Lambda yet; delays of up to 15 min have been
+   * observed.
+   */
+  "new-trust": { kind: "retry", deadlineMs: 300_000 },
+  changed: { kind: "replan" },
+  rejected: { kind: "terminal" },
+  quota: { kind: "terminal" },
+  unmodifiable: { kind: "terminal" },
+  key: { kind: "terminal" },
+  "no-queue": { kind: "terminal" },
+} as const satisfies Partial<Record<ErrorClass, Disposition>>;
 
 /** The kinds of policies that AWS names in a refusal. */
 export const DENIERS = [
@@ -95,9 +116,6 @@ export const NO_CREDENTIALS_FIX =
 export const NO_TRANSITIVE_TAGS =
   "pass no transitive session tags to the base role, because AWS counts them too: for EKS Pod Identity, disable the session tags of its association";
 
-/** Codes that remain after the SDK's own clock correction. */
-const CLOCK_IS_WRONG = new Set(["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"]);
-
 /** `message; fix`: what a check shows of a failed call. */
 export function awsFailureText(error: AwsError): string {
   return [error.message, fixOfAwsError(error)].filter((part) => part !== null).join("; ");
@@ -107,7 +125,9 @@ export function awsFailureText(error: AwsError): string {
 export function fixOfAwsError({ facts }: AwsError): string | null {
   if (facts.fix !== undefined) return facts.fix;
   if (facts.code === NO_CREDENTIALS) return NO_CREDENTIALS_FIX;
-  if (CLOCK_IS_WRONG.has(facts.code)) return "correct the clock of this machine, for example with NTP";
+  // The SDK's own correction of the clock was not enough.
+  if (classOf(facts.code, facts.message) === "clock")
+    return "correct the clock of this machine, for example with NTP";
   if (facts.code === "PackedPolicyTooLarge") return NO_TRANSITIVE_TAGS;
   if (facts.code === "AWSOrganizationsNotInUse")
     return "name a reader in the management account of the organization, or in a delegated administrator";
