@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
-import { Ajv, type ValidateFunction } from "ajv";
 import type { ConversationForge } from "../../../src/network/forges/conversation.ts";
+import { answerProblem } from "./described.ts";
 import type { ForgedAnswer } from "./forge-server.ts";
+import { FORMS } from "./forms.ts";
 
 export interface ReviewOnForge {
   readonly id: number;
@@ -30,14 +30,6 @@ interface Asked {
   readonly query: URLSearchParams;
 }
 
-interface Operation {
-  readonly path: string;
-  readonly answer: object;
-}
-
-const FIXTURE = new URL("../../fixtures/forges/review-answers.json", import.meta.url);
-const OPERATIONS = Object.entries(JSON.parse(readFileSync(FIXTURE, "utf8")) as Record<string, Operation>);
-
 /** What the forge answers about this pull request; null: it is asked something else. @throws Error if the forge documents another form */
 export function reviewAnswers(
   forge: ConversationForge,
@@ -46,29 +38,36 @@ export function reviewAnswers(
 ): ForgedAnswer | null {
   const part = /\/(?:pulls|merge_requests|issues)\/12(?:\/(\w+))?$/.exec(path);
   if (part === null || method !== "GET") return null;
-  const body = FORMS[forge === "forgejo" ? "gitea" : forge](part[1] ?? "", shown);
+  const body = ANSWERS[forge === "forgejo" ? "gitea" : forge](part[1] ?? "", shown);
   if (body === undefined) return null;
   const size = Number(query.get("per_page") ?? query.get("limit") ?? 20);
   const page = Number(query.get("page") ?? 1);
   const answer = Array.isArray(body) ? body.slice((page - 1) * size, page * size) : body;
-  checkForm(forge === "forgejo" ? "gitea" : forge, path, answer);
+  const problem = answerProblem(forge, { method, path, query, body: null }, { status: 200, body: answer });
+  if (problem !== null) throw new Error(problem);
   return { status: 200, body: answer };
 }
 
 type Form = (part: string, shown: ReviewsOnForge) => unknown;
 
-const FORMS: Readonly<Record<"github" | "gitlab" | "gitea", Form>> = {
+const ANSWERS: Readonly<Record<"github" | "gitlab" | "gitea", Form>> = {
   github: (part, { head, author, commits, reviews, retargetedAt }) =>
     ({
-      "": { ...pull(head, author), commits: commits.length, merge_commit_sha: head },
-      commits: commits.map(commitOf),
+      "": {
+        ...pull("github", head),
+        user: gitHubUser(author),
+        merged: true,
+        commits: commits.length,
+        merge_commit_sha: head,
+      },
+      commits: commits.map((one) => commitOf(one, {})),
       events: [
         { event: "labeled", created_at: "2026-11-01T00:00:00Z" },
         ...(retargetedAt === undefined ? [] : [{ event: "base_ref_changed", created_at: retargetedAt }]),
       ],
       reviews: reviews.map((one) => ({
         id: one.id,
-        user: userOf(one.account, one.isBot),
+        user: gitHubUser(one.account, one.isBot),
         state: GITHUB_STATES[one.state],
         commit_id: one.commit,
         submitted_at: one.at,
@@ -76,8 +75,8 @@ const FORMS: Readonly<Record<"github" | "gitlab" | "gitea", Form>> = {
     })[part],
   gitea: (part, { head, author, commits, reviews, retargetedAt }) =>
     ({
-      "": pull(head, author),
-      commits: commits.map(commitOf),
+      "": { ...pull("gitea", head), user: { id: author }, merged: true },
+      commits: commits.map((one) => commitOf(one, null)),
       timeline: [
         { type: "label", created_at: "2026-11-01T00:00:00Z" },
         ...(retargetedAt === undefined ? [] : [{ type: "change_target_branch", created_at: retargetedAt }]),
@@ -95,7 +94,7 @@ const FORMS: Readonly<Record<"github" | "gitlab" | "gitea", Form>> = {
     })[part],
   gitlab: (part, { head, author, commits, reviews, pushedAt, retargetedAt }) =>
     ({
-      "": { sha: head, author: { id: author }, state: "merged" },
+      "": { ...pull("gitlab", head), author: { id: author }, state: "merged" },
       commits: commits.map(({ id }) => ({ id, author_email: "dana@example.com" })),
       versions: [retargetedAt, pushedAt].flatMap((at) =>
         at === undefined ? [] : [{ head_commit_sha: head, base_commit_sha: "0".repeat(40), created_at: at }],
@@ -126,30 +125,20 @@ const GITEA_STATES = {
   commented: "COMMENT",
 };
 
-function pull(head: string, author: number): object {
-  return { user: userOf(author), head: { sha: head }, merged: true };
+function pull(forge: ConversationForge, head: string): object {
+  return FORMS[forge].pullRequest({ state: "closed", head, branch: "main", isLocked: false });
 }
 
-function userOf(id: number | null, isBot = false): object | null {
+function userOf(id: number | null): object | null {
+  return id === null ? null : { id };
+}
+
+function gitHubUser(id: number | null, isBot = false): object | null {
   return id === null ? null : { id, type: isBot ? "Bot" : "User" };
 }
 
-function commitOf({ id, accounts }: ReviewsOnForge["commits"][number]): object {
-  const [author = null, committer = null] = accounts;
-  return { sha: id, author: userOf(author), committer: userOf(committer) };
-}
-
-const ajv = new Ajv({ strict: false, validateFormats: false });
-const VALIDATORS = new Map<string, ValidateFunction>();
-
-function checkForm(family: string, path: string, answer: unknown): void {
-  const found = OPERATIONS.find(
-    ([name, one]) =>
-      name.startsWith(`${family} `) && new RegExp(`^${one.path.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path),
-  );
-  if (found === undefined) throw new Error(`${family} has no ${path}`);
-  const [name, { answer: schema }] = found;
-  const validate = VALIDATORS.get(name) ?? ajv.compile(schema);
-  VALIDATORS.set(name, validate);
-  if (!validate(answer)) throw new Error(`${name}: ${ajv.errorsText(validate.errors)}`);
+/** A commit without an account has an object without members on GitHub, and null elsewhere. */
+function commitOf({ id, accounts }: ReviewsOnForge["commits"][number], none: object | null): object {
+  const [author, committer] = accounts.map((account) => userOf(account) ?? none);
+  return { sha: id, author, committer };
 }

@@ -5,7 +5,8 @@ import type { ConversationForge } from "../../../src/network/forges/conversation
 import { git } from "../git/git-repository.ts";
 import { cli, type CliRun } from "../screens/cli.ts";
 import { API, commitBase, grants, writeManifests } from "../screens/plan-command.ts";
-import { ForgeServer, PULL_REQUEST, TOKEN, US, type StoredComment } from "./forge-server.ts";
+import { ForgeServer, PULL_REQUEST, TOKEN, US } from "./forge-server.ts";
+import type { StoredComment } from "./forms.ts";
 
 export const MARKER = "<!-- grantkeeper:review review -->";
 /** A manifest that cannot be used, with a correction. */

@@ -1,27 +1,18 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { Ajv } from "ajv";
 import type { CommitState, CommitStatus } from "../../../src/model/records/commit-status.ts";
 import { readSecret } from "../../../src/record/sinks/secret.ts";
 import type { Delivery } from "../../../src/record/sinks/sink.ts";
 import { CommitStatusSink } from "../../../src/record/sinks/commit-status/commit-status.ts";
 import { examineForge } from "../../../src/record/sinks/commit-status/examine.ts";
 import type { Forge } from "../../../src/network/forges/status-form.ts";
+import { requestProblem } from "../../support/forge/described.ts";
 import { answerJson, HttpReceiver } from "../../support/alerts/http-receiver.ts";
 import { messageAbout, outgoingOf } from "../../support/alerts/outgoing.ts";
 
-interface Operation {
-  readonly source: string;
-  readonly path: string;
-  readonly body: object;
-}
-
 const COMMIT = "4f0e2d1".padEnd(40, "a");
-const FIXTURE = new URL("../../fixtures/forges/commit-status.json", import.meta.url);
-const OPERATIONS = JSON.parse(readFileSync(FIXTURE, "utf8")) as Readonly<Record<string, Operation>>;
 const { signal } = new AbortController();
 
 let forge: HttpReceiver;
@@ -61,14 +52,12 @@ function deliver(name: Forge, change: Partial<CommitStatus> = {}, apiUrl = forge
   return sink.deliver(outgoingOf(messageAbout(event)), signal);
 }
 
-/** The server refuses what the published description of its API refuses. */
-function publishedServer(name: Forge): void {
-  const operation = OPERATIONS[name === "forgejo" ? "gitea" : name];
-  if (operation === undefined) throw new Error(`no description of ${name}`);
-  const isValid = new Ajv({ allowUnionTypes: true }).compile(operation.body);
+/** The server refuses what the description of its API refuses. */
+function describedServer(name: Forge): void {
   forge.answer = (response, { path, body }) => {
-    const isGood = new RegExp(operation.path).test(path) && isValid(JSON.parse(body));
-    answerJson(isGood ? {} : { message: JSON.stringify(isValid.errors) }, isGood ? 201 : 422)(response);
+    const request = { method: "POST", path, query: new URLSearchParams(), body: JSON.parse(body) as unknown };
+    const message = requestProblem(name, request);
+    answerJson(message === null ? {} : { message }, message === null ? 201 : 422)(response);
   };
 }
 
@@ -76,7 +65,7 @@ const FORGES: readonly Forge[] = ["github", "gitlab", "gitea", "forgejo", "bitbu
 const STATES: readonly CommitState[] = ["pending", "success", "failure", "superseded"];
 
 describe.each(FORGES)("%s", (name) => {
-  beforeEach(() => publishedServer(name));
+  beforeEach(() => describedServer(name));
 
   test.each(STATES)("takes the state %s", async (state) => {
     expect(await deliver(name, { state })).toMatchObject({ kind: "delivered" });

@@ -7,7 +7,8 @@ import { PullRequestSink } from "../../../src/record/sinks/pull-request/pull-req
 import { examinePullRequests } from "../../../src/record/sinks/pull-request/examine.ts";
 import type { KeyFinding } from "../../../src/model/verification.ts";
 import type { Delivery } from "../../../src/record/sinks/sink.ts";
-import { ForgeServer, STRANGER, TOKEN, US, type MergedOnForge } from "../../support/forge/forge-server.ts";
+import { ForgeServer, STRANGER, TOKEN, US } from "../../support/forge/forge-server.ts";
+import type { MergedOnForge } from "../../support/forge/forms.ts";
 import { EVENTS } from "../../unit/record/settlements.ts";
 
 const FORGES: readonly ConversationForge[] = ["github", "gitlab", "gitea", "forgejo"];

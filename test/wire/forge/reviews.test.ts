@@ -2,12 +2,8 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import type { ConversationForge } from "../../../src/network/forges/conversation.ts";
 import { ok } from "../../../src/model/values/result.ts";
 import { ForgeReviewReader } from "../../../src/record/sinks/pull-request/review-reader.ts";
-import {
-  ForgeServer,
-  TOKEN,
-  type ForgedAnswer,
-  type MergedOnForge,
-} from "../../support/forge/forge-server.ts";
+import { ForgeServer, TOKEN, type ForgedAnswer } from "../../support/forge/forge-server.ts";
+import type { MergedOnForge } from "../../support/forge/forms.ts";
 import {
   reviewAnswers,
   type ReviewOnForge,
