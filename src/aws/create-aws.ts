@@ -21,6 +21,7 @@ import type { Doctor, DoctorParts } from "./doctor/doctor.ts";
 import type { ControlledAccounts } from "./doctor/service-control.ts";
 import type { EstateReaderParts } from "./estate/estate-reader.ts";
 import { AwsGateway } from "./requests/gateway.ts";
+import { KnownQuotas } from "./observe/account-quotas.ts";
 import { AwsManagedPolicies } from "./observe/aws-managed.ts";
 import { AwsLiveState } from "./observe/live-state.ts";
 import { PolicyAttributes } from "./observe/policy-attributes.ts";
@@ -92,8 +93,12 @@ export function createAws(options: AwsOptions): Aws {
     writeLeftMs,
     fence,
   });
-  const caches = { awsManaged: new AwsManagedPolicies(clock), policyAttributes: new PolicyAttributes() };
-  const live = new AwsLiveState({ gateway, caches, clock, telemetry });
+  const caches = {
+    awsManaged: new AwsManagedPolicies(clock),
+    policyAttributes: new PolicyAttributes(),
+    quotas: new KnownQuotas(clock, telemetry),
+  };
+  const live = new AwsLiveState({ gateway, caches, clock });
   return {
     live,
     estates: lazyEstates({ gateway, caches, clock }),

@@ -47,16 +47,10 @@ interface Sweeper extends Reader {
 /** By key: the functions whose policies a sweep keeps as they were read before. */
 export function keptFunctions(
   subjects: readonly Subject[],
-  {
-    base,
-    policyReads,
-    startedAtMs: nowMs,
-    sweepMs,
-    requestedKeys,
-    suspensions,
-    changedQualifiers,
-  }: SlicedPass,
+  pass: SlicedPass,
 ): ReadonlyMap<Key, LiveFunction> {
+  const { base, policyReads, startedAtMs: nowMs, sweepMs, requestedKeys } = pass;
+  const { suspensions, changedQualifiers } = pass;
   if (policyReads === undefined || base === null) return new Map();
   const keys = subjects.map((subject) => {
     const declared = comparableOf(subject);
@@ -94,7 +88,13 @@ export function sweepRequest(subjects: readonly Subject[], sweeper: Sweeper): Sw
     everyVersion: subjects.some((subject) => mayBeDeleted(subject) || inPlaceRoles(subject).length > 0),
     roleNames: unique(subjects.flatMap(listedRoleNames)),
     stackRoles: unique(subjects.flatMap(inPlaceRoles)),
+    ...(subjects.some(isOverQuota) && { freshQuotas: true }),
   };
+}
+
+/** AWS may have raised the quota since. */
+function isOverQuota({ record }: Subject): boolean {
+  return record.status?.conditions.some(({ reason }) => reason === "QuotaExceeded") ?? false;
 }
 
 /** A fresh read of the objects of these subjects alone. */

@@ -41,11 +41,13 @@ export interface SweepRequest {
   readonly everyVersion: boolean;
   /** Names of our roles. Fields that a listing leaves out are read by separate calls. */
   readonly roleNames: readonly string[];
+  /** The quotas of the account are read again, since a change did not fit into them. Missing: those of the last hour are used. */
+  readonly freshQuotas?: true;
   /** Names of the roles whose stack is read, since they are about to be taken over in place; missing: none. */
   readonly stackRoles?: readonly string[];
 }
 
-export interface TargetedRequest extends Omit<SweepRequest, "policies" | "everyVersion"> {
+export interface TargetedRequest extends Omit<SweepRequest, "policies" | "everyVersion" | "freshQuotas"> {
   readonly policyArns: readonly string[];
   /** Missing: a change or a person waits for it. */
   readonly urgency?: "background";

@@ -48,7 +48,6 @@ const PARTS: readonly LeftOut[] = [
   { operation: "ListRolePolicies", element: "PolicyNames" },
   { operation: "ListAttachedRolePolicies", element: "AttachedPolicies" },
   { operation: "ListInstanceProfilesForRole", element: "InstanceProfiles" },
-  { operation: "GetAccountSummary", element: "SummaryMap" },
   { operation: "lambda", element: "Functions" },
   { operation: "lambda", element: "RevisionId" },
   { operation: "lambda", element: "Policy" },

@@ -1,12 +1,10 @@
 import {
   GetAccountAuthorizationDetailsCommand,
-  GetAccountSummaryCommand,
   ListRolesCommand,
-  type GetAccountSummaryCommandOutput,
   type ManagedPolicyDetail,
   type RoleDetail,
 } from "@aws-sdk/client-iam";
-import { DEFAULT_QUOTAS, type AccountQuotas, type LiveRole, type Reading } from "../../model/live.ts";
+import type { LiveRole, Reading } from "../../model/live.ts";
 import {
   missingInPolicy,
   policyFromDetails,
@@ -76,27 +74,6 @@ export function listRoles(reader: AccountReader): Promise<readonly RoleFromListi
     input: { MaxItems: PAGE_SIZE },
     items: ({ Roles }) => needed(Roles, "iam:ListRoles", "Roles").map(roleFromListing),
   });
-}
-
-/**
- * Reads the quotas of the account.
- * @throws AwsError
- */
-export async function readQuotas(reader: AccountReader): Promise<AccountQuotas> {
-  const summary = await reader.iam("iam:GetAccountSummary", GetAccountSummaryCommand, {});
-  return quotasOf(summary.SummaryMap ?? {});
-}
-
-function quotasOf(summary: NonNullable<GetAccountSummaryCommandOutput["SummaryMap"]>): AccountQuotas {
-  const numbers = summary as Readonly<Record<string, number | undefined>>;
-  return {
-    rolePolicySize: numbers["RolePolicySizeQuota"] ?? DEFAULT_QUOTAS.rolePolicySize,
-    attachedPoliciesPerRole:
-      numbers["AttachedPoliciesPerRoleQuota"] ?? DEFAULT_QUOTAS.attachedPoliciesPerRole,
-    assumeRolePolicySize: numbers["AssumeRolePolicySizeQuota"] ?? DEFAULT_QUOTAS.assumeRolePolicySize,
-    versionsPerPolicy: numbers["VersionsPerPolicyQuota"] ?? DEFAULT_QUOTAS.versionsPerPolicy,
-    policySize: numbers["PolicySizeQuota"] ?? DEFAULT_QUOTAS.policySize,
-  };
 }
 
 /**

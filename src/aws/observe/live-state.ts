@@ -1,6 +1,5 @@
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
-import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import { resultOf } from "../../model/values/result.ts";
 import type { AwsGateway } from "../requests/gateway.ts";
@@ -31,7 +30,6 @@ export interface LiveStateParts {
   readonly gateway: AwsGateway;
   readonly caches: Caches;
   readonly clock: Clock;
-  readonly telemetry: Telemetry;
 }
 
 export class AwsLiveState implements LiveState {

@@ -1,10 +1,7 @@
-import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
 import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import {
-  DEFAULT_QUOTAS,
-  type AccountQuotas,
   type LiveAccount,
   type LivePolicy,
   type LiveRegion,
@@ -12,10 +9,11 @@ import {
   type Reading,
 } from "../../model/live.ts";
 import { inParallel, mapInParallel } from "../requests/in-parallel.ts";
+import type { KnownQuotas } from "./account-quotas.ts";
 import { attachedAwsManaged, type AwsManagedPolicies } from "./aws-managed.ts";
 import { unknownBecause } from "./failure.ts";
 import { listFunctions, functionReadsIn, completeFunction } from "./functions.ts";
-import { joinRoles, leftOut, listDetails, listRoles, readQuotas, type Detail } from "./iam-listing.ts";
+import { joinRoles, leftOut, listDetails, listRoles, type Detail } from "./iam-listing.ts";
 import { withAttributes, type PolicyAttributes } from "./policy-attributes.ts";
 import { completedRole, readRole } from "./read-role.ts";
 import type { PolicyFromDetails } from "./project-policy.ts";
@@ -26,6 +24,7 @@ import type { SweepRequest } from "../../model/read-requests.ts";
 export interface Caches {
   readonly awsManaged: AwsManagedPolicies;
   readonly policyAttributes: PolicyAttributes;
+  readonly quotas: KnownQuotas;
 }
 
 const WIDTH = 8;
@@ -38,15 +37,15 @@ const NOT_REQUESTED = { kind: "unknown", reason: "not requested" } as const;
 export async function sweepAccount(
   reader: AccountReader,
   request: SweepRequest,
-  context: { readonly caches: Caches; readonly observedAtMs: number; readonly telemetry: Telemetry },
+  context: { readonly caches: Caches; readonly observedAtMs: number },
 ): Promise<LiveAccount> {
-  const { caches, observedAtMs, telemetry } = context;
+  const { caches, observedAtMs } = context;
   const [iam, regions, quotas, roleStacks] = await Promise.all([
     sweepIam(reader, request, caches),
     mapInParallel(request.account.regions, WIDTH, (region) =>
       sweepRegion(reader, region, { request, observedAtMs }),
     ),
-    quotasOrDefaults(reader, telemetry),
+    request.freshQuotas ? caches.quotas.readFresh(reader) : caches.quotas.read(reader),
     readRoleStacks(reader, request.stackRoles ?? []),
   ]);
   return {
@@ -154,17 +153,4 @@ function isOff(cause: unknown): boolean {
   if (!(cause instanceof AwsError)) return false;
   const { disposition, denial } = cause.facts;
   return disposition.kind === "circuit" && disposition.scope === "region" && denial === undefined;
-}
-
-/** Quotas only make plans more exact: the defaults of AWS are never larger than the quotas of an account. */
-async function quotasOrDefaults(reader: AccountReader, telemetry: Telemetry): Promise<AccountQuotas> {
-  try {
-    return await readQuotas(reader);
-  } catch (cause) {
-    telemetry.warn("quotas were not read, the defaults of AWS are used", {
-      account: reader.account.name,
-      reason: unknownBecause(cause).reason,
-    });
-    return DEFAULT_QUOTAS;
-  }
 }

@@ -196,8 +196,8 @@ export class AdoptionTurmoil {
     return (moment) => {
       if (!isOwn(moment.principalArn)) return "go-on";
       if (isKilled) return moment.when === "before" ? "go-on" : "drop";
-      if (moment.operation === "GetAccountSummary" && moment.when === "after") {
-        sweeps += 1;
+      if (moment.operation === "ListRoles" && moment.when === "after") {
+        sweeps += 1 / this.#rolePages();
         if (sweeps > SILENT_SWEEPS) onSilence();
       }
       if (!isWrite(moment)) return "go-on";
@@ -212,6 +212,12 @@ export class AdoptionTurmoil {
       child.child.kill("SIGKILL");
       return "drop";
     };
+  }
+
+  /** Of one sweep: up to 1,000 roles are on a page. */
+  #rolePages(): number {
+    const { roles } = accountOf(this.#world, this.#options.place.accountId).iam;
+    return Math.ceil(Object.keys(roles).length / 1_000);
   }
 
   /** The next call fails, or the other tool deploys. */

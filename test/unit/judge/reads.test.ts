@@ -212,6 +212,16 @@ describe("a sweep", () => {
     expect(request.functions.map(({ versions }) => versions)).toEqual([true]);
   });
 
+  test.each([
+    { reason: "QuotaExceeded", freshQuotas: true },
+    { reason: "PlanRejected", freshQuotas: undefined },
+  ] as const)("asks for fresh quotas after $reason: $freshQuotas", ({ reason, freshQuotas }) => {
+    const condition = { type: "Stalled", status: "True", reason, message: "", lastTransitionTime: "" };
+    const status = { conditions: [condition] } as unknown as KeyRecord["status"];
+
+    expect(sweep(declared(binding(), { status })).freshQuotas).toBe(freshQuotas);
+  });
+
   test("of a removed key that was never applied asks for no function", () => {
     const never: Subject = { kind: "removed", key: KEY, record: emptyKeyRecord(KEY) };
 

@@ -74,7 +74,6 @@ describe("a sweep of 2,500 roles and 120 functions", () => {
     );
     expect(calls).toEqual({
       "iam:GetAccountAuthorizationDetails": 3,
-      "iam:GetAccountSummary": 1,
       "iam:ListRoles": 3,
       "lambda:GetPolicy": FUNCTIONS,
       "lambda:ListFunctions": 3,
@@ -202,5 +201,27 @@ describe("a sweep reads", () => {
     world = await startAwsWorld(seedOne);
 
     expect((await sweep(world)).quotas).toEqual(DEFAULT_QUOTAS);
+  });
+
+  test("the quotas of the account are read once an hour, and by each sweep that asks for fresh ones", async () => {
+    let nowMs = Date.now();
+    const clock = { nowMs: () => nowMs, sleep: async () => undefined };
+    world = await startAwsWorld(seedOne, { aws: { clock } });
+    const counts: (number | undefined)[] = [];
+    const count = async (change: Parameters<typeof sweep>[1] = {}): Promise<void> => {
+      await sweep(world, change);
+      counts.push(world.reads()["iam:GetAccountSummary"]);
+    };
+
+    await count();
+    nowMs += 3_599_000;
+    await count();
+    await count({ freshQuotas: true });
+    nowMs += 3_599_000;
+    await count();
+    nowMs += 1_000;
+    await count();
+
+    expect(counts).toEqual([1, 1, 2, 2, 3]);
   });
 });
