@@ -8,7 +8,7 @@ import { parseDurationMs } from "../model/values/duration.ts";
 import { parseAccountId, parseNamespace } from "../model/aws/ids.ts";
 import { parseKey, type Key } from "../model/keys/key.ts";
 import type { Revision } from "../model/values/revision.ts";
-import type { ApprovalSubject } from "../model/verdict.ts";
+import type { ApprovalSubject, WaitCause } from "../model/verdict.ts";
 import type { ApiObject } from "./object.ts";
 
 /** A string that a parser of the model turns into its value. */
@@ -211,11 +211,9 @@ export interface ApprovalObject extends ApiObject<"Approval"> {
     readonly calls: number;
     /** It decides about a stricter verdict, and not about a plan; missing: it does not. */
     readonly isVerdict?: true;
-    /** It overrides a closed change window; missing: it overrides none. */
-    readonly overridesWindow?: true;
-    /** It overrides the wait for a function that comes first; missing: it does not. */
-    readonly overridesDependency?: true;
-    /** Closed change windows that the approved changes wait for, unless an override covers them; missing: none is closed. */
+    /** The wait that it overrides, and no other one; missing: it overrides nothing. */
+    readonly overrides?: WaitCause;
+    /** What the approved changes wait for: change windows, other accounts and functions, unless an override covers them; missing: nothing. */
     readonly windows?: readonly WindowAfterApproval[];
     /** The rejection that it ends; null: there is none. */
     readonly ends: EarlierRejection | null;

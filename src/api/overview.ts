@@ -12,7 +12,7 @@ import type { RefusedRule } from "../model/rules/refusal.ts";
 import type { Tenancy } from "../model/rules/team.ts";
 import type { Revision } from "../model/values/revision.ts";
 import type { SourceVerified } from "../model/verification.ts";
-import type { ApprovalSubject, HoldCode, WaveName } from "../model/verdict.ts";
+import type { ApprovalSubject, HoldCode, WaitCause, WaveName } from "../model/verdict.ts";
 import type { ActionItem } from "./action-required.ts";
 import type { SuspensionObject } from "./commands.ts";
 import type { AccountStatus } from "./manifests.ts";
@@ -30,9 +30,11 @@ export interface HoldSummary {
   readonly reason: string;
   /** Of a first enforcing run: who must approve its new access, the end of `reason`. Missing: there is none. */
   readonly newAccess?: string;
-  /** Of a change window: when it opens (ISO 8601), and the plan is written; no approval is needed. Missing: it is none, its manifest must be corrected first, or it waits for another account. */
+  /** Of a plan that waits by itself: what it waits for, and all that an override ends. Missing: it awaits an approval, or it also covers keys of other namespaces. */
+  readonly cause?: WaitCause;
+  /** Of a change window: when it opens (ISO 8601), and the plan is written; no approval is needed. Missing: it is none, or its manifest must be corrected first. */
   readonly opensAt?: string;
-  /** Closed change windows that its changes wait for after the approval, unless an override covers them. Missing: none is closed, or it waits for a window itself. */
+  /** What its changes wait for after the approval or the override: change windows, other accounts and functions, unless an override covers them. Missing: nothing. */
   readonly windows?: readonly WindowAfterApproval[];
   /** Of a wave: which one. Of the switch of a function that waves move: the wave that has it, or the next one. Missing: neither. */
   readonly wave?: WaveName;

@@ -16,7 +16,7 @@ import type { Digest } from "../model/values/digest.ts";
 import type { JsonObject } from "../model/values/json.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { Revision } from "../model/values/revision.ts";
-import type { ApprovalSubject } from "../model/verdict.ts";
+import type { ApprovalSubject, WaitCause } from "../model/verdict.ts";
 import type { Commit, ProvedSigner } from "../model/snapshot.ts";
 import type { ApprovingReview } from "../model/records/pull-requests/reviewed.ts";
 import type { UnrecordedWrite } from "../model/changes/unrecorded-write.ts";
@@ -184,10 +184,8 @@ export type AuditFact =
       readonly actor: string;
       /** The groups of the actor in the operator's file, sorted; missing: none. Entries of 0.1 have none. */
       readonly groups?: readonly string[];
-      /** It lets the plan through a closed change window, and is no approval for another reason. Missing: it does not. */
-      readonly overridesWindow?: true;
-      /** It lets the plan through before a function that it depends on, and is no approval for another reason. Missing: it does not. */
-      readonly overridesDependency?: true;
+      /** The wait that it overrides, and no other one; it is no approval for another reason. Missing: it overrides nothing. */
+      readonly overrides?: WaitCause;
       /** The review on a forge by which the actor gave it. Missing: a command. */
       readonly review?: ApprovingReview;
       readonly reason: string;

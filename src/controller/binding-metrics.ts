@@ -57,6 +57,7 @@ const WITHOUT_ANSWER: ReadonlySet<Hold["code"]> = new Set([
   "wave-member",
   "verdict-changed",
   "change-window",
+  "account-order",
   "depends-on",
 ]);
 

@@ -7,7 +7,7 @@ import { newAccessText } from "../model/rules/guardrail-profile.ts";
 import { refusalReason, refusedRules } from "../model/rules/refusal.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import { shortGrownText } from "../plan/render/words.ts";
-import { waitsByItself, type HoldCode, type Verdict } from "../model/verdict.ts";
+import type { HoldCode, Verdict, WaitCause } from "../model/verdict.ts";
 import { byKey, sortedSet } from "../text/order.ts";
 import { authorTexts, type PlanAuthors } from "./approvals/author-texts.ts";
 import { confirmedOfKey, type ConfirmedKeys } from "./approvals/confirmed-keys.ts";
@@ -91,6 +91,8 @@ interface Hold {
   readonly plans: readonly KeyPlan[];
   /** Only approvals of its members count; null: all. */
   readonly group: string | null;
+  /** Of what waits by itself; missing: it needs an approval. */
+  readonly cause?: WaitCause;
   /** Only of a change window. */
   readonly opensAt?: string | null;
 }
@@ -256,17 +258,18 @@ function allowedUntil(until: string, before: Verdict | undefined): Verdict {
 }
 
 function verdictOf(
-  { code, reason, newAccess = null, group, opensAt = null }: Hold,
+  { code, reason, cause, newAccess = null, group, opensAt = null }: Hold,
   waiting: readonly KeyPlan[],
   context: PlansContext,
 ): Verdict {
   const { authors } = context;
-  const subject = subjectOf(code, waiting);
+  const subject = subjectOf(cause, waiting);
   const hold = {
     kind: "hold",
     code,
     reason,
     subject,
+    ...(cause !== undefined && { cause }),
     ...(newAccess !== null && { newAccess }),
     ...(group !== null && { group }),
     ...(opensAt !== null && { opensAt }),
@@ -283,10 +286,10 @@ function verdictOf(
   };
 }
 
-/** An override of a window is no approval of the same plans for another reason, and replaces none: its subject is another. */
-function subjectOf(code: HoldCode, plans: readonly KeyPlan[]): Digest {
+/** The override of a wait is no approval of the same plans for another reason, and ends no other wait: its subject is another. */
+function subjectOf(cause: WaitCause | undefined, plans: readonly KeyPlan[]): Digest {
   const subject = digestOfSet(plans.map(({ digest }) => digest));
-  return waitsByItself(code) ? digestOf({ kind: code, plans: subject }) : subject;
+  return cause === undefined ? subject : digestOf({ cause, plans: subject });
 }
 
 function isCovered(plan: KeyPlan, hold: Hold, context: PlansContext): boolean {

@@ -10,10 +10,11 @@ import { driftFingerprint, type Drift } from "../model/drift.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import { complete, mapSteps, type Steps } from "../model/values/steps.ts";
-import { waitsByItself, type Verdict } from "../model/verdict.ts";
+import { waitsByItself, type Verdict, type WaitCause } from "../model/verdict.ts";
 import { deleteObstacles } from "../plan/removal.ts";
 import type { JudgeContext } from "./inputs.ts";
 import { refusalsOf, type AppliedJudgement } from "./approvals/applied-verdict.ts";
+import { coveredUntil } from "./approvals/covered.ts";
 import { approvedParts, releasedActions } from "./approvals/released.ts";
 import { confirmedKeys, confirmedOfKey, hasFirstPass } from "./approvals/confirmed-keys.ts";
 import { formerRulesOf, relaxedText } from "./approvals/former-rules.ts";
@@ -28,9 +29,9 @@ import {
 import { judgePlans, refusalOf } from "./judge-plans.ts";
 import type { KeyJudgement, NoJudgement } from "./judgement.ts";
 import { isRecordLost } from "./states/lost-record.ts";
-import { dependencyReasons, type DependencyFacts } from "./windows/dependencies.ts";
-import { gatesByKey, gatesOf, type GateOf } from "./windows/gates.ts";
-import { heldBackBy, withoutHeldParts } from "./windows/waiting-holds.ts";
+import { functionWaits, type DependencyFacts } from "./windows/dependencies.ts";
+import { gatesByKey, gatesOf, type Gate, type GateOf } from "./windows/gates.ts";
+import { furtherWaits, heldBackBy, withoutHeldParts } from "./windows/waiting-holds.ts";
 import { limitFacts } from "./limit-facts.ts";
 import { firstClaimOf } from "./first-claim.ts";
 import { approversOf } from "./approvals/new-access.ts";
@@ -70,7 +71,7 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   const drafts = withPolicies(alone, rules);
   const enforced = drafts.filter(({ subject }) => modeOf(subject, context) === "enforce");
   const facts = limitFacts(context);
-  const gateOf = gatesOf(context, dependencyReasons(dependencyFacts(context, drafts, unjudged)));
+  const gateOf = gatesOf(context, functionWaits(dependencyFacts(context, drafts, unjudged)));
   const verdicts = judgePlans({
     plans: enforced.map(({ planned }) => planned.plan),
     approvers: new Map(enforced.flatMap((found) => approversByKey(found, standardsOf(found.subject.key)))),
@@ -244,9 +245,21 @@ function judgedOf(
       deleteObstacles(subject.record, planContext(subject, "converge", context)).length === 0,
     approved,
     heldBack: heldBackBy(plan, gate),
-    ...(gate?.kind === "closed" && gate.opensAt !== null && { windowOpensAt: gate.opensAt }),
+    furtherWaits: furtherWaits(plan, gate, { verdict, isOverridden: overriddenOf(plan, standards) }),
+    ...windowOpening(gate),
     released: withoutHeldParts(releasedActions(plan, approved, context.nowMs), gate),
   };
+}
+
+function overriddenOf(plan: KeyPlan, { context, rules }: Standards): (cause: WaitCause) => boolean {
+  const { history, nowMs } = context;
+  const given = { approvals: history?.approvals ?? [], authors: rules.authors, nowMs };
+  return (cause) => coveredUntil(plan, { code: cause.code, cause, group: null }, given) !== null;
+}
+
+function windowOpening(gate: Gate | null): Pick<KeyJudgement, "windowOpensAt"> {
+  const opensAt = gate?.kind === "closed" ? gate.waits[0].opensAt : null;
+  return opensAt === null ? {} : { windowOpensAt: opensAt };
 }
 
 /** Since when the function is seen on the role that it runs on instead of the declared one; null: the record does not know. */

@@ -26,7 +26,7 @@ export type NotApplied =
 /** The results of planner and guard for one subject, before anything is written. */
 export interface KeyJudgement extends Pick<
   KeyView,
-  "drifts" | "notes" | "unread" | "findings" | "verdict" | "undo" | "stricter" | "heldBack"
+  "drifts" | "notes" | "unread" | "findings" | "verdict" | "undo" | "stricter" | "heldBack" | "furtherWaits"
 > {
   readonly subject: Subject;
   readonly leftAlone: readonly LeftAloneStatement[];

@@ -3,7 +3,7 @@ import { isOfProvider, isPerson } from "./people/actor.ts";
 import type { UndoOrder } from "./keys/adoption-undo.ts";
 import type { Key } from "./keys/key.ts";
 import type { ApprovingReview } from "./records/pull-requests/reviewed.ts";
-import type { ApprovalSubject, WaveName } from "./verdict.ts";
+import type { ApprovalSubject, WaitCause, WaveName } from "./verdict.ts";
 
 /** What an operator approves: a digest or a revision, or a short form of it. */
 export interface ApproveRequest {
@@ -34,10 +34,8 @@ export interface Approval {
   readonly expiresAt: string;
   /** For a plan: the action digests that it covers, by key, in order. Empty for a revision. */
   readonly actions: Readonly<Record<Key, readonly Digest[]>>;
-  /** It overrides change windows, and is no approval for another reason. Missing: it overrides none. */
-  readonly overridesWindow?: true;
-  /** It overrides the wait for a function that comes first, and is no approval for another reason. Missing: it does not. */
-  readonly overridesDependency?: true;
+  /** The wait that it overrides, and no other one; it is no approval for another reason. Missing: it overrides nothing. */
+  readonly overrides?: WaitCause;
   /** Of a wave: it ends as soon as the wave has another subject. Missing: it is no wave. */
   readonly wave?: WaveName;
   /** It was given by this review. Missing: by a command. */

@@ -56,12 +56,12 @@ export const REASONS = {
   AwaitingApproval: [
     "Ready False",
     "an operator must approve it, or the case is not supported in this version",
-    "`grantkeeper get approvals`, review it, then `grantkeeper approve SUBJECT --reason …`",
+    "`grantkeeper get approvals`, review it, then `grantkeeper approve DIGEST --reason …`",
   ],
   ChangeWindowClosed: [
     "Ready False",
     "a [change window](operating.md#change-windows) of the platform is closed, waits for another account, or can't be used; drift is still reverted to the last applied state",
-    "wait until it opens, fix what the reason names, or override it: `grantkeeper get approvals`, then `grantkeeper approve SUBJECT --reason …`",
+    "wait until it opens, fix what the reason names, or override it: `grantkeeper get approvals`, then `grantkeeper approve DIGEST --override --reason …`",
   ],
   WaitingForDependency: [
     "Ready False",

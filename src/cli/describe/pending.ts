@@ -93,6 +93,7 @@ function reasonText(
     case "awaiting-approval":
       return `awaiting approval ${shortSubject(reason.digest)}: ${reason.reason}`;
     case "change-window":
+    case "account-order":
     case "depends-on":
       return reason.reason;
     case "approved":

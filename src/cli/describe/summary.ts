@@ -64,6 +64,8 @@ function stopOf(change: PendingChange, revision: string, isSynced: boolean): Sto
     }
     case "change-window":
       return { cause: "Waits for a change window", lack: `not all of ${revision} is applied` };
+    case "account-order":
+      return { cause: "Waits for another account", lack: `not all of ${revision} is applied` };
     case "depends-on":
       return { cause: "Waits for another function", lack: `not all of ${revision} is applied` };
     case "approved":

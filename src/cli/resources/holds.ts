@@ -11,7 +11,8 @@ import { type TableContext } from "./resource-tables.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import { grid, type Column } from "../screen/table.ts";
 import { age, ago } from "../screen/time.ts";
-import { keysText, shortSubject, windowTexts } from "../screen/words.ts";
+import { afterAnswer, keysText, shortSubject, windowTexts } from "../screen/words.ts";
+import { answerLines } from "./hold-answers.ts";
 import { waitsByItself } from "../../model/verdict.ts";
 import { groupExample } from "../../model/rules/guardrail-profile.ts";
 import { whyText, type RefusedRule } from "../../model/rules/refusal.ts";
@@ -73,7 +74,9 @@ export function holdLines(
     ...(status.rejected === null
       ? []
       : wrapped(`Rejected by ${status.rejected.actor}: "${status.rejected.reason}"`, width, HANGING)),
-    ...windowTexts(status.windows).flatMap((text) => wrapped(`After an approval: ${text}`, width, HANGING)),
+    ...windowTexts(status.windows).flatMap((text) =>
+      wrapped(`${afterAnswer(status)}: ${text}`, width, HANGING),
+    ),
     sinceText(status, revision, nowMs),
     "",
     ...commitLines(status, width),
@@ -89,25 +92,7 @@ export function holdLines(
             : status.changes.flatMap((change) => changeLines(change, { accounts, width }))),
           "",
         ]),
-    ...answerLines(status),
-  ];
-}
-
-function answerLines(status: HoldSummary): readonly string[] {
-  const digest = shortSubject(status.subject);
-  const { code, approvable, rejected } = status;
-  const approval = `grantkeeper approve ${digest} --reason TEXT [--for 1h]`;
-  if (waitsByItself(code)) {
-    const what = code === "change-window" ? "the window" : "dependsOn";
-    const override = `grantkeeper approve ${digest} --override --reason TEXT [--for 1h]`;
-    const refusal = `This token cannot override ${what}: it needs the scope approve for every namespace`;
-    return [approvable ? `To override ${what}: ${override}` : refusal];
-  }
-  if (!approvable)
-    return ["This token cannot approve or reject it: it needs the scope approve for every binding"];
-  return [
-    `To approve: ${approval}`,
-    ...(rejected === null ? [`To reject:  grantkeeper reject ${digest} --reason TEXT`] : []),
+    ...answerLines(status, width),
   ];
 }
 

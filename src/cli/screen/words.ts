@@ -1,9 +1,11 @@
 import type { WindowAfterApproval } from "../../model/answers/hold.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import type { ApprovalObject, EarlierRejection } from "../../api/commands.ts";
+import type { HoldSummary } from "../../api/overview.ts";
 import type { WaveState } from "../../api/manifests.ts";
 import { parseDigest } from "../../model/values/digest.ts";
-import { isBindingKey, type Key } from "../../model/keys/key.ts";
+import { isBindingKey, keyParts, type Key } from "../../model/keys/key.ts";
+import { waitsByItself, type WaitCause } from "../../model/verdict.ts";
 import { counted } from "../../text/phrases.ts";
 import { ago } from "./time.ts";
 import { parseRevision, revisionParts, shortRevision } from "../../model/values/revision.ts";
@@ -68,11 +70,34 @@ export function groupsText(groups: unknown): string {
   return ` (${names.length === 1 ? "group" : "groups"} ${names.join(", ")})`;
 }
 
-/** What an approval overrides; "": nothing. */
+/** `, overrides the change window office`; "": an approval that overrides nothing. */
 export function overrideText(approval: AuditEvent | ApprovalObject["status"]): string {
-  const { overridesWindow, overridesDependency }: Partial<Record<string, unknown>> = { ...approval };
-  if (overridesWindow === true) return ", overrides the change window";
-  return overridesDependency === true ? ", overrides dependsOn" : "";
+  // The record has the causes that this version or an earlier one wrote.
+  const { overrides } = approval as { readonly overrides?: WaitCause };
+  return overrides === undefined ? "" : `, overrides ${causeText(overrides)}`;
+}
+
+/** `the change window office`: what a plan waits for, and what an override of it ends. */
+export function causeText(cause: WaitCause): string {
+  switch (cause.code) {
+    case "change-window":
+      return `the ${windowsText(cause.windows)}`;
+    case "account-order":
+      return `the wait for account ${cause.account} (${windowsText(cause.windows)})`;
+    case "depends-on": {
+      const { namespace, name } = keyParts(cause.key);
+      return `the order after ${namespace}/${name} (dependsOn)`;
+    }
+  }
+}
+
+function windowsText(names: readonly string[]): string {
+  return `${names.length === 1 ? "change window" : "change windows"} ${names.join(", ")}`;
+}
+
+/** The start of a line about what changes wait for after the answer. */
+export function afterAnswer({ code }: Pick<HoldSummary, "code">): string {
+  return waitsByItself(code) ? "After an override" : "After an approval";
 }
 
 /** `2 bindings then wait for account staging (change window staging-first): it must match Git until 12:00:00Z`. */

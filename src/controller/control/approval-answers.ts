@@ -90,7 +90,7 @@ export class ApprovalAnswers {
       at: new Date(approvedMs).toISOString(),
       expiresAt: new Date(approvedMs + request.forMs).toISOString(),
       actions: approvedActions(changes),
-      ...overrideOf(hold),
+      ...(hold.cause !== undefined && { overrides: hold.cause }),
       ...(hold.code === "wave" && hold.wave !== undefined && { wave: hold.wave }),
       ...(request.review !== undefined && { review: request.review }),
     };
@@ -110,8 +110,7 @@ export class ApprovalAnswers {
 
   /** Only a command ends a rejection. */
   #record(approval: Approval, changes: readonly HeldChange[]): Promise<void> {
-    const { subject, actor, groups, overridesWindow, overridesDependency, review, reason, expiresAt } =
-      approval;
+    const { subject, actor, groups, overrides, review, reason, expiresAt } = approval;
     const endedRejections = review === undefined ? [subject] : [];
     return this.#ports.recorder.record({
       facts: [
@@ -120,8 +119,7 @@ export class ApprovalAnswers {
           subject,
           actor,
           ...(groups !== undefined && { groups }),
-          ...(overridesWindow !== undefined && { overridesWindow }),
-          ...(overridesDependency !== undefined && { overridesDependency }),
+          ...(overrides !== undefined && { overrides }),
           ...(review !== undefined && { review }),
           reason,
           expiresAt,
@@ -246,6 +244,12 @@ const NOT_REJECTED: Readonly<Record<WaitingCode, Refusal>> = {
       "it waits for a change window, and is written when the window opens: a rejection would not stop it",
     hint: STOP,
   },
+  "account-order": {
+    code: "invalid",
+    message:
+      "it waits for an account that comes first, and is written when that one is verified: a rejection would not stop it",
+    hint: STOP,
+  },
   "depends-on": {
     code: "invalid",
     message:
@@ -253,14 +257,6 @@ const NOT_REJECTED: Readonly<Record<WaitingCode, Refusal>> = {
     hint: STOP,
   },
 };
-
-/** Of an approval of what waits by itself; an approval for another reason overrides nothing. */
-function overrideOf({ code }: Hold): Pick<Approval, "overridesWindow" | "overridesDependency"> {
-  return {
-    ...(code === "change-window" && { overridesWindow: true }),
-    ...(code === "depends-on" && { overridesDependency: true }),
-  };
-}
 
 function ofOwnChange(conflict: AuthorConflict, actor: string): Refusal {
   if (conflict.kind === "author") {

@@ -76,13 +76,15 @@ export function overrideRefusal(
   return {
     code: "invalid",
     message:
-      "it awaits an approval, and neither a change window nor another function holds it back: nothing to override",
+      "it awaits an approval, and no change window, account or other function holds it back: nothing to override",
     hint: "read it, then approve it without --override",
   };
 }
 
 const WAITS_FOR: Readonly<Record<WaitingCode, string>> = {
   "change-window": "waits for a change window, and is written by itself when that lets it through",
+  "account-order":
+    "waits for an account that comes first, and is written by itself when that one is verified",
   "depends-on": "waits for another function, and is written by itself when that one is in sync",
 };
 

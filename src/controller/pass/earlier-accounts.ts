@@ -78,7 +78,7 @@ export function addLaterKeys({ name }: DesiredAccount, state: ControllerState, n
   );
   const waiting = later.flatMap(({ id }) => state.account(id).holds);
   for (const { code, keys } of waiting)
-    if (code === "change-window") for (const key of keys) state.queue.addKey(key, nowMs);
+    if (code === "account-order") for (const key of keys) state.queue.addKey(key, nowMs);
 }
 
 interface RecordedFacts {

@@ -1,6 +1,6 @@
 import type { Control } from "../../controller/ports/control.ts";
 import { approvalNameHint, digitsOf, isNamedBy } from "../../model/rules/approval-subject.ts";
-import type { ApprovalSubject } from "../../model/verdict.ts";
+import { waitsByItself, type ApprovalSubject, type WaitingCode } from "../../model/verdict.ts";
 import { seesEverything, seesKey } from "../access/access.ts";
 import { ApiFailure } from "../request/failure.ts";
 import { subjectName } from "../present/pending/holds.ts";
@@ -9,6 +9,13 @@ import type { Reader } from "../request/reader.ts";
 const SHARED =
   "this digest also names a plan that was pending earlier: review the pending plan, then use its full digest";
 const UNKNOWN = "no pending approval has this digest or revision";
+
+const ALL_NAMESPACES = "only a token for all namespaces may override";
+const NO_OVERRIDE = {
+  "change-window": `${ALL_NAMESPACES} a change window`,
+  "account-order": `${ALL_NAMESPACES} the order of accounts`,
+  "depends-on": `${ALL_NAMESPACES} dependsOn`,
+} as const satisfies Record<WaitingCode, string>;
 
 /**
  * The subject of an approval or a rejection: the given name, or for a token with namespaces the complete subject of the
@@ -39,8 +46,7 @@ async function ownSubject(
   if (hold === undefined) throw new ApiFailure("NotFound", UNKNOWN, { hint: approvalNameHint(text) });
   if (more.length > 0)
     throw new ApiFailure("Conflict", "more than one digest begins with these digits: add digits");
-  if (hold.code === "change-window")
-    throw new ApiFailure("Forbidden", "only a token for all namespaces may override a change window");
+  if (waitsByItself(hold.code)) throw new ApiFailure("Forbidden", NO_OVERRIDE[hold.code]);
   const namesakes = await control.namesakes(hold.subject, text);
   if (namesakes.some((key) => seesKey(access, key))) throw new ApiFailure("Conflict", SHARED);
   if (hold.keys.every((key) => seesKey(access, key))) return hold.subject;

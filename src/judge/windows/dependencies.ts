@@ -3,6 +3,7 @@ import { isUpstream, type Drift } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { targetText, type Key } from "../../model/keys/key.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
+import { byTextOf } from "../../text/order.ts";
 import { problemOf, type EarlierKey, type SyncProblem } from "./earlier-accounts.ts";
 
 /** What a pass has read of a key, before its writes. */
@@ -23,29 +24,36 @@ export interface DependencyFacts {
   readonly nowMs: number;
 }
 
-/**
- * The first function that a change of a key from Git waits for, as a clause after `waits for`; null: it waits for none.
- * Never a count or a duration: the text is the reason of a waiting plan, and stays the same as long as the cause does.
- */
-export function dependencyReasons(facts: DependencyFacts): (key: Key) => string | null {
+/** Another function that a change of a key from Git waits for. */
+export interface FunctionWait {
+  readonly key: Key;
+  /**
+   * As a clause after `waits for`. Never a count or a duration: it is the reason of a waiting plan, and stays the same as
+   * long as the cause does.
+   */
+  readonly reason: string;
+}
+
+/** The functions that a change of a key from Git waits for, in the order in which they are shown. */
+export function functionWaits(facts: DependencyFacts): (key: Key) => readonly FunctionWait[] {
   let known: Dependents | null = null;
   return (key) => {
-    if (facts.desired.bindings.has(key)) return dependencyReason(key, facts);
+    if (facts.desired.bindings.has(key)) return dependencyWaits(key, facts);
     known ??= dependentsIn(facts.records);
-    return dependentReason(known.get(key) ?? [], facts);
+    return dependentWaits(known.get(key) ?? [], facts);
   };
 }
 
-function dependencyReason(key: Key, facts: DependencyFacts): string | null {
+function dependencyWaits(key: Key, facts: DependencyFacts): readonly FunctionWait[] {
   const declared = facts.desired.bindings.get(key);
-  if (declared !== undefined && isWrittenAsApplied(declared, facts)) return null;
-  for (const dependency of declared?.dependsOn ?? []) {
+  if (declared !== undefined && isWrittenAsApplied(declared, facts)) return [];
+  return (declared?.dependsOn ?? []).flatMap((dependency): readonly FunctionWait[] => {
     const cause = causeOf(dependency, facts, new Set([key]));
-    if (cause === null) continue;
+    if (cause === null) return [];
     const subject = cause.key === dependency ? "it" : nameOf(cause.key, facts);
-    return `${nameOf(dependency, facts)} (dependsOn): ${subject} ${cause.problem.text}`;
-  }
-  return null;
+    const reason = `${nameOf(dependency, facts)} (dependsOn): ${subject} ${cause.problem.text}`;
+    return [{ key: dependency, reason }];
+  });
 }
 
 /** The team changed nothing: what changes is the platform's, such as a variable, and no team may hold that up. */
@@ -132,13 +140,14 @@ function dependentsIn(records: DependencyFacts["records"]): Dependents {
   return found;
 }
 
-/** The removal order is the reverse: the first function that still depends on a removed one. */
-function dependentReason(dependents: readonly Dependent[], facts: DependencyFacts): string | null {
-  const found = dependents.flatMap((one) => {
+/** The removal order is the reverse: the functions that still depend on a removed one. */
+function dependentWaits(dependents: readonly Dependent[], facts: DependencyFacts): readonly FunctionWait[] {
+  const found = dependents.flatMap((one): readonly FunctionWait[] => {
     const text = notGone(one, facts);
-    return text === null ? [] : [`${nameOf(one.key, facts)}, which depends on it: it ${text}`];
+    const { key } = one;
+    return text === null ? [] : [{ key, reason: `${nameOf(key, facts)}, which depends on it: it ${text}` }];
   });
-  return found.toSorted()[0] ?? null;
+  return found.toSorted(byTextOf(({ reason }) => reason));
 }
 
 /** A role that is kept never leaves AWS: it is enough that the removal of its manifest was seen. */

@@ -5,11 +5,12 @@ import { changeOf, revisionOf, type RevisionsInForce } from "../../model/records
 import { getOrAdd } from "../../model/values/lists.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { orderingWindows } from "../../model/windows/account-order.ts";
-import { isInScope, type DesiredWindow } from "../../model/windows/change-window.ts";
+import { isInScope, windowName, type DesiredWindow } from "../../model/windows/change-window.ts";
 import { zoneText } from "../../model/windows/zone-text.ts";
-import { windowStateAt, type NamedSchedule, type WindowState } from "../../model/windows/openings.ts";
-import type { HeldBack } from "../../model/verdict.ts";
+import { windowStateAt, type NamedSchedule } from "../../model/windows/openings.ts";
+import type { WaitCause } from "../../model/verdict.ts";
 import { timeText } from "../../text/phrases.ts";
+import type { FunctionWait } from "./dependencies.ts";
 import { unverifiedText, type EarlierAccount } from "./earlier-accounts.ts";
 
 /** What the change windows of a key, and the functions that it depends on, allow now. */
@@ -17,8 +18,18 @@ export type Gate =
   /** Changes from Git are written, until then (ISO 8601): the end of the window and its overrun. */
   { readonly kind: "open"; readonly until: string } | ClosedGate;
 
-interface ClosedGate extends HeldBack {
+interface ClosedGate {
   readonly kind: "closed";
+  /** In the order in which they are shown: an override ends one of them, and the next one is left. */
+  readonly waits: readonly [Wait, ...Wait[]];
+  /** The end of the window in which an override of all of them would be written (ISO 8601); null: no window limits it. */
+  readonly until: string | null;
+}
+
+export interface Wait {
+  readonly cause: WaitCause;
+  /** As a clause after `waits for`. */
+  readonly reason: string;
   /** ISO 8601; null: not before a manifest is corrected, another account is verified, or another function is in sync. */
   readonly opensAt: string | null;
   /** The record that shows whether the cause has ended was not read: the change may be written already. */
@@ -40,117 +51,141 @@ export type GateOf = (record: Pick<KeyRecord, "key" | "applied" | "changedBy" | 
 
 /**
  * The gates of one account. What a window keeps closed is shown first.
- * @param reasonOf why a key waits for another function; null: it does not
+ * @param waitsOf the other functions that a key waits for
  */
-export function gatesOf(facts: GateFacts, reasonOf: (key: Key) => string | null): GateOf {
+export function gatesOf(facts: GateFacts, waitsOf: (key: Key) => readonly FunctionWait[]): GateOf {
   const windowGateOf = windowGatesOf(facts);
   return (record) => {
-    const gate = windowGateOf(record);
-    if (gate?.kind === "closed" || hasBegun(record, facts)) return gate;
-    const reason = reasonOf(record.key);
-    if (reason === null) return gate;
-    return {
-      kind: "closed",
-      code: "depends-on",
-      reason,
-      opensAt: null,
-      ...unchecked(facts.history === null),
-    };
+    const { until, waits } = windowGateOf(record);
+    const functions = hasBegun(record, facts) ? [] : waitsOf(record.key);
+    const [first, ...others] = [...waits, ...functions.map((one) => functionWait(one, facts))];
+    if (first !== undefined) return { kind: "closed", waits: [first, ...others], until };
+    return until === null ? null : { kind: "open", until };
   };
 }
 
+function functionWait({ key, reason }: FunctionWait, { history }: GateFacts): Wait {
+  const cause = { code: "depends-on", key } as const;
+  return { cause, reason, opensAt: null, ...unchecked(history === null) };
+}
+
+interface WindowGate {
+  /** ISO 8601; null: no window limits the times, or each is closed. */
+  readonly until: string | null;
+  readonly waits: readonly Wait[];
+}
+
+const NO_WINDOW: WindowGate = { until: null, waits: [] };
+
 /** A schedule is computed once for each namespace. */
-function windowGatesOf(facts: GateFacts): GateOf {
+function windowGatesOf(facts: GateFacts): (record: Parameters<GateOf>[0]) => WindowGate {
   const { account, desired } = facts;
   const { windows = [] } = desired;
-  if (windows.length === 0) return () => null;
+  if (windows.length === 0) return () => NO_WINDOW;
   const byNamespace = new Map<string, SharedGate>();
   return (record) => {
     const { namespace } = keyParts(record.key);
-    const shared = getOrAdd(byNamespace, namespace, () => {
+    const { gate, begun } = getOrAdd(byNamespace, namespace, () => {
       const place = { account: account.name, namespace };
       return sharedGate(
         windows.filter(({ scope }) => isInScope(scope, place)),
         { ...facts, namespace },
       );
     });
-    return shared.begun !== undefined && hasBegun(record, facts) ? shared.begun : shared.gate;
+    return hasBegun(record, facts) ? begun : gate;
   };
 }
 
 interface SharedGate {
-  readonly gate: Gate | null;
-  /** Of a change that has begun; missing: the same. */
-  readonly begun?: Gate | null;
+  readonly gate: WindowGate;
+  /** Of a change that has begun. */
+  readonly begun: WindowGate;
 }
 
 interface NamespaceFacts extends Pick<GateFacts, "earlier" | "nowMs"> {
   readonly namespace: string;
 }
 
+/** Half of a change is worse than all of it: what has begun goes on. */
 function sharedGate(windows: readonly DesiredWindow[], facts: NamespaceFacts): SharedGate {
-  const { nowMs } = facts;
-  const unusable = windows.find(({ schedule }) => schedule === null);
-  if (unusable !== undefined) return { gate: unusableGate(unusable) };
+  const unusable = windows.filter(({ schedule }) => schedule === null).map(unusableWait);
   const schedules = windows.flatMap(({ name, schedule }): readonly NamedSchedule[] =>
     schedule === null || name === null || schedule.openings.length === 0 ? [] : [{ name, ...schedule }],
   );
-  const inTime: SharedGate =
-    schedules.length === 0 ? { gate: null } : gateOfState(windowStateAt(schedules, nowMs), nowMs);
-  const waiting = inTime.gate?.kind === "closed" ? null : orderGate(windows, facts);
-  // Half of a change is worse than all of it: what has begun goes on.
-  return waiting === null ? inTime : { gate: waiting, begun: inTime.gate };
+  const inTime = schedules.length === 0 ? null : timesGate(schedules, facts.nowMs);
+  const { gate, begun } = inTime ?? { gate: NO_WINDOW, begun: NO_WINDOW };
+  return {
+    gate: { until: gate.until, waits: [...unusable, ...gate.waits, ...orderWaits(windows, facts)] },
+    begun: { until: begun.until, waits: [...unusable, ...begun.waits] },
+  };
 }
 
-/** Of the accounts that come before; null: all of them are verified, or there are none. */
-function orderGate(
-  windows: readonly DesiredWindow[],
+/** One for each account that comes before and is not verified. */
+function orderWaits(windows: readonly DesiredWindow[], facts: NamespaceFacts): readonly Wait[] {
+  const ordering = orderingWindows(windows);
+  const accounts = new Set(ordering.flatMap(({ after }) => after.accounts));
+  return [...accounts].flatMap((account) => orderWait(account, ordering, facts));
+}
+
+function orderWait(
+  account: string,
+  windows: ReturnType<typeof orderingWindows>,
   { earlier, namespace, nowMs }: NamespaceFacts,
-): Gate | null {
-  for (const { name, after } of orderingWindows(windows))
-    for (const account of after.accounts) {
-      const known = earlier?.get(account);
-      const { verifiedForMs } = after;
-      const text =
-        known === undefined
-          ? "whether it is verified is not checked here"
-          : unverifiedText(known, { namespace, verifiedForMs, nowMs });
-      if (text === null) continue;
-      const reason = `account ${account} (change window ${name ?? "without a name"}): ${text}`;
-      return {
-        kind: "closed",
-        code: "change-window",
-        reason,
-        opensAt: null,
-        ...unchecked(known === undefined),
-      };
-    }
-  return null;
+): readonly Wait[] {
+  const known = earlier?.get(account);
+  const waiting = windows.flatMap((window) => {
+    const { accounts, verifiedForMs } = window.after;
+    if (!accounts.includes(account)) return [];
+    const text =
+      known === undefined
+        ? "whether it is verified is not checked here"
+        : unverifiedText(known, { namespace, verifiedForMs, nowMs });
+    return text === null ? [] : [{ name: windowName(window), text }];
+  });
+  const [first] = waiting;
+  if (first === undefined) return [];
+  const names = waiting.map(({ name }) => name).sort();
+  return [
+    {
+      cause: { code: "account-order", account, windows: names },
+      reason: `account ${account} (change window ${first.name}): ${first.text}`,
+      opensAt: null,
+      ...unchecked(known === undefined),
+    },
+  ];
 }
 
-function unchecked(is: boolean): Pick<ClosedGate, "isUnchecked"> {
+function unchecked(is: boolean): Pick<Wait, "isUnchecked"> {
   return is ? { isUnchecked: true } : {};
 }
 
-function unusableGate({ name, origin }: DesiredWindow): Gate {
-  const window = name === null ? "a change window" : `the change window ${name}`;
-  const reason = `${window}, which can't be used until ${formatOrigin(origin)} is corrected`;
-  return { kind: "closed", code: "change-window", reason, opensAt: null };
+function unusableWait(window: DesiredWindow): Wait {
+  const { name, origin } = window;
+  const shown = name === null ? "a change window" : `the change window ${name}`;
+  return {
+    cause: { code: "change-window", windows: [windowName(window)] },
+    reason: `${shown}, which can't be used until ${formatOrigin(origin)} is corrected`,
+    opensAt: null,
+  };
 }
 
-function gateOfState(state: WindowState, nowMs: number): SharedGate {
+function timesGate(schedules: readonly NamedSchedule[], nowMs: number): SharedGate {
+  const state = windowStateAt(schedules, nowMs);
   if (state.kind === "open") {
     const { toMs, overrunMs } = state.now;
-    return { gate: { kind: "open", until: isoTime(toMs + overrunMs) } };
+    const gate = { until: isoTime(toMs + overrunMs), waits: [] };
+    return { gate, begun: gate };
   }
   const { last, next } = state;
   const opensAt = isoTime(next.fromMs);
-  const reason = `the change window ${next.window}, which opens at ${timeText(opensAt)}${ownTime(next)}`;
-  const endMs = last.toMs + last.overrunMs;
-  return {
-    gate: { kind: "closed", code: "change-window", reason, opensAt },
-    ...(nowMs < endMs && { begun: { kind: "open", until: isoTime(endMs) } as const }),
+  const wait: Wait = {
+    cause: { code: "change-window", windows: schedules.map(({ name }) => name).sort() },
+    reason: `the change window ${next.window}, which opens at ${timeText(opensAt)}${ownTime(next)}`,
+    opensAt,
   };
+  const endMs = last.toMs + last.overrunMs;
+  const gate = { until: null, waits: [wait] };
+  return { gate, begun: nowMs < endMs ? { until: isoTime(endMs), waits: [] } : gate };
 }
 
 /** ` (09:30 Europe/Berlin)`: screens have times in UTC, and who wrote the window thinks in its zone. */

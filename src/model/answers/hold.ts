@@ -2,7 +2,13 @@ import type { Key } from "../keys/key.ts";
 import type { Digest } from "../values/digest.ts";
 import type { Commit } from "../snapshot.ts";
 import type { Rejection } from "../approval.ts";
-import { waitsByItself, type ApprovalSubject, type HoldCode, type WaveName } from "../verdict.ts";
+import {
+  waitsByItself,
+  type ApprovalSubject,
+  type HoldCode,
+  type WaitCause,
+  type WaveName,
+} from "../verdict.ts";
 
 /** A pending approval. */
 export interface Hold {
@@ -12,7 +18,9 @@ export interface Hold {
   readonly reason: string;
   /** Of a first enforcing pass: who must approve its new access, the end of `reason`; missing: there is none. */
   readonly newAccess?: string;
-  /** Of `change-window`: when it opens (ISO 8601); missing: not before a manifest is corrected, or another account is verified. */
+  /** Of a plan that waits by itself: what it waits for; missing: it awaits an approval. */
+  readonly cause?: WaitCause;
+  /** Of `change-window`: when it opens (ISO 8601); missing: not before a manifest is corrected. */
   readonly opensAt?: string;
   /** The group that must approve; missing: everyone who may approve. */
   readonly group?: string;

@@ -35,6 +35,8 @@ export interface KeyView {
   readonly approved: readonly ApprovedPart[];
   /** null: changes from Git wait for no change window and no other function. */
   readonly heldBack: HeldBack | null;
+  /** What holds them back after that, or after the wait that the verdict names: an override ends one wait alone. Missing: nothing. */
+  readonly furtherWaits?: readonly HeldBack[];
   /** Refuses the last applied state when an operator approves it; null: nothing does. */
   readonly stricter: StricterVerdict | null;
   readonly liveRole: LiveRole | null;

@@ -138,6 +138,8 @@ export type PendingReason =
   | { readonly kind: "awaiting-approval"; readonly digest: string; readonly reason: string }
   /** It is made when the window opens. `digest`: what an operator overrides the window for. */
   | { readonly kind: "change-window"; readonly digest: string; readonly reason: string }
+  /** It is made when the accounts that come first are verified. */
+  | { readonly kind: "account-order"; readonly digest: string; readonly reason: string }
   /** It is made when the functions that it depends on are in sync. */
   | { readonly kind: "depends-on"; readonly digest: string; readonly reason: string }
   /** An operator approved it, and it is not made yet. `reason`: by whom, until when, and what it waits for. */

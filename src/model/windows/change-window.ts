@@ -1,4 +1,5 @@
-import type { Origin } from "../values/origin.ts";
+import { digestOf } from "../values/digest.ts";
+import { formatOrigin, type Origin } from "../values/origin.ts";
 
 /** In the order of a week that begins on Sunday, as `Date.getUTCDay` counts. */
 export const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
@@ -54,6 +55,14 @@ export interface DesiredWindow {
   /** Missing: it orders no accounts. */
   readonly after?: EarlierAccounts;
   readonly origin: Origin;
+}
+
+/**
+ * Of a window that can't be read, a name of its place: it is the same for everyone who asks, and no window can be named so,
+ * since names have no underscore.
+ */
+export function windowName({ name, origin }: Pick<DesiredWindow, "name" | "origin">): string {
+  return name ?? `unreadable_${digestOf(formatOrigin(origin)).slice("sha256:".length, "sha256:".length + 8)}`;
 }
 
 export function isInScope(

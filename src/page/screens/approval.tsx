@@ -2,7 +2,8 @@ import { useEffect, useMemo, useState, type ReactNode } from "react";
 import type { HeldCommit, HoldObject, HoldSummary } from "../../api/overview.ts";
 import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
-import { keysText, shortSubject, windowTexts } from "../../cli/screen/words.ts";
+import { waitsByItself } from "../../model/verdict.ts";
+import { afterAnswer, causeText, keysText, shortSubject, windowTexts } from "../../cli/screen/words.ts";
 import { counted } from "../../text/phrases.ts";
 import { pathOf } from "../view/address.ts";
 import {
@@ -121,9 +122,10 @@ function Hold({ shown, lock }: { readonly shown: HoldObject; readonly lock: Appr
           <span className="detail">{nextOf(status)}</span>
         </p>
       )}
+      {status.cause !== undefined && !isGone && <p>An override ends only {causeText(status.cause)}.</p>}
       {windowTexts(status.windows).map((text) => (
         <p key={text} className="message">
-          After an approval: {text}
+          {afterAnswer(status)}: {text}
         </p>
       ))}
       <Approvers status={status} />
@@ -174,8 +176,7 @@ function Approvers({
       )}
       {authors.length > 0 && (
         <p>
-          Authors, who cannot {code === "change-window" ? "override the window" : "approve it"}:{" "}
-          {authors.join(", ")}
+          Authors, who cannot {waitsByItself(code) ? "override it" : "approve it"}: {authors.join(", ")}
         </p>
       )}
       {unlistedAuthors !== undefined && <p>Authors not all known: {unlistedAuthors}</p>}

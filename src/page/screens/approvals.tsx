@@ -29,6 +29,7 @@ export function Approvals(): ReactNode {
 function Lists({ holds }: { readonly holds: readonly HoldObject[] }): ReactNode {
   const waiting = holds.filter(({ status }) => needsAnswer(status));
   const inWindows = holds.filter(({ status }) => status.code === "change-window");
+  const ordered = holds.filter(({ status }) => status.code === "account-order");
   const dependent = holds.filter(({ status }) => status.code === "depends-on");
   const rejected = holds.filter(({ status }) => status.rejected !== null);
   return (
@@ -40,6 +41,14 @@ function Lists({ holds }: { readonly holds: readonly HoldObject[] }): ReactNode 
           note="written when the functions that they depend on are in sync; no approval is needed"
         >
           <Holds holds={dependent} title="Waiting for another function" />
+        </Section>
+      )}
+      {ordered.length > 0 && (
+        <Section
+          title="Waiting for another account"
+          note="written when the accounts that come first are verified; no approval is needed"
+        >
+          <Holds holds={ordered} title="Waiting for another account" />
         </Section>
       )}
       {inWindows.length > 0 && (

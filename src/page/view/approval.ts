@@ -1,6 +1,6 @@
 import type { HoldChange, HoldObject } from "../../api/overview.ts";
 import { keyParts } from "../../model/keys/key.ts";
-import { waitsByItself } from "../../model/verdict.ts";
+import { waitsByItself, type WaitingCode } from "../../model/verdict.ts";
 import { counted } from "../../text/phrases.ts";
 import { byTextOf } from "../../text/order.ts";
 
@@ -80,7 +80,7 @@ export function lockOf(shown: HoldObject, { value, failed }: HoldReading): Appro
     return { kind: "changed", message: "The plan has changed", hint: null };
   const { approvable, group, rejected, code } = (value ?? shown).status;
   if (approvable) return { kind: "open" };
-  if (code === "depends-on") return { kind: "not-approvable", message: NO_APPROVAL };
+  if (waitsByItself(code)) return { kind: "not-approvable", message: NO_APPROVAL[code] };
   const message =
     group === null
       ? `You cannot approve${rejected === null ? " or reject" : ""} it: it needs the scope approve for every binding`
@@ -88,7 +88,11 @@ export function lockOf(shown: HoldObject, { value, failed }: HoldReading): Appro
   return { kind: "not-approvable", message };
 }
 
-const NO_APPROVAL = "No approval is needed: it is written when the functions that it depends on are in sync";
+const NO_APPROVAL = {
+  "change-window": "No approval is needed: it is written when its change window opens",
+  "account-order": "No approval is needed: it is written when the accounts that come first are verified",
+  "depends-on": "No approval is needed: it is written when the functions that it depends on are in sync",
+} as const satisfies Record<WaitingCode, string>;
 
 /** Why nothing is written yet: a plan that waits for a window or a function needs no approval, and its reason is that it waits. */
 export function reasonText({ code, reason }: Pick<HoldObject["status"], "code" | "reason">): string {
@@ -112,15 +116,21 @@ export function changesTitle(
 
 const CHANGES_TITLES: Partial<Readonly<Record<HoldObject["status"]["code"], string>>> = {
   "depends-on": "Will change in AWS after the functions that it depends on",
+  "account-order": "Will change in AWS after the accounts that come first are verified",
   "change-window": "Will change in AWS when its change window opens",
   "verdict-changed": "Will be refused after approval",
 };
 
+const OVERRIDES = {
+  "change-window": "Override the window",
+  "account-order": "Override the order of accounts",
+  "depends-on": "Override dependsOn",
+} as const satisfies Record<WaitingCode, string>;
+
 /** On the button. Who approves a rejected plan revokes the answer of someone else. */
 export function approveText({ calls, code, rejected }: HoldObject["status"]): string {
   const what = calls === null || code === "revision" ? "" : ` ${counted(calls, "call")}`;
-  if (code === "change-window") return `Override the window for${what}`;
-  if (code === "depends-on") return `Override dependsOn for${what}`;
+  if (waitsByItself(code)) return `${OVERRIDES[code]} for${what}`;
   return rejected === null ? `Approve${what}` : `Approve${what} after all`;
 }
 

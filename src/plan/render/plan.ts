@@ -98,9 +98,11 @@ function sideText(view: PlanView): string {
   if (plan.actions.length === 0) return sideWithoutCalls(plan);
   if (verdict?.kind !== "hold") return "Will change in AWS";
   if (verdict.code === "depends-on") return "Will change in AWS after the functions that it depends on";
+  if (verdict.code === "account-order")
+    return "Will change in AWS after the accounts that come first are verified";
   if (verdict.code !== "change-window") return "Will change in AWS after approval";
   return verdict.opensAt === undefined
-    ? "Will change in AWS once its change windows allow it"
+    ? "Will change in AWS once its change window is corrected"
     : "Will change in AWS when its change window opens";
 }
 
@@ -215,7 +217,8 @@ function heldText({ code, reason }: Extract<Verdict, { readonly kind: "hold" }>)
 
 /** Of what waits without a time, the controller knows the cause, and whether it has ended. */
 function heldCommand({ code, subject, opensAt }: Extract<Verdict, { readonly kind: "hold" }>) {
-  if (code === "change-window" && opensAt === undefined) return hintLines("grantkeeper get changewindows");
+  if (waitsByItself(code) && code !== "depends-on" && opensAt === undefined)
+    return hintLines("grantkeeper get changewindows");
   return holdCommand(subject);
 }
 

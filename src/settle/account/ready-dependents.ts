@@ -1,4 +1,4 @@
-import { dependencyReasons } from "../../judge/windows/dependencies.ts";
+import { functionWaits } from "../../judge/windows/dependencies.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { SettledKey } from "../key/settle-key.ts";
@@ -10,14 +10,18 @@ export function readyDependents(
   holds: readonly Hold[],
   settled: readonly SettledKey[],
 ): readonly Key[] {
-  const waiting = holds.filter(({ code }) => code === "depends-on").flatMap(({ keys }) => keys);
+  const waiting = holds.flatMap(({ cause, keys }) =>
+    cause?.code === "depends-on" ? keys.map((key) => ({ key, dependency: cause.key })) : [],
+  );
   // A removal is carried out only after a complete read.
-  const declared = waiting.filter((key) => pass.desired.bindings.has(key));
+  const declared = waiting.filter(({ key }) => pass.desired.bindings.has(key));
   if (declared.length === 0) return [];
   const records = new Map(pass.records);
   for (const { view, record } of settled)
     if (record === null) records.delete(view.subject.key);
     else records.set(view.subject.key, record);
-  const reasonOf = dependencyReasons({ ...pass, records, read: new Map(), nowMs: pass.startedAtMs });
-  return declared.filter((key) => reasonOf(key) === null);
+  const waitsOf = functionWaits({ ...pass, records, read: new Map(), nowMs: pass.startedAtMs });
+  return declared
+    .filter(({ key, dependency }) => waitsOf(key).every((wait) => wait.key !== dependency))
+    .map(({ key }) => key);
 }

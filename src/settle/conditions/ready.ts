@@ -52,6 +52,7 @@ function readyOfHeld({ code, reason }: Extract<Verdict, { readonly kind: "hold" 
 
 const REASON_OF_WAIT = {
   "change-window": "ChangeWindowClosed",
+  "account-order": "ChangeWindowClosed",
   "depends-on": "WaitingForDependency",
 } as const satisfies Record<WaitingCode, ConditionReason>;
 

@@ -46,6 +46,7 @@ export function keyView(
     verdict: judged?.verdict ?? { kind: "allow" },
     approved: judged?.approved ?? [],
     heldBack: judged?.heldBack ?? null,
+    ...(judged?.furtherWaits !== undefined && { furtherWaits: judged.furtherWaits }),
     stricter: judged?.stricter ?? null,
     liveRole: role?.kind === "present" ? role.value : null,
     liveFunction: found,

@@ -15,7 +15,7 @@ export const WAIT_RUNBOOKS: readonly Runbook[] = [
     steps: [
       "Wait: it is written when the window opens and every account before it is verified. No approval is needed.",
       "If the reason names another account, look there: `grantkeeper describe TARGET` of the function that the reason names. It goes on by itself after that function is applied, in sync, and was not changed or denied a new call for the time of the window.",
-      "If it is a fix that must not wait, an operator of all namespaces who is no author of the change overrides the window for exactly this plan: `grantkeeper approve DIGEST --override --reason TEXT --for 1h`.",
+      "If it is a fix that must not wait, an operator of all namespaces who is no author of the change overrides the window for exactly this plan: `grantkeeper approve DIGEST --override --reason TEXT --for 1h`. It ends this wait alone: if another one is left, such as for an account, `get approvals` shows it under another digest.",
       "If the reason names a file that must be corrected, correct that ChangeWindow; until then nothing from Git is written for what it applies to.",
       "If the change also needs an approval, give it first, with a time that lasts until the window opens: `--for 12h`.",
     ],

@@ -7,37 +7,6 @@ import { NO_DELTA } from "../../../src/model/delta.ts";
 import { ORIGIN } from "../../support/pass/bindings.ts";
 import { API, CONTEXT, row, GRANT, REVOKE, hold } from "./hold-objects.ts";
 
-describe("a plan that waits for a change window", () => {
-  const reason = "waits for the change window office, which opens at 2026-12-01 08:30:00Z";
-  const status = { code: "change-window", keys: [API], changes: [], reason, calls: 1 } as const;
-
-  test("shows how an operator overrides the window, and no rejection", () => {
-    expect(holdTexts(hold({ ...status, risk: "low" }), CONTEXT, 120)).toEqual([
-      "Waiting plan 7f3a91c2: 1 binding in staging, 1 call, risk low",
-      `Reason: ${reason}`,
-      "Since: 3h ago, accepted revision main@9c1d04e",
-      "",
-      "To override the window: grantkeeper approve 7f3a91c2 --override --reason TEXT [--for 1h]",
-    ]);
-  });
-
-  test("is announced before the approval of a plan that a window holds back", () => {
-    const windows = [{ reason: "account staging (change window first)", keys: [API] }];
-
-    expect(holdTexts(hold({ keys: [API], changes: [], windows }), CONTEXT, 200)).toContain(
-      "After an approval: 1 binding then waits for account staging (change window first), unless an override covers it",
-    );
-  });
-
-  test("names what a token of a team lacks", () => {
-    const texts = holdTexts(hold({ ...status, risk: "low", approvable: false }), CONTEXT, 120);
-
-    expect(texts.at(-1)).toBe(
-      "This token cannot override the window: it needs the scope approve for every namespace",
-    );
-  });
-});
-
 describe("one pending approval", () => {
   test("of a stricter verdict shows what will be refused, where, and what happens to AWS", () => {
     const rule = {

@@ -17,7 +17,7 @@ const REDACTED = new Set([
     " ",
   ),
   ..."notes other path place reason suspended team text unknown unlistedAuthors unread".split(" "),
-  ..."waiting waitingFor why withheld".split(" "),
+  ..."waiting waitingFor why windows withheld".split(" "),
 ]);
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -190,6 +190,7 @@ const OF_ENTRIES: Readonly<Record<TextField<AuditFact>, "kept" | "redacted">> = 
   value: "kept",
   version: "kept",
   versionId: "kept",
+  windows: "redacted",
 };
 
 test.each(Object.entries(OF_ENTRIES))("the texts in the field %s of an entry are %s", (field, shown) => {

@@ -1,61 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { gatesByKey, gatesOf, type Gate } from "../../../src/judge/windows/gates.ts";
-import type { Revision } from "../../../src/model/values/revision.ts";
 import type { EarlierAccount } from "../../../src/judge/windows/earlier-accounts.ts";
-import type { DesiredWindow, Weekday } from "../../../src/model/windows/change-window.ts";
 import { modifying } from "./plans.ts";
+import { gateAt, OTHER, REVISION, windowOf } from "./window-gates.ts";
 
-const REVISION = `main@sha1:${"1".repeat(40)}` as Revision;
-const OTHER = `main@sha1:${"2".repeat(40)}` as Revision;
-
-function windowOf(facts: Partial<DesiredWindow> = {}, days: readonly Weekday[] = ["wed"]): DesiredWindow {
-  return {
-    name: "office",
-    scope: { accounts: ["prod"], namespaces: null },
-    schedule: {
-      zone: "UTC",
-      openings: days.map((day) => ({ day, atMinute: 600, lengthMs: 7_200_000 })),
-      overrunMs: 600_000,
-    },
-    origin: { file: "platform/windows.yaml", line: 3, column: 1, path: "" },
-    ...facts,
-  };
-}
-
-interface RecordFacts {
-  readonly earlier?: ReadonlyMap<string, EarlierAccount>;
-  readonly history?: object | null;
-  readonly waitsFor?: string | null;
-  readonly applied?: object | null;
-  readonly changedBy?: string | null;
-  readonly lastAttemptedRevision?: Revision;
-}
-
-function gateAt(
-  at: string,
-  windows: readonly DesiredWindow[] | undefined,
-  {
-    applied = {},
-    changedBy = null,
-    lastAttemptedRevision,
-    earlier,
-    history = {},
-    waitsFor = null,
-  }: RecordFacts = {},
-): Gate | null {
-  const { key } = modifying("a");
-  const facts = {
-    account: { name: "prod" },
-    desired: windows === undefined ? {} : { windows },
-    nowMs: Date.parse(at),
-    history,
-    revision: REVISION,
-    ...(earlier !== undefined && { earlier }),
-  };
-  const gateOf = gatesOf(facts, () => waitsFor);
-  const status = lastAttemptedRevision === undefined ? null : { lastAttemptedRevision };
-  const record = { key, applied, changedBy, status } as never;
-  return gatesByKey(gateOf, [record]).get(key) ?? null;
+function functionWait(reason: string) {
+  return { cause: { code: "depends-on", key: modifying("a").key }, reason, opensAt: null };
 }
 
 describe("the gate of a key", () => {
@@ -85,9 +34,14 @@ describe("the gate of a key", () => {
   test("is closed outside, with the next opening in UTC", () => {
     expect(gateAt("2026-11-25T09:00:00Z", windows)).toEqual({
       kind: "closed",
-      code: "change-window",
-      reason: "the change window office, which opens at 2026-11-25 10:00:00Z",
-      opensAt: "2026-11-25T10:00:00.000Z",
+      waits: [
+        {
+          cause: { code: "change-window", windows: ["office"] },
+          reason: "the change window office, which opens at 2026-11-25 10:00:00Z",
+          opensAt: "2026-11-25T10:00:00.000Z",
+        },
+      ],
+      until: null,
     });
   });
 
@@ -103,7 +57,7 @@ describe("the gate of a key", () => {
     };
 
     expect(gateAt("2026-11-24T23:00:00Z", [windowOf({ schedule })])).toMatchObject({
-      reason: `the change window office, which opens at ${shown}`,
+      waits: [{ reason: `the change window office, which opens at ${shown}` }],
     });
   });
 
@@ -115,7 +69,12 @@ describe("the gate of a key", () => {
     };
 
     expect(gateAt("2026-11-25T09:00:00Z", [windowOf({ schedule })])).toMatchObject({
-      reason: "the change window office, which opens at 2026-11-25 16:00:00Z (2026-11-26 01:00 Asia/Tokyo)",
+      waits: [
+        {
+          reason:
+            "the change window office, which opens at 2026-11-25 16:00:00Z (2026-11-26 01:00 Asia/Tokyo)",
+        },
+      ],
     });
   });
 
@@ -124,7 +83,12 @@ describe("the gate of a key", () => {
 
     expect(gateAt("2026-11-26T11:00:00Z", both)).toMatchObject({ kind: "open" });
     expect(gateAt("2026-11-27T11:00:00Z", both)).toMatchObject({
-      reason: expect.stringMatching(/office, which opens at 2026-12-02/),
+      waits: [
+        {
+          cause: { windows: ["office", "thursdays"] },
+          reason: expect.stringMatching(/office, which opens at 2026-12-02/),
+        },
+      ],
     });
   });
 
@@ -141,8 +105,7 @@ describe("the gate of a key", () => {
 
       expect(gateAt("2026-11-25T11:00:00Z", some)).toMatchObject({
         kind: "closed",
-        reason: expect.stringMatching(reason),
-        opensAt: null,
+        waits: [{ reason: expect.stringMatching(reason), opensAt: null }],
       });
     },
   );
@@ -205,35 +168,45 @@ describe("the gate of a key in an account that comes after another one", () => {
 
       expect(gateAt(at, windows, { earlier })).toEqual({
         kind: "closed",
-        code: "change-window",
-        reason,
-        opensAt: null,
+        waits: [
+          { cause: { code: "account-order", account: "staging", windows: ["order"] }, reason, opensAt: null },
+        ],
+        until: null,
       });
     },
   );
 
   test("is closed where it is not read whether the other one is verified, and shows that", () => {
     expect(gateAt(at, windows)).toMatchObject({
-      reason: "account staging (change window order): whether it is verified is not checked here",
-      isUnchecked: true,
+      waits: [
+        {
+          reason: "account staging (change window order): whether it is verified is not checked here",
+          isUnchecked: true,
+        },
+      ],
     });
   });
 
   test("of a function that waits for another one shows that no record was read, which may have its change as begun", () => {
-    const waitsFor = "orders/db";
-    const closed = { kind: "closed", code: "depends-on", reason: waitsFor, opensAt: null };
+    const waitsFor = ["orders/db"];
+    const wait = functionWait("orders/db");
 
-    expect(gateAt(at, [], { waitsFor })).toEqual(closed);
-    expect(gateAt(at, [], { waitsFor, history: null })).toEqual({ ...closed, isUnchecked: true });
+    expect(gateAt(at, [], { waitsFor })).toEqual({ kind: "closed", waits: [wait], until: null });
+    expect(gateAt(at, [], { waitsFor, history: null })).toMatchObject({
+      waits: [{ ...wait, isUnchecked: true }],
+    });
   });
 
   test("is closed if the other one is not verified, also in the times of another window", () => {
     const both = [...windows, windowOf()];
 
-    expect(gateAt(at, both)).toMatchObject({ reason: expect.stringContaining("account staging") });
+    expect(gateAt(at, both)).toMatchObject({
+      waits: [{ reason: expect.stringContaining("account staging") }],
+      until: "2026-11-25T12:10:00.000Z",
+    });
     expect(gateAt(at, both, { earlier: stagingOf(0) })).toMatchObject({ kind: "open" });
     expect(gateAt("2026-11-25T09:00:00Z", both, { earlier: stagingOf(0) })).toMatchObject({
-      reason: expect.stringContaining("the change window office, which opens at"),
+      waits: [{ reason: expect.stringContaining("the change window office, which opens at") }],
     });
   });
 
@@ -247,20 +220,28 @@ describe("the gate of a key in an account that comes after another one", () => {
 });
 
 describe("the gate of a key that depends on another function", () => {
-  const waitsFor = "orders/db@prod/eu-west-1 (dependsOn): it differs from Git";
-  const closed = { kind: "closed", code: "depends-on", reason: waitsFor, opensAt: null };
+  const reason = "orders/db@prod/eu-west-1 (dependsOn): it differs from Git";
+  const waitsFor = [reason];
   const at = "2026-11-25T11:00:00Z";
 
   test("is closed while that one is not in sync, also in the times of a window", () => {
     expect([gateAt(at, undefined, { waitsFor }), gateAt(at, [windowOf()], { waitsFor })]).toEqual([
-      closed,
-      closed,
+      { kind: "closed", waits: [functionWait(reason)], until: null },
+      { kind: "closed", waits: [functionWait(reason)], until: "2026-11-25T12:10:00.000Z" },
     ]);
   });
 
-  test("names the window while both are closed", () => {
-    expect(gateAt("2026-11-25T09:00:00Z", [windowOf()], { waitsFor })).toMatchObject({
-      code: "change-window",
+  test("names the window first, then the account, then each function, while all of them are closed", () => {
+    const order = { after: { accounts: ["staging"], verifiedForMs: 60_000 } };
+    const gate = gateAt("2026-11-25T09:00:00Z", [windowOf(order)], { waitsFor: [reason, "orders/vault"] });
+
+    expect(gate).toMatchObject({
+      waits: [
+        { cause: { code: "change-window" } },
+        { cause: { code: "account-order" } },
+        { cause: { code: "depends-on" }, reason },
+        { cause: { code: "depends-on" }, reason: "orders/vault" },
+      ],
     });
   });
 

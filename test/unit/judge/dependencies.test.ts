@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { dependencyReasons, type DependencyFacts } from "../../../src/judge/windows/dependencies.ts";
+import { functionWaits, type DependencyFacts } from "../../../src/judge/windows/dependencies.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { Drift } from "../../../src/model/drift.ts";
 import { digestOf, type Digest } from "../../../src/model/values/digest.ts";
@@ -34,7 +34,7 @@ const BINDINGS = new Map([
 ]);
 
 function reasonOf(key: Key, facts: Partial<DependencyFacts> = {}): string | null {
-  return dependencyReasons({
+  const [first] = functionWaits({
     account: { name: "prod" },
     desired: { bindings: BINDINGS },
     invalid: new Map(),
@@ -44,6 +44,7 @@ function reasonOf(key: Key, facts: Partial<DependencyFacts> = {}): string | null
     nowMs: 0,
     ...facts,
   })(key);
+  return first?.reason ?? null;
 }
 
 const changed = (key: Key, facts: Partial<KeyRecord>): Pick<DependencyFacts, "records"> => ({

@@ -42,15 +42,16 @@ describe("commanding the controller", () => {
     expect(out).toBe("approved bbbbbbbb: the rules refuse 1 binding from now on\n");
   });
 
-  test("approve of a plan that waits for a change window states that it overrides the window", async () => {
+  test("approve of a plan that waits for a change window states the window that it overrides", async () => {
     const { overview } = fakeState();
-    const holds = overview.holds.map((hold) => ({ ...hold, code: "change-window" as const }));
+    const cause = { code: "change-window", windows: ["office"] } as const;
+    const holds = overview.holds.map((hold) => ({ ...hold, code: cause.code, cause }));
 
     const { out } = await api.run(["approve", "bbbbbbbb", "--reason", "INC-1"], {
       state: { overview: { ...overview, holds } },
     });
 
-    expect(out).toMatch(/^approved bbbbbbbb: .*, overrides the change window, until /);
+    expect(out).toMatch(/^approved bbbbbbbb: .*, overrides the change window office, until /);
   });
 
   test("approve of another plan states which closed window its changes wait for afterwards", async () => {

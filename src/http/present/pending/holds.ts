@@ -77,6 +77,7 @@ function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
     code: hold.code,
     reason: seesAll ? hold.reason : "also covers keys of other namespaces",
     ...(seesAll && hold.newAccess !== undefined && { newAccess: hold.newAccess }),
+    ...(seesAll && hold.cause !== undefined && { cause: hold.cause }),
     ...(hold.opensAt !== undefined && { opensAt: hold.opensAt }),
     ...(windows.length > 0 && { windows }),
     ...(seesAll && hold.wave !== undefined && { wave: hold.wave }),

@@ -4,19 +4,22 @@ import { waitsByItself } from "../../../model/verdict.ts";
 import { isOfGit } from "../../../model/plan.ts";
 import type { Reader } from "../../request/reader.ts";
 
-/** An approval opens no change window, and brings no other function in sync: what its changes wait for afterwards, by its reason. */
+/**
+ * An approval opens no change window, and brings no other function in sync; an override ends one wait alone: what the changes
+ * wait for afterwards, by its reason.
+ */
 export function windowsAfter(
   reader: Reader,
   { code }: Pick<Hold, "code">,
   changes: readonly HeldChange[],
 ): readonly WindowAfterApproval[] {
-  if (waitsByItself(code)) return [];
   const waiting = changes.flatMap(({ key, actions }) => {
     const view = reader.keyView(key);
-    const held = view?.heldBack ?? null;
+    const first = waitsByItself(code) ? null : (view?.heldBack ?? null);
+    const waits = [...(first === null ? [] : [first]), ...(view?.furtherWaits ?? [])];
     // All calls of a delete apply what Git declares.
     const isHeld = actions.some(isOfGit) || (actions.length > 0 && view?.plan?.purpose === "delete");
-    return held !== null && isHeld ? [{ key, ...held }] : [];
+    return isHeld ? waits.map(({ reason }) => ({ key, reason })) : [];
   });
   return [...Map.groupBy(waiting, ({ reason }) => reason)].map(([reason, members]) => ({
     reason,

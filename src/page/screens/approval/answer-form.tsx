@@ -4,7 +4,7 @@ import type { ApprovalObject, RejectionObject } from "../../../api/commands.ts";
 import type { HoldObject } from "../../../api/overview.ts";
 import { BASE_PATH } from "../../../api/group.ts";
 import { deadline } from "../../../cli/screen/time.ts";
-import { rejectionText, shortSubject, windowTexts } from "../../../cli/screen/words.ts";
+import { overrideText, rejectionText, shortSubject, windowTexts } from "../../../cli/screen/words.ts";
 import { approveText } from "../../view/approval.ts";
 import { counted } from "../../../text/phrases.ts";
 import type { ApprovalLock } from "../../view/approval.ts";
@@ -95,7 +95,7 @@ function Approved({ approval: { spec, status } }: { readonly approval: ApprovalO
   const waits = windowTexts(status.windows).map((text) => `. ${text}`);
   return (
     <Done
-      text={`Approved ${shortSubject(spec.subject)}: ${counted(status.calls, "call")}, until ${until}${ended}${waits.join("")}`}
+      text={`Approved ${shortSubject(spec.subject)}: ${counted(status.calls, "call")}${overrideText(status)}, until ${until}${ended}${waits.join("")}`}
     />
   );
 }

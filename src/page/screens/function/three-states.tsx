@@ -225,11 +225,18 @@ function Pending({ pending }: { readonly pending: readonly PendingChange[] }): R
   );
 }
 
+/** The page of these has what an operator reviews. */
+const LINKED: ReadonlySet<PendingChange["reason"]["kind"]> = new Set([
+  "awaiting-approval",
+  "change-window",
+  "account-order",
+  "depends-on",
+]);
+
 function Change({ change }: { readonly change: PendingChange }): ReactNode {
   const nowMs = useNow();
   const { reason, add, remove, settings, other } = change;
-  const digest =
-    reason.kind === "awaiting-approval" || reason.kind === "change-window" ? reason.digest : null;
+  const digest = LINKED.has(reason.kind) && "digest" in reason ? reason.digest : null;
   return (
     <div className="change">
       {change.isOutdated === true && <p className="detail">found before Git changed</p>}

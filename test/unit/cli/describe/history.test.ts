@@ -108,8 +108,8 @@ describe("history", () => {
       expected: 'approved 7f3a91c2 by dana (groups audit, security): "INC-1"',
     },
     {
-      entry: decided(5, "approved", { subject, overridesWindow: true }),
-      expected: 'approved 7f3a91c2, overrides the change window by dana: "INC-1"',
+      entry: decided(5, "approved", { subject, overrides: { code: "change-window", windows: ["w"] } }),
+      expected: 'approved 7f3a91c2, overrides the change window w by dana: "INC-1"',
     },
     { entry: decided(5, "rejected", { subject }), expected: 'rejected 7f3a91c2 by dana: "INC-1"' },
     {

@@ -197,7 +197,7 @@ test("a review of a change shows that it will wait for the other account", async
           key: KEY,
           found: {
             verdict: {
-              code: "change-window",
+              code: "account-order",
               reason: waitsFor("orders/a@staging/eu-west-1 is not applied yet"),
             },
           },

@@ -93,7 +93,12 @@ describe("a change of Git outside of its window", () => {
 
     expect([answer.kind, callsOf()]).toEqual(["ok", ["iam:PutRolePolicy"]]);
     expect(fake.audit.log).toContainEqual(
-      expect.objectContaining({ kind: "approved", actor: "dana", reason: "INC-7", overridesWindow: true }),
+      expect.objectContaining({
+        kind: "approved",
+        actor: "dana",
+        reason: "INC-7",
+        overrides: { code: "change-window", windows: ["office"] },
+      }),
     );
   });
 

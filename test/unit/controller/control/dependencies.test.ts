@@ -154,7 +154,11 @@ describe("while a change waits for another function", () => {
 
     expect([approved.kind, written(), await reasons()]).toEqual(["ok", ["a"], []]);
     expect(fake.audit.log).toContainEqual(
-      expect.objectContaining({ kind: "approved", actor: "dana", overridesDependency: true }),
+      expect.objectContaining({
+        kind: "approved",
+        actor: "dana",
+        overrides: { code: "depends-on", key: DB },
+      }),
     );
   });
 
@@ -163,6 +167,37 @@ describe("while a change waits for another function", () => {
 
     expect(written()).toEqual(["a"]);
   });
+});
+
+test("an override of a closed window leaves the wait for the function that comes first, and each override is of one wait", async () => {
+  const window = `apiVersion: grantkeeper.dev/v1alpha1
+kind: ChangeWindow
+metadata: {name: office}
+spec: {accounts: [prod], zone: UTC, opens: [{days: [thu], at: "20:00", for: 1h}]}
+`;
+  const override = async (): Promise<void> => {
+    const [hold] = await holds();
+    const request = {
+      subject: hold?.subject ?? "",
+      reason: "INC-7",
+      forMs: HOUR_MS,
+      override: true,
+    } as const;
+    await fake.control.approve(request, "dana");
+    await settled();
+  };
+  await suspend(DB);
+  const files = filesOf(WRITE_ORDERS, READ_ORDERS, READ_ORDERS);
+  await fake.push({ ...files, "platform/window.yaml": window });
+
+  await override();
+  expect([written(), await reasons()]).toEqual([
+    [],
+    [`waits for ${nameOf("b")} (dependsOn): it is suspended`],
+  ]);
+
+  await override();
+  expect([written(), await reasons()]).toEqual([["a"], []]);
 });
 
 test("what only removes access is written while the function that comes first is suspended", async () => {

@@ -60,10 +60,11 @@ describe("the parts of a plan that wait or are refused, as text", () => {
   });
 
   test("that wait without a time name what allows them, and the command that shows whether it has", () => {
-    const held = view({ plan: grantPlan(), verdict: { ...waiting, reason: "may wait for account staging" } });
+    const reason = "may wait for account staging";
+    const held = view({ plan: grantPlan(), verdict: { ...waiting, code: "account-order", reason } });
 
     expect(planTexts([held]).join("\n")).toMatch(
-      /Will change in AWS once its change windows allow it[^]*\n {2}may wait for account staging\n {4}hint: grantkeeper get changewindows\n/,
+      /Will change in AWS after the accounts that come first are verified[^]*\n {2}may wait for account staging\n {4}hint: grantkeeper get changewindows\n/,
     );
   });
 

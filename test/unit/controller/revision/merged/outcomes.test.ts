@@ -95,6 +95,7 @@ describe("a plan that is held", () => {
     "profile-approval": awaiting("profile-approval"),
     "needs-approval": awaiting("needs-approval"),
     "change-window": ["not applied completely", "held back by a change window: because change-window"],
+    "account-order": ["not applied completely", "held back by a change window: because account-order"],
     "depends-on": ["not applied completely", "waits for a function that it depends on: because depends-on"],
     wave: awaiting("wave"),
     "wave-member": awaiting("wave-member"),

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "@jest/globals";
+import { holdTexts } from "../../support/screens/hold-texts.ts";
+import { API, CONTEXT, hold } from "./hold-objects.ts";
+
+describe("a plan that waits for a change window", () => {
+  const reason = "waits for the change window office, which opens at 2026-12-01 08:30:00Z";
+  const cause = { code: "change-window", windows: ["office"] } as const;
+  const status = { code: "change-window", cause, keys: [API], changes: [], reason, calls: 1 } as const;
+
+  test("shows how an operator overrides the window, and no rejection", () => {
+    expect(holdTexts(hold({ ...status, risk: "low" }), CONTEXT, 120)).toEqual([
+      "Waiting plan 7f3a91c2: 1 binding in staging, 1 call, risk low",
+      `Reason: ${reason}`,
+      "Since: 3h ago, accepted revision main@9c1d04e",
+      "",
+      "To override the change window office, and nothing else:",
+      "  grantkeeper approve 7f3a91c2 --override --reason TEXT [--for 1h]",
+    ]);
+  });
+
+  test("names what it waits for after an override, which ends one wait alone", () => {
+    const windows = [{ reason: "orders/db@prod/eu-west-1 (dependsOn): it is suspended", keys: [API] }];
+
+    expect(holdTexts(hold({ ...status, windows }), CONTEXT, 200)).toContain(
+      "After an override: 1 binding then waits for orders/db@prod/eu-west-1 (dependsOn): it is suspended, unless an override covers it",
+    );
+  });
+
+  test.each([
+    {
+      cause: { code: "account-order", account: "staging", windows: ["first"] } as const,
+      text: "the wait for account staging (change window first)",
+    },
+    {
+      cause: { code: "depends-on", key: API } as const,
+      text: "the order after orders/orders-api (dependsOn)",
+    },
+  ])("names that an override ends $text, and nothing else", ({ cause: other, text }) => {
+    expect(holdTexts(hold({ ...status, code: other.code, cause: other }), CONTEXT, 120)).toContain(
+      `To override ${text}, and nothing else:`,
+    );
+  });
+
+  test("is announced before the approval of a plan that a window holds back", () => {
+    const windows = [{ reason: "account staging (change window first)", keys: [API] }];
+
+    expect(holdTexts(hold({ keys: [API], changes: [], windows }), CONTEXT, 200)).toContain(
+      "After an approval: 1 binding then waits for account staging (change window first), unless an override covers it",
+    );
+  });
+
+  test("names what a token of a team lacks", () => {
+    const texts = holdTexts(hold({ ...status, risk: "low", approvable: false }), CONTEXT, 120);
+
+    expect(texts.at(-1)).toBe(
+      "This token cannot override the change window office: it needs the scope approve for every namespace",
+    );
+  });
+});
