@@ -81,6 +81,7 @@ export function openController(folder: string, { aws, telemetry, mode }: InProce
     parsedFiles: null,
     memories: null,
     assignedMemories: null,
+    assigner: null,
     audit,
     recorder,
     live: aws,

@@ -14,6 +14,7 @@ import { ReviewApprovals } from "./reviews/review-approvals.ts";
 import { CoverageKeeper } from "./coverage/coverage-keeper.ts";
 import { AccountSetReader } from "./revision/account-sets.ts";
 import { readDueReferences } from "./revision/readings/references.ts";
+import { AccountSharing } from "./assigned/account-sharing.ts";
 import { AssignedReader } from "./assigned/assigned-reader.ts";
 import { InForcePublisher } from "./following/publisher.ts";
 import { StoredFileKeeper } from "./revision/sources/stored-files.ts";
@@ -43,6 +44,7 @@ export class Controller {
   readonly #storedFiles: StoredFileKeeper;
   readonly #inForce: InForcePublisher;
   readonly #assigned: AssignedReader;
+  readonly #sharing: AccountSharing;
   readonly #progress: readonly CommitProgress[];
   readonly #merged: readonly MergedProgress[];
   readonly #steps: ContainedSteps;
@@ -62,6 +64,7 @@ export class Controller {
     this.#storedFiles = new StoredFileKeeper(this.#context);
     this.#inForce = new InForcePublisher(this.#context);
     this.#assigned = new AssignedReader(this.#context);
+    this.#sharing = new AccountSharing(this.#context, () => this.#assigned.read());
     this.#progress = [...settings.shownCommits].map(
       (namespace) => new CommitProgress(namespace, this.#context),
     );
@@ -116,6 +119,7 @@ export class Controller {
     await this.#coverage.idle();
     await this.#storedFiles.idle();
     await this.#inForce.idle();
+    await this.#sharing.idle();
     await this.#reviews.idle();
     await ports.audit.append([{ kind: "stopped", version, reason: "stop requested" }]);
     await ports.audit.checkpoint();
@@ -148,6 +152,7 @@ export class Controller {
     this.#coverage.update(this.#stopping);
     this.#storedFiles.update(this.#stopping);
     this.#inForce.update(this.#stopping);
+    this.#sharing.update(this.#stopping);
     this.#reviews.lookDue(this.#stopping);
     const { record } = this.#context.state;
     const isDone = await this.#contained("tick", () => this.#ticker.tick(this.#stopping));
@@ -155,6 +160,7 @@ export class Controller {
   }
 
   async #pass(work: DueWork): Promise<void> {
+    await this.#sharing.settled(work.accountId);
     // The record would refuse its results. The account is due when it is returned.
     if (this.#context.state.assigned.has(work.accountId)) return;
     const isDone = await this.#passes.run(work, this.#stopping);

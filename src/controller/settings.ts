@@ -6,6 +6,7 @@ import type { SourceLocation } from "../model/answers/source-location.ts";
 import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
 import type { PassPorts } from "./reconcile.ts";
+import type { Assigner } from "./ports/assigned/assigner.ts";
 import type { PassMemoryReader, PassMemoryWriter } from "./ports/assigned/pass-memories.ts";
 import type { InForcePublication } from "./ports/assigned/in-force.ts";
 import type { AlertSender } from "./ports/alert-sender.ts";
@@ -48,6 +49,8 @@ export interface ControllerPorts extends PassPorts {
   readonly memories: PassMemoryWriter | null;
   /** What passes of other replicas found; null: this process makes all passes. */
   readonly assignedMemories: PassMemoryReader | null;
+  /** null: this process assigns no accounts to others. */
+  readonly assigner: Assigner | null;
   readonly telemetry: Telemetry;
   readonly random: Random;
   readonly alerts: AlertSender;

@@ -69,6 +69,32 @@ const sharing = new Sharing(places);
     expect((await one.store.keys(ACCOUNT)).map(({ key }) => key)).toEqual([KEY]);
   });
 
+  test("more of them are for a replica that has compiled what is in force with the same program, up to its share", async () => {
+    const { folder, one, two } = await sharing.shared();
+    const canTake = async (follows: object, version = "0.2.0"): Promise<readonly boolean[]> => {
+      const set = `version = '${version}', follows = '${JSON.stringify(follows)}'`;
+      await runIn(folder, `UPDATE replica SET ${set} WHERE id = '${TWO.id}'`);
+      return (await one.assigner.holders()).map((holder) => holder.canTake);
+    };
+    const holder = { id: TWO.id, canTake: false, accounts: [ACCOUNT] };
+    expect(await one.assigner.holders()).toEqual([holder]);
+
+    const current = { digest: "d1", reason: null };
+    expect(await canTake(current)).toEqual([false]);
+    await runIn(folder, "INSERT INTO in_force (id, digest, record) VALUES (1, 'd1', '{}')");
+    expect(await canTake(current)).toEqual([true]);
+    expect(await canTake({ digest: "d2", reason: null })).toEqual([false]);
+    expect(await canTake({ digest: null, reason: "no access" })).toEqual([false]);
+    expect(await canTake(current, "0.3.0")).toEqual([false]);
+
+    expect(two.assigned.share).toBe(Infinity);
+    await one.assigner.limit(4);
+    await two.assigned.renew();
+    expect(two.assigned.share).toBe(4);
+    await expireLeases(folder);
+    expect(await one.assigner.holders()).toEqual([]);
+  });
+
   test("a refused intent does not take along the entries that share its statement", async () => {
     const { one } = await sharing.shared();
     const before = one.audit.append([refusal(0)]);

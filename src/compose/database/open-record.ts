@@ -14,7 +14,8 @@ import { stateFiles } from "../state-files.ts";
 import { VERSION } from "../version.ts";
 
 /** The record of a controller, and how long this process may write to AWS in an account. */
-export interface ControllerRecord extends OpenStore, Pick<ControllerPorts, "inForce" | "assignedMemories"> {
+export interface ControllerRecord
+  extends OpenStore, Pick<ControllerPorts, "inForce" | "assignedMemories" | "assigner"> {
   readonly writeLeftMs: (accountId: AccountId) => number;
 }
 
@@ -54,9 +55,9 @@ export async function openControllerReplica(
     ...replica,
     claim: async () => {
       const record = await replica.claim();
-      return record === null ? null : recordOf(record);
+      return record === null ? null : recordOf(record, config);
     },
-    wait: async (signal) => recordOf(await replica.wait(signal)),
+    wait: async (signal) => recordOf(await replica.wait(signal), config),
     join: async () => {
       const record = await replica.join();
       return { ...record, writeLeftMs: (accountId) => record.assigned.leftMs(accountId) };
@@ -76,11 +77,12 @@ export async function replicaIdentity({ http }: Config): Promise<ReplicaIdentity
   };
 }
 
-function recordOf(record: LeasedRecord): LeasedControllerRecord {
+function recordOf(record: LeasedRecord, { replicas }: Pick<Config, "replicas">): LeasedControllerRecord {
   const { lease } = record;
   return {
     ...record,
     assignedMemories: record.memories,
+    assigner: replicas.shareAccounts ? record.assigner : null,
     writeLeftMs: () => lease.leftMs(),
     lost: lease.lost,
   };
@@ -102,7 +104,8 @@ async function refuseUnmoved({ stateDir }: Config): Promise<void> {
 export async function openFile(config: Config, telemetry: Telemetry): Promise<ControllerRecord> {
   const { openStore } = await import("../../store/sqlite/open.ts");
   const options = { ...commonOptions(config, telemetry), clock, shrinks: config.audit.retention !== null };
-  return { ...openStore(options), inForce: null, assignedMemories: null, writeLeftMs: () => Infinity };
+  const single = { inForce: null, assignedMemories: null, assigner: null };
+  return { ...openStore(options), ...single, writeLeftMs: () => Infinity };
 }
 
 /** All but the server. */

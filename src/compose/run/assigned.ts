@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import type { Follower } from "../../controller/following/follower.ts";
+import type { Followed, Follower } from "../../controller/following/follower.ts";
 import type { ControllerPorts, ControllerSettings } from "../../controller/settings.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
 import type { AssignedControllerRecord, ControllerReplica } from "../database/open-record.ts";
@@ -7,10 +7,11 @@ import { openAws } from "../aws.ts";
 import { clock, eventLoop, random } from "../ports.ts";
 import type { Close } from "../process/record-upkeep.ts";
 import { openRecorder } from "../record.ts";
+import { VERSION } from "../version.ts";
 
 /** How often it looks whether this process has compiled what is in force. */
 const LOOK_MS = 1_000;
-/** After a record that could not be opened, and after the active replica has ended the lease of this one. */
+/** After a record that could not be opened. */
 const AGAIN_MS = 10_000;
 
 export interface AssignedWork extends Pick<ControllerPorts, "source" | "namespaceSources" | "telemetry"> {
@@ -28,15 +29,27 @@ export interface AssignedWork extends Pick<ControllerPorts, "source" | "namespac
  *   apart ──this process has compiled what is in force──► joined ──the lease ended, or it could not follow for a minute──► apart
  */
 export async function makeAssignedPasses(work: AssignedWork, signal: AbortSignal): Promise<void> {
-  const { follower, telemetry } = work;
+  const { follower } = work;
   while (!signal.aborted) {
-    const canJoin = follower.followed !== null;
-    if (canJoin)
-      await whileJoined(work, signal).catch((cause: unknown) => {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        telemetry.warn("this standby makes no passes", { reason, seconds: AGAIN_MS / 1_000 });
-      });
-    await clock.sleep(canJoin ? AGAIN_MS : LOOK_MS, signal).catch(() => undefined);
+    const isDone = followedBy(follower) === null || (await hasJoined(work, signal));
+    await clock.sleep(isDone ? LOOK_MS : AGAIN_MS, signal).catch(() => undefined);
+  }
+}
+
+/** Not of another version: the active replica could not read what the passes have found. */
+function followedBy({ followed }: Pick<Follower, "followed">): Followed | null {
+  return followed?.inForce.version === VERSION ? followed : null;
+}
+
+/** Until the lease has ended, or it cannot follow; false: it could not open the record, or not close it. */
+async function hasJoined(work: AssignedWork, signal: AbortSignal): Promise<boolean> {
+  try {
+    await whileJoined(work, signal);
+    return true;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    work.telemetry.warn("this standby makes no passes", { reason, seconds: AGAIN_MS / 1_000 });
+    return false;
   }
 }
 
@@ -83,24 +96,25 @@ async function runPasses(
     random,
     eventLoop,
     inForce: null,
+    assigner: null,
     parsedFiles: null,
     assignedMemories: null,
     reviewedSources: [],
     ...recorder,
   };
-  const followed = () => follower.followed;
   const passes = new AssignedPasses({
     settings,
     ports,
     caches: new ControllerCaches(),
     assignment: assigned,
-    followed,
+    followed: () => followedBy(follower),
   });
   const ending = new AbortController();
-  void assigned.lost.then(({ message: reason }) => {
+  const lose = ({ message: reason }: Error): void => {
     telemetry.warn("the accounts of this standby are no longer assigned to it", { reason });
     ending.abort();
-  });
+  };
+  void assigned.lost.then(lose);
   telemetry.info("accounts can be assigned to this standby");
   await passes.run(AbortSignal.any([signal, ending.signal]));
 }

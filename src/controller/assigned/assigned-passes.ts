@@ -13,6 +13,7 @@ import { LateReads } from "../state/sweep-times.ts";
 import { withSignal } from "../state/change-signal.ts";
 import { ControllerState } from "../state/controller-state.ts";
 import type { DueWork } from "../state/workqueue.ts";
+import { accountsToReturn } from "./shares.ts";
 import { withTeamRoutes } from "../team-routes.ts";
 
 /** How long a stop waits for running passes to finish, or to stop before their next write. */
@@ -35,7 +36,7 @@ interface AssignedParts {
  * The passes of the accounts that the active replica assigned to this process. It accepts nothing, sends nothing, and answers
  * nothing: the active replica has all that exists once.
  *
- *   account   (none) ──assigned──► held, due for a sweep ──lost──► ending: its pass writes nothing more ──it ends──► (none)
+ *   account   (none) ──assigned──► held, due for a sweep ──lost, or returned: above its share, or not declared──► ending: its pass writes nothing more ──it ends──► (none)
  *   revision  behind ──followed──► in force ──the record has accepted another one──► behind ──a minute──► run() ends
  */
 export class AssignedPasses {
@@ -103,7 +104,10 @@ export class AssignedPasses {
     this.#endIfBehind();
     this.#loseAccounts();
     this.#measure();
-    const isDone = await this.#steps.run("assigned accounts", this.#stopping, () => this.#follow());
+    const isDone = await this.#steps.run("assigned accounts", this.#stopping, async () => {
+      await this.#follow();
+      await this.#returnAccounts();
+    });
     if (!isDone) return;
     this.#holdAccounts();
     if (this.#context.state.record.answered()) this.#passes.recordAnswers();
@@ -151,6 +155,20 @@ export class AssignedPasses {
     state.queue.forget(accountId);
     state.forgetAccount(accountId);
     this.#parts.assignment.passesEnded(accountId);
+  }
+
+  /** No pass begins meanwhile: the loop waits for the tick. An account with a running pass is returned after it. */
+  async #returnAccounts(): Promise<void> {
+    const { state } = this.#context;
+    const { accounts, share } = this.#parts.assignment;
+    const isDeclared = (id: AccountId): boolean => state.enforced?.accounts.has(id) !== false;
+    const surplus = accountsToReturn({ accounts: accounts.filter(isDeclared) }, share);
+    const returned = [...accounts.filter((id) => !isDeclared(id)), ...surplus].filter(
+      (id) => !state.queue.isRunning(id),
+    );
+    if (returned.length === 0) return;
+    await this.#parts.assignment.returnAccounts(returned);
+    this.#loseAccounts();
   }
 
   #holdAccounts(): void {

@@ -1,10 +1,5 @@
 import type { AccountId } from "../../model/aws/ids.ts";
-
-/** A replica to which accounts can be assigned, and those that it has. */
-export interface Holder {
-  readonly id: string;
-  readonly accounts: readonly AccountId[];
-}
+import type { Holder } from "../ports/assigned/assigner.ts";
 
 /** No replica has more accounts; the active one is one of the replicas. */
 export function shareOf(accounts: number, standbys: number): number {
@@ -23,9 +18,9 @@ export function accountsToAssign(
   const share = shareOf(accounts.length, standbys.length);
   const assigned = new Set(standbys.flatMap((standby) => standby.accounts));
   const free = accounts.filter((id) => !assigned.has(id)).toSorted();
-  const wanting = standbys.map(({ id, accounts: { length } }) => ({
+  const wanting = standbys.map(({ id, canTake, accounts: { length } }) => ({
     id,
-    wants: Math.max(0, share - length),
+    wants: canTake ? Math.max(0, share - length) : 0,
   }));
   // Those with the fewest first: a standby that joins gets what the active replica has too much.
   let spare = free.length - share;

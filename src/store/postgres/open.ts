@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { AuditLog } from "../../controller/ports/audit-log.ts";
+import type { Assigner } from "../../controller/ports/assigned/assigner.ts";
 import type { FollowedRecord, InForcePublication } from "../../controller/ports/assigned/in-force.ts";
 import type { PassMemoryReader, PassMemoryWriter } from "../../controller/ports/assigned/pass-memories.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
@@ -18,6 +19,7 @@ import { copyRecord } from "./audit/checkpoint-copies.ts";
 import { PostgresEntryRemoval } from "./audit/entry-removal.ts";
 import { checkKeyIsThere, checkNothingIsLost, checkRecord, type Proofs } from "./audit/start-checks.ts";
 import { AssignedAccounts } from "./assignments/assigned-accounts.ts";
+import { accountAssigner } from "./assignments/assigner.ts";
 import { followedRecord, inForcePublication } from "./assignments/in-force.ts";
 import { PostgresMemoryReader } from "./assignments/memory-reader.ts";
 import { PostgresMemoryWriter } from "./assignments/memory-writer.ts";
@@ -76,6 +78,7 @@ export interface LeasedRecord extends OpenRecord {
   /** Of the passes that other replicas make. */
   readonly memories: PassMemoryReader;
   readonly inForce: InForcePublication;
+  readonly assigner: Assigner;
 }
 
 /** The record for the passes of accounts that the active replica assigns to this one. */
@@ -122,7 +125,8 @@ export async function openReplica(
       const leased = await leasedRecord(lease, database, options);
       isLeased = true;
       const memories = new PostgresMemoryReader(database, holder.replica.version);
-      return { ...leased, memories, inForce: inForcePublication(database) };
+      const assigner = accountAssigner(database, holder.replica.version);
+      return { ...leased, memories, inForce: inForcePublication(database), assigner };
     };
     return {
       active: () => standby.active,
@@ -163,7 +167,7 @@ async function leasedRecord(
   lease: Lease,
   database: Database,
   options: PostgresOptions,
-): Promise<Omit<LeasedRecord, "memories" | "inForce">> {
+): Promise<Omit<LeasedRecord, "memories" | "inForce" | "assigner">> {
   lease.keep();
   try {
     // Another replica may have created the tables, and ended before its first entry.

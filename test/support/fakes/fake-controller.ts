@@ -54,6 +54,7 @@ export class FakeController {
   parsedFiles: ParsedFileStore | null = null;
   memories: ControllerPorts["memories"] = null;
   assignedMemories: ControllerPorts["assignedMemories"] = null;
+  assigner: ControllerPorts["assigner"] = null;
   clockOffset: ClockOffset | null = SAME_CLOCK;
   requestLimits: readonly RequestLimit[] = [];
   deniedCalls: readonly DeniedCall[] = [];
@@ -138,6 +139,7 @@ export class FakeController {
       parsedFiles: this.parsedFiles,
       memories: this.memories,
       assignedMemories: this.assignedMemories,
+      assigner: this.assigner,
       recorder,
       telemetry,
       source: this.gitSource ?? source,

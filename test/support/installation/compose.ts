@@ -143,6 +143,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     parsedFiles,
     memories: null,
     assignedMemories: null,
+    assigner: null,
     audit,
     clock,
     random: RANDOM,

@@ -11,8 +11,8 @@ const TERM = "clock_timestamp() + $2 * INTERVAL '1 millisecond'";
 const JOIN = `UPDATE replica SET seen = clock_timestamp(), expires = ${TERM} WHERE id = $1 RETURNING id`;
 /** Renews one row, also with many accounts. Without an answer, the lease was ended. */
 const RENEW = `WITH renewed AS (
-    UPDATE replica SET seen = clock_timestamp(), expires = ${TERM} WHERE id = $1 AND expires > '-infinity' AND check_timeline() RETURNING id
-  ) SELECT a.account_id, a.epoch FROM renewed LEFT JOIN assignment AS a ON a.replica = renewed.id`;
+    UPDATE replica SET seen = clock_timestamp(), expires = ${TERM} WHERE id = $1 AND expires > '-infinity' AND check_timeline() RETURNING id, share
+  ) SELECT a.account_id, a.epoch, renewed.share FROM renewed LEFT JOIN assignment AS a ON a.replica = renewed.id`;
 const RETURN = "SELECT account_id FROM return_assignments($1, $2)";
 const LEAVE = "UPDATE replica SET expires = NULL WHERE id = $1 RETURNING id";
 
@@ -20,6 +20,8 @@ interface AssignmentRow {
   /** null: the replica has no account. */
   readonly account_id: AccountId | null;
   readonly epoch: number | null;
+  /** null: the active replica has set no limit. */
+  readonly share: number | null;
 }
 
 interface Assignment {
@@ -50,6 +52,7 @@ export class AssignedAccounts {
   readonly #assignments = new Map<AccountId, Assignment>();
   readonly #ending = new AbortController();
   readonly #lost = Promise.withResolvers<StoreError>();
+  #share: number | null = null;
   #hasEnded = false;
   #isDoubtful = false;
   #renewing: Promise<void> = Promise.resolve();
@@ -83,6 +86,11 @@ export class AssignedAccounts {
   get accounts(): readonly AccountId[] {
     const assigned = [...this.#assignments].filter(([accountId]) => this.#isAssigned(accountId));
     return assigned.map(([accountId]) => accountId).toSorted();
+  }
+
+  /** How many accounts this replica may keep, as of the last renewal. */
+  get share(): number {
+    return this.#share ?? Infinity;
   }
 
   /** How long no other process can have the account; 0 or less: another one may have it already. */
@@ -153,6 +161,7 @@ export class AssignedAccounts {
 
   #hasRenewed(sent: ReturnType<typeof momentOf>, rows: readonly AssignmentRow[]): Renewal {
     if (this.#hasEnded) return "ended";
+    this.#share = rows[0]?.share ?? null;
     const found = new Map(rows.map(({ account_id: accountId, epoch }) => [accountId, epoch]));
     for (const [accountId, assignment] of this.#assignments)
       if (found.get(accountId) !== assignment.epoch) assignment.isLost = true;

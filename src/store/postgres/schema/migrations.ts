@@ -10,6 +10,7 @@ import { ASSIGNMENT_SCHEMA } from "./schema-3.ts";
 import { PASS_MEMORY_SCHEMA } from "./schema-4.ts";
 import { FAILOVER_SCHEMA } from "./schema-5.ts";
 import { IN_FORCE_SCHEMA } from "./schema-6.ts";
+import { SHARE_SCHEMA } from "./schema-7.ts";
 
 interface Migration {
   readonly number: number;
@@ -29,6 +30,7 @@ const MIGRATIONS: readonly Migration[] = [
   { number: 4, name: "memory of passes", sql: PASS_MEMORY_SCHEMA },
   { number: 5, name: "failovers", sql: FAILOVER_SCHEMA },
   { number: 6, name: "what is in force", sql: IN_FORCE_SCHEMA },
+  { number: 7, name: "shares of accounts", sql: SHARE_SCHEMA },
 ];
 
 const NEWEST = MIGRATIONS.length;

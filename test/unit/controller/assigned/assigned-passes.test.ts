@@ -31,6 +31,8 @@ describe("the passes of assigned accounts", () => {
   let fake: FakeController;
   let assigned: AccountId[];
   let ended: AccountId[];
+  let returned: AccountId[];
+  let share: number;
   let memories: PassMemory[];
   let followed: RevisionToEnforce | null;
   let stopping: AbortController;
@@ -40,6 +42,7 @@ describe("the passes of assigned accounts", () => {
   beforeEach(async () => {
     fake = new FakeController();
     [assigned, ended, memories, followed] = [[], [], [], null];
+    [returned, share] = [[], Infinity];
     stopping = new AbortController();
     await fake.startConverged(ONE);
     await stopController(fake);
@@ -63,7 +66,14 @@ describe("the passes of assigned accounts", () => {
       get accounts() {
         return assigned;
       },
+      get share() {
+        return share;
+      },
       passesEnded: (accountId: AccountId) => void ended.push(accountId),
+      returnAccounts: async (accounts: readonly AccountId[]) => {
+        returned.push(...accounts);
+        assigned = assigned.filter((id) => !accounts.includes(id));
+      },
     };
     const passes = new AssignedPasses({
       settings: SETTINGS,
@@ -104,6 +114,39 @@ describe("the passes of assigned accounts", () => {
     expect(sweeps(PROD)).toBeGreaterThan(1);
     expect(sweeps(TEST)).toBe(0);
     expect(fake.drained).toBe(0);
+  });
+
+  test("are made until none of an account runs, which is returned then if it is above the share", async () => {
+    const [read, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const test = fake.cloud.account(TEST);
+    const sweep = test.sweep.bind(test);
+    test.sweep = async (request) => {
+      read.resolve();
+      await released.promise;
+      return sweep(request);
+    };
+    [assigned, followed] = [[PROD, TEST], await compiled(inForce())];
+    await start();
+    await read.promise;
+    share = 1;
+    await fake.clock.pass(5_000);
+    const during = [...returned];
+
+    released.resolve();
+    await fake.clock.pass(2_000);
+
+    expect([during, returned, ended]).toEqual([[], [TEST], [TEST]]);
+    await fake.clock.pass(2 * SWEEP_MS);
+    expect([sweeps(TEST), sweeps(PROD) > 1]).toEqual([1, true]);
+  });
+
+  test("are not made of an account that is no longer declared: it is returned, and the active replica removes it", async () => {
+    const second = fake.source.push(manifests({ a: READ_ORDERS }, { prod: PROD }));
+    accept(second);
+    [assigned, followed] = [[PROD, TEST], await compiled(second)];
+    await start();
+
+    expect([returned, sweeps(PROD), sweeps(TEST)]).toEqual([[TEST], 1, 0]);
   });
 
   test("end when this process could not follow for a minute, so that its accounts are returned, and not before", async () => {

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import {
-  accountsToAssign,
-  accountsToReturn,
-  shareOf,
-  type Holder,
-} from "../../../../src/controller/assigned/shares.ts";
+import { accountsToAssign, accountsToReturn, shareOf } from "../../../../src/controller/assigned/shares.ts";
+import type { Holder } from "../../../../src/controller/ports/assigned/assigner.ts";
 import type { AccountId } from "../../../../src/model/aws/ids.ts";
 
 const accountsOf = (count: number): readonly AccountId[] =>
   Array.from({ length: count }, (_, at) => String(100_000_000_000 + at) as AccountId);
-const standby = (id: string, accounts: readonly AccountId[] = []): Holder => ({ id, accounts });
+const standby = (id: string, accounts: readonly AccountId[] = []): Holder => ({
+  id,
+  canTake: true,
+  accounts,
+});
 const ids = (assigned: ReadonlyMap<string, readonly AccountId[]>) =>
   Object.fromEntries([...assigned].map(([id, { length }]) => [id, length]));
 
@@ -34,6 +34,13 @@ describe("accounts are shared out", () => {
 
     expect(accountsToAssign(all, [a, b])).toEqual(new Map([["b", all.slice(3, 6)]]));
     expect(accountsToAssign(all, [a])).toEqual(new Map([["a", all.slice(3, 4)]]));
+  });
+
+  test("one that cannot take any keeps its share, which no other one gets", () => {
+    const all = accountsOf(9);
+    const unable = { ...standby("a", all.slice(0, 1)), canTake: false };
+
+    expect(accountsToAssign(all, [unable, standby("b")])).toEqual(new Map([["b", all.slice(1, 4)]]));
   });
 
   test("a standby returns what is above the share after another one has joined, and nothing else", () => {

@@ -1,0 +1,118 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import type { Holder } from "../../../../src/controller/ports/assigned/assigner.ts";
+import type { AccountId } from "../../../../src/model/aws/ids.ts";
+import type { PassMemory } from "../../../../src/model/passes/pass-memory.ts";
+import { StoreError } from "../../../../src/store/errors.ts";
+import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../../support/fakes/fake-controller.ts";
+import { stop } from "../sandboxes.ts";
+
+const PROD = "111122223333" as AccountId;
+const TEST = "444455556666" as AccountId;
+const FILES = manifests({ a: READ_ORDERS }, { prod: PROD, test: TEST });
+
+/** The record of an active replica with one standby, which makes no passes here. */
+describe("an active replica that shares accounts", () => {
+  let fake: FakeController;
+  let holders: Holder[];
+  let found: Map<AccountId, PassMemory | null>;
+  let assignments: (readonly AccountId[])[];
+  let limits: number[];
+  let assign: (accounts: readonly AccountId[]) => Promise<readonly AccountId[]>;
+
+  beforeEach(() => {
+    fake = new FakeController();
+    [holders, found, assignments, limits] = [[], new Map(), [], []];
+    assign = async (accounts) => {
+      for (const id of accounts) found.set(id, null);
+      return accounts;
+    };
+    fake.assignedMemories = { read: async () => new Map(found) };
+    fake.assigner = {
+      holders: async () => holders.map((holder) => ({ ...holder, accounts: [...found.keys()] })),
+      limit: async (share) => void limits.push(share),
+      assign: async (_replica, accounts) => {
+        assignments.push(accounts);
+        return assign(accounts);
+      },
+    };
+  });
+
+  const sweeps = (id: AccountId): number => fake.cloud.accounts.get(id)?.sweeps.length ?? 0;
+  const standby = (canTake = true): Holder => ({ id: "two", canTake, accounts: [] });
+
+  test("makes all passes while no standby can take an account", async () => {
+    holders = [standby(false)];
+    await fake.startConverged(FILES);
+
+    await fake.clock.pass(2 * SWEEP_MS);
+
+    expect(assignments).toEqual([]);
+    expect([sweeps(PROD) > 1, sweeps(TEST) > 1]).toEqual([true, true]);
+    await stop(fake);
+  });
+
+  test("assigns a standby its share, makes no pass of it, and makes them again when it is returned", async () => {
+    await fake.startConverged(FILES);
+    holders = [standby()];
+    await fake.clock.pass(2_000);
+    const before = sweeps(PROD);
+    expect([assignments, limits.at(-1)]).toEqual([[[PROD]], 1]);
+
+    await fake.clock.pass(3 * SWEEP_MS);
+    expect([sweeps(PROD), sweeps(TEST) > 2]).toEqual([before, true]);
+
+    holders = [];
+    found.delete(PROD);
+    await fake.clock.pass(2_000);
+    expect(sweeps(PROD)).toBe(before + 1);
+    await stop(fake);
+  });
+
+  test("assigns no account of which a pass runs, and begins none while it assigns", async () => {
+    await fake.startConverged(FILES);
+    const [read, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const prod = fake.cloud.account(PROD);
+    const sweep = prod.sweep.bind(prod);
+    prod.sweep = async (request) => {
+      read.resolve();
+      await ended.promise;
+      return sweep(request);
+    };
+    await fake.clock.pass(2 * SWEEP_MS);
+    await read.promise;
+    holders = [standby()];
+    await fake.clock.pass(5_000);
+    expect(assignments).toEqual([]);
+
+    const assigning = Promise.withResolvers<void>();
+    assign = async () => {
+      await assigning.promise;
+      return [];
+    };
+    ended.resolve();
+    await fake.clock.pass(2_000);
+    expect(assignments).toEqual([[PROD]]);
+    const before = sweeps(PROD);
+    await fake.clock.pass(3 * SWEEP_MS);
+    expect(sweeps(PROD)).toBe(before);
+
+    // The replica could not take it any more: the pass that was due meanwhile begins.
+    holders = [];
+    assigning.resolve();
+    await fake.clock.pass(1_000);
+    expect(sweeps(PROD)).toBe(before + 1);
+    await stop(fake);
+  });
+
+  test("goes on with an account when the record fails while it is assigned, and tries again", async () => {
+    await fake.startConverged(FILES);
+    assign = () => Promise.reject(new StoreError("unreachable", "the database does not answer"));
+    holders = [standby()];
+    const before = sweeps(PROD);
+
+    await fake.clock.pass(2 * SWEEP_MS);
+
+    expect([assignments.length > 1, sweeps(PROD) > before]).toEqual([true, true]);
+    await stop(fake);
+  });
+});
