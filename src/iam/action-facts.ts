@@ -1,3 +1,4 @@
+import { actionNameOf } from "../model/aws/action-name.ts";
 import type { ActionData, ActionFacts } from "./action-data.ts";
 
 /**
@@ -5,7 +6,7 @@ import type { ActionData, ActionFacts } from "./action-data.ts";
  * service itself is a pattern, not all that it names need be loaded.
  */
 export function factsOf(action: string, data: ActionData): readonly ActionFacts[] {
-  if (action === "*" || /[*?]/.test(action.split(":")[0] ?? "")) return [];
+  if (action === "*" || /[*?]/.test(actionNameOf(action).service)) return [];
   const names = /[*?]/.test(action) ? data.expand(action) : [action];
   return names.map((name) => data.find(name)).filter((facts) => facts !== undefined);
 }

@@ -1,3 +1,4 @@
+import { actionNameOf } from "../../model/aws/action-name.ts";
 import { byText } from "../../text/order.ts";
 
 /**
@@ -88,8 +89,7 @@ export interface ActionParts {
 
 /** null: the action is of every service, or of none that is known. */
 export function actionParts(action: string): ActionParts | null {
-  const [service = "", ...rest] = action.toLowerCase().split(":");
-  const name = rest.join(":");
+  const { service, name } = actionNameOf(action.toLowerCase());
   if (name === "" || !/^[a-z0-9-]+$/.test(service)) return null;
   return { service, name, isPattern: /[*?]/.test(name) };
 }

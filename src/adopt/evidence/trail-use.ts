@@ -1,3 +1,4 @@
+import { actionNameOf } from "../../model/aws/action-name.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { dayOf } from "../../model/values/duration.ts";
 import type { ObservedRole } from "./accessed-use.ts";
@@ -79,7 +80,7 @@ function callsOf(
   const all = [functionName, ""].flatMap((session) => [...(byName?.get(session) ?? [])]);
   const test = isPattern ? patternOf(name) : null;
   return all.flatMap(([found, made]) => {
-    const [ofService, called = ""] = found.split(":");
+    const { service: ofService, name: called } = actionNameOf(found);
     if (ofService !== service) return [];
     return (test === null ? called === name : test.test(called)) ? [made] : [];
   });

@@ -1,3 +1,4 @@
+import { actionNameOf } from "../../model/aws/action-name.ts";
 import type { EventLoop } from "../../controller/ports/event-loop.ts";
 import type { Span, SpanStart, Telemetry } from "../../controller/ports/telemetry.ts";
 import { AwsError } from "../../model/aws/errors/aws-error.ts";
@@ -196,7 +197,7 @@ function httpStatusOf(of: unknown): Readonly<Record<string, number>> {
 
 /** @see https://opentelemetry.io/docs/specs/semconv/cloud-providers/aws-sdk/ */
 function spanOf({ call, principal, region, intent }: AwsRequest<unknown>): SpanStart {
-  const [prefix = "", method = ""] = call.split(":");
+  const { service: prefix, name: method } = actionNameOf(call);
   const service = SERVICES[prefix] ?? prefix;
   return {
     name: `${service}.${method}`,

@@ -1,4 +1,4 @@
-import { functionInArn, isPolicyArn, nameInArn, roleInArn } from "../../model/aws/arn.ts";
+import { unqualifiedArn, functionInArn, isPolicyArn, nameInArn, roleInArn } from "../../model/aws/arn.ts";
 import { iamTrailRegion } from "../../iam/trail/trail-regions.ts";
 import { parseRegion, type Region } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
@@ -92,7 +92,7 @@ function placeOf(subject: string, partition: string): RegionNames | null {
     const { name } = ofFunction;
     const region = parseRegion(ofFunction.region);
     if (region === undefined) return null;
-    const bare = subject.split(":").slice(0, 7).join(":");
+    const bare = unqualifiedArn(subject);
     return { region, names: [...new Set([name, bare, subject])] };
   }
   const region = iamTrailRegion(partition);

@@ -1,3 +1,4 @@
+import { actionNameOf } from "../../model/aws/action-name.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import type { AccessRequest } from "../../iam/evaluate/request.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
@@ -206,7 +207,7 @@ function notesOn(about: About, isLacking: boolean, actionData: ActionData): read
 }
 
 function nameNotes({ action, resource }: AccessRequest, actionData: ActionData): readonly string[] {
-  const [prefix = ""] = action.toLowerCase().split(":");
+  const { service: prefix } = actionNameOf(action.toLowerCase());
   const facts = actionData.find(action);
   const data = `AWS's data of ${actionData.snapshotDate}`;
   if (facts === undefined) {

@@ -1,3 +1,4 @@
+import { actionNameOf } from "../../model/aws/action-name.ts";
 import { servicesOf } from "../../iam/read/services.ts";
 import type { Desired, DesiredBinding } from "../../model/desired.ts";
 import { sortedSet } from "../../text/order.ts";
@@ -12,6 +13,6 @@ export function servicesFor(
     policy === null ? [] : (policies.get(policy)?.document.statements ?? []),
   );
   const statements = [...inline.statements, ...attached].map(({ statement }) => statement);
-  const prefix = action.toLowerCase().split(":")[0] ?? "";
+  const prefix = actionNameOf(action.toLowerCase()).service;
   return sortedSet([...statements.flatMap(servicesOf), prefix]);
 }

@@ -1,3 +1,4 @@
+import { actionNameOf } from "../../model/aws/action-name.ts";
 import type { ActionData } from "../action-data.ts";
 import { factsOf } from "../action-facts.ts";
 import { nearestName } from "../../text/nearest-name.ts";
@@ -13,7 +14,7 @@ export interface UnknownName {
 
 /** An action or a service that AWS does not have; undefined when it has it, or when the service is a pattern. */
 export function unknownAction(action: string, data: ActionData): UnknownName | undefined {
-  const [service = "", name = ""] = action.split(":");
+  const { service, name } = actionNameOf(action);
   if (action === "*" || /[*?]/.test(service)) return undefined;
   const dated = datedText(data);
   if (!data.knowsService(service)) {

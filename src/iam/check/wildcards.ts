@@ -1,3 +1,4 @@
+import { actionNameOf } from "../../model/aws/action-name.ts";
 import type { ActionData } from "../action-data.ts";
 import { isEntireService } from "../match/wildcard.ts";
 import { flaw, type Flaw } from "./flaw.ts";
@@ -16,7 +17,7 @@ export function wildcards(statements: readonly CheckedStatement[], data: ActionD
 }
 
 function entireService({ text, steps }: LocatedString, data: ActionData): readonly Flaw[] {
-  const [service = ""] = text.split(":");
+  const { service } = actionNameOf(text);
   const isEverything = /[*?]/.test(service);
   const count = isEverything ? null : countText(text, data);
   if (count === undefined) return [];

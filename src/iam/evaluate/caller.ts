@@ -1,3 +1,4 @@
+import { arnParts } from "../../model/aws/arn.ts";
 import { principalName } from "../../model/aws/principal.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 
@@ -81,7 +82,7 @@ export function callerNames(caller: Caller): readonly (readonly [name: string, t
 }
 
 function rootName(arn: string, accountId: string): string {
-  return principalName("AWS", `${arn.split(":", 2).join(":")}:iam::${accountId}:root`);
+  return principalName("AWS", `arn:${arnParts(arn).partition}:iam::${accountId}:root`);
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */

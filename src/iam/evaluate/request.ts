@@ -1,3 +1,4 @@
+import { arnParts } from "../../model/aws/arn.ts";
 import { lowerCase } from "../lower-case.ts";
 import type { RequestContext } from "../match/template.ts";
 import { callerContext, type Caller } from "./caller.ts";
@@ -36,6 +37,6 @@ export function accessRequest(facts: RequestFacts): AccessRequest {
 }
 
 function accountOfArn(resource: string): string | null {
-  const account = resource.split(":", 6)[4] ?? "";
+  const { accountId: account } = arnParts(resource);
   return resource.startsWith("arn:") && /^\d{12}$/.test(account) ? account : null;
 }

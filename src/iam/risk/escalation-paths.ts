@@ -1,3 +1,5 @@
+import { actionNameOf } from "../../model/aws/action-name.ts";
+
 /**
  * Sets of actions with which a principal gets permissions that it was not given. One of each step's actions is enough.
  * Sources: `pathfinding:<id>` is a path of https://pathfinding.cloud (paths.json of 2025-12-17), `rhino` the list of
@@ -246,11 +248,8 @@ export const ESCALATION_PATHS: readonly EscalationPath[] = [
 /** Ids of the guard rules that the paths make, one for each action that begins one: `ESC-PassRole`. Sorted. */
 export const ESCALATION_RULES: readonly string[] = [
   ...new Set(
-    ESCALATION_PATHS.flatMap(({ steps }) => (steps[0] ?? []).map((action) => `ESC-${actionName(action)}`)),
+    ESCALATION_PATHS.flatMap(({ steps }) =>
+      (steps[0] ?? []).map((action) => `ESC-${actionNameOf(action).name}`),
+    ),
   ),
 ].sort();
-
-/** Without its service. */
-export function actionName(action: string): string {
-  return action.slice(action.indexOf(":") + 1);
-}

@@ -1,3 +1,4 @@
+import { actionNameOf } from "../../model/aws/action-name.ts";
 import type { NameSet, PermissionRow } from "../../model/delta.ts";
 import { actionMatcher, isOpenResource, namesOf } from "../match/reach.ts";
 import { matchesPattern, patternsMeet } from "../match/wildcard.ts";
@@ -126,7 +127,7 @@ function isBucket(pattern: string, resource: string): boolean {
 
 /** False if the row passes roles to other services only. */
 function canPass({ condition }: PermissionRow, path: EscalationPath): boolean {
-  const service = (path.steps[1]?.[0] ?? "").split(":")[0] ?? "";
+  const service = actionNameOf(path.steps[1]?.[0] ?? "").service;
   const passedTo = testsOf(condition).find(
     ({ operator, key }) => operator === "StringEquals" && key === "iam:passedtoservice",
   );

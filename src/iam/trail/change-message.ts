@@ -1,3 +1,4 @@
+import { actionNameOf } from "../../model/aws/action-name.ts";
 import { isObject, parsedJson } from "../../text/json-values.ts";
 import { parseRegion } from "../../model/aws/ids.ts";
 import type { CallEvent, ChangeEvent } from "../../model/changes/change-event.ts";
@@ -47,8 +48,8 @@ export function readChangeMessage(body: string, accounts: ReadonlySet<string>): 
     return envelope["source"].startsWith("aws.") ? message : { kind: "contradictory" };
   if (message.kind !== "change" && message.kind !== "other-write") return message;
   // EventBridge refuses PutEvents with such a source, so that no principal can send a record of its own through a rule.
-  const [service] = message.event.call.split(":");
-  return envelope["source"] === `aws.${service ?? ""}` ? message : { kind: "contradictory" };
+  const { service } = actionNameOf(message.event.call);
+  return envelope["source"] === `aws.${service}` ? message : { kind: "contradictory" };
 }
 
 /** What a record of CloudTrail must be of. */

@@ -1,3 +1,4 @@
+import { actionNameOf } from "../../model/aws/action-name.ts";
 import { plainText } from "../../guard/pages/plain-text.ts";
 import type { RuleExample, RulePage } from "../../guard/pages/rule-page.ts";
 import { RULES } from "../../guard/table.ts";
@@ -56,7 +57,7 @@ export function ruleFacts(page: RulePage, id: string): RuleFacts {
 
 function pathsOf(id: string): readonly RulePath[] {
   if (!id.startsWith("ESC-")) return [];
-  const begins = (action: string): boolean => id === "ESC-*" || id === `ESC-${action.split(":")[1] ?? ""}`;
+  const begins = (action: string): boolean => id === "ESC-*" || id === `ESC-${actionNameOf(action).name}`;
   return ESCALATION_PATHS.filter(({ steps: [first = []] }) => first.some(begins)).map(
     ({ steps, source }) => ({
       steps,
@@ -100,11 +101,11 @@ export function ruleLines(facts: RuleFacts, { width }: Layout): readonly ScreenL
 function listedLines(actions: readonly ListedName[], width: number): readonly string[] {
   const titles = { any: "Actions", others: "Actions, only on resources that may be of others" } as const;
   return (["any", "others"] as const).flatMap((on) => {
-    const members = actions.filter((each) => each.on === on).map(({ action }) => action.split(":"));
+    const members = actions.filter((each) => each.on === on).map(({ action }) => actionNameOf(action));
     if (members.length === 0) return [];
-    const byService = [...Map.groupBy(members, ([service = ""]) => service)].toSorted(byKey);
+    const byService = [...Map.groupBy(members, ({ service }) => service)].toSorted(byKey);
     const lines = byService.map(
-      ([service, names]) => `${service}: ${names.map(([, name]) => name).join(", ")}`,
+      ([service, names]) => `${service}: ${names.map(({ name }) => name).join(", ")}`,
     );
     return ["", titles[on], ...lines.flatMap((line) => wrapped(line, width, { first: "  ", next: "    " }))];
   });

@@ -1,5 +1,6 @@
+import { actionNameOf } from "../../../src/model/aws/action-name.ts";
 import { describe, expect, test } from "@jest/globals";
-import { actionName, ESCALATION_PATHS } from "../../../src/iam/risk/escalation-paths.ts";
+import { ESCALATION_PATHS } from "../../../src/iam/risk/escalation-paths.ts";
 import { listOfRule } from "../../../src/iam/risk/listed-actions.ts";
 import { WIDE } from "./escalation.ts";
 import { judged, world } from "./judged.ts";
@@ -98,7 +99,7 @@ describe("an action on every resource", () => {
       const found = judged(
         world(`  statements: [{reason: test, statement: ${JSON.stringify(statement)}}]`, WIDE),
       );
-      const rule = `ESC-${actionName(actions[0] ?? "")}`;
+      const rule = `ESC-${actionNameOf(actions[0] ?? "").name}`;
       return !found.some((each) => each.rule === rule && each.severity === "block");
     });
 

@@ -1,3 +1,4 @@
+import { actionNameOf } from "../../../model/aws/action-name.ts";
 import { roleByArn } from "../../../adopt/estate/role-users.ts";
 import { managedText } from "../../../diff/documents/permissions.ts";
 import { whoCan, type AskedFunction } from "../../../explain/reverse/who-can.ts";
@@ -35,7 +36,7 @@ export async function askWhoCan(
   const records = await ports.store.accounts();
   const asking = { state, enforced, records, reader, nowMs: ports.clock.nowMs() };
   const access = { action, resource, context, resourceAccount: resourceAccount ?? undefined };
-  const [service = ""] = action.toLowerCase().split(":");
+  const { service } = actionNameOf(action.toLowerCase());
   const actionData = await ports.actionData.load([service]);
   const unknown = unknownAction(action, actionData);
   if (unknown !== null) return err(unknown);
@@ -48,7 +49,7 @@ export async function askWhoCan(
 /** No policy can allow a misspelt action: that no function may do it would be true, and no answer. */
 function unknownAction(action: string, actionData: ActionData): Refusal | null {
   if (actionData.find(action) !== undefined) return null;
-  const [service = ""] = action.toLowerCase().split(":");
+  const { service } = actionNameOf(action.toLowerCase());
   const data = `AWS's data of ${actionData.snapshotDate}`;
   if (!actionData.knowsService(service))
     return { code: "invalid", message: `${data} has no service ${service}` };

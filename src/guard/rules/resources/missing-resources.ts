@@ -1,4 +1,4 @@
-import { arnParts } from "../../../model/aws/arn.ts";
+import { unqualifiedArn, arnParts } from "../../../model/aws/arn.ts";
 import { namedResource } from "../../../iam/names/resource-name.ts";
 import { parseRegion, type Namespace } from "../../../model/aws/ids.ts";
 import type { CompiledStatement } from "../../../model/desired.ts";
@@ -44,7 +44,7 @@ function missingIn(resource: string, live: LiveAccount): MissingResource | null 
   if (service === "lambda" && functionName !== undefined) {
     const at = parseRegion(region);
     if (at === undefined) return null;
-    const arn = resource.split(":").slice(0, 7).join(":");
+    const arn = unqualifiedArn(resource);
     return ifAbsent(liveFunction(live, at, functionName), {
       arn,
       what: `function ${functionName} in ${region}`,

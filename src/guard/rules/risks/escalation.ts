@@ -1,7 +1,8 @@
+import { actionNameOf } from "../../../model/aws/action-name.ts";
 import { NO_BOUNDARY } from "../../../iam/compare/rows/comparable-row.ts";
 import { escalationPaths, type FoundEscalation } from "../../../iam/risk/escalation.ts";
 import { recordedRow, documentName } from "../../../iam/row-text.ts";
-import { actionName, ESCALATION_PATHS, type EscalationPath } from "../../../iam/risk/escalation-paths.ts";
+import { ESCALATION_PATHS, type EscalationPath } from "../../../iam/risk/escalation-paths.ts";
 import type { PermissionRow } from "../../../model/delta.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import { byKey } from "../../../text/order.ts";
@@ -64,7 +65,7 @@ type FixFor = (rows: readonly PermissionRow[]) => string;
 
 /** One breach for each action that opens paths: the list has several sources for some. */
 function merged(judged: readonly ContainedPath[], controlFixFor: FixFor): readonly RoleBreach[] {
-  const byRule = Map.groupBy(judged, ({ path }) => `ESC-${actionName(path.actions[0] ?? "")}`);
+  const byRule = Map.groupBy(judged, ({ path }) => `ESC-${actionNameOf(path.actions[0] ?? "").name}`);
   return [...byRule].sort(byKey).map(([rule, members]) => roleBreach(rule, members, controlFixFor));
 }
 
