@@ -4,6 +4,7 @@ import type { ApprovalSubject } from "../model/verdict.ts";
 import type { JsonObject } from "../model/values/json.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { Mode } from "../model/rules/mode.ts";
+import type { Weekday } from "../model/windows/change-window.ts";
 import type { ApiObject } from "./object.ts";
 
 /** The place of a document in Git; `line` is 1-based. */
@@ -208,6 +209,14 @@ export interface WaitingChanges {
  * A ChangeWindow of the platform, as the accepted revision declares it. A token with namespaces sees those that apply to them, and its
  * own changes alone.
  */
+interface WindowOpening {
+  readonly days: readonly Weekday[];
+  /** Local time in the zone, such as `09:30`. */
+  readonly at: string;
+  /** Its length, such as `6h`. */
+  readonly for: string;
+}
+
 export interface ChangeWindowObject extends ApiObject<"ChangeWindow"> {
   readonly spec: {
     /** Names of accounts; null: all. */
@@ -216,19 +225,26 @@ export interface ChangeWindowObject extends ApiObject<"ChangeWindow"> {
     readonly namespaces: readonly string[] | null;
     /** A name of the IANA database; null: it limits no times, or cannot be used. */
     readonly zone: string | null;
+    /** When it opens, as in its manifest; null: it limits no times, or cannot be used. */
+    readonly opens: readonly WindowOpening[] | null;
+    /** How long a change that has begun may go on after it has closed, such as `10m`; null: it limits no times, or cannot be used. */
+    readonly overrun: string | null;
     /** The accounts that come before, and how long they must be verified; null: it orders no accounts. */
     readonly after: { readonly accounts: readonly string[]; readonly verifiedForSeconds: number } | null;
   };
   readonly status: {
-    /** By its own times alone. `any-time`: it limits no times, and only orders accounts. `unusable`: it has an error, and stays closed. */
-    readonly state: "open" | "closed" | "any-time" | "unusable";
-    /** ISO 8601: when it closes if it is open, or opens if it is closed; null: it limits no times, or cannot be used. */
+    /**
+     * `open` and `closed`: by its times. `waiting-for-accounts`: its times allow changes, and one of `waiting` waits since an account of `after` is not
+     * verified. `after-accounts`: it limits no times, and nothing waits for its accounts now. `unusable`: it has an error, and stays closed.
+     */
+    readonly state: "open" | "closed" | "waiting-for-accounts" | "after-accounts" | "unusable";
+    /** ISO 8601: when its times end if they allow changes, or begin if it is closed; null: it limits no times, or cannot be used. */
     readonly until: string | null;
     /** The same in its zone, such as `09:30 Europe/Berlin`; null: the zone is UTC, or there is no such time. */
     readonly untilInZone: string | null;
     /** `FILE:LINE:COLUMN` */
     readonly place: string;
-    /** Everything in its scope that waits for a change window now; sorted by subject. */
+    /** Everything that this window keeps waiting now; sorted by subject. */
     readonly waiting: readonly WaitingChanges[];
   };
 }

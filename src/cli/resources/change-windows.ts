@@ -2,16 +2,15 @@ import type { ChangeWindowObject } from "../../api/manifests.ts";
 import { formatDuration } from "../../model/values/duration.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import type { Column } from "../screen/table.ts";
-import { clockTime } from "../screen/time.ts";
+import { dateTime } from "../screen/time.ts";
 import { keysText, shortSubject } from "../screen/words.ts";
-import type { TableContext } from "./resource-tables.ts";
 
 /** The columns of `get changewindows`. */
-export function changeWindowColumns({ nowMs }: TableContext): readonly Column<ChangeWindowObject>[] {
+export function changeWindowColumns(): readonly Column<ChangeWindowObject>[] {
   return [
     { title: "NAME", cell: ({ metadata }) => metadata.name },
     { title: "STATE", cell: ({ status }) => status.state },
-    { title: "UNTIL", cell: ({ status }) => (status.until === null ? "-" : clockTime(status.until, nowMs)) },
+    { title: "UNTIL", cell: ({ status }) => untilText(status) },
     { title: "ACCOUNTS", cell: ({ spec }) => listText(spec.accounts) },
     { title: "NAMESPACES", cell: ({ spec }) => listText(spec.namespaces) },
     {
@@ -30,7 +29,7 @@ function listText(names: readonly string[] | null): string {
 export const CHANGE_WINDOW_NOTES: MessageColumn<ChangeWindowObject> = {
   title: "DETAILS",
   texts: ({ spec, status }) => [
-    ...stateTexts(status),
+    ...(status.state === "unusable" ? [`closed until ${status.place} is corrected`] : []),
     ...(spec.after === null
       ? []
       : [
@@ -43,8 +42,8 @@ export const CHANGE_WINDOW_NOTES: MessageColumn<ChangeWindowObject> = {
   ],
 };
 
-function stateTexts({ state, until, untilInZone, place }: ChangeWindowObject["status"]): readonly string[] {
-  if (state === "unusable") return [`closed until ${place} is corrected`];
-  if (until === null || untilInZone === null) return [];
-  return [`${state === "open" ? "closes" : "opens"} ${untilInZone}`];
+/** With the date, since a window may open days later. */
+function untilText({ until, untilInZone }: ChangeWindowObject["status"]): string {
+  if (until === null) return "-";
+  return untilInZone === null ? dateTime(until) : `${dateTime(until)} (${untilInZone})`;
 }

@@ -22,6 +22,11 @@ export function clockTime(at: string, clock: number | ScreenClock): string {
   return clockSecond(at, clock).replace(/(:\d\d):00(Z?)$/, "$1$2");
 }
 
+/** `2026-12-01 08:30Z`: windows open at full minutes. */
+export function dateTime(at: string): string {
+  return `${at.slice(0, 10)} ${at.slice(11, 16)}Z`;
+}
+
 /** `12:40:00Z`: always with its seconds, for times that are compared with each other. */
 export function clockSecond(at: string, clock: number | ScreenClock): string {
   const { nowMs, zone }: ScreenClock = typeof clock === "number" ? { nowMs: clock } : clock;

@@ -23,6 +23,7 @@ const SUBJECT = digestOf("window");
 const HOLD: Hold = {
   subject: SUBJECT,
   code: "change-window",
+  cause: { code: "change-window", windows: ["office"] },
   reason: "waits for the change window office, which opens at 2026-12-01 08:30:00Z",
   opensAt: "2026-12-01T08:30:00.000Z",
   account: "prod",
@@ -145,8 +146,13 @@ describe("get changewindows", () => {
   const opening = { day: "tue" as const, atMinute: 570, lengthMs: 7_200_000 };
   const schedule = { zone: "Europe/Berlin", openings: [opening], overrunMs: 600_000 };
   const office: DesiredWindow = { name: "office", scope, schedule, origin };
-  const windowsOf = async (access: Access, windows: readonly DesiredWindow[] = [office], nowMs = NOW_MS) => {
-    const shown = new FakeControl({ ...state(), overview: { ...state().overview, windows } });
+  const windowsOf = async (
+    access: Access,
+    windows: readonly DesiredWindow[] = [office],
+    nowMs = NOW_MS,
+    holds: readonly Hold[] = [HOLD],
+  ) => {
+    const shown = new FakeControl({ ...state(), overview: { ...state().overview, windows, holds } });
     const world = await new WorldReader(shown).read();
     return changeWindows(readerOf({ control: shown, world, access, tenantPath: "teams", nowMs }));
   };
@@ -156,7 +162,14 @@ describe("get changewindows", () => {
 
     expect(shown).toMatchObject({
       metadata: { name: "office" },
-      spec: { accounts: ["prod"], namespaces: null, zone: "Europe/Berlin", after: null },
+      spec: {
+        accounts: ["prod"],
+        namespaces: null,
+        zone: "Europe/Berlin",
+        opens: [{ days: ["tue"], at: "09:30", for: "2h" }],
+        overrun: "10m",
+        after: null,
+      },
       status: {
         state: "closed",
         until: "2026-12-01T08:30:00.000Z",
@@ -184,10 +197,66 @@ describe("get changewindows", () => {
     expect(
       found.map(({ metadata, spec, status }) => [metadata.name, status.state, status.until, spec.after]),
     ).toEqual([
-      ["order", "any-time", null, { accounts: ["staging"], verifiedForSeconds: 1_800 }],
-      ["unreadable-2", "unusable", null, null],
+      ["order", "after-accounts", null, { accounts: ["staging"], verifiedForSeconds: 1_800 }],
+      [expect.stringMatching(/^unreadable_[0-9a-f]{8}$/), "unusable", null, null],
     ]);
-    expect(found[0]?.spec.zone).toBeNull();
+    expect(found[0]?.spec).toMatchObject({ zone: null, opens: null, overrun: null });
+  });
+
+  test.each([
+    {
+      times: schedule,
+      waitsFor: "order",
+      at: "2026-12-01T09:00:00Z",
+      state: "waiting-for-accounts",
+      waiting: 1,
+    },
+    { times: schedule, waitsFor: "order", at: "2026-11-30T09:00:00Z", state: "closed", waiting: 1 },
+    { times: schedule, waitsFor: "another", at: "2026-12-01T09:00:00Z", state: "open", waiting: 0 },
+    {
+      times: { ...schedule, openings: [] },
+      waitsFor: "order",
+      at: "2026-12-01T09:00:00Z",
+      state: "waiting-for-accounts",
+      waiting: 1,
+    },
+  ])(
+    "is $state with $waiting waiting at $at if a change waits for an account of window $waitsFor",
+    async ({ times, waitsFor, at, state: expected, waiting }) => {
+      const cause = { code: "account-order", account: "staging", windows: [waitsFor] } as const;
+      const holds = [{ ...HOLD, code: cause.code, cause }];
+      const order = { ...office, name: "order", schedule: times };
+      const [shown] = await windowsOf(ALL, [order], Date.parse(at), holds);
+
+      expect([shown?.status.state, shown?.status.waiting.length]).toEqual([expected, waiting]);
+    },
+  );
+
+  test("names a window that cannot be read the same for everyone who asks", async () => {
+    const unread = { ...office, name: null, schedule: null };
+    const ofPayments = { ...office, scope: { accounts: null, namespaces: ["payments"] } };
+    const namesOf = async (access: Access) =>
+      (await windowsOf(access, [ofPayments, unread])).map(({ metadata }) => metadata.name);
+
+    expect((await namesOf(ALL)).at(-1)).toMatch(/^unreadable_/);
+    expect(await namesOf(TEAM)).toEqual((await namesOf(ALL)).slice(-1));
+  });
+
+  test("shows lengths in the units of a manifest", async () => {
+    const openings = [
+      { day: "mon" as const, atMinute: 0, lengthMs: 86_400_000 },
+      { day: "tue" as const, atMinute: 0, lengthMs: 86_400_000 },
+      { day: "tue" as const, atMinute: 65, lengthMs: 5_400_000 },
+    ];
+    const [shown] = await windowsOf(ALL, [{ ...office, schedule: { ...schedule, openings, overrunMs: 0 } }]);
+
+    expect(shown?.spec).toMatchObject({
+      opens: [
+        { days: ["mon", "tue"], at: "00:00", for: "24h" },
+        { days: ["tue"], at: "01:05", for: "90m" },
+      ],
+      overrun: "0s",
+    });
   });
 
   test("shows a team neither the windows nor the waiting changes of another one", async () => {

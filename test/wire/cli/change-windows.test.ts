@@ -21,23 +21,35 @@ test("get changewindows shows the account that is waited for, and a window that 
   if (HOLD === undefined) throw new Error("the world has no pending approval");
   const reason =
     "waits for account staging (change window staging-first): orders/a@staging/eu-west-1 differs from Git";
-  const waiting = { ...HOLD, code: "change-window", account: "prod", keys: [REFUNDS], reason } as const;
+  const cause = { code: "account-order", account: "staging", windows: ["staging-first"] } as const;
+  const waiting = { ...HOLD, code: cause.code, cause, account: "prod", keys: [REFUNDS], reason };
   await api.start({ state: { overview: { ...overview, holds: [waiting], windows: [BROKEN, ORDER] } } });
 
   const { code, out } = await api.run(["get", "changewindows"]);
 
   expect(code).toBe(0);
   expect(out.replaceAll(/\s+/g, " ")).toContain(
-    `staging-first any-time - prod all 1 after staging, verified for 30m 1 binding: ${reason}; grantkeeper describe approval`,
+    `staging-first waiting-for-accounts - prod all 1 after staging, verified for 30m 1 binding: ${reason}; grantkeeper describe approval`,
   );
   expect(out.replaceAll(/\s+/g, " ")).toContain(
-    "office unusable - prod all 1 closed until platform/windows.yaml:3:1 is corrected",
+    "office unusable - prod all 0 closed until platform/windows.yaml:3:1 is corrected",
   );
   const json = await api.run(["get", "cw", "staging-first", "-o", "json"]);
   expect(JSON.parse(json.out)).toMatchObject({
     kind: "ChangeWindowList",
     items: [{ spec: { after: { accounts: ["staging"] } }, status: { waiting: [{ keys: [REFUNDS] }] } }],
   });
+});
+
+test("get changewindows shows the date of the next opening once, in UTC and in the zone of the window", async () => {
+  const openings = [{ day: "mon" as const, atMinute: 570, lengthMs: 7_200_000 }];
+  const office = { ...ORDER, name: "office", schedule: { zone: "Europe/Berlin", openings, overrunMs: 0 } };
+  await api.start({ state: { overview: { ...overview, holds: [], windows: [office] } } });
+
+  const { out } = await api.run(["get", "changewindows"]);
+
+  expect(out).toMatch(/^office +closed +\d{4}-\d\d-\d\d \d\d:30Z \(.*09:30 Europe\/Berlin\)/m);
+  expect(out.match(/Europe\/Berlin/g)).toHaveLength(1);
 });
 
 test("get changewindows without a window answers what that means", async () => {

@@ -6,12 +6,13 @@ export const CHANGE_WINDOW: readonly TableColumn<ChangeWindowObject>[] = [
   NAME,
   {
     name: "State",
-    description: "By its own times: open, closed, any-time if it only orders accounts, or unusable",
+    description:
+      "By its own times: open or closed; waiting-for-accounts if a change waits for an account that comes first, after-accounts if none does and it has no times, or unusable",
     cell: ({ status }) => status.state,
   },
   {
     name: "Until",
-    description: "When it closes if it is open, or opens if it is closed (UTC)",
+    description: "When its times end if they allow changes, or begin if it is closed (UTC)",
     cell: ({ status }) => status.until ?? NONE,
   },
   {
@@ -22,7 +23,7 @@ export const CHANGE_WINDOW: readonly TableColumn<ChangeWindowObject>[] = [
   {
     name: "Waiting",
     type: "integer",
-    description: "Bindings and ManagedPolicies in its scope that wait for a change window",
+    description: "Bindings and ManagedPolicies that this window keeps waiting",
     cell: ({ status }) => status.waiting.reduce((sum, { keys }) => sum + keys.length, 0),
   },
   {
