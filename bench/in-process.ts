@@ -82,6 +82,7 @@ export function openController(folder: string, { aws, telemetry, mode }: InProce
     memories: null,
     assignedMemories: null,
     assigner: null,
+    dueWriter: null,
     audit,
     recorder,
     live: aws,

@@ -16,6 +16,7 @@ import { AccountSetReader } from "./revision/account-sets.ts";
 import { readDueReferences } from "./revision/readings/references.ts";
 import { AccountSharing } from "./assigned/account-sharing.ts";
 import { AssignedReader } from "./assigned/assigned-reader.ts";
+import { HandedWork } from "./assigned/handed-work.ts";
 import { InForcePublisher } from "./following/publisher.ts";
 import { StoredFileKeeper } from "./revision/sources/stored-files.ts";
 import { ContainedSteps } from "./steps/contained.ts";
@@ -45,6 +46,7 @@ export class Controller {
   readonly #inForce: InForcePublisher;
   readonly #assigned: AssignedReader;
   readonly #sharing: AccountSharing;
+  readonly #handed: HandedWork;
   readonly #progress: readonly CommitProgress[];
   readonly #merged: readonly MergedProgress[];
   readonly #steps: ContainedSteps;
@@ -64,6 +66,7 @@ export class Controller {
     this.#storedFiles = new StoredFileKeeper(this.#context);
     this.#inForce = new InForcePublisher(this.#context);
     this.#assigned = new AssignedReader(this.#context);
+    this.#handed = new HandedWork(this.#context);
     this.#sharing = new AccountSharing(this.#context, () => this.#assigned.read());
     this.#progress = [...settings.shownCommits].map(
       (namespace) => new CommitProgress(namespace, this.#context),
@@ -143,7 +146,7 @@ export class Controller {
   }
 
   async #tick(): Promise<void> {
-    await this.#contained("assigned accounts", () => this.#assigned.read());
+    await this.#contained("assigned accounts", () => this.#readAssigned());
     this.#accountSets.readDue(this.#stopping);
     readDueReferences(this.#context, this.#stopping);
     this.changes.readDueAgain();
@@ -159,14 +162,25 @@ export class Controller {
     if (isDone && record.answered()) this.#passes.recordAnswers();
   }
 
+  async #readAssigned(): Promise<void> {
+    const open = await this.#handed.open();
+    await this.#assigned.read();
+    this.#handed.end(open);
+  }
+
   async #pass(work: DueWork): Promise<void> {
     await this.#sharing.settled(work.accountId);
-    // The record would refuse its results. The account is due when it is returned.
-    if (this.#context.state.assigned.has(work.accountId)) return;
+    // The record would refuse the results of a pass.
+    if (this.#context.state.assigned.has(work.accountId)) return this.#handWork(work);
     const isDone = await this.#passes.run(work, this.#stopping);
     if (!isDone) return;
     await this.#reportCommits(work.accountId, () => true);
     this.#ticker.sendAlerts(this.#stopping);
+  }
+
+  async #handWork(work: DueWork): Promise<void> {
+    const isDone = await this.#contained("work of another replica", () => this.#handed.hand(work));
+    if (!isDone) this.#handed.handAgain(work, retryAtMs(0, this.#context.ports));
   }
 
   /** Of passes of this process: passes that another replica settles are reported with step 6 of decision 19. */

@@ -6,6 +6,7 @@ import type { SourceLocation } from "../model/answers/source-location.ts";
 import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
 import type { PassPorts } from "./reconcile.ts";
+import type { DueWriter } from "./ports/assigned/due-rows.ts";
 import type { Assigner } from "./ports/assigned/assigner.ts";
 import type { PassMemoryReader, PassMemoryWriter } from "./ports/assigned/pass-memories.ts";
 import type { InForcePublication } from "./ports/assigned/in-force.ts";
@@ -51,6 +52,8 @@ export interface ControllerPorts extends PassPorts {
   readonly assignedMemories: PassMemoryReader | null;
   /** null: this process assigns no accounts to others. */
   readonly assigner: Assigner | null;
+  /** null: this process makes all passes. */
+  readonly dueWriter: DueWriter | null;
   readonly telemetry: Telemetry;
   readonly random: Random;
   readonly alerts: AlertSender;

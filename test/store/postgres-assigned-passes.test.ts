@@ -55,6 +55,7 @@ const THREE = replicaOn("three", 3);
       ports,
       caches,
       assignment: assigned,
+      due: two.due,
       followed: () => followed,
     });
     const start = (): void => {
@@ -127,6 +128,35 @@ const THREE = replicaOn("three", 3);
     expect(await account()).toMatchObject({ id: ACCOUNT, comparing: false, unread: [] });
     expect(control.readiness()).toMatchObject({ ready: true, comparing: [] });
     expect(aws.sweeps.length).toBeGreaterThan(0);
+  });
+
+  test("are made of what the active replica finds due, which is open until a later pass was settled", async () => {
+    const { fake, one, aws, start, memory } = await world();
+    start();
+    await until(async () => ((await memory()) ?? null) !== null);
+    const [before, [key]] = [aws.sweeps.length, [...((await memory())?.views.keys() ?? [])]];
+    const [read, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const sweep = aws.sweep.bind(aws);
+    aws.sweep = async (request) => {
+      read.resolve();
+      await released.promise;
+      return sweep(request);
+    };
+
+    const all = await one.dueWriter.write(ACCOUNT, "all");
+    const ofKey = await one.dueWriter.write(ACCOUNT, [key as Key]);
+    await fake.clock.pass(1_000);
+    await read.promise;
+    // Found during the sweep, and so not covered by it.
+    const later = await one.dueWriter.write(ACCOUNT, "all");
+    expect(await one.dueWriter.open()).toEqual(new Set([...all, ...ofKey, ...later]));
+
+    released.resolve();
+    await until(async () => {
+      await fake.clock.pass(1_000);
+      return (await one.dueWriter.open()).size === 0;
+    });
+    expect(aws.sweeps.length).toBe(before + 2);
   });
 
   test("go on after the database broke all connections during their read: nothing is recorded twice", async () => {

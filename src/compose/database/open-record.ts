@@ -15,7 +15,7 @@ import { VERSION } from "../version.ts";
 
 /** The record of a controller, and how long this process may write to AWS in an account. */
 export interface ControllerRecord
-  extends OpenStore, Pick<ControllerPorts, "inForce" | "assignedMemories" | "assigner"> {
+  extends OpenStore, Pick<ControllerPorts, "inForce" | "assignedMemories" | "assigner" | "dueWriter"> {
   readonly writeLeftMs: (accountId: AccountId) => number;
 }
 
@@ -104,7 +104,7 @@ async function refuseUnmoved({ stateDir }: Config): Promise<void> {
 export async function openFile(config: Config, telemetry: Telemetry): Promise<ControllerRecord> {
   const { openStore } = await import("../../store/sqlite/open.ts");
   const options = { ...commonOptions(config, telemetry), clock, shrinks: config.audit.retention !== null };
-  const single = { inForce: null, assignedMemories: null, assigner: null };
+  const single = { inForce: null, assignedMemories: null, assigner: null, dueWriter: null };
   return { ...openStore(options), ...single, writeLeftMs: () => Infinity };
 }
 

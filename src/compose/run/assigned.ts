@@ -78,7 +78,7 @@ async function runPasses(
   },
 ): Promise<void> {
   const { source, namespaceSources, telemetry } = given;
-  const { store, audit, settlements, outboxStore, memories, assigned, writeLeftMs } = record;
+  const { store, audit, settlements, outboxStore, memories, assigned, due, writeLeftMs } = record;
   const { AssignedPasses } = await import("../../controller/assigned/assigned-passes.ts");
   const { ControllerCaches } = await import("../../controller/state/controller-caches.ts");
   const aws = await openAws(config, { telemetry, routes, writeLeftMs });
@@ -97,6 +97,7 @@ async function runPasses(
     eventLoop,
     inForce: null,
     assigner: null,
+    dueWriter: null,
     parsedFiles: null,
     assignedMemories: null,
     reviewedSources: [],
@@ -107,6 +108,7 @@ async function runPasses(
     ports,
     caches: new ControllerCaches(),
     assignment: assigned,
+    due,
     followed: () => followedBy(follower),
   });
   const ending = new AbortController();

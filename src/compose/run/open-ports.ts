@@ -25,7 +25,7 @@ export async function openPorts(
   toClose: Close[],
 ): Promise<ControllerPorts & { readonly sessions: SessionStore }> {
   const { store, audit, settlements, outboxStore, sessions, removal, inForce, writeLeftMs } = record;
-  const { assignedMemories, assigner } = record;
+  const { assignedMemories, assigner, dueWriter } = record;
   toClose.push(() => store.close());
   if (config.audit.stdout) toClose.push(await streamToStandardOutput(config, { audit, ...given }));
   const retention = await openRetention(config, { audit, removal, telemetry: given.telemetry });
@@ -48,6 +48,7 @@ export async function openPorts(
     memories: null,
     assignedMemories,
     assigner,
+    dueWriter,
     audit,
     clock,
     random,

@@ -3,6 +3,7 @@ import { knownSources } from "../revision/sources/known-sources.ts";
 import { putInForce, type RevisionToEnforce } from "../revision/enforce.ts";
 import { AccountMetrics } from "../account-metrics.ts";
 import { Loop } from "../loop.ts";
+import type { DueReader } from "../ports/assigned/due-rows.ts";
 import type { Assignment } from "../ports/assigned/assignment.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "../settings.ts";
 import { measureRequests } from "../request-metrics.ts";
@@ -28,6 +29,7 @@ interface AssignedParts {
   readonly ports: Omit<ControllerPorts, "isInForce">;
   readonly caches: ControllerCaches;
   readonly assignment: Assignment;
+  readonly due: DueReader;
   /** What is in force, as far as this process has compiled it; null: it has not. The same object until something else is in force. */
   readonly followed: () => RevisionToEnforce | null;
 }
@@ -110,6 +112,7 @@ export class AssignedPasses {
     });
     if (!isDone) return;
     this.#holdAccounts();
+    await this.#steps.run("what is due", this.#stopping, () => this.#readDue());
     if (this.#context.state.record.answered()) this.#passes.recordAnswers();
   }
 
@@ -154,6 +157,7 @@ export class AssignedPasses {
     this.#ending.delete(accountId);
     state.queue.forget(accountId);
     state.forgetAccount(accountId);
+    state.due.forget(accountId);
     this.#parts.assignment.passesEnded(accountId);
   }
 
@@ -178,6 +182,25 @@ export class AssignedPasses {
       this.#held.set(accountId, new AbortController());
       state.queue.addSweep(accountId, ports.clock.nowMs());
     }
+  }
+
+  async #readDue(): Promise<void> {
+    const { state, ports } = this.#context;
+    await this.#removeCovered();
+    const rows = this.#held.size === 0 ? [] : await this.#parts.due.read([...this.#held.keys()]);
+    const nowMs = ports.clock.nowMs();
+    for (const { accountId, key } of state.due.read(rows, state.passes))
+      if (key === null) state.queue.addSweep(accountId, nowMs);
+      else state.queue.addKey(key, nowMs);
+  }
+
+  /** They are settled. */
+  async #removeCovered(): Promise<void> {
+    const { due } = this.#context.state;
+    const { covered } = due;
+    if (covered.length === 0) return;
+    await this.#parts.due.remove(covered);
+    due.removed(covered);
   }
 
   /** The active replica does not measure these accounts. */

@@ -1,9 +1,11 @@
+import { Turns } from "../../model/values/turns.ts";
 import type { DeclaredOf } from "../ports/assigned/pass-memories.ts";
 import type { ControllerContext } from "../settings.ts";
 
 /** Keeps what the passes of other replicas have found, for the answers of the active one. */
 export class AssignedReader {
   readonly #context: ControllerContext;
+  readonly #turns = new Turns();
 
   constructor(context: ControllerContext) {
     this.#context = context;
@@ -14,7 +16,12 @@ export class AssignedReader {
    * other replica; one that was returned is due.
    * @throws Error if the record cannot be read; then the answers are of the last read, with its times
    */
-  async read(): Promise<void> {
+  read(): Promise<void> {
+    // Two at a time could end in the other order.
+    return this.#turns.inTurn(() => this.#readNow());
+  }
+
+  async #readNow(): Promise<void> {
     const { state, ports } = this.#context;
     if (ports.assignedMemories === null) return;
     const found = await ports.assignedMemories.read(this.#declaredOf());

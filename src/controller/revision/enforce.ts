@@ -68,8 +68,10 @@ export async function putInForce(
   const uncompared = before === null ? [] : [...changed, ...keysIn(new Set(swept), desired)];
   state.enforce(now, new Map(uncompared.map((key) => [key, nowMs])));
   for (const account of accounts.values()) measureBindings(account, state, ports.telemetry);
-  for (const accountId of swept) state.queue.addSweep(accountId, nowMs);
-  for (const key of changed) if (accounts.has(accountIdOf(key))) state.queue.addPatientKey(key, nowMs);
+  // The replica to which an account is assigned puts the revision in force itself.
+  const isOwn = (id: AccountId): boolean => accounts.has(id) && !state.assigned.has(id);
+  for (const accountId of swept) if (isOwn(accountId)) state.queue.addSweep(accountId, nowMs);
+  for (const key of changed) if (isOwn(accountIdOf(key))) state.queue.addPatientKey(key, nowMs);
   for (const accountId of before?.accounts.keys() ?? [])
     if (!accounts.has(accountId)) state.queue.forget(accountId);
   return { before, now, nowMs };

@@ -24,6 +24,7 @@ import type { SourceInput } from "./source-input.ts";
 import { MergedMemory } from "./merged/merged-memory.ts";
 import { ReviewAnswers } from "./merged/review-answers.ts";
 import { AssignedMemories } from "./passes/assigned-memories.ts";
+import { DueRows } from "./passes/due-rows.ts";
 import { PassInputs } from "./passes/pass-inputs.ts";
 import { RecordAccess } from "./record-access.ts";
 import { SourceState } from "./source-state.ts";
@@ -66,7 +67,7 @@ export interface EnforcedNow extends EnforcedState {
  *   accountSets, references                  revision/account-sets.ts; revision/readings/
  *   changeQueues, eventSearches, unrecorded… changes/; keptDenials: run-pass.ts too
  *   coverage, sweeps                         coverage/; run-pass.ts
- *   assigned                                 assigned/assigned-reader.ts
+ *   assigned, due                            assigned/
  *   requests                                 control/reconcile.ts; the transitions below
  *   queue                                    all that finds a key or an account due
  */
@@ -92,6 +93,8 @@ export class ControllerState {
   readonly coverage = new CoverageMemory();
   /** Of the active replica: the accounts whose passes others make. */
   readonly assigned = new AssignedMemories();
+  /** Of a replica with assigned accounts: what the active one found due in them. */
+  readonly due = new DueRows();
   readonly requests = new ReconcileRequests();
   readonly sweeps = new SweepTimes();
   readonly recordedObjects = new RecordedObjects();
@@ -217,13 +220,18 @@ export class ControllerState {
 
   passEnded(pass: EndedPass, memory: AccountMemory): void {
     this.#accounts.set(pass.accountId, memory);
-    this.requests.passEnded(pass);
+    this.#endPass(pass);
   }
 
   /** A pass threw: requests no longer wait for it, as for an account that cannot be read. */
   passFailed(accountId: AccountId, fault: PassFault, lastPass: number): void {
     this.#accounts.set(accountId, { ...this.account(accountId), fault });
-    this.requests.passEnded({ number: lastPass + 1, accountId, keys: [], failure: fault.reason });
+    this.#endPass({ number: lastPass + 1, accountId, keys: [], failure: fault.reason });
+  }
+
+  #endPass(pass: EndedPass): void {
+    this.requests.passEnded(pass);
+    this.due.passEnded(pass);
   }
 
   faultAlerted(accountId: AccountId, fault: PassFault): void {

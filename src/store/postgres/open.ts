@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { AuditLog } from "../../controller/ports/audit-log.ts";
 import type { Assigner } from "../../controller/ports/assigned/assigner.ts";
+import type { DueReader, DueWriter } from "../../controller/ports/assigned/due-rows.ts";
 import type { FollowedRecord, InForcePublication } from "../../controller/ports/assigned/in-force.ts";
 import type { PassMemoryReader, PassMemoryWriter } from "../../controller/ports/assigned/pass-memories.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
@@ -20,6 +21,7 @@ import { PostgresEntryRemoval } from "./audit/entry-removal.ts";
 import { checkKeyIsThere, checkNothingIsLost, checkRecord, type Proofs } from "./audit/start-checks.ts";
 import { AssignedAccounts } from "./assignments/assigned-accounts.ts";
 import { accountAssigner } from "./assignments/assigner.ts";
+import { dueReader, dueWriter } from "./assignments/due-rows.ts";
 import { followedRecord, inForcePublication } from "./assignments/in-force.ts";
 import { PostgresMemoryReader } from "./assignments/memory-reader.ts";
 import { PostgresMemoryWriter } from "./assignments/memory-writer.ts";
@@ -79,12 +81,14 @@ export interface LeasedRecord extends OpenRecord {
   readonly memories: PassMemoryReader;
   readonly inForce: InForcePublication;
   readonly assigner: Assigner;
+  readonly dueWriter: DueWriter;
 }
 
 /** The record for the passes of accounts that the active replica assigns to this one. */
 export interface AssignedRecord extends OpenRecord {
   readonly assigned: AssignedAccounts;
   readonly memories: PassMemoryWriter;
+  readonly due: DueReader;
 }
 
 /** One of any number of processes on a database, of which one has the lease. */
@@ -126,7 +130,13 @@ export async function openReplica(
       isLeased = true;
       const memories = new PostgresMemoryReader(database, holder.replica.version);
       const assigner = accountAssigner(database, holder.replica.version);
-      return { ...leased, memories, inForce: inForcePublication(database), assigner };
+      return {
+        ...leased,
+        memories,
+        inForce: inForcePublication(database),
+        assigner,
+        dueWriter: dueWriter(database),
+      };
     };
     return {
       active: () => standby.active,
@@ -159,7 +169,8 @@ async function joined(
     const parts = { ...options, fresh: false, lease: null };
     const record = await recordOn(database, parts, () => assigned.leave());
     assigned.keep();
-    return { ...record, assigned, memories: new PostgresMemoryWriter(database, holder.replica.version) };
+    const memories = new PostgresMemoryWriter(database, holder.replica.version);
+    return { ...record, assigned, memories, due: dueReader(database) };
   });
 }
 
@@ -167,7 +178,7 @@ async function leasedRecord(
   lease: Lease,
   database: Database,
   options: PostgresOptions,
-): Promise<Omit<LeasedRecord, "memories" | "inForce" | "assigner">> {
+): Promise<Omit<LeasedRecord, "memories" | "inForce" | "assigner" | "dueWriter">> {
   lease.keep();
   try {
     // Another replica may have created the tables, and ended before its first entry.

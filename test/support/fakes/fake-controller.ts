@@ -55,6 +55,7 @@ export class FakeController {
   memories: ControllerPorts["memories"] = null;
   assignedMemories: ControllerPorts["assignedMemories"] = null;
   assigner: ControllerPorts["assigner"] = null;
+  dueWriter: ControllerPorts["dueWriter"] = null;
   clockOffset: ClockOffset | null = SAME_CLOCK;
   requestLimits: readonly RequestLimit[] = [];
   deniedCalls: readonly DeniedCall[] = [];
@@ -140,6 +141,7 @@ export class FakeController {
       memories: this.memories,
       assignedMemories: this.assignedMemories,
       assigner: this.assigner,
+      dueWriter: this.dueWriter,
       recorder,
       telemetry,
       source: this.gitSource ?? source,

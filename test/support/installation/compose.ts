@@ -144,6 +144,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     memories: null,
     assignedMemories: null,
     assigner: null,
+    dueWriter: null,
     audit,
     clock,
     random: RANDOM,

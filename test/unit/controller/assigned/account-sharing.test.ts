@@ -1,13 +1,22 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { Holder } from "../../../../src/controller/ports/assigned/assigner.ts";
 import type { AccountId } from "../../../../src/model/aws/ids.ts";
+import type { Key } from "../../../../src/model/keys/key.ts";
 import type { PassMemory } from "../../../../src/model/passes/pass-memory.ts";
 import { StoreError } from "../../../../src/store/errors.ts";
-import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../../support/fakes/fake-controller.ts";
+import {
+  FakeController,
+  INTERVAL_MS,
+  manifests,
+  READ_ORDERS,
+  SWEEP_MS,
+  WRITE_ORDERS,
+} from "../../../support/fakes/fake-controller.ts";
 import { stop } from "../sandboxes.ts";
 
 const PROD = "111122223333" as AccountId;
 const TEST = "444455556666" as AccountId;
+const KEY = `function/${PROD}/eu-west-1/orders/a` as Key;
 const FILES = manifests({ a: READ_ORDERS }, { prod: PROD, test: TEST });
 
 /** The record of an active replica with one standby, which makes no passes here. */
@@ -17,6 +26,7 @@ describe("an active replica that shares accounts", () => {
   let found: Map<AccountId, PassMemory | null>;
   let assignments: (readonly AccountId[])[];
   let limits: number[];
+  let rows: { readonly id: number; readonly keys: readonly Key[] | "all" }[];
   let assign: (accounts: readonly AccountId[]) => Promise<readonly AccountId[]>;
 
   beforeEach(() => {
@@ -27,6 +37,14 @@ describe("an active replica that shares accounts", () => {
       return accounts;
     };
     fake.assignedMemories = { read: async () => new Map(found) };
+    rows = [];
+    fake.dueWriter = {
+      write: async (_account, keys) => {
+        rows.push({ id: rows.length + 1, keys });
+        return [rows.length];
+      },
+      open: async () => new Set(rows.map(({ id }) => id)),
+    };
     fake.assigner = {
       holders: async () => holders.map((holder) => ({ ...holder, accounts: [...found.keys()] })),
       limit: async (share) => void limits.push(share),
@@ -101,6 +119,54 @@ describe("an active replica that shares accounts", () => {
     assigning.resolve();
     await fake.clock.pass(1_000);
     expect(sweeps(PROD)).toBe(before + 1);
+    await stop(fake);
+  });
+
+  test("hands on what is requested of an assigned account, and waits for its pass; nothing else of a revision", async () => {
+    await fake.startConverged(FILES);
+    holders = [standby()];
+    await fake.clock.pass(2_000);
+    fake.source.push(manifests({ a: WRITE_ORDERS }, { prod: PROD, test: TEST }));
+    await fake.clock.pass(INTERVAL_MS);
+    expect(rows).toEqual([]);
+
+    const asked = await fake.control.reconcile({ kind: "keys", keys: [KEY] }, "test");
+    const token = asked.kind === "ok" ? asked.value.token : "";
+    await fake.clock.pass(5_000);
+    const during = fake.control.reconciled(token);
+    expect([rows, during?.waitingFor]).toEqual([[{ id: 1, keys: [KEY] }], [KEY]]);
+
+    rows = [];
+    await fake.clock.pass(2_000);
+    expect(fake.control.reconciled(token)).toMatchObject({ done: true, waitingFor: [] });
+    await stop(fake);
+  });
+
+  test("ends no request by a row that is gone because the account was returned: its own pass does", async () => {
+    await fake.startConverged(FILES);
+    holders = [standby()];
+    await fake.clock.pass(2_000);
+    const asked = await fake.control.reconcile({ kind: "keys", keys: [KEY] }, "test");
+    const token = asked.kind === "ok" ? asked.value.token : "";
+    await fake.clock.pass(3_000);
+    const [read, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const prod = fake.cloud.account(PROD);
+    const sweep = prod.sweep.bind(prod);
+    prod.sweep = async (request) => {
+      read.resolve();
+      await ended.promise;
+      return sweep(request);
+    };
+
+    [rows, holders] = [[], []];
+    found.delete(PROD);
+    await fake.clock.pass(2_000);
+    await read.promise;
+    expect(fake.control.reconciled(token)?.done).toBe(false);
+
+    ended.resolve();
+    await fake.clock.pass(2_000);
+    expect(fake.control.reconciled(token)?.done).toBe(true);
     await stop(fake);
   });
 

@@ -80,6 +80,7 @@ describe("the passes of assigned accounts", () => {
       ports: fake.ports(),
       caches: new ControllerCaches(),
       assignment,
+      due: { read: async () => [], remove: async () => undefined },
       followed: () => followed,
     });
     running = passes.run(stopping.signal);
