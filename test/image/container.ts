@@ -81,6 +81,15 @@ export class Bundle {
     this.#write();
   }
 
+  /** As a job of a pipeline: another program, which may also write to /tmp. */
+  runAs(args: readonly string[], restrictions: Restrictions): void {
+    this.restrict(restrictions);
+    this.#config.process.args = args;
+    const tmp = mountOf({ from: null, at: "/tmp", writable: true });
+    this.#config.mounts = [tmp, ...this.#config.mounts.filter(({ destination }) => destination !== "/tmp")];
+    this.#write();
+  }
+
   /** As a file of deploy/ describes the container. */
   deploy(deployment: Deployment, restrictions: Restrictions): void {
     const { process, root, linux } = this.#config;

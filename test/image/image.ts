@@ -13,6 +13,7 @@ import { imageSettings } from "../../tools/image/dockerfile.ts";
 import { Bundle, Container } from "./container.ts";
 import { allowedCalls } from "./allowed-calls.ts";
 import { startHostEstate, startSignedEstate, type HostEstate } from "./estate-on-host.ts";
+import { checkComponent } from "./component.ts";
 import { checkSize, indexOf } from "./image-size.ts";
 import { checkLibraries } from "./libraries.ts";
 
@@ -42,6 +43,7 @@ try {
   const bundle = unpacked("first");
   checkContents(bundle);
   checkLibraries(join(bundle.folder, "rootfs"));
+  await checkComponent(bundle, root);
   const signed = await startSignedEstate(root, 10_001);
   closing.push(signed.close);
   await checkSigners(await started("signed", unpacked("second"), signed), signed.signers);
