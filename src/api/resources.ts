@@ -78,7 +78,7 @@ export interface ResourceObjects {
 
 export type ResourceName = keyof ResourceObjects;
 
-interface Resource<Kind extends string> {
+interface ResourceDescription<Kind extends string> {
   readonly kind: Kind;
   readonly namespaced: boolean;
   readonly verbs: readonly ("get" | "list" | "watch" | "create" | "patch")[];
@@ -99,7 +99,7 @@ const MAIN = ["grantkeeper"] as const;
  * Every resource: `/RESOURCE`, `/namespaces/NAMESPACE/RESOURCE` and `…/NAME` below BASE_PATH. `overview`,
  * `exposed` and `timeline` are one object each, at `/overview`, `/exposed` and `/timeline`.
  */
-export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects[R]["kind"]> } = {
+export const RESOURCES: { readonly [R in ResourceName]: ResourceDescription<ResourceObjects[R]["kind"]> } = {
   accountsets: { kind: "AccountSet", namespaced: false, verbs: READ },
   adoptionundoplans: { kind: "AdoptionUndoPlan", namespaced: false, verbs: ["create"] },
   adoptionundos: { kind: "AdoptionUndo", namespaced: false, verbs: ["create"] },

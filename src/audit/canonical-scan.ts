@@ -67,16 +67,16 @@ export function compareName(bytes: Uint8Array, { nameStart, nameEnd }: MemberPla
 }
 
 /** How deep the walk may still go, and the list for the members of the outermost object. */
-interface Walk {
+interface ScanWalk {
   readonly levels: number;
   readonly places: MemberPlace[] | null;
 }
 
 /** The walks of the inner levels, each created once. */
-const INNER: readonly Walk[] = Array.from({ length: LEVELS }, (_, levels) => ({ levels, places: null }));
+const INNER: readonly ScanWalk[] = Array.from({ length: LEVELS }, (_, levels) => ({ levels, places: null }));
 
 /** The end of the object that begins here; FAILED (here and below): not canonical, or not known to be. */
-function endOfObject(bytes: Uint8Array, start: number, { levels, places }: Walk): number {
+function endOfObject(bytes: Uint8Array, start: number, { levels, places }: ScanWalk): number {
   const inner = INNER[levels - 1];
   if (inner === undefined) return FAILED;
   if (bytes[start + 1] === CLOSE_OBJECT) return start + 2;
@@ -96,7 +96,7 @@ function endOfObject(bytes: Uint8Array, start: number, { levels, places }: Walk)
   }
 }
 
-function endOfList(bytes: Uint8Array, start: number, { levels }: Walk): number {
+function endOfList(bytes: Uint8Array, start: number, { levels }: ScanWalk): number {
   const inner = INNER[levels - 1];
   if (inner === undefined) return FAILED;
   if (bytes[start + 1] === CLOSE_LIST) return start + 2;
@@ -109,7 +109,7 @@ function endOfList(bytes: Uint8Array, start: number, { levels }: Walk): number {
   }
 }
 
-function endOfValue(bytes: Uint8Array, start: number, walk: Walk): number {
+function endOfValue(bytes: Uint8Array, start: number, walk: ScanWalk): number {
   const first = bytes[start];
   if (first === QUOTE) return endOfText(bytes, start);
   if (first === OPEN_OBJECT) return endOfObject(bytes, start, walk);

@@ -1,6 +1,6 @@
 import type { AuditEntry } from "./entry.ts";
 
-type Removal = Extract<AuditEntry, { readonly kind: "entries-removed" }>;
+type RemovedEntries = Extract<AuditEntry, { readonly kind: "entries-removed" }>;
 
 export interface RemovedEntry {
   readonly message: string;
@@ -15,7 +15,7 @@ export function removedBy(entry: AuditEntry, seq: number): RemovedEntry | null {
   return { message: `entry ${seq} was removed by retention: ${run}, ${removal}`, hint: hintOf(entry, seq) };
 }
 
-function hintOf({ archive }: Removal, seq: number): string {
+function hintOf({ archive }: RemovedEntries, seq: number): string {
   if (archive === null)
     return "audit.archive was not configured: only an export or a backup from before the removal has it";
   return `its line is in ${archive}, in the folder of audit.archive: grantkeeper audit show ${seq} --export ${archive}`;

@@ -16,7 +16,7 @@ export async function runCli(
   loadCommands: LoadCommands,
   toolbox: Toolbox,
 ): Promise<number> {
-  const session = new Session(toolbox);
+  const session = new CommandRun(toolbox);
   try {
     const commands = await loadCommands(argv[0]);
     if (argv[0] === COMPLETE) return await printCandidates(argv.slice(1), commands, toolbox);
@@ -65,7 +65,7 @@ async function printCandidates(
 }
 
 /** One command line's run: what it printed (help is printed synchronously) and how it ended. */
-class Session {
+class CommandRun {
   readonly #toolbox: Toolbox;
   readonly #printed: Promise<void>[] = [];
   code: ExitCode = 0;

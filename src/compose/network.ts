@@ -11,7 +11,7 @@ import { environmentProxies } from "../config/environment-proxies.ts";
 import { clock } from "./ports.ts";
 import { makeStateDir, stateFiles } from "./state-files.ts";
 
-interface Network {
+interface OpenNetwork {
   readonly routes: ProxyRoutes;
   /** Those of network.caFile; empty: none. */
   readonly authorities: readonly Authority[];
@@ -20,7 +20,7 @@ interface Network {
 }
 
 /** The routes of a configuration. From now on this process trusts its authorities. */
-export async function openNetwork({ network }: Config): Promise<Network> {
+export async function openNetwork({ network }: Config): Promise<OpenNetwork> {
   const routes = await routesOf(network.proxy);
   const direct = { routes, authorities: [], caProblem: null };
   if (network.caFile === null) return direct;
@@ -34,7 +34,7 @@ export async function openNetwork({ network }: Config): Promise<Network> {
 /** The file of all authorities that Git trusts in place of those of the system; null: those of the system. */
 export async function gitAuthorities(
   { stateDir }: Config,
-  { authorities }: Pick<Network, "authorities">,
+  { authorities }: Pick<OpenNetwork, "authorities">,
 ): Promise<string | null> {
   if (authorities.length === 0) return null;
   const { writeAllAuthorities } = await import("../network/authorities.ts");

@@ -7,7 +7,7 @@ import type { PassSettlement } from "../settle/settle.ts";
 import type { SpanStart } from "./ports/telemetry.ts";
 import type { ControllerPorts } from "./settings.ts";
 
-type DonePass = Extract<PassResult, { readonly kind: "done" }>;
+type MeasuredPass = Extract<PassResult, { readonly kind: "done" }>;
 
 export function writesOf(result: PassResult): number {
   return result.kind === "failed" ? 0 : writeOutcomes(result).length;
@@ -15,7 +15,7 @@ export function writesOf(result: PassResult): number {
 
 function writeOutcomes({
   outcomes,
-}: DonePass): Extract<DonePass["outcomes"][number], { readonly kind: "written" }>["writes"] {
+}: MeasuredPass): Extract<MeasuredPass["outcomes"][number], { readonly kind: "written" }>["writes"] {
   return outcomes.flatMap((outcome) => (outcome.kind === "written" ? outcome.writes : []));
 }
 
@@ -49,7 +49,7 @@ export function measurePass(
 }
 
 function measureAccount(
-  result: DonePass,
+  result: MeasuredPass,
   { orphans, settlement }: PassSettlement,
   telemetry: ControllerPorts["telemetry"],
 ): void {
@@ -75,7 +75,7 @@ function measureAccount(
 }
 
 function measurePolicies(
-  { live, observed }: Pick<DonePass, "live" | "observed">,
+  { live, observed }: Pick<MeasuredPass, "live" | "observed">,
   account: string,
   telemetry: ControllerPorts["telemetry"],
 ): void {

@@ -38,13 +38,13 @@ interface Claimed {
   readonly context: ClaimContext;
 }
 
-type RoleUse =
+type LatestRole =
   | { readonly kind: "own" }
   | { readonly kind: "other"; readonly text: string }
   /** The function names the declared role, which does not exist: it is not the role of another owner. */
   | { readonly kind: "missing" };
 
-function roleUseOf(binding: DesiredBinding, { found: { roleArn }, record, context }: Claimed): RoleUse {
+function roleUseOf(binding: DesiredBinding, { found: { roleArn }, record, context }: Claimed): LatestRole {
   const text = `runs on ${roleArn}`;
   if (roleArn !== binding.role.arn) return { kind: "other", text };
   const role = liveRole(context.live, binding.role.name);

@@ -83,7 +83,7 @@ export function refusalOf(findings: readonly Finding[]): Extract<Verdict, { kind
   return { kind: "refuse", reason: refusalReason(refusedRules(blocking)), findings: blocking };
 }
 
-interface Hold {
+interface NewHold {
   readonly code: HoldCode;
   readonly reason: string;
   /** Only of a first enforcing pass: who must approve its new access; null: there is none. */
@@ -102,27 +102,27 @@ interface Hold {
  * before the others, because it covers them as well; their approval does not stand for the group. A first claim is held
  * alone, before what holds many plans together, so that it is not approved unseen.
  */
-function holdsOf(plans: readonly KeyPlan[], context: PlansContext): readonly Hold[] {
+function holdsOf(plans: readonly KeyPlan[], context: PlansContext): readonly NewHold[] {
   const { account } = context;
   const first = plans.filter(({ key }) => !confirmedOfKey(key, account).started);
   const others = plans.filter(({ key }) => confirmedOfKey(key, account).started);
   return [...firstHolds(first, context), ...laterHolds(others, context)];
 }
 
-function firstHolds(plans: readonly KeyPlan[], context: PlansContext): readonly Hold[] {
+function firstHolds(plans: readonly KeyPlan[], context: PlansContext): readonly NewHold[] {
   const byProfiles = profileHolds(plans, context);
   return [firstHold(plans, byProfiles, context), ...byProfiles];
 }
 
-function laterHolds(plans: readonly KeyPlan[], context: PlansContext): readonly Hold[] {
+function laterHolds(plans: readonly KeyPlan[], context: PlansContext): readonly NewHold[] {
   const { account } = context;
-  const byCatalogue: Hold = {
+  const byCatalogue: NewHold = {
     code: "catalogue-changed",
     reason: "the grant catalogue of this version differs from the previous one",
     plans: plans.filter((plan) => confirmedOfKey(plan.key, account).catalogueChanged && isOfRevision(plan)),
     group: null,
   };
-  const byLimits = overLimits(plans, context).map((over): Hold => ({ ...over, group: null }));
+  const byLimits = overLimits(plans, context).map((over): NewHold => ({ ...over, group: null }));
   return [
     ...profileHolds(plans, context),
     ...referenceHolds(plans),
@@ -134,14 +134,14 @@ function laterHolds(plans: readonly KeyPlan[], context: PlansContext): readonly 
 }
 
 /** One for each group and namespace, so that one approval covers what one team changes. */
-function profileHolds(plans: readonly KeyPlan[], context: PlansContext): readonly Hold[] {
+function profileHolds(plans: readonly KeyPlan[], context: PlansContext): readonly NewHold[] {
   const needed = plans.flatMap((plan) =>
     (context.approvers.get(plan.key) ?? []).map((group) => ({ plan, group })),
   );
   const together = Map.groupBy(needed, ({ plan, group }) =>
     JSON.stringify([group, keyParts(plan.key).namespace]),
   );
-  return [...together].sort(byKey).flatMap(([, members]): readonly Hold[] => {
+  return [...together].sort(byKey).flatMap(([, members]): readonly NewHold[] => {
     const [first] = members;
     if (first === undefined) return [];
     const { group } = first;
@@ -165,7 +165,7 @@ function profileReason(group: string | null, plans: readonly KeyPlan[], context:
 }
 
 /** One for each sentence and namespace. A revert of a change in AWS is no new verdict. */
-function relaxedHolds(plans: readonly KeyPlan[], { relaxed }: PlansContext): readonly Hold[] {
+function relaxedHolds(plans: readonly KeyPlan[], { relaxed }: PlansContext): readonly NewHold[] {
   const changed = plans.flatMap((plan) => {
     const reason = relaxed.get(plan.key);
     return reason === undefined || !isOfRevision(plan) ? [] : [{ plan, reason }];
@@ -173,7 +173,7 @@ function relaxedHolds(plans: readonly KeyPlan[], { relaxed }: PlansContext): rea
   const together = Map.groupBy(changed, ({ plan, reason }) =>
     JSON.stringify([reason, keyParts(plan.key).namespace]),
   );
-  return [...together].sort(byKey).flatMap(([, members]): readonly Hold[] => {
+  return [...together].sort(byKey).flatMap(([, members]): readonly NewHold[] => {
     const [first] = members;
     if (first === undefined) return [];
     const { reason } = first;
@@ -182,9 +182,9 @@ function relaxedHolds(plans: readonly KeyPlan[], { relaxed }: PlansContext): rea
 }
 
 /** One for each plan, reverts included: a plan to the declared state applies the new value, which no commit contains. */
-function referenceHolds(plans: readonly KeyPlan[]): readonly Hold[] {
+function referenceHolds(plans: readonly KeyPlan[]): readonly NewHold[] {
   return plans.flatMap((plan) =>
-    referencesText(plan).map((reason): Hold => ({
+    referencesText(plan).map((reason): NewHold => ({
       code: "reference-changed",
       reason,
       plans: [plan],
@@ -198,8 +198,8 @@ function referencesText({ changedReferences }: KeyPlan): readonly string[] {
 }
 
 /** One for each plan: each claim is seen and approved for itself. */
-function claimHolds(plans: readonly KeyPlan[], { firstClaims, takeOvers }: PlansContext): readonly Hold[] {
-  return plans.flatMap((plan): readonly Hold[] => {
+function claimHolds(plans: readonly KeyPlan[], { firstClaims, takeOvers }: PlansContext): readonly NewHold[] {
+  return plans.flatMap((plan): readonly NewHold[] => {
     const takeOver = takeOvers.get(plan.key);
     if (takeOver !== undefined) return [{ code: "take-over", reason: takeOver, plans: [plan], group: null }];
     const reason = firstClaims.get(plan.key);
@@ -211,12 +211,12 @@ function claimHolds(plans: readonly KeyPlan[], { firstClaims, takeOvers }: Plans
  * Everything of the account, since it is seen for the first time. It shows what profiles want as well: the approval of a
  * person who may give theirs covers both, and after that of another one theirs is still needed.
  */
-function firstHold(plans: readonly KeyPlan[], byProfiles: readonly Hold[], context: PlansContext): Hold {
+function firstHold(plans: readonly KeyPlan[], profiles: readonly NewHold[], context: PlansContext): NewHold {
   const { isRecordLost } = context.account;
   const first = isRecordLost
     ? "first enforcing run, and AWS has roles of this instance that the record did not write: suspensions may have been lost"
     : "first enforcing run";
-  const open = byProfiles.filter((hold) => hold.plans.some((plan) => !isCovered(plan, hold, context)));
+  const open = profiles.filter((hold) => hold.plans.some((plan) => !isCovered(plan, hold, context)));
   const groups = open.map(({ group }) => group);
   const newAccess = groups.length === 0 ? null : `${newAccessText(groups)}: ${coveringText(groups)}`;
   return {
@@ -235,7 +235,7 @@ function coveringText(groups: readonly (string | null)[]): string {
 }
 
 /** Of the plans that are held, and of those that only an approval allows. */
-function heldVerdicts(holds: readonly Hold[], context: PlansContext): ReadonlyMap<Key, Verdict> {
+function heldVerdicts(holds: readonly NewHold[], context: PlansContext): ReadonlyMap<Key, Verdict> {
   const verdicts = new Map<Key, Verdict>();
   for (const hold of holds) {
     const open = hold.plans.filter(({ key }) => verdicts.get(key)?.kind !== "hold");
@@ -258,7 +258,7 @@ function allowedUntil(until: string, before: Verdict | undefined): Verdict {
 }
 
 function verdictOf(
-  { code, reason, cause, newAccess = null, group, opensAt = null }: Hold,
+  { code, reason, cause, newAccess = null, group, opensAt = null }: NewHold,
   waiting: readonly KeyPlan[],
   context: PlansContext,
 ): Verdict {
@@ -292,6 +292,6 @@ function subjectOf(cause: WaitCause | undefined, plans: readonly KeyPlan[]): Dig
   return cause === undefined ? subject : digestOf({ cause, plans: subject });
 }
 
-function isCovered(plan: KeyPlan, hold: Hold, context: PlansContext): boolean {
+function isCovered(plan: KeyPlan, hold: NewHold, context: PlansContext): boolean {
   return coveredUntil(plan, hold, context) !== null;
 }

@@ -45,7 +45,7 @@ export interface Judgement {
 }
 
 /** A subject with the results of diff and plan, before all plans of the account are judged together. */
-interface Draft extends StateVerdicts, Pick<KeyJudgement, "subject" | "firstClaim"> {
+interface PlanDraft extends StateVerdicts, Pick<KeyJudgement, "subject" | "firstClaim"> {
   readonly planned: Extract<PlannedSubject, { readonly kind: "planned" }>;
 }
 
@@ -60,7 +60,7 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   const formerOf = formerRulesOf(rules, context.history);
   const shared = { context, rules, judgedBy: judgedByOf(context), appliedJudgements: new Map() };
   const standardsOf = (key: Key): Standards => ({ ...shared, former: formerOf(key) });
-  const alone: Draft[] = [];
+  const alone: PlanDraft[] = [];
   const unjudged: NoJudgement[] = [];
   for (const subject of subjects) {
     const found = yield* draft(subject, standardsOf(subject.key));
@@ -102,7 +102,7 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
 
 function dependencyFacts(
   context: JudgeContext,
-  drafts: readonly Draft[],
+  drafts: readonly PlanDraft[],
   unjudged: readonly NoJudgement[],
 ): DependencyFacts {
   const read = drafts.map(({ subject, planned }) => [subject.key, planned.comparison] as const);
@@ -115,7 +115,7 @@ function dependencyFacts(
 }
 
 /** A binding is refused for what refuses a policy that it attaches now. */
-function withPolicies(drafts: readonly Draft[], rules: GuardContext): readonly Draft[] {
+function withPolicies(drafts: readonly PlanDraft[], rules: GuardContext): readonly PlanDraft[] {
   const ofPolicies = new Map(
     drafts.flatMap(({ subject: { key }, applied }) =>
       applied === null || isBindingKey(key) ? [] : [[key, refusalsOf(applied)] as const],
@@ -129,7 +129,7 @@ function withPolicies(drafts: readonly Draft[], rules: GuardContext): readonly D
 
 /** As long as the present standard is not confirmed, who had to approve before must approve too. */
 function approversByKey(
-  { subject, planned: { plan } }: Draft,
+  { subject, planned: { plan } }: PlanDraft,
   { rules, former }: Pick<Standards, "rules" | "former">,
 ): readonly (readonly [Key, readonly (string | null)[]])[] {
   if (subject.kind !== "desired") return [];
@@ -138,21 +138,21 @@ function approversByKey(
   return [[subject.key, [...new Set([...now, ...before])]]];
 }
 
-function relaxedByKey({ subject, findings, formerFindings }: Draft): readonly (readonly [Key, string])[] {
+function relaxedByKey({ subject, findings, formerFindings }: PlanDraft): readonly (readonly [Key, string])[] {
   const text = formerFindings === null ? null : relaxedText(formerFindings, findings);
   return text === null ? [] : [[subject.key, text]];
 }
 
-function assistedKey({ subject }: Draft, rules: GuardContext): readonly Key[] {
+function assistedKey({ subject }: PlanDraft, rules: GuardContext): readonly Key[] {
   if (subject.kind !== "desired" || !rules.authors.has(subject.key)) return [];
   return ownProfiles(subject.desired, rules).some(({ agent }) => agent) ? [subject.key] : [];
 }
 
-function claimByKey({ subject, firstClaim }: Draft): readonly (readonly [Key, string])[] {
+function claimByKey({ subject, firstClaim }: PlanDraft): readonly (readonly [Key, string])[] {
   return firstClaim === null ? [] : [[subject.key, firstClaim]];
 }
 
-function takeOverByKey({ subject, planned: { plan } }: Draft): readonly (readonly [Key, string])[] {
+function takeOverByKey({ subject, planned: { plan } }: PlanDraft): readonly (readonly [Key, string])[] {
   const state = desiredOf(subject);
   if (state === null || !isBinding(state)) return [];
   const reason = takeOverReason(state, subject.record, plan);
@@ -190,7 +190,7 @@ const PURPOSES = { desired: "converge", invalid: "undo", removed: "delete" } as 
   KeyPlan["purpose"]
 >;
 
-function* draft(unjudged: Subject, standards: Standards): Steps<Draft | NoJudgement> {
+function* draft(unjudged: Subject, standards: Standards): Steps<PlanDraft | NoJudgement> {
   const { context } = standards;
   const found = yield* stateVerdicts(unjudged, standards);
   const subject = unjudged.kind === "invalid" ? withRefusal(unjudged, found.applied) : unjudged;
@@ -212,7 +212,7 @@ function withRefusal(subject: Subject, applied: AppliedJudgement | null): Subjec
 }
 
 function judgedOf(
-  draft: Draft,
+  draft: PlanDraft,
   verdict: Verdict,
   { gateOf, ...standards }: Standards & { readonly gateOf: GateOf },
 ): KeyJudgement {

@@ -15,7 +15,7 @@ import { functionPlaceId } from "../model/changes/changed-qualifiers.ts";
 import { undoOrderOf } from "../model/keys/undo-order.ts";
 
 /** The account, and the pass (or command) that reads it. */
-interface Reader extends KnownQualifiers {
+interface ReadingAccount extends KnownQualifiers {
   readonly account: DesiredAccount;
   readonly id: string;
   /** Absent: of a command, which undoes nothing. */
@@ -37,7 +37,7 @@ type SlicedPass = Pick<
   "base" | "policyReads" | "startedAtMs" | "sweepMs" | "requestedKeys" | "suspensions" | "changedQualifiers"
 >;
 
-interface Sweeper extends Reader {
+interface Sweeper extends ReadingAccount {
   /** By key: the function whose policies are kept as they were read before. Missing: there is none. */
   readonly kept?: ReadonlyMap<Key, LiveFunction>;
   /** Absent: of a command, which reads no policies of versions that Git does not declare. */
@@ -98,7 +98,7 @@ function isOverQuota({ record }: Subject): boolean {
 }
 
 /** A fresh read of the objects of these subjects alone. */
-export function targetedRequest(subjects: readonly Subject[], reader: Reader): TargetedRequest {
+export function targetedRequest(subjects: readonly Subject[], reader: ReadingAccount): TargetedRequest {
   const { account, id, suspensions = [] } = reader;
   const undone = subjects.filter(({ key }) => undoOrderOf(key, suspensions) !== null);
   const former = undone.flatMap(({ record }) => formerObjects(record));

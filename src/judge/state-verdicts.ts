@@ -1,7 +1,7 @@
 import type { GuardContext } from "../guard/context/context.ts";
 import { judgeByStandardsSteps, judgeDesiredSteps, type FindingsByStandard } from "../guard/judge-desired.ts";
 import { waiverState } from "../guard/waive.ts";
-import { type DesiredBinding, type DesiredPolicy, type DesiredRole, isBinding } from "../model/desired.ts";
+import { type DesiredTarget, type DesiredRole, isBinding } from "../model/desired.ts";
 import { isBlocking, wouldBlock, type Finding } from "../model/finding.ts";
 import type { JudgedBy, KeyRecord } from "../model/keys/key-record.ts";
 import type { Key } from "../model/keys/key.ts";
@@ -11,8 +11,6 @@ import type { JudgeContext } from "./inputs.ts";
 import { appliedOf, policiesOf, type Subject } from "./subject.ts";
 import { judgeApplied, type AppliedJudgement } from "./approvals/applied-verdict.ts";
 import { declaresAll, isSameDeclaration } from "./states/same-declaration.ts";
-
-type State = DesiredBinding | DesiredPolicy;
 
 /** What one judgement judges all its states by. */
 export interface Standards {
@@ -57,7 +55,7 @@ export function* stateVerdicts(subject: Subject, standards: Standards): Steps<St
   return { findings: applied.findings, formerFindings, applied };
 }
 
-function isAsApplied(declared: State, record: KeyRecord, nowMs: number): boolean {
+function isAsApplied(declared: DesiredTarget, record: KeyRecord, nowMs: number): boolean {
   const applied = appliedOf(record);
   if (applied === null) return false;
   const isSame = record.appliedVerdict === undefined ? declaresAll : isSameDeclaration;
@@ -91,7 +89,7 @@ function* judgeAppliedState(subject: Subject, standards: Standards): Steps<Appli
 }
 
 function* byStandards(
-  state: State,
+  state: DesiredTarget,
   { rules, former }: Standards,
 ): Steps<Pick<StateVerdicts, "findings" | "formerFindings">> {
   if (former === null) return { findings: yield* judgeDesiredSteps(state, rules), formerFindings: null };
@@ -100,7 +98,7 @@ function* byStandards(
 }
 
 function judgedAsApplied(
-  state: State,
+  state: DesiredTarget,
   { record }: Subject,
   {
     findings,
@@ -148,7 +146,7 @@ export function withAttached(
 }
 
 /** Bindings that 0.1.0 recorded have no places of their tags. */
-export function withTagPlaces(state: State): State {
+export function withTagPlaces(state: DesiredTarget): DesiredTarget {
   if (!isBinding(state)) return state;
   const recorded: Partial<Pick<DesiredRole, "tagOrigins">> = state.role;
   return { ...state, role: { ...state.role, tagOrigins: recorded.tagOrigins ?? {} } };

@@ -248,6 +248,9 @@ export interface DesiredPolicy extends DesiredObject {
   readonly tags: readonly Tag[];
 }
 
+/** What the controller keeps in sync under one key. */
+export type DesiredTarget = DesiredBinding | DesiredPolicy;
+
 /** The desired state of one key: a binding, unless it is a policy. */
 export function isBinding(state: DesiredBinding | DesiredPolicy): state is DesiredBinding {
   return "functionName" in state;

@@ -1,10 +1,9 @@
+import type { Environment } from "../model/network/environment.ts";
 import { readFileSync } from "node:fs";
 import { errorCode } from "../model/values/error-code.ts";
 import { NetworkError } from "../model/network/network-error.ts";
 import type { Proxy, ProxyLogin, ProxyRoutes, ProxyServer, ProxySettings } from "../model/network/proxy.ts";
 import { comparedHost, isReachedDirectly, parseNoProxy } from "./no-proxy.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_PORTS: ReadonlyMap<string, number> = new Map([
   ["http:", 80],

@@ -33,7 +33,7 @@ export interface RecorderParts {
 export function createRecorder(parts: RecorderParts): Recorder {
   return {
     async record(settlement: Settlement): Promise<void> {
-      const recording = new Recording(parts, settlement);
+      const recording = new SettlementRecording(parts, settlement);
       for (const part of settlementParts(settlement)) await recording.add(part);
       countSettlement(settlement, recording.severities, parts.telemetry);
     },
@@ -41,7 +41,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
 }
 
 /** One settlement that is being recorded. */
-class Recording {
+class SettlementRecording {
   /** Of the ended incidents whose beginning is recorded. */
   readonly severities = new Map<string, AlertSeverity>();
   readonly #parts: RecorderParts;

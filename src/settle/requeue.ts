@@ -46,7 +46,7 @@ export function requeueOf(
     const attempt = failed ? (attempts.get(key) ?? 0) : 0;
     if (failed) attempts.set(key, attempt + 1);
     else attempts.delete(key);
-    const wait: Wait = {
+    const wait: RequeueTimes = {
       nowMs: context.nowMs,
       staleReadMs: staleReadMs(account),
       attempt,
@@ -67,7 +67,7 @@ function opensMs(view: OutcomeView): readonly number[] {
   return approved.length > 0 && windowOpensAt !== undefined ? [Date.parse(windowOpensAt)] : [];
 }
 
-interface Wait {
+interface RequeueTimes {
   readonly nowMs: number;
   readonly staleReadMs: number;
   /** Consecutive failures before this one. */
@@ -96,7 +96,7 @@ function hasFailed(view: OutcomeView): boolean {
 }
 
 /** null: the next sweep is soon enough, or no retry helps until something changes. */
-function delayOf(view: OutcomeView, wait: Wait): number | null {
+function delayOf(view: OutcomeView, wait: RequeueTimes): number | null {
   if (view.kind === "unjudged") return view.outcome.kind === "unknown" ? wait.retry(wait.attempt) : null;
   const { failure, readBack, judged } = view;
   if (view.skipped !== null) return skippedDelay(view.skipped, judged, wait);
@@ -111,7 +111,7 @@ function delayOf(view: OutcomeView, wait: Wait): number | null {
   return isLeft ? wait.retry(wait.attempt + 1) : null;
 }
 
-function skippedDelay(skipped: NotApplied, judged: KeyJudgement, wait: Wait): number | null {
+function skippedDelay(skipped: NotApplied, judged: KeyJudgement, wait: RequeueTimes): number | null {
   switch (skipped.kind) {
     case "observe":
     case "suspended":
@@ -170,7 +170,7 @@ function isPending(drifts: readonly Drift[]): boolean {
   return drifts.some((drift) => drift.certainty === "pending");
 }
 
-function failureDelay(disposition: Disposition["kind"], wait: Wait): number | null {
+function failureDelay(disposition: Disposition["kind"], wait: RequeueTimes): number | null {
   if (disposition === "terminal") return null;
   if (disposition === "circuit") return PROBE_MS;
   return disposition === "replan" && wait.attempt === 0 ? 0 : wait.retry(wait.attempt);

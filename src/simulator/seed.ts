@@ -16,7 +16,7 @@ import {
 export interface DeclaredWorld {
   readonly accounts: { values(): Iterable<DeclaredAccount> };
   readonly policies: { values(): Iterable<DeclaredPolicy> };
-  readonly bindings: { values(): Iterable<DeclaredFunction> };
+  readonly bindings: { values(): Iterable<SeededFunction> };
 }
 
 interface DeclaredAccount {
@@ -48,7 +48,7 @@ interface DeclaredDocument {
   readonly statements: readonly { readonly statement: object }[];
 }
 
-interface DeclaredFunction {
+interface SeededFunction {
   readonly accountId: string;
   readonly region: string;
   readonly functionName: string;
@@ -159,7 +159,7 @@ export function seedPolicy(world: WorldState, policy: DeclaredPolicy): void {
 }
 
 /** Adds a function as deployed by its team with that role, with the aliases that its callers name. */
-export function seedFunction(world: WorldState, declared: DeclaredFunction, roleArn: string): void {
+export function seedFunction(world: WorldState, declared: SeededFunction, roleArn: string): void {
   const { accountId, region, functionName: name } = declared;
   const found = addFunction(world, { accountId, region, name, roleArn, configuration: needsOf(declared) });
   const latest = found.versions["$LATEST"];
@@ -179,7 +179,7 @@ export function seedFunction(world: WorldState, declared: DeclaredFunction, role
 }
 
 /** If a role may manage network interfaces, its function is in a VPC. */
-function needsOf({ role }: DeclaredFunction): Readonly<Record<string, unknown>> {
+function needsOf({ role }: SeededFunction): Readonly<Record<string, unknown>> {
   const inVpc = textOf(role.inline).includes("ec2:CreateNetworkInterface");
   return inVpc ? { VpcConfig: { SubnetIds: ["subnet-0a1b2c3d"], SecurityGroupIds: ["sg-0a1b2c3d"] } } : {};
 }

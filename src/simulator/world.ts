@@ -55,10 +55,10 @@ export interface AccessKey {
   /** A user, a role, an account root, or an assumed-role session. */
   readonly principalArn: string;
   /** Set for keys that AssumeRole issued. */
-  readonly session?: Session;
+  readonly session?: RoleSession;
 }
 
-interface Session {
+interface RoleSession {
   readonly token: string;
   readonly expiresAt: string;
   readonly roleArn: string;

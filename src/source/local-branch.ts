@@ -15,7 +15,7 @@ import {
 import { visibleName } from "./rules/clean-text.ts";
 
 /** A file of a commit: its text before is compared with the commit that the branch begins at. */
-interface ChangedFile {
+interface CommittedFile {
   /** Below the folder of the request. */
   readonly path: string;
   readonly before: string;
@@ -24,7 +24,7 @@ interface ChangedFile {
 
 interface NewCommit {
   readonly message: string;
-  readonly files: readonly ChangedFile[];
+  readonly files: readonly CommittedFile[];
 }
 
 export interface NewBranch {
@@ -111,7 +111,7 @@ async function commitOn(parent: string, commit: NewCommit, repository: Repositor
 
 /** In the index of this branch alone. */
 async function stage(
-  { path, before, text }: ChangedFile,
+  { path, before, text }: CommittedFile,
   parent: string,
   repository: Repository,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { watch } from "chokidar";
 
-interface WatchRequest {
+interface PathWatch {
   readonly paths: readonly string[];
   /** Time without changes before `changed` is called. */
   readonly debounceMs: number;
@@ -13,7 +13,7 @@ interface WatchRequest {
  * @returns after the first look at the paths: how to end it
  */
 export async function watchPaths(
-  { paths, debounceMs, failed }: WatchRequest,
+  { paths, debounceMs, failed }: PathWatch,
   changed: () => void,
 ): Promise<() => Promise<void>> {
   let quiet: NodeJS.Timeout | undefined;

@@ -18,14 +18,14 @@ export interface AuditStreamParts {
 }
 
 /** The last entry that the receiver took. The hash finds a record that was restored or replaced. */
-type Position = Pick<AuditEntry, "seq" | "hash">;
+type StreamPosition = Pick<AuditEntry, "seq" | "hash">;
 
 /** The number of entries that are read and written together. */
 const BATCH = 100;
 const PAUSE_MS = 500;
 /** Of a database server. */
 const PASSING: ReadonlySet<StoreError["code"]> = new Set(["unreachable", "no-connection", "locked"]);
-const START: Position = { seq: 0, hash: "" };
+const START: StreamPosition = { seq: 0, hash: "" };
 
 /**
  * Writes every entry as a line of the export, in order, and continues after a restart where it ended: an entry may be
@@ -57,8 +57,8 @@ async function afterPause(
     position,
     clock,
     signal,
-  }: Pick<AuditStreamParts, "clock"> & { readonly position: Position; readonly signal: AbortSignal },
-): Promise<Position> {
+  }: Pick<AuditStreamParts, "clock"> & { readonly position: StreamPosition; readonly signal: AbortSignal },
+): Promise<StreamPosition> {
   const isPassing = cause instanceof StoreError && PASSING.has(cause.code);
   if (!isPassing || signal.aborted) throw cause;
   await clock.sleep(PAUSE_MS, signal);
@@ -67,10 +67,10 @@ async function afterPause(
 
 /** @returns the same position if nothing was printed */
 async function writeNext(
-  position: Position,
+  position: StreamPosition,
   parts: AuditStreamParts,
   signal: AbortSignal,
-): Promise<Position> {
+): Promise<StreamPosition> {
   const entries = await entriesAfter(position.seq, parts);
   const last = entries.at(-1);
   if (last === undefined) {
@@ -102,7 +102,7 @@ async function entriesAfter(
 }
 
 /** After the last entry that was taken; the beginning if this record does not have that entry. */
-async function startOf({ audit, positionFile, telemetry }: AuditStreamParts): Promise<Position> {
+async function startOf({ audit, positionFile, telemetry }: AuditStreamParts): Promise<StreamPosition> {
   const saved = await readablePosition({ positionFile, telemetry });
   if (saved.seq === 0) return START;
   for await (const { hash } of audit.entries({ fromSeq: saved.seq, limit: 1 }))
@@ -117,7 +117,7 @@ async function startOf({ audit, positionFile, telemetry }: AuditStreamParts): Pr
 async function readablePosition({
   positionFile,
   telemetry,
-}: Pick<AuditStreamParts, "positionFile" | "telemetry">): Promise<Position> {
+}: Pick<AuditStreamParts, "positionFile" | "telemetry">): Promise<StreamPosition> {
   try {
     return await savedPosition(positionFile);
   } catch (cause) {
@@ -136,9 +136,9 @@ export async function streamedEntry(positionFile: string): Promise<number> {
   return (await savedPosition(positionFile)).seq;
 }
 
-async function savedPosition(file: string): Promise<Position> {
+async function savedPosition(file: string): Promise<StreamPosition> {
   try {
-    const { seq, hash } = JSON.parse(await readFile(file, "utf8")) as Partial<Position>;
+    const { seq, hash } = JSON.parse(await readFile(file, "utf8")) as Partial<StreamPosition>;
     return typeof seq === "number" && typeof hash === "string" ? { seq, hash } : START;
   } catch (cause) {
     // The first start, or a torn file of a host that stopped: the receiver gets entries again.
@@ -159,7 +159,7 @@ class PositionFile {
   }
 
   /** If it cannot be written, a restart only writes entries again. This is logged when it begins. */
-  async save(position: Position): Promise<void> {
+  async save(position: StreamPosition): Promise<void> {
     try {
       await writeFile(`${this.#file}.new`, JSON.stringify(position), { mode: 0o600 });
       await rename(`${this.#file}.new`, this.#file);

@@ -2,7 +2,7 @@ import type { ChangedNames, RecordedObjectName } from "../controller/ports/store
 import type { Key } from "../model/keys/key.ts";
 import type { RecordChange } from "../model/records/record-change.ts";
 
-interface ChangedObject {
+interface ChangedRecord {
   readonly version: number;
   readonly name: RecordedObjectName;
 }
@@ -17,7 +17,7 @@ const KEPT = 100_000;
  */
 export class ChangedRecords {
   readonly #keys = new Map<Key, number>();
-  readonly #objects = new Map<string, ChangedObject>();
+  readonly #objects = new Map<string, ChangedRecord>();
   readonly #kept: number;
   /** Since this version all changes are known; null: there was no commit. */
   #knownSince: number | null = null;

@@ -24,7 +24,7 @@ CREATE TABLE parsed_files (
 const APPLICATION_ID = 0x474b_5046;
 const LAYOUT = 1;
 
-interface Row {
+interface ParsedFileRow {
   readonly oid: string;
   readonly parser: string;
   readonly seal: string;
@@ -72,7 +72,7 @@ export class SqliteParsedFiles implements ParsedFileStore {
 
   async texts(files: readonly FileContent[]): Promise<readonly ParsedFileText[]> {
     return this.#read((db) => {
-      const select = db.prepare<[string], Row>(
+      const select = db.prepare<[string], ParsedFileRow>(
         "SELECT oid, parser, seal, content FROM parsed_files WHERE path = ?",
       );
       return files.flatMap(({ path, oid }) => {

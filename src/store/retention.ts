@@ -100,14 +100,14 @@ export async function removeOld(parts: RetentionParts, signal: AbortSignal): Pro
   }
 }
 
-interface Recording extends Pick<RetentionParts, "audit" | "telemetry"> {
+interface RemovalRecording extends Pick<RetentionParts, "audit" | "telemetry"> {
   readonly beforeMs: number;
   readonly archived: string | null;
 }
 
 async function record(
   { first, upTo, head }: RemovableRun,
-  { audit, telemetry, beforeMs, archived: archive }: Recording,
+  { audit, telemetry, beforeMs, archived: archive }: RemovalRecording,
 ): Promise<void> {
   const before = new Date(beforeMs).toISOString();
   await audit.append([{ kind: "entries-removed", first, upTo, head, before, archive }]);

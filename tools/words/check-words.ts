@@ -1,6 +1,6 @@
 /**
- * Enforces plain language: no avoided word in comments, strings, documents and identifiers, and no two exported types of
- * `src` with one name. With file names as arguments it reads only those.
+ * Enforces plain language: no avoided word in comments, strings, documents and identifiers, and no two types of `src`
+ * with one name of which one is exported. With file names as arguments it reads only those.
  */
 import { globSync, readFileSync } from "node:fs";
 import ts from "typescript-api";
@@ -184,10 +184,17 @@ function nameProblems(): readonly string[] {
       })),
     );
   const exported = declared.filter(({ isExported }) => isExported);
+  const exporters = new Map(exported.map(({ name, file }) => [name, file]));
   return [
     ...[...Map.groupBy(exported, ({ name }) => name)]
       .filter(([name, files]) => files.length > 1 && SHARED_TYPE_NAMES[name] === undefined)
       .map(([name, files]) => `${files.map(({ file }) => file).join(", ")}: each exports a type "${name}"`),
+    ...declared
+      .filter(({ name, file, isExported }) => !isExported && (exporters.get(name) ?? file) !== file)
+      .map(
+        ({ file, name }) =>
+          `${file}: type "${name}": ${exporters.get(name) ?? ""} exports another one of this name`,
+      ),
     ...declared
       .filter(({ name }) => VAGUE_TYPE_NAMES.has(name) || VAGUE_TYPE_BEGINNING.test(name))
       .map(({ file, name }) => `${file}: type "${name}": write what it is, such as HeldClaims`),

@@ -4,7 +4,7 @@ import type { LiveFunction } from "../../model/live.ts";
 import { undeclaredState, type ExclusionsAt, type UndeclaredFunction } from "../estate/undeclared.ts";
 import type { DeclaredFunction } from "./coverage-inputs.ts";
 
-type State = Pick<FunctionCoverage, "state" | "reason">;
+type StateOfFunction = Pick<FunctionCoverage, "state" | "reason">;
 
 interface JudgedFunction {
   readonly found: LiveFunction;
@@ -13,7 +13,10 @@ interface JudgedFunction {
 }
 
 /** A manifest counts before an Exclusion: a function that is managed is not excluded. */
-export function functionState({ found, declared, place }: JudgedFunction, inputs: ExclusionsAt): State {
+export function functionState(
+  { found, declared, place }: JudgedFunction,
+  inputs: ExclusionsAt,
+): StateOfFunction {
   if (declared === null) return undeclaredState({ ...place, edge: found.edge }, inputs);
   if (declared.kind !== "broken" && declared.kind !== "bound") {
     const own = undeclaredState({ ...place, edge: found.edge }, inputs);
@@ -26,7 +29,7 @@ export function functionState({ found, declared, place }: JudgedFunction, inputs
 function boundState(
   { binding, mode, isApplied, isUndoing }: Extract<DeclaredFunction, { readonly kind: "bound" }>,
   { roleArn }: LiveFunction,
-): State {
+): StateOfFunction {
   if (roleArn !== binding.role.arn)
     return { state: "observed", reason: `it runs on ${nameInArn(roleArn)}, not on the declared role` };
   if (isUndoing === true)

@@ -45,7 +45,7 @@ export function useByReport(
   return notSeen({ what, granularity: "service" }, at);
 }
 
-interface AccessReport {
+interface ServiceAccessReport {
   readonly role: ObservedRole;
   readonly reportedAtMs: number;
 }
@@ -53,7 +53,7 @@ interface AccessReport {
 function useInService(
   { service, name, isPattern }: ActionParts,
   { lastAtMs, actions }: ServiceAccess,
-  at: AccessReport,
+  at: ServiceAccessReport,
 ): ActionUse {
   const day = dayOf(lastAtMs ?? 0);
   if (isPattern)
@@ -81,7 +81,7 @@ function attempted(lastAtMs: number, { name, functions }: ObservedRole): ActionU
 /** No role was observed for longer than it exists, and a role that nothing uses shows no use of anything. */
 function notSeen(
   { what, granularity }: { readonly what: string; readonly granularity: "service" | "action" },
-  { role, reportedAtMs }: AccessReport,
+  { role, reportedAtMs }: ServiceAccessReport,
 ): ActionUse {
   const age = Math.floor((reportedAtMs - role.createdAtMs) / DAY_MS);
   const days = Math.max(0, Math.min(TRACKED_DAYS, age));

@@ -13,7 +13,7 @@ import type { ObservedRole } from "./accessed-use.ts";
 import type { FunctionEvidence } from "./function-use.ts";
 import type { ObservedRoles } from "./trail-usage.ts";
 
-type FunctionPlace = Pick<DesiredBinding, "accountId" | "region" | "functionName">;
+type FunctionAddress = Pick<DesiredBinding, "accountId" | "region" | "functionName">;
 
 /** The roles of functions, from complete listings of an account with the versions of its functions. */
 export class FunctionRoles {
@@ -31,7 +31,7 @@ export class FunctionRoles {
     return new Map([...this.#users].map(([arn, { names }]) => [arn, names]));
   }
 
-  evidenceOf({ accountId, region, functionName }: FunctionPlace): FunctionEvidence {
+  evidenceOf({ accountId, region, functionName }: FunctionAddress): FunctionEvidence {
     const found = liveFunction(this.#live, region, functionName);
     if (found.kind === "unknown") return { kind: "unknown", because: `not read: ${found.reason}` };
     if (found.kind === "absent") return { kind: "unknown", because: "the function does not exist" };

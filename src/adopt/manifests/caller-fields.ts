@@ -21,7 +21,7 @@ export interface CallerFields {
 }
 
 /** The source of a call, as fields name it. */
-interface Source {
+interface CallSource {
   readonly arn: string;
   /** The last part of the ARN. */
   readonly resource: string;
@@ -29,7 +29,7 @@ interface Source {
   readonly place: GrantPlace;
 }
 
-type FindFields = (source: Source) => readonly CallerFields[];
+type FindFields = (source: CallSource) => readonly CallerFields[];
 
 /** The callers of the catalogue that a service may be, by its principal. The fields may be wrong: their statements decide. */
 const SERVICES: ReadonlyMap<string, FindFields> = new Map(
@@ -146,7 +146,7 @@ function apiFields(resource: string): readonly CallerFields[] {
   return [{ caller: "apigateway", fields }, route];
 }
 
-function named({ arn, place }: Source, name: string): string {
+function named({ arn, place }: CallSource, name: string): string {
   const { partition, region, accountId } = arnParts(arn);
   const isHere = partition === place.partition && region === place.region && accountId === place.accountId;
   return isHere ? name : arn;

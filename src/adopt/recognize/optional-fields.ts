@@ -4,10 +4,10 @@ import { sortedSet } from "../../text/order.ts";
 import type { GrantFields } from "./candidate-compiler.ts";
 import type { LiveFacts } from "./live-facts.ts";
 
-type Grant = keyof typeof GRANTS;
+type GrantName = keyof typeof GRANTS;
 
 /** The service that a grant's `kmsKey` is used through. */
-const KEY_SERVICES: Partial<Record<Grant, string>> = {
+const KEY_SERVICES: Partial<Record<GrantName, string>> = {
   dynamodb: "dynamodb",
   s3: "s3",
   sqs: "sqs",
@@ -21,7 +21,7 @@ const KEY_SERVICES: Partial<Record<Grant, string>> = {
 type FindOptions = (facts: LiveFacts, target: GrantFields) => readonly GrantFields[];
 
 /** Optional fields that narrow a grant, as conditions and other resources of the live statements suggest. */
-const OPTIONS: Partial<Record<Grant, FindOptions>> = {
+const OPTIONS: Partial<Record<GrantName, FindOptions>> = {
   dynamodb: (facts, { indexes }) =>
     combined(
       listsAs("leadingKeys", facts.listsOf("dynamodb:leadingkeys")),
@@ -56,8 +56,8 @@ const OPTIONS: Partial<Record<Grant, FindOptions>> = {
 
 /** The target alone, and with each combination of optional fields that the live statements suggest. */
 export function withOptions(grant: string, target: GrantFields, facts: LiveFacts): readonly GrantFields[] {
-  const options = OPTIONS[grant as Grant]?.(facts, target) ?? [];
-  const service = KEY_SERVICES[grant as Grant] ?? (grant === "dlq" ? dlqService(target) : undefined);
+  const options = OPTIONS[grant as GrantName]?.(facts, target) ?? [];
+  const service = KEY_SERVICES[grant as GrantName] ?? (grant === "dlq" ? dlqService(target) : undefined);
   const keys = service === undefined ? [] : facts.keysThrough(service).map((kmsKey) => ({ kmsKey }));
   return [{}, ...combined(options, keys)].map((fields) => ({ ...target, ...fields }));
 }

@@ -34,7 +34,7 @@ interface WriteAnswer {
 
 type WriteConstructor = new (input: never) => SdkCommand<WriteAnswer>;
 
-interface Row {
+interface CommandRow {
   readonly service: "iam" | "lambda";
   readonly command: (input: JsonObject) => SdkCommand<WriteAnswer>;
   /** Whether the input has a RevisionId of the object that it changes. */
@@ -42,12 +42,12 @@ interface Row {
 }
 
 /** An action contains the input with the API's field names; here this plain data becomes the SDK's type. */
-function row(service: Row["service"], Command: WriteConstructor, needsRevision: boolean): Row {
+function row(service: CommandRow["service"], Command: WriteConstructor, needsRevision: boolean): CommandRow {
   return { service, command: (input) => new Command(input as never), needsRevision };
 }
 
-const iam = (Command: WriteConstructor): Row => row("iam", Command, false);
-const lambda = (Command: WriteConstructor): Row => row("lambda", Command, true);
+const iam = (Command: WriteConstructor): CommandRow => row("iam", Command, false);
+const lambda = (Command: WriteConstructor): CommandRow => row("lambda", Command, true);
 
 export const WRITE_COMMANDS = {
   "iam:CreateRole": iam(CreateRoleCommand),
@@ -71,4 +71,4 @@ export const WRITE_COMMANDS = {
   "lambda:AddPermission": lambda(AddPermissionCommand),
   "lambda:RemovePermission": lambda(RemovePermissionCommand),
   "lambda:UpdateFunctionConfiguration": lambda(UpdateFunctionConfigurationCommand),
-} as const satisfies Record<WriteCall, Row>;
+} as const satisfies Record<WriteCall, CommandRow>;

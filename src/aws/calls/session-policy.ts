@@ -1,6 +1,6 @@
 import { arnParts, nameInArn, unqualifiedArn } from "../../model/aws/arn.ts";
 
-interface Statement {
+interface SessionStatement {
   readonly Effect: "Allow" | "Deny";
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
@@ -27,11 +27,11 @@ export function fencedSessionPolicy(objects: readonly string[], endMs: number): 
   return documentOf([limitTo(objects), { Effect: "Deny", Action: "*", Resource: "*", Condition }]);
 }
 
-function documentOf(statement: Statement | readonly Statement[]): string {
+function documentOf(statement: SessionStatement | readonly SessionStatement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statement });
 }
 
-function limitTo(objects: readonly string[]): Statement {
+function limitTo(objects: readonly string[]): SessionStatement {
   const resources = [...new Set(objects.flatMap(resourcesOf))].sort();
   return resources.length === 0
     ? { Effect: "Deny", Action: "*", Resource: "*" }

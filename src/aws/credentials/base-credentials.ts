@@ -1,6 +1,7 @@
+import type { Environment } from "../../model/network/environment.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
-import type { CredentialParts, FoundCredentials, Environment } from "./provided-credentials.ts";
+import type { CredentialParts, FoundCredentials } from "./provided-credentials.ts";
 import { NO_CREDENTIALS_FIX } from "../../model/aws/errors/aws-error.ts";
 import { NetworkError } from "../../model/network/network-error.ts";
 import { CredentialsError } from "../errors/credentials-error.ts";

@@ -1,6 +1,5 @@
+import type { Environment } from "../../model/network/environment.ts";
 import type { AssumeRoleCommandInput, AssumeRoleWithWebIdentityCommandInput } from "@aws-sdk/client-sts";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Credentials as the SDK takes and returns them. */
 export interface ProvidedCredentials {

@@ -1,5 +1,6 @@
+import type { Environment } from "../../model/network/environment.ts";
 import { fromEnv } from "@aws-sdk/credential-provider-env";
-import type { ProvidedCredentials, CredentialParts, Environment } from "./provided-credentials.ts";
+import type { ProvidedCredentials, CredentialParts } from "./provided-credentials.ts";
 
 /** One place where credentials may come from. */
 export interface Provider {

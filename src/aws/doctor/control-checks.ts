@@ -40,7 +40,7 @@ export function controlLevels(
 }
 
 /** The calls that one statement denies, or one level does not allow. */
-interface DeniedCalls {
+interface DeniedRequests {
   readonly finding: ControlFinding;
   readonly calls: ControlRequest[];
 }
@@ -50,7 +50,7 @@ export function identityChecks(
   examined: ControlledRole,
   requests: readonly ControlRequest[],
 ): readonly Probe[] {
-  const denied = new Map<string, DeniedCalls>();
+  const denied = new Map<string, DeniedRequests>();
   for (const call of requests)
     for (const finding of controlFindings(call.request, examined.levels)) {
       const key = JSON.stringify(finding);
@@ -66,7 +66,7 @@ export function identityChecks(
   return [{ identity, region: null, what: `${type} policies`, outcome: "passed", detail }];
 }
 
-function deniedCheck({ finding, calls }: DeniedCalls, examined: ControlledRole): Probe {
+function deniedCheck({ finding, calls }: DeniedRequests, examined: ControlledRole): Probe {
   const { by, level, doubt } = finding;
   const { identity, roleArn, regions, levels, type } = examined;
   const isOptional = calls.every(({ request }) => OPTIONAL_ACTIONS.has(request.action.toLowerCase()));

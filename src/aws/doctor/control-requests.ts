@@ -77,7 +77,7 @@ function resourcesOf(
   return [`${functions}${EXAMPLE}`, objects.functions.filter((arn) => arn.startsWith(functions))];
 }
 
-interface Call {
+interface CheckedCall {
   readonly identity: OwnIdentity;
   readonly action: string;
   readonly on: string;
@@ -86,7 +86,7 @@ interface Call {
 
 /** With the keys that are known of every call of ours; one with an empty list is not in it. */
 function requestOf(
-  { identity, action, on, region }: Call,
+  { identity, action, on, region }: CheckedCall,
   { account, control }: ControlSubject,
 ): AccessRequest {
   const caller = parseCaller(account[identity]?.roleArn ?? "");

@@ -14,7 +14,7 @@ export interface EveryVersion {
 }
 
 /** An entry of the listing: $LATEST is the function itself, any other version is one that was published. */
-type Entry =
+type FunctionListEntry =
   | {
       readonly kind: "latest";
       readonly found: FunctionFromConfiguration;
@@ -46,7 +46,7 @@ export async function listEveryVersion(
 }
 
 /** Projected as soon as its page arrives: the environment of a function is not kept. */
-function entryOf(configuration: FunctionConfiguration): Entry {
+function entryOf(configuration: FunctionConfiguration): FunctionListEntry {
   const version = versionFrom(configuration, CALL);
   if (version !== undefined)
     return { kind: "published", name: needed(configuration.FunctionName, CALL, "FunctionName"), version };

@@ -106,7 +106,7 @@ function listed(configuration: FunctionConfiguration, call: string): ListedConfi
   return { name, found: version === undefined ? functionFrom(configuration, call) : undefined, version };
 }
 
-interface FunctionPlace {
+interface FunctionToRead {
   readonly region: Region;
   readonly wanted: FunctionRead | undefined;
   /** The start of the read. */
@@ -117,7 +117,7 @@ interface FunctionPlace {
 export async function completeFunction(
   reader: AccountReader,
   { found, versions: known }: ListedFunction,
-  { region, wanted, observedAtMs }: FunctionPlace,
+  { region, wanted, observedAtMs }: FunctionToRead,
 ): Promise<LiveFunction> {
   const published: OccasionalReading<readonly LiveVersion[]> =
     known === null ? NOT_REQUESTED : { kind: "present", value: known };

@@ -155,7 +155,7 @@ async function readRegion(
   return { kind: "read", functions, complete: false, absentFunctions, unread };
 }
 
-interface FunctionPlace {
+interface WantedPlace {
   readonly region: Region;
   readonly wanted: FunctionRead;
   readonly observedAtMs: number;
@@ -163,7 +163,7 @@ interface FunctionPlace {
 
 function readFunction(
   reader: AccountReader,
-  { region, wanted, observedAtMs }: FunctionPlace,
+  { region, wanted, observedAtMs }: WantedPlace,
 ): Promise<Reading<LiveFunction>> {
   const call = "lambda:GetFunctionConfiguration";
   return presenceOf(async () => {

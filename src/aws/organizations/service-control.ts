@@ -27,11 +27,11 @@ export interface ServiceControl {
   readonly isManagement: boolean;
   /** Service control policies, from the root down to the account; empty: the type is not enabled. */
   readonly levels: readonly AttachedControl[];
-  readonly resources: ResourceControl;
+  readonly resources: ResourceControlReading;
 }
 
 /** The resource control policies above an account. An installed reader may have the permission for the other type alone. */
-type ResourceControl =
+type ResourceControlReading =
   | { readonly kind: "read"; readonly levels: readonly AttachedControl[] }
   | { readonly kind: "not-read"; readonly reason: string };
 
@@ -72,7 +72,7 @@ async function resourceControl(
   tree: ControlTree,
   id: AccountId,
   isManagement: boolean,
-): Promise<ResourceControl> {
+): Promise<ResourceControlReading> {
   if (isManagement) return { kind: "read", levels: [] };
   const levels = await resultOf(tree.levelsOf(id, "RESOURCE_CONTROL_POLICY"), AwsError);
   if (levels.kind === "ok") return { kind: "read", levels: levels.value };

@@ -19,7 +19,7 @@ export interface QueueMessage {
   readonly receipt: string;
 }
 
-interface QueueState {
+interface QueueAttributes {
   /** Messages that no reader has received yet; about. */
   readonly waiting: number;
   /** The resource policy; null: it has none. */
@@ -62,7 +62,7 @@ export class Queue {
     await this.#send(new DeleteMessageBatchCommand({ QueueUrl: this.address.url, Entries: entries }), signal);
   }
 
-  async state(signal: AbortSignal): Promise<QueueState> {
+  async state(signal: AbortSignal): Promise<QueueAttributes> {
     const command = new GetQueueAttributesCommand({
       QueueUrl: this.address.url,
       AttributeNames: ["ApproximateNumberOfMessages", "Policy"],

@@ -15,7 +15,7 @@ const PARAMETERS = "ssm:GetParameters";
 const RESOURCES = "tag:GetResources";
 const RESOURCES_ON_PAGE = 100;
 
-interface ReadPlace {
+interface RegionOfAccount {
   readonly account: DesiredAccount;
   readonly region: Region;
 }
@@ -36,11 +36,11 @@ export interface FoundParameters {
 
 /** The reads of one region, as the observer of the account. */
 export class RegionReader {
-  readonly place: ReadPlace;
+  readonly place: RegionOfAccount;
   readonly #gateway: ReferenceGateway;
   readonly #signal: AbortSignal;
 
-  constructor(gateway: ReferenceGateway, place: ReadPlace, signal: AbortSignal) {
+  constructor(gateway: ReferenceGateway, place: RegionOfAccount, signal: AbortSignal) {
     this.#gateway = gateway;
     this.place = place;
     this.#signal = signal;

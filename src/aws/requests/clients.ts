@@ -1,3 +1,4 @@
+import type { Environment } from "../../model/network/environment.ts";
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
@@ -24,7 +25,6 @@ import type { ClockOffset } from "../../model/changes/clock-offset.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { BaseCredentials } from "../credentials/base-credentials.ts";
-import type { Environment } from "../credentials/provided-credentials.ts";
 import { roleAssumers } from "../credentials/role-assumers.ts";
 import { noFipsEndpoint } from "../errors/classify.ts";
 import { AwsClock, type AwsTime, type ClockReading } from "./aws-clock.ts";

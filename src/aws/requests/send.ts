@@ -47,7 +47,7 @@ export class SessionTooShort extends Error {
 type Attempt = (args: {
   readonly request: { readonly headers: Record<string, string> };
 }) => Promise<{ readonly output: unknown }>;
-interface Stack {
+interface MiddlewareStack {
   add(
     middleware: (next: Attempt) => Attempt,
     place: { readonly name: string; readonly step: "deserialize"; readonly priority: "low" },
@@ -88,7 +88,7 @@ export async function sendCommand<Output>(
         clearTimeout(timer);
       }
     };
-  const { middlewareStack } = command as unknown as { readonly middlewareStack: Stack };
+  const { middlewareStack } = command as unknown as { readonly middlewareStack: MiddlewareStack };
   middlewareStack.addRelativeTo(attempt, {
     name: "grantkeeperAttempt",
     relation: "before",

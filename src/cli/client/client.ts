@@ -31,7 +31,7 @@ import type { Connection } from "./connection.ts";
 import { connectionFailure, failureOfAnswer } from "./client-failure.ts";
 import { openWatch, type WatchEvent } from "./watch-events.ts";
 
-interface ListRequest {
+interface ListFilter {
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
   /** More query parameters of this resource. */
@@ -40,7 +40,7 @@ interface ListRequest {
   readonly most?: number | undefined;
 }
 
-interface PageQuery extends ListRequest {
+interface PageQuery extends ListFilter {
   readonly next?: string | undefined;
 }
 
@@ -114,7 +114,7 @@ export class ApiClient {
   /** Every page. */
   async list<R extends ResourceName>(
     resource: R,
-    request: ListRequest = {},
+    request: ListFilter = {},
   ): Promise<readonly ResourceObjects[R][]> {
     const items: ResourceObjects[R][] = [];
     const most = request.most ?? Infinity;
@@ -144,7 +144,7 @@ export class ApiClient {
    */
   watch<R extends ResourceName>(
     resource: R,
-    { namespace, labelSelector }: Pick<ListRequest, "namespace" | "labelSelector">,
+    { namespace, labelSelector }: Pick<ListFilter, "namespace" | "labelSelector">,
     from: string | null,
   ): Promise<AsyncGenerator<WatchEvent<ResourceObjects[R]>, void>> {
     const start: Readonly<Record<string, string>> =

@@ -13,7 +13,7 @@ export interface VersionCheck {
   readonly outdated: boolean;
 }
 
-interface Asking {
+interface VersionQuestion {
   readonly fetch: OutsideFetch;
   readonly stop: AbortSignal;
 }
@@ -50,7 +50,7 @@ function checkedUrl(text: string): string {
   );
 }
 
-async function answerOf(url: string, asking: Asking): Promise<string> {
+async function answerOf(url: string, asking: VersionQuestion): Promise<string> {
   try {
     const response = await followed(url, asking);
     if (!response.ok) throw unknown(url, `the server answered ${response.status}`);
@@ -64,7 +64,7 @@ async function answerOf(url: string, asking: Asking): Promise<string> {
 }
 
 /** Redirects on the same origin are followed: forges redirect a renamed repository, and registries a path. */
-async function followed(url: string, { fetch, stop }: Asking): Promise<Response> {
+async function followed(url: string, { fetch, stop }: VersionQuestion): Promise<Response> {
   const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
   let at = url;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {

@@ -6,7 +6,7 @@ import { CliError } from "../toolbox/cli-error.ts";
 import { knownBindings } from "./known-bindings.ts";
 import { parseTarget } from "../toolbox/target.ts";
 
-type Scope = SuspensionRequest["scope"];
+type RequestedScope = SuspensionRequest["scope"];
 
 /**
  * What `suspend` and `resume` take: a binding, `NAMESPACE/`, `@ACCOUNT`, `NAMESPACE/@ACCOUNT`; null means everything.
@@ -17,7 +17,7 @@ export async function scopesOf(
   text: string | undefined,
   client: ApiClient,
   namespace: string | null,
-): Promise<readonly Scope[]> {
+): Promise<readonly RequestedScope[]> {
   if (text === undefined) return [{ everything: true }];
   const [owner = "", account] = text.split("@");
   const isNamespace = /^[a-z0-9-]+\/$/.test(owner);
@@ -45,7 +45,7 @@ async function accountIdOf(text: string, client: ApiClient): Promise<string> {
 }
 
 /** The scope of a request as the controller keeps it. */
-export function scopeOf({ accountId, namespace, key }: Scope): SuspensionScope {
+export function scopeOf({ accountId, namespace, key }: RequestedScope): SuspensionScope {
   return {
     accountId: accountId ?? null,
     namespace: namespace ?? null,

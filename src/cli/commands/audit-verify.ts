@@ -58,15 +58,18 @@ export const auditVerify: CliCommand<VerifyOptions> = {
   },
 };
 
-type Evidence = Omit<Parameters<typeof verifyLinks>[0], "links">;
+type VerifyEvidence = Omit<Parameters<typeof verifyLinks>[0], "links">;
 
-async function verifyFile(file: string, evidence: Evidence, toolbox: Toolbox): Promise<VerifyReport> {
+async function verifyFile(file: string, evidence: VerifyEvidence, toolbox: Toolbox): Promise<VerifyReport> {
   const links = await largeFileLinks(file);
   if (links !== null) return verifyLinks({ links, ...evidence });
   return verifyExport({ lines: fileLines(file, toolbox), ...evidence });
 }
 
-async function verifyOwn({ reader, installation }: OwnRecord, evidence: Evidence): Promise<VerifyReport> {
+async function verifyOwn(
+  { reader, installation }: OwnRecord,
+  evidence: VerifyEvidence,
+): Promise<VerifyReport> {
   // Read before the record: a controller that is running confirms more entries meanwhile.
   const confirmed = await installation.newestEntry();
   const report = await verifyReader(reader, evidence);
@@ -79,7 +82,7 @@ async function hashOf(reader: AuditReader, seq: number): Promise<string | null> 
 }
 
 /** If retention removed entries during the read, they only seem to be missing: the record is read again. */
-async function verifyReader(reader: AuditReader, evidence: Evidence): Promise<VerifyReport> {
+async function verifyReader(reader: AuditReader, evidence: VerifyEvidence): Promise<VerifyReport> {
   for (;;) {
     const first = await reader.firstSeq();
     const report = await verifyLinks({ links: reader.links(inThreads), ...evidence });

@@ -47,7 +47,7 @@ export const resume: CliCommand<ResumeOptions> = {
   },
 };
 
-type Names = ReadonlyMap<string, string>;
+type AccountNames = ReadonlyMap<string, string>;
 
 const ID = /^[0-9a-z-]{4,}$/;
 
@@ -55,7 +55,7 @@ const ID = /^[0-9a-z-]{4,}$/;
 function byName(
   target: string | undefined,
   inForce: readonly SuspensionObject[],
-  names: Names,
+  names: AccountNames,
 ): readonly SuspensionObject[] | null {
   const shown = inForce.filter(
     ({ metadata, spec }) => metadata.name === target || scopeText(spec.scope, names) === target,
@@ -72,7 +72,7 @@ function byName(
 function byScope(
   target: string | undefined,
   scopes: readonly SuspensionScope[],
-  { inForce, names }: { readonly inForce: readonly SuspensionObject[]; readonly names: Names },
+  { inForce, names }: { readonly inForce: readonly SuspensionObject[]; readonly names: AccountNames },
 ): readonly SuspensionObject[] {
   const found = inForce.filter(({ spec }) => scopes.some((scope) => isSameScope(scope, spec.scope)));
   if (found.length > 0) return found;
@@ -91,7 +91,7 @@ function byScope(
 function resumedLines(
   { spec }: SuspensionObject,
   remaining: readonly SuspensionObject[],
-  names: Names,
+  names: AccountNames,
 ): readonly ScreenLine[] {
   const others = remaining.filter((one) => includes(one.spec.scope, spec.scope));
   return [

@@ -39,7 +39,7 @@ export interface DescribeFacts {
   readonly nowMs: number;
 }
 
-interface Target {
+interface DescribedBinding {
   readonly binding: BindingObject;
   readonly state: PermissionState;
   readonly events: readonly AuditEvent[];
@@ -69,8 +69,8 @@ export function describeLines(facts: DescribeFacts): readonly ScreenLine[] {
   ];
 }
 
-function targetsOf({ bindings, states, events }: DescribeFacts): readonly Target[] {
-  return bindings.flatMap((binding): readonly Target[] => {
+function targetsOf({ bindings, states, events }: DescribeFacts): readonly DescribedBinding[] {
+  return bindings.flatMap((binding): readonly DescribedBinding[] => {
     const { key } = binding.spec;
     const state = states.find((one) => one.key === key);
     return state === undefined ? [] : [{ binding, state, events: events.get(key) ?? [] }];
@@ -78,7 +78,7 @@ function targetsOf({ bindings, states, events }: DescribeFacts): readonly Target
 }
 
 /** Targets are equal if their screens differ only in the time of the reading and in the target of commands. */
-function groupName({ binding, state }: Target, nowMs: number): string {
+function groupName({ binding, state }: DescribedBinding, nowMs: number): string {
   const { mode, notWatched, notes } = binding.status;
   const pending = state.pending.map((change) => ({ ...change, hint: null }));
   return JSON.stringify([
@@ -94,7 +94,7 @@ function groupName({ binding, state }: Target, nowMs: number): string {
 }
 
 /** The name of the function; several names have their places. */
-function functionsText(targets: readonly Target[]): string {
+function functionsText(targets: readonly DescribedBinding[]): string {
   const [first] = targets;
   const names = new Set(targets.map(functionText));
   if (first === undefined || names.size === 1) return first === undefined ? "" : functionText(first);
@@ -103,7 +103,7 @@ function functionsText(targets: readonly Target[]): string {
     .join(", ");
 }
 
-function targetOf({ binding: { spec, status } }: Pick<Target, "binding">): string {
+function targetOf({ binding: { spec, status } }: Pick<DescribedBinding, "binding">): string {
   return targetText({ key: spec.key, account: status.account });
 }
 
@@ -115,7 +115,7 @@ function readText(effective: EffectiveState, nowMs: number): string {
   return `${ago(readAt, nowMs)}${fails}`;
 }
 
-function headLines({ binding, state }: Target): readonly string[] {
+function headLines({ binding, state }: DescribedBinding): readonly string[] {
   const target = targetOf({ binding });
   const rest = [functionText({ binding }), `mode ${modeText(binding)}`].filter(Boolean).join(", ");
   const line = `${target}, ${rest}`;
@@ -132,13 +132,13 @@ function rollbackLines({ rolledBack, nowMs }: DescribeFacts): readonly ScreenLin
     : toned("aside", hanging(`note: its source is ${rollbackText(rolledBack, nowMs)}`, ""));
 }
 
-function functionText({ binding: { spec } }: Pick<Target, "binding">): string {
+function functionText({ binding: { spec } }: Pick<DescribedBinding, "binding">): string {
   const { desired } = spec;
   return desired === null || !("functionName" in desired) ? "" : `function ${desired.functionName}`;
 }
 
-function targetTable(targets: readonly Target[], nowMs: number): readonly ScreenLine[] {
-  const columns: readonly Column<Target>[] = [
+function targetTable(targets: readonly DescribedBinding[], nowMs: number): readonly ScreenLine[] {
+  const columns: readonly Column<DescribedBinding>[] = [
     { title: "TARGET", cell: ({ binding }) => placeText(binding.status) },
     { title: "MODE", cell: ({ binding }) => modeText(binding) },
     { title: "SYNC", cell: ({ binding }) => binding.status.sync },
@@ -153,7 +153,7 @@ function targetTable(targets: readonly Target[], nowMs: number): readonly Screen
 
 /** For equal targets, the oldest reading is shown, so that none appears newer than it is. */
 function sections(
-  group: readonly Target[],
+  group: readonly DescribedBinding[],
   { authors, denials, nowMs }: DescribeFacts,
 ): readonly ScreenLine[] {
   const [first] = group.toSorted(byTextOf(readAt));
@@ -187,7 +187,10 @@ function sections(
   ];
 }
 
-function ofGroup(denials: readonly DenialsObject[], group: readonly Target[]): readonly DenialsObject[] {
+function ofGroup(
+  denials: readonly DenialsObject[],
+  group: readonly DescribedBinding[],
+): readonly DenialsObject[] {
   const keys = new Set(group.map(({ binding }) => binding.spec.key));
   return denials.filter(({ status }) => keys.has(status.key));
 }
@@ -196,12 +199,12 @@ function widthsOfBlocks(blocks: readonly Block[]): Widths {
   return widthsOf(blocks.flatMap((block) => (block.kind === "row" ? [block.row] : [])));
 }
 
-function readAt({ state: { effective } }: Target): string {
+function readAt({ state: { effective } }: DescribedBinding): string {
   return effective.kind === "read" ? effective.readAt : "";
 }
 
 /** The runbook of each reason that needs someone to act, and of a rejection, whose next step is the author's. */
-function runbookLines(group: readonly Target[]): readonly string[] {
+function runbookLines(group: readonly DescribedBinding[]): readonly string[] {
   const reasons = group.flatMap(({ binding }) => binding.status.conditions.map(({ reason }) => reason));
   const acting = reasons.filter(
     (reason) =>

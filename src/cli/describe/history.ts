@@ -18,7 +18,7 @@ interface SectionContext {
   readonly nowMs: number;
 }
 
-interface Entry {
+interface HistoryEntry {
   readonly seq: number;
   readonly at: string;
   readonly text: string;
@@ -52,7 +52,7 @@ function emptyHistory(events: readonly AuditEvent[], { target }: SectionContext)
   return [`HISTORY no write and no decision in ${entries}:`, `  grantkeeper history ${target}`];
 }
 
-function entryLines(entries: readonly Entry[], { nowMs }: SectionContext): readonly string[] {
+function entryLines(entries: readonly HistoryEntry[], { nowMs }: SectionContext): readonly string[] {
   const rows = entries.map((entry) => ({ ...entry, age: ago(entry.at, nowMs), number: String(entry.seq) }));
   const ageWidth = Math.max(...rows.map(({ age }) => age.length));
   const numberWidth = Math.max(...rows.map(({ number }) => number.length));
@@ -68,15 +68,15 @@ function entryLines(entries: readonly Entry[], { nowMs }: SectionContext): reado
 }
 
 /** Repeated entries are one line, such as a write that fails several times. */
-function foldRepeats(entries: readonly Entry[], { nowMs }: SectionContext): readonly Entry[] {
-  const runs = entries.reduce<Entry[][]>((found, entry) => {
+function foldRepeats(entries: readonly HistoryEntry[], { nowMs }: SectionContext): readonly HistoryEntry[] {
+  const runs = entries.reduce<HistoryEntry[][]>((found, entry) => {
     const last = found.at(-1);
     const isSame = last?.[0]?.text === entry.text && entry.below.length === 0 && last[0].below.length === 0;
     if (isSame) last.push(entry);
     else found.push([entry]);
     return found;
   }, []);
-  return runs.flatMap(([newest, ...others]): readonly Entry[] => {
+  return runs.flatMap(([newest, ...others]): readonly HistoryEntry[] => {
     if (newest === undefined) return [];
     const oldest = others.at(-1);
     if (oldest === undefined) return [newest];
@@ -86,7 +86,7 @@ function foldRepeats(entries: readonly Entry[], { nowMs }: SectionContext): read
 }
 
 /** Changes in AWS whose caller, or candidates, are known. An author that became known later is no further change. */
-function foundEntries(events: readonly AuditEvent[], { nowMs }: SectionContext): readonly Entry[] {
+function foundEntries(events: readonly AuditEvent[], { nowMs }: SectionContext): readonly HistoryEntry[] {
   return events.flatMap((found) => {
     const isChange = found.kind === "drift-found";
     const head = isChange ? "drift" : `author of the drift in ${foundEntryText(found)}`;
@@ -101,7 +101,7 @@ function foundEntries(events: readonly AuditEvent[], { nowMs }: SectionContext):
 }
 
 /** Grantkeeper made these changes itself, independent of the accepted revision. */
-function revertedEntries(events: readonly AuditEvent[], { nowMs }: SectionContext): readonly Entry[] {
+function revertedEntries(events: readonly AuditEvent[], { nowMs }: SectionContext): readonly HistoryEntry[] {
   return events
     .filter(({ kind, how }) => kind === "drift-ended" && how === "reverted")
     .map((ended) => {
@@ -124,8 +124,8 @@ const DECISIONS: Readonly<Record<string, (event: AuditEvent, nowMs: number) => s
 };
 
 /** Decisions of operators about this function, or about several functions. */
-function decisionEntries(events: readonly AuditEvent[], { nowMs }: SectionContext): readonly Entry[] {
-  return events.flatMap((event): readonly Entry[] => {
+function decisionEntries(events: readonly AuditEvent[], { nowMs }: SectionContext): readonly HistoryEntry[] {
+  return events.flatMap((event): readonly HistoryEntry[] => {
     const what = DECISIONS[event.kind]?.(event, nowMs);
     if (what === undefined) return [];
     const by = `${text(event, "actor")}${groupsText(event["groups"])}`;
@@ -134,22 +134,23 @@ function decisionEntries(events: readonly AuditEvent[], { nowMs }: SectionContex
   });
 }
 
-type Outcome = "written" | "failed" | "no-result";
+type CallOutcome = "written" | "failed" | "no-result";
 
 /** One entry for each pass that wrote; a pass that only reverted has an entry of its own kind. */
-function writeEntries(events: readonly AuditEvent[], context: SectionContext): readonly Entry[] {
+function writeEntries(events: readonly AuditEvent[], context: SectionContext): readonly HistoryEntry[] {
   const writes = events.filter(({ kind }) => kind === "write-intended");
   const finished = events.filter(({ kind }) => kind === "write-finished");
   const outcomes = new Map(finished.map(({ intent, outcome }) => [intent, outcome]));
-  const outcomeOf = ({ seq }: AuditEvent): Outcome => {
+  const outcomeOf = ({ seq }: AuditEvent): CallOutcome => {
     const outcome = outcomes.get(seq);
     if (outcome === undefined) return "no-result";
     return outcome === "failed" || outcome === "found-not-applied" ? "failed" : "written";
   };
-  return [...Map.groupBy(writes, ({ pass }) => pass).values()].flatMap((group): readonly Entry[] => {
+  return [...Map.groupBy(writes, ({ pass }) => pass).values()].flatMap((group): readonly HistoryEntry[] => {
     const [newest] = group;
     if (newest === undefined) return [];
-    const counts = (outcome: Outcome): number => group.filter((write) => outcomeOf(write) === outcome).length;
+    const counts = (outcome: CallOutcome): number =>
+      group.filter((write) => outcomeOf(write) === outcome).length;
     const [failed, open] = [counts("failed"), counts("no-result")];
     const change = writesText(group.toReversed());
     const tail = change === "" ? "" : `: ${change}`;

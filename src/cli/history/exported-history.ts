@@ -45,11 +45,11 @@ interface NamedFile {
 }
 
 /** Whether an entry is shown; asked for each in the order of the record. */
-type Filter = (entry: AuditEntry) => boolean;
+type IsEntryShown = (entry: AuditEntry) => boolean;
 
 async function shownHistory(
   { file, name, limit, filter }: NamedFile & Pick<ExportRequest, "limit" | "filter">,
-  isShown: Filter,
+  isShown: IsEntryShown,
   toolbox: Toolbox,
 ): Promise<History> {
   const accounts = new Map<string, string>();
@@ -93,7 +93,7 @@ function accountOf(key: Key, accounts: ReadonlyMap<string, string>): string {
 }
 
 /** Entries about any of the keys. */
-function isOfKeys(wanted: readonly Key[]): Filter {
+function isOfKeys(wanted: readonly Key[]): IsEntryShown {
   const held = new Map(wanted.map((key) => [key, new Set<string>()]));
   return (entry) => {
     if (!("key" in entry)) return [...held].some(([key, subjects]) => concerns(entry, key, subjects));
@@ -104,7 +104,7 @@ function isOfKeys(wanted: readonly Key[]): Filter {
 }
 
 /** Entries about a namespace, or all. */
-function isOfNamespace(namespace: string | null): Filter {
+function isOfNamespace(namespace: string | null): IsEntryShown {
   const subjects = new Set<string>();
   return (entry) => {
     if (namespace === null) return true;

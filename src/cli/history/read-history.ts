@@ -36,7 +36,7 @@ export async function readHistory(
   const size = Math.min(LARGEST_PAGE, 2 * limit);
   const keys = target === undefined ? null : await knownBindings(target, client, namespace);
   const requests = keys === null ? [{ namespace }] : keys.map(({ key }) => ({ key }));
-  const parts = requests.map((request): Part => ({
+  const parts = requests.map((request): HistorySoFar => ({
     pages: eventPages(client, { ...request, size, filter: filterParameters(filter) }),
     events: [],
     readTo: Infinity,
@@ -53,25 +53,25 @@ export async function readHistory(
 }
 
 /** Newest first, as far back as every part was read. A decision that covers several keys is listed once. */
-function eventsOf(parts: readonly Part[]): readonly AuditEvent[] {
+function eventsOf(parts: readonly HistorySoFar[]): readonly AuditEvent[] {
   const readTo = readToOf(parts);
   const bySeq = new Map(parts.flatMap(({ events }) => events).map((event) => [event.seq, event]));
   return [...bySeq.values()].filter(({ seq }) => seq >= readTo).sort((a, b) => b.seq - a.seq);
 }
 
 /** All parts were read as far back as this. */
-function readToOf(parts: readonly Part[]): number {
+function readToOf(parts: readonly HistorySoFar[]): number {
   return Math.max(1, ...parts.map(({ readTo }) => readTo));
 }
 
 /** The history of one key, or of all, as far as it was read. */
-interface Part {
+interface HistorySoFar {
   readonly pages: ReturnType<typeof eventPages>;
   readonly events: AuditEvent[];
   readTo: number;
 }
 
-async function readPage(part: Part): Promise<void> {
+async function readPage(part: HistorySoFar): Promise<void> {
   const { value, done } = await part.pages.next();
   if (done !== true) part.events.push(...value.events);
   part.readTo = done === true ? 1 : value.readTo;

@@ -1,10 +1,8 @@
-import type { OverviewObject } from "../../api/overview.ts";
+import type { ReplicaCounts } from "../../api/replicas.ts";
 import { counted, timeText } from "../../text/phrases.ts";
 
-type Counts = OverviewObject["status"]["replicas"];
-
 /** `1 active, 2 standbys`; null: the record has one process, or the token may not see its replicas. */
-export function replicaText(counts: Counts): string | null {
+export function replicaText(counts: ReplicaCounts | undefined): string | null {
   if (counts === undefined) return null;
   const { readAt, active, standby, lost } = counts;
   const gone = lost === 0 ? "" : `, ${lost} lost`;

@@ -17,7 +17,7 @@ const PLANS_IN_FILE = 500;
 /** Objects with all their documents are large. */
 const PAGE = 100;
 
-interface FunctionRequest {
+interface FunctionFileParts {
   readonly reader: PatientReader;
   readonly files: ExportedFiles;
   readonly moments: Moments;
@@ -34,7 +34,7 @@ export async function writeFunctions({
   moments,
   history,
   digests,
-}: FunctionRequest): Promise<FunctionFiles> {
+}: FunctionFileParts): Promise<FunctionFiles> {
   const functions = new ListFiles<SiteFunction>("functions", FUNCTIONS_IN_FILE, files);
   const rows = new ListFiles<SiteRow>("rows", ROWS_IN_FILE, files);
   const firsts: FunctionPart["first"][] = [];

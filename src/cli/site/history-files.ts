@@ -16,7 +16,7 @@ const PAGE = 500;
 const EVIDENCE = "evidence/audit.jsonl";
 const CHECKPOINT = "evidence/checkpoint.json";
 
-interface HistoryRequest {
+interface HistoryFileParts {
   readonly reader: PatientReader;
   readonly files: ExportedFiles;
   readonly moments: Moments;
@@ -36,7 +36,7 @@ export interface ExportedHistory {
  * Writes the record as the page reads it, newest first, and its lines as the chain has them. With `since` it ends with the last entry
  * of this time or later, and has every entry between: after a clock was set back, older times are among newer ones.
  */
-export async function writeHistory(request: HistoryRequest): Promise<ExportedHistory> {
+export async function writeHistory(request: HistoryFileParts): Promise<ExportedHistory> {
   const writer = new HistoryWriter(request);
   const { since } = request;
   let older: readonly AuditEvent[] = [];
@@ -51,7 +51,7 @@ export async function writeHistory(request: HistoryRequest): Promise<ExportedHis
 }
 
 class HistoryWriter {
-  readonly #request: HistoryRequest;
+  readonly #request: HistoryFileParts;
   readonly #parts: HistoryPart[] = [];
   readonly #pieces: string[] = [];
   readonly #entryFiles = new EntryFiles();
@@ -61,7 +61,7 @@ class HistoryWriter {
   #checkpoint: Checkpoint | null = null;
   #broken: string | null = null;
 
-  constructor(request: HistoryRequest) {
+  constructor(request: HistoryFileParts) {
     this.#request = request;
   }
 

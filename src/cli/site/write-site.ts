@@ -100,13 +100,13 @@ async function writeParts(request: SiteRequest, digests: VersionDigests): Promis
   };
 }
 
-type Answers = SiteIndex["answers"];
+type IndexedAnswers = SiteIndex["answers"];
 
 async function writeLists(
   reader: PatientReader,
   files: ExportedFiles,
   digests: VersionDigests,
-): Promise<Answers> {
+): Promise<IndexedAnswers> {
   const answers: { readonly path: string; readonly file: string }[] = [];
   for (const resource of LISTS) {
     const items: ApiObject<string>[] = [];
@@ -137,8 +137,8 @@ async function writeOverview({ reader, files }: SiteRequest, moments: Moments) {
 }
 
 /** As they were at the moment of the export: its ages are of that time too. */
-async function writeTimelines({ reader, files }: SiteRequest, until: string): Promise<Answers> {
-  const answers: Answers[number][] = [];
+async function writeTimelines({ reader, files }: SiteRequest, until: string): Promise<IndexedAnswers> {
+  const answers: IndexedAnswers[number][] = [];
   for (const range of TIMELINE_RANGES) {
     const query = new URLSearchParams({ range, until });
     const timeline: TimelineObject = await reader.read(`/timeline?${query.toString()}`);
@@ -147,7 +147,11 @@ async function writeTimelines({ reader, files }: SiteRequest, until: string): Pr
   return answers;
 }
 
-async function writeAnswer(files: ExportedFiles, path: string, value: unknown): Promise<Answers[number]> {
+async function writeAnswer(
+  files: ExportedFiles,
+  path: string,
+  value: unknown,
+): Promise<IndexedAnswers[number]> {
   const file = `answer-${path.slice(1).replaceAll("/", "-")}`;
   await files.writeData(file, value);
   return { path, file };

@@ -19,7 +19,7 @@ import { counted, someOf } from "../../text/phrases.ts";
 import { toned, type ScreenLine } from "../../text/screen-line.ts";
 import { secondsText } from "../../model/changes/clock-offset.ts";
 
-type Overview = OverviewObject["status"];
+type ApiStatus = OverviewObject["status"];
 
 /** The revision begins in this column, if there is space. */
 const REVISION_COLUMN = 47;
@@ -28,7 +28,7 @@ const REVISION_COLUMN = 47;
 const LISTED_ACCOUNTS = 10;
 
 /** Whether an action is required, every account, each action with its hint, and what was reverted. */
-export function statusLines(overview: Overview, layout: Layout): readonly ScreenLine[] {
+export function statusLines(overview: ApiStatus, layout: Layout): readonly ScreenLine[] {
   const nowMs = Date.parse(overview.now);
   const { actionRequired, accounts, namespaceSources = [], reverts } = overview;
   const context = { nowMs, accounts: namesOf(accounts), layout };
@@ -50,7 +50,7 @@ export function statusLines(overview: Overview, layout: Layout): readonly Screen
 }
 
 /** Facts about the answer itself, and about what everything below depends on. */
-function notesOf(overview: Overview, nowMs: number): readonly StatusNote[] {
+function notesOf(overview: ApiStatus, nowMs: number): readonly StatusNote[] {
   const { accounts } = overview;
   return [
     ...comparingNotes(accounts, { startedAt: overview.startedAt, nowMs }).map(note),
@@ -69,7 +69,7 @@ function separated(lines: readonly string[]): readonly string[] {
 }
 
 /** Nothing while every live function has a manifest or is excluded. An excluded one has no manifest either. */
-function coverageLines(counts: Overview["coverage"]): readonly string[] {
+function coverageLines(counts: ApiStatus["coverage"]): readonly string[] {
   if (counts === undefined || counts.uncovered === 0) return [];
   const live = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const text = `${counts.uncovered} of ${counted(live, "function")} in AWS`;
@@ -77,7 +77,7 @@ function coverageLines(counts: Overview["coverage"]): readonly string[] {
   return ["", `Coverage: ${text} ${verb} uncovered (grantkeeper get coverage)`];
 }
 
-function replicaLines({ replicas }: Overview): readonly string[] {
+function replicaLines({ replicas }: ApiStatus): readonly string[] {
   const text = replicaText(replicas);
   return text === null ? [] : ["", `Replicas: ${text}`];
 }
@@ -88,7 +88,7 @@ function rollbackNotes({ name, rolledBack }: SourceStatus, nowMs: number): reado
 }
 
 /** A change that a profile holds for such a group waits until the operator's file has it. */
-function groupNotes(diagnostics: Overview["diagnostics"]): readonly StatusNote[] {
+function groupNotes(diagnostics: ApiStatus["diagnostics"]): readonly StatusNote[] {
   const found = diagnostics.filter(({ code }) => code === UNKNOWN_GROUP);
   return found.flatMap(({ origin, message, fix }) => [
     note(`${formatOrigin(origin)}: ${message}`),
@@ -96,7 +96,7 @@ function groupNotes(diagnostics: Overview["diagnostics"]): readonly StatusNote[]
   ]);
 }
 
-function headLines(overview: Overview, nowMs: number, { width }: Layout): readonly string[] {
+function headLines(overview: ApiStatus, nowMs: number, { width }: Layout): readonly string[] {
   const answer = answerText(overview);
   const revision = revisionText(overview, nowMs);
   const line = `${answer.padEnd(REVISION_COLUMN)}${revision}`;
@@ -104,13 +104,13 @@ function headLines(overview: Overview, nowMs: number, { width }: Layout): readon
 }
 
 /** "No action required." is a claim about every account, which no one can make before each was compared. */
-export function isQuiet({ actionRequired, accounts, source }: Overview): boolean {
+export function isQuiet({ actionRequired, accounts, source }: ApiStatus): boolean {
   const isKnown = source.accepted !== null && accounts.every(({ comparing }) => !comparing);
   return isKnown && uncompared(accounts) === 0 && actionRequired.length === 0;
 }
 
 /** Bindings and ManagedPolicies that changed in Git, and that no pass has compared since. */
-function uncompared(accounts: Overview["accounts"]): number {
+function uncompared(accounts: ApiStatus["accounts"]): number {
   const policies = policySum(
     accounts.map(({ counts }) => counts),
     "uncompared",
@@ -118,7 +118,7 @@ function uncompared(accounts: Overview["accounts"]): number {
   return accounts.reduce((sum, { counts }) => sum + (counts.groups?.["not-compared"] ?? 0), policies);
 }
 
-function answerText(overview: Overview): string {
+function answerText(overview: ApiStatus): string {
   if (isQuiet(overview)) return "No action required.";
   const { actionRequired: items, accounts, source } = overview;
   if (items.length === 0 && source.accepted === null) return "No action known yet: no revision is in force";
@@ -133,7 +133,7 @@ function answerText(overview: Overview): string {
   return `Action required: ${counted(items.length, "item")}${grave}`;
 }
 
-function revisionText({ source, mode }: Overview, nowMs: number): string {
+function revisionText({ source, mode }: ApiStatus, nowMs: number): string {
   const facts = [
     source.accepted === null ? "no revision yet" : inForceText(source.accepted, source.rolledBack),
     fetchedText(source, nowMs),
@@ -156,7 +156,7 @@ function fetchedText({ fetchedAt, rolledBack }: SourceStatus, nowMs: number): st
     : `${fetchedName(rolledBack)}fetched ${ago(fetchedAt, nowMs)}`;
 }
 
-function accountLines({ accounts, source }: Overview, nowMs: number, layout: Layout): readonly ScreenLine[] {
+function accountLines({ accounts, source }: ApiStatus, nowMs: number, layout: Layout): readonly ScreenLine[] {
   if (accounts.length === 0)
     return [
       source.accepted === null ? "Accounts: unknown, no revision is in force" : "No accounts are declared",

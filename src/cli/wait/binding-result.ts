@@ -107,9 +107,9 @@ function isKept({ spec, status }: Pick<BindingObject, "spec" | "status">): boole
   return spec.source === null && (status.plan?.actions ?? 0) === 0 && status.sync !== "Unknown";
 }
 
-type Result = readonly [state: BindingState, text: string];
+type StateAndText = readonly [state: BindingState, text: string];
 
-function resultOf({ spec, status }: BindingObject, context: ResultContext): Result {
+function resultOf({ spec, status }: BindingObject, context: ResultContext): StateAndText {
   const { conditions, plan, lastAppliedRevision, sync, drift } = status;
   const suspended = conditions.find(({ type }) => type === "Suspended");
   const ready = conditions.find(({ type }) => type === "Ready");
@@ -152,7 +152,7 @@ function unknownResult(
   { spec, status }: Pick<BindingObject, "spec" | "status">,
   { reason, message }: Condition,
   { calls, dueAt, reverts, nowMs }: ResultContext,
-): Result {
+): StateAndText {
   if (reason === "NotCompared") return ["not-compared", "not compared with the new revision yet"];
   if (reason === "WaitingForFunction")
     return ["unchanged", "its role is ready, the function does not exist yet"];

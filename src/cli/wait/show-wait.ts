@@ -42,14 +42,14 @@ interface WaitEnd {
   readonly exitCode: ExitCode;
 }
 
-interface Wait {
+interface WaitRequest {
   readonly text: string;
   readonly look: LookAt;
   readonly timeoutMs: number;
 }
 
 /** Looks until nothing is `waiting` or the time is over, and shows the progress; then prints the result. */
-export async function showWait(wait: Wait, output: OutputFormat, toolbox: Toolbox): Promise<ExitCode> {
+export async function showWait(wait: WaitRequest, output: OutputFormat, toolbox: Toolbox): Promise<ExitCode> {
   const { value, lines, exitCode } = await ended(wait, toolbox);
   if (exitCode === 4 && (output === "json" || output === "yaml")) throw unreachable(value.source);
   const screen = ({ width }: Layout): readonly ScreenLine[] =>
@@ -64,7 +64,7 @@ function unreachable({ name, failure }: ReconciliationResult["source"]): CliErro
   return new CliError(message, fix, { exitCode: 4, place: `source ${name}`, code: "Unreachable" });
 }
 
-function ended({ text, look: lookAt, timeoutMs }: Wait, toolbox: Toolbox): Promise<WaitEnd> {
+function ended({ text, look: lookAt, timeoutMs }: WaitRequest, toolbox: Toolbox): Promise<WaitEnd> {
   const { clock, signal } = toolbox;
   const endMs = clock.nowMs() + timeoutMs;
   return withProgress(text, toolbox, async (showText) => {

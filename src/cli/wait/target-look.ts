@@ -14,7 +14,7 @@ interface AwaitedTarget {
   readonly since: number;
 }
 
-type Overview = OverviewObject["status"];
+type ApiStatus = OverviewObject["status"];
 
 /** While only an account keeps a wait from its end, the overview is read this often. */
 const OVERVIEW_EVERY_MS = 5_000;
@@ -66,7 +66,7 @@ export async function targetLook(
 
 /** Accounts with failing reads that AWS denies: other failures of reads end without help. */
 function unreadableAccounts(
-  { accounts }: Overview,
+  { accounts }: ApiStatus,
   bindings: readonly BindingObject[],
 ): Look["reconciliation"]["unreadable"] {
   const denied = new Set<string>(bindings.filter(isDenied).map(({ status }) => status.accountId));
@@ -81,7 +81,7 @@ function isDenied({ status: { conditions, sync } }: BindingObject): boolean {
 }
 
 /** The condition of a binding is that of the last read, which may be from before the start of the controller. */
-function resultWhile({ accounts }: Overview, binding: BindingObject, context: ResultContext): BindingResult {
+function resultWhile({ accounts }: ApiStatus, binding: BindingObject, context: ResultContext): BindingResult {
   const result = awaitedResult(binding, context);
   const account = accounts.find(({ accountId }) => accountId === binding.status.accountId);
   if (account === undefined || result.state === "not-applied") return result;

@@ -4,14 +4,14 @@ import type { NetworkFailure } from "../../model/network/network-error.ts";
 import { errorCode } from "../../model/values/error-code.ts";
 import type { Result } from "../../model/values/result.ts";
 
-interface Followed {
+interface FollowedCertificate {
   readonly read: () => Promise<Result<TlsIdentity, NetworkFailure>>;
   readonly use: (identity: TlsIdentity) => void;
   readonly telemetry: Telemetry;
 }
 
 /** One check, which never rejects. The log has each problem once. */
-export function certificateFollower({ read, use, telemetry }: Followed): () => Promise<void> {
+export function certificateFollower({ read, use, telemetry }: FollowedCertificate): () => Promise<void> {
   let lastProblem: string | null = null;
   let lastCert: string | null = null;
   return async () => {

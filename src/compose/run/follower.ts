@@ -8,7 +8,7 @@ import { controllerSettings } from "../settings.ts";
 import { openNamespaceSources, openSource } from "../sources/open-source.ts";
 import { makeAssignedPasses } from "./assigned.ts";
 
-interface Following {
+interface FollowerParts {
   readonly config: Config;
   readonly replica: Pick<ControllerReplica, "followed" | "join">;
   readonly telemetry: Telemetry;
@@ -21,7 +21,7 @@ interface Following {
  * that fails does not end `work`.
  */
 export async function whileFollowing<Value>(
-  following: Following,
+  following: FollowerParts,
   work: () => Promise<Value>,
 ): Promise<Value> {
   const ending = new AbortController();
@@ -35,7 +35,10 @@ export async function whileFollowing<Value>(
 }
 
 /** Never rejects. */
-async function follow({ config, replica, telemetry, routes }: Following, signal: AbortSignal): Promise<void> {
+async function follow(
+  { config, replica, telemetry, routes }: FollowerParts,
+  signal: AbortSignal,
+): Promise<void> {
   const toClose: Close[] = [];
   try {
     const source = await openSource(config, { telemetry, toClose });

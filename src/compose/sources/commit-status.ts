@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import type { CommitStatusConfig } from "../../config/git/source-config.ts";
+import type { GitSourceConfig, CommitStatusConfig } from "../../config/git/source-config.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { KeyFinding } from "../../model/verification.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
@@ -8,7 +8,7 @@ import type { Sink } from "../../record/sinks/sink.ts";
 import { openNetwork } from "../network.ts";
 import { clock } from "../ports.ts";
 import { forgeToken } from "./forge-token.ts";
-import { gitSources, type GitConfig, type ConfiguredGitSource } from "./git-sources.ts";
+import { gitSources, type ConfiguredGitSource } from "./git-sources.ts";
 
 /** A source whose forge shows the states of its commits. */
 interface StatusSource extends ConfiguredGitSource {
@@ -45,7 +45,7 @@ export async function examineCommitStatus(
 }
 
 async function toolsOf(
-  source: GitConfig,
+  source: GitSourceConfig,
   { tokenFile }: CommitStatusConfig,
   routes: ProxyRoutes,
 ): Promise<StatusTools> {

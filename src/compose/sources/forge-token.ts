@@ -1,16 +1,14 @@
-import type { SourceConfig } from "../../config/git/source-config.ts";
+import type { GitSourceConfig } from "../../config/git/source-config.ts";
 import { SourceError } from "../../controller/ports/source.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
 import type { SinkProblem } from "../../model/records/alert-route-state.ts";
 import { err, type Result, resultOf } from "../../model/values/result.ts";
 import { appTokens } from "./git-auth.ts";
 
-type GitConfig = Extract<SourceConfig, { readonly kind: "git" }>;
-
 type ReadToken = (signal: AbortSignal) => Promise<Result<string, SinkProblem>>;
 
 interface TokenRequest {
-  readonly source: GitConfig;
+  readonly source: GitSourceConfig;
   /** null: the GitHub App that reads the source. */
   readonly tokenFile: string | null;
   /** `token for commit statuses` */
@@ -30,7 +28,7 @@ export async function forgeToken(
 
 /** A new token for each message: an App that lost its access is noticed with the next one. */
 async function appToken(
-  { auth, url }: GitConfig,
+  { auth, url }: GitSourceConfig,
   permission: TokenRequest["permission"],
   routes: ProxyRoutes,
 ): Promise<ReadToken> {

@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import type { SourceConfig } from "../../config/git/source-config.ts";
+import type { GitSourceConfig } from "../../config/git/source-config.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { parseCodeCommitUrl } from "../../model/aws/codecommit.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
@@ -7,8 +7,6 @@ import type { GitAuth } from "../../source/git/credential.ts";
 import type { GitHubAppOptions } from "../../source/forge/github-app.ts";
 import { clientOptions } from "../aws.ts";
 import { clock } from "../ports.ts";
-
-type GitConfig = Extract<SourceConfig, { readonly kind: "git" }>;
 
 /** What sources are opened with. */
 export interface SourceParts {
@@ -23,7 +21,7 @@ interface Surroundings extends SourceParts {
 }
 
 /** How Git authenticates to the repository of a source. */
-export async function gitAuth(source: GitConfig, around: Surroundings): Promise<GitAuth> {
+export async function gitAuth(source: GitSourceConfig, around: Surroundings): Promise<GitAuth> {
   const { auth, url } = source;
   if (auth.kind === "codecommit") return codeCommitAuth({ ...source, auth }, around);
   if (auth.kind !== "github-app") return auth;
@@ -33,7 +31,11 @@ export async function gitAuth(source: GitConfig, around: Surroundings): Promise<
 }
 
 async function codeCommitAuth(
-  { name, url, auth }: GitConfig & { readonly auth: Extract<GitConfig["auth"], { kind: "codecommit" }> },
+  {
+    name,
+    url,
+    auth,
+  }: GitSourceConfig & { readonly auth: Extract<GitSourceConfig["auth"], { kind: "codecommit" }> },
   { config, telemetry, toClose, routes }: Surroundings,
 ): Promise<GitAuth> {
   const { CodeCommitLogins } = await import("../../aws/codecommit/logins.ts");
@@ -53,8 +55,8 @@ async function codeCommitAuth(
   return { kind: "made", login: (signal) => logins.login(signal) };
 }
 
-type AppConfig = Pick<GitConfig, "url"> & {
-  readonly auth: Extract<GitConfig["auth"], { readonly kind: "github-app" }>;
+type AppConfig = Pick<GitSourceConfig, "url"> & {
+  readonly auth: Extract<GitSourceConfig["auth"], { readonly kind: "github-app" }>;
 };
 
 /** The tokens of a GitHub App with one permission for the repository of the source. */

@@ -1,14 +1,12 @@
 import type { Config } from "../../config/config.ts";
-import type { SourceConfig } from "../../config/git/source-config.ts";
+import type { GitSourceConfig, SourceConfig } from "../../config/git/source-config.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
-
-export type GitConfig = Extract<SourceConfig, { readonly kind: "git" }>;
 
 /** A source in a Git repository. */
 export interface ConfiguredGitSource {
   /** null: the platform source. */
   readonly namespace: Namespace | null;
-  readonly source: GitConfig;
+  readonly source: GitSourceConfig;
 }
 
 /** The platform source first. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Config } from "../../config/config.ts";
-import type { SourceConfig } from "../../config/git/source-config.ts";
+import type { GitSourceConfig, SourceConfig } from "../../config/git/source-config.ts";
 import type { NamespaceSource, Source } from "../../controller/ports/source.ts";
 import type { SourceLimits, SourcePaths } from "../../source/rules/entry-rules.ts";
 import { gitAuthorities, openNetwork } from "../network.ts";
@@ -73,7 +73,6 @@ function openOne(to: SourceToOpen): Promise<Source> {
   return source.kind === "git" ? gitSource({ ...to, source }) : directorySource({ ...to, source });
 }
 
-type GitConfig = Extract<SourceConfig, { readonly kind: "git" }>;
 type DirectoryConfig = Extract<SourceConfig, { readonly kind: "directory" }>;
 
 async function gitSource({
@@ -84,7 +83,7 @@ async function gitSource({
   mirrorDir,
   paths,
   limits,
-}: SourceToOpen<GitConfig>): Promise<Source> {
+}: SourceToOpen<GitSourceConfig>): Promise<Source> {
   const { GitSource } = await import("../../source/git.ts");
   const { aws } = config;
   const network = await openNetwork(config);

@@ -6,13 +6,13 @@ import { commitStatusConfig } from "./commit-status.ts";
 import { pullRequestCommentsConfig } from "./pull-request-comments.ts";
 import { folderPath } from "./folder-path.ts";
 import type {
+  GitSourceConfig,
   NamespaceSourceConfig,
   PlatformSourceConfig,
   SourceConfig,
   WebhookFiles,
 } from "./source-config.ts";
 
-type GitConfig = Extract<SourceConfig, { readonly kind: "git" }>;
 type ParsedSource = ParsedConfig["sources"][number];
 type ParsedGit = NonNullable<ParsedSource["git"]>;
 
@@ -68,7 +68,7 @@ function sourceConfig(parsed: ParsedSource, { instance, toAbsolute }: SourceSett
 function signatureConfig(
   parsed: NonNullable<ParsedGit["signatures"]>,
   toAbsolute: ToAbsolute,
-): NonNullable<GitConfig["signatures"]> {
+): NonNullable<GitSourceConfig["signatures"]> {
   const {
     trustedCommit,
     allowedSignersFile,
@@ -100,7 +100,7 @@ function signatureConfig(
 
 const REF_KINDS = ["branch", "tag", "semver", "commit"] as const;
 
-function refOf(git: Pick<ParsedGit, (typeof REF_KINDS)[number]>): GitConfig["ref"] {
+function refOf(git: Pick<ParsedGit, (typeof REF_KINDS)[number]>): GitSourceConfig["ref"] {
   const kind = checked(REF_KINDS.find((one) => git[one] !== undefined));
   return { kind, name: checked(git[kind]) };
 }
@@ -115,7 +115,7 @@ function authOf(
     codecommit,
   }: Pick<ParsedGit, "tokenFile" | "username" | "passwordFile" | "githubApp" | "ssh" | "codecommit">,
   toAbsolute: ToAbsolute,
-): GitConfig["auth"] {
+): GitSourceConfig["auth"] {
   if (ssh !== undefined)
     return {
       kind: "ssh",

@@ -23,7 +23,7 @@ export type SourceConfig = {
       readonly kind: "git";
       readonly url: string;
       readonly ref: { readonly kind: "branch" | "tag" | "semver" | "commit"; readonly name: string };
-      readonly auth: GitAuth;
+      readonly auth: GitAuthConfig;
       /** Trusted certificates of an https server; null: those of the system. */
       readonly caFile: string | null;
       /** null: no signature is needed. */
@@ -67,7 +67,7 @@ export interface CommitStatusConfig {
   readonly link: string | null;
 }
 
-type GitAuth =
+type GitAuthConfig =
   | { readonly kind: "none" }
   | { readonly kind: "token"; readonly tokenFile: string }
   | { readonly kind: "basic"; readonly username: string; readonly passwordFile: string }
@@ -87,3 +87,5 @@ type GitAuth =
       readonly queueUrl: string | null;
     }
   | { readonly kind: "ssh"; readonly privateKeyFile: string; readonly knownHostsFile: string };
+
+export type GitSourceConfig = Extract<SourceConfig, { readonly kind: "git" }>;

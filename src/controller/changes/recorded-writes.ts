@@ -8,7 +8,7 @@ import type { WriteFinished } from "./own-writes.ts";
 type IntentsByTarget = Map<string, Set<number>>;
 
 /** The writes that were recorded in one hour. */
-interface Block {
+interface WritesOfHour {
   readonly intents: IntentsByTarget;
   /** By intent. */
   readonly ends: Map<number, WriteFinished>;
@@ -28,7 +28,7 @@ const KINDS = ["write-intended", "write-finished"] as const;
 export class RecordedWrites {
   readonly #audit: Pick<AuditLog, "entries">;
   /** By the number of the hour since 1970; the last used one is the last. */
-  readonly #blocks = new Map<number, Block>();
+  readonly #blocks = new Map<number, WritesOfHour>();
   /** The last entry that is in the blocks. */
   #readTo = 0;
 
@@ -50,13 +50,13 @@ export class RecordedWrites {
 
   /** The writes of these times, and of up to an hour around them. */
   async near(fromMs: number, toMs: number): Promise<NearWrites> {
-    const blocks: Block[] = [];
+    const blocks: WritesOfHour[] = [];
     for (let hour = hourOf(fromMs); hour <= hourOf(toMs); hour += 1) blocks.push(this.#block(hour));
     await Promise.all(blocks.map(({ loaded }) => loaded));
     return new NearWrites(blocks);
   }
 
-  #block(hour: number): Block {
+  #block(hour: number): WritesOfHour {
     const block = this.#blocks.get(hour) ?? this.#newBlock(hour);
     this.#blocks.delete(hour);
     this.#blocks.set(hour, block);
@@ -66,7 +66,7 @@ export class RecordedWrites {
   }
 
   /** It is in the map before it is loaded, so that it misses no entry of a concurrent refresh. */
-  #newBlock(hour: number): Block {
+  #newBlock(hour: number): WritesOfHour {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const block = { intents: new Map(), ends: new Map(), requests: new Set<string>(), loaded: promise };
     this.#blocks.set(hour, block);
@@ -77,7 +77,7 @@ export class RecordedWrites {
     return block;
   }
 
-  async #load(hour: number, block: Block): Promise<void> {
+  async #load(hour: number, block: WritesOfHour): Promise<void> {
     const period = { sinceMs: hour * HOUR_MS, untilMs: (hour + 1) * HOUR_MS };
     for (const kind of KINDS)
       for await (const entry of this.#audit.entries({ kind, ...period })) addTo(block, entry);
@@ -91,9 +91,9 @@ export class RecordedWrites {
 
 /** Some hours of the record. */
 export class NearWrites {
-  readonly #blocks: readonly Pick<Block, "intents" | "ends" | "requests">[];
+  readonly #blocks: readonly Pick<WritesOfHour, "intents" | "ends" | "requests">[];
 
-  constructor(blocks: readonly Pick<Block, "intents" | "ends" | "requests">[]) {
+  constructor(blocks: readonly Pick<WritesOfHour, "intents" | "ends" | "requests">[]) {
     this.#blocks = blocks;
   }
 
@@ -126,7 +126,7 @@ function hourOf(atMs: number): number {
   return Math.floor(atMs / HOUR_MS);
 }
 
-function addTo({ intents, ends, requests }: Block, entry: AuditEntry): void {
+function addTo({ intents, ends, requests }: WritesOfHour, entry: AuditEntry): void {
   if (entry.kind === "write-finished") {
     ends.set(entry.intent, entry);
     if (entry.requestId !== null && entry.requestId !== "") requests.add(entry.requestId);

@@ -17,7 +17,7 @@ interface OpenedIncident {
 }
 
 /** The entries of the last days, newest first. */
-interface RecentUnrecorded {
+interface UnrecordedEntries {
   readonly read: () => Promise<readonly UnrecordedEntry[]>;
 }
 
@@ -32,12 +32,12 @@ interface ReportedWrites {
  */
 export class UnrecordedAlerts {
   readonly #context: ControllerContext;
-  readonly #recent: RecentUnrecorded;
+  readonly #recent: UnrecordedEntries;
   readonly #reported = new Map<AccountId, ReportedWrites>();
   /** The incidents that are open as far as this process knows. */
   #open: ReadonlySet<string> | null = null;
 
-  constructor(context: ControllerContext, recent: RecentUnrecorded) {
+  constructor(context: ControllerContext, recent: UnrecordedEntries) {
     this.#context = context;
     this.#recent = recent;
   }

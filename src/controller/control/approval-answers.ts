@@ -40,7 +40,7 @@ interface RejectRequest {
   readonly reason: string;
 }
 
-interface Member extends Approver {
+interface GroupMember extends Approver {
   readonly groups: readonly string[];
 }
 
@@ -132,7 +132,7 @@ export class ApprovalAnswers {
   }
 
   /** Why the actor may not approve it; null if nothing is against it. */
-  #refusalOf(hold: Hold, { groups, ...approver }: Member): Refusal | null {
+  #refusalOf(hold: Hold, { groups, ...approver }: GroupMember): Refusal | null {
     const { group, authors = [], unlistedAuthors = null } = hold;
     if (group !== undefined && !groups.includes(group)) return this.#notInGroup(group);
     const conflict = authorConflict(approver, { authors, unlistedAuthors });

@@ -8,7 +8,7 @@ import { keyParts, type Key } from "../../model/keys/key.ts";
 import { lowerMode, type Mode } from "../../model/rules/mode.ts";
 import type { EnforcedNow } from "../state/controller-state.ts";
 
-interface Declarations {
+interface DeclarationInputs {
   readonly enforced: EnforcedNow;
   /** The mode of the process. */
   readonly ceiling: Mode;
@@ -22,7 +22,7 @@ interface Declarations {
  */
 export function declaredFunctions(
   account: DesiredAccount,
-  { enforced, ceiling, views }: Declarations,
+  { enforced, ceiling, views }: DeclarationInputs,
 ): ReadonlyMap<string, DeclaredFunction> {
   const { desired, invalid } = enforced.compilation;
   const bound = new Map<string, DeclaredFunction>();
@@ -86,13 +86,13 @@ function releasedText({ namespace, name }: DesiredBinding): string {
   return `${namespace}/${name} releases it`;
 }
 
-type Claim = Parameters<typeof mayClaim>[0];
+type FunctionClaimant = Parameters<typeof mayClaim>[0];
 
 /**
  * A Team does not allow the claim: else a manifest in one team's folder would hide the functions of others from the uncovered
  * ones. Of a Team that cannot be read it is not known.
  */
-function isForeign(claim: Claim, { teams, tenancy }: Pick<Desired, "teams" | "tenancy">): boolean {
+function isForeign(claim: FunctionClaimant, { teams, tenancy }: Pick<Desired, "teams" | "tenancy">): boolean {
   const isKnown = tenancy.kind === "closed" && teams.get(claim.namespace as Namespace)?.kind !== "broken";
   return isKnown && !mayClaim(claim, { teams, tenancy });
 }

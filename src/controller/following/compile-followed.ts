@@ -34,7 +34,7 @@ type CompiledFollowed =
   | { readonly kind: "moved" }
   | { readonly kind: "unread"; readonly reason: string };
 
-type Target = Pick<KnownSource, "source" | "namespace">;
+type FollowedSource = Pick<KnownSource, "source" | "namespace">;
 
 /**
  * Compiles what another replica has in force, from the record and from the mirrors of this process. It records nothing.
@@ -45,7 +45,10 @@ export async function compileFollowed(
   { settings, ports }: FollowerContext,
   { before, signal }: { readonly before: EnforcedState["inputs"]; readonly signal: AbortSignal },
 ): Promise<CompiledFollowed> {
-  const targets: readonly Target[] = [{ source: ports.source, namespace: null }, ...ports.namespaceSources];
+  const targets: readonly FollowedSource[] = [
+    { source: ports.source, namespace: null },
+    ...ports.namespaceSources,
+  ];
   const recorded = recordedIn(await ports.record.sources(), targets);
   if (hasMoved(inForce, targets, recorded)) return { kind: "moved" };
   const parts: SourcePart[] = [];
@@ -67,7 +70,11 @@ function notNamed(source: string): string {
   return `the active replica has nothing of source "${source}" in force: the operator's files differ`;
 }
 
-function hasMoved({ revisions }: InForce, targets: readonly Target[], recorded: RecordedSources): boolean {
+function hasMoved(
+  { revisions }: InForce,
+  targets: readonly FollowedSource[],
+  recorded: RecordedSources,
+): boolean {
   return targets.some(({ source, namespace }) => {
     const revision = revisions[source.name];
     return revision !== undefined && recorded.of(namespace)?.acceptedRevision !== revision;
@@ -76,7 +83,7 @@ function hasMoved({ revisions }: InForce, targets: readonly Target[], recorded: 
 
 /** null: the active replica has not read the source. A text: why it cannot be read. */
 async function inputOf(
-  { source, namespace }: Target,
+  { source, namespace }: FollowedSource,
   { revisions }: InForce,
   {
     settings: { manifestLimits: limits, compile: paths },

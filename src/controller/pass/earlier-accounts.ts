@@ -81,7 +81,7 @@ export function addLaterKeys({ name }: DesiredAccount, state: ControllerState, n
     if (code === "account-order") for (const key of keys) state.queue.addKey(key, nowMs);
 }
 
-interface RecordedFacts {
+interface AccountFacts {
   readonly records: readonly KeyRecord[];
   /** The oldest first. */
   readonly writes: readonly PastWrite[];
@@ -91,7 +91,7 @@ interface RecordedFacts {
 function byNamespace(
   accountId: AccountId,
   { desired, invalid, brokenFileKeys }: Declarations,
-  { records, writes, denials }: RecordedFacts,
+  { records, writes, denials }: AccountFacts,
 ): EarlierAccount["keys"] {
   const declared = [desired.bindings, desired.policies, invalid, brokenFileKeys].flatMap((keys) =>
     [...keys.keys()].filter((key) => accountIdOf(key) === accountId),

@@ -5,7 +5,7 @@ import { defaultRoleName } from "../../model/aws/role-name.ts";
 import { liveFunction, liveRole, type LiveAccount, type LiveRole } from "../../model/live.ts";
 import type { ControllerContext } from "../settings.ts";
 
-type Claim = Parameters<Incumbents["role"]>[0];
+type RoleClaimant = Parameters<Incumbents["role"]>[0];
 
 /**
  * The owners that the tags of roles name, as each account was last read. A tag of ours was written when the binding was
@@ -13,7 +13,8 @@ type Claim = Parameters<Incumbents["role"]>[0];
  */
 export function incumbentsOf({ state, settings }: Pick<ControllerContext, "state" | "settings">): Incumbents {
   const { instance } = settings;
-  const liveOf = ({ accountId }: Claim): LiveAccount | null => state.account(accountId as AccountId).live;
+  const liveOf = ({ accountId }: RoleClaimant): LiveAccount | null =>
+    state.account(accountId as AccountId).live;
   return {
     role: (claim) => ownerOfRole(claim, liveOf(claim), instance),
     function: (claim) => ownerOfFunction(claim, liveOf(claim), instance),
@@ -27,14 +28,14 @@ export function hasNewOwner(context: Pick<ControllerContext, "state" | "settings
   return undecided.some((claims) => liveOwner(claims, incumbents) !== null);
 }
 
-function ownerOfRole(claim: Claim, live: LiveAccount | null, instance: InstanceName): LiveOwner {
+function ownerOfRole(claim: RoleClaimant, live: LiveAccount | null, instance: InstanceName): LiveOwner {
   const role = live === null ? null : liveRole(live, claim.role.name);
   if (role === null || role.kind === "unknown") return "unknown";
   return role.kind === "present" && isOwn(role.value, claim, instance) ? "own" : "other";
 }
 
 /** A function has no tag of ours: its owner is the owner of the role that it runs on, or that is named after it. */
-function ownerOfFunction(claim: Claim, live: LiveAccount | null, instance: InstanceName): LiveOwner {
+function ownerOfFunction(claim: RoleClaimant, live: LiveAccount | null, instance: InstanceName): LiveOwner {
   if (live === null) return "unknown";
   const { functionName, region } = claim;
   const role = liveRole(live, claim.role.name);
@@ -45,7 +46,7 @@ function ownerOfFunction(claim: Claim, live: LiveAccount | null, instance: Insta
   return claim.role.name === defaultRoleName(functionName, region) ? "own" : "other";
 }
 
-function isOwn(role: LiveRole, claim: Claim, instance: InstanceName): boolean {
+function isOwn(role: LiveRole, claim: RoleClaimant, instance: InstanceName): boolean {
   const context = { record: null, instance, writes: { byTarget: new Map(), byKey: new Map() } };
   return roleOwnership(role, ownerOf(claim), context).kind === "ours";
 }

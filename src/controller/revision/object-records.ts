@@ -7,7 +7,7 @@ import { byKey } from "../../text/order.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import { nameUuid } from "../../text/name-uuid.ts";
 
-interface RecordedObjects {
+interface ObjectRecords {
   readonly records: readonly ObjectRecord[];
   /** Whether the document was last seen in a file that cannot be read now. */
   readonly isUnread: (object: ObjectRecord) => boolean;
@@ -26,7 +26,7 @@ export interface ComparedObjects {
  */
 export function* objectRecords(
   objects: readonly ManifestObject[],
-  { records: before, isUnread }: RecordedObjects,
+  { records: before, isUnread }: ObjectRecords,
   nowIso: string,
 ): Steps<ComparedObjects> {
   const known = new Map(before.map((record) => [idOf(record), record]));
@@ -100,12 +100,16 @@ function idOf(object: RecordedObjectName): string {
   return `${object.kind}/${object.namespace}/${object.name}`;
 }
 
-interface Recording {
+interface ObjectRecording {
   readonly before: ObjectRecord | undefined;
   readonly nowIso: string;
 }
 
-function recordOf(object: ManifestObject, document: string, { before, nowIso }: Recording): ObjectRecord {
+function recordOf(
+  object: ManifestObject,
+  document: string,
+  { before, nowIso }: ObjectRecording,
+): ObjectRecord {
   const generation =
     before === undefined ? 1 : before.document === document ? before.generation : before.generation + 1;
   return {

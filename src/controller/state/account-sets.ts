@@ -10,7 +10,7 @@ export interface SetMemory extends Omit<AccountSetView, "name" | "left"> {
   readonly found: readonly FoundAccount[] | null;
 }
 
-interface Entry extends SetMemory {
+interface SetEntry extends SetMemory {
   /** Which set was read: another one has other accounts. */
   readonly of: string;
   readonly dueMs: number;
@@ -20,7 +20,7 @@ const UNREAD: SetMemory = { found: null, readAtMs: null, failing: null };
 
 /** The accounts of the organizations that the sets of the revision in force observe. */
 export class AccountSetState {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, SetEntry>();
 
   of(set: DesiredAccountSet): SetMemory {
     return this.#entryOf(set) ?? UNREAD;
@@ -45,7 +45,7 @@ export class AccountSetState {
     this.#entries.set(set.name, { ...before, of: textOf(set), failing: { ...problem, sinceMs }, dueMs });
   }
 
-  #entryOf(set: DesiredAccountSet): Entry | undefined {
+  #entryOf(set: DesiredAccountSet): SetEntry | undefined {
     const entry = this.#entries.get(set.name);
     return entry?.of === textOf(set) ? entry : undefined;
   }

@@ -8,7 +8,7 @@ import {
 } from "../../model/aws/reference.ts";
 import type { ReferenceAnswer } from "../ports/estate/references.ts";
 
-interface Entry {
+interface ReferenceEntry {
   readonly reading: ReferenceReading;
   readonly dueMs: number;
 }
@@ -18,7 +18,7 @@ const KEPT_MS = 900_000;
 
 /** The last reading of each reference that a manifest names, and which are being read. */
 export class ReferenceState {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, ReferenceEntry>();
   readonly #reading = new Map<string, Promise<void>>();
 
   /** A copy: a compilation uses one state of all of them. */

@@ -16,8 +16,8 @@ export function inGrants(grant: string): string {
   return `grants: - ${grant}`;
 }
 
-type Permission = Pick<Need, "hint" | "actions" | "resource">;
-type ByService = Readonly<Record<string, (arn: string) => Permission>>;
+type TriggerPermission = Pick<Need, "hint" | "actions" | "resource">;
+type ByService = Readonly<Record<string, (arn: string) => TriggerPermission>>;
 
 /**
  * By service of the source's ARN: the calls that Lambda makes with the function's role while it polls.
@@ -40,7 +40,7 @@ const SOURCES: ByService = {
   rds: () => byStatement(["rds:DescribeDBClusters"], null),
 };
 
-function kinesisSource(arn: string): Permission {
+function kinesisSource(arn: string): TriggerPermission {
   const [stream = arn, consumer] = arn.split("/consumer/");
   if (consumer !== undefined) {
     const name = consumer.replace(/:\d+$/, "");
@@ -94,7 +94,7 @@ function invokeGrant(arn: string): string {
 }
 
 /** No grant of the catalogue allows it. */
-function byStatement(actions: readonly string[], resource: string | null): Permission {
+function byStatement(actions: readonly string[], resource: string | null): TriggerPermission {
   return { hint: `a statement that allows ${actions.join(" and ")}`, actions, resource };
 }
 

@@ -109,7 +109,7 @@ function diffBoundary(binding: DesiredBinding, role: LiveRole, context: DiffCont
 }
 
 /** One way in which the live documents differ from the desired ones. */
-interface Deviation {
+interface DocumentDeviation {
   readonly inline?: string | null;
   readonly extraInline?: readonly [string, string];
   readonly extraAttachment?: string;
@@ -119,7 +119,7 @@ interface Deviation {
 
 export function deviationDelta(
   binding: DesiredBinding,
-  deviation: Deviation,
+  deviation: DocumentDeviation,
   { role, context }: { readonly role: LiveRole; readonly context: DiffContext },
 ): Delta {
   const declared = { binding, applied: appliedBinding(context) };
@@ -132,7 +132,7 @@ export function deviationDelta(
   return unitedDelta(alone, inside({ ...desired, boundary: role.boundary }));
 }
 
-function deviate(documents: RoleDocuments, deviation: Deviation): RoleDocuments {
+function deviate(documents: RoleDocuments, deviation: DocumentDeviation): RoleDocuments {
   const inline = new Map(documents.inline);
   if (typeof deviation.inline === "string") inline.set(INLINE_NAME, deviation.inline);
   if (deviation.inline === null) inline.delete(INLINE_NAME);

@@ -8,10 +8,10 @@ export interface RoleSizes {
   readonly attached: number;
 }
 
-type RolePolicies = Pick<LiveRole, "inline" | "attachments">;
+type PoliciesOfRole = Pick<LiveRole, "inline" | "attachments">;
 
 /** While the policies of one state replace those of another, both may be there: of two texts under one name, the larger one. */
-export function sizesInBetween(before: RolePolicies, after: RolePolicies): RoleSizes {
+export function sizesInBetween(before: PoliciesOfRole, after: PoliciesOfRole): RoleSizes {
   const sizes = new Map<string, number>();
   for (const { name, text } of [...before.inline, ...after.inline])
     sizes.set(name, Math.max(sizes.get(name) ?? 0, quotaSize(text)));

@@ -11,19 +11,16 @@ export type CallOwner =
   | { readonly kind: "other-role"; readonly key: Key }
   | { readonly kind: "not-managed" };
 
-type DeclaredFunction = Pick<
-  DesiredBinding,
-  "key" | "accountId" | "region" | "functionName" | "functionArn"
-> & {
+type OwningBinding = Pick<DesiredBinding, "key" | "accountId" | "region" | "functionName" | "functionArn"> & {
   readonly role: Pick<DesiredBinding["role"], "arn">;
 };
 
 /** Finds the function of a denied call among declared ones. */
 export class DeclaredCallers {
-  readonly #byRole: ReadonlyMap<string, readonly DeclaredFunction[]>;
-  readonly #byName: ReadonlyMap<string, readonly DeclaredFunction[]>;
+  readonly #byRole: ReadonlyMap<string, readonly OwningBinding[]>;
+  readonly #byName: ReadonlyMap<string, readonly OwningBinding[]>;
 
-  constructor(bindings: Iterable<DeclaredFunction>) {
+  constructor(bindings: Iterable<OwningBinding>) {
     const all = [...bindings];
     this.#byRole = Map.groupBy(all, ({ role }) => role.arn);
     this.#byName = Map.groupBy(all, nameIn);
@@ -51,7 +48,7 @@ export class DeclaredCallers {
 }
 
 /** Functions of several regions on one role are distinguished by the credentials or, without them, by the region of the call. */
-function callerAmong(declared: readonly DeclaredFunction[], call: CallDenial): DeclaredFunction | null {
+function callerAmong(declared: readonly OwningBinding[], call: CallDenial): OwningBinding | null {
   const found = declared.filter((one) => isCaller(one, call));
   const [only, ...others] = found;
   if (only === undefined || others.length === 0) return only ?? null;
@@ -59,7 +56,7 @@ function callerAmong(declared: readonly DeclaredFunction[], call: CallDenial): D
 }
 
 function isCaller(
-  { functionArn, functionName }: DeclaredFunction,
+  { functionArn, functionName }: OwningBinding,
   { sessionName, issuedTo }: CallDenial,
 ): boolean {
   if (sessionName !== functionName) return false;
@@ -70,6 +67,6 @@ function nameIn({
   accountId,
   region,
   functionName,
-}: Pick<DeclaredFunction, "functionName"> & { readonly accountId: string; readonly region: string }): string {
+}: Pick<OwningBinding, "functionName"> & { readonly accountId: string; readonly region: string }): string {
   return `${accountId}/${region}/${functionName}`;
 }

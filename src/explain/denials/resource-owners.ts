@@ -7,7 +7,7 @@ import { targetText } from "../../model/keys/key.ts";
 import { toList } from "../../text/json-values.ts";
 import { sortedSet } from "../../text/order.ts";
 
-interface NamedResource {
+interface ResourceOfNamespace {
   readonly namespace: Namespace;
   /** As in the policy: an ARN, which may have wildcards. */
   readonly arn: string;
@@ -17,7 +17,7 @@ interface NamedResource {
 
 /** Which namespaces the manifests connect with a resource, by what they name and by its name. */
 export class ResourceOwners {
-  readonly #named: readonly NamedResource[];
+  readonly #named: readonly ResourceOfNamespace[];
   readonly #namespaces: readonly string[];
 
   constructor({ bindings, teams }: Pick<Desired, "bindings" | "teams">) {
@@ -44,7 +44,7 @@ export class ResourceOwners {
 }
 
 /** Its function, the resources of its policy that are not open, and what calls it. */
-function namedBy(binding: DesiredBinding): readonly NamedResource[] {
+function namedBy(binding: DesiredBinding): readonly ResourceOfNamespace[] {
   const { namespace, functionArn, role, callers } = binding;
   const arns = [
     functionArn,

@@ -20,13 +20,16 @@ export interface MappedFunction {
   readonly state: TypedState;
 }
 
-type KnownFunction = Omit<MappedFunction, "state">;
+type FunctionWithoutState = Omit<MappedFunction, "state">;
 
 /**
  * The map of these functions. A resource that another function is called by, such as a topic, is one node.
  * @param known every function that the caller sees, so that an ARN of one is its node
  */
-export function accessMap(functions: readonly MappedFunction[], known: readonly KnownFunction[]): AccessMap {
+export function accessMap(
+  functions: readonly MappedFunction[],
+  known: readonly FunctionWithoutState[],
+): AccessMap {
   const byArn = new Map(
     known.flatMap((one) => (one.functionArn === null ? [] : [[one.functionArn, one] as const])),
   );
@@ -42,7 +45,7 @@ export function accessMap(functions: readonly MappedFunction[], known: readonly 
   };
 }
 
-type KnownByArn = ReadonlyMap<string, KnownFunction>;
+type KnownByArn = ReadonlyMap<string, FunctionWithoutState>;
 
 function edgeKey({ from, to, what, on, details, state }: MapEdge): string {
   return JSON.stringify([from, to, what, on, details, state]);

@@ -73,7 +73,7 @@ function worstOf({ statements }: ExposedFunction): number {
   return Math.min(...statements.map(rankOf));
 }
 
-interface PolicyReading {
+interface ExposureReading {
   readonly statements: readonly ExposingStatement[];
   /** Parts without a conclusion, one sentence each. */
   readonly doubts: readonly string[];
@@ -81,7 +81,7 @@ interface PolicyReading {
 
 const UNREAD = "its policy was not read";
 
-function statementsOf(one: CheckedFunction): PolicyReading {
+function statementsOf(one: CheckedFunction): ExposureReading {
   if (one.found.kind === "absent") return { statements: [], doubts: [] };
   if (one.found.kind === "unknown") return { statements: [], doubts: [one.found.reason] };
   const { policies } = one.found.value;
@@ -96,7 +96,7 @@ function ofPolicy(
   one: CheckedFunction,
   name: string,
   policy: Parameters<typeof readStatements>[0],
-): PolicyReading {
+): ExposureReading {
   const context = documentContext(one.function, "resource");
   const reading = readStatements(policy, context);
   const where = name === "" ? "its policy" : `the policy of ${name}`;

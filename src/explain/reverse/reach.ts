@@ -5,7 +5,7 @@ import { type Key, keyParts } from "../../model/keys/key.ts";
 import { mayName } from "./named-resources.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 
-interface Walk {
+interface ReachWalk {
   readonly nodes: ReadonlyMap<string, MapNode>;
   readonly from: ReadonlyMap<string, readonly MapEdge[]>;
   readonly into: ReadonlyMap<string, readonly MapEdge[]>;
@@ -19,7 +19,7 @@ type Distances = ReadonlyMap<string, number>;
  * that calls them. A function is followed where it is nearest, at most `depth` functions away.
  */
 export function reach(map: AccessMap, key: Key, depth: number): readonly ReachedStep[] {
-  const walk: Walk = {
+  const walk: ReachWalk = {
     nodes: new Map(map.nodes.map((node) => [node.id, node])),
     from: Map.groupBy(map.edges, ({ from }) => from),
     into: Map.groupBy(map.edges, ({ to }) => to),
@@ -28,7 +28,7 @@ export function reach(map: AccessMap, key: Key, depth: number): readonly Reached
   return stepsOf(key, 0, { ...tree, depth });
 }
 
-function distancesFrom(key: Key, depth: number, walk: Walk): Distances {
+function distancesFrom(key: Key, depth: number, walk: ReachWalk): Distances {
   const distances = new Map<string, number>([[key, 0]]);
   let last: readonly string[] = [key];
   for (let distance = 1; distance <= depth && last.length > 0; distance += 1) {
@@ -42,7 +42,7 @@ function distancesFrom(key: Key, depth: number, walk: Walk): Distances {
 }
 
 interface Tree {
-  readonly walk: Walk;
+  readonly walk: ReachWalk;
   readonly distances: Distances;
   readonly depth: number;
   readonly shown: Set<string>;
@@ -76,7 +76,7 @@ function reachedFunction(id: string, distance: number, tree: Tree): ReachedFunct
 }
 
 /** The functions that the use of this permission may run. */
-function runBy(edge: MapEdge, walk: Walk): readonly string[] {
+function runBy(edge: MapEdge, walk: ReachWalk): readonly string[] {
   if (!startsWork(edge)) return [];
   const { nodes, from } = walk;
   const [caller, used] = [nodes.get(edge.from), nodes.get(edge.to)];

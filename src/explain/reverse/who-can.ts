@@ -70,7 +70,7 @@ export function* whoCan(
   };
 }
 
-interface Access {
+interface AccessOnBothSides {
   /** null: the function does not exist. */
   readonly live: LiveAccess | null;
   /** null: no manifest declares the function. */
@@ -81,7 +81,7 @@ function accessOf(
   { function: asking, git, live }: AskedFunction,
   access: AskedAccess,
   about: AskedOf,
-): Access {
+): AccessOnBothSides {
   const question = { ...access, binding: asking };
   return {
     live: typeof live === "object" && "kind" in live ? null : liveAccess(question, live, about),
@@ -99,7 +99,10 @@ function gitAccess(
 }
 
 /** null: neither AWS nor Git allows it for certain. */
-function allowedFunction({ target, key }: AskedFunction, { live, git }: Access): AllowedFunction | null {
+function allowedFunction(
+  { target, key }: AskedFunction,
+  { live, git }: AccessOnBothSides,
+): AllowedFunction | null {
   const [by] = [live, git].flatMap((answer) => (answer?.kind === "allowed" ? [answer.by] : []));
   if (by === undefined) return null;
   return {
@@ -115,7 +118,7 @@ function allowedFunction({ target, key }: AskedFunction, { live, git }: Access):
 }
 
 /** Why there is no conclusion; null: it is denied. AWS decides what the code can do, so its doubt comes first. */
-function doubtOf({ live, git }: Access): string | null {
+function doubtOf({ live, git }: AccessOnBothSides): string | null {
   if (live?.kind === "unknown") return live.reason;
   return git?.kind === "unknown" ? `by Git: ${git.reason}` : null;
 }

@@ -14,11 +14,11 @@ export interface Answers {
   readonly waveHold: Hold | null;
 }
 
-type Part = KeyPlan["approvable"][number];
+type ApprovablePart = KeyPlan["approvable"][number];
 
 /** Why a part of a plan that needs its own approval is not in effect. */
 export function pendingPart(
-  part: Part,
+  part: ApprovablePart,
   answers: Answers,
 ): { readonly reason: PendingReason; readonly hint: string | null } {
   const { approved = [], drifts = [], heldBack = null } = answers.view ?? {};
@@ -44,7 +44,7 @@ export function holdHint(digest: string): string {
 }
 
 /** The switch of a function in a wave is approved with that wave. */
-function holdOf(part: Part, { view, waveHold }: Answers): Pick<Hold, "subject" | "reason"> {
+function holdOf(part: ApprovablePart, { view, waveHold }: Answers): Pick<Hold, "subject" | "reason"> {
   const ofWave = view === null ? undefined : waveHold?.parts?.get(view.key);
   if (waveHold !== null && ofWave === part.digest) return waveHold;
   return { subject: part.digest, reason: partReason(part, view?.drifts ?? []) };

@@ -1,5 +1,5 @@
 import { isAssistants } from "../../model/authors.ts";
-import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
+import { type DesiredTarget, isBinding } from "../../model/desired.ts";
 import {
   byStrictness,
   type DesiredProfile,
@@ -10,28 +10,31 @@ import { isUnwaivableIn, refusesIn, severityIn } from "../../model/rules/rule-se
 import { selects } from "../../model/rules/selects.ts";
 import type { GuardContext } from "./context.ts";
 
-type State = DesiredBinding | DesiredPolicy;
 export type ProfileContext = Pick<GuardContext, "desired" | "authors"> & {
   readonly index: Pick<GuardContext["index"], "usersByPolicy">;
 };
 
 /** The profiles that apply in one place: to a function, or to a policy itself. */
-type Scope = readonly DesiredProfile[];
+type ProfilesInPlace = readonly DesiredProfile[];
 
 /**
  * The profiles of the platform that select the object itself; sorted by name. Those for assistants apply only while a change
  * of an assistant is not applied.
  */
-export function ownProfiles(state: State, context: Omit<ProfileContext, "index">): Scope {
+export function ownProfiles(state: DesiredTarget, context: Omit<ProfileContext, "index">): ProfilesInPlace {
   return selecting(state, context, isByAssistant(state, context));
 }
 
-function isByAssistant({ key }: State, { authors }: Pick<ProfileContext, "authors">): boolean {
+function isByAssistant({ key }: DesiredTarget, { authors }: Pick<ProfileContext, "authors">): boolean {
   const found = authors.get(key);
   return found !== undefined && isAssistants(found);
 }
 
-function selecting(state: State, { desired }: Pick<ProfileContext, "desired">, byAssistant: boolean): Scope {
+function selecting(
+  state: DesiredTarget,
+  { desired }: Pick<ProfileContext, "desired">,
+  byAssistant: boolean,
+): ProfilesInPlace {
   if (desired.profiles.length === 0) return [];
   const { namespace, labels } = state;
   const account = desired.accounts.get(state.accountId)?.name ?? "";
@@ -44,7 +47,7 @@ function selecting(state: State, { desired }: Pick<ProfileContext, "desired">, b
  * Where the object has effect: a policy also in each function that attaches it, so that a permission is judged by the
  * same rules in both documents.
  */
-function scopesOf(state: State, context: ProfileContext): readonly Scope[] {
+function scopesOf(state: DesiredTarget, context: ProfileContext): readonly ProfilesInPlace[] {
   const own = ownProfiles(state, context);
   if (isBinding(state) || context.desired.profiles.length === 0) return [own];
   const users = context.index.usersByPolicy.get(state.key) ?? [];
@@ -59,13 +62,13 @@ function scopesOf(state: State, context: ProfileContext): readonly Scope[] {
   return [...scopes.values()];
 }
 
-function nameOf(scope: Scope): string {
+function nameOf(scope: ProfilesInPlace): string {
   return scope.map(({ name }) => name).join(" ");
 }
 
 /** The profiles that refuse an object for this rule; in the order of `desired.profiles`. */
 export function refusingProfiles(
-  state: State,
+  state: DesiredTarget,
   { rule, byDefault }: { readonly rule: string; readonly byDefault: RuleSeverity },
   context: ProfileContext,
 ): readonly DesiredProfile[] {
@@ -82,7 +85,7 @@ export interface RuleSettings {
 }
 
 /** In several scopes the strictest severity counts. */
-export function ruleSettings(state: State, context: ProfileContext): RuleSettings {
+export function ruleSettings(state: DesiredTarget, context: ProfileContext): RuleSettings {
   const scopes = scopesOf(state, context);
   return {
     severityOf: (rule, byDefault) =>
@@ -92,7 +95,7 @@ export function ruleSettings(state: State, context: ProfileContext): RuleSetting
 }
 
 /** The profile with the shortest maximum for `until`; null: none has one. */
-export function shortestUntil(state: State, context: ProfileContext): DesiredProfile | null {
+export function shortestUntil(state: DesiredTarget, context: ProfileContext): DesiredProfile | null {
   const limiting = scopesOf(state, context)
     .flat()
     .filter(({ maxUntilMs }) => maxUntilMs !== null)
@@ -101,7 +104,10 @@ export function shortestUntil(state: State, context: ProfileContext): DesiredPro
 }
 
 /** What the profiles ask of a change of the object that grants something new. */
-export function newAccessApprovals(state: State, context: ProfileContext): readonly NewAccessApproval[] {
+export function newAccessApprovals(
+  state: DesiredTarget,
+  context: ProfileContext,
+): readonly NewAccessApproval[] {
   return scopesOf(state, context)
     .flat()
     .flatMap(({ newAccessApproval }) => newAccessApproval ?? []);

@@ -69,7 +69,7 @@ class CheckAnswers {
 }
 
 /** An answer for each object, computed when it is first asked for. */
-class Answers<Subject extends object, Answer extends object | string> {
+class AnswersByObject<Subject extends object, Answer extends object | string> {
   readonly #known = new WeakMap<Subject, Answer>();
   readonly #answerFor: (subject: Subject) => Answer;
 
@@ -90,16 +90,16 @@ export class RoleChecks {
   /** The text of a compiled document, which several rules read. */
   readonly texts: TextsOf;
   /** A quarter of judging (npm run bench). */
-  readonly callers = new Answers<DesiredBinding, readonly ReadCaller[]>(readCallers);
+  readonly callers = new AnswersByObject<DesiredBinding, readonly ReadCaller[]>(readCallers);
   /** What each account's rules look up in the same revision: with all of its bindings, also if a pass is over one key. */
-  readonly users = new Answers<Desired["bindings"], ReadonlyMap<Key, readonly DesiredBinding[]>>(
+  readonly users = new AnswersByObject<Desired["bindings"], ReadonlyMap<Key, readonly DesiredBinding[]>>(
     usersByPolicy,
   );
-  readonly revisions = new Answers<Desired["bindings"], RevisionAnswers>(() => new RevisionAnswers());
+  readonly revisions = new AnswersByObject<Desired["bindings"], RevisionAnswers>(() => new RevisionAnswers());
   readonly declaredTagKeys = new WeakMap<Desired["bindings"], DeclaredTagKeys>();
   /** Of the manifests of a revision, for the few statements whose resources are compared with them. */
-  readonly declaredArns = new Answers<Desired, ReadonlySet<string>>(declaredArns);
-  readonly knownArns = new Answers<Desired, readonly string[]>(knownArns);
+  readonly declaredArns = new AnswersByObject<Desired, ReadonlySet<string>>(declaredArns);
+  readonly knownArns = new AnswersByObject<Desired, readonly string[]>(knownArns);
   readonly dead = new CheckAnswers();
   readonly doubtful = new CheckAnswers();
 
@@ -107,7 +107,7 @@ export class RoleChecks {
   constructor(made?: DocumentTexts) {
     this.texts =
       made === undefined
-        ? new Answers<CompiledDocument, string>(compiledDocumentText)
+        ? new AnswersByObject<CompiledDocument, string>(compiledDocumentText)
         : { of: (document) => made.textOf(document) ?? compiledDocumentText(document) };
   }
 }

@@ -12,11 +12,11 @@ export function teamTags({ role }: DesiredBinding): readonly Tag[] {
   return role.tags.filter(({ key }) => key !== INSTANCE_TAG && key !== OWNER_TAG);
 }
 
-type DeclaredObjects = Pick<Desired, "bindings" | "policies">;
+type TaggedObjects = Pick<Desired, "bindings" | "policies">;
 
 /** The keys (lower-case) of the tags that a known document reads from its caller, with a pause after each document. */
 export function* tagsRead(
-  declared: DeclaredObjects,
+  declared: TaggedObjects,
   live: LiveAccount | null,
   roleChecks: RoleChecks,
 ): Steps<ReadonlySet<string>> {
@@ -30,7 +30,7 @@ export function* tagsRead(
 
 /** Remembered for the revision, since the rules of each account ask it of the documents of all accounts. */
 function* declaredTagKeys(
-  { bindings, policies }: DeclaredObjects,
+  { bindings, policies }: TaggedObjects,
   { texts, declaredTagKeys: known }: RoleChecks,
 ): Steps<ReadonlySet<string>> {
   const found = known.get(bindings);
@@ -57,7 +57,7 @@ function tagKeysIn(text: string): readonly string[] {
   );
 }
 
-function* documentsOf({ bindings, policies }: DeclaredObjects): Generator<CompiledDocument> {
+function* documentsOf({ bindings, policies }: TaggedObjects): Generator<CompiledDocument> {
   for (const { role } of bindings.values()) yield role.inline;
   for (const { document } of policies.values()) yield document;
 }

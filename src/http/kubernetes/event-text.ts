@@ -2,8 +2,8 @@ import type { CoreEventObject } from "../../api/kubernetes/core.ts";
 import { someOf } from "../../text/phrases.ts";
 import type { Entry } from "../present/events.ts";
 
-type Kind = Entry["kind"];
-type Of<K extends Kind> = Extract<Entry, { readonly kind: K }>;
+type EventKind = Entry["kind"];
+type Of<K extends EventKind> = Extract<Entry, { readonly kind: K }>;
 
 /** Entries of these kinds are about a key, or cover keys. The others are of the installation: `grantkeeper history` has them. */
 type ShownKind =
@@ -52,7 +52,7 @@ const TEXTS: { readonly [K in ShownKind]: (entry: ShownEntries[K]) => string } =
     `${outcome}: the call of entry ${intent}${error === null ? "" : `: ${error}`}`,
 };
 
-const WARNINGS: ReadonlySet<Kind> = new Set<ShownKind>([
+const WARNINGS: ReadonlySet<EventKind> = new Set<ShownKind>([
   "drift-found",
   "call-denied",
   "adoption-undo-stopped",

@@ -1,7 +1,7 @@
 import { ApiFailure } from "../request/failure.ts";
 
 /** The fields of a message by their number: bytes only, since the reviews have no others that count. */
-type Fields = ReadonlyMap<number, Uint8Array>;
+type BytesByNumber = ReadonlyMap<number, Uint8Array>;
 
 const MAGIC = Buffer.from("k8s\0", "latin1");
 
@@ -10,7 +10,7 @@ const MAGIC = Buffer.from("k8s\0", "latin1");
  * @throws ApiFailure BadRequest
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
  */
-export function readEnvelope(body: Uint8Array): { readonly kind: string; readonly fields: Fields } {
+export function readEnvelope(body: Uint8Array): { readonly kind: string; readonly fields: BytesByNumber } {
   if (!MAGIC.equals(body.subarray(0, MAGIC.length))) throw damaged();
   const unknown = fieldsOf(body.subarray(MAGIC.length));
   const type = message(unknown, 1);
@@ -18,20 +18,20 @@ export function readEnvelope(body: Uint8Array): { readonly kind: string; readonl
 }
 
 /** An absent message has no fields. */
-export function message(fields: Fields, number: number): Fields {
+export function message(fields: BytesByNumber, number: number): BytesByNumber {
   return fieldsOf(fields.get(number) ?? new Uint8Array());
 }
 
-export function hasField(fields: Fields, number: number): boolean {
+export function hasField(fields: BytesByNumber, number: number): boolean {
   return fields.has(number);
 }
 
-export function text(fields: Fields, number: number): string {
+export function text(fields: BytesByNumber, number: number): string {
   return Buffer.from(fields.get(number) ?? new Uint8Array()).toString("utf8");
 }
 
 /** Of a field that occurs twice the last value counts, as the encoding defines. */
-function fieldsOf(bytes: Uint8Array): Fields {
+function fieldsOf(bytes: Uint8Array): BytesByNumber {
   const fields = new Map<number, Uint8Array>();
   let at = 0;
   const varint = (): number => {

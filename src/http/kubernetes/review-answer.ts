@@ -50,12 +50,12 @@ function no(reason: string): ReviewAnswer {
   return { allowed: false, reason };
 }
 
-interface NamedResource {
+interface ReviewedResource {
   readonly group: string;
   readonly resource: string;
 }
 
-function namesOf(group: string, resource: string): readonly NamedResource[] {
+function namesOf(group: string, resource: string): readonly ReviewedResource[] {
   const own = group === GROUP || group === "*" ? Object.keys(RESOURCES) : [];
   const core = group === "" || group === "*" ? [...CORE_RESOURCES] : [];
   const all = [
@@ -66,7 +66,7 @@ function namesOf(group: string, resource: string): readonly NamedResource[] {
 }
 
 /** null: no token may do that. */
-function scopesOf({ group, resource }: NamedResource, verb: string): readonly TokenScope[] | null {
+function scopesOf({ group, resource }: ReviewedResource, verb: string): readonly TokenScope[] | null {
   if (READS.has(verb)) return ["read"];
   if (group !== GROUP || !isResource(resource)) return verb === "watch" ? ["read"] : null;
   if (verb === "watch") return RESOURCES[resource].verbs.includes("watch") ? ["read"] : null;

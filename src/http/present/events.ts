@@ -17,9 +17,9 @@ interface Viewer {
 }
 
 export type Entry = Awaited<ReturnType<Control["history"]>>["entries"][number];
-type CoveredKey = Extract<Entry, { readonly kind: "approved" }>["covers"][number];
+type ApprovedKey = Extract<Entry, { readonly kind: "approved" }>["covers"][number];
 
-interface Page<Item> {
+interface EventPage<Item> {
   readonly items: readonly Item[];
   /** The value of `before` for the next page; null: there are no more. */
   readonly next: number | null;
@@ -33,7 +33,7 @@ export async function events(
   control: Control,
   access: Access,
   request: HistoryRequest,
-): Promise<Page<EventObject>> {
+): Promise<EventPage<EventObject>> {
   const { items, next } = await visibleEntries(control, access, request);
   return { items: items.map(eventObject), next };
 }
@@ -43,7 +43,7 @@ export async function visibleEntries(
   control: Control,
   access: Access,
   request: HistoryRequest,
-): Promise<Page<Entry>> {
+): Promise<EventPage<Entry>> {
   const { key, limit, filter = EVERY_ENTRY } = request;
   const page = await control.history(requestFor(access, request));
   // A decision that covers a key of the token is visible to it.
@@ -96,8 +96,8 @@ function isVisible(access: Access, entry: Entry): boolean {
   return seesEverything(access) || coveredBy(access, entry).length > 0;
 }
 
-function coveredBy(access: Access, entry: Entry): readonly CoveredKey[] {
-  const covered: readonly CoveredKey[] | undefined = "covers" in entry ? entry.covers : [];
+function coveredBy(access: Access, entry: Entry): readonly ApprovedKey[] {
+  const covered: readonly ApprovedKey[] | undefined = "covers" in entry ? entry.covers : [];
   return (covered ?? []).filter(({ key }) => seesKey(access, key));
 }
 

@@ -47,7 +47,7 @@ const newSet = (): Set<string> => new Set();
 const ACCEPTED_AGE_MS = 300_000;
 
 /** What is known of a request whose signature is not compared yet. */
-interface Delivery {
+interface UncheckedDelivery {
   readonly claim: Claim;
   /** The HMACs of the received bytes, one for each secret. */
   readonly expected: readonly Buffer[];
@@ -157,7 +157,11 @@ async function keysFor(request: FastifyRequest, hooks: Hooks): Promise<readonly 
 }
 
 /** Signs the bytes as they arrive. */
-async function received(request: FastifyRequest, payload: Readable, hooks: Hooks): Promise<Delivery> {
+async function received(
+  request: FastifyRequest,
+  payload: Readable,
+  hooks: Hooks,
+): Promise<UncheckedDelivery> {
   const sender = senderOf(request) ?? "generic";
   const keys = await keysFor(request, hooks);
   const claim = claimOf(sender, request.headers);
@@ -173,7 +177,7 @@ async function received(request: FastifyRequest, payload: Readable, hooks: Hooks
   return { claim, expected: macs.map((mac) => mac.digest()) };
 }
 
-function isDelivery(body: unknown): body is Delivery {
+function isDelivery(body: unknown): body is UncheckedDelivery {
   return typeof body === "object" && body !== null && "expected" in body;
 }
 
@@ -182,7 +186,7 @@ function tooLarge(): ApiFailure {
 }
 
 /** The name of the delivery; null: it has none. */
-function acceptedName({ claim, expected }: Delivery, nowMs: number): string | null {
+function acceptedName({ claim, expected }: UncheckedDelivery, nowMs: number): string | null {
   const match = claim.macs.find((mac) => expected.some((own) => timingSafeEqual(own, mac)));
   if (match === undefined) throw unproven();
   const { signedMs, name } = claim;

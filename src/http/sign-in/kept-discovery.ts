@@ -9,11 +9,11 @@ const DISCOVERY = "/.well-known/openid-configuration";
 
 interface DiscoveryRead {
   readonly url: string;
-  readonly answer: Promise<Answer>;
+  readonly answer: Promise<ProviderAnswer>;
   endsMs: number;
 }
 
-interface Answer {
+interface ProviderAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -37,7 +37,7 @@ export function withKeptDiscovery(settings: OidcSettings, clock: Clock): OidcSet
   };
 }
 
-function keep(url: string, answer: Promise<Answer>, clock: Clock): DiscoveryRead {
+function keep(url: string, answer: Promise<ProviderAnswer>, clock: Clock): DiscoveryRead {
   const kept: DiscoveryRead = { url, answer, endsMs: clock.nowMs() + KEPT_MS };
   const noteFailure = (): void => {
     kept.endsMs = clock.nowMs() + FAILURE_KEPT_MS;
@@ -46,7 +46,7 @@ function keep(url: string, answer: Promise<Answer>, clock: Clock): DiscoveryRead
   return kept;
 }
 
-async function readAnswer(sent: Promise<Response>): Promise<Answer> {
+async function readAnswer(sent: Promise<Response>): Promise<ProviderAnswer> {
   const response = await sent;
   const { status } = response;
   const type = response.headers.get("content-type");

@@ -6,9 +6,9 @@ import type { ResourceObjects } from "../../api/resources.ts";
 import { shownText, type TableColumn } from "../kubernetes/columns/column.ts";
 
 /** Removes the times and facts that only show that AWS was read again: otherwise each sweep would change every object. */
-type Content<Item> = (item: Item) => object;
+type LastingContent<Item> = (item: Item) => object;
 
-const CONTENTS: { readonly [R in keyof ResourceObjects]?: Content<ResourceObjects[R]> } = {
+const CONTENTS: { readonly [R in keyof ResourceObjects]?: LastingContent<ResourceObjects[R]> } = {
   awsaccounts: (item) =>
     item.status === null
       ? item
@@ -38,8 +38,8 @@ function contentOfStatus(status: BindingStatus): object {
 
 /** Equal for two looks at an object between which nothing of it has changed. @param item with its values, none computed at reading */
 export function contentDigest(resource: string, item: ApiObject<string>): string {
-  const contents: Readonly<Record<string, Content<never> | undefined>> = CONTENTS;
-  const content = contents[resource] as Content<ApiObject<string>> | undefined;
+  const contents: Readonly<Record<string, LastingContent<never> | undefined>> = CONTENTS;
+  const content = contents[resource] as LastingContent<ApiObject<string>> | undefined;
   const { resourceVersion: _, ...metadata } = item.metadata;
   return hash("sha1", JSON.stringify({ ...(content?.(item) ?? item), metadata }), "base64");
 }

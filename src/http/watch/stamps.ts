@@ -181,9 +181,9 @@ function placeStamps({
 
 const subjectOf = ({ subject }: Hold): string => subject;
 
-type AccountView = Reader["world"]["overview"]["accounts"][number];
+type WatchedAccount = Reader["world"]["overview"]["accounts"][number];
 
-function accountText({ name, mode, comparing, record }: AccountView): string {
+function accountText({ name, mode, comparing, record }: WatchedAccount): string {
   return JSON.stringify([name, mode, comparing, record?.failing ?? null]);
 }
 

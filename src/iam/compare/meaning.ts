@@ -49,16 +49,16 @@ function everyAction({ negated, values }: Selector): Selector {
   return { negated, values: values.map((value) => (/^\*+:\*+$/.test(value) ? "*" : value)) };
 }
 
-interface PatternRules {
+interface MeaningRules {
   readonly collapse: (pattern: string) => string;
   readonly covers: (outer: string, inner: string) => boolean;
 }
 
-const TEXTS: PatternRules = { collapse: collapseWildcards, covers: patternCovers };
-const ARNS: PatternRules = { collapse: collapseWildcards, covers: arnCovers };
-const RESOURCES: PatternRules = { collapse: collapseResource, covers: resourceCovers };
+const TEXTS: MeaningRules = { collapse: collapseWildcards, covers: patternCovers };
+const ARNS: MeaningRules = { collapse: collapseWildcards, covers: arnCovers };
+const RESOURCES: MeaningRules = { collapse: collapseResource, covers: resourceCovers };
 
-function absorbed(selector: Selector, rules: PatternRules): Selector {
+function absorbed(selector: Selector, rules: MeaningRules): Selector {
   return { negated: selector.negated, values: absorbedPatterns(selector.values, rules) };
 }
 
@@ -66,7 +66,7 @@ function absorbed(selector: Selector, rules: PatternRules): Selector {
  * A list matches what any of its members matches, negated or not: a covered member adds nothing. Of two that cover
  * each other the first one stays.
  */
-function absorbedPatterns(values: readonly string[], { collapse, covers }: PatternRules): readonly string[] {
+function absorbedPatterns(values: readonly string[], { collapse, covers }: MeaningRules): readonly string[] {
   const patterns = sortedSet(values.map(collapse));
   const wide = patterns.filter((pattern) => /[*?]/.test(pattern));
   if (wide.length * patterns.length > MAX_PAIRS) return patterns;

@@ -54,10 +54,10 @@ function hasPrivateUse({ resource, context }: AccessRequest): boolean {
   return false;
 }
 
-type PlacedPolicy = readonly [layer: Layer, attached: AttachedPolicy];
+type PolicyOfLayer = readonly [layer: Layer, attached: AttachedPolicy];
 
 /** Where no identity policy comes near, the resource's own may: one of the two is enough in the same account. */
-function nearestOf(layer: Layer, layers: readonly PlacedPolicy[], request: AccessRequest): NearMiss | null {
+function nearestOf(layer: Layer, layers: readonly PolicyOfLayer[], request: AccessRequest): NearMiss | null {
   const among = layers.filter(([name]) => name === layer).map(([, attached]) => attached);
   const nearest = nearestStatement(layer, among, request);
   if (nearest !== null || layer !== "identity") return nearest;
@@ -65,8 +65,8 @@ function nearestOf(layer: Layer, layers: readonly PlacedPolicy[], request: Acces
   return ofResource === null || ofResource.failed.length === 0 ? null : ofResource;
 }
 
-function layersOf({ identity, boundary, session, resource }: AppliedPolicies): readonly PlacedPolicy[] {
-  const layers: PlacedPolicy[] = identity.map((attached) => ["identity", attached]);
+function layersOf({ identity, boundary, session, resource }: AppliedPolicies): readonly PolicyOfLayer[] {
+  const layers: PolicyOfLayer[] = identity.map((attached) => ["identity", attached]);
   if (boundary !== null) layers.push(["boundary", boundary]);
   for (const attached of session) layers.push(["session", attached]);
   if (resource.kind === "policy") layers.push(["resource", resource.policy]);
@@ -80,12 +80,12 @@ interface DenialQuestion {
   readonly hasBoundary: boolean;
 }
 
-type Denial =
+type DenyAnswer =
   | { readonly kind: "found"; readonly by: FoundStatement }
   | { readonly kind: "unclear"; readonly reason: string }
   | { readonly kind: "none" };
 
-function findDenial(layers: readonly PlacedPolicy[], question: DenialQuestion): Denial {
+function findDenial(layers: readonly PolicyOfLayer[], question: DenialQuestion): DenyAnswer {
   const { action, request, hasBoundary } = question;
   let doubt: string | null = null;
   for (const [layer, attached] of layers) {
@@ -106,20 +106,20 @@ function unclearReason({ from }: AttachedPolicy, { statement: { sid } }: Stateme
 }
 
 /** Whether a side allows; `no` names the layer that does not. */
-type Answer =
+type SideAnswer =
   | { readonly kind: "yes"; readonly by: readonly FoundStatement[] }
   | { readonly kind: "no"; readonly layer: Layer }
   | { readonly kind: "unclear"; readonly reason: string };
 
-const NOTHING_NEEDED: Answer = { kind: "yes", by: [] };
+const NOTHING_NEEDED: SideAnswer = { kind: "yes", by: [] };
 
-interface Question {
+interface ActionQuestion {
   readonly action: string;
   readonly request: AccessRequest;
   readonly policies: AppliedPolicies;
 }
 
-function allowingSides(question: Question): Answer {
+function allowingSides(question: ActionQuestion): SideAnswer {
   const { caller, resourceAccount } = question.request;
   const account = callerAccount(caller);
   const resource = resourceAnswers(question);
@@ -137,7 +137,7 @@ function allowingSides(question: Question): Answer {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
  */
-function mustBeNamed({ action, request, policies: { resource } }: Question): boolean {
+function mustBeNamed({ action, request, policies: { resource } }: ActionQuestion): boolean {
   const isTrust = resource.kind === "policy" && resource.policy.policy.context.dialect === "trust";
   return isTrust || action.startsWith("sts:assumerole") || isKey(request.resource);
 }
@@ -148,14 +148,14 @@ function isKey(arn: string): boolean {
 }
 
 /** Identity ∩ boundary ∩ session. An account's root may do everything in it. */
-function ownSide(question: Question): Answer {
+function ownSide(question: ActionQuestion): SideAnswer {
   if (question.request.caller.kind === "account") return NOTHING_NEEDED;
   const identity = anyAllows("identity", question.policies.identity, question);
   if (identity.kind === "no") return identity;
   return both(both(identity, boundaryAnswer(question)), sessionAnswer(question));
 }
 
-function boundaryAnswer(question: Question): Answer {
+function boundaryAnswer(question: ActionQuestion): SideAnswer {
   const { boundary } = question.policies;
   return boundary === null ? NOTHING_NEEDED : anyAllows("boundary", [boundary], question);
 }
@@ -164,14 +164,14 @@ function boundaryAnswer(question: Question): Answer {
  * A role's session needs no session policy; a federated user has no permission of an identity policy without one.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  */
-function sessionAnswer(question: Question): Answer {
+function sessionAnswer(question: ActionQuestion): SideAnswer {
   const { session } = question.policies;
   const isFederatedUser = question.request.caller.kind === "federated-user";
   if (session.length === 0 && !isFederatedUser) return NOTHING_NEEDED;
   return anyAllows("session", session, question);
 }
 
-function anyAllows(layer: Layer, policies: readonly AttachedPolicy[], question: Question): Answer {
+function anyAllows(layer: Layer, policies: readonly AttachedPolicy[], question: ActionQuestion): SideAnswer {
   let doubt: string | null = null;
   for (const attached of policies) {
     for (const one of attached.policy.candidates(question.action).allows) {
@@ -192,16 +192,16 @@ function anyAllows(layer: Layer, policies: readonly AttachedPolicy[], question: 
  */
 interface ResourceAnswers {
   /** The user or session itself, or everyone (in the same account "no other permissions are required"): nothing limits it. */
-  readonly direct: Answer;
+  readonly direct: SideAnswer;
   /** The session's role: "limited by an implicit deny in a permissions boundary or session policy". */
-  readonly role: Answer;
+  readonly role: SideAnswer;
   /** Or only the account, which "delegates authority" to its own policies. */
-  readonly anyTie: Answer;
+  readonly anyTie: SideAnswer;
 }
 
-const NOT_ALLOWED: Answer = { kind: "no", layer: "resource" };
+const NOT_ALLOWED: SideAnswer = { kind: "no", layer: "resource" };
 
-function resourceAnswers(question: Question): ResourceAnswers {
+function resourceAnswers(question: ActionQuestion): ResourceAnswers {
   const { resource } = question.policies;
   if (resource.kind === "none") return { direct: NOT_ALLOWED, role: NOT_ALLOWED, anyTie: NOT_ALLOWED };
   if (resource.kind === "not-read")
@@ -218,8 +218,8 @@ function resourceAnswers(question: Question): ResourceAnswers {
     if (applies === true) found.set(tie, foundStatement("resource", attached, one));
     if (applies === "unclear") doubt ??= unclearReason(attached, one);
   }
-  const no: Answer = doubt === null ? NOT_ALLOWED : { kind: "unclear", reason: doubt };
-  const by = (statement: FoundStatement | undefined): Answer =>
+  const no: SideAnswer = doubt === null ? NOT_ALLOWED : { kind: "unclear", reason: doubt };
+  const by = (statement: FoundStatement | undefined): SideAnswer =>
     statement === undefined ? no : { kind: "yes", by: [statement] };
   const nearest = found.get("direct") ?? found.get("role") ?? found.get("account");
   return { direct: by(found.get("direct")), role: by(found.get("role")), anyTie: by(nearest) };
@@ -227,18 +227,18 @@ function resourceAnswers(question: Question): ResourceAnswers {
 
 const NOT_READ = "the policy of the resource has to allow it too, and was not read";
 
-function both(a: Answer, b: Answer): Answer {
+function both(a: SideAnswer, b: SideAnswer): SideAnswer {
   if (a.kind === "no" || b.kind === "yes")
     return a.kind === "yes" && b.kind === "yes" ? merged(a.by, b.by) : a;
   return b.kind === "no" || a.kind === "yes" ? b : a;
 }
 
-function merged(a: readonly FoundStatement[], b: readonly FoundStatement[]): Answer {
+function merged(a: readonly FoundStatement[], b: readonly FoundStatement[]): SideAnswer {
   return { kind: "yes", by: b.length === 0 ? a : [...a, ...b] };
 }
 
 /** The first side that allows; when neither does, the refusal of the first side. */
-function either(a: Answer, b: Answer): Answer {
+function either(a: SideAnswer, b: SideAnswer): SideAnswer {
   if (a.kind === "yes" || b.kind === "no") return a;
   return b.kind === "yes" || a.kind === "no" ? b : a;
 }

@@ -17,10 +17,10 @@ export interface CompiledResources {
   readonly isNegated: boolean;
   /** Those without wildcards and variables. */
   readonly exact: ReadonlySet<string>;
-  readonly patterns: readonly ResourcePattern[];
+  readonly patterns: readonly CompiledPattern[];
 }
 
-type ResourcePattern =
+type CompiledPattern =
   | { readonly kind: "any" }
   /** A variable before the fifth colon: IAM replaces none there, and nothing matches. */
   | { readonly kind: "none" }
@@ -35,7 +35,7 @@ interface FieldGlob {
 
 export function compileResources(selector: Selector, hasVariables: boolean): CompiledResources {
   const patterns = selector.values.map((value) => compilePattern(value, hasVariables));
-  const isExact = (one: ResourcePattern): boolean => one.kind === "fixed" && one.glob.glob.isExact;
+  const isExact = (one: CompiledPattern): boolean => one.kind === "fixed" && one.glob.glob.isExact;
   return {
     isNegated: selector.negated,
     exact: new Set(
@@ -60,12 +60,12 @@ export function resourcesSelect(
   return patterns.some((one) => isUnreplaced(one, context)) ? "unclear" : true;
 }
 
-function isUnreplaced(pattern: ResourcePattern, context: RequestContext): boolean {
+function isUnreplaced(pattern: CompiledPattern, context: RequestContext): boolean {
   if (pattern.kind === "variable") return hasEmptyVariable([pattern.template], context);
   return pattern.kind === "none";
 }
 
-function compilePattern(pattern: string, hasVariables: boolean): ResourcePattern {
+function compilePattern(pattern: string, hasVariables: boolean): CompiledPattern {
   if (isEverything(pattern)) return { kind: "any" };
   if (!hasVariables || !pattern.includes("${")) return { kind: "fixed", glob: fieldGlob(pattern) };
   const template = parseTemplate(pattern);
@@ -75,7 +75,7 @@ function compilePattern(pattern: string, hasVariables: boolean): ResourcePattern
   return fields < 5 ? { kind: "none" } : { kind: "variable", template };
 }
 
-function patternMatches(pattern: ResourcePattern, resource: string, context: RequestContext): boolean {
+function patternMatches(pattern: CompiledPattern, resource: string, context: RequestContext): boolean {
   if (pattern.kind === "any") return true;
   if (pattern.kind === "fixed") return fieldGlobMatches(pattern.glob, resource);
   if (pattern.kind === "none") return false;

@@ -6,7 +6,7 @@ import type { Scope } from "./scope.ts";
 import { ACTIONS, selectorCovers, selectorsMeet } from "./selector.ts";
 
 /** What a statement of a boundary or of another policy allows or denies. */
-interface StatementScope extends Scope {
+interface EffectScope extends Scope {
   readonly effect: "Allow" | "Deny";
 }
 
@@ -18,12 +18,12 @@ interface StatementScope extends Scope {
  * without this class, and 1.5 times without the kept answers. Lifetime: that of the document's owner.
  */
 export class UntouchedActions {
-  readonly #denies: readonly StatementScope[];
+  readonly #denies: readonly EffectScope[];
   /** null: the document is not a boundary. */
-  readonly #allows: readonly StatementScope[] | null;
+  readonly #allows: readonly EffectScope[] | null;
   readonly #known = new Map<string, boolean>();
 
-  constructor(scopes: readonly StatementScope[], use: "boundary" | "policy") {
+  constructor(scopes: readonly EffectScope[], use: "boundary" | "policy") {
     const plain = scopes.filter(({ conditions }) => conditions.length === 0);
     this.#denies = plain.filter(({ effect }) => effect === "Deny");
     this.#allows = use === "policy" ? null : plain.filter(allowsOnEverything);
@@ -43,7 +43,7 @@ export class UntouchedActions {
   }
 }
 
-function allowsOnEverything({ effect, resources }: StatementScope): boolean {
+function allowsOnEverything({ effect, resources }: EffectScope): boolean {
   return effect === "Allow" && !resources.negated && resources.values.includes("*");
 }
 

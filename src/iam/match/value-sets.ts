@@ -62,9 +62,9 @@ interface Bases {
   readonly ofB: string;
 }
 
-type Relation = (a: string, b: string, bases: Bases) => boolean;
+type ValueRelation = (a: string, b: string, bases: Bases) => boolean;
 
-const WITHIN: Readonly<Record<ValueSet["type"], Relation>> = {
+const WITHIN: Readonly<Record<ValueSet["type"], ValueRelation>> = {
   string: stringWithin,
   arn: (inner, outer) => arnCovers(outer, inner),
   bool: (inner, outer) =>
@@ -75,7 +75,7 @@ const WITHIN: Readonly<Record<ValueSet["type"], Relation>> = {
   date: sizeWithin(compareInstants),
 };
 
-const APART: Readonly<Record<ValueSet["type"], Relation>> = {
+const APART: Readonly<Record<ValueSet["type"], ValueRelation>> = {
   string: stringsApart,
   arn: (a, b) => !patternsMeet(a, b),
   bool: (a, b) => IS_MATCHED.bool(a) && IS_MATCHED.bool(b) && a.toLowerCase() !== b.toLowerCase(),
@@ -123,7 +123,7 @@ function networksApart(a: string, b: string): boolean {
 }
 
 /** Each value with its operator is a ray or a point: `inner` lies within `outer` by its end and its direction. */
-function sizeWithin(compare: Compare): Relation {
+function sizeWithin(compare: Compare): ValueRelation {
   return (inner, outer, { ofA: baseOfInner, ofB: baseOfOuter }) => {
     const order = compare(inner, outer);
     if (order === undefined) return inner === outer && baseOfInner === baseOfOuter;
@@ -164,7 +164,7 @@ function rayOf(base: string): Ray {
 }
 
 /** Points that are not the same; rays are taken to meet. */
-function differ(compare: Compare): Relation {
+function differ(compare: Compare): ValueRelation {
   return (a, b, { ofA, ofB }) =>
     rayOf(ofA).direction === 0 && rayOf(ofB).direction === 0 && Math.abs(compare(a, b) ?? 0) === 1;
 }

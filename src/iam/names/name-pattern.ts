@@ -117,7 +117,7 @@ function isIdentified(shared: ResourcePattern): boolean {
 }
 
 /** The function and the role that a binding names; `account` is the account's name. */
-interface Claim {
+interface NamedBinding {
   readonly functionName: string;
   readonly region: string;
   readonly account: string;
@@ -128,7 +128,7 @@ type Teams = ReadonlyMap<Namespace, DesiredTeam>;
 
 /** Whether the Team of a claim's namespace allows it; without any Team every claim is as good as another. */
 export function mayClaim(
-  claim: Claim & { readonly namespace: string },
+  claim: NamedBinding & { readonly namespace: string },
   { teams, tenancy }: { readonly teams: Teams; readonly tenancy: Tenancy },
 ): boolean {
   if (tenancy.kind === "open" || claim.namespace === PLATFORM) return true;
@@ -137,7 +137,7 @@ export function mayClaim(
 }
 
 /** Whether the fence allows both the function and its role. */
-function allowsClaim(fence: TeamFence, claim: Claim, teams: Teams): boolean {
+function allowsClaim(fence: TeamFence, claim: NamedBinding, teams: Teams): boolean {
   const { functionName, region, account } = claim;
   const role = claim.role.name;
   if (!ownsAccount(fence, account) || !ownsFunction(fence, functionName)) return false;

@@ -46,12 +46,12 @@ export function readPermission(statement: RawStatement, resource: string): Permi
   return wrong.length > 0 ? { kind: "inexpressible", faults: wrong } : { kind: "permission", permission };
 }
 
-interface Part<Value> {
+interface FormPart<Value> {
   readonly value: Value | null;
   readonly faults: readonly FormFault[];
 }
 
-function faulty(steps: ValuePath, message: string, fix: string): Part<never> {
+function faulty(steps: ValuePath, message: string, fix: string): FormPart<never> {
   return { value: null, faults: [{ steps, message, fix }] };
 }
 
@@ -79,7 +79,7 @@ function elementFaults(statement: RawStatement, resource: string): readonly Form
 
 const ACTIONS = ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"] as const;
 
-function actionOf(element: unknown): Part<Permission["Action"]> {
+function actionOf(element: unknown): FormPart<Permission["Action"]> {
   if (element === undefined) return { value: null, faults: [] };
   const text = onlyText(element);
   if (text === undefined)
@@ -93,7 +93,7 @@ function actionOf(element: unknown): Part<Permission["Action"]> {
 const SERVICE = /^[a-z0-9.-]{1,120}\.(amazonaws\.com(\.cn)?|amazon\.com)$/;
 const CALLER = /^(\d{12}|arn:aws[a-z-]*:(iam|sts)::\d{12}:[\w+=,.@/-]{1,600})$/;
 
-function principalOf(element: unknown): Part<string> {
+function principalOf(element: unknown): FormPart<string> {
   if (element === undefined) return { value: null, faults: [] };
   if (element === "*") return { value: "*", faults: [] };
   const entries = isObject(element) ? Object.entries(element) : [];
@@ -109,7 +109,7 @@ function principalOf(element: unknown): Part<string> {
   return wrongPrincipal(type, text);
 }
 
-function wrongPrincipal(type: string, text: string): Part<string> {
+function wrongPrincipal(type: string, text: string): FormPart<string> {
   const steps = ["Principal", type];
   if (type === "Service")
     return faulty(steps, `${text} is not a service`, "write it like events.amazonaws.com");
@@ -162,7 +162,7 @@ function equal(field: Test["field"], pattern: RegExp, example: string): Test {
 
 type Conditions = Omit<Permission, "Action" | "Principal">;
 
-function conditionsOf(element: unknown): Part<Conditions> {
+function conditionsOf(element: unknown): FormPart<Conditions> {
   if (!isObject(element))
     return faulty(["Condition"], "Condition is not an object", "write operators and keys");
   const parts = Object.entries(element).flatMap(([operator, keys]) =>
@@ -183,7 +183,7 @@ function conditionsOf(element: unknown): Part<Conditions> {
   };
 }
 
-function testOf(operator: string, key: string, value: unknown): Part<readonly [Test["field"], unknown]> {
+function testOf(operator: string, key: string, value: unknown): FormPart<readonly [Test["field"], unknown]> {
   const steps = ["Condition", operator, key];
   const test = TESTS.find((each) => each.key.toLowerCase() === key.toLowerCase());
   if (test === undefined) {

@@ -2,7 +2,7 @@ import type { PermissionRow, RowRisk } from "../../model/delta.ts";
 import { isOpenResource, namesOf } from "../match/reach.ts";
 import { listedActions, type ListedAction } from "./listed-actions.ts";
 
-type Row = Pick<PermissionRow, "action" | "resource">;
+type RiskRow = Pick<PermissionRow, "action" | "resource">;
 
 /** The most severe first: a row whose actions are in several lists has the first risk. */
 const RISK_ORDER: readonly ListedAction["risk"][] = [
@@ -17,7 +17,7 @@ const RISK_ORDER: readonly ListedAction["risk"][] = [
  * The use of these actions on this resource to an attacker. Reading is a risk if the resource is open, credentials if it
  * is not exact. A Deny has the risk of what it denies.
  */
-export function rowRisk(row: Row): RowRisk {
+export function rowRisk(row: RiskRow): RowRisk {
   const risks = riskyActions(row).map(({ risk }) => risk);
   return RISK_ORDER.find((risk) => risks.includes(risk)) ?? "none";
 }
@@ -28,7 +28,7 @@ export function risksOf(rows: readonly Pick<PermissionRow, "risk">[]): readonly 
 }
 
 /** The listed actions that the row includes and that are a risk on its resource. */
-export function riskyActions({ action, resource }: Row): readonly ListedAction[] {
+export function riskyActions({ action, resource }: RiskRow): readonly ListedAction[] {
   const listed = listedActions(action);
   if (listed.length === 0) return [];
   const scope = { isOpen: isOpenResource(resource), isExact: isExact(resource) };

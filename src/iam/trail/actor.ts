@@ -31,9 +31,9 @@ export function actorOf(record: TrailRecord): Actor {
   };
 }
 
-type Caller = Pick<Actor, "kind" | "name" | "role" | "roleArn" | "issuer">;
+type CallerOfRecord = Pick<Actor, "kind" | "name" | "role" | "roleArn" | "issuer">;
 
-function callerOf(identity: TrailRecord["identity"]): Caller {
+function callerOf(identity: TrailRecord["identity"]): CallerOfRecord {
   const none = { role: null, roleArn: null };
   const session = sessionOf(identity);
   if (session !== null) {

@@ -4,12 +4,7 @@ import type { ActionData } from "../../iam/action-data.ts";
 import { isServicePattern, serviceOf } from "../../iam/compare/expansion.ts";
 import { collapseWildcards } from "../../iam/match/wildcard.ts";
 import { NO_DELTA } from "../../model/delta.ts";
-import {
-  isBinding,
-  type CompiledStatement,
-  type DesiredBinding,
-  type DesiredPolicy,
-} from "../../model/desired.ts";
+import { type DesiredTarget, isBinding, type CompiledStatement } from "../../model/desired.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import type { MatchedActions } from "../../model/keys/key-record.ts";
 import { withDigest, type KeyPlan } from "../../model/plan.ts";
@@ -19,8 +14,6 @@ import { byTextOf, sortedSet } from "../../text/order.ts";
 import { grownText } from "../../plan/render/words.ts";
 
 type PublishedActions = Pick<ActionData, "actionNames" | "expand" | "snapshotDate">;
-type State = DesiredBinding | DesiredPolicy;
-
 interface ComparedPlan {
   readonly comparison: Extract<KeyComparison, { readonly kind: "compared" }>;
   readonly plan: KeyPlan;
@@ -44,7 +37,7 @@ const NONE: MatchedActions = Object.freeze({});
  * or narrower approves nothing.
  */
 export function matchedActions(
-  state: State,
+  state: DesiredTarget,
   recorded: MatchedActions | undefined,
   data: PublishedActions,
 ): MatchedActions {
@@ -76,7 +69,7 @@ function matchedBy(
  */
 export function withGrowth<T extends ComparedPlan>(
   planned: T,
-  { state, context }: { readonly state: State; readonly context: DiffContext },
+  { state, context }: { readonly state: DesiredTarget; readonly context: DiffContext },
   data: PublishedActions,
 ): T {
   const patterns = patternsOf(state);
@@ -106,7 +99,11 @@ export function withGrowth<T extends ComparedPlan>(
   };
 }
 
-function grownDifference(state: State, { text, origin }: DeclaredPattern, actions: readonly string[]) {
+function grownDifference(
+  state: DesiredTarget,
+  { text, origin }: DeclaredPattern,
+  actions: readonly string[],
+) {
   return {
     subject: isBinding(state) ? state.role.arn : state.arn,
     change: { kind: "actions-grown", pattern: text, actions },
@@ -144,7 +141,7 @@ function isLater(today: string, known: readonly string[]): boolean {
 }
 
 /** A boundary grants nothing, and a Deny may grow. */
-function patternsOf(state: State): DeclaredPatterns {
+function patternsOf(state: DesiredTarget): DeclaredPatterns {
   const patterns = new Map<string, DeclaredPattern>();
   for (const { statement, origin } of statementsOf(state)) {
     if (statement.Effect !== "Allow") continue;
@@ -163,7 +160,7 @@ function patternsIn({ Action, NotAction }: Statement): readonly string[] {
   return Action === undefined ? [] : toList(Action).filter((action) => /[*?]/.test(action));
 }
 
-function statementsOf(state: State): readonly CompiledStatement[] {
+function statementsOf(state: DesiredTarget): readonly CompiledStatement[] {
   if (isBinding(state)) return state.role.inline.statements;
   return state.use === "boundary" ? [] : state.document.statements;
 }

@@ -41,7 +41,7 @@ export interface KeyRequests {
   readonly requests: readonly FunctionRequest[];
 }
 
-interface Candidate extends PolicyReading {
+interface KeepCandidate extends PolicyReading {
   readonly key: Key;
   readonly id: string;
   readonly found: LiveFunction;
@@ -66,9 +66,9 @@ export function keptPolicies(
 }
 
 /** A function that several keys name is read. */
-function candidatesOf(keys: readonly KeyRequests[], inputs: SliceInputs): readonly Candidate[] {
+function candidatesOf(keys: readonly KeyRequests[], inputs: SliceInputs): readonly KeepCandidate[] {
   const named = new Map<string, number>();
-  const settled: Candidate[] = [];
+  const settled: KeepCandidate[] = [];
   for (const one of keys) {
     const { requests } = one;
     for (const request of requests) named.set(idOf(request), (named.get(idOf(request)) ?? 0) + 1);
@@ -84,7 +84,7 @@ function idOf({ region, functionName }: FunctionRequest): string {
   return `${region} ${functionName}`;
 }
 
-function candidateOf(key: Key, request: FunctionRequest, { base, proof }: SliceInputs): Candidate | null {
+function candidateOf(key: Key, request: FunctionRequest, { base, proof }: SliceInputs): KeepCandidate | null {
   const { region, functionName: name, qualifiers } = request;
   const at = base.regions.get(region);
   const found = at?.kind === "read" ? at.functions.get(name) : undefined;

@@ -54,7 +54,7 @@ export function sliceToRead(known: readonly KeepablePolicies[], time: SliceTime)
   return new Set([...read, ...rest.slice(0, Math.max(0, LEAST - read.size))].map(({ name }) => name));
 }
 
-interface Turns {
+interface SliceTurns {
   /** After so many sweeps each was read. */
   readonly sweeps: number;
   /** Older ones are read now. */
@@ -64,7 +64,7 @@ interface Turns {
 
 function shareOf(
   oldestFirst: readonly KeepablePolicies[],
-  { sweeps, keptUntilMs, time }: Turns,
+  { sweeps, keptUntilMs, time }: SliceTurns,
 ): readonly KeepablePolicies[] {
   const share = Math.ceil(oldestFirst.length / sweeps);
   return oldestFirst.filter((one, at) => at < share || ageOf(one, time) > keptUntilMs);

@@ -4,13 +4,11 @@ import {
   type ChangedReference,
   type PinnedReference,
 } from "../../model/aws/reference.ts";
-import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
+import { type DesiredTarget, isBinding } from "../../model/desired.ts";
 import { withDigest, type KeyPlan } from "../../model/plan.ts";
 
-type State = DesiredBinding | DesiredPolicy;
-
 interface PinnedStates {
-  readonly applied: State | null;
+  readonly applied: DesiredTarget | null;
   /** Of a state that was written in part since. */
   readonly pinned: readonly PinnedReference[];
 }
@@ -23,7 +21,7 @@ interface PinnedStates {
  */
 export function withChangedReferences<T extends { readonly plan: KeyPlan }>(
   planned: T,
-  { declared, ...states }: PinnedStates & { readonly declared: State },
+  { declared, ...states }: PinnedStates & { readonly declared: DesiredTarget },
 ): T {
   if (isBinding(declared) && declared.released === true) return planned;
   const changed = changedReferences(pinnedReferences(states), referencesOf(declared));
@@ -36,7 +34,7 @@ function pinnedReferences({ applied, pinned }: PinnedStates): readonly PinnedRef
   return [...referencesOf(applied), ...pinned];
 }
 
-export function referencesOf(state: State | null): readonly PinnedReference[] {
+export function referencesOf(state: DesiredTarget | null): readonly PinnedReference[] {
   return state !== null && isBinding(state) ? (state.references ?? []) : [];
 }
 

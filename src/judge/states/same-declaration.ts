@@ -1,22 +1,20 @@
-import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
+import { type DesiredTarget, isBinding } from "../../model/desired.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import type { Json } from "../../model/values/json.ts";
 import { withoutPlaces } from "../../text/json-values.ts";
 import { EXPIRY_GRACE_MS, policyWithoutExpired, withoutExpired } from "./expiry.ts";
 
-type State = DesiredBinding | DesiredPolicy;
-
 /** Whether both mean the same. A place in a file, and a statement that has ended by itself, make no difference. */
-export function isSameDeclaration(a: State, b: State, nowMs: number): boolean {
+export function isSameDeclaration(a: DesiredTarget, b: DesiredTarget, nowMs: number): boolean {
   return canonicalText(contentOf(a, nowMs)) === canonicalText(contentOf(b, nowMs));
 }
 
 /** The same of a state that an earlier version recorded, which lacks the fields that it did not know. */
-export function declaresAll(recorded: State, declared: State, nowMs: number): boolean {
+export function declaresAll(recorded: DesiredTarget, declared: DesiredTarget, nowMs: number): boolean {
   return isPartOf(contentOf(recorded, nowMs), contentOf(declared, nowMs));
 }
 
-function contentOf(state: State, nowMs: number): Json {
+function contentOf(state: DesiredTarget, nowMs: number): Json {
   const living = isBinding(state)
     ? withoutExpired(state, nowMs, EXPIRY_GRACE_MS)
     : policyWithoutExpired(state, nowMs, EXPIRY_GRACE_MS);
@@ -25,7 +23,7 @@ function contentOf(state: State, nowMs: number): Json {
 }
 
 /** The statements contain the values of references, and what the manifest means; how both are written makes no difference to the rules. */
-export function withoutSources(state: State): State {
+export function withoutSources(state: DesiredTarget): DesiredTarget {
   if (!isBinding(state)) return state;
   const { references: _, written: _written, ...rest } = state;
   return rest;

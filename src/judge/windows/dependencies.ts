@@ -66,13 +66,13 @@ function nameOf(key: Key, { account }: DependencyFacts): string {
   return targetText({ key, account: account.name });
 }
 
-interface Cause {
+interface UnmetDependency {
   readonly key: Key;
   readonly problem: SyncProblem;
 }
 
 /** The first cause: of a function that waits itself, it is the cause of that wait. */
-function causeOf(key: Key, facts: DependencyFacts, seen: ReadonlySet<Key>): Cause | null {
+function causeOf(key: Key, facts: DependencyFacts, seen: ReadonlySet<Key>): UnmetDependency | null {
   const problem = notInSync(key, facts);
   if (problem === null) return null;
   const further = problem.kind === "not-applied" ? facts.desired.bindings.get(key)?.dependsOn : undefined;

@@ -27,7 +27,7 @@ const fields = z
       });
   });
 
-type Fields = z.infer<typeof fields>;
+type ApigwFields = z.infer<typeof fields>;
 
 export const apigw = grantEntry({
   grant: "apigw",
@@ -51,7 +51,9 @@ export const apigw = grantEntry({
   },
 });
 
-const EXPAND: Readonly<Record<Fields["allow"][number], (grant: Fields, base: string) => Expansion>> = {
+const EXPAND: Readonly<
+  Record<ApigwFields["allow"][number], (grant: ApigwFields, base: string) => Expansion>
+> = {
   invoke: ({ api, stage, method, path }, base) =>
     allow(
       "invoke",

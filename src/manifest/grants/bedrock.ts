@@ -73,8 +73,8 @@ const fields = z
     }
   });
 
-type Fields = z.infer<typeof fields>;
-type Verb = Fields["allow"][number];
+type BedrockFields = z.infer<typeof fields>;
+type Verb = BedrockFields["allow"][number];
 
 const EXAMPLES = {
   model: "amazon.titan-embed-text-v2:0",
@@ -91,7 +91,7 @@ const NEEDED: Readonly<Record<Verb, readonly (keyof typeof EXAMPLES)[]>> = {
   agent: ["agent", "agentAlias"],
 };
 
-const VERB_OF: readonly (readonly [Exclude<keyof Fields, "allow">, Verb])[] = [
+const VERB_OF: readonly (readonly [Exclude<keyof BedrockFields, "allow">, Verb])[] = [
   ["model", "invoke"],
   ["inferenceProfile", "invoke"],
   ["regions", "invoke"],
@@ -148,7 +148,7 @@ export const bedrock = grantEntry({
 
 const INVOKE = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"];
 
-const EXPAND: Readonly<Record<Verb, (grant: Fields, place: GrantPlace) => readonly Expansion[]>> = {
+const EXPAND: Readonly<Record<Verb, (grant: BedrockFields, place: GrantPlace) => readonly Expansion[]>> = {
   invoke: (grant, place) => {
     const here = regionOf(place);
     const models = (grant.regions ?? [here]).map((region) => modelArn(grant, region, place));
@@ -177,7 +177,7 @@ const EXPAND: Readonly<Record<Verb, (grant: Fields, place: GrantPlace) => readon
   },
 };
 
-function modelArn({ model }: Fields, region: string, { partition }: GrantPlace): string {
+function modelArn({ model }: BedrockFields, region: string, { partition }: GrantPlace): string {
   return `arn:${partition}:bedrock:${region}::foundation-model/${model}`;
 }
 

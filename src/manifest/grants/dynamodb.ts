@@ -42,7 +42,7 @@ const fields = z
     }
   });
 
-type Fields = z.infer<typeof fields>;
+type DynamodbFields = z.infer<typeof fields>;
 
 export const dynamodb = grantEntry({
   grant: "dynamodb",
@@ -90,9 +90,9 @@ export const dynamodb = grantEntry({
   ],
 });
 
-type Verb = Fields["allow"][number];
+type Verb = DynamodbFields["allow"][number];
 
-const EXPAND: Readonly<Record<Verb, (grant: Fields, table: string) => readonly Expansion[]>> = {
+const EXPAND: Readonly<Record<Verb, (grant: DynamodbFields, table: string) => readonly Expansion[]>> = {
   read: (grant, table) => [
     ...items("read", grant, table),
     under(keysOf(grant), allow("read", ["dynamodb:Query"], withIndexes(grant, table))),
@@ -121,22 +121,22 @@ const ITEM_ACTIONS = {
 } as const;
 
 /** DescribeTable has no leading keys: under their condition it would never be allowed. */
-function items(verb: keyof typeof ITEM_ACTIONS, grant: Fields, table: string): readonly Expansion[] {
+function items(verb: keyof typeof ITEM_ACTIONS, grant: DynamodbFields, table: string): readonly Expansion[] {
   const actions = ITEM_ACTIONS[verb];
   const condition = keysOf(grant);
   if (condition === null) return [allow(verb, [...actions, "dynamodb:DescribeTable"], [table])];
   return [under(condition, allow(verb, actions, [table])), allow(verb, ["dynamodb:DescribeTable"], [table])];
 }
 
-function keysOf(grant: Fields): ReturnType<typeof everyValueIn> | null {
+function keysOf(grant: DynamodbFields): ReturnType<typeof everyValueIn> | null {
   return grant.leadingKeys === undefined ? null : everyValueIn("dynamodb:LeadingKeys", grant.leadingKeys);
 }
 
-function withIndexes(grant: Fields, table: string): readonly string[] {
+function withIndexes(grant: DynamodbFields, table: string): readonly string[] {
   const indexes = grant.indexes ?? ["*"];
   return [table, ...indexes.map((index) => `${table}/index/${index}`)];
 }
 
-function keyUse(grant: Fields, place: GrantPlace): readonly Expansion[] {
+function keyUse(grant: DynamodbFields, place: GrantPlace): readonly Expansion[] {
   return companion({ verb: "use", actions: ["Decrypt"], service: "dynamodb" }, grant.kmsKey, place);
 }

@@ -32,12 +32,12 @@ const fields = z
     });
   });
 
-type Fields = z.infer<typeof fields>;
+type KinesisFields = z.infer<typeof fields>;
 
 const KEY_ACTIONS = {
   put: ["GenerateDataKey"],
   read: ["Decrypt"],
-} as const satisfies Record<Fields["allow"][number], readonly ("Decrypt" | "GenerateDataKey")[]>;
+} as const satisfies Record<KinesisFields["allow"][number], readonly ("Decrypt" | "GenerateDataKey")[]>;
 
 export const kinesis = grantEntry({
   grant: "kinesis",
@@ -63,7 +63,7 @@ export const kinesis = grantEntry({
 });
 
 const EXPAND: Readonly<
-  Record<Fields["allow"][number], (grant: Fields, stream: string) => readonly Expansion[]>
+  Record<KinesisFields["allow"][number], (grant: KinesisFields, stream: string) => readonly Expansion[]>
 > = {
   put: (_grant, stream) => [
     allow("put", ["kinesis:DescribeStreamSummary", "kinesis:PutRecord", "kinesis:PutRecords"], [stream]),

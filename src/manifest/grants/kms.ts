@@ -74,7 +74,7 @@ export interface Companion {
   readonly service: string;
 }
 
-interface KeyParts {
+interface KmsKeyParts {
   readonly region: string;
   readonly accountId: string;
   readonly resource: string;
@@ -98,7 +98,7 @@ function onKey(
   };
 }
 
-function keyParts(key: string, place: GrantPlace): KeyParts {
+function keyParts(key: string, place: GrantPlace): KmsKeyParts {
   if (isArn(key)) {
     return arnParts(checked(parseArn(key)));
   }

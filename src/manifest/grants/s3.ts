@@ -25,8 +25,8 @@ const fields = z.strictObject({
   kmsKey: kmsKeyField().optional(),
 });
 
-type Fields = z.infer<typeof fields>;
-type Verb = Fields["allow"][number];
+type S3Fields = z.infer<typeof fields>;
+type Verb = S3Fields["allow"][number];
 
 const OBJECT_ACTIONS = {
   read: ["s3:GetObject"],
@@ -83,7 +83,7 @@ export const s3 = grantEntry({
 });
 
 /** A separate statement: under a condition on s3:prefix, GetBucketLocation would never be allowed. */
-function list(grant: Fields, bucket: string): readonly Expansion[] {
+function list(grant: S3Fields, bucket: string): readonly Expansion[] {
   const below: ConditionBlock | null =
     grant.prefix === undefined ? null : { StringLike: { "s3:prefix": `${grant.prefix}*` } };
   if (below === null) return [allow("list", ["s3:GetBucketLocation", "s3:ListBucket"], [bucket])];

@@ -55,8 +55,8 @@ const fields = z
     }
   });
 
-type Fields = z.infer<typeof fields>;
-type Verb = Fields["allow"][number];
+type SsmFields = z.infer<typeof fields>;
+type Verb = SsmFields["allow"][number];
 
 const KEY_ACTIONS = {
   read: ["Decrypt"],

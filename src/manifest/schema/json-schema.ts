@@ -56,14 +56,14 @@ export function ofSchema(schema: z.ZodType): { readonly [name: string]: Json } {
   return rest as { readonly [name: string]: Json };
 }
 
-type Target = Record<string, Json>;
+type SchemaTarget = Record<string, Json>;
 
-function describe(schema: z.core.$ZodType, target: Target): void {
+function describe(schema: z.core.$ZodType, target: SchemaTarget): void {
   const facts = fieldFacts(schema);
   if (facts !== undefined) {
     const { what, pattern, example } = facts.syntax;
     const isTemplate = facts.kind === "template";
-    const added: Target = {
+    const added: SchemaTarget = {
       description: isTemplate ? `${what}; \${…} is substituted` : what,
       pattern: isTemplate ? `${pattern.source}|\\$\\{` : pattern.source,
       examples: [example.replace(/^"|"$/g, "")],
@@ -77,6 +77,6 @@ function describe(schema: z.core.$ZodType, target: Target): void {
   if (schema === callerItem) Object.assign(target, oneOf(CALLER_KEYS));
 }
 
-function oneOf(names: readonly string[]): Target {
+function oneOf(names: readonly string[]): SchemaTarget {
   return { oneOf: names.map((name) => ({ required: [name] })) };
 }

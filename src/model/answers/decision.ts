@@ -14,18 +14,18 @@ export interface FoundStatement {
 }
 
 /** A list of values of one element of a policy, or (`negated`) everything except them. */
-interface Selector {
+interface DecisionValues {
   readonly negated: boolean;
   readonly values: readonly string[];
 }
 
 /** The part of a statement that does not match the request. `wanted` as in the normal form. */
 export type FailedPart =
-  | { readonly kind: "action"; readonly wanted: Selector; readonly found: string }
-  | { readonly kind: "principal"; readonly wanted: Selector; readonly found: readonly string[] }
+  | { readonly kind: "action"; readonly wanted: DecisionValues; readonly found: string }
+  | { readonly kind: "principal"; readonly wanted: DecisionValues; readonly found: readonly string[] }
   | {
       readonly kind: "resource";
-      readonly wanted: Selector;
+      readonly wanted: DecisionValues;
       readonly found: string;
       /** Keys that a variable refers to and the request does not have. */
       readonly emptyVariables: readonly string[];

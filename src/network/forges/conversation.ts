@@ -61,10 +61,10 @@ export interface Conversation {
   readonly create: (place: PullRequestName, body: string) => ForgeRequest;
   readonly update: (place: PullRequestName, id: number, body: string) => ForgeRequest;
   /** null: the forge has no suggestions. */
-  readonly suggestions: Suggestions | null;
+  readonly suggestions: SuggestionRequests | null;
 }
 
-interface Suggestions {
+interface SuggestionRequests {
   /** Of a page, from 1. */
   readonly list: (place: PullRequestName, page: number) => string;
   /** The comments in the answer. */

@@ -2,7 +2,7 @@ import type { ForgeReview, RequestCommit } from "../../model/records/pull-reques
 import { memberOf, type ConversationForge } from "./conversation.ts";
 
 /** Of a pull request: who made it, and its newest commit. */
-interface RequestFacts {
+interface PullRequestFacts {
   readonly head: string;
   readonly authorId: number;
   /** How many commits it has; null: the forge does not state it. */
@@ -20,7 +20,7 @@ interface RequestPlace {
  */
 interface ReviewForm {
   readonly request: (place: RequestPlace) => string;
-  readonly readRequest: (answer: unknown) => RequestFacts | null;
+  readonly readRequest: (answer: unknown) => PullRequestFacts | null;
   /** The fields of the page that are added to a path of a list. */
   readonly page: (page: number) => string;
   readonly commits: (place: RequestPlace) => string;
@@ -131,7 +131,7 @@ function factsOf({
   readonly head: unknown;
   readonly author: unknown;
   readonly commits: unknown;
-}): RequestFacts | null {
+}): PullRequestFacts | null {
   const authorId = idIn(author);
   if (!isHash(head) || authorId === undefined || (commits !== null && !isId(commits))) return null;
   return { head, authorId, commits };

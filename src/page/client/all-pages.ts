@@ -18,10 +18,10 @@ export interface PagedRead<Item> {
 
 const NOTHING = { items: [], state: "reading", remaining: null, failed: null, readMs: null } as const;
 
-type State<Item> = Omit<PagedRead<Item>, "readAgain">;
+type PagesState<Item> = Omit<PagedRead<Item>, "readAgain">;
 
 export function useAllPages<Item extends ApiObject<string>>(path: string, page: number): PagedRead<Item> {
-  const [state, setState] = useState<State<Item>>(NOTHING);
+  const [state, setState] = useState<PagesState<Item>>(NOTHING);
   const running = useRef<AbortController | null>(null);
   const readAgain = useCallback(() => {
     running.current?.abort();
@@ -44,7 +44,7 @@ export function useAllPages<Item extends ApiObject<string>>(path: string, page: 
 async function readPages<Item extends ApiObject<string>>(
   path: string,
   page: number,
-  report: (state: State<Item>) => boolean,
+  report: (state: PagesState<Item>) => boolean,
 ): Promise<void> {
   let items: readonly Item[] = [];
   let next: string | undefined;

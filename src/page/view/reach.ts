@@ -2,12 +2,12 @@ import type { PermissionLine } from "../../model/answers/permission-line.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
 
 /** How a connection is known. `declared`: only Git has it; `undeclared`: only AWS has it. */
-type EdgeState = "both" | "declared" | "undeclared";
+type ShownEdgeState = "both" | "declared" | "undeclared";
 
 /** One line to a caller or a resource: of one state, so that nothing undeclared is part of a declared line. */
 export interface ReachNode {
   readonly name: string;
-  readonly state: EdgeState;
+  readonly state: ShownEdgeState;
   readonly whats: readonly string[];
 }
 
@@ -23,7 +23,7 @@ interface Edge {
   readonly name: string;
   readonly what: string;
   readonly isCaller: boolean;
-  readonly state: EdgeState;
+  readonly state: ShownEdgeState;
 }
 
 const DENIALS: ReadonlySet<PermissionLine["kind"]> = new Set(["denial", "caller-denial", "assumer-denial"]);
@@ -40,7 +40,7 @@ export function reachOf({ declared, effective }: PermissionState): FunctionReach
 }
 
 /** A Deny connects nothing. */
-function edgeOf(line: PermissionLine, state: EdgeState): readonly Edge[] {
+function edgeOf(line: PermissionLine, state: ShownEdgeState): readonly Edge[] {
   if (DENIALS.has(line.kind) || line.kind === "unknown" || line.kind === "assumer") return [];
   const isCaller = line.kind === "caller";
   if (!isCaller)

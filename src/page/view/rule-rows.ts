@@ -21,11 +21,11 @@ export interface RuleRow {
   readonly why: string;
 }
 
-type Kind = "refused" | "warned" | "waived" | "inAws" | "warnedInAws";
+type RuleRowKind = "refused" | "warned" | "waived" | "inAws" | "warnedInAws";
 
 interface Broken {
   readonly rule: string;
-  readonly kind: Kind;
+  readonly kind: RuleRowKind;
   readonly key: Key;
   readonly since: string | null;
   readonly why: string;
@@ -35,7 +35,7 @@ interface Broken {
 export function ruleRows(plans: readonly PlanObject[]): readonly RuleRow[] {
   const broken = plans.flatMap(brokenIn);
   const rows = [...Map.groupBy(broken, ({ rule }) => rule)].map(([rule, all]): RuleRow => {
-    const keysOf = (kind: Kind): readonly Key[] => [
+    const keysOf = (kind: RuleRowKind): readonly Key[] => [
       ...new Set(all.filter((each) => each.kind === kind).map(({ key }) => key)),
     ];
     const [since] = all.flatMap((each) => (each.since === null ? [] : [each.since])).sort();

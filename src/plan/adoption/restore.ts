@@ -151,10 +151,10 @@ function orderObstacles(restored: RoleToRestore): readonly UndoObstacle[] {
   return [...documentObstacles(restored, moments), ...trustObstacles(restored, moments)];
 }
 
-type Moments = ReturnType<typeof restoreMoments>;
+type RestoreMoments = ReturnType<typeof restoreMoments>;
 
 /** Also a Deny of one policy limits another. */
-function documentObstacles(restored: RoleToRestore, moments: Moments): readonly UndoObstacle[] {
+function documentObstacles(restored: RoleToRestore, moments: RestoreMoments): readonly UndoObstacle[] {
   if (isSafeOrder(moments, restored)) return [];
   const unread = [...new Set(moments.flatMap((moment) => unreadPolicies(moment, restored.context)))];
   if (unread.length > 0)
@@ -189,7 +189,7 @@ const DENY_FIX =
   "declare the Deny statements of the former policies (entry role-adopted of the audit record) in the manifest too; when they are applied, show the undo again";
 
 /** While only the trust policy changes, there is no moment in between. */
-function trustObstacles(restored: RoleToRestore, moments: Moments): readonly UndoObstacle[] {
+function trustObstacles(restored: RoleToRestore, moments: RestoreMoments): readonly UndoObstacle[] {
   if (moments.length === 1 || orderOfTrust(restored) !== "unproved") return [];
   const message = `no order of the calls is safe: it is not proved that one of the trust policies of role ${restored.role.name}, the present and the former one, contains the other`;
   const fix =

@@ -11,7 +11,7 @@ export interface OrderedRole {
 }
 
 /** The statements of one moment, by what they mean; a document that is not understood counts as both. */
-interface Statements {
+interface StatementMeanings {
   readonly allows: ReadonlySet<string>;
   readonly denies: ReadonlySet<string>;
   readonly boundary: string | null;
@@ -29,7 +29,7 @@ export function isSafeOrder(moments: readonly RoleDocuments[], at: OrderedRole):
   const denies = new Set([...from.denies, ...to.denies]);
   return moments.slice(1, -1).every((documents) => {
     const moment = statementsOf(documents, at);
-    const isWithin = (end: Statements): boolean =>
+    const isWithin = (end: StatementMeanings): boolean =>
       hasAll(end.allows, moment.allows) && hasAll(moment.denies, end.denies) && isInside(moment, end, at);
     if (isWithin(from) || isWithin(to)) return true;
     return hasAll(moment.denies, denies) && isInside(moment, from, at) && isInside(moment, to, at);
@@ -40,7 +40,7 @@ function hasAll(set: ReadonlySet<string>, wanted: ReadonlySet<string>): boolean 
   return [...wanted].every((one) => set.has(one));
 }
 
-function isInside(moment: Statements, end: Statements, at: OrderedRole): boolean {
+function isInside(moment: StatementMeanings, end: StatementMeanings, at: OrderedRole): boolean {
   return isNarrowerBoundary(moment.boundary, end.boundary, at);
 }
 
@@ -70,7 +70,7 @@ export function unreadPolicies(
   return arns.filter((arn) => managedText(arn, live) === undefined);
 }
 
-function statementsOf({ inline, attachments, boundary }: RoleDocuments, at: OrderedRole): Statements {
+function statementsOf({ inline, attachments, boundary }: RoleDocuments, at: OrderedRole): StatementMeanings {
   const tokens = [
     ...[...inline.values()].map((text) => tokensOf(text, at)),
     ...attachments.map((arn) => {

@@ -7,9 +7,9 @@ export function revertText(change: DriftChange): string {
   return words(change);
 }
 
-type Revert<K> = (change: Extract<DriftChange, { readonly kind: K }>) => string;
+type RevertText<K> = (change: Extract<DriftChange, { readonly kind: K }>) => string;
 
-const REVERTS: { readonly [K in DriftChange["kind"]]: Revert<K> } = {
+const REVERTS: { readonly [K in DriftChange["kind"]]: RevertText<K> } = {
   "role-missing": () => "+ role",
   "role-path": () => "~ path of the role",
   "role-recreated": () => "~ role",

@@ -153,14 +153,14 @@ function arnOrNone(arn: string | null): string | null {
   return arn === null ? null : shortArn(arn);
 }
 
-type Kind = DriftChange["kind"];
+type ChangeKind = DriftChange["kind"];
 type DriftSetting<K> = (
   change: Extract<DriftChange, { readonly kind: K }>,
   drift: Drift,
 ) => SettingDifference;
 
 /** Differences that no permission row describes and that no single action can end. */
-const OTHER_DRIFTS: { readonly [K in Kind]?: DriftSetting<K> } = {
+const OTHER_DRIFTS: { readonly [K in ChangeKind]?: DriftSetting<K> } = {
   "role-path": (_, { live, desired }) => ({ what: "role path", live, declared: desired }),
   "role-recreated": () => ({
     what: "role",
@@ -195,6 +195,6 @@ const OTHER_DRIFTS: { readonly [K in Kind]?: DriftSetting<K> } = {
 };
 
 export function driftSettings(drift: Drift): readonly SettingDifference[] {
-  const toSetting = OTHER_DRIFTS[drift.change.kind] as DriftSetting<Kind> | undefined;
+  const toSetting = OTHER_DRIFTS[drift.change.kind] as DriftSetting<ChangeKind> | undefined;
   return toSetting === undefined ? [] : [toSetting(drift.change, drift)];
 }

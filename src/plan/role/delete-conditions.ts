@@ -9,14 +9,14 @@ import type { PlanContext } from "../inputs/context.ts";
 import { isProtected } from "../../diff/role/protected-policies.ts";
 
 /** A role in AWS of a binding that left Git. */
-interface LeftRole {
+interface RoleToDelete {
   readonly binding: DesiredBinding;
   readonly role: LiveRole;
   readonly context: PlanContext;
 }
 
 /** The unmet conditions for deleting a role, except that two sweeps must agree. */
-export function roleObstacles(left: LeftRole, record: KeyRecord): readonly Withheld[] {
+export function roleObstacles(left: RoleToDelete, record: KeyRecord): readonly Withheld[] {
   return [
     ...ownershipObstacles(left),
     ...claimObstacles(left, record),
@@ -31,7 +31,7 @@ function waiting(role: LiveRole, reason: string, fix: string | null = null): Wit
 }
 
 /** Tags, path and inventory must agree; the inventory must have the role's id, because the record must have seen it as ours. */
-function ownershipObstacles({ binding, role, context }: LeftRole): readonly Withheld[] {
+function ownershipObstacles({ binding, role, context }: RoleToDelete): readonly Withheld[] {
   const ownership = roleOwnership(role, ownerOf(binding), context);
   const known = context.record?.inventory.some(
     (item) => item.type === "role" && item.uniqueId === role.roleId,
@@ -44,7 +44,10 @@ function ownershipObstacles({ binding, role, context }: LeftRole): readonly With
   return [{ kind: "ownership-conflict", subject: role.arn, reason, fix: "delete it by hand, or leave it" }];
 }
 
-function claimObstacles({ binding: { role }, context }: LeftRole, record: KeyRecord): readonly Withheld[] {
+function claimObstacles(
+  { binding: { role }, context }: RoleToDelete,
+  record: KeyRecord,
+): readonly Withheld[] {
   const name = role.name.toLowerCase();
   const claimant = [...context.desired.bindings.values()].find(
     (other) =>
@@ -61,7 +64,7 @@ function claimObstacles({ binding: { role }, context }: LeftRole, record: KeyRec
 }
 
 /** No function and no published version may use the role in any of the account's regions, which must all be read. */
-function useObstacles({ role, context: { live, account } }: LeftRole): readonly Withheld[] {
+function useObstacles({ role, context: { live, account } }: RoleToDelete): readonly Withheld[] {
   if (!live.complete) return [waiting(role, "the account was not read completely")];
   const inRegions = account.regions.flatMap((region): readonly Withheld[] => {
     const at = live.regions.get(region);
@@ -89,7 +92,7 @@ function functionObstacles(role: LiveRole, found: LiveFunction): readonly Withhe
 
 /** RoleLastUsed lags by hours. It covers all regions and every principal that the trust policy admits. */
 function quietObstacles(
-  { role, context: { nowMs, account } }: LeftRole,
+  { role, context: { nowMs, account } }: RoleToDelete,
   { unbinding }: KeyRecord,
 ): readonly Withheld[] {
   if (unbinding === null) return [waiting(role, "it was just removed from Git")];
@@ -105,7 +108,7 @@ function quietObstacles(
   return withheld;
 }
 
-function protectionObstacles({ role, context: { account } }: LeftRole): readonly Withheld[] {
+function protectionObstacles({ role, context: { account } }: RoleToDelete): readonly Withheld[] {
   const objects = [
     ...role.inline.map(({ name }) => ({ kind: "inline", name }) as const),
     ...role.attachments.map((arn) => ({ kind: "attachment", arn }) as const),

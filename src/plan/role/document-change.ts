@@ -76,13 +76,13 @@ function changeOf({ scope, writer, intent }: IntendedChange): RoleDocumentChange
   };
 }
 
-interface Shape {
+interface ChangeShape {
   readonly widens: boolean;
   readonly narrows: boolean;
   readonly move: BoundaryMove;
 }
 
-function shapeOf(change: RoleDocumentChange<RolePolicy>, move: BoundaryMove): Shape {
+function shapeOf(change: RoleDocumentChange<RolePolicy>, move: BoundaryMove): ChangeShape {
   const changes = change.from !== change.to;
   return {
     widens: change.added.length > 0 || (changes && !isNarrower(change.to, change.from, change)),
@@ -91,7 +91,11 @@ function shapeOf(change: RoleDocumentChange<RolePolicy>, move: BoundaryMove): Sh
   };
 }
 
-function obstacleTo(scope: BindingScope, intent: Intent, { widens, narrows, move }: Shape): Withheld | null {
+function obstacleTo(
+  scope: BindingScope,
+  intent: Intent,
+  { widens, narrows, move }: ChangeShape,
+): Withheld | null {
   const held = withheldOf(scope.binding.role.arn);
   if (intent.quarantined && (widens || move.kind === "widen" || move.kind === "swap"))
     return held(
@@ -147,7 +151,7 @@ function graceOf(move: DocumentStep<RolePolicy>, intent: Intent, { context }: Bi
 function withBoundary(
   writer: RoleWriter,
   drafts: readonly Draft[],
-  { move, narrows }: Shape,
+  { move, narrows }: ChangeShape,
 ): readonly Draft[] {
   if (move.kind !== "narrow" && move.kind !== "widen" && move.kind !== "swap") return drafts;
   const before = move.kind === "narrow" || (move.kind === "swap" && !narrows);

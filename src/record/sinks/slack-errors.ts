@@ -9,7 +9,7 @@ export type SlackFailure =
   /** Slack never accepts this message. */
   | { readonly kind: "refused"; readonly problem: SinkProblem };
 
-type Row = readonly [kind: SlackFailure["kind"], fix: string];
+type FailureFix = readonly [kind: SlackFailure["kind"], fix: string];
 
 const TOKEN = "write a valid bot token (xoxb-…) to tokenFile";
 const SCOPE = "add the scope chat:write to the Slack app, and install the app again";
@@ -18,7 +18,7 @@ const BUSY = "no action required: it is sent again";
 const POLICY = "ask an administrator of the workspace to allow the app to post there";
 
 /** By `error` of an answer with `ok: false`. https://docs.slack.dev/reference/methods/chat.postMessage */
-export const SLACK_ERRORS: Readonly<Record<string, Row>> = {
+export const SLACK_ERRORS: Readonly<Record<string, FailureFix>> = {
   channel_not_found: [
     "retry",
     "set channel to the id of a channel (C…), and invite the app into a private one",
@@ -57,7 +57,7 @@ export const SLACK_ERRORS: Readonly<Record<string, Row>> = {
   invalid_arguments: ["refused", BUG],
 };
 
-const UNKNOWN: Row = ["retry", "look for this error in Slack's documentation of chat.postMessage"];
+const UNKNOWN: FailureFix = ["retry", "look for this error in Slack's documentation of chat.postMessage"];
 
 export function slackProblem(error: string, afterMs: number | null): SlackFailure {
   // The receiver chooses the text, which is shown on screens.

@@ -11,7 +11,7 @@ import type { Digest } from "../../model/values/digest.ts";
 import { liveRole, type LiveAccount, type LiveRole } from "../../model/live.ts";
 import type { JudgedView } from "../outcome/outcome.ts";
 
-interface SeenPass {
+interface PassOfAccount {
   readonly pass: Pick<Pass, "instance" | "startedAtMs">;
   readonly live: LiveAccount;
 }
@@ -25,7 +25,7 @@ interface RecordedTakeOver {
  * What the record keeps of a role that Git takes over in place: what it was before the first write other than that of the
  * ownership tags. Until then it is recorded again if it changes. A release that was seen ends it.
  */
-export function takeOverAfter(view: JudgedView, seen: SeenPass): RecordedTakeOver {
+export function takeOverAfter(view: JudgedView, seen: PassOfAccount): RecordedTakeOver {
   const { subject } = view;
   const { record: kept } = unchangedTakeOver(subject.record);
   const binding = desiredOf(subject);
@@ -46,7 +46,7 @@ export function unchangedTakeOver({ adoptedRole }: Pick<KeyRecord, "adoptedRole"
   return { record: adoptedRole === undefined ? {} : { adoptedRole }, facts: [] };
 }
 
-function recorded(role: LiveRole, view: JudgedView, seen: SeenPass): RecordedTakeOver {
+function recorded(role: LiveRole, view: JudgedView, seen: PassOfAccount): RecordedTakeOver {
   const { key, record } = view.subject;
   const before = adoptedRoleOf(role.arn, record);
   // A role that was created again under the same name is another one: nothing of it was taken over.
@@ -102,7 +102,7 @@ function hasOpenEffect({ writes }: JudgedView, arn: string): boolean {
 function withChange(
   kept: Pick<KeyRecord, "adoptedRole">,
   view: JudgedView,
-  { pass }: SeenPass,
+  { pass }: PassOfAccount,
 ): Pick<KeyRecord, "adoptedRole"> {
   const { adoptedRole: adopted } = kept;
   if (adopted === undefined || writesOf(view, adopted.arn).length === 0) return kept;
@@ -110,7 +110,7 @@ function withChange(
   return { adoptedRole: { ...adopted, changedAtMs, lastWritten: null } };
 }
 
-function isOurs(role: LiveRole, binding: DesiredBinding, { pass }: SeenPass): boolean {
+function isOurs(role: LiveRole, binding: DesiredBinding, { pass }: PassOfAccount): boolean {
   return hasOwnershipTags(role.tags, ownerOf(binding), pass.instance);
 }
 

@@ -6,7 +6,7 @@ import { nameInArn } from "../../model/aws/arn.ts";
 /** The least time between the two complete sweeps of a proof: a day has every periodic deployment and job in it. */
 export const PROOF_MS = 86_400_000;
 
-type Proof = AdoptionRecord["proof"];
+type AdoptionProof = AdoptionRecord["proof"];
 
 interface ProofFacts {
   readonly used: readonly UsedRole[];
@@ -21,7 +21,10 @@ interface ProofFacts {
  * The series of reads without a difference, after one more read. Any difference and anything that was not read end it.
  * So does a time after that of the read: the clock went back, and the time between two sweeps is not known.
  */
-export function proofAfter(before: Proof, { used, needs, aliases, isFullRead, seenMs }: ProofFacts): Proof {
+export function proofAfter(
+  before: AdoptionProof,
+  { used, needs, aliases, isFullRead, seenMs }: ProofFacts,
+): AdoptionProof {
   const equal = used.filter((one) => one.kind === "equal");
   if (equal.length < used.length || needs.kind === "failed" || aliases.kind === "failed") return null;
   if (needs.unmet.length > 0) return null;
@@ -34,7 +37,7 @@ export function proofAfter(before: Proof, { used, needs, aliases, isFullRead, se
 }
 
 /** Fewer roles are proven too. */
-function continues(before: NonNullable<Proof>, roles: readonly string[], seenMs: number): boolean {
+function continues(before: NonNullable<AdoptionProof>, roles: readonly string[], seenMs: number): boolean {
   const isKnown = roles.every((role) => before.roles.includes(role));
   return isKnown && before.sinceMs <= seenMs && (before.provenMs ?? 0) <= seenMs;
 }
@@ -57,7 +60,7 @@ export function recreatedRoles(
 type NeedFacts = Pick<ProofFacts, "used" | "needs" | "aliases"> & Pick<AdoptionRecord, "recreated">;
 
 /** What is missing for a proof. Empty if there is one. */
-export function proofNeeds(proof: Proof, facts: NeedFacts): readonly AdoptionNeed[] {
+export function proofNeeds(proof: AdoptionProof, facts: NeedFacts): readonly AdoptionNeed[] {
   if (proof !== null && proof.provenMs !== null) return [];
   const { used, needs, aliases, recreated = [] } = facts;
   const found = [...used.flatMap(differenceNeed), ...aliasNeeds(aliases), ...functionNeeds(needs)];
@@ -92,7 +95,7 @@ function functionNeeds(needs: NeedReading): readonly AdoptionNeed[] {
   }));
 }
 
-function waitNeed(proof: Proof, recreated: readonly string[]): AdoptionNeed {
+function waitNeed(proof: AdoptionProof, recreated: readonly string[]): AdoptionNeed {
   const sweep =
     proof === null
       ? "a complete sweep that reads its aliases, event source mappings and destinations"

@@ -7,17 +7,17 @@ import { camel } from "./names.ts";
 interface UsedResource {
   readonly arn: string;
   readonly name: string;
-  readonly kind: ResourceKind;
+  readonly kind: ReferencedKind;
 }
 
-interface ResourceKind {
+interface ReferencedKind {
   readonly pattern: RegExp;
   readonly type: string;
   /** The end of its logical id, of the key of its output and of the name of its parameter. */
   readonly word: string;
 }
 
-const KINDS: readonly ResourceKind[] = [
+const KINDS: readonly ReferencedKind[] = [
   { pattern: /^arn:[^:]+:dynamodb:[^:]+:\d+:table\/([\w.-]+)/, type: "AWS::DynamoDB::Table", word: "Table" },
   { pattern: /^arn:[^:]+:sqs:[^:]+:\d+:([\w-]+)$/, type: "AWS::SQS::Queue", word: "Queue" },
   { pattern: /^arn:[^:]+:sns:[^:]+:\d+:([\w-]+)$/, type: "AWS::SNS::Topic", word: "Topic" },

@@ -7,7 +7,7 @@ import { passesLegacyParser, resourceFault } from "./resource.ts";
 /** `identity`: inline policies. `managed`: CreatePolicy and CreatePolicyVersion, which require version 2012-10-17. */
 export type DocumentKind = "identity" | "managed" | "trust";
 
-type Statements = readonly ParsedObject[];
+type StatementObjects = readonly ParsedObject[];
 
 /**
  * Accepts or refuses a policy document as IAM does: reports the first fault in IAM's order of checks. The caller checks
@@ -40,7 +40,7 @@ function checkVersion(document: unknown, kind: DocumentKind): void {
 }
 
 /** If the newer parser refuses a resource, the message of the older parser about resources is not shown. */
-function legacyFault(statements: Statements): string | undefined {
+function legacyFault(statements: StatementObjects): string | undefined {
   const isFaulted = firstResourceFault(statements) !== undefined;
   const passes = statements.every(
     (statement) =>
@@ -51,7 +51,7 @@ function legacyFault(statements: Statements): string | undefined {
   return passes ? undefined : "The policy failed legacy parsing";
 }
 
-function commonFault(statements: Statements): string | undefined {
+function commonFault(statements: StatementObjects): string | undefined {
   if (!areUnique(statements.flatMap((statement) => strings(statement["Sid"]).filter((sid) => sid !== "")))) {
     return "Statement IDs (SID) in a single policy must be unique.";
   }
@@ -61,11 +61,11 @@ function commonFault(statements: Statements): string | undefined {
   return firstResourceFault(statements) ?? first(statements.flatMap(actionsOf), actionFault);
 }
 
-function firstResourceFault(statements: Statements): string | undefined {
+function firstResourceFault(statements: StatementObjects): string | undefined {
   return first(statements.flatMap(resourcesOf), resourceFault);
 }
 
-function kindFault(statements: Statements, kind: DocumentKind): string | undefined {
+function kindFault(statements: StatementObjects, kind: DocumentKind): string | undefined {
   return first(statements, kind === "trust" ? trustFault : identityFault);
 }
 

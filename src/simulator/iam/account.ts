@@ -5,15 +5,15 @@ import { awsManagedIn, showPolicyDetail, showRoleDetail, usageOf } from "./show.
 import type { IamScope, PolicyState, User } from "./state.ts";
 
 const KINDS = ["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"] as const;
-type Kind = (typeof KINDS)[number];
-type Entry = ListEntry<{ readonly kind: Kind; readonly detail: Output }>;
+type DetailKind = (typeof KINDS)[number];
+type DetailEntry = ListEntry<{ readonly kind: DetailKind; readonly detail: Output }>;
 
 /** One marker pages through all lists: users, roles, the policies of the account, and the policies of AWS. */
 function getAccountAuthorizationDetails(scope: IamScope, input: Input, call: Call): Output {
   const byKind = entriesByKind(scope, call);
   const entries = kindsOf(input).flatMap((kind) => byKind[kind]());
   const { items, end } = pageOf(input, entries);
-  const details = (...wanted: readonly Kind[]): readonly Output[] =>
+  const details = (...wanted: readonly DetailKind[]): readonly Output[] =>
     items.filter(({ kind }) => wanted.includes(kind)).map(({ detail }) => detail);
   return {
     UserDetailList: details("User"),
@@ -24,20 +24,23 @@ function getAccountAuthorizationDetails(scope: IamScope, input: Input, call: Cal
   };
 }
 
-function kindsOf(input: Input): readonly Kind[] {
+function kindsOf(input: Input): readonly DetailKind[] {
   const filter = texts(input, "Filter");
   return filter.length === 0 ? KINDS : KINDS.filter((kind) => filter.includes(kind));
 }
 
 /** The entries of each kind; only those on the page are shown. */
-function entriesByKind(scope: IamScope, call: Call): Readonly<Record<Kind, () => readonly Entry[]>> {
+function entriesByKind(
+  scope: IamScope,
+  call: Call,
+): Readonly<Record<DetailKind, () => readonly DetailEntry[]>> {
   const { account } = scope;
   const usage = usageOf(account);
-  const entry = (kind: Kind, name: string, show: () => Output): Entry => ({
+  const entry = (kind: DetailKind, name: string, show: () => Output): DetailEntry => ({
     key: `${KINDS.indexOf(kind)}/${name}`,
     item: () => ({ kind, detail: show() }),
   });
-  const policies = (kind: Kind, listed: readonly PolicyState[]): readonly Entry[] =>
+  const policies = (kind: DetailKind, listed: readonly PolicyState[]): readonly DetailEntry[] =>
     listed.map((policy) => entry(kind, policy.arn, () => showPolicyDetail(policy, usage)));
   return {
     User: () =>

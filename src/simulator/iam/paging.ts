@@ -7,7 +7,7 @@ export interface ListEntry<Item> {
   readonly item: () => Item;
 }
 
-interface IamPage<Item> {
+interface OutputPage<Item> {
   readonly items: readonly Item[];
   /** IsTruncated and Marker. */
   readonly end: Output;
@@ -23,7 +23,7 @@ export function listing(member: string, input: Input, listed: readonly ListEntry
  * The page after the marker. A marker is the last key of the previous page, so pages are not a snapshot: an entry that
  * is added or removed between two pages may be on none or on both, as in AWS.
  */
-export function pageOf<Item>(input: Input, listed: readonly ListEntry<Item>[]): IamPage<Item> {
+export function pageOf<Item>(input: Input, listed: readonly ListEntry<Item>[]): OutputPage<Item> {
   const maxItems = optionalNumber(input, "MaxItems") ?? 100;
   const after = readMarker(optionalText(input, "Marker"));
   const rest = sortByKey(listed).filter(({ key }) => after === undefined || key > after);

@@ -34,28 +34,28 @@ const listFunctions: Operation<LambdaState> = (state, input, call) => {
   return listing("Functions", pagingOf(entries), input);
 };
 
-interface Entry {
+interface ListedOutput {
   readonly key: string;
   readonly listed: Output;
 }
 
-function pagingOf(items: readonly Entry[]): Paging<Entry> {
+function pagingOf(items: readonly ListedOutput[]): Paging<ListedOutput> {
   return { items, keyOf: ({ key }) => key, most: 50, show: ({ listed }) => listed };
 }
 
-function everyVersion(functions: readonly FunctionState[], call: Call): readonly Entry[] {
+function everyVersion(functions: readonly FunctionState[], call: Call): readonly ListedOutput[] {
   return functions.flatMap((one) =>
     Object.keys(one.versions).map((version) => qualifiedEntryOf(one, version, call)),
   );
 }
 
-function entryOf(found: FunctionState, version: string, call: Call): Entry {
+function entryOf(found: FunctionState, version: string, call: Call): ListedOutput {
   const arn = arnOf(call, { name: found.name, qualifier: undefined });
   return { key: found.name, listed: listedVersion(versionOf(found, version, call.nowMs), arn) };
 }
 
 /** Lists of versions show qualified ARNs, also `:$LATEST`. */
-function qualifiedEntryOf(found: FunctionState, version: string, call: Call): Entry {
+function qualifiedEntryOf(found: FunctionState, version: string, call: Call): ListedOutput {
   const arn = arnOf(call, { name: found.name, qualifier: version });
   const key = `${found.name}:${versionKey(version)}`;
   return { key, listed: listedVersion(versionOf(found, version, call.nowMs), arn) };

@@ -14,7 +14,7 @@ export interface RecordedParts {
   readonly taggedRegions: string[];
 }
 
-interface Denial {
+interface ReplayedDenial {
   readonly actions: readonly string[];
   /** Null: every resource. */
   readonly except: readonly string[] | null;
@@ -44,7 +44,7 @@ export function denialsOf(
   parts: RecordedParts,
   { accountId, lambda }: { readonly accountId: string; readonly lambda: LambdaByRegion },
 ): { readonly document: string; readonly denied: readonly string[] } {
-  const denials: readonly Denial[] = [
+  const denials: readonly ReplayedDenial[] = [
     { actions: NEVER_RECORDED, except: null },
     ...(parts.details
       ? [
@@ -77,7 +77,7 @@ export function denialsOf(
 }
 
 /** GetResources names no resource, so the tags of every region have to be known. */
-function tagDenials({ taggedRegions }: RecordedParts, lambda: LambdaByRegion): readonly Denial[] {
+function tagDenials({ taggedRegions }: RecordedParts, lambda: LambdaByRegion): readonly ReplayedDenial[] {
   const missing = Object.keys(lambda).some((region) => !taggedRegions.includes(region));
   return missing ? [{ actions: ["tag:GetResources", "lambda:ListTags"], except: null }] : [];
 }

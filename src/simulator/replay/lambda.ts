@@ -7,7 +7,7 @@ import type { RecordedValue } from "./recorded.ts";
 /** What was recorded of Lambda, by region. */
 export type LambdaByRegion = Record<string, LambdaState>;
 
-interface FunctionPlace {
+interface RecordedFunction {
   readonly arn: string;
   readonly region: string;
   readonly name: string;
@@ -16,7 +16,7 @@ interface FunctionPlace {
 
 const FUNCTION_ARN = /^arn:aws:lambda:([a-z0-9-]+):\d{12}:function:([\w.-]{1,140})(?::([\w$-]{1,128}))?$/;
 
-function placeOf(recorded: RecordedValue): FunctionPlace {
+function placeOf(recorded: RecordedValue): RecordedFunction {
   const arn = recorded.text(FUNCTION_ARN, "the ARN of a function");
   const [, region = "", name = "", qualifier] = FUNCTION_ARN.exec(arn) ?? [];
   // Intentional: this name sets the prototype of a record instead of a member.
@@ -108,7 +108,7 @@ function configurationOf(recorded: RecordedValue): FunctionVersion {
 function functionIn(
   regions: LambdaByRegion,
   recorded: RecordedValue,
-  { region, name }: FunctionPlace,
+  { region, name }: RecordedFunction,
 ): FunctionState {
   const functions = regions[region]?.functions ?? {};
   const found = Object.hasOwn(functions, name) ? functions[name] : undefined;

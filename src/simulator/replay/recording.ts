@@ -40,7 +40,7 @@ const KINDS = [
   "ResourceTagMappingList",
   "EventSourceMappings",
 ] as const;
-type Kind = (typeof KINDS)[number];
+type AnswerKind = (typeof KINDS)[number];
 
 /** @throws RecordingError with the file and the place in it */
 export function readRecording(files: readonly RecordingFile[]): Recording {
@@ -57,7 +57,7 @@ export function readRecording(files: readonly RecordingFile[]): Recording {
     policies: [],
     taggedRegions: [],
   };
-  const load: Readonly<Record<Kind, (file: RecordedValue) => void>> = {
+  const load: Readonly<Record<AnswerKind, (file: RecordedValue) => void>> = {
     RoleDetailList: (file) => loadDetails(target, file),
     Roles: (file) => loadRoleList(target, file),
     Functions: (file) => loadFunctions(lambda, file),
@@ -80,7 +80,10 @@ export function readRecording(files: readonly RecordingFile[]): Recording {
   };
 }
 
-function parsedFile({ name, text }: RecordingFile): { readonly kind: Kind; readonly file: RecordedValue } {
+function parsedFile({ name, text }: RecordingFile): {
+  readonly kind: AnswerKind;
+  readonly file: RecordedValue;
+} {
   const file = new RecordedValue(parsedJson(name, text), name);
   const kind = KINDS.find((each) => file.has(each));
   if (kind !== undefined) return { kind, file };

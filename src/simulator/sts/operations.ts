@@ -79,16 +79,16 @@ function principalsOf({ principalArn, accountId, session }: AccessKey): Readonly
   return new Set([principalArn, root, accountId, ...(session === undefined ? [] : [session.roleArn])]);
 }
 
-type RequestContext = Readonly<Record<string, readonly string[]>>;
+type TagContext = Readonly<Record<string, readonly string[]>>;
 
-function tagContextOf(tags: readonly SessionTag[]): RequestContext {
+function tagContextOf(tags: readonly SessionTag[]): TagContext {
   return {
     ...(tags.length > 0 && { "aws:tagkeys": tags.map(({ Key }) => Key) }),
     ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:requesttag/${Key.toLowerCase()}`, [Value]])),
   };
 }
 
-function callerContext({ caller, callerOrganizationId }: StsScope, call: Call): RequestContext {
+function callerContext({ caller, callerOrganizationId }: StsScope, call: Call): TagContext {
   return {
     "aws:principalaccount": [caller.accountId],
     "aws:principalarn": [caller.session?.roleArn ?? call.principalArn],
@@ -97,7 +97,7 @@ function callerContext({ caller, callerOrganizationId }: StsScope, call: Call): 
 }
 
 /** AWS lists these keys for AssumeRole, and not for TagSession. */
-function assumeContext(input: Input): RequestContext {
+function assumeContext(input: Input): TagContext {
   const externalId = optionalText(input, "ExternalId");
   return {
     "sts:rolesessionname": [text(input, "RoleSessionName")],

@@ -12,7 +12,7 @@ export interface TrustRequest {
 
 type OneOrMany = string | boolean | number | readonly (string | boolean | number)[];
 
-interface Statement {
+interface TrustStatement {
   readonly Effect: string;
   readonly Action?: string | readonly string[];
   readonly NotAction?: string | readonly string[];
@@ -22,32 +22,36 @@ interface Statement {
 
 /** @param trust the document, with principals as ARNs */
 export function isTrusted(trust: string, request: TrustRequest): boolean {
-  const { Statement: one } = JSON.parse(trust) as { readonly Statement: Statement | readonly Statement[] };
-  const matching = ([one].flat() as readonly Statement[]).filter((statement) => matches(statement, request));
+  const { Statement: one } = JSON.parse(trust) as {
+    readonly Statement: TrustStatement | readonly TrustStatement[];
+  };
+  const matching = ([one].flat() as readonly TrustStatement[]).filter((statement) =>
+    matches(statement, request),
+  );
   return (
     matching.some(({ Effect }) => Effect === "Allow") && !matching.some(({ Effect }) => Effect === "Deny")
   );
 }
 
-function matches(statement: Statement, request: TrustRequest): boolean {
+function matches(statement: TrustStatement, request: TrustRequest): boolean {
   return (
     namesAction(statement, request.action) && namesCaller(statement, request) && holds(statement, request)
   );
 }
 
-function namesAction({ Action, NotAction }: Statement, action: string): boolean {
+function namesAction({ Action, NotAction }: TrustStatement, action: string): boolean {
   const listed = [Action ?? NotAction ?? []]
     .flat()
     .some((pattern) => isLike(action.toLowerCase(), pattern.toLowerCase()));
   return Action === undefined ? !listed : listed;
 }
 
-function namesCaller({ Principal }: Statement, { principals }: TrustRequest): boolean {
+function namesCaller({ Principal }: TrustStatement, { principals }: TrustRequest): boolean {
   if (typeof Principal !== "object") return Principal === "*";
   return [Principal["AWS"] ?? []].flat().some((each) => each === "*" || principals.has(each));
 }
 
-function holds({ Condition }: Statement, { context }: TrustRequest): boolean {
+function holds({ Condition }: TrustStatement, { context }: TrustRequest): boolean {
   return Object.entries(Condition ?? {}).every(([operator, keys]) =>
     Object.entries(keys).every(([key, wanted]) =>
       holdsFor(operator, context[key.toLowerCase()], [wanted].flat().map(String)),

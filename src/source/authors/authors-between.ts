@@ -207,7 +207,7 @@ const NOT_READ = unknownAuthors("no commit shows who made it");
 const LIST = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-ext-diff", "--relative"];
 
 /** A file after a change. */
-interface ChangedFile {
+interface FileAfterChange {
   readonly path: string;
   /** The hash of its content; zeros: it was removed. */
   readonly object: string;
@@ -217,7 +217,7 @@ interface ChangedFile {
 async function differingFiles(
   repository: Repository,
   { from, to, paths }: Step,
-): Promise<readonly ChangedFile[]> {
+): Promise<readonly FileAfterChange[]> {
   const list = await listOf(repository, { args: [...LIST, from.hash, to.hash, "--", ...paths.roots] });
   return [...filesByCommit(list).values()].flat();
 }
@@ -247,8 +247,8 @@ async function listOf(
  * An entry begins with a colon and has its path after it; a commit has none. So no name of a file passes for a commit. The
  * last hash of an entry, before its status, is that of the content after the change: `:MODE MODE HASH HASH M`.
  */
-function filesByCommit(list: readonly string[]): ReadonlyMap<string, readonly ChangedFile[]> {
-  const files = new Map<string, ChangedFile[]>();
+function filesByCommit(list: readonly string[]): ReadonlyMap<string, readonly FileAfterChange[]> {
+  const files = new Map<string, FileAfterChange[]>();
   let commit = "";
   for (let at = 0; at < list.length; at += 1) {
     const text = list[at] ?? "";

@@ -42,7 +42,7 @@ interface WantedCommit {
 }
 
 /** What one connection to the server needs. */
-interface Connection extends Credential {
+interface ServerConnection extends Credential {
   /** Null: the server is reached directly. */
   readonly proxy: Proxy | null;
 }
@@ -114,7 +114,7 @@ export class Mirror {
   }
 
   /** Reads the credential and the login of the proxy for one connection. */
-  #connected<T>({ signal }: Deadline, use: (connection: Connection) => Promise<T>): Promise<T> {
+  #connected<T>({ signal }: Deadline, use: (connection: ServerConnection) => Promise<T>): Promise<T> {
     const { auth, caFile, mirrorDir: parent } = this.#setting;
     const proxy = this.#proxy();
     const { password } = proxy?.login ?? {};
@@ -163,14 +163,14 @@ export class Mirror {
   }
 
   /** After the command: they have what ssh reported. */
-  async #failureFacts(connection: Connection): Promise<FailureFacts> {
+  async #failureFacts(connection: ServerConnection): Promise<FailureFacts> {
     const { authorization, ssh, secrets, refusedFix } = connection;
     const hasLogin = authorization !== null || ssh !== null;
     const sshLog = (await ssh?.log()) ?? "";
     return { server: { scheme: this.#setting.remote.scheme, hasLogin }, sshLog, secrets, refusedFix };
   }
 
-  #serverEnvironment(gitDir: string | null, credential: Connection, { timeoutMs }: Deadline) {
+  #serverEnvironment(gitDir: string | null, credential: ServerConnection, { timeoutMs }: Deadline) {
     const { remote, caFile } = this.#setting;
     return remoteEnvironment(gitDir, { remote, credential, caFile, proxy: credential.proxy, timeoutMs });
   }
@@ -197,7 +197,11 @@ export class Mirror {
     if (reason !== undefined) throw gitFailure(local, `fetch ${from}`, { kind: "stopped", reason });
   }
 
-  async #fetchWith(credential: Connection, { from, as }: WantedCommit, local: Repository): Promise<void> {
+  async #fetchWith(
+    credential: ServerConnection,
+    { from, as }: WantedCommit,
+    local: Repository,
+  ): Promise<void> {
     const { remote } = this.#setting;
     const { folder, deadline } = local;
     const env = this.#serverEnvironment(folder, credential, deadline);

@@ -21,7 +21,7 @@ const MAX_CHECKPOINT = 8_192;
 const CHECKPOINT_NAME = /^[A-Za-z0-9._:/-]+$/;
 
 type Value = bigint | Uint8Array;
-type Fields = ReadonlyMap<number, readonly Value[]>;
+type MessageFields = ReadonlyMap<number, readonly Value[]>;
 
 /**
  * Reads a TransparencyLogEntry (sigstore_rekor.proto of sigstore/protobuf-specs). Entries of Rekor version 2 have no signed
@@ -36,7 +36,7 @@ export function readLogEntry(bytes: Buffer): Result<LogEntry, GitsignRefusal> {
   }
 }
 
-function entryOf(fields: Fields): Result<LogEntry, GitsignRefusal> {
+function entryOf(fields: MessageFields): Result<LogEntry, GitsignRefusal> {
   const promise = message(fields, 5);
   const proof = message(fields, 6);
   const { kind, version } = { kind: text(message(fields, 3), 1), version: text(message(fields, 3), 2) };
@@ -82,7 +82,7 @@ function isPlainCheckpoint(envelope: string): boolean {
   return signatures.every((line) => CHECKPOINT_NAME.test(line.slice(2)));
 }
 
-function fieldsOf(bytes: Uint8Array): Fields {
+function fieldsOf(bytes: Uint8Array): MessageFields {
   const reader = new BinaryReader(bytes);
   const fields = new Map<number, Value[]>();
   while (reader.pos < reader.len) {
@@ -97,7 +97,7 @@ function fieldsOf(bytes: Uint8Array): Fields {
 }
 
 /** A second value would replace the first one for some readers. */
-function single(fields: Fields, number: number): Value | undefined {
+function single(fields: MessageFields, number: number): Value | undefined {
   const values = fields.get(number) ?? [];
   if (values.length > 1) throw new TypeError(`field ${number} is repeated`);
   return values[0];
@@ -108,20 +108,20 @@ function bytesOf(value: Value | undefined): Buffer {
   return Buffer.from(value ?? []);
 }
 
-function data(fields: Fields, number: number): Buffer {
+function data(fields: MessageFields, number: number): Buffer {
   return bytesOf(single(fields, number));
 }
 
-function message(fields: Fields, number: number): Fields {
+function message(fields: MessageFields, number: number): MessageFields {
   return fieldsOf(data(fields, number));
 }
 
-function text(fields: Fields, number: number): string {
+function text(fields: MessageFields, number: number): string {
   return new TextDecoder("utf-8", { fatal: true }).decode(data(fields, number));
 }
 
 /** As the library expects it. The verifier computes with numbers, so a larger one could mean another entry. */
-function integer(fields: Fields, number: number): string {
+function integer(fields: MessageFields, number: number): string {
   const value = single(fields, number) ?? 0n;
   if (typeof value !== "bigint" || value < 0n || value > Number.MAX_SAFE_INTEGER)
     throw new TypeError("expected a number");

@@ -3,7 +3,7 @@ import { gitFailure } from "../git/failure.ts";
 import type { GitOutcome } from "../git/process.ts";
 import { runIn, succeeded, type Repository } from "../git/repository.ts";
 
-type Mode = "--batch" | "--batch-check";
+type BatchOption = "--batch" | "--batch-check";
 
 /** Receives the output in chunks until it is complete. */
 export interface ObjectAnswer {
@@ -19,7 +19,7 @@ export interface ObjectDatabase {
    * One request at a time.
    * @throws SourceError if git exits before the answer is complete
    */
-  ask(mode: Mode, names: readonly string[], answer: ObjectAnswer): Promise<void>;
+  ask(mode: BatchOption, names: readonly string[], answer: ObjectAnswer): Promise<void>;
 }
 
 /** One process for each request: for many objects that are known beforehand. */
@@ -39,15 +39,15 @@ export function objectsInBulk(repository: Repository): ObjectDatabase {
 /** Two processes for any number of requests, where a request can depend on the previous answer: for trees. */
 export class ObjectSession implements ObjectDatabase {
   readonly source: string;
-  readonly #start: (mode: Mode) => Conversation;
-  readonly #open = new Map<Mode, Conversation>();
+  readonly #start: (mode: BatchOption) => GitConversation;
+  readonly #open = new Map<BatchOption, GitConversation>();
 
   constructor(repository: Repository) {
     this.source = repository.source;
-    this.#start = (mode) => new Conversation(repository, mode);
+    this.#start = (mode) => new GitConversation(repository, mode);
   }
 
-  ask(mode: Mode, names: readonly string[], answer: ObjectAnswer): Promise<void> {
+  ask(mode: BatchOption, names: readonly string[], answer: ObjectAnswer): Promise<void> {
     const conversation = this.#open.get(mode) ?? this.#start(mode);
     this.#open.set(mode, conversation);
     return conversation.ask(names, answer);
@@ -59,7 +59,7 @@ export class ObjectSession implements ObjectDatabase {
   }
 }
 
-class Conversation {
+class GitConversation {
   readonly #input = new PassThrough();
   readonly #ended: Promise<GitOutcome>;
   readonly #failure: (outcome: GitOutcome) => Error;
@@ -67,7 +67,7 @@ class Conversation {
     null;
   #outcome: GitOutcome | null = null;
 
-  constructor(repository: Repository, mode: Mode) {
+  constructor(repository: Repository, mode: BatchOption) {
     this.#failure = (outcome) => failureOf(repository, outcome);
     const command = {
       args: ["cat-file", mode],

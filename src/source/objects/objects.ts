@@ -27,7 +27,7 @@ export async function readSizes(
 ): Promise<ReadonlyMap<string, ObjectSize>> {
   const { names } = request;
   if (names.length === 0) return new Map();
-  const answer = new Lines(names.length);
+  const answer = new LineReader(names.length);
   await objects.ask("--batch-check", names, answer);
   const lines = answer.lines();
   const sizes = new Map<string, ObjectSize>();
@@ -43,7 +43,7 @@ export async function readSizes(
 /** The line of an object has about 60 bytes. */
 const MAX_LINE_BYTES = 160;
 
-class Lines implements ObjectAnswer {
+class LineReader implements ObjectAnswer {
   readonly #chunks: Buffer[] = [];
   readonly #maxBytes: number;
   #missing: number;

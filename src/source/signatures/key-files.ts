@@ -82,12 +82,12 @@ export async function readKeyFiles(settings: SignatureSettings): Promise<KeyFile
   };
 }
 
-type ReadFile = Buffer | string | null;
+type KeyFileContent = Buffer | string | null;
 
 function readKeyrings(
   gpg: readonly string[],
   forge: readonly string[],
-): Promise<readonly (Omit<KeyringFile, "bytes"> & { readonly read: ReadFile })[]> {
+): Promise<readonly (Omit<KeyringFile, "bytes"> & { readonly read: KeyFileContent })[]> {
   const paths = [
     ...gpg.map((path) => ({ path, isForge: false })),
     ...forge.map((path) => ({ path, isForge: true })),
@@ -95,11 +95,11 @@ function readKeyrings(
   return Promise.all(paths.map(async (one) => ({ ...one, read: await readBytes(one.path) })));
 }
 
-function bytesOf(read: ReadFile): Buffer | null {
+function bytesOf(read: KeyFileContent): Buffer | null {
   return Buffer.isBuffer(read) ? read : null;
 }
 
-function readIfNamed(path: string | null): Promise<ReadFile> {
+function readIfNamed(path: string | null): Promise<KeyFileContent> {
   return path === null ? Promise.resolve(null) : readBytes(path);
 }
 
@@ -124,7 +124,7 @@ async function readBytes(path: string): Promise<Buffer | string> {
 /** A text is the problem. The reader of Sigstore's files is loaded only if a source needs it. */
 async function gitsignTrust(
   settings: SignatureSettings["gitsign"],
-  read: ReadFile,
+  read: KeyFileContent,
 ): Promise<GitsignTrust | string | null> {
   if (settings === null || !Buffer.isBuffer(read)) return typeof read === "string" ? read : null;
   const { readTrustedRoot } = await import("../gitsign/trusted-root.ts");
@@ -134,7 +134,11 @@ async function gitsignTrust(
     : { root: root.value, identities: settings.identities };
 }
 
-function pemProblems(path: string | null | undefined, read: ReadFile, label: string): readonly string[] {
+function pemProblems(
+  path: string | null | undefined,
+  read: KeyFileContent,
+  label: string,
+): readonly string[] {
   if (!Buffer.isBuffer(read)) return [];
   const shown = path ?? "";
   if (read.includes("PRIVATE KEY-----")) return [`${shown}: it has a private key; write certificates only`];

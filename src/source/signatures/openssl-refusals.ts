@@ -1,10 +1,10 @@
 import { bad, type BadFinding } from "./finding.ts";
 import { keysUnusable } from "./keyring.ts";
 
-type Refusal = readonly [pattern: RegExp, finding: BadFinding];
+type RefusalPattern = readonly [pattern: RegExp, finding: BadFinding];
 
 /** The texts of OpenSSL's verification. The first row that matches counts. */
-const REFUSALS: readonly Refusal[] = [
+const REFUSALS: readonly RefusalPattern[] = [
   [/certificate has expired/i, bad("ExpiredKey", "is signed with a certificate that has expired")],
   [/certificate is not yet valid/i, bad("ExpiredKey", "is signed with a certificate that is not valid yet")],
   [/certificate revoked/i, bad("RevokedKey", "is signed with a certificate that was revoked")],

@@ -108,7 +108,7 @@ async function verifyCopy(
 
 const BATCH = 500;
 
-type Row = Readonly<Record<string, string | number | null>>;
+type RowToMove = Readonly<Record<string, string | number | null>>;
 
 /** The end of a chain. */
 interface End {
@@ -153,13 +153,13 @@ async function copyTable(table: MovedTable, file: SqliteConnection, query: Query
   const given = types.map((type, at) => `$${at + 1}::${type.toUpperCase()}[]`).join(", ");
   const own = table.name === "outbox" ? "OVERRIDING SYSTEM VALUE" : "";
   const sql = `INSERT INTO ${table.name} (${names.join(", ")}) ${own} SELECT * FROM unnest(${given})`;
-  const insert = (rows: readonly Row[]) =>
+  const insert = (rows: readonly RowToMove[]) =>
     query(
       sql,
       names.map((name, at) => rows.map((row) => valueOf(row[name] ?? null, types[at] ?? "text"))),
     );
-  let rows: Row[] = [];
-  for (const row of file.prepare<[], Row>(`SELECT ${names.join(", ")} FROM ${table.name}`).iterate()) {
+  let rows: RowToMove[] = [];
+  for (const row of file.prepare<[], RowToMove>(`SELECT ${names.join(", ")} FROM ${table.name}`).iterate()) {
     rows.push(row);
     if (rows.length < BATCH) continue;
     await insert(rows);

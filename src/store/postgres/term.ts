@@ -11,7 +11,7 @@ export interface TermClocks {
 }
 
 /** Two readings of the same moment: a clock that is set, or a machine that sleeps, changes only one of them. */
-interface Moment {
+interface TwoClocks {
   readonly wallMs: number;
   readonly steadyMs: number;
 }
@@ -20,15 +20,15 @@ interface Moment {
 export class Term {
   readonly #clocks: TermClocks;
   /** When the last successful renewal was sent. */
-  #renewed: Moment;
+  #renewed: TwoClocks;
 
   /** @param claimed when the claim was sent */
-  constructor(clocks: TermClocks, claimed: Moment) {
+  constructor(clocks: TermClocks, claimed: TwoClocks) {
     this.#clocks = clocks;
     this.#renewed = claimed;
   }
 
-  renewedAt(sent: Moment): void {
+  renewedAt(sent: TwoClocks): void {
     this.#renewed = sent;
   }
 
@@ -39,7 +39,7 @@ export class Term {
   }
 }
 
-export function momentOf({ clock, steadyMs }: TermClocks): Moment {
+export function momentOf({ clock, steadyMs }: TermClocks): TwoClocks {
   return { wallMs: clock.nowMs(), steadyMs: steadyMs() };
 }
 

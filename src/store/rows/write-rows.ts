@@ -18,17 +18,20 @@ export interface WriteRow extends WriteColumns {
   readonly intent: number;
 }
 
-type WriteFinished = Extract<AuditEntry, { readonly kind: "write-finished" }>;
+type FinishedWriteEntry = Extract<AuditEntry, { readonly kind: "write-finished" }>;
 
 export interface WriteEnd {
-  readonly outcome: WriteFinished["outcome"];
+  readonly outcome: FinishedWriteEntry["outcome"];
   readonly finished_ms: number;
 }
 
 export type FinishedRow = WriteRow & WriteEnd;
 
 /** Outcomes of writes that changed AWS. */
-export const CHANGED: ReadonlySet<string> = new Set<WriteFinished["outcome"]>(["applied", "found-applied"]);
+export const CHANGED: ReadonlySet<string> = new Set<FinishedWriteEntry["outcome"]>([
+  "applied",
+  "found-applied",
+]);
 
 /** The columns of an intended write. */
 export function writeColumns(

@@ -15,11 +15,11 @@ export function blockText(value: JsonObject, style: BlockStyle): string {
     .join("");
 }
 
-interface Block extends BlockStyle {
+interface IndentedBlock extends BlockStyle {
   readonly indent: number;
 }
 
-function objectLines(value: JsonObject, block: Block): readonly string[] {
+function objectLines(value: JsonObject, block: IndentedBlock): readonly string[] {
   return Object.entries(value).flatMap(([name, member]) => {
     const pair = flowText({ [name]: member }).slice(2, -2);
     if (isShort(member, pair, block)) return [pair];
@@ -28,7 +28,7 @@ function objectLines(value: JsonObject, block: Block): readonly string[] {
   });
 }
 
-function listLines(members: readonly Json[], block: Block): readonly string[] {
+function listLines(members: readonly Json[], block: IndentedBlock): readonly string[] {
   return members.flatMap((member) => {
     const text = flowText(member);
     if (isShort(member, `- ${text}`, block)) return [`- ${text}`];
@@ -37,13 +37,13 @@ function listLines(members: readonly Json[], block: Block): readonly string[] {
   });
 }
 
-function below(value: Json, { depth, width, indent }: Block): readonly string[] {
+function below(value: Json, { depth, width, indent }: IndentedBlock): readonly string[] {
   const block = { depth: depth - 1, width, indent: indent + 2 };
   if (Array.isArray(value)) return listLines(value, block);
   return objectLines(value as JsonObject, block);
 }
 
-function isShort(value: Json, text: string, { depth, width, indent }: Block): boolean {
+function isShort(value: Json, text: string, { depth, width, indent }: IndentedBlock): boolean {
   if (!isObject(value) || Object.keys(value).length === 0) return true;
   const isFlat = Array.isArray(value) && !(value as readonly Json[]).some(isObject);
   return (isFlat || depth <= 0) && indent + text.length <= width;

@@ -82,7 +82,7 @@ function unreadable({ text }: Chunk, at: Position, { diagnostics }: NodeReader):
   return { sourceText: text, value: undefined, located: packed(locatedAt(at)), diagnostics };
 }
 
-interface Refusal {
+interface YamlRefusal {
   /** null: the start of the document. */
   readonly at: Position | null;
   readonly code: string;
@@ -90,7 +90,10 @@ interface Refusal {
 }
 
 /** Why a document is not parsed: nothing else in it can be trusted. */
-function refusal({ text, tokens, firstLine, directive }: TokenizedChunk, reader: NodeReader): Refusal | null {
+function refusal(
+  { text, tokens, firstLine, directive }: TokenizedChunk,
+  reader: NodeReader,
+): YamlRefusal | null {
   if (tokens.length > MAX_TOKENS) {
     const message = `the document has more than ${MAX_TOKENS} parts`;
     return { at: null, code: "too-large", problem: { message, fix: "split it" } };

@@ -55,7 +55,7 @@ interface TextRange {
 }
 
 /** What the value takes in the text, with what separates it from its neighbours. */
-interface Member extends TextRange {
+interface RemovedRange extends TextRange {
   readonly place: number;
 }
 
@@ -76,7 +76,7 @@ function fieldPlace(parent: ParsedNode | null, name: string | undefined): number
 }
 
 /** From the dash or the name to the last character; null for forms that are not expected. */
-function membersOf(parent: ParsedNode, text: string): readonly Member[] | null {
+function membersOf(parent: ParsedNode, text: string): readonly RemovedRange[] | null {
   if (isSeq(parent)) {
     const found = parent.items.map((item, place) => {
       const [from, to] = rangeIn(item);
@@ -95,7 +95,7 @@ function membersOf(parent: ParsedNode, text: string): readonly Member[] | null {
 }
 
 /** With the comma before the next member, or before this one if it is the last. */
-function flowRange(members: readonly Member[], { place, start, end }: Member): TextRange {
+function flowRange(members: readonly RemovedRange[], { place, start, end }: RemovedRange): TextRange {
   const next = members[place + 1];
   if (next !== undefined) return { start, end: next.start };
   const before = members[place - 1];
@@ -103,7 +103,7 @@ function flowRange(members: readonly Member[], { place, start, end }: Member): T
 }
 
 /** All lines of the member; null if something else is on the first or the last of them. */
-function linesOf(text: string, { place, start, end }: Member): TextRange | null {
+function linesOf(text: string, { place, start, end }: RemovedRange): TextRange | null {
   const lineStart = text.lastIndexOf("\n", start - 1) + 1;
   const lineBreak = text.indexOf("\n", end);
   const lineEnd = lineBreak < 0 ? text.length : lineBreak + 1;

@@ -42,7 +42,7 @@ export function accountSetRoles(inputs: BootstrapInputs): AccountSetRoles {
   };
 }
 
-interface SharedRole {
+interface RoleOfSets {
   readonly first: DesiredAccountSet;
   /** With the first. */
   readonly sets: readonly DesiredAccountSet[];
@@ -51,7 +51,7 @@ interface SharedRole {
 function grouped(
   sets: readonly DesiredAccountSet[],
   identityOf: (set: DesiredAccountSet) => AssumedIdentity,
-): readonly SharedRole[] {
+): readonly RoleOfSets[] {
   const groups = Map.groupBy(sets, (set) => {
     const { roleArn, externalId } = identityOf(set);
     return `${roleArn} ${externalId}`;
@@ -59,7 +59,7 @@ function grouped(
   return [...groups.values()].flatMap((group) => group.slice(0, 1).map((first) => ({ first, sets: group })));
 }
 
-function readerRole({ first, sets }: SharedRole, { documents, instance }: BootstrapInputs): ReaderRole {
+function readerRole({ first, sets }: RoleOfSets, { documents, instance }: BootstrapInputs): ReaderRole {
   const { reader } = first;
   const trust = documents.trust(reader);
   return {
@@ -70,7 +70,7 @@ function readerRole({ first, sets }: SharedRole, { documents, instance }: Bootst
   };
 }
 
-function foundObserver({ first, sets }: SharedRole, inputs: BootstrapInputs): FoundObserver {
+function foundObserver({ first, sets }: RoleOfSets, inputs: BootstrapInputs): FoundObserver {
   const { desired, documents, instance, settings } = inputs;
   const { observer } = first.template;
   const trust = documents.trust(observer);

@@ -89,14 +89,14 @@ function organizationFile(
   };
 }
 
-interface Share {
+interface FileShare {
   /** From 1. */
   readonly at: number;
   readonly accounts: readonly AccountRoles[];
 }
 
 /** The account's id alone decides, so that another account never moves a stack set to another stack, which would delete it. */
-function shares(accounts: readonly AccountRoles[], stacks: number): readonly Share[] {
+function shares(accounts: readonly AccountRoles[], stacks: number): readonly FileShare[] {
   const byShare = Map.groupBy(accounts, ({ accountId }) => (Number(accountId) % stacks) + 1);
   return [...byShare].map(([at, of]) => ({ at, accounts: of })).sort((left, right) => left.at - right.at);
 }

@@ -44,7 +44,7 @@ export interface OwnManagedPolicy {
 
 const POLICY_PATH = "/grantkeeper-system/";
 
-interface RoleDocuments {
+interface OwnRoleDocuments {
   readonly instance: string;
   readonly trust: readonly Statement[];
   readonly policy: readonly Statement[];
@@ -53,7 +53,7 @@ interface RoleDocuments {
 export function ownRoleOf(
   identity: OwnRole["identity"],
   { roleArn, externalId }: AssumedIdentity,
-  { instance, trust, policy }: RoleDocuments,
+  { instance, trust, policy }: OwnRoleDocuments,
 ): OwnRole {
   const name = nameInArn(roleArn);
   return {

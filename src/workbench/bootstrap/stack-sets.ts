@@ -13,7 +13,7 @@ import {
 } from "./cloudformation.ts";
 import type { AccountRoles, Bootstrap } from "./own-roles.ts";
 
-type NamedResource = readonly [string, Resource];
+type ResourceByName = readonly [string, Resource];
 
 /**
  * The stack of the organization's management account, or of a delegated administrator: one stack set for each declared
@@ -28,7 +28,7 @@ export function stackSetTemplate(
 ): CloudFormationTemplate {
   const { readers, observers } = accountSets;
   const place = { instance, organizationalUnits, callAs };
-  const stackSets: readonly NamedResource[] = [
+  const stackSets: readonly ResourceByName[] = [
     ...accounts.map((account) => accountStackSet(account, place)),
     ...observers.map((observer) => observerStackSet(observer, place)),
   ];
@@ -76,7 +76,7 @@ interface StackSetTarget {
 function accountStackSet(
   account: AccountRoles,
   { instance, organizationalUnits, callAs }: StackSetTarget,
-): NamedResource {
+): ResourceByName {
   const { account: name, accountId, region } = account;
   const resource = stackSet({
     name: `grantkeeper-${instance}-${accountId}`,
@@ -90,7 +90,7 @@ function accountStackSet(
 }
 
 /** Accounts that come get the observer by themselves, and those that leave lose it. */
-function observerStackSet(observer: FoundObserver, { instance, callAs }: StackSetTarget): NamedResource {
+function observerStackSet(observer: FoundObserver, { instance, callAs }: StackSetTarget): ResourceByName {
   const { accountSets, region } = observer;
   const resource = stackSet({
     ...foundStackSet(observer, instance),
@@ -131,11 +131,11 @@ function readerResources(reader: ReaderRole, { instance, organizationalUnits, ca
     callAs,
     template: readerTemplate(reader, instance),
   });
-  const here = roleResources(role).map(([name, resource]): NamedResource => [
+  const here = roleResources(role).map(([name, resource]): ResourceByName => [
     `${id}${name}`,
     { ...resource, Condition: `${id}IsHere` },
   ]);
-  return [...here, [`${id}Account`, { ...elsewhere, Condition: `${id}IsElsewhere` }] as NamedResource];
+  return [...here, [`${id}Account`, { ...elsewhere, Condition: `${id}IsElsewhere` }] as ResourceByName];
 }
 
 function readerConditions({ accountSets, accountId }: ReaderRole): readonly (readonly [string, object])[] {

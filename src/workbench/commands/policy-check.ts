@@ -77,17 +77,17 @@ async function surroundings(
   return { attached, boundary: boundary === undefined ? null : await named(boundary, "boundary") };
 }
 
-interface ReadFile {
+interface FileToCheck {
   readonly name: string;
   readonly text: string;
   readonly reading: StrictReading;
 }
 
-function readFile({ name, text }: { name: string; text: string }, context: GrammarContext): ReadFile {
+function readFile({ name, text }: { name: string; text: string }, context: GrammarContext): FileToCheck {
   return { name, text, reading: readStrictly(text, context) };
 }
 
-function checkedFile({ name, reading }: ReadFile, setting: CheckSetting): CheckedFile {
+function checkedFile({ name, reading }: FileToCheck, setting: CheckSetting): CheckedFile {
   if (reading.kind === "unreadable")
     return { file: name, isReadable: false, findings: [reading.finding], sizes: [] };
   const { document, findings } = reading;

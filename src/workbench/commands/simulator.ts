@@ -9,7 +9,7 @@ import { counted } from "../../text/phrases.ts";
 import type { EstateSize, RunningSimulator, SimulatedEstate } from "../../cli/toolbox/simulation.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
-interface SimulatorOptions extends LocalOptions {
+interface SimulatorCommandOptions extends LocalOptions {
   readonly dir?: string;
   readonly port: number;
   readonly world?: string;
@@ -21,7 +21,7 @@ interface SimulatorOptions extends LocalOptions {
   readonly limits?: boolean;
 }
 
-export const simulator: CliCommand<SimulatorOptions> = {
+export const simulator: CliCommand<SimulatorCommandOptions> = {
   name: "simulator",
   summary: "run a simulated AWS on loopback until interrupted",
   description:
@@ -89,7 +89,7 @@ const NOTHING_DECLARED = { desired: null, organization: null, setup: null };
 /** Of `examples/local.yaml`. The writers in the simulated AWS may write only what has its tag. */
 const LOCAL = knownInstance("local");
 
-async function declaredIn(dir: string, options: SimulatorOptions, toolbox: Toolbox) {
+async function declaredIn(dir: string, options: SimulatorCommandOptions, toolbox: Toolbox) {
   const settings = await projectSettings(options, toolbox);
   const { ownRoles, lookupEvents } = settings;
   const instance = settings.instance ?? LOCAL;
@@ -102,7 +102,7 @@ async function declaredIn(dir: string, options: SimulatorOptions, toolbox: Toolb
 const FILLING = ["dir", "estate", "replay"] as const;
 
 /** A saved world has functions and roles of its own: others are neither added to it nor ignored. */
-async function refuseToFill(world: string | null, options: SimulatorOptions): Promise<void> {
+async function refuseToFill(world: string | null, options: SimulatorCommandOptions): Promise<void> {
   const [filling] = FILLING.filter((name) => options[name] !== undefined).map((name) => `--${name}`);
   if (world === null || filling === undefined || (await kindOf(world)) === "absent") return;
   throw new CliError(
@@ -113,7 +113,7 @@ async function refuseToFill(world: string | null, options: SimulatorOptions): Pr
 }
 
 /** @throws CliError for an option that has no meaning without an estate */
-function estateOf({ estate, seed, terraformState, replay }: SimulatorOptions): EstateSize | null {
+function estateOf({ estate, seed, terraformState, replay }: SimulatorCommandOptions): EstateSize | null {
   if (estate !== undefined && replay !== undefined)
     throw new CliError("a world has an estate or a recording", "leave out --estate or --replay");
   if (estate !== undefined)

@@ -6,7 +6,7 @@ import { counted } from "../../text/phrases.ts";
 import { requestFor, type Project, type ProjectSettings } from "../project/project.ts";
 import { namespaceOf, requestText, type CommittedBranch, type ReportedFunction } from "./report.ts";
 
-interface BranchRequest {
+interface DenialBranch {
   readonly name: string;
   /** The folder of the manifests. */
   readonly root: string;
@@ -19,7 +19,7 @@ interface BranchRequest {
 
 /** One commit for each namespace, with the denied requests in its message; null if nothing is suggested. */
 export async function commitLines(
-  { name, root, project, settings, files, functions }: BranchRequest,
+  { name, root, project, settings, files, functions }: DenialBranch,
   toolbox: Toolbox,
 ): Promise<CommittedBranch | null> {
   const merged = functions

@@ -27,9 +27,9 @@ export async function recordedDepartures(
   }
 }
 
-type Reader = Awaited<ReturnType<Installation["audit"]>>;
+type InstallationAudit = Awaited<ReturnType<Installation["audit"]>>;
 
-async function openIfAny(audit: Installation["audit"]): Promise<Reader | null> {
+async function openIfAny(audit: Installation["audit"]): Promise<InstallationAudit | null> {
   try {
     return await audit();
   } catch (error) {

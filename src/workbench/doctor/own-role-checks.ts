@@ -45,7 +45,7 @@ export async function ownRoleChecks(
   return [...checks, notChecked("writes", "no write call was made")];
 }
 
-interface ReaderRole {
+interface SetReader {
   readonly set: DesiredAccountSet;
   /** The account that the role is in; null: Grantkeeper does not observe it. */
   readonly observed: DesiredAccount | null;
@@ -56,7 +56,7 @@ interface ReaderRole {
  * of a delegated administrator, where only an observer can read it.
  */
 export async function readerChecks(
-  { set, observed }: ReaderRole,
+  { set, observed }: SetReader,
   { project, config, live }: OwnRoleInputs,
   toolbox: Toolbox,
 ): Promise<readonly Probe[]> {

@@ -12,7 +12,7 @@ import type { DesiredAccount } from "../../model/desired.ts";
 import { OWN_IDENTITIES, type OwnDocuments, type OwnIdentity } from "../../model/aws/own-roles.ts";
 import { readInstalledRole, type InstalledDocument, type InstalledRole } from "./installed-role.ts";
 
-type Dialect = "identity" | "boundary";
+type JudgedUse = "identity" | "boundary";
 
 /** By the policies that the manifests need. */
 export function declaredWorstCase(
@@ -113,7 +113,7 @@ function installedPolicies(account: DesiredAccount, role: InstalledRole): Identi
 
 function policyOf(
   { partition, id: accountId }: DesiredAccount,
-  dialect: Dialect,
+  dialect: JudgedUse,
   document: InstalledDocument,
 ): AttachedPolicy {
   return attachedPolicy(document, { dialect, partition, accountId });

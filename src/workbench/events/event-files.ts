@@ -8,7 +8,7 @@ import type { EventStack, EventStacks } from "./event-stacks.ts";
 export const EVENT_FORMATS = ["json", "cloudformation", "terraform", "stackset"] as const;
 export type EventFormat = (typeof EVENT_FORMATS)[number];
 
-interface FileSettings extends Pick<OwnRoleSettings, "organizationalUnits" | "callAs"> {
+interface EventFileSettings extends Pick<OwnRoleSettings, "organizationalUnits" | "callAs"> {
   readonly instance: string;
 }
 
@@ -16,7 +16,7 @@ interface FileSettings extends Pick<OwnRoleSettings, "organizationalUnits" | "ca
 export function eventFiles(
   { stacks }: EventStacks,
   format: EventFormat,
-  settings: FileSettings,
+  settings: EventFileSettings,
 ): readonly BootstrapFile[] {
   if (format === "stackset") return [{ path: "stack-sets.json", value: eventStackSets(stacks, settings) }];
   return stacks.map((stack) => {
@@ -33,7 +33,7 @@ export function eventFiles(
  * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudwatch_event_bus_policy
  * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudformation_stack
  */
-function moduleOf({ name, template }: EventStack, { instance }: FileSettings): object {
+function moduleOf({ name, template }: EventStack, { instance }: EventFileSettings): object {
   const stack = {
     name: stackName(`grantkeeper-${instance}-events-${name}`),
     capabilities: ["CAPABILITY_IAM"],
@@ -48,7 +48,7 @@ function moduleOf({ name, template }: EventStack, { instance }: FileSettings): o
 /** One stack set for each account and region: those that forward wait for the queues, whose event buses let them send. */
 export function eventStackSets(
   stacks: readonly EventStack[],
-  { instance, organizationalUnits, callAs }: FileSettings,
+  { instance, organizationalUnits, callAs }: EventFileSettings,
 ): CloudFormationTemplate {
   const sets = stacks.map((stack, at): readonly [string, Resource, EventStack] => {
     const { accountId, region, name, template } = stack;

@@ -30,13 +30,13 @@ type ReportedInPlace =
   /** `refusedBy`: the rules that refuse the manifest all the same unless they are waived, as the role has its permissions. */
   | (Extract<InPlace, { readonly kind: "offered" }> & { readonly refusedBy: readonly string[] });
 
-type Outcome = ImportedFunction["outcome"]["kind"];
+type ReportedOutcome = ImportedFunction["outcome"]["kind"];
 
-interface ReportedFunction {
+interface ImportReportFunction {
   readonly function: string;
   readonly account: string;
   readonly region: string;
-  readonly outcome: Outcome;
+  readonly outcome: ReportedOutcome;
   /** The file that declares it; null: there is none. */
   readonly path: string | null;
   /** Proved: the same permissions, trust and callers. null without a manifest. */
@@ -65,7 +65,7 @@ interface ReportedFunction {
 }
 
 /** A region of an account that was to be read. */
-interface ReportedPlace {
+interface ImportReportPlace {
   readonly account: string;
   readonly region: string;
   /** The start of the read, ISO 8601; null: it was not read, and may have functions that the report does not list. */
@@ -78,8 +78,8 @@ interface ReportedPlace {
 /** What `import -o json` prints. */
 export interface ImportReport {
   /** Those that were read, then the others. */
-  readonly places: readonly ReportedPlace[];
-  readonly functions: readonly ReportedFunction[];
+  readonly places: readonly ImportReportPlace[];
+  readonly functions: readonly ImportReportFunction[];
   /** By account: what it needs that its functions run on their declared roles. */
   readonly switchCosts: readonly SwitchCost[];
   readonly files: readonly ImportFile[];
@@ -106,7 +106,7 @@ export function importReport(
   };
 }
 
-function reportedPlaces({ estates, unread }: ReadPlaces): readonly ReportedPlace[] {
+function reportedPlaces({ estates, unread }: ReadPlaces): readonly ImportReportPlace[] {
   return [
     ...estates.map(({ account, region, observedAtMs }) => {
       const readAt = new Date(observedAtMs).toISOString();
@@ -132,7 +132,7 @@ export function refusingRules(key: Key, findings: FindingsByKey): readonly strin
 function reportedFunction(
   { estate, found, outcome, deployer, roleSwitch, inPlace }: ImportedFunction,
   findings: FindingsByKey,
-): ReportedFunction {
+): ImportReportFunction {
   const refusedBy = "key" in outcome ? refusingRules(outcome.key, findings) : [];
   const shared = {
     function: found.name,
@@ -179,7 +179,7 @@ function statementCounts({
   rest,
   replaced,
   leftOut,
-}: Pick<Recognition, "rest" | "replaced" | "leftOut">): ReportedFunction["statements"] {
+}: Pick<Recognition, "rest" | "replaced" | "leftOut">): ImportReportFunction["statements"] {
   return { total: replaced + rest.length, recognised: replaced, withLeftOut: leftOut.length };
 }
 
@@ -192,7 +192,7 @@ function reportedDifference({ permissions, trust, callers }: ManifestDifference)
 }
 
 /** `orders-api@prod/eu-west-1`. */
-export function functionName(one: Pick<ReportedFunction, "function" | "account" | "region">): string {
+export function functionName(one: Pick<ImportReportFunction, "function" | "account" | "region">): string {
   return `${one.function}@${one.account}/${one.region}`;
 }
 

@@ -1,6 +1,12 @@
 import { usersByPolicy } from "../../guard/context/declared.ts";
 import type { Delta } from "../../model/delta.ts";
-import { isBinding, type Desired, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
+import {
+  type DesiredTarget,
+  isBinding,
+  type Desired,
+  type DesiredBinding,
+  type DesiredPolicy,
+} from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import { type Key, placeText } from "../../model/keys/key.ts";
 import type { PlanView } from "../../plan/render/plan-view.ts";
@@ -75,13 +81,11 @@ function knownIn(project: Project): KnownState {
   };
 }
 
-type State = DesiredBinding | DesiredPolicy;
-
 /** The state of a key in the base and in the head; null: it is not declared there. */
-interface Change<State> {
+interface Change<DesiredTarget> {
   readonly key: Key;
-  readonly before: State | null;
-  readonly after: State | null;
+  readonly before: DesiredTarget | null;
+  readonly after: DesiredTarget | null;
 }
 
 interface Context {
@@ -137,7 +141,7 @@ function policyView(change: Change<DesiredPolicy>, context: Context): PlanView {
 
 /** A change in observe mode is not applied, and a change that cannot be compared is not known to be new. */
 function approversOfView(
-  { key, before, after }: Change<State>,
+  { key, before, after }: Change<DesiredTarget>,
   delta: Delta,
   { head, brokenBase, rules }: Context,
 ): PlanView["approvers"] {
@@ -148,7 +152,7 @@ function approversOfView(
 }
 
 function commonView(
-  { key, before, after }: Change<State>,
+  { key, before, after }: Change<DesiredTarget>,
   { head, broken, brokenBase, findings }: Context,
 ): Omit<PlanView, "delta" | "isPreapproved" | "approvers" | "notes" | "unchanged"> {
   const state = after ?? before;
@@ -170,19 +174,19 @@ function commonView(
   };
 }
 
-function accountName(state: State | null, { compilation }: Project): string {
+function accountName(state: DesiredTarget | null, { compilation }: Project): string {
   if (state === null) return "";
   if ("account" in state) return state.account;
   return compilation.desired.accounts.get(state.accountId)?.name ?? state.accountId;
 }
 
 /** True for a key that is no longer declared or cannot be compiled, and that stays unchanged in AWS. */
-function stays({ before, after }: Change<State>, { broken }: Context): boolean {
+function stays({ before, after }: Change<DesiredTarget>, { broken }: Context): boolean {
   if (after !== null || before === null) return false;
   return broken.has(before.key) || before.deletionPolicy === "retain";
 }
 
-function notesOf(change: Change<State>, delta: Delta, context: Context): readonly string[] {
+function notesOf(change: Change<DesiredTarget>, delta: Delta, context: Context): readonly string[] {
   if (change.after !== null) return reasonNotes(change.after, delta);
   if (change.before === null || stays(change, context)) return [];
   return ["deletionPolicy delete: Grantkeeper deletes what is in AWS once nothing uses it"];
@@ -204,10 +208,10 @@ function unreadLines(
   });
 }
 
-function unionOf<State>(
-  then: ReadonlyMap<Key, State>,
-  now: ReadonlyMap<Key, State>,
-): readonly Change<State>[] {
+function unionOf<DesiredTarget>(
+  then: ReadonlyMap<Key, DesiredTarget>,
+  now: ReadonlyMap<Key, DesiredTarget>,
+): readonly Change<DesiredTarget>[] {
   const keys = [...new Set([...then.keys(), ...now.keys()])].sort();
   return keys.map((key) => ({ key, before: then.get(key) ?? null, after: now.get(key) ?? null }));
 }

@@ -1,6 +1,6 @@
 import {
+  type DesiredTarget,
   type DesiredAccount,
-  type DesiredBinding,
   type DesiredPolicy,
   isBinding,
 } from "../../model/desired.ts";
@@ -22,8 +22,6 @@ export interface OtherChange {
   readonly what: string;
 }
 
-type State = DesiredBinding | DesiredPolicy;
-
 interface Revisions {
   readonly base: Project;
   readonly head: Project;
@@ -33,8 +31,8 @@ interface Revisions {
 
 /** Changed settings of keys in both revisions, and keys that are no longer declared and stay in AWS. */
 export function otherChanges(
-  before: State | null,
-  after: State | null,
+  before: DesiredTarget | null,
+  after: DesiredTarget | null,
   { base, head, broken }: Revisions,
 ): readonly OtherChange[] {
   const any = after ?? before;
@@ -67,12 +65,16 @@ function modesOf(before: DesiredAccount | undefined, after: DesiredAccount | und
   return { before: before?.mode ?? null, after: after?.mode ?? null };
 }
 
-function followsAccount(before: State, after: State, modes: AccountModes): boolean {
+function followsAccount(before: DesiredTarget, after: DesiredTarget, modes: AccountModes): boolean {
   if (!isBinding(before) || !isBinding(after) || modes.before === modes.after) return false;
   return before.mode === modes.before && after.mode === modes.after;
 }
 
-function changedSettings(before: State, after: State, modes: AccountModes): readonly string[] {
+function changedSettings(
+  before: DesiredTarget,
+  after: DesiredTarget,
+  modes: AccountModes,
+): readonly string[] {
   const [then, all] = [settingsOf(before), settingsOf(after)];
   const { mode, ...others } = all;
   const now = followsAccount(before, after, modes) || mode === undefined ? others : all;
@@ -81,7 +83,7 @@ function changedSettings(before: State, after: State, modes: AccountModes): read
   return Object.keys(now).filter(differs);
 }
 
-function settingsOf(state: State): Readonly<Record<string, Json>> {
+function settingsOf(state: DesiredTarget): Readonly<Record<string, Json>> {
   if (!isBinding(state)) {
     const { description, deletionPolicy } = state;
     const labels = { ...state.labels };

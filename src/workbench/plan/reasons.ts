@@ -17,13 +17,13 @@ export function reasonNotes(state: DesiredBinding | DesiredPolicy, { allowed }: 
   return more <= 0 ? notes : [...notes.slice(0, SHOWN), `and ${counted(more, "more reason")}`];
 }
 
-interface Part {
+interface ReasonedPart {
   readonly sid: string;
   readonly line: number;
   readonly reason: string | null;
 }
 
-function partsOf(state: DesiredBinding | DesiredPolicy): readonly Part[] {
+function partsOf(state: DesiredBinding | DesiredPolicy): readonly ReasonedPart[] {
   const document = isBinding(state) ? state.role.inline : state.document;
   const callers = isBinding(state) ? state.callers : [];
   return [

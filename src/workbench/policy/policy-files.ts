@@ -104,7 +104,7 @@ async function documentText(chunks: AsyncIterable<Uint8Array>, name: string): Pr
 }
 
 /** The lenient reader only fails; the strict one knows the place and the fix. */
-export function whyUnreadable(text: string, reason: string, context: DocumentContext): Refusal {
+export function whyUnreadable(text: string, reason: string, context: DocumentContext): DocumentRefusal {
   const strict = readStrictly(text, { ...context, isManaged: false });
   const found =
     strict.kind === "unreadable"
@@ -115,7 +115,7 @@ export function whyUnreadable(text: string, reason: string, context: DocumentCon
 }
 
 /** Why a text is no document of its kind. */
-interface Refusal {
+interface DocumentRefusal {
   /** `:12:3`, or empty where it is the entire text. */
   readonly where: string;
   readonly reason: string;
@@ -123,7 +123,10 @@ interface Refusal {
 }
 
 /** In a policy of another kind, no statement would be understood. */
-export function otherKind({ members }: NormalDocument, { dialect }: DocumentContext): Refusal | undefined {
+export function otherKind(
+  { members }: NormalDocument,
+  { dialect }: DocumentContext,
+): DocumentRefusal | undefined {
   const faults = members.map((member) => (member.kind === "opaque" ? member.principal : null));
   if (faults.includes("unexpected"))
     return {

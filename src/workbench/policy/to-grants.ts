@@ -9,11 +9,11 @@ import { counted } from "../../text/phrases.ts";
 import { flowText, memberLines } from "../../text/yaml/flow-text.ts";
 
 /** An entry of `grants`, as a manifest has it. */
-type GrantEntry = Readonly<Record<string, GrantFields>>;
+type ManifestGrant = Readonly<Record<string, GrantFields>>;
 
 /** Grants that would allow less. */
 interface Suggestion {
-  readonly grants: readonly GrantEntry[];
+  readonly grants: readonly ManifestGrant[];
   readonly drops: readonly string[];
   /** Dropped on some of the statement's resources only. */
   readonly dropsInPart: readonly string[];
@@ -36,7 +36,7 @@ export interface PolicyGrants {
   readonly replaced: number;
   /** True: grants and remaining statements together allow exactly the requests that the policies allow. */
   readonly proved: boolean;
-  readonly grants: readonly GrantEntry[];
+  readonly grants: readonly ManifestGrant[];
   readonly remaining: readonly RemainingStatement[];
   /** What no request can use of the replaced statements: the grants do not have it. */
   readonly leftOut: Recognition["leftOut"];
@@ -78,7 +78,7 @@ function suggestionFor(
   return nearest && { ...nearest, grants: nearest.grants.map(grantEntry) };
 }
 
-function grantEntry({ grant, fields }: GrantOf): GrantEntry {
+function grantEntry({ grant, fields }: GrantOf): ManifestGrant {
   return { [grant]: fields };
 }
 
@@ -121,7 +121,7 @@ function leftOutLines({ leftOut }: PolicyGrants): readonly string[] {
   return leftOut.length === 0 ? [] : ["", ...leftOut.flatMap(leftOutTexts).map((text) => `# ${text}`)];
 }
 
-function entryLines(entry: GrantEntry): readonly string[] {
+function entryLines(entry: ManifestGrant): readonly string[] {
   return memberLines(entry as Readonly<Record<string, Json>>);
 }
 

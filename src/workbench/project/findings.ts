@@ -7,7 +7,7 @@ import { servicesOf } from "../../iam/read/services.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { isAwsManagedPolicy, type ShippedPolicies } from "../../iam/shipped-policies.ts";
 import type { Compilation } from "../../manifest/compile/compile.ts";
-import { type Desired, type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
+import { type DesiredTarget, type Desired, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
@@ -27,7 +27,7 @@ export async function actionDataOf(
 }
 
 async function actionDataOfStates(
-  states: readonly State[],
+  states: readonly DesiredTarget[],
   toolbox: Toolbox,
   more: readonly string[] = [],
 ): Promise<ActionData> {
@@ -100,12 +100,10 @@ export function findingsOffline(
   return new Map(judged.filter(([, findings]) => findings.length > 0));
 }
 
-type State = DesiredBinding | DesiredPolicy;
-
-export function statesOf(desired: Desired): readonly State[] {
+export function statesOf(desired: Desired): readonly DesiredTarget[] {
   return [...desired.bindings.values(), ...desired.policies.values()];
 }
 
-function documentOf(state: State): DesiredPolicy["document"] {
+function documentOf(state: DesiredTarget): DesiredPolicy["document"] {
   return isBinding(state) ? state.role.inline : state.document;
 }

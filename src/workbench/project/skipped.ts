@@ -8,13 +8,13 @@ type Skipped = ReadFolder["skipped"][number];
 
 export const SKIPPED = "skipped-file";
 
-interface DeclaredPaths {
+interface ProjectPaths {
   readonly platformPath: string;
   readonly tenantPath: string;
 }
 
 /** Files that the controller does not see, as files without documents and with a warning. */
-export function skippedFiles(skipped: readonly Skipped[], paths: DeclaredPaths): readonly ParsedFile[] {
+export function skippedFiles(skipped: readonly Skipped[], paths: ProjectPaths): readonly ParsedFile[] {
   const named = skipped.filter(({ reason }) => reason !== "other-yaml");
   const others = skipped.filter(({ reason }) => reason === "other-yaml").map(({ path }) => path);
   return [
@@ -29,7 +29,7 @@ function withWarning(path: string, problem: Mistake): ParsedFile {
   return { path, readable: true, diagnostics: [warning], documents: [], parts: 0 };
 }
 
-function problemOf(reason: Skipped["reason"], { platformPath, tenantPath }: DeclaredPaths): Mistake {
+function problemOf(reason: Skipped["reason"], { platformPath, tenantPath }: ProjectPaths): Mistake {
   if (reason === "ignored")
     return {
       message: "the file is ignored by Git, so that the controller does not read it",
@@ -47,7 +47,7 @@ function problemOf(reason: Skipped["reason"], { platformPath, tenantPath }: Decl
   };
 }
 
-function otherYaml(files: readonly string[], { platformPath, tenantPath }: DeclaredPaths): Mistake {
+function otherYaml(files: readonly string[], { platformPath, tenantPath }: ProjectPaths): Mistake {
   const [subject, pronoun] =
     files.length === 1 ? ["1 YAML file is", "it"] : [`${files.length} YAML files are`, "them"];
   return {

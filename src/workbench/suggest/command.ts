@@ -116,7 +116,7 @@ function functionsOf(
     .map(([id, bindings]) => ({ account: accountNamed(project, id), bindings }));
 }
 
-interface BranchRequest {
+interface SuggestionBranch {
   readonly name: string;
   /** The folder of the manifests. */
   readonly root: string;
@@ -128,7 +128,7 @@ interface BranchRequest {
 /** One commit for each namespace, with the evidence in its message; null if nothing is suggested. */
 async function commitSuggestions(
   suggestions: Suggestions,
-  { name, root, settings, texts }: BranchRequest,
+  { name, root, settings, texts }: SuggestionBranch,
   toolbox: Toolbox,
 ): Promise<ReportedBranch | null> {
   const smaller = suggestions.manifests.filter(({ outcome }) => outcome.kind === "smaller");

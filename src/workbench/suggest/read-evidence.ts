@@ -81,7 +81,7 @@ function noEvidence({ clock }: Toolbox): ReadEvidence {
   };
 }
 
-interface Reading {
+interface EvidenceReading {
   readonly aws: AwsReads;
   readonly toolbox: Toolbox;
   readonly showText: (text: string) => void;
@@ -90,7 +90,7 @@ interface Reading {
 async function readAll(
   functions: readonly AccountFunctions[],
   { lastAccessed, cloudtrail }: EvidenceOptions,
-  reading: Reading,
+  reading: EvidenceReading,
 ): Promise<ReadEvidence> {
   const roles = new Map<string, FunctionRoles>();
   const unread: UnreadAccount[] = [];
@@ -135,7 +135,7 @@ async function readAll(
 /** The functions of all regions with their versions, and the roles. */
 async function readAccount(
   account: DesiredAccount,
-  { aws, toolbox, showText }: Reading,
+  { aws, toolbox, showText }: EvidenceReading,
 ): Promise<LiveAccount | UnreadAccount> {
   showText(`reading ${account.name}: functions and roles`);
   const nothing = { functions: [], policies: [], roleNames: [] };
@@ -166,7 +166,7 @@ function rolesOf(bindings: readonly DesiredBinding[], read: FunctionRoles): read
 async function accessOf(
   account: DesiredAccount,
   roleArns: readonly string[],
-  { aws, toolbox, showText }: Reading,
+  { aws, toolbox, showText }: EvidenceReading,
 ): Promise<Result<RoleAccessByArn, AwsError>> {
   showText(`reading ${account.name}: ${counted(roleArns.length, "report")} of roles`);
   const read = await aws.estates.roleAccess({ account, pass: PASS, roleArns }, toolbox.signal);

@@ -8,8 +8,8 @@ import { cappedLines } from "../import/capped-lines.ts";
 import type { SuggestionReport } from "./report.ts";
 import { reflowed, type ScreenLine, toned } from "../../text/screen-line.ts";
 
-type Manifest = SuggestionReport["manifests"][number];
-type Permission = Manifest["permissions"][number];
+type ManifestSuggestion = SuggestionReport["manifests"][number];
+type SuggestedPermission = ManifestSuggestion["permissions"][number];
 
 const MOST_ROWS = 10;
 
@@ -39,9 +39,9 @@ function summary({ manifests, lastAccessed, cloudtrail }: SuggestionReport): rea
 }
 
 /** Manifests that keep all of their permissions for the same reason, by the reason: it is shown once. */
-type CommonReasons = ReadonlyMap<string, readonly Manifest[]>;
+type CommonReasons = ReadonlyMap<string, readonly ManifestSuggestion[]>;
 
-function commonReasons(manifests: readonly Manifest[]): CommonReasons {
+function commonReasons(manifests: readonly ManifestSuggestion[]): CommonReasons {
   const byReason = Map.groupBy(manifests, onlyReason);
   return new Map(
     [...byReason].flatMap(([reason, same]) => (reason !== null && same.length > 1 ? [[reason, same]] : [])),
@@ -49,7 +49,7 @@ function commonReasons(manifests: readonly Manifest[]): CommonReasons {
 }
 
 /** null: its permissions have several reasons, or their use is known. */
-function onlyReason({ permissions }: Manifest): string | null {
+function onlyReason({ permissions }: ManifestSuggestion): string | null {
   const [first, ...others] = permissions;
   if (first === undefined || permissions.some(({ use }) => use !== "unknown")) return null;
   return others.every(({ because }) => because === first.because) ? first.because : null;
@@ -65,9 +65,9 @@ function commonLines(reasons: CommonReasons): readonly string[] {
 }
 
 /** None for a manifest of which nothing else is to be shown than a common reason. */
-function manifestLines(one: Manifest, reasons: CommonReasons): readonly ScreenLine[] {
+function manifestLines(one: ManifestSuggestion, reasons: CommonReasons): readonly ScreenLine[] {
   const isCommon = reasons.get(onlyReason(one) ?? "")?.includes(one) === true;
-  const withAdvice = (advice: Permission["advice"]): readonly Permission[] =>
+  const withAdvice = (advice: SuggestedPermission["advice"]): readonly SuggestedPermission[] =>
     one.permissions.filter((permission) => permission.advice === advice);
   const keep = withAdvice("keep").map((permission) => `= ${permission.permission}: ${permission.because}`);
   const lines = [
@@ -86,7 +86,7 @@ function manifestLines(one: Manifest, reasons: CommonReasons): readonly ScreenLi
   return ["", `${one.manifest} in ${one.file}`, ...reflowed(lines, (text) => [`  ${text}`])];
 }
 
-function outcomeLines({ outcome, because, targets }: Manifest): readonly string[] {
+function outcomeLines({ outcome, because, targets }: ManifestSuggestion): readonly string[] {
   if (outcome === "refused") return [`not suggested: ${because ?? ""}`];
   return targets.length > 1 ? [`functions: ${someOf(targets)}`] : [];
 }
@@ -99,7 +99,12 @@ function dropLines(target: string, rows: readonly RecordedDeltaRow[]): readonly 
   return [`no longer allowed for ${target}:`, ...cappedLines(texts, MOST_ROWS, "  ")];
 }
 
-function nearestLines({ path, grants, drops, dropsInPart }: Manifest["nearest"][number]): readonly string[] {
+function nearestLines({
+  path,
+  grants,
+  drops,
+  dropsInPart,
+}: ManifestSuggestion["nearest"][number]): readonly string[] {
   const all = [...drops, ...dropsInPart];
   return [
     `nearest grants of ${path}, for a change of its own:`,
@@ -110,7 +115,7 @@ function nearestLines({ path, grants, drops, dropsInPart }: Manifest["nearest"][
   ];
 }
 
-function logsLines({ ownLogGroups }: Manifest): readonly string[] {
+function logsLines({ ownLogGroups }: ManifestSuggestion): readonly string[] {
   if (ownLogGroups.length === 0) return [];
   const who = ownLogGroups.length === 1 ? "the function then writes" : "each function then writes";
   return [

@@ -111,7 +111,7 @@ function validationReport({ root, documents, files, diagnostics }: Validation): 
 }
 
 /** What is known of the manifests at one moment. */
-interface Look {
+interface ValidationResult {
   /** By what stays the same when lines above are added or removed. */
   readonly problems: ReadonlyMap<string, ShownProblem>;
   /** The last lines, which count. */
@@ -154,7 +154,11 @@ function watchedFolders({ root }: CheckedPath, settings: ProjectSettings): reado
 }
 
 /** A folder that cannot be read for a moment, such as during a checkout, is a problem like others. */
-async function look(place: CheckedPath, settings: ProjectSettings, toolbox: Toolbox): Promise<Look> {
+async function look(
+  place: CheckedPath,
+  settings: ProjectSettings,
+  toolbox: Toolbox,
+): Promise<ValidationResult> {
   try {
     const { project, diagnostics, documents } = await validationOf(place, settings, toolbox);
     return {
@@ -192,7 +196,11 @@ function byKey(problems: readonly ShownProblem[]): ReadonlyMap<string, ShownProb
   return found;
 }
 
-function changedLines(before: Look | null, now: Look, width: number): readonly ScreenLine[] {
+function changedLines(
+  before: ValidationResult | null,
+  now: ValidationResult,
+  width: number,
+): readonly ScreenLine[] {
   const fixed = [...(before?.problems ?? [])].filter(([key]) => !now.problems.has(key));
   const added = [...now.problems].filter(([key]) => before === null || !before.problems.has(key));
   const isSame = before !== null && before.summary.join("\n") === now.summary.join("\n");

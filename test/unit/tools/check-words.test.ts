@@ -30,12 +30,13 @@ function withoutAdvice(problems: readonly string[]): readonly string[] {
   return problems.map((line) => line.replace(/: write .*/, ""));
 }
 
-test("an avoided word is found in every kind of text and name, and a type name that two files export or that is too general", async () => {
+test("an avoided word is found in every kind of text and name, and a type name that is exported and has two meanings, or that is too general", async () => {
   const problems = await problemsIn({
     "src/a.ts":
       'const text = `${1} and whoever`;\n// It tells it.\nexport type Row = "x";\n// What is known before a read. What was not read is unknown.\n',
     "src/b.ts":
       "export interface Row {}\nexport class Other {}\ninterface Found {}\nexport const pitHole = 1;\ntype WrittenRow = 1;\nconst taken = 1;\n",
+    "src/c.ts": "type Other = 1;\ntype Own = 1;\n",
     "docs/a.md": "All is well.\nNobody knows.\n",
     "deploy/x/a.yaml": "# at once\na: What these files declared.\n",
     "examples/a.yml": "a: 1 # beside it\n",
@@ -55,6 +56,7 @@ test("an avoided word is found in every kind of text and name, and a type name t
     'src/b.ts:4: "pitHole"',
     'src/b.ts:6: "taken"',
     'src/a.ts, src/b.ts: each exports a type "Row"',
+    'src/c.ts: type "Other": src/b.ts exports another one of this name',
     'src/b.ts: type "Found"',
     'src/b.ts: type "WrittenRow"',
   ]);

@@ -7,7 +7,7 @@ import { messageOf, type ListingWords } from "../listing-words.ts";
 import type { TableContext } from "../resource-tables.ts";
 import type { ItemChange } from "./known-items.ts";
 
-interface Row {
+interface WatchedRow {
   readonly cells: readonly string[];
   readonly texts: readonly string[];
   readonly tone: Tone | null;
@@ -48,17 +48,19 @@ export class ChangeRows<Item> {
     return (layout) => this.#lines(row, context, layout);
   }
 
-  #lines(row: Row, context: TableContext, layout: Layout): readonly ScreenLine[] {
+  #lines(row: WatchedRow, context: TableContext, layout: Layout): readonly ScreenLine[] {
     if (this.#widths.length === 0) this.#widen(row);
     this.#widths = this.#widths.with(0, Math.max(this.#widths[0] ?? 0, stringWidth(row.cells[0] ?? "")));
     const rows = [{ cells: this.#widths.map((width) => "x".repeat(width)), texts: [], tone: null }, row];
-    const columns = this.#words.columns(context).map(({ title, align, isCut, isWide }, at): Column<Row> => ({
-      title,
-      cell: ({ cells }) => cells[at] ?? "",
-      ...(align !== undefined && { align }),
-      ...(isCut !== undefined && { isCut }),
-      ...(isWide !== undefined && { isWide }),
-    }));
+    const columns = this.#words
+      .columns(context)
+      .map(({ title, align, isCut, isWide }, at): Column<WatchedRow> => ({
+        title,
+        cell: ({ cells }) => cells[at] ?? "",
+        ...(align !== undefined && { align }),
+        ...(isCut !== undefined && { isCut }),
+        ...(isWide !== undefined && { isWide }),
+      }));
     const [head = [], , lines = []] = this.#groups(columns, context, { rows, layout });
     const isFirst = !this.#hasHead;
     this.#hasHead = true;
@@ -66,9 +68,9 @@ export class ChangeRows<Item> {
   }
 
   #groups(
-    columns: readonly Column<Row>[],
+    columns: readonly Column<WatchedRow>[],
     context: TableContext,
-    shown: { readonly rows: readonly Row[]; readonly layout: Layout },
+    shown: { readonly rows: readonly WatchedRow[]; readonly layout: Layout },
   ): readonly (readonly ScreenLine[])[] {
     const message = messageOf(this.#words, context);
     if (message !== null) {
@@ -83,7 +85,7 @@ export class ChangeRows<Item> {
     return [toned("head", head), ...rows];
   }
 
-  #rowOf(item: Item, context: TableContext): Row {
+  #rowOf(item: Item, context: TableContext): WatchedRow {
     const message = messageOf(this.#words, context);
     return {
       cells: this.#words.columns(context).map(({ cell }) => cell(item)),
@@ -92,7 +94,7 @@ export class ChangeRows<Item> {
     };
   }
 
-  #removedRow(item: Item, context: TableContext): Row {
+  #removedRow(item: Item, context: TableContext): WatchedRow {
     const { cells, texts } = this.#rowOf(item, context);
     const named = this.#words.isNamedByMessage === true ? texts : [];
     return { cells: [cells[0] ?? "", REMOVED, ...cells.slice(2).map(() => "")], texts: named, tone: null };
@@ -105,7 +107,7 @@ export class ChangeRows<Item> {
     return JSON.stringify([...columns.map(({ cell, watched = cell }) => watched(item)), ...texts]);
   }
 
-  #widen({ cells }: Row): void {
+  #widen({ cells }: WatchedRow): void {
     this.#widths = cells.map((cell, at) => Math.max(this.#widths[at] ?? 0, stringWidth(cell)));
   }
 }

@@ -85,7 +85,7 @@ async function sourcesOf(
   };
 }
 
-interface Subject {
+interface AskedBinding {
   readonly binding: DesiredBinding;
   /** Why no valid manifest declares it now; null: one does. */
   readonly notDeclared: string | null;
@@ -94,7 +94,7 @@ interface Subject {
 function subjectOf(
   { key, reported }: WhyRequest,
   { reader, state, enforced }: Asking,
-): Result<Subject, Refusal> {
+): Result<AskedBinding, Refusal> {
   const { desired } = enforced.compilation;
   if (key === null) {
     if (reported === null) return err({ code: "invalid", message: "a key or AWS's message is needed" });

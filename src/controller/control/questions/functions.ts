@@ -11,13 +11,13 @@ import { unreadAreas } from "../../state/passes/unread-areas.ts";
 import { failingOf, type Asking } from "./asking.ts";
 
 /** Whether a valid manifest declares a function. `broken`: one declares it with an error. */
-type Declaration =
+type FunctionDeclaration =
   { readonly kind: "valid" | "removed" } | { readonly kind: "broken"; readonly reason: string };
 
 /** A function that a manifest declares, or declared when it was last compared. */
 export interface KnownFunction {
   readonly binding: DesiredBinding;
-  readonly declaration: Declaration;
+  readonly declaration: FunctionDeclaration;
 }
 
 /** Those of an account that the caller sees. */
@@ -37,7 +37,7 @@ function allKnown({ id }: DesiredAccount, { state, enforced }: Asking): readonly
   }));
 }
 
-export function declarationOf(key: Key, { compilation, brokenFileKeys }: EnforcedNow): Declaration {
+export function declarationOf(key: Key, { compilation, brokenFileKeys }: EnforcedNow): FunctionDeclaration {
   if (compilation.desired.bindings.has(key)) return { kind: "valid" };
   const diagnostic = compilation.invalid.get(key)?.[0] ?? brokenFileKeys.get(key);
   if (diagnostic === undefined) return { kind: "removed" };

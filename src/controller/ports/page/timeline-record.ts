@@ -1,10 +1,10 @@
 import type { AuditEntry } from "../../../audit/entry.ts";
 
-type Entry<Kind extends AuditEntry["kind"]> = Extract<AuditEntry, { readonly kind: Kind }>;
+type EntryOfKind<Kind extends AuditEntry["kind"]> = Extract<AuditEntry, { readonly kind: Kind }>;
 
-export type DriftEndedEntry = Entry<"drift-ended">;
+export type DriftEndedEntry = EntryOfKind<"drift-ended">;
 /** A drift that began, and authors that became known later. */
-export type DriftFoundEntry = Entry<"drift-found"> | Entry<"drift-author-found">;
+export type DriftFoundEntry = EntryOfKind<"drift-found"> | EntryOfKind<"drift-author-found">;
 
 /** The time of which the entries are requested. */
 export interface TimelineRequest {
@@ -18,10 +18,10 @@ export interface TimelineRecord {
   readonly ended: readonly DriftEndedEntry[];
   readonly found: readonly DriftFoundEntry[];
   /** Whose commits brought differences that Git alone made. */
-  readonly accepted: readonly Entry<"revision-accepted">[];
-  readonly gaps: readonly Entry<"read-gap">[];
-  readonly days: readonly Entry<"control-ran">[];
-  readonly starts: readonly Entry<"started">[];
+  readonly accepted: readonly EntryOfKind<"revision-accepted">[];
+  readonly gaps: readonly EntryOfKind<"read-gap">[];
+  readonly days: readonly EntryOfKind<"control-ran">[];
+  readonly starts: readonly EntryOfKind<"started">[];
   /** These entries do not show the state before; null: they reach back to the beginning of the period. */
   readonly unknownBefore: { readonly atMs: number; readonly reason: string } | null;
 }

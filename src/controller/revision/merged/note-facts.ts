@@ -90,7 +90,7 @@ async function entryOfRevision(
 /** The clock of a database and that of this process may differ. */
 const CLOCKS_MS = 3_600_000;
 
-interface LineContext {
+interface NoteContext {
   readonly acceptedEntry: number | null;
   readonly namespace: Namespace | null;
   readonly context: ControllerContext;
@@ -99,7 +99,7 @@ interface LineContext {
 async function lineOf(
   key: Key,
   { kind, why }: NotedOutcome,
-  { acceptedEntry, namespace, context }: LineContext,
+  { acceptedEntry, namespace, context }: NoteContext,
 ): Promise<NoteLine> {
   const { state } = context;
   const { enforced } = state;

@@ -32,7 +32,7 @@ export function outcomeOf(
   return { ...comparedOutcome(status, declared), revertedMs };
 }
 
-type Outcome = Pick<NotedOutcome, "kind" | "why">;
+type OutcomeAndReason = Pick<NotedOutcome, "kind" | "why">;
 
 const DECISIONS: Readonly<Partial<Record<ConditionReason, OutcomeKind>>> = {
   AwaitingApproval: "held",
@@ -44,7 +44,7 @@ const DECISIONS: Readonly<Partial<Record<ConditionReason, OutcomeKind>>> = {
 };
 
 /** What a person or a rule decided about it, also if AWS could not be read; null: nothing. */
-function decidedOutcome(status: KeyStatus, { rejection }: BindingProgress): Outcome | null {
+function decidedOutcome(status: KeyStatus, { rejection }: BindingProgress): OutcomeAndReason | null {
   const suspended = conditionOf(status, "Suspended");
   if (suspended?.status === "True" && status.sync !== "Synced")
     return { kind: "suspended", why: suspended.message };
@@ -56,11 +56,11 @@ function decidedOutcome(status: KeyStatus, { rejection }: BindingProgress): Outc
 }
 
 /** Nothing is known of what AWS has. */
-function notRead(status: KeyStatus): Outcome {
+function notRead(status: KeyStatus): OutcomeAndReason {
   return { kind: "unread", why: conditionOf(status, "Ready")?.message ?? null };
 }
 
-function comparedOutcome(status: KeyStatus, { isDeclared, isApplied }: BindingProgress): Outcome {
+function comparedOutcome(status: KeyStatus, { isDeclared, isApplied }: BindingProgress): OutcomeAndReason {
   const ready = conditionOf(status, "Ready");
   if (ready === undefined) return { kind: "applying", why: null };
   const { reason, message } = ready;

@@ -119,12 +119,12 @@ export class StoredFileKeeper {
 }
 
 /** The texts of the files from `from` to before `end`, for one write. */
-interface Part {
+interface TextsPart {
   readonly texts: readonly ParsedFileText[];
   readonly end: number;
 }
 
-function* partSteps(files: readonly (readonly [string, ParsedFile])[], from: number): Steps<Part> {
+function* partSteps(files: readonly (readonly [string, ParsedFile])[], from: number): Steps<TextsPart> {
   const texts: ParsedFileText[] = [];
   let end = from;
   let length = 0;

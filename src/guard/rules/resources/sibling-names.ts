@@ -30,7 +30,7 @@ export function siblingNames(
 /** RES-004 of `logs.groupPrefix`: the function can write into the log groups of other functions. */
 export function siblingLogGroups(
   statements: readonly CompiledStatement[],
-  reader: Reader,
+  reader: SiblingContext,
 ): readonly Breach[] {
   const byPrefix = statements.filter(writesByPrefix);
   return byPrefix.flatMap((compiled) => breachesOf(compiled, (...open) => logsText(...open, reader)));
@@ -52,7 +52,7 @@ function writesByPrefix({ source }: CompiledStatement): boolean {
 }
 
 /** Of the functions, which are read, and not of their log groups, which are not. */
-function logsText(resource: string, { begin }: OpenName, reader: Reader): ReturnType<TextOf> {
+function logsText(resource: string, { begin }: OpenName, reader: SiblingContext): ReturnType<TextOf> {
   const { partition, region, accountId } = arnParts(resource);
   const prefix = begin.slice(ownLogGroup("").length);
   const functions = `arn:${partition}:lambda:${region}:${accountId}:function:${prefix}*`;
@@ -70,7 +70,7 @@ interface OpenName {
   readonly wildcard: string;
 }
 
-interface Reader {
+interface SiblingContext {
   readonly context: GuardContext;
   readonly namespace: Namespace;
   /** The function that the name may match without a doubt; null: there is none. */
@@ -110,7 +110,11 @@ function namePart(rest: string, { name }: ResourceType): string | null {
   }
 }
 
-function textOf(resource: string, { type, begin, wildcard }: OpenName, reader: Reader): ReturnType<TextOf> {
+function textOf(
+  resource: string,
+  { type, begin, wildcard }: OpenName,
+  reader: SiblingContext,
+): ReturnType<TextOf> {
   const name = `${begin}${wildcard}`;
   const at =
     type.name === "last"
@@ -126,7 +130,11 @@ function textOf(resource: string, { type, begin, wildcard }: OpenName, reader: R
   };
 }
 
-function siblingText(resource: string, begin: string, { context, namespace, functionName }: Reader): string {
+function siblingText(
+  resource: string,
+  begin: string,
+  { context, namespace, functionName }: SiblingContext,
+): string {
   const { live, desired } = context;
   const { service } = arnParts(resource);
   const arns = context.roleChecks.knownArns.of(desired);

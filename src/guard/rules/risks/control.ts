@@ -17,10 +17,14 @@ export type ResourceControl = "listed" | "own" | "team" | "others";
 
 const ORDER: readonly ResourceControl[] = ["listed", "own", "team", "others"];
 
-type Row = Pick<PermissionRow, "resource">;
+type ResourceRow = Pick<PermissionRow, "resource">;
 type Platform = Pick<GuardContext, "account" | "desired">;
 
-export function controlOf({ resource }: Row, binding: JudgedRole, platform: Platform): ResourceControl {
+export function controlOf(
+  { resource }: ResourceRow,
+  binding: JudgedRole,
+  platform: Platform,
+): ResourceControl {
   if (resource.kind === "all-but" || resource.kind === "any") return "others";
   const found = namesOf(resource).map((name) => controlOfName(name, binding, platform));
   return ORDER.findLast((control) => found.includes(control)) ?? "others";
@@ -60,7 +64,7 @@ export function isControlAction(action: string): boolean {
  */
 export type StartedCode = "nothing" | "named" | "open";
 
-export function startedBy({ resource }: Row, type: string, { accountId }: JudgedRole): StartedCode {
+export function startedBy({ resource }: ResourceRow, type: string, { accountId }: JudgedRole): StartedCode {
   if (resource.kind === "all-but" || resource.kind === "any") return "open";
   const found = namesOf(resource).map((name): StartedCode => {
     const parts = arnParts(name);
@@ -86,7 +90,7 @@ function mayReachOver({ partition, service, region, accountId, resource }: ArnPa
 }
 
 /** What to do about resources that are not certainly the team's. */
-export function controlFix(rows: readonly Row[], binding: JudgedRole, platform: Platform): string {
+export function controlFix(rows: readonly ResourceRow[], binding: JudgedRole, platform: Platform): string {
   const foreign = rows.filter((row) => controlOf(row, binding, platform) === "others");
   if (foreign.some(({ resource }) => resource.kind === "any" || isOpenResource(resource)))
     return "name the one resource that it needs, or remove the action";

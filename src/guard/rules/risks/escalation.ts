@@ -126,7 +126,7 @@ const OPENINGS = [
   "lambda:UpdateFunctionUrlConfig",
 ];
 
-interface Openness {
+interface ControlContext {
   readonly binding: JudgedRole;
   readonly context: GuardContext;
   readonly isHarmless: IsHarmless;
@@ -135,7 +135,7 @@ interface Openness {
 /** Paths that neither their own resources nor the denials among the rows limit, by name. */
 function openPaths(
   rows: readonly PermissionRow[],
-  { binding, context, isHarmless }: Openness,
+  { binding, context, isHarmless }: ControlContext,
 ): ReadonlyMap<string, FoundEscalation> {
   const keeping = (isOpen: (row: PermissionRow) => boolean): readonly FoundEscalation[] =>
     escalationPaths(

@@ -100,7 +100,7 @@ const OF_ROLE: ReadonlySet<string> = new Set([
   "ecr-public:GetAuthorizationToken",
 ]);
 
-interface Judgement {
+interface ListedRowContext {
   readonly view: RoleView;
   readonly context: GuardContext;
   readonly isExcluded: (action: string) => boolean;
@@ -109,7 +109,7 @@ interface Judgement {
 function breachOf(
   rule: keyof typeof LISTS,
   members: readonly ListedRow[],
-  { view, context, isExcluded }: Judgement,
+  { view, context, isExcluded }: ListedRowContext,
 ): RoleBreach {
   const entries = members.flatMap(({ listed }) => listed);
   const actions = sortedSet(entries.map(({ action }) => action));
@@ -168,7 +168,7 @@ function namesActions(members: readonly ListedRow[]): boolean {
 function fixOf(
   rule: keyof typeof LISTS,
   members: readonly ListedRow[],
-  { view, context }: Pick<Judgement, "view" | "context">,
+  { view, context }: Pick<ListedRowContext, "view" | "context">,
 ): string {
   const [action = ""] = sortedSet(members.flatMap(({ listed }) => listed.map((entry) => entry.action)));
   if (/^(iam|sts):/.test(action)) return "remove the action";

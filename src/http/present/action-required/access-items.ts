@@ -21,7 +21,7 @@ const KIND = { exposure: "exposed", escalation: "escalated" } as const satisfies
 /** Access beyond what is declared, and why it is not reverted. */
 export function accessItems(reader: Reader, facts: KeyFacts): readonly ActionItem[] {
   const isSeen = isCompared(facts);
-  const accessOf = (risk: DriftRisk): Access | null =>
+  const accessOf = (risk: DriftRisk): ReportedAccess | null =>
     isSeen ? seenAccess(facts, risk) : recordedAccess(facts, risk);
   const escalation = accessOf("escalation");
   return (["exposure", "escalation"] as const).flatMap((risk): readonly ActionItem[] => {
@@ -62,7 +62,7 @@ function brokenRules(reader: Reader, { view }: KeyFacts, risk: DriftRisk): reado
   return [`breaks ${ruleNames(broken)}: ${command}`];
 }
 
-interface Access {
+interface ReportedAccess {
   readonly rows: readonly RecordedRow[];
   readonly details: readonly string[];
   readonly since: string | null;
@@ -71,7 +71,7 @@ interface Access {
 }
 
 /** As the last pass read it. */
-function seenAccess(facts: KeyFacts, risk: DriftRisk): Access | null {
+function seenAccess(facts: KeyFacts, risk: DriftRisk): ReportedAccess | null {
   const { view, record } = facts;
   const drifts = (view?.drifts ?? []).filter(
     (drift) => drift.certainty === "confirmed" && driftRisks(drift).includes(risk),
@@ -112,7 +112,7 @@ function isCompared({ view }: KeyFacts): boolean {
 }
 
 /** From the record: this process has not read it yet, or has nothing to compare with since its manifest has an error. */
-function recordedAccess({ status }: KeyFacts, risk: DriftRisk): Access | null {
+function recordedAccess({ status }: KeyFacts, risk: DriftRisk): ReportedAccess | null {
   const rows = (status.drift?.delta.allowed ?? []).filter((row) => row.risk === risk);
   if (rows.length === 0) return null;
   const places = rows.map(({ sid, from }) => (sid === null ? from : `statement "${sid}"`));
@@ -124,7 +124,7 @@ function recordedAccess({ status }: KeyFacts, risk: DriftRisk): Access | null {
   };
 }
 
-function escalationText({ isOfOtherRole, rows }: Access): string {
+function escalationText({ isOfOtherRole, rows }: ReportedAccess): string {
   const escalating = rows.filter(({ risk }) => risk === "escalation");
   // A row of a Deny: the declared role denies it, and nothing that was read allows it here.
   if (isOfOtherRole && escalating.length > 0 && escalating.every(({ effect }) => effect === "Deny"))
@@ -133,7 +133,7 @@ function escalationText({ isOfOtherRole, rows }: Access): string {
   return isOfOtherRole ? `it runs on another role, with ${text}` : `it has ${text}`;
 }
 
-function exposureText({ rows, isOfOtherRole }: Access): string {
+function exposureText({ rows, isOfOtherRole }: ReportedAccess): string {
   const exposing = rows.filter(({ risk }) => risk === "exposure");
   const callers = exposing.flatMap(({ principal }) => principal ?? []);
   if (callers.some(isEveryone)) return "anyone can invoke it";

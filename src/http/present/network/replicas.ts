@@ -109,7 +109,7 @@ function unableItems(standbys: readonly ReplicaRecord[]): readonly ActionItem[] 
   ];
 }
 
-interface Difference {
+interface ReplicaDifference {
   readonly message: string;
   /** What is shown of each replica. */
   readonly of: (replica: ReplicaRecord) => string;
@@ -120,7 +120,7 @@ interface Difference {
 
 function differenceItems(
   running: readonly ReplicaRecord[],
-  { message, of, isSame = of, hint }: Difference,
+  { message, of, isSame = of, hint }: ReplicaDifference,
 ): readonly ActionItem[] {
   const [oldest] = running;
   // The records are the oldest first: this is the start of the first other one.

@@ -8,7 +8,7 @@ export const BEFORE_MS = 1_000;
 type Accepted = TimelineRecord["accepted"];
 type FoundEntry = Extract<DriftFoundEntry, { readonly kind: "drift-found" }>;
 type CommitAuthors = Pick<TimelineDrift, "declaredBy" | "declaredByUnknown">;
-type Declaration = CommitAuthors & Pick<TimelineDrift, "declaredIn">;
+type DeclaredPlace = CommitAuthors & Pick<TimelineDrift, "declaredIn">;
 
 export function isFound(entry: DriftFoundEntry): entry is FoundEntry {
   return entry.kind === "drift-found";
@@ -20,7 +20,7 @@ export function beganMs(entry: DriftFoundEntry): number {
 }
 
 /** The revision that was in force when Git alone had made all of them, and who declared them. */
-export function declarationOf(its: readonly DriftFoundEntry[], accepted: Accepted): Declaration {
+export function declarationOf(its: readonly DriftFoundEntry[], accepted: Accepted): DeclaredPlace {
   const found = its.filter(isFound);
   const oldest = found.at(-1);
   const isOfGit = found.every(({ declaredOnly }) => declaredOnly === true);

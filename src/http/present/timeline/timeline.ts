@@ -33,7 +33,7 @@ const LISTED = 200;
  */
 const AHEAD_MS = 60_000;
 
-interface Question {
+interface TimelineQuestion {
   /** null: of all that the token sees. */
   readonly namespace: string | null;
   readonly range: TimelineRange;
@@ -51,7 +51,7 @@ interface OpenNow {
 export async function timeline(
   reader: Reader,
   control: Control,
-  { namespace, range, untilMs }: Question,
+  { namespace, range, untilMs }: TimelineQuestion,
 ): Promise<TimelineObject> {
   const { rangeMs, stepMs } = RANGES[range];
   const toMs = Math.min(untilMs ?? reader.nowMs, reader.nowMs + AHEAD_MS);

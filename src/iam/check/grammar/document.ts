@@ -140,12 +140,12 @@ function textFaults(text: string, partition: string, steps: ValuePath): readonly
   return [fault({ steps, rule: "GRM-002", message, fix: `write arn:${partition}:…` })];
 }
 
-type Kind = "identity" | "trust" | "resource";
+type PolicyUse = "identity" | "trust" | "resource";
 
 const has = (value: object, name: string): boolean => name in value || `Not${name}` in value;
 
 /** What all statements together look like; undefined when they are of no one kind. */
-function kindOf({ statements }: UncheckedDocument): Kind | undefined {
+function kindOf({ statements }: UncheckedDocument): PolicyUse | undefined {
   const values = statements.map(({ value }) => value).filter(isObject);
   if (values.length === 0) return undefined;
   const [withPrincipal, withResource] = [
@@ -163,13 +163,13 @@ const LOOKS = {
   boundary: "identity",
   trust: "trust",
   resource: "resource",
-} as const satisfies Record<Dialect, Kind>;
+} as const satisfies Record<Dialect, PolicyUse>;
 
 const NAMES = {
   identity: "a role's policy",
   trust: "a trust policy",
   resource: "a resource's policy",
-} as const satisfies Record<Kind, string>;
+} as const satisfies Record<PolicyUse, string>;
 
 /** One fault for a document of another kind, and the kind by whose rules the rest of it is worth reading. */
 function otherKind(

@@ -11,7 +11,7 @@ import { API_VERSION } from "../../schema/document.ts";
 import type { PlacedDocument } from "../placed.ts";
 
 /** An account of a set as its manifest names it. */
-interface Member {
+interface SetMember {
   readonly name: Json;
   readonly id: string;
   readonly mode: Json | undefined;
@@ -67,7 +67,7 @@ export function accountsOfBrokenSet(
   });
 }
 
-function accountDocument(set: AccountSet, member: Member): ManifestDocument {
+function accountDocument(set: AccountSet, member: SetMember): ManifestDocument {
   const template = valueAt(set.document, ["spec", "template"]) as JsonObject;
   const { id, mode, name } = member;
   const vars = { ...(template["vars"] as JsonObject | undefined), ...member.vars };
@@ -95,7 +95,7 @@ function withId(value: Json, id: string): Json {
 }
 
 /** Where the set has what the AwsAccount has at a path. */
-function pathInSet(path: ValuePath, { path: own, vars }: Member): ValuePath {
+function pathInSet(path: ValuePath, { path: own, vars }: SetMember): ValuePath {
   const [part, field, ...rest] = path;
   if (part === "metadata" && field === "name" && own !== null) return [...own, "name"];
   if (part !== "spec" || field === undefined) return path;
@@ -106,7 +106,7 @@ function pathInSet(path: ValuePath, { path: own, vars }: Member): ValuePath {
 }
 
 /** The places of a value's parts, each where the set has it. */
-function locatedAccount(set: LocatedDocument, value: Json, member: Member): LocatedDocument {
+function locatedAccount(set: LocatedDocument, value: Json, member: SetMember): LocatedDocument {
   const around = placeAt(set, member.path ?? []) ?? placeOfDocument(set);
   const located = (part: Json, path: ValuePath): LocatedTree => {
     const found = placeAt(set, pathInSet(path, member)) ?? locatedAt(around);

@@ -73,13 +73,13 @@ function reasonsOf(placed: PlacedFunction, key: Key, graph: Graph): readonly Rea
   return found.length === 0 ? [] : [[key, found]];
 }
 
-interface Entry {
+interface DependencyEntry {
   readonly placed: PlacedFunction;
   readonly key: Key;
   readonly name: string;
 }
 
-function mistakeOf(entry: Entry, graph: Graph): Mistake | null {
+function mistakeOf(entry: DependencyEntry, graph: Graph): Mistake | null {
   const { key, name, placed } = entry;
   const { declared, released, unreadFiles } = graph;
   const rest = restText(entry);
@@ -97,12 +97,12 @@ function mistakeOf(entry: Entry, graph: Graph): Mistake | null {
 }
 
 /** The corrected line: the field without this entry. */
-function restText({ placed, name }: Entry): string {
+function restText({ placed, name }: DependencyEntry): string {
   const others = (placed.document.spec.dependsOn ?? []).filter((one) => one !== name);
   return others.length === 0 ? "remove dependsOn" : `write dependsOn: [${others.join(", ")}]`;
 }
 
-function missing(entry: Entry, { declared, accounts, functions }: Graph): Mistake {
+function missing(entry: DependencyEntry, { declared, accounts, functions }: Graph): Mistake {
   const { key, name, placed } = entry;
   const { namespace } = placed;
   const names = sortedSet(

@@ -10,7 +10,7 @@ import type { PlacedDocument } from "../placed.ts";
 import type { PlacedDocuments } from "../placed-documents.ts";
 import { policyNames, qualifiedPolicyName, type PolicyNames } from "../policy-references.ts";
 
-interface UseContext {
+interface UnresolvedContext {
   readonly paths: Paths;
   readonly accounts: ReadonlyMap<string, KnownAccount>;
   /** The files with a FunctionPermission of which some targets can't be resolved. */
@@ -30,7 +30,7 @@ interface UnresolvedUse {
  */
 export function unresolvedPolicies(
   world: PlacedDocuments,
-  context: UseContext,
+  context: UnresolvedContext,
 ): ReadonlyMap<string, Diagnostic> {
   const names = policyNames(world);
   const uses = [

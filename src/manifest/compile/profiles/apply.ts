@@ -33,7 +33,7 @@ interface AppliedProfiles {
   readonly known: readonly KnownProfile[];
 }
 
-interface ProfileContext {
+interface ApplyContext {
   readonly accounts: ReadonlyMap<string, KnownAccount>;
   readonly teams: ReadonlyMap<string, DesiredTeam>;
   readonly lost: readonly LostProfile[];
@@ -43,7 +43,7 @@ interface ProfileContext {
 /** The platform's profiles, and what they mean for the compiled functions and policies. */
 export function applyProfiles(
   world: PlacedDocuments,
-  { accounts, teams, lost, approverGroups }: ProfileContext,
+  { accounts, teams, lost, approverGroups }: ApplyContext,
   states: readonly (DesiredBinding | DesiredPolicy)[],
 ): AppliedProfiles {
   const compiled = compileProfiles(world, new Set(accounts.keys()));
@@ -55,7 +55,7 @@ export function applyProfiles(
   if (known.length + profiles.length === 0) return { profiles, usable, invalid: [], diagnostics, known };
   const names = new Map([...accounts.values()].map(({ id, name }) => [id, name]));
   const judged = states.filter((state) => !("use" in state) || state.use !== "boundary");
-  const subjects = judged.map((state): Subject => {
+  const subjects = judged.map((state): ProfileSubject => {
     const { key, namespace, labels, origin } = state;
     return { key, namespace, labels, origin, account: names.get(state.accountId) ?? "" };
   });
@@ -75,7 +75,7 @@ export function applyProfiles(
   };
 }
 
-interface Subject extends Selectable {
+interface ProfileSubject extends Selectable {
   readonly key: Key;
   readonly origin: Origin;
 }
@@ -88,7 +88,7 @@ interface Unapplied {
 
 function unjudgeable(
   { selector, reasonAt }: Unapplied,
-  subjects: readonly Subject[],
+  subjects: readonly ProfileSubject[],
 ): readonly (readonly [Key, readonly Diagnostic[]])[] {
   const selected = subjects.filter((subject) => selects(selector, subject));
   return selected.map(({ key, origin }) => [key, [reasonAt(origin)]]);

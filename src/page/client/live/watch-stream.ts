@@ -12,14 +12,17 @@ export type WatchEnd =
   /** Changes may be missing: list again. */
   | { readonly kind: "lost"; readonly message: string };
 
-interface Watcher {
+interface StreamWatcher {
   readonly onOpen: () => void;
   readonly onEvents: (events: readonly RowEvent[]) => void;
   readonly signal: AbortSignal;
 }
 
 /** Reads the changes of bindings until the stream ends. Never rejects. */
-export async function watchRows(version: string, { onOpen, onEvents, signal }: Watcher): Promise<WatchEnd> {
+export async function watchRows(
+  version: string,
+  { onOpen, onEvents, signal }: StreamWatcher,
+): Promise<WatchEnd> {
   const silence = new AbortController();
   const ended = AbortSignal.any([signal, silence.signal]);
   let timer = setTimeout(() => silence.abort(), SILENT_MS);

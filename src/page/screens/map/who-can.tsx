@@ -10,12 +10,12 @@ import { SimpleTable } from "../../parts/simple-table.tsx";
 import { NamedTarget } from "../../parts/target-link.tsx";
 import { UnknownFunctionList } from "./unknown-functions.tsx";
 
-type Reply = { readonly kind: "nothing" | "asking" } | RequestResult<WhoCanObject>;
+type WhoCanReply = { readonly kind: "nothing" | "asking" } | RequestResult<WhoCanObject>;
 
 /** Asks the controller, which evaluates every policy that it has read, as IAM does. */
 export function WhoCanForm(): ReactNode {
   const { path, query } = useLocation();
-  const [reply, setReply] = useState<Reply>({ kind: "nothing" });
+  const [reply, setReply] = useState<WhoCanReply>({ kind: "nothing" });
   const [action, resource] = [query.get("action") ?? "", query.get("resource") ?? ""];
   const write = (part: Readonly<Record<string, string>>): void => {
     const fields = { view: "who-can", action, resource, ...part };

@@ -5,10 +5,10 @@ import type { HeldBack } from "../../../model/verdict.ts";
 import { timeText } from "../../../text/phrases.ts";
 import { driftLine } from "../drift-line.ts";
 
-type Part = KeyPlan["approvable"][number];
+type ApprovablePart = KeyPlan["approvable"][number];
 
 /** Why a part of a plan needs an approval, with what its calls wait for even then. */
-export function partReason({ reason, actions }: Part, drifts: readonly Drift[]): string {
+export function partReason({ reason, actions }: ApprovablePart, drifts: readonly Drift[]): string {
   const blocked = blockedText(actions, drifts);
   return blocked === null ? reason : `${reason}; ${blocked}`;
 }
@@ -23,7 +23,7 @@ export interface PartFacts {
 
 /** An approval opens no change window, and brings no other function in sync: the part waits for it as well; null: for nothing. */
 export function heldBackAfter(
-  { actions }: Pick<Part, "actions">,
+  { actions }: Pick<ApprovablePart, "actions">,
   heldBack: HeldBack | null,
 ): HeldBack | null {
   return actions.some(isOfGit) ? heldBack : null;
@@ -31,7 +31,7 @@ export function heldBackAfter(
 
 /** Who approved a part of a plan, until when, and all that it waits for; null: no one has approved it. */
 export function approvedPartText(
-  part: Pick<Part, "actions" | "digest">,
+  part: Pick<ApprovablePart, "actions" | "digest">,
   { approved, drifts, heldBack }: PartFacts,
 ): string | null {
   const answer = approvalOfPart(part, approved);
@@ -44,7 +44,7 @@ export function approvedPartText(
 /** What an approved part of a plan waits for, with who approved it. */
 function approvedText(
   { by, until }: ApprovedPart,
-  { actions }: Pick<Part, "actions">,
+  { actions }: Pick<ApprovablePart, "actions">,
   drifts: readonly Drift[],
 ): string {
   const blocked = blockedText(actions, drifts);

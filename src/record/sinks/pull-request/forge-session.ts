@@ -40,7 +40,7 @@ export class Undelivered extends Error {
   }
 }
 
-interface Answer {
+interface ForgeReply {
   readonly status: number;
   readonly retryAfterMs: number | null;
   readonly isLimited: boolean;
@@ -104,7 +104,7 @@ export class ForgeSession {
     return new Undelivered(retry(problem), scope);
   }
 
-  async #once({ method, path, body }: ForgeRequest): Promise<Answer> {
+  async #once({ method, path, body }: ForgeRequest): Promise<ForgeReply> {
     const { forge, apiUrl } = this.repository;
     const headers = {
       ...FORGES[forge].headers(this.#token),
@@ -128,7 +128,7 @@ export class ForgeSession {
     }
   }
 
-  #json({ text }: Answer): unknown {
+  #json({ text }: ForgeReply): unknown {
     const { forge, apiUrl } = this.repository;
     const { label } = FORGES[forge];
     if (Buffer.byteLength(text) >= LONGEST_ANSWER) {
@@ -145,7 +145,7 @@ export class ForgeSession {
     return plainLine(forgeMessage(text, this.#token)).slice(0, LONGEST_MESSAGE);
   }
 
-  #refusal({ status, retryAfterMs, isLimited, text }: Answer): Undelivered {
+  #refusal({ status, retryAfterMs, isLimited, text }: ForgeReply): Undelivered {
     const { label } = FORGES[this.repository.forge];
     const message = this.#messageIn(text);
     const cause = `${label} answers ${status}${message === "" ? "" : ` "${message}"`}`;
@@ -190,7 +190,7 @@ function otherProblem(status: number, cause: string, label: string): SinkProblem
 function limitsIn(
   { status, headers }: Response,
   message: string,
-): Pick<Answer, "status" | "retryAfterMs" | "isLimited"> {
+): Pick<ForgeReply, "status" | "retryAfterMs" | "isLimited"> {
   const after = headers.get("retry-after");
   const wantedMs = retryAfterMs(after);
   const isSpent = headers.get("x-ratelimit-remaining") === "0";

@@ -49,7 +49,7 @@ export class PullRequestSink implements Sink {
     if (comments.size === 0)
       return { kind: "delivered", answer: "no pull request", thread: null, problem: problemOf([], unread) };
     const author = await authorOf(session);
-    const outcomes: Outcome[] = [];
+    const outcomes: NoteOutcome[] = [];
     for (const [pullRequest, comment] of comments) {
       const { text, onlyUpdates = false } = note;
       outcomes.push(await putOne({ pullRequest, comment, text, onlyUpdates }, author, session));
@@ -90,11 +90,11 @@ async function requestsOf(
 }
 
 /** What became of a note in one pull request. */
-type Outcome = { readonly pullRequest: number } & (
+type NoteOutcome = { readonly pullRequest: number } & (
   Put | { readonly kind: "failed"; readonly error: Undelivered }
 );
 
-async function putOne(note: PutNote, author: Author, session: ForgeSession): Promise<Outcome> {
+async function putOne(note: PutNote, author: Author, session: ForgeSession): Promise<NoteOutcome> {
   const { pullRequest } = note;
   try {
     return { pullRequest, ...(await putComment(note, author, session)) };
@@ -104,10 +104,10 @@ async function putOne(note: PutNote, author: Author, session: ForgeSession): Pro
   }
 }
 
-const SHOWN: ReadonlySet<Outcome["kind"]> = new Set(["added", "updated", "up-to-date"]);
+const SHOWN: ReadonlySet<NoteOutcome["kind"]> = new Set(["added", "updated", "up-to-date"]);
 
 /** Of a delivery that some pull requests did not accept. null: there is none. */
-function problemOf(outcomes: readonly Outcome[], unread: number): SinkProblem | null {
+function problemOf(outcomes: readonly NoteOutcome[], unread: number): SinkProblem | null {
   const locked = outcomes.filter(({ kind }) => kind === "locked").map(({ pullRequest }) => pullRequest);
   const failed = outcomes.flatMap((one) => (one.kind === "failed" ? [one] : []));
   const problems = [

@@ -24,7 +24,7 @@ interface AssignmentRow {
   readonly share: number | null;
 }
 
-interface Assignment {
+interface AccountLease {
   readonly epoch: number;
   /** As of the last renewal, another replica may have the account. */
   isLost: boolean;
@@ -49,7 +49,7 @@ export interface AssignedAccountsParts extends TermClocks {
 export class AssignedAccounts {
   readonly #parts: AssignedAccountsParts;
   readonly #term: Term;
-  readonly #assignments = new Map<AccountId, Assignment>();
+  readonly #assignments = new Map<AccountId, AccountLease>();
   readonly #ending = new AbortController();
   readonly #lost = Promise.withResolvers<StoreError>();
   #share: number | null = null;

@@ -88,7 +88,7 @@ export class PostgresEntryReader {
       (SELECT min(seq) FROM entries WHERE at_ms >= $1) AS since,
       (SELECT max(seq) FROM entries WHERE at_ms < $2) AS until`;
     const values = [sinceMs ?? null, untilMs ?? null];
-    const [found] = await this.#database.read<Bounds>("read the audit", sql, values);
+    const [found] = await this.#database.read<EntryBounds>("read the audit", sql, values);
     const { newest, since, until } = found ?? { newest: 0, since: null, until: null };
     const first = sinceMs === undefined ? fromSeq : Math.max(fromSeq, since ?? LAST);
     const last = untilMs === undefined ? toSeq : Math.min(toSeq, until ?? 0);
@@ -101,7 +101,7 @@ export interface EntryRows {
   readonly documents: Pick<Documents, "get">;
 }
 
-interface Bounds {
+interface EntryBounds {
   readonly newest: number;
   readonly since: number | null;
   readonly until: number | null;

@@ -77,7 +77,7 @@ export async function checkNothingIsLost(database: Database, proofs: Proofs): Pr
   );
 }
 
-interface Proof {
+interface CheckpointProof {
   readonly seq: number;
   readonly hash: string;
   readonly at: string;
@@ -103,7 +103,7 @@ export async function lossOf(database: Database, proofs: Proofs): Promise<Loss |
 }
 
 /** Which of these entries the database has, or had before retention removed them. */
-export async function entriesIn<Entry extends Pick<Proof, "seq" | "hash">>(
+export async function entriesIn<Entry extends Pick<CheckpointProof, "seq" | "hash">>(
   database: Database,
   entries: readonly Entry[],
 ): Promise<ReadonlySet<Entry>> {
@@ -125,12 +125,15 @@ export async function entriesIn<Entry extends Pick<Proof, "seq" | "hash">>(
 }
 
 /** If retention removed it, an entry of the chain has its hash. */
-function isThere({ hash, removed }: Omit<ComparedRow, "last">, entry: Pick<Proof, "seq" | "hash">): boolean {
+function isThere(
+  { hash, removed }: Omit<ComparedRow, "last">,
+  entry: Pick<CheckpointProof, "seq" | "hash">,
+): boolean {
   return hash === entry.hash || entry.seq <= removed;
 }
 
 /** The newest of each file, the newest one first. */
-function proofsIn({ anchorsFile, newestFile }: Proofs): readonly Proof[] {
+function proofsIn({ anchorsFile, newestFile }: Proofs): readonly CheckpointProof[] {
   const newest = newestFile === null ? null : readNewestEntry(newestFile);
   const copies = parseAnchors((anchorsFile === null ? null : proofText(anchorsFile)) ?? "");
   const copy = copies.toSorted((one, other) => other.upTo - one.upTo)[0];

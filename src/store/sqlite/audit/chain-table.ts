@@ -9,7 +9,7 @@ import type { Documents } from "../../rows/documents.ts";
 import { documentsOf } from "../documents.ts";
 import { Journal } from "./journal.ts";
 
-interface Head extends ChainHead {
+interface StoredHead extends ChainHead {
   /** The kind of the last entry; null before the first. */
   readonly kind: string | null;
   /** The number of the last checkpoint; 0 before the first. */
@@ -32,7 +32,7 @@ export class ChainTable implements CopyRecord {
   readonly #moveRecent;
   readonly #removeRecent;
   readonly #await;
-  #known: Head | null = null;
+  #known: StoredHead | null = null;
 
   constructor(db: SqliteConnection) {
     this.#db = db;
@@ -42,7 +42,7 @@ export class ChainTable implements CopyRecord {
       documents: this.#documents,
       recent: recentEntries(db, this.#documents),
     });
-    this.#readHead = db.prepare<[], Head>(
+    this.#readHead = db.prepare<[], StoredHead>(
       `SELECT seq, hash, kind,
          (SELECT coalesce(max(seq), 0) FROM entries WHERE kind = 'checkpoint') AS checkpoint
        FROM chain ORDER BY seq DESC LIMIT 1`,
@@ -81,7 +81,7 @@ export class ChainTable implements CopyRecord {
     this.journal.forget();
   }
 
-  #head(): Head {
+  #head(): StoredHead {
     this.#known ??= this.#readHead.get() ?? { ...CHAIN_START, kind: null, checkpoint: 0 };
     return this.#known;
   }

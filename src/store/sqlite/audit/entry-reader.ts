@@ -100,7 +100,7 @@ export class EntryReader {
   ): readonly EntryRow[] {
     const { key, kinds, mentioned } = conditionsOf(range);
     const order = `ORDER BY seq ${newestFirst ? "DESC" : "ASC"} LIMIT ?`;
-    const select = (more: readonly Condition[]): Condition => {
+    const select = (more: readonly SqlCondition[]): SqlCondition => {
       const all = [{ sql: "seq BETWEEN ? AND ?", values: [first, last] }, ...more];
       const where = all.map(({ sql }) => sql).join(" AND ");
       const values = [...all.flatMap((one) => one.values), limit];
@@ -149,7 +149,7 @@ export class EntryReader {
 }
 
 /** A part of a statement with its values. */
-interface Condition {
+interface SqlCondition {
   readonly sql: string;
   readonly values: readonly (string | number)[];
 }

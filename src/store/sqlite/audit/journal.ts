@@ -15,7 +15,7 @@ import type { Documents } from "../../rows/documents.ts";
 const OPEN = { outcome: null, finished_ms: null };
 
 /** The writes in the recent entries, by the numbers of their intents. */
-interface RecentWrites {
+interface WritesByIntent {
   readonly began: Map<number, WriteRow>;
   readonly ended: Map<number, WriteEnd>;
 }
@@ -56,7 +56,7 @@ export interface JournalParts {
 export class Journal {
   readonly #parts: JournalParts;
   readonly #sql: ReturnType<typeof statementsOf>;
-  #known: RecentWrites | null = null;
+  #known: WritesByIntent | null = null;
 
   constructor(parts: JournalParts) {
     this.#parts = parts;
@@ -108,16 +108,16 @@ export class Journal {
     }
   }
 
-  #recent(): RecentWrites {
+  #recent(): WritesByIntent {
     if (this.#known !== null) return this.#known;
-    const known: RecentWrites = { began: new Map(), ended: new Map() };
+    const known: WritesByIntent = { began: new Map(), ended: new Map() };
     for (const entry of this.#parts.recent()) noteIn(known, entry, this.#parts.documents);
     this.#known = known;
     return known;
   }
 }
 
-function noteIn({ began, ended }: RecentWrites, entry: AuditEntry, documents: Documents): void {
+function noteIn({ began, ended }: WritesByIntent, entry: AuditEntry, documents: Documents): void {
   if (entry.kind === "write-finished")
     ended.set(entry.intent, { outcome: entry.outcome, finished_ms: Date.parse(entry.at) });
   if (entry.kind !== "write-intended") return;

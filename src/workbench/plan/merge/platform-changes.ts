@@ -19,8 +19,8 @@ export function platformChanges(from: RevisionDocuments, to: RevisionDocuments):
   const [before, after] = [from.desired, to.desired];
   const changes = (
     kind: PlatformChange["kind"],
-    earlier: readonly NamedDocument[],
-    later: readonly NamedDocument[],
+    earlier: readonly PlatformDocument[],
+    later: readonly PlatformDocument[],
   ): readonly PlatformChange[] =>
     changesOf(kind, {
       earlier,
@@ -57,17 +57,17 @@ function documentOf(
 }
 
 /** As declared: which Teams name a profile is a change of these Teams, and a built-in one has no document. */
-function profilesOf({ profiles }: Desired): readonly NamedDocument[] {
+function profilesOf({ profiles }: Desired): readonly PlatformDocument[] {
   const declared = profiles.filter(({ name }) => !Object.hasOwn(BUILT_IN_PROFILES, name));
   return declared.map(({ selector, ...profile }) => ({ ...profile, selector: { ...selector, teams: [] } }));
 }
 
-function teamsOf({ teams }: Desired): readonly NamedDocument[] {
+function teamsOf({ teams }: Desired): readonly PlatformDocument[] {
   return [...teams.values()].map((team) => ({ ...team, name: team.namespace }));
 }
 
 /** Without those that have an error: they are named as broken. */
-function windowsOf({ windows = [] }: Desired): readonly NamedDocument[] {
+function windowsOf({ windows = [] }: Desired): readonly PlatformDocument[] {
   return windows.flatMap((window) =>
     window.schedule === null || window.name === null ? [] : [{ ...window, name: window.name }],
   );
@@ -78,15 +78,15 @@ function tenancyChange({ tenancy: before }: Desired, { tenancy: after }: Desired
   return before.kind === after.kind ? [] : [{ kind: "tenancy", text: `tenancy becomes ${after.kind}` }];
 }
 
-interface NamedDocument {
+interface PlatformDocument {
   readonly name: string;
 }
 
 function changesOf(
   kind: PlatformChange["kind"],
   documents: {
-    readonly earlier: readonly NamedDocument[];
-    readonly later: readonly NamedDocument[];
+    readonly earlier: readonly PlatformDocument[];
+    readonly later: readonly PlatformDocument[];
     readonly existing: ReadonlySet<string>;
     /** What changes in a document of this name. */
     readonly fieldsOf: (name: string) => string;
@@ -105,6 +105,6 @@ function changesOf(
 }
 
 /** Without the places, which a comment in the file moves. */
-function textsOf(items: readonly NamedDocument[]): ReadonlyMap<string, string> {
+function textsOf(items: readonly PlatformDocument[]): ReadonlyMap<string, string> {
   return new Map(items.map((item) => [item.name, canonicalText(withoutPlaces(item as unknown as Json))]));
 }

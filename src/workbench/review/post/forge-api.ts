@@ -25,7 +25,7 @@ export interface ForgeAnswer {
   readonly text: string;
 }
 
-interface Refusal {
+interface PostRefusal {
   /** null: no answer. */
   readonly status: number | null;
   /** The request may have had its effect. */
@@ -35,12 +35,12 @@ interface Refusal {
 }
 
 /** An answer other than success, or none. */
-export class ForgeError extends CliError implements Refusal {
+export class ForgeError extends CliError implements PostRefusal {
   readonly status: number | null;
   readonly isLost: boolean;
   readonly isLimited: boolean;
 
-  constructor(message: string, fix: string, { status, isLost, isLimited }: Refusal) {
+  constructor(message: string, fix: string, { status, isLost, isLimited }: PostRefusal) {
     super(message, fix, { exitCode: 4 });
     this.status = status;
     this.isLost = isLost;

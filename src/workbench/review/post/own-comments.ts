@@ -15,15 +15,15 @@ const MOST_PAGES = 50;
 const ATTEMPTS = 3;
 
 /** Whose comments are ours: anyone can write the marker into a comment, and could change the text later. */
-type Author = { readonly id: number } | { readonly login: string };
+type CommentAuthor = { readonly id: number } | { readonly login: string };
 
 /** The comments that this review wrote into a pull request before. */
 export class OwnComments {
   readonly #api: ForgeApi;
   readonly #pullRequest: number;
-  readonly #author: Author;
+  readonly #author: CommentAuthor;
 
-  private constructor(api: ForgeApi, pullRequest: number, author: Author) {
+  private constructor(api: ForgeApi, pullRequest: number, author: CommentAuthor) {
     this.#api = api;
     this.#pullRequest = pullRequest;
     this.#author = author;
@@ -104,7 +104,7 @@ export async function readPages(api: ForgeApi, { path, comments }: Paged): Promi
 }
 
 /** The token of a pipeline of GitHub may not ask who it is. */
-async function authorOf(api: ForgeApi): Promise<Author> {
+async function authorOf(api: ForgeApi): Promise<CommentAuthor> {
   try {
     const id = memberOf(await api.read("/user"), "id");
     if (typeof id === "number") return { id };
