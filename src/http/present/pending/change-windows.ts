@@ -76,7 +76,7 @@ type TimedState = Pick<ChangeWindowObject["status"], "state" | "until" | "untilI
 
 function stateOf(
   { name, schedule }: DesiredWindow,
-  waiting: readonly WaitingHold[],
+  waiting: readonly HoldInWindow[],
   nowMs: number,
 ): TimedState {
   const waits = waiting.some(({ hold }) => hold.cause?.code === "account-order");
@@ -89,14 +89,14 @@ function stateOf(
   return { state, until: isoTime(untilMs), untilInZone: zoneText(untilMs, schedule.zone) };
 }
 
-interface WaitingHold {
+interface HoldInWindow {
   readonly hold: Hold;
   /** Those that the token sees. */
   readonly keys: Hold["keys"];
 }
 
 /** A wait for another window of the same scope is none of this one. */
-function waitingFor(window: DesiredWindow, { world, access }: Reader): readonly WaitingHold[] {
+function waitingFor(window: DesiredWindow, { world, access }: Reader): readonly HoldInWindow[] {
   const name = windowName(window);
   return world.holds
     .filter(({ cause }) => cause !== undefined && "windows" in cause && cause.windows.includes(name))

@@ -12,7 +12,7 @@ interface IdRow {
   readonly id: number;
 }
 
-interface StoredRow extends IdRow {
+interface StoredDueRow extends IdRow {
   readonly account_id: AccountId;
   readonly key: Key | null;
 }
@@ -31,7 +31,7 @@ export function dueWriter(database: Database): DueWriter {
 export function dueReader(database: Database): DueReader {
   return {
     read: async (accounts) => {
-      const rows = await database.read<StoredRow>("read what is due", READ, [accounts]);
+      const rows = await database.read<StoredDueRow>("read what is due", READ, [accounts]);
       return rows.map(({ id, account_id: accountId, key }): DueRow => ({ id, accountId, key }));
     },
     remove: async (ids) => {
