@@ -29,7 +29,7 @@ export const reconcile: CliCommand<ReconcileOptions> = {
   name: "reconcile",
   summary: "fetch the source and compare now",
   description:
-    "Fetches the source and makes the named functions due now; a write that AWS has refused for good is tried again. With --wait it prints the result of each binding. The digest of a pending approval is that of this comparison: the next complete read may join it with others under another digest, which get approvals shows. The exit code is 3 if anything was refused, held, rejected, suspended, broken, not read or not finished in time, and 4 if Git cannot be reached.",
+    "Fetches the source and makes the named functions due now; a write that AWS has refused for good is tried again. With --wait it prints the result of each binding. The digest of a pending approval is printed only with --all: the next complete read may join the plan of a single function with others under another digest, which get approvals shows. The exit code is 3 if anything was refused, held, rejected, suspended, broken, not read or not finished in time, and 4 if Git cannot be reached.",
   examples: [
     ["grantkeeper reconcile orders/orders-api", "in all its accounts and regions"],
     ["grantkeeper reconcile orders/orders-api@prod --wait", "and wait for the result"],

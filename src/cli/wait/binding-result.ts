@@ -35,6 +35,8 @@ export interface BindingResult {
 
 export interface ResultContext {
   readonly holds: readonly HoldSummary[];
+  /** A pass over some functions plans them alone: the next complete read may join them with others under another digest. */
+  readonly comparedAll: boolean;
   /** By key: calls that AWS took since the reconcile began. */
   readonly calls: ReadonlyMap<string, number>;
   /** By key: when the next call of a plan that waits is due (ISO 8601). */
@@ -136,13 +138,17 @@ function callsText(count: number): string {
   return counted(count, "call");
 }
 
-function refusedText(key: string, { reason, message }: Condition, { holds }: ResultContext): string {
+function refusedText(key: string, { reason, message }: Condition, context: ResultContext): string {
   if (reason === "GuardrailRefused") return `refused by ${message}`;
   if (reason !== "AwaitingApproval" && reason !== "Rejected")
     return `${CONDITION_REASONS[reason].label ?? "not applied"}, ${message}`;
-  const hold = holds.find(({ keys }) => keys.some((held) => held === key));
+  const hold = context.holds.find(({ keys }) => keys.some((held) => held === key));
   if (hold === undefined) return `not applied, ${message}`;
   const digest = shortSubject(hold.subject);
+  if (!context.comparedAll)
+    return hold.rejected === null
+      ? "awaiting approval; its digest: grantkeeper get approvals"
+      : `rejected by ${hold.rejected.actor}`;
   return hold.rejected === null
     ? `awaiting approval ${digest}`
     : `rejected ${digest}, by ${hold.rejected.actor}`;

@@ -92,7 +92,8 @@ export class BindingWatch {
     { overview, unreadable }: EndFacts,
   ): Promise<readonly BindingResult[]> {
     const holds = overview.holds.map(({ status }) => status);
-    const context = { ...this.#context(time), holds, calls: await this.#callsSince() };
+    const comparedAll = keys === null;
+    const context = { ...this.#context(time), holds, comparedAll, calls: await this.#callsSince() };
     const unread = new Set(unreadable.map(({ accountId }) => accountId));
     const read = [...this.#bindings].filter(([, { status }]) => !unread.has(status.accountId));
     const removed = (keys ?? []).filter((key) => !this.#bindings.has(key));
@@ -128,7 +129,14 @@ export class BindingWatch {
   }
 
   #context({ nowMs }: LookTime): ResultContext {
-    return { calls: new Map(), holds: [], nowMs, dueAt: this.#dueAt, reverts: this.#reverts };
+    return {
+      calls: new Map(),
+      holds: [],
+      comparedAll: false,
+      nowMs,
+      dueAt: this.#dueAt,
+      reverts: this.#reverts,
+    };
   }
 
   async #read(keys: readonly Key[] | null): Promise<readonly BindingObject[]> {

@@ -5,11 +5,20 @@ import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { condition, plan, view } from "../../support/screens/world-states.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import { actionOf } from "../../support/pass/passes.ts";
-import { TARGET, SUBJECT, of, ready, PENDING, reconcileRun } from "../../support/screens/reconcile-cli.ts";
+import {
+  DONE,
+  TARGET,
+  SUBJECT,
+  of,
+  ready,
+  PENDING,
+  reconcileRun,
+} from "../../support/screens/reconcile-cli.ts";
 import { parseRevision } from "../../../src/model/values/revision.ts";
 import { deltaRow } from "../../support/policies/delta-rows.ts";
 
 const api = new ApiCli();
+const REJECTED = { subject: SUBJECT, accountId: null, actor: "sam", reason: "no", at: NOW };
 const DIGEST = SUBJECT.slice("sha256:".length, "sha256:".length + 8);
 
 describe("reconcile --wait of one binding", () => {
@@ -74,12 +83,11 @@ describe("reconcile --wait of one binding", () => {
   });
 
   test.each([
-    { rejections: [], expected: `awaiting approval ${DIGEST}` },
-    {
-      rejections: [{ subject: SUBJECT, accountId: null, actor: "sam", reason: "no", at: NOW }],
-      expected: `rejected ${DIGEST}, by sam`,
-    },
-  ])("prints `$expected` and exits with 3", async ({ rejections, expected }) => {
+    { rejections: [], all: true, expected: `awaiting approval ${DIGEST}` },
+    { rejections: [], all: false, expected: "awaiting approval; its digest: grantkeeper get approvals" },
+    { rejections: [REJECTED], all: true, expected: `rejected ${DIGEST}, by sam` },
+    { rejections: [REJECTED], all: false, expected: "rejected by sam" },
+  ])("prints `$expected` with --all $all and exits with 3", async ({ rejections, all, expected }) => {
     const state = of(ready({ status: "False", reason: "AwaitingApproval" }));
     const overview = state.overview ?? fakeState().overview;
     const hold = {
@@ -92,12 +100,11 @@ describe("reconcile --wait of one binding", () => {
       sinceMs: 0,
     };
 
-    const { out, code } = await reconcileRun(api, {
-      ...state,
-      overview: { ...overview, holds: [hold], rejections },
-    });
+    const shown = { ...state, overview: { ...overview, holds: [hold], rejections } };
+    const progress = { ...DONE, keys: all ? null : DONE.keys };
+    const { out, code } = await reconcileRun(api, shown, progress, all ? ["--all"] : undefined);
 
-    expect([out.split("\n")[0], code]).toEqual([`${TARGET}: ${expected}`, 3]);
+    expect([out.split("\n"), code]).toEqual([expect.arrayContaining([`${TARGET}: ${expected}`]), 3]);
   });
 
   test("waits for changes that continue by themselves, and times out with their name and exit code 3", async () => {

@@ -15,7 +15,14 @@ const REVERT = actionOf({ key: ORDERS_API, cause: "out-of-band", due: { kind: "a
 function resultOf(change: Partial<KeyStatus>, context: Partial<ResultContext>) {
   const status = { ...record(ORDERS_API, change).status, lastVerifiedAt: NOW };
   const binding = { spec: { key: ORDERS_API, source: {} }, status } as unknown as BindingObject;
-  const none = { holds: [], calls: new Map(), dueAt: new Map(), reverts: new Map(), nowMs: Date.parse(NOW) };
+  const none = {
+    holds: [],
+    comparedAll: false,
+    calls: new Map(),
+    dueAt: new Map(),
+    reverts: new Map(),
+    nowMs: Date.parse(NOW),
+  };
   const { state, text } = bindingResult(binding, { ...none, ...context });
   return { state, text };
 }
