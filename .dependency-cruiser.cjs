@@ -297,6 +297,7 @@ const SUBFOLDERS = {
       "access/": [],
       "request/": ["access/"],
       "server/": ["access/", "request/"],
+      "replica/": ["request/"],
       "present/": ["access/", "request/"],
       "kubernetes/": ["access/", "request/", "present/"],
       "resources/": ["access/", "request/", "present/", "kubernetes/"],

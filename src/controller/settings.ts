@@ -8,6 +8,7 @@ import type { Mode } from "../model/rules/mode.ts";
 import type { PassPorts } from "./reconcile.ts";
 import type { DueWriter } from "./ports/assigned/due-rows.ts";
 import type { Assigner } from "./ports/assigned/assigner.ts";
+import type { AccountHolders } from "./ports/assigned/account-holders.ts";
 import type { PassMemoryReader, PassMemoryWriter } from "./ports/assigned/pass-memories.ts";
 import type { InForcePublication } from "./ports/assigned/in-force.ts";
 import type { AlertSender } from "./ports/alert-sender.ts";
@@ -54,6 +55,8 @@ export interface ControllerPorts extends PassPorts {
   readonly assigner: Assigner | null;
   /** null: this process makes all passes. */
   readonly dueWriter: DueWriter | null;
+  /** null: as `assignedMemories`. */
+  readonly holders: AccountHolders | null;
   readonly telemetry: Telemetry;
   readonly random: Random;
   readonly alerts: AlertSender;

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { replicaText, type ReplicaRecord } from "../model/network/replica.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { registerHeldAccounts, type HeldAccounts } from "./replica/held-account.ts";
 import { seesEverything } from "./access/access.ts";
 import { type Authentication, TokenTable } from "./access/tokens.ts";
 import { checkScope } from "./request/context.ts";
@@ -26,6 +27,8 @@ export interface StandbyHttpOptions extends Pick<
   readonly replicaUrl: string | null;
   readonly limits?: ForwardTarget["limits"];
   readonly telemetry: Telemetry;
+  /** null: no account can be assigned to this replica now. */
+  readonly held: () => HeldAccounts | null;
   /** Another replica, which has the lease; null: none is known. */
   readonly active: () => ReplicaRecord | null;
   /** Whether the database did not answer at the last look. */
@@ -66,6 +69,7 @@ export async function startStandbyHttp(options: StandbyHttpOptions): Promise<Htt
     return sendFailure(request, reply, failure);
   });
   registerOwn(app, options, caller);
+  registerHeldAccounts(app, options.held);
   const forwarding = { options, caller, signal: endingWith(app) };
   app.all("/*", { bodyLimit: BODY_BYTES }, (request, reply) => toActive(request, reply, forwarding));
   app.all("/", (request, reply) => toActive(request, reply, forwarding));

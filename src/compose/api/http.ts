@@ -59,7 +59,7 @@ export async function startHttpServer(
 /** What a standby serves, at the same addresses. */
 export async function startStandbyServer(
   config: Config,
-  parts: Pick<StandbyHttpOptions, "active" | "isAway" | "telemetry" | "metrics">,
+  parts: Pick<StandbyHttpOptions, "active" | "isAway" | "held" | "telemetry" | "metrics">,
 ): Promise<HttpServer> {
   const { http, tokens, stateDir } = config;
   const { startStandbyHttp } = await import("../../http/standby.ts");

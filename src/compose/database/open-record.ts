@@ -15,12 +15,16 @@ import { VERSION } from "../version.ts";
 
 /** The record of a controller, and how long this process may write to AWS in an account. */
 export interface ControllerRecord
-  extends OpenStore, Pick<ControllerPorts, "inForce" | "assignedMemories" | "assigner" | "dueWriter"> {
+  extends
+    OpenStore,
+    Pick<ControllerPorts, "inForce" | "assignedMemories" | "holders" | "assigner" | "dueWriter"> {
   readonly writeLeftMs: (accountId: AccountId) => number;
 }
 
 /** One of the replicas of an installation. */
 export interface ControllerReplica extends Pick<OpenReplica, "active" | "isAway" | "followed" | "leave"> {
+  /** As the other replicas know it. */
+  readonly id: string;
   /** @returns null: another replica is active @throws StoreError */
   readonly claim: () => Promise<LeasedControllerRecord | null>;
   /** @throws StoreError if it could not take over, or the signal's reason */
@@ -53,6 +57,7 @@ export async function openControllerReplica(
   const replica = await openReplica(options, holder);
   return {
     ...replica,
+    id: holder.replica.id,
     claim: async () => {
       const record = await replica.claim();
       return record === null ? null : recordOf(record, config);
@@ -77,12 +82,26 @@ export async function replicaIdentity({ http }: Config): Promise<ReplicaIdentity
   };
 }
 
-function recordOf(record: LeasedRecord, { replicas }: Pick<Config, "replicas">): LeasedControllerRecord {
-  const { lease } = record;
+async function recordOf(
+  record: LeasedRecord,
+  { stateDir, replicas }: Config,
+): Promise<LeasedControllerRecord> {
+  const { HttpAccountHolders } = await import("../../http/replica/ask-holder.ts");
+  const { existingAuditKey } = await import("../../store/audit-key.ts");
+  const { proofOf } = await import("../../store/replica-proof.ts");
+  const { lease, holderOf, store } = record;
+  const holders = new HttpAccountHolders({
+    holderOf,
+    proofOf: (question) => proofOf(question, existingAuditKey(stateDir)),
+    nowMs: () => store.nowMs(),
+    clock,
+    version: VERSION,
+  });
   return {
     ...record,
     assignedMemories: record.memories,
     assigner: replicas.shareAccounts ? record.assigner : null,
+    holders,
     writeLeftMs: () => lease.leftMs(),
     lost: lease.lost,
   };
@@ -104,7 +123,7 @@ async function refuseUnmoved({ stateDir }: Config): Promise<void> {
 export async function openFile(config: Config, telemetry: Telemetry): Promise<ControllerRecord> {
   const { openStore } = await import("../../store/sqlite/open.ts");
   const options = { ...commonOptions(config, telemetry), clock, shrinks: config.audit.retention !== null };
-  const single = { inForce: null, assignedMemories: null, assigner: null, dueWriter: null };
+  const single = { inForce: null, assignedMemories: null, assigner: null, dueWriter: null, holders: null };
   return { ...openStore(options), ...single, writeLeftMs: () => Infinity };
 }
 

@@ -1,12 +1,16 @@
 import type { Config } from "../../config/config.ts";
+import type { AssignedPasses } from "../../controller/assigned/assigned-passes.ts";
 import type { Followed, Follower } from "../../controller/following/follower.ts";
 import type { ControllerPorts, ControllerSettings } from "../../controller/settings.ts";
+import type { HeldAccounts } from "../../http/replica/held-account.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
 import type { AssignedControllerRecord, ControllerReplica } from "../database/open-record.ts";
 import { openAws } from "../aws.ts";
 import { clock, eventLoop, random } from "../ports.ts";
 import type { Close } from "../process/record-upkeep.ts";
 import { openRecorder } from "../record.ts";
+import { publishedKeys } from "../../store/audit-key.ts";
+import { isProofOf } from "../../store/replica-proof.ts";
 import { VERSION } from "../version.ts";
 
 /** How often it looks whether this process has compiled what is in force. */
@@ -18,7 +22,9 @@ export interface AssignedWork extends Pick<ControllerPorts, "source" | "namespac
   readonly config: Config;
   readonly settings: ControllerSettings;
   readonly routes: ProxyRoutes;
-  readonly replica: Pick<ControllerReplica, "join">;
+  readonly replica: Pick<ControllerReplica, "id" | "join">;
+  /** While accounts can be assigned to this standby, it answers the active replica about them; null: no longer. */
+  readonly serve: (held: HeldAccounts | null) => void;
   readonly follower: Pick<Follower, "followed">;
 }
 
@@ -66,7 +72,7 @@ async function whileJoined(work: AssignedWork, signal: AbortSignal): Promise<voi
 }
 
 async function runPasses(
-  { config, settings, routes, follower, ...given }: AssignedWork,
+  { config, settings, routes, follower, replica, serve, ...given }: AssignedWork,
   {
     record,
     toClose,
@@ -100,6 +106,7 @@ async function runPasses(
     dueWriter: null,
     parsedFiles: null,
     assignedMemories: null,
+    holders: null,
     reviewedSources: [],
     ...recorder,
   };
@@ -117,6 +124,27 @@ async function runPasses(
     ending.abort();
   };
   void assigned.lost.then(lose);
+  toClose.push(() => serve(null));
+  serve(heldAccounts(passes, { config, replica, record }));
   telemetry.info("accounts can be assigned to this standby");
   await passes.run(AbortSignal.any([signal, ending.signal]));
+}
+
+function heldAccounts(
+  passes: AssignedPasses,
+  {
+    config,
+    replica,
+    record,
+  }: Pick<AssignedWork, "config" | "replica"> & { readonly record: AssignedControllerRecord },
+): HeldAccounts {
+  const { assigned, store } = record;
+  return {
+    replica: replica.id,
+    version: VERSION,
+    // A replica that was stopped does not know yet that another one has the account.
+    account: (id) => (assigned.leftMs(id) > 0 ? passes.account(id) : null),
+    isProof: (question, proof) => isProofOf(question, proof, publishedKeys(config.stateDir)),
+    nowMs: () => store.nowMs(),
+  };
 }

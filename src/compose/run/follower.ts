@@ -6,11 +6,11 @@ import { clock, eventLoop } from "../ports.ts";
 import type { Close } from "../process/record-upkeep.ts";
 import { controllerSettings } from "../settings.ts";
 import { openNamespaceSources, openSource } from "../sources/open-source.ts";
-import { makeAssignedPasses } from "./assigned.ts";
+import { makeAssignedPasses, type AssignedWork } from "./assigned.ts";
 
-interface FollowerParts {
+interface FollowerParts extends Pick<AssignedWork, "serve"> {
   readonly config: Config;
-  readonly replica: Pick<ControllerReplica, "followed" | "join">;
+  readonly replica: Pick<ControllerReplica, "id" | "followed" | "join">;
   readonly telemetry: Telemetry;
   readonly routes: ProxyRoutes;
 }
@@ -36,7 +36,7 @@ export async function whileFollowing<Value>(
 
 /** Never rejects. */
 async function follow(
-  { config, replica, telemetry, routes }: FollowerParts,
+  { config, replica, telemetry, routes, serve }: FollowerParts,
   signal: AbortSignal,
 ): Promise<void> {
   const toClose: Close[] = [];
@@ -48,7 +48,7 @@ async function follow(
     const settings = controllerSettings(config, catalogueDigest);
     const ports = { source, namespaceSources, clock, eventLoop, telemetry, record: replica.followed };
     const follower = new Follower({ settings, ports });
-    const work = { config, settings, source, namespaceSources, telemetry, routes, replica, follower };
+    const work = { config, settings, source, namespaceSources, telemetry, routes, replica, serve, follower };
     const passes = config.replicas.shareAccounts ? makeAssignedPasses(work, signal) : Promise.resolve();
     await Promise.all([follower.run(signal), passes]);
   } catch (cause) {

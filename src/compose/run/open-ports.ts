@@ -25,7 +25,7 @@ export async function openPorts(
   toClose: Close[],
 ): Promise<ControllerPorts & { readonly sessions: SessionStore }> {
   const { store, audit, settlements, outboxStore, sessions, removal, inForce, writeLeftMs } = record;
-  const { assignedMemories, assigner, dueWriter } = record;
+  const { assignedMemories, holders, assigner, dueWriter } = record;
   toClose.push(() => store.close());
   if (config.audit.stdout) toClose.push(await streamToStandardOutput(config, { audit, ...given }));
   const retention = await openRetention(config, { audit, removal, telemetry: given.telemetry });
@@ -47,6 +47,7 @@ export async function openPorts(
     parsedFiles,
     memories: null,
     assignedMemories,
+    holders,
     assigner,
     dueWriter,
     audit,

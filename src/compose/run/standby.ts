@@ -1,7 +1,9 @@
 import type { RunningController } from "../../cli/toolbox/toolbox.ts";
 import { replicaText, type ReplicaRecord } from "../../model/network/replica.ts";
+import type { HeldAccounts } from "../../http/replica/held-account.ts";
 import { startStandbyServer } from "../api/http.ts";
 import { followCertificate } from "../api/tls.ts";
+import type { AssignedWork } from "./assigned.ts";
 import { whileFollowing } from "./follower.ts";
 import { takeRecord, type ControllerParts } from "./life.ts";
 import type { ControllerReplica, LeasedControllerRecord } from "../database/open-record.ts";
@@ -17,7 +19,8 @@ export async function startStandby(
 ): Promise<Pick<RunningController, "url" | "standbyOf"> & { readonly running: Promise<void> }> {
   const { config, toClose } = open;
   const { telemetry } = parts;
-  const server = await startStandbyServer(config, { ...parts, ...replica });
+  let held: HeldAccounts | null = null;
+  const server = await startStandbyServer(config, { ...parts, ...replica, held: () => held });
   const unfollow = followCertificate(config, server, telemetry);
   let isServing = true;
   const endServer = async (): Promise<void> => {
@@ -31,18 +34,30 @@ export async function startStandby(
   telemetry.info("this replica is a standby", { active: standbyOf });
   // A system-chosen port stays the same.
   const served = { ...config, http: { ...config.http, port: Number(new URL(server.url).port) } };
-  const running = takeOver({ ...open, config: served }, parts, { replica, endServer });
+  const running = takeOver({ ...open, config: served }, parts, {
+    replica,
+    endServer,
+    serve: (now) => (held = now),
+  });
   return { url: server.url, standbyOf, running };
 }
 
 async function takeOver(
   open: ControllerParts,
   parts: ProcessParts,
-  { replica, endServer }: { readonly replica: ControllerReplica; readonly endServer: () => Promise<void> },
+  {
+    replica,
+    endServer,
+    serve,
+  }: Pick<AssignedWork, "serve"> & {
+    readonly replica: ControllerReplica;
+    readonly endServer: () => Promise<void>;
+  },
 ): Promise<void> {
   const { stopping } = open.life;
   await loadParts(open.config);
-  const following = { config: open.config, replica, telemetry: parts.telemetry, routes: parts.routes };
+  const { telemetry, routes } = parts;
+  const following = { config: open.config, replica, telemetry, routes, serve };
   const record = await whileFollowing(following, () => waited(replica, stopping.signal));
   if (record === null) return;
   takeRecord(record, open);

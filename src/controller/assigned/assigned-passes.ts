@@ -4,6 +4,7 @@ import { putInForce, type RevisionToEnforce } from "../revision/enforce.ts";
 import { AccountMetrics } from "../account-metrics.ts";
 import { Loop } from "../loop.ts";
 import type { DueReader } from "../ports/assigned/due-rows.ts";
+import type { HeldAccount } from "../ports/assigned/account-holders.ts";
 import type { Assignment } from "../ports/assigned/assignment.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "../settings.ts";
 import { measureRequests } from "../request-metrics.ts";
@@ -90,6 +91,14 @@ export class AssignedPasses {
     await this.#loop.run(stopping);
     this.#context.state.stopHard();
     this.#metrics.measure([], this.#late);
+  }
+
+  /** What this process knows of an account; null: it is not assigned to it, or only until its pass has ended. */
+  account(accountId: AccountId): HeldAccount | null {
+    if (!this.#held.has(accountId) || !this.#parts.assignment.accounts.includes(accountId)) return null;
+    const { state } = this.#context;
+    const { live, views, holds, orphans, rejected, failure, fault, unread } = state.account(accountId);
+    return { accountId, live, views, holds, orphans, rejected, failure, fault, unread };
   }
 
   async #stopAfterGrace(): Promise<void> {

@@ -18,6 +18,7 @@ import { passInputs } from "../run-pass.ts";
 import type { Refusal } from "../ports/control.ts";
 import type { UndoOrderCommand, UndoPlan, UndoPlans, UndoSelection } from "../../model/answers/undo-plans.ts";
 import type { ControllerContext } from "../settings.ts";
+import { askAccounts, withAsked } from "./questions/asked-accounts.ts";
 import { coveredKeys } from "./pending-approvals.ts";
 import { netDelta } from "../../model/delta.ts";
 import { knownKeys } from "./reconcile.ts";
@@ -49,10 +50,11 @@ async function accountPlans(
 ): Promise<readonly UndoPlan[]> {
   const { state, ports } = context;
   const inputs = await passInputs({ accountId, scope: { kind: "keys", keys } }, context);
-  const { live } = state.account(accountId);
+  const asked = await askAccounts([accountId], context);
+  const { live, failure } = withAsked(state, asked).account(accountId);
   const account = inputs?.account.name ?? accountId;
   if (inputs === null || live === null) {
-    const message = inputs === null ? "Git declares no such account" : "AWS was not read yet";
+    const message = inputs === null ? "Git declares no such account" : (failure ?? "AWS was not read yet");
     const finding = { kind: "refused", obstacles: [{ kind: "not-read", message, fix: null }] } as const;
     return keys.map((key) => ({ key, account, finding, readAtMs: null }));
   }

@@ -1,6 +1,6 @@
 import { byTextOf } from "../../text/order.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { accountIdOf, keyParts, type Key } from "../../model/keys/key.ts";
 import { Turns } from "../../model/values/turns.ts";
 import type { Control } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
@@ -11,6 +11,7 @@ import { askExposed } from "./questions/ask-exposed.ts";
 import { askMergePreview } from "./questions/ask-merge-preview.ts";
 import { askWhoCan } from "./questions/ask-who-can.ts";
 import { askWhy } from "./questions/ask-why.ts";
+import { askAccounts } from "./questions/asked-accounts.ts";
 import { permissionStateOf } from "./questions/permission-state.ts";
 import { history, removedEntry } from "./history.ts";
 import { timelineRecord } from "./timeline.ts";
@@ -84,7 +85,9 @@ function stateReads(context: ControllerContext) {
       const sinceMs = state.uncompared.get(key);
       return sinceMs === undefined ? null : new Date(sinceMs).toISOString();
     },
-    permissionState: (key, recorded) => permissionStateOf(key, recorded, context),
+    askAccounts: (keys) => askAccounts(keys.map(accountIdOf), context),
+    permissionState: (key, recorded, asked = new Map()) =>
+      permissionStateOf(key, recorded, { ...context, asked }),
     waivers: () => state.enforced?.compilation.desired.waivers ?? [],
     teams: () => [...(state.enforced?.compilation.desired.teams.values() ?? [])],
     coverage: () => {

@@ -1,3 +1,4 @@
+import type { AccountQuestions, AskedAccounts } from "./assigned/account-holders.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { WhoCan, ExposedFunctions } from "../../model/answers/questions/who-can.ts";
 import type { MergePreview, MergeRequest } from "../../model/answers/questions/merge-preview.ts";
@@ -200,6 +201,7 @@ export interface Refusal {
 export interface Control
   extends
     ChangeReports,
+    AccountQuestions,
     Pick<
       Store,
       "objects" | "objectsNamed" | "keySummaries" | "changedSince" | "appliedStates" | "resourceVersion"
@@ -211,8 +213,8 @@ export interface Control
   declaredState(key: Key): KeyView["desired"];
   /** ISO 8601: since when Git has a change of the key that no pass of this process has compared; null: there is none. */
   uncomparedSince(key: Key): string | null;
-  /** The function's declared, effective and pending permissions, from the last pass and these parts of the record. */
-  permissionState(key: Key, recorded: RecordedFacts): TypedState;
+  /** The function's declared, effective and pending permissions, from the last pass, these parts of the record, and other replicas. */
+  permissionState(key: Key, recorded: RecordedFacts, asked?: AskedAccounts): TypedState;
   /** Whether a function may do something, by the accepted revision and the last read. Makes no AWS calls. */
   why(request: WhyRequest, reader: WhyReader): Promise<Result<WhyAnswer, Refusal>>;
   /** Which of the functions that the caller sees may do something, by the same. Answers one request after the other. */

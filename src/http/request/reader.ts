@@ -1,4 +1,6 @@
 import type { AccountView, Control, HeldChange } from "../../controller/ports/control.ts";
+import type { HeldAccount } from "../../controller/ports/assigned/account-holders.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { AppliedState } from "../../model/keys/key-record.ts";
 import type { Drift } from "../../model/drift.ts";
@@ -25,7 +27,7 @@ export interface Reader {
   /** ISO 8601: since when the recorded status is of an earlier declaration than the one in force; null: it is of that one. */
   uncomparedSince(key: Key): string | null;
   heldChanges(hold: Hold): readonly HeldChange[];
-  /** Reads what `permissionState` needs of the record for these keys. */
+  /** Reads what `permissionState` needs of the record and of other replicas for these keys. */
   readApplied(keys: readonly Key[]): Promise<void>;
   /** @throws Error a bug: `readApplied` was not called for the key */
   permissionState(key: Key): TypedState;
@@ -40,6 +42,7 @@ interface ReaderParts extends Pick<Reader, "world" | "access" | "tenantPath" | "
 export function readerOf({ control, world: read, access, tenantPath, nowMs }: ReaderParts): Reader {
   const world = withLateAccounts(read, nowMs);
   const applied = new Map<Key, AppliedState | null>();
+  const asked = new Map<AccountId, HeldAccount>();
   const uncomparedSince = (key: Key): string | null =>
     control.uncomparedSince(key) ?? uncomparedBefore(key, world);
   return {
@@ -55,18 +58,20 @@ export function readerOf({ control, world: read, access, tenantPath, nowMs }: Re
     readApplied: async (keys) => {
       const states = await control.appliedStates(keys);
       for (const key of keys) applied.set(key, states.get(key) ?? null);
+      for (const [accountId, held] of await control.askAccounts(keys)) asked.set(accountId, held);
     },
     permissionState: (key) => {
       const state = applied.get(key);
       if (state === undefined) throw new Error(`the applied state of ${key} was not read`);
-      return control.permissionState(key, {
+      const recorded = {
         record: world.records.get(key) ?? null,
         isUncompared: uncomparedSince(key) !== null,
         applied: state,
         account: world.accounts.get(keyParts(key).accountId)?.record ?? null,
         suspensions: world.overview.suspensions,
         rejections: world.overview.rejections,
-      });
+      };
+      return control.permissionState(key, recorded, asked);
     },
   };
 }

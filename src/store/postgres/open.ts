@@ -9,6 +9,7 @@ import type { OutboxStore } from "../../controller/ports/outbox-store.ts";
 import type { SessionStore } from "../../controller/ports/page/session-store.ts";
 import type { SettlementStore, Store } from "../../controller/ports/store.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
 import type { ReplicaRecord } from "../../model/network/replica.ts";
 import { AUDIT_PUBLIC_KEY_FILE, existingAuditKey, loadAuditKey } from "../audit-key.ts";
 import { exists } from "../exists.ts";
@@ -23,6 +24,7 @@ import { AssignedAccounts } from "./assignments/assigned-accounts.ts";
 import { accountAssigner } from "./assignments/assigner.ts";
 import { dueReader, dueWriter } from "./assignments/due-rows.ts";
 import { followedRecord, inForcePublication } from "./assignments/in-force.ts";
+import { holderOf, type AccountHolder } from "./assignments/holder.ts";
 import { PostgresMemoryReader } from "./assignments/memory-reader.ts";
 import { PostgresMemoryWriter } from "./assignments/memory-writer.ts";
 import { checkServer, refuseUndurable } from "./check-server.ts";
@@ -82,6 +84,8 @@ export interface LeasedRecord extends OpenRecord {
   readonly inForce: InForcePublication;
   readonly assigner: Assigner;
   readonly dueWriter: DueWriter;
+  /** The replica that makes the passes of an account; null: this one. @throws StoreError */
+  readonly holderOf: (accountId: AccountId) => Promise<AccountHolder | null>;
 }
 
 /** The record for the passes of accounts that the active replica assigns to this one. */
@@ -129,13 +133,13 @@ export async function openReplica(
       const leased = await leasedRecord(lease, database, options);
       isLeased = true;
       const memories = new PostgresMemoryReader(database, holder.replica.version);
-      const assigner = accountAssigner(database, holder.replica.version);
       return {
         ...leased,
         memories,
         inForce: inForcePublication(database),
-        assigner,
+        assigner: accountAssigner(database, holder.replica.version),
         dueWriter: dueWriter(database),
+        holderOf: (accountId) => holderOf(database, accountId),
       };
     };
     return {
@@ -178,7 +182,7 @@ async function leasedRecord(
   lease: Lease,
   database: Database,
   options: PostgresOptions,
-): Promise<Omit<LeasedRecord, "memories" | "inForce" | "assigner" | "dueWriter">> {
+): Promise<Omit<LeasedRecord, "memories" | "inForce" | "assigner" | "dueWriter" | "holderOf">> {
   lease.keep();
   try {
     // Another replica may have created the tables, and ended before its first entry.

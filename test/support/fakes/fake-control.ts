@@ -1,3 +1,4 @@
+import type { AskedAccounts } from "../../../src/controller/ports/assigned/account-holders.ts";
 import type { AccountCoverage } from "../../../src/model/answers/coverage.ts";
 import type { Namespace } from "../../../src/model/aws/ids.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";
@@ -103,6 +104,8 @@ export class FakeControl implements Control {
   uncomparedSince(key: Key): string | null {
     return this.state.uncompared?.has(key) === true ? NOW : null;
   }
+
+  askAccounts = (): Promise<AskedAccounts> => Promise.resolve(new Map());
 
   permissionState(key: Key): TypedState {
     return readState(this.state.permissions.get(key) ?? { ...NOT_DECLARED, key });

@@ -56,6 +56,7 @@ export class FakeController {
   assignedMemories: ControllerPorts["assignedMemories"] = null;
   assigner: ControllerPorts["assigner"] = null;
   dueWriter: ControllerPorts["dueWriter"] = null;
+  holders: ControllerPorts["holders"] = null;
   clockOffset: ClockOffset | null = SAME_CLOCK;
   requestLimits: readonly RequestLimit[] = [];
   deniedCalls: readonly DeniedCall[] = [];
@@ -142,6 +143,7 @@ export class FakeController {
       assignedMemories: this.assignedMemories,
       assigner: this.assigner,
       dueWriter: this.dueWriter,
+      holders: this.holders,
       recorder,
       telemetry,
       source: this.gitSource ?? source,

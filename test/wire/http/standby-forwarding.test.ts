@@ -42,6 +42,7 @@ async function standbyOf(
     telemetry: new MemoryTelemetry(),
     active: () => ({ ...identity, ...times, state: "active" }),
     isAway: () => false,
+    held: () => null,
     ...change,
   });
   toClose.push(() => server.close());

@@ -59,6 +59,7 @@ describe("a standby", () => {
       telemetry: SILENT,
       active: () => record,
       isAway: () => isAway,
+      held: () => null,
     });
   });
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -10,7 +10,14 @@ import type { ControllerContext } from "../../settings.ts";
 import { inSlices } from "../../slices.ts";
 import { noRevision } from "../no-revision.ts";
 import { HIDDEN, type Asking } from "./asking.ts";
-import { knownFunctions, otherFunctions, unreadPlaces, type KnownFunction } from "./functions.ts";
+import { askAccounts, withAsked } from "./asked-accounts.ts";
+import {
+  knownFunctions,
+  otherFunctions,
+  unreadPlaces,
+  visibleAccounts,
+  type KnownFunction,
+} from "./functions.ts";
 
 /** The functions that outsiders may call, by the last read of their policies. Makes no AWS calls. */
 export async function askExposed(
@@ -20,7 +27,9 @@ export async function askExposed(
   const { enforced } = state;
   if (enforced === null) return err(noRevision(state.source));
   const records = await ports.store.accounts();
-  const asking = { state, enforced, records, reader, nowMs: ports.clock.nowMs() };
+  const known = { state, enforced, records, reader, nowMs: ports.clock.nowMs() };
+  const asked = await askAccounts(visibleAccounts(known), { state, ports });
+  const asking = { ...known, state: withAsked(state, asked) };
   const steps = exposed(checkedFunctions(asking), asking.nowMs);
   const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
   return ok({ ...answer, unread: unreadPlaces(asking) });

@@ -26,6 +26,7 @@ import { previewedRevision, type AskingContext } from "./previewed-revision.ts";
 import { passInputs } from "../../run-pass.ts";
 import { inSlices } from "../../slices.ts";
 import type { EnforcedState } from "../../state/controller-state.ts";
+import { askAccounts, withAsked } from "./asked-accounts.ts";
 import { noRevision } from "../no-revision.ts";
 import { isAwsManagedPolicy } from "../../../iam/shipped-policies.ts";
 import { mayClaim } from "../../../iam/names/name-pattern.ts";
@@ -68,7 +69,8 @@ async function previewedKeys(
   context: AskingContext,
 ): Promise<readonly PreviewedKey[]> {
   const { state, ports, signal } = context;
-  const { live, failure } = state.account(accountId);
+  const asked = await askAccounts([accountId], context);
+  const { live, failure } = withAsked(state, asked).account(accountId);
   const { desired, invalid, unreadFiles } = next.compilation;
   const examined = { desired, invalid, unreadFiles, brokenFileKeys: next.brokenFileKeys };
   const inputs = await passInputs({ accountId, scope: { kind: "keys", keys: all } }, context, examined);
@@ -93,6 +95,7 @@ async function previewedKeys(
   const services = await inSlices(servicesIn(desired), ports.eventLoop, signal);
   const pass = {
     ...inputs,
+    base: live,
     account,
     ...examined,
     actionData: await ports.actionData.load(services),

@@ -16,11 +16,13 @@ import type { Refusal } from "../../ports/control.ts";
 import type { ControllerContext } from "../../settings.ts";
 import { inSlices } from "../../slices.ts";
 import { noRevision } from "../no-revision.ts";
+import { askAccounts, withAsked } from "./asked-accounts.ts";
 import { failingOf, fileName, liveOf, resourcePolicy, type Asking } from "./asking.ts";
 import {
   knownFunctions,
   otherFunctions,
   unreadPlaces,
+  visibleAccounts,
   type KnownFunction,
   type OtherFunction,
 } from "./functions.ts";
@@ -34,7 +36,9 @@ export async function askWhoCan(
   const { enforced } = state;
   if (enforced === null) return err(noRevision(state.source));
   const records = await ports.store.accounts();
-  const asking = { state, enforced, records, reader, nowMs: ports.clock.nowMs() };
+  const known = { state, enforced, records, reader, nowMs: ports.clock.nowMs() };
+  const asked = await askAccounts(visibleAccounts(known), { state, ports });
+  const asking = { ...known, state: withAsked(state, asked) };
   const access = { action, resource, context, resourceAccount: resourceAccount ?? undefined };
   const { service } = actionNameOf(action.toLowerCase());
   const actionData = await ports.actionData.load([service]);

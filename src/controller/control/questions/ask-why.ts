@@ -18,6 +18,7 @@ import { functionOf, type NotFound } from "../../../explain/why/find-function.ts
 import type { Question } from "../../../explain/why/question.ts";
 import { reportedContext, reportedQuestion } from "../../../explain/why/reported-question.ts";
 import { servicesFor } from "../../../explain/why/services.ts";
+import { askAccounts, withAsked } from "./asked-accounts.ts";
 import { declarationOf } from "./functions.ts";
 import { failingOf, fileName, liveOf, resourcePolicy, type Asking } from "./asking.ts";
 
@@ -29,19 +30,17 @@ export async function askWhy(
 ): Promise<Result<WhyAnswer, Refusal>> {
   const { enforced } = state;
   if (enforced === null) return err(noRevision(state.source));
-  const asking = {
-    state,
-    enforced,
-    records: await ports.store.accounts(),
-    reader,
-    nowMs: ports.clock.nowMs(),
-  };
-  const found = subjectOf(request, asking);
+  const nowMs = ports.clock.nowMs();
+  const known = { state, enforced, records: await ports.store.accounts(), reader, nowMs };
+  const found = subjectOf(request, known);
   if (found.kind === "err") return found;
   const { binding, notDeclared } = found.value;
   const parsedQuestion = questionOf(request, binding);
   if (parsedQuestion.kind === "err") return parsedQuestion;
   const question = parsedQuestion.value;
+  const owner = parseAccountId(functionInArn(question.resource)?.accountId ?? "");
+  const accounts = [binding.accountId, ...(owner === undefined ? [] : [owner])];
+  const asking = { ...known, state: withAsked(state, await askAccounts(accounts, { state, ports })) };
   const live = liveToAnswer(question, asking);
   const sources = await sourcesOf(question, asking, { settings, ports });
   const steps = whyAnswer({ question, reported: request.reported, live, notDeclared }, sources);

@@ -42,7 +42,7 @@ export const HIDDEN = "its Team does not allow the function: nothing of it is sh
 
 /** One question, with the state that answers it. */
 export interface Asking {
-  readonly state: ControllerState;
+  readonly state: Pick<ControllerState, "account" | "references">;
   readonly enforced: EnforcedNow;
   readonly records: readonly AccountRecord[];
   readonly reader: WhyReader;

@@ -1,6 +1,6 @@
 import { placeName } from "../../../adopt/coverage/coverage-inputs.ts";
 import type { AskingFunction } from "../../../explain/why/question.ts";
-import type { Region } from "../../../model/aws/ids.ts";
+import type { AccountId, Region } from "../../../model/aws/ids.ts";
 import { isBinding, type DesiredAccount, type DesiredBinding } from "../../../model/desired.ts";
 import type { Key } from "../../../model/keys/key.ts";
 import type { LiveAccount, LiveFunction } from "../../../model/live.ts";
@@ -45,6 +45,14 @@ export function declarationOf(key: Key, { compilation, brokenFileKeys }: Enforce
     kind: "broken",
     reason: `its manifest is broken: ${formatOrigin(diagnostic.origin)}: ${diagnostic.message}`,
   };
+}
+
+/** The accounts of which the caller sees anything. */
+export function visibleAccounts(asking: Asking): readonly AccountId[] {
+  const accounts = [...asking.enforced.accounts.values()];
+  return accounts
+    .filter((account) => asking.reader.seesEverything || knownFunctions(account, asking).length > 0)
+    .map(({ id }) => id);
 }
 
 /** A function in AWS that no manifest names. */

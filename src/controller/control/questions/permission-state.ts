@@ -5,6 +5,8 @@ import type { TypedState } from "../../../model/answers/permission-state.ts";
 import { keyParts, type Key, targetText } from "../../../model/keys/key.ts";
 import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
 import { lowerMode } from "../../../model/rules/mode.ts";
+import type { AskedAccounts } from "../../ports/assigned/account-holders.ts";
+import { withAsked } from "./asked-accounts.ts";
 import type { RecordedFacts } from "../../ports/recorded-facts.ts";
 import type { ControllerContext } from "../../settings.ts";
 
@@ -12,11 +14,15 @@ import type { ControllerContext } from "../../settings.ts";
 export function permissionStateOf(
   key: Key,
   recorded: RecordedFacts,
-  { state, settings }: Pick<ControllerContext, "state" | "settings">,
+  {
+    state,
+    settings,
+    asked,
+  }: Pick<ControllerContext, "state" | "settings"> & { readonly asked: AskedAccounts },
 ): TypedState {
   const { record, isUncompared, applied, account, suspensions, rejections } = recorded;
   const { accountId } = keyParts(key);
-  const { live, failure, holds, views } = state.account(accountId);
+  const { live, failure, holds, views } = withAsked(state, asked).account(accountId);
   const stricterHold = holds.find(({ code, keys }) => code === "verdict-changed" && keys.includes(key));
   const waveHold = holds.find(({ code, keys }) => code === "wave" && keys.includes(key));
   const failing = account?.failing ?? null;

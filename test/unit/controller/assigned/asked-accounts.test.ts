@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { HeldAccount } from "../../../../src/controller/ports/assigned/account-holders.ts";
+import type { WhyReader } from "../../../../src/model/answers/questions/access-questions.ts";
+import type { AccountId } from "../../../../src/model/aws/ids.ts";
+import type { Key } from "../../../../src/model/keys/key.ts";
+import { err, ok, type Result } from "../../../../src/model/values/result.ts";
+import { FakeController, manifests, READ_ORDERS } from "../../../support/fakes/fake-controller.ts";
+import { stop } from "../sandboxes.ts";
+
+const PROD = "111122223333" as AccountId;
+const TEST = "444455556666" as AccountId;
+const KEY = `function/${PROD}/eu-west-1/orders/a` as Key;
+const TABLE = `arn:aws:dynamodb:eu-west-1:${PROD}:table/orders`;
+const SILENT = "replica two (pid 2 on two) reads it, and does not answer: it is frozen";
+const EVERYTHING: WhyReader = {
+  asker: "ops",
+  seesEverything: true,
+  sees: () => true,
+  hides: () => false,
+  hidesFunction: () => false,
+};
+
+describe("a question about an account whose passes another replica makes", () => {
+  let fake: FakeController;
+  let answer: Result<HeldAccount, string>;
+  let asked: AccountId[];
+
+  /** This process read both accounts; then one was assigned. */
+  beforeEach(async () => {
+    fake = new FakeController();
+    asked = [];
+    let found = new Map();
+    fake.assignedMemories = { read: () => Promise.resolve(found) };
+    fake.holders = {
+      ask: (accountId) => {
+        asked.push(accountId);
+        return Promise.resolve(answer);
+      },
+    };
+    await fake.startConverged(manifests({ a: READ_ORDERS }, { prod: PROD, test: TEST }));
+    const view = fake.control.keyView(KEY);
+    if (view === null) throw new Error("the account was not read");
+    const { live } = fake.cloud.account(PROD);
+    const views = new Map([[KEY, view]]);
+    const memory = { accountId: PROD, views, holds: [], orphans: [], rejected: new Set<string>() };
+    const read = { ...memory, failure: null, fault: null, unread: [] };
+    answer = ok({ ...read, live });
+    found = new Map([[PROD, read]]);
+    await fake.clock.pass(1_000);
+  });
+  afterEach(() => stop(fake));
+
+  const why = async () => {
+    const question = { key: KEY, action: "dynamodb:GetItem", resource: TABLE, context: {} };
+    const found = await fake.control.why({ ...question, resourceAccount: null, reported: null }, EVERYTHING);
+    if (found.kind === "err") throw new Error(found.error.message);
+    return found.value;
+  };
+  const exposed = async (reader: WhyReader) => {
+    const found = await fake.control.exposed(reader);
+    if (found.kind === "err") throw new Error(found.error.message);
+    return found.value;
+  };
+  const effective = async () => {
+    const { suspensions, rejections, accounts } = await fake.control.overview();
+    const record = fake.store.records.get(KEY) ?? null;
+    const recorded = {
+      record,
+      isUncompared: false,
+      applied: record?.applied ?? null,
+      account: accounts[0]?.record ?? null,
+      suspensions,
+      rejections,
+    };
+    return fake.control.permissionState(KEY, recorded, await fake.control.askAccounts([KEY])).effective;
+  };
+
+  test("is answered with what that replica has read, also why, exposed and describe", async () => {
+    expect((await why()).live).toMatchObject({ reason: "there is no function a in prod/eu-west-1" });
+    expect(await exposed(EVERYTHING)).toMatchObject({ unread: [] });
+    expect(await effective()).toMatchObject({ kind: "read" });
+    expect(new Set(asked)).toEqual(new Set([PROD]));
+  });
+
+  test("shows that it is unknown, and names the replica, if that does not answer", async () => {
+    answer = err(SILENT);
+
+    expect((await why()).live).toMatchObject({ kind: "unknown", reason: SILENT });
+    expect((await exposed(EVERYTHING)).unread).toEqual([`account prod: ${SILENT}`]);
+    expect(await effective()).toEqual({ kind: "unknown", reason: SILENT });
+  });
+
+  test("is asked only of accounts of which the caller sees a function", async () => {
+    const nothing = { ...EVERYTHING, seesEverything: false, sees: (key: Key) => key.includes(TEST) };
+
+    await exposed(nothing);
+
+    expect(asked).toEqual([]);
+  });
+});
