@@ -50,6 +50,10 @@ export const GITHUB: readonly UsedOperation[] = [
   },
   { name: "pulls/list-commits", answer: ["sha", "author.id", "committer.id"] },
   { name: "issues/list-events", answer: ["event", "created_at"] },
+  {
+    name: "apps/create-installation-access-token",
+    answer: ["token", "expires_at", "permissions.contents", "permissions.metadata"],
+  },
 ];
 
 /** Its description states nowhere that a value may be null; those of a Go pointer may. */

@@ -17,7 +17,7 @@ interface DescribedRequest {
   readonly method: string;
   /** Below the API. */
   readonly path: string;
-  readonly query: URLSearchParams;
+  readonly query?: URLSearchParams;
   /** null: it has none. */
   readonly body: unknown;
 }
@@ -55,7 +55,7 @@ class DescribedOperation {
   /** null: the forge accepts it. */
   problemOf({ query, body }: DescribedRequest): string | null {
     const { name, query: known, body: schema } = this.#operation;
-    const unknown = [...query.keys()].find((one) => !known.includes(one));
+    const unknown = [...(query ?? new URLSearchParams()).keys()].find((one) => !known.includes(one));
     if (unknown !== undefined) return `${name} has no parameter ${unknown}`;
     if (schema === null) return body === null ? null : `${name} takes no body`;
     return problemIn(name, body, { allOf: [schema, this.#limits] });

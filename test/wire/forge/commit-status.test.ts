@@ -55,7 +55,7 @@ function deliver(name: Forge, change: Partial<CommitStatus> = {}, apiUrl = forge
 /** The server refuses what the description of its API refuses. */
 function describedServer(name: Forge): void {
   forge.answer = (response, { path, body }) => {
-    const request = { method: "POST", path, query: new URLSearchParams(), body: JSON.parse(body) as unknown };
+    const request = { method: "POST", path, body: JSON.parse(body) as unknown };
     const message = requestProblem(name, request);
     answerJson(message === null ? {} : { message }, message === null ? 201 : 422)(response);
   };

@@ -14,6 +14,7 @@ import {
   type GitHubAppOptions,
 } from "../../../src/source/forge/github-app.ts";
 import { tokenLogin } from "../../../src/source/git/credential.ts";
+import { answerProblem, requestProblem } from "../../support/forge/described.ts";
 import { failure } from "../../support/git/hostile-bench.ts";
 import { Bench } from "../../support/git/git-source.ts";
 import { readJwt } from "../../support/git/jwt.ts";
@@ -49,7 +50,8 @@ describe("a token of a GitHub App", () => {
     folder = await mkdtemp(join(tmpdir(), "app-"));
     await writeFile(join(folder, "app.pem"), PEM);
     asked = [];
-    answer = { status: 201, body: { token: TOKEN, permissions: { contents: "read", metadata: "read" } } };
+    const permissions = { contents: "read", metadata: "read" };
+    answer = { status: 201, body: { token: TOKEN, expires_at: "2026-11-28T04:00:00Z", permissions } };
     server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -90,6 +92,8 @@ describe("a token of a GitHub App", () => {
     expect(await app().token(signal)).toBe(TOKEN);
 
     await app({ permission: "statuses" }).token(signal);
+    const problemOf = (one: Asked) => requestProblem("github", one) ?? answerProblem("github", one, answer);
+    expect(asked.map(problemOf)).toEqual([null, null]);
     expect(asked.pop()).toMatchObject({ body: { permissions: { statuses: "write" } } });
 
     const [{ authorization, ...request } = { authorization: "" }] = asked;
