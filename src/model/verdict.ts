@@ -78,6 +78,8 @@ export interface HeldBack {
   readonly code: WaitingCode;
   /** As a clause after `waits for`. */
   readonly reason: string;
+  /** The wait does not end before (ISO 8601); missing: it is not known when it can. */
+  readonly earliestAt?: string;
 }
 
 /** A verdict on an applied state that an upgrade made stricter, and that takes effect when an operator approves it. */

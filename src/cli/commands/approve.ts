@@ -4,7 +4,14 @@ import { connect } from "../client/connect.ts";
 import { addControllerOptions, durationOption, type ControllerOptions } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
 import { deadline } from "../screen/time.ts";
-import { keysText, overrideText, rejectionText, shortSubject, windowTexts } from "../screen/words.ts";
+import {
+  keysText,
+  neededLength,
+  overrideText,
+  rejectionText,
+  shortSubject,
+  windowTexts,
+} from "../screen/words.ts";
 import { counted } from "../../text/phrases.ts";
 import { toned } from "../../text/screen-line.ts";
 
@@ -43,13 +50,19 @@ export const approve: CliCommand<ApproveOptions> = {
     const { ends } = approval.status;
     const ended =
       ends === null ? [] : [`this ends the rejection by ${rejectionText(ends, toolbox.clock.nowMs())}`];
-    const notes = toned(
-      "aside",
-      windowTexts(approval.status.windows).map((text) => `note:  ${text}`),
-    );
+    const notes = toned("aside", noteTexts(approval, toolbox.clock.nowMs()));
     return show({ value: approval, lines: () => [line, ...ended, ...notes] }, options.output, toolbox);
   },
 };
+
+function noteTexts({ spec, status: { windows } }: ApprovalObject, nowMs: number): readonly string[] {
+  const length = neededLength(windows, { expiresAtMs: Date.parse(spec.expiresAt), nowMs });
+  const texts = [
+    ...windowTexts(windows),
+    ...(length === null ? [] : [`the approval ends before that; approve again with --for ${length}`]),
+  ];
+  return texts.map((text) => `note:  ${text}`);
+}
 
 function approvedText({ spec, status }: ApprovalObject, nowMs: number): string {
   const { keys, calls, isVerdict } = status;

@@ -92,7 +92,7 @@ export function holdLines(
             : status.changes.flatMap((change) => changeLines(change, { accounts, width }))),
           "",
         ]),
-    ...answerLines(status, width),
+    ...answerLines(status, { nowMs, width }),
   ];
 }
 

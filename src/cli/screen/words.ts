@@ -100,6 +100,23 @@ export function afterAnswer({ code }: Pick<HoldSummary, "code">): string {
   return waitsByItself(code) ? "After an override" : "After an approval";
 }
 
+const HOUR_MS = 3_600_000;
+
+/**
+ * `19h`: how long an approval must be valid so that its changes can be written after it, with an hour for that; null: it is valid
+ * for long enough, or it is not known when the wait ends.
+ */
+export function neededLength(
+  windows: readonly WindowAfterApproval[] | undefined,
+  { expiresAtMs, nowMs }: { readonly expiresAtMs: number; readonly nowMs: number },
+): string | null {
+  const lasting = (windows ?? []).flatMap(({ earliestAt }) =>
+    earliestAt === undefined || Date.parse(earliestAt) < expiresAtMs ? [] : [Date.parse(earliestAt)],
+  );
+  if (lasting.length === 0) return null;
+  return `${Math.ceil((Math.max(...lasting) - nowMs) / HOUR_MS) + 1}h`;
+}
+
 /** `2 bindings then wait for account staging (change window staging-first): it must match Git until 12:00:00Z`. */
 export function windowTexts(windows: readonly WindowAfterApproval[] | undefined): readonly string[] {
   return (windows ?? []).map(({ reason, keys }) => {

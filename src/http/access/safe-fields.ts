@@ -20,7 +20,7 @@ export const SAFE_FIELDS: ReadonlySet<string> = new Set([
   ..."expiresAt fetchedAt firstAt lastAt lastCleanAt lastHandledReconcileAt lastReadAt lastSweepAt".split(
     " ",
   ),
-  ..."lastTransitionTime lastVerifiedAt leaseEndsAt now oldestReadAt oldestWaitingAt openedAt opensAt readAt".split(
+  ..."lastTransitionTime lastVerifiedAt leaseEndsAt now oldestReadAt oldestWaitingAt openedAt earliestAt opensAt readAt".split(
     " ",
   ),
   ..."revertsAt seenAt since startedAt suspendedUntil until untilInZone watched".split(" "),

@@ -46,31 +46,44 @@ interface Terms {
   readonly nowMs: number;
 }
 
+export interface Unverified {
+  readonly text: string;
+  /** It is not verified before; null: it is not known when it can be. */
+  readonly earliestMs: number | null;
+}
+
 /**
  * Why a namespace of the account does not count as verified, as a clause that follows the name of the account; null: everything that Git
  * declares was applied, and a complete read has seen it unchanged for long enough. Never a count or a duration: the text is
  * the reason of a pending plan, and stays the same as long as the cause does.
  */
-export function unverifiedText(
+export function unverified(
   { account, record, keys, unreadFiles }: EarlierAccount,
   { namespace, verifiedForMs, nowMs }: Terms,
-): string | null {
-  if (account.mode === "observe") return "it is in observe mode, so nothing is applied there";
-  if (record.failing !== null) return "it is not read now";
-  if (record.lastSweepMs === null) return "it was not read yet";
+): Unverified | null {
+  if (account.mode === "observe") return withoutTime("it is in observe mode, so nothing is applied there");
+  if (record.failing !== null) return withoutTime("it is not read now");
+  if (record.lastSweepMs === null) return withoutTime("it was not read yet");
   const all = (keys.get(namespace) ?? []).filter(isEnforced);
   for (const one of all) {
     const problem = problemOf(one, nowMs);
-    if (problem !== null) return `${targetText({ key: one.key, account: account.name })} ${problem.text}`;
+    if (problem !== null)
+      return withoutTime(`${targetText({ key: one.key, account: account.name })} ${problem.text}`);
   }
   const unread = unreadFiles.get(namespace);
-  if (unread !== undefined) return `${unread} can't be read completely, and may declare something there`;
+  if (unread !== undefined)
+    return withoutTime(`${unread} can't be read completely, and may declare something there`);
   const sinceMs = Math.max(-Infinity, ...all.map(unchangedSinceMs));
   const verifiedMs = sinceMs + verifiedForMs;
   if (record.lastSweepMs >= verifiedMs) return null;
   const time = timeText(new Date(verifiedMs).toISOString());
-  if (nowMs >= verifiedMs) return `it was not read since ${time}`;
-  return `written at ${time} at the earliest, if ${account.name} matches Git until then`;
+  if (nowMs >= verifiedMs) return withoutTime(`it was not read since ${time}`);
+  const text = `written at ${time} at the earliest, if ${account.name} matches Git until then`;
+  return { text, earliestMs: verifiedMs };
+}
+
+function withoutTime(text: string): Unverified {
+  return { text, earliestMs: null };
 }
 
 /** What is only observed, in an account that enforces, is observed wherever it is declared: no change of it waits. */

@@ -11,7 +11,7 @@ import { windowStateAt, type NamedSchedule } from "../../model/windows/openings.
 import type { WaitCause } from "../../model/verdict.ts";
 import { timeText } from "../../text/phrases.ts";
 import type { FunctionWait } from "./dependencies.ts";
-import { unverifiedText, type EarlierAccount } from "./earlier-accounts.ts";
+import { unverified, type EarlierAccount } from "./earlier-accounts.ts";
 
 /** What the change windows of a key, and the functions that it depends on, allow now. */
 export type Gate =
@@ -32,6 +32,8 @@ export interface Wait {
   readonly reason: string;
   /** ISO 8601; null: not before a manifest is corrected, another account is verified, or another function is in sync. */
   readonly opensAt: string | null;
+  /** Of an account that comes first: it is not verified before (ISO 8601); missing: it is not known when. */
+  readonly earliestAt?: string;
   /** The record that shows whether the cause has ended was not read: the change may be written already. */
   readonly isUnchecked?: true;
 }
@@ -136,11 +138,11 @@ function orderWait(
   const waiting = windows.flatMap((window) => {
     const { accounts, verifiedForMs } = window.after;
     if (!accounts.includes(account)) return [];
-    const text =
+    const found =
       known === undefined
-        ? "whether it is verified is not checked here"
-        : unverifiedText(known, { namespace, verifiedForMs, nowMs });
-    return text === null ? [] : [{ name: windowName(window), text }];
+        ? { text: "whether it is verified is not checked here", earliestMs: null }
+        : unverified(known, { namespace, verifiedForMs, nowMs });
+    return found === null ? [] : [{ name: windowName(window), ...found }];
   });
   const [first] = waiting;
   if (first === undefined) return [];
@@ -150,6 +152,7 @@ function orderWait(
       cause: { code: "account-order", account, windows: names },
       reason: `account ${account} (change window ${first.name}): ${first.text}`,
       opensAt: null,
+      ...(first.earliestMs !== null && { earliestAt: isoTime(first.earliestMs) }),
       ...unchecked(known === undefined),
     },
   ];

@@ -133,6 +133,7 @@ export function furtherWaits(
   return others.map(heldBy);
 }
 
-function heldBy({ cause, reason }: Wait): HeldBack {
-  return { code: cause.code, reason };
+function heldBy({ cause, reason, opensAt, earliestAt }: Wait): HeldBack {
+  const notBefore = earliestAt ?? opensAt;
+  return { code: cause.code, reason, ...(notBefore !== null && { earliestAt: notBefore }) };
 }

@@ -52,6 +52,8 @@ export interface WindowAfterApproval {
   readonly reason: string;
   /** Sorted. A token with namespaces sees its own. */
   readonly keys: readonly Key[];
+  /** The wait does not end before (ISO 8601); missing: it is not known when it can. */
+  readonly earliestAt?: string;
 }
 
 /** The text about a pending approval whose target Git has changed since. A stricter verdict has no plan. */

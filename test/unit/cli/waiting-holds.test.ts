@@ -49,6 +49,16 @@ describe("a plan that waits for a change window", () => {
     );
   });
 
+  test("shows how long an approval must be valid if its changes wait for a window that opens later", () => {
+    const windows = [
+      { reason: "office", keys: [API], earliestAt: new Date(CONTEXT.nowMs + 64_000_000).toISOString() },
+    ];
+
+    expect(holdTexts(hold({ keys: [API], changes: [], windows }), CONTEXT, 200)).toContain(
+      "To approve: grantkeeper approve 7f3a91c2 --reason TEXT [--for 19h]",
+    );
+  });
+
   test("names what a token of a team lacks", () => {
     const texts = holdTexts(hold({ ...status, risk: "low", approvable: false }), CONTEXT, 120);
 

@@ -143,6 +143,15 @@ describe("an open change window", () => {
 
 describe("an approved part of a plan", () => {
   const { key } = modifying("a");
+
+  test("is not written before its window opens, or its account can be verified", () => {
+    const earliestAt = "2026-11-25T12:30:00.000Z";
+    const order = closedBy({ ...WINDOW, opensAt: null, earliestAt });
+
+    expect(heldBackBy(modifying("a"), CLOSED)).toMatchObject({ earliestAt: OPENS_AT });
+    expect(heldBackBy(modifying("a"), order)).toMatchObject({ earliestAt });
+  });
+
   const parts = [action(key), action(key, { cause: "out-of-band" })];
 
   test("waits for a closed window, unless it is a revert", () => {

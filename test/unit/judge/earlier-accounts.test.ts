@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import {
-  unverifiedText,
+  unverified,
   type EarlierAccount,
   type EarlierKey,
 } from "../../../src/judge/windows/earlier-accounts.ts";
@@ -67,7 +67,7 @@ function textOf(facts: Facts, change: Partial<EarlierAccount> = {}): string | nu
     keys: new Map([[namespace, [keyOf(facts)]]]),
     ...change,
   };
-  return unverifiedText(earlier, { namespace, verifiedForMs: 30 * MINUTE_MS, nowMs: NOW_MS });
+  return unverified(earlier, { namespace, verifiedForMs: 30 * MINUTE_MS, nowMs: NOW_MS })?.text ?? null;
 }
 
 const minutesAgo = (minutes: number): number => NOW_MS - minutes * MINUTE_MS;

@@ -54,24 +54,41 @@ describe("commanding the controller", () => {
     expect(out).toMatch(/^approved bbbbbbbb: .*, overrides the change window office, until /);
   });
 
-  test("approve of another plan states which closed window its changes wait for afterwards", async () => {
-    const { overview } = fakeState();
-    const holds = overview.holds.filter(({ subject }) => subject.startsWith("sha256:bbbbbbbb"));
-    const verdict = { kind: "hold", code: "limit-changes", reason: "", subject: holds[0]?.subject } as const;
-    const shown = view(REFUNDS, {
-      verdict: verdict as KeyView["verdict"],
-      plan: plan(REFUNDS, { actions: [actionOf({ key: REFUNDS })] }),
-      heldBack: { code: "change-window", reason: "account staging (change window first)" },
-    });
+  test.each([
+    { earliestAt: "2026-11-26T05:30:00.000Z", notes: ["ends before that; approve again with --for 19h"] },
+    { earliestAt: "2026-11-25T11:59:00.000Z", notes: [] },
+    { earliestAt: undefined, notes: [] },
+  ])(
+    "approve of another plan states what its changes wait for until $earliestAt",
+    async ({ earliestAt, notes }) => {
+      const { overview } = fakeState();
+      const holds = overview.holds.filter(({ subject }) => subject.startsWith("sha256:bbbbbbbb"));
+      const verdict = {
+        kind: "hold",
+        code: "limit-changes",
+        reason: "",
+        subject: holds[0]?.subject,
+      } as const;
+      const shown = view(REFUNDS, {
+        verdict: verdict as KeyView["verdict"],
+        plan: plan(REFUNDS, { actions: [actionOf({ key: REFUNDS })] }),
+        heldBack: {
+          code: "account-order",
+          reason: "account staging (change window first)",
+          ...(earliestAt !== undefined && { earliestAt }),
+        },
+      });
 
-    const { out } = await api.run(["approve", "bbbbbbbb", "--reason", "INC-1"], {
-      state: { overview: { ...overview, holds }, views: new Map([[REFUNDS, shown]]) },
-    });
+      const { out } = await api.run(["approve", "bbbbbbbb", "--reason", "INC-1"], {
+        state: { overview: { ...overview, holds }, views: new Map([[REFUNDS, shown]]) },
+      });
 
-    expect(out.split("\n")[1]).toBe(
-      "note:  1 binding then waits for account staging (change window first), unless an override covers it",
-    );
-  });
+      expect(out.trim().split("\n").slice(1)).toEqual([
+        "note:  1 binding then waits for account staging (change window first), unless an override covers it",
+        ...notes.map((note) => `note:  the approval ${note}`),
+      ]);
+    },
+  );
 
   test("reject passes digest and reason", async () => {
     const { code, out } = await api.run(["reject", "7f3a91c2", "--reason", "ask the team first"]);

@@ -19,10 +19,11 @@ export function windowsAfter(
     const waits = [...(first === null ? [] : [first]), ...(view?.furtherWaits ?? [])];
     // All calls of a delete apply what Git declares.
     const isHeld = actions.some(isOfGit) || (actions.length > 0 && view?.plan?.purpose === "delete");
-    return isHeld ? waits.map(({ reason }) => ({ key, reason })) : [];
+    return isHeld ? waits.map((wait) => ({ key, ...wait })) : [];
   });
-  return [...Map.groupBy(waiting, ({ reason }) => reason)].map(([reason, members]) => ({
-    reason,
-    keys: members.map(({ key }) => key).sort(),
-  }));
+  return [...Map.groupBy(waiting, ({ reason }) => reason)].map(([reason, members]) => {
+    const [{ earliestAt } = {}] = members;
+    const keys = members.map(({ key }) => key).sort();
+    return { reason, keys, ...(earliestAt !== undefined && { earliestAt }) };
+  });
 }

@@ -4,7 +4,13 @@ import type { ApprovalObject, RejectionObject } from "../../../api/commands.ts";
 import type { HoldObject } from "../../../api/overview.ts";
 import { BASE_PATH } from "../../../api/group.ts";
 import { deadline } from "../../../cli/screen/time.ts";
-import { overrideText, rejectionText, shortSubject, windowTexts } from "../../../cli/screen/words.ts";
+import {
+  neededLength,
+  overrideText,
+  rejectionText,
+  shortSubject,
+  windowTexts,
+} from "../../../cli/screen/words.ts";
 import { approveText } from "../../view/approval.ts";
 import { counted } from "../../../text/phrases.ts";
 import type { ApprovalLock } from "../../view/approval.ts";
@@ -92,7 +98,9 @@ function Approved({ approval: { spec, status } }: { readonly approval: ApprovalO
   const ended =
     status.ends === null ? "" : `. This ends the rejection by ${rejectionText(status.ends, nowMs)}`;
   const until = deadline(spec.expiresAt, nowMs);
-  const waits = windowTexts(status.windows).map((text) => `. ${text}`);
+  const length = neededLength(status.windows, { expiresAtMs: Date.parse(spec.expiresAt), nowMs });
+  const late = length === null ? [] : [`The approval ends before that: approve again for ${length}`];
+  const waits = [...windowTexts(status.windows), ...late].map((text) => `. ${text}`);
   return (
     <Done
       text={`Approved ${shortSubject(spec.subject)}: ${counted(status.calls, "call")}${overrideText(status)}, until ${until}${ended}${waits.join("")}`}
