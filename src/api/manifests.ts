@@ -194,7 +194,7 @@ export interface WaiverObject extends ApiObject<"Waiver"> {
 }
 
 /** Changes from Git that a change window holds back. */
-export interface WaitingChanges {
+interface WaitingChanges {
   /** The pending approval, as `grantkeeper describe approval` takes it. */
   readonly subject: string;
   /** When it opens, or which account is not verified yet and why. */
