@@ -29,7 +29,7 @@ export async function checkComponent(image: Bundle, root: string): Promise<void>
     const beganMs = performance.now();
     const container = new Container(
       jobIn(image, { pipeline, head, url: forge.url, root }),
-      root,
+      join(root, "runc"),
       "component",
     );
     const { code, out } = await container.ended;
