@@ -117,22 +117,28 @@ function* httpProblems(
 
 /** What only one kind of record has. */
 function* stateProblems(
-  { state, replicas, backups }: Pick<ParsedConfig, "state" | "replicas" | "backups">,
+  { state, replicas, backups, changeEvents, aws }: ParsedConfig,
   placeOf: PlaceOf,
 ): Generator<ConfigProblem> {
-  if (state.database === undefined) {
-    if (replicas.shareAccounts)
-      yield {
-        where: placeOf(["replicas", "shareAccounts"]),
-        message: "replicas.shareAccounts needs state.database: a record in stateDir has one process",
-        fix: "add state.database, or remove replicas.shareAccounts",
-      };
-    return;
-  }
-  if (typeof backups.maxAge === "number")
+  if (state.database !== undefined && typeof backups.maxAge === "number")
     yield {
       where: placeOf(["backups", "maxAge"]),
       message: "backups.maxAge is not available with state.database: watch the backups of the database",
       fix: "remove backups.maxAge",
+    };
+  if (!replicas.shareAccounts) return;
+  const where = placeOf(["replicas", "shareAccounts"]);
+  if (state.database === undefined)
+    yield {
+      where,
+      message: "replicas.shareAccounts needs state.database: a record in stateDir has one process",
+      fix: "add state.database, or remove replicas.shareAccounts",
+    };
+  if (changeEvents.length > 0 || aws.lookupEvents)
+    yield {
+      where,
+      message:
+        "replicas.shareAccounts is not available with changeEvents or aws.lookupEvents yet: a standby would not know who made a difference",
+      fix: "remove replicas.shareAccounts",
     };
 }

@@ -17,6 +17,7 @@ import { readDueReferences } from "./revision/readings/references.ts";
 import { AccountSharing } from "./assigned/account-sharing.ts";
 import { AssignedReader } from "./assigned/assigned-reader.ts";
 import { HandedWork } from "./assigned/handed-work.ts";
+import { markCompared } from "./assigned/mark-compared.ts";
 import { InForcePublisher } from "./following/publisher.ts";
 import { StoredFileKeeper } from "./revision/sources/stored-files.ts";
 import { ContainedSteps } from "./steps/contained.ts";
@@ -166,6 +167,9 @@ export class Controller {
     const open = await this.#handed.open();
     await this.#assigned.read();
     this.#handed.end(open);
+    const { digest } = this.#inForce;
+    if (digest !== null) await markCompared(digest, this.#context);
+    for (const accountId of this.#assigned.takePassed()) await this.#reportCommits(accountId, () => true);
   }
 
   async #pass(work: DueWork): Promise<void> {
@@ -183,7 +187,7 @@ export class Controller {
     if (!isDone) this.#handed.handAgain(work, retryAtMs(0, this.#context.ports));
   }
 
-  /** Of passes of this process: passes that another replica settles are reported with step 6 of decision 19. */
+  /** @param accountId of which a pass of this process or of another one has ended; null: a fetch has ended */
   async #reportCommits(
     accountId: AccountId | null,
     isConcerned: (source: Namespace | null) => boolean,

@@ -2,7 +2,7 @@ import type { AlertEvent } from "../model/alert-event.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import { hideCredentials } from "../model/values/credential-text.ts";
 import type { Settlement } from "../settle/settlement.ts";
-import { memoryRows } from "./assigned/memory-rows.ts";
+import { comparedChanges, memoryRows } from "./assigned/memory-rows.ts";
 import { measureBindings } from "./binding-metrics.ts";
 import type { ControllerContext } from "./settings.ts";
 import { formatIncident } from "../model/records/incident.ts";
@@ -40,7 +40,10 @@ export async function passFailed(
   state.passFailed(accountId, fault, lastPass);
   measureBindings({ id: accountId, name: account }, state, ports.telemetry);
   const memories = (): ReturnType<typeof memoryRows> =>
-    memoryRows(accountId, state.account(accountId), ports);
+    memoryRows(accountId, state.account(accountId), {
+      ...ports,
+      compared: comparedChanges(accountId, state, new Set()),
+    });
   if (ports.memories !== null)
     await isRecorded(
       async () => ({ facts: [], change: { memories: await memories() }, alerts: [] }),

@@ -25,7 +25,7 @@ import { earlierAccounts, addLaterKeys, type Declarations } from "./pass/earlier
 import { withFoundEntries } from "./pass/found-entries.ts";
 import { judgeLive } from "./pass/judge-live.ts";
 import { memoryAfter } from "./state/passes/memory-after.ts";
-import { memoryRows } from "./assigned/memory-rows.ts";
+import { comparedChanges, memoryRows } from "./assigned/memory-rows.ts";
 import { observedObjects } from "./revision/object-records.ts";
 import { withSharedState } from "./pass/shared-state.ts";
 import type { ControllerContext } from "./settings.ts";
@@ -222,7 +222,10 @@ async function record(
   const { state, ports } = context;
   const { settlement } = settled;
   const { id, name: account } = result.pass.account;
-  const memories = await memoryRows(id, memoryAfter(result, settled, state.account(id)), ports);
+  const observed = observedKeys(result, state.enforced?.compilation.desired);
+  const compared = comparedChanges(id, state, observed);
+  const memory = memoryAfter(result, settled, state.account(id));
+  const memories = await memoryRows(id, memory, { ...ports, compared });
   ports.telemetry.gauge("open_intents", (await ports.audit.openIntents(id)).length, { account });
   // Before the read, since passes of other accounts run during it and take their keys from this list.
   state.observed(observedKeys(result, state.enforced?.compilation.desired));

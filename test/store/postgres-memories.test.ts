@@ -38,6 +38,7 @@ const KEYS = ["a", "b"].map((name) => `function/${ACCOUNT}/eu-west-1/orders/${na
       failure: null,
       fault: null,
       unread: [],
+      compared: { digest: DIGEST, unobserved: KEYS, uncompared: [] },
     };
     expect([memory.views.size, holds.length]).toEqual([2, 1]);
     return { memory, declared };

@@ -1,4 +1,6 @@
+import type { AccountId } from "../../model/aws/ids.ts";
 import { Turns } from "../../model/values/turns.ts";
+import { addLaterKeys } from "../pass/earlier-accounts.ts";
 import type { DeclaredOf } from "../ports/assigned/pass-memories.ts";
 import type { ControllerContext } from "../settings.ts";
 
@@ -6,6 +8,7 @@ import type { ControllerContext } from "../settings.ts";
 export class AssignedReader {
   readonly #context: ControllerContext;
   readonly #turns = new Turns();
+  #passed: readonly AccountId[] = [];
 
   constructor(context: ControllerContext) {
     this.#context = context;
@@ -25,7 +28,7 @@ export class AssignedReader {
     const { state, ports } = this.#context;
     if (ports.assignedMemories === null) return;
     const found = await ports.assignedMemories.read(this.#declaredOf());
-    const { assigned, returned, hasChanged } = state.assigned.read(found);
+    const { assigned, returned, passed, hasChanged } = state.assigned.read(found);
     for (const accountId of assigned) {
       state.forgetAccount(accountId);
       state.coverage.forget(accountId);
@@ -33,7 +36,19 @@ export class AssignedReader {
     for (const accountId of returned)
       if (state.enforced?.accounts.has(accountId) === true)
         state.queue.addSweep(accountId, ports.clock.nowMs());
+    this.#passed = [...this.#passed, ...passed];
+    for (const id of passed) {
+      const account = state.enforced?.accounts.get(id);
+      if (account !== undefined) addLaterKeys(account, state, ports.clock.nowMs());
+    }
     if (hasChanged) state.signal.changed();
+  }
+
+  /** The accounts of which passes have ended since the last call. */
+  takePassed(): ReadonlySet<AccountId> {
+    const passed = new Set(this.#passed);
+    this.#passed = [];
+    return passed;
   }
 
   #declaredOf(): DeclaredOf {

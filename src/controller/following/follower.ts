@@ -99,7 +99,7 @@ export class Follower {
     this.#before = enforced.inputs;
     const digest = await inSlices(compilationDigest(enforced, settings), ports.eventLoop, signal);
     if (digest !== inForce.digest) return otherResult(inForce, settings.version);
-    this.#followed = { inForce, enforced, authors };
+    this.#followed = { inForce, enforced, authors, digest };
     this.#become({ digest, reason: null });
     ports.telemetry.info("this standby has compiled what is in force", {
       revisions: Object.values(inForce.revisions).map(shortRevision).join(", "),

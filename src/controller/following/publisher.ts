@@ -1,3 +1,4 @@
+import type { Digest } from "../../model/values/digest.ts";
 import { byTextOf } from "../../text/order.ts";
 import { faultText } from "../fault.ts";
 import type { InForce } from "../ports/assigned/in-force.ts";
@@ -12,7 +13,7 @@ const AFTER_A_FAILURE_MS = 5_000;
 /** Shows the other replicas what this one has in force, next to everything else: no pass waits for it. */
 export class InForcePublisher {
   readonly #context: ControllerContext;
-  #published: EnforcedState["compilation"] | null = null;
+  #published: { readonly compilation: EnforcedState["compilation"]; readonly digest: Digest } | null = null;
   #dueMs = 0;
   #publishing: Promise<void> | null = null;
 
@@ -20,11 +21,20 @@ export class InForcePublisher {
     this.#context = context;
   }
 
+  /** Of what is in force now; null: it is not shown yet. */
+  get digest(): Digest | null {
+    const { enforced } = this.#context.state;
+    return enforced !== null && enforced.compilation === this.#published?.compilation
+      ? this.#published.digest
+      : null;
+  }
+
   /** Starts to show what is new, unless that is under way. */
   update(signal: AbortSignal): void {
     const { state, ports } = this.#context;
     const { enforced } = state;
-    if (ports.inForce === null || enforced === null || enforced.compilation === this.#published) return;
+    if (ports.inForce === null || enforced === null || enforced.compilation === this.#published?.compilation)
+      return;
     if (this.#publishing !== null || ports.clock.nowMs() < this.#dueMs) return;
     this.#publishing = this.#publish(enforced, signal)
       .catch((cause: unknown) => {
@@ -49,7 +59,7 @@ export class InForcePublisher {
     const { settings, ports } = this.#context;
     const digest = await inSlices(compilationDigest(enforced, settings), ports.eventLoop, signal);
     await ports.inForce?.publish(inForceOf(enforced, digest, this.#context));
-    this.#published = enforced.compilation;
+    this.#published = { compilation: enforced.compilation, digest };
   }
 }
 

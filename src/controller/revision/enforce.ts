@@ -43,11 +43,12 @@ export async function enforce(
   });
 }
 
-export interface RevisionToEnforce extends Pick<AcceptedRevision, "enforced">, Pick<EnforcedNow, "authors"> {}
+export interface RevisionToEnforce
+  extends Pick<AcceptedRevision, "enforced">, Pick<EnforcedNow, "authors" | "digest"> {}
 
 /** Puts a revision in force in this process, without a word about it in its log. */
 export async function putInForce(
-  { enforced, authors }: RevisionToEnforce,
+  { enforced, authors, digest }: RevisionToEnforce,
   { state, ports }: ControllerContext,
   signal: AbortSignal,
 ): Promise<Omit<MeasuredRevision, "isNew">> {
@@ -60,7 +61,14 @@ export async function putInForce(
     before === null ? [] : await inSlices(changedKeys(before, enforced), ports.eventLoop, signal);
   // Last, since the organizations of account sets may be read meanwhile.
   const accounts = accountsInForce(enforced, { records, sets: state.accountSets });
-  const now: EnforcedNow = { ...enforced, authors, accounts, actionData, sourceTexts: sourceTexts(enforced) };
+  const now: EnforcedNow = {
+    ...enforced,
+    authors,
+    accounts,
+    actionData,
+    sourceTexts: sourceTexts(enforced),
+    ...(digest !== undefined && { digest }),
+  };
   const isRejudged = before === null || !sameProfiles(before, now);
   const swept = [...accounts.keys()].filter((id) => isRejudged || !sameAccount(before, now, id));
   const nowMs = ports.clock.nowMs();

@@ -7,6 +7,7 @@ import type { PendingAuthors } from "../../model/authors.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { accountIdOf, type Key } from "../../model/keys/key.ts";
+import type { Digest } from "../../model/values/digest.ts";
 import type { PassFault } from "../../model/passes/pass-fault.ts";
 import { EMPTY_ACCOUNT, type AccountMemory } from "./account-memory.ts";
 import { ReconcileRequests, type EndedFetch, type EndedPass } from "./reconcile-requests.ts";
@@ -41,6 +42,8 @@ export interface EnforcedState extends Declaration {
 /** With values that are derived once: the action data of the named services, and the documents' texts by key. */
 export interface EnforcedNow extends EnforcedState {
   readonly authors: PendingAuthors;
+  /** Of what it means (`compilationDigest`), if this process follows another one. */
+  readonly digest?: Digest;
   /** The accounts of the revision, and those that only its broken documents name. */
   readonly accounts: ReadonlyMap<AccountId, DesiredAccount>;
   readonly actionData: ActionData;

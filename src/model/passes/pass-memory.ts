@@ -3,6 +3,7 @@ import type { KeyView } from "../answers/key-view.ts";
 import type { Orphan } from "../answers/orphan.ts";
 import type { AccountId } from "../aws/ids.ts";
 import type { Key } from "../keys/key.ts";
+import type { Digest } from "../values/digest.ts";
 import type { PassFault } from "./pass-fault.ts";
 
 /**
@@ -22,6 +23,18 @@ export interface PassMemory {
   readonly fault: PassFault | null;
   /** The account was read since it was assigned; the parts that this read left out, one sentence each. null: it was not read. */
   readonly unread: readonly string[] | null;
+  /** Which changes in Git the passes have not compared; null: the last pass was over something else than what was in force. */
+  readonly compared: ComparedChanges | null;
+}
+
+/** Of an account, after a pass over what was in force in the process that made it. */
+export interface ComparedChanges {
+  /** Of what was in force (`compilationDigest`). */
+  readonly digest: Digest;
+  /** The keys without a pass since this was in force. */
+  readonly unobserved: readonly Key[];
+  /** The keys that changed in Git, and were not compared since. */
+  readonly uncompared: readonly Key[];
 }
 
 /** A memory as the record keeps it: its texts are stored before, and their digests name them. */

@@ -1,6 +1,7 @@
 import { compileParts, parseSnapshot } from "../../../src/controller/revision/accept.ts";
 import type { RevisionToEnforce } from "../../../src/controller/revision/enforce.ts";
 import { NOT_RECORDED } from "../../../src/model/authors.ts";
+import { digestOf } from "../../../src/model/values/digest.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import { complete } from "../../../src/model/values/steps.ts";
 import { type FakeController, SETTINGS } from "./fake-controller.ts";
@@ -25,5 +26,5 @@ export async function followedRevision(
     readings: new Map(),
   };
   const { enforced } = complete(compileParts([{ namespace: null, record, input }], { compile }));
-  return { enforced, authors: NOT_RECORDED };
+  return { enforced, authors: NOT_RECORDED, digest: digestOf(revision) };
 }

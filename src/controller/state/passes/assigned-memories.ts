@@ -1,5 +1,6 @@
 import type { AccountId } from "../../../model/aws/ids.ts";
-import type { PassMemory } from "../../../model/passes/pass-memory.ts";
+import type { ComparedChanges, PassMemory } from "../../../model/passes/pass-memory.ts";
+import type { Digest } from "../../../model/values/digest.ts";
 import { EMPTY_ACCOUNT, type AccountMemory } from "../account-memory.ts";
 
 interface AssignedMemory {
@@ -13,6 +14,8 @@ interface ReadChange {
   readonly assigned: readonly AccountId[];
   /** This process makes their passes again, and knows nothing of them. */
   readonly returned: readonly AccountId[];
+  /** A pass of them has ended. */
+  readonly passed: readonly AccountId[];
   /** Whether any answer may be another one. */
   readonly hasChanged: boolean;
 }
@@ -30,6 +33,12 @@ export class AssignedMemories {
     return this.#accounts.get(accountId)?.memory;
   }
 
+  /** Whether the last pass of the account was over this; undefined: not, or another process does not make its passes. */
+  comparedOf(accountId: AccountId, digest: Digest): ComparedChanges | undefined {
+    const compared = this.#accounts.get(accountId)?.read?.compared;
+    return compared?.digest === digest ? compared : undefined;
+  }
+
   get all(): ReadonlyMap<AccountId, AccountMemory> {
     return new Map([...this.#accounts].map(([accountId, { memory }]) => [accountId, memory]));
   }
@@ -45,13 +54,14 @@ export class AssignedMemories {
     );
     const assigned = [...found.keys()].filter((accountId) => !before.has(accountId));
     const returned = [...before.keys()].filter((accountId) => !found.has(accountId));
-    const isOther = [...found].some(([accountId, read]) => before.get(accountId)?.read !== read);
-    return { assigned, returned, hasChanged: isOther || returned.length > 0 };
+    const others = [...found].filter(([accountId, read]) => before.get(accountId)?.read !== read);
+    const passed = others.flatMap(([accountId, read]) => (read === null ? [] : [accountId]));
+    return { assigned, returned, passed, hasChanged: others.length > 0 || returned.length > 0 };
   }
 }
 
 function memoryOf(read: PassMemory | null): AccountMemory {
   if (read === null) return EMPTY_ACCOUNT;
-  const { accountId: _, ...found } = read;
+  const { accountId: _, compared: _compared, ...found } = read;
   return { ...EMPTY_ACCOUNT, ...found, firstPassEnded: true };
 }

@@ -109,6 +109,8 @@ describe("the passes of assigned accounts", () => {
     expect([sweeps(PROD), sweeps(TEST)]).toEqual([1, 0]);
     expect(memories).toMatchObject([{ accountId: PROD, failure: null, fault: null, unread: [] }]);
     expect(memories[0]?.views.has(KEY)).toBe(true);
+    const compared = { digest: followed?.digest, unobserved: [], uncompared: [] };
+    expect(memories[0]?.compared).toEqual(compared);
 
     await fake.clock.pass(2 * SWEEP_MS);
 

@@ -2,7 +2,14 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { AccountId } from "../../../../src/model/aws/ids.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import type { PassMemory } from "../../../../src/model/passes/pass-memory.ts";
-import { FakeController, manifests, READ_ORDERS } from "../../../support/fakes/fake-controller.ts";
+import type { Digest } from "../../../../src/model/values/digest.ts";
+import {
+  FakeController,
+  INTERVAL_MS,
+  manifests,
+  READ_ORDERS,
+  WRITE_ORDERS,
+} from "../../../support/fakes/fake-controller.ts";
 import { stop } from "../sandboxes.ts";
 
 const PROD = "111122223333" as AccountId;
@@ -12,12 +19,14 @@ const FILES = manifests({ a: READ_ORDERS }, { prod: PROD, test: TEST });
 
 describe("an active replica whose accounts are assigned", () => {
   let fake: FakeController;
+  let digest: Digest;
   let found: ReadonlyMap<AccountId, PassMemory | null>;
 
   /** This process made the passes of both accounts. */
   beforeEach(async () => {
     fake = new FakeController();
     found = new Map();
+    fake.inForce = { publish: async (inForce) => void (digest = inForce.digest) };
     fake.assignedMemories = { read: () => Promise.resolve(found) };
     await fake.startConverged(FILES);
   });
@@ -45,6 +54,7 @@ describe("an active replica whose accounts are assigned", () => {
       failure: null,
       fault: null,
       unread: [],
+      compared: null,
       ...change,
     };
   }
@@ -79,6 +89,25 @@ describe("an active replica whose accounts are assigned", () => {
     await assign(PROD, { ...memory, unread: null, failure: "access denied" });
 
     expect(fake.control.readiness().comparing).toEqual([{ account: "prod", failing: "access denied" }]);
+  });
+
+  test("shows a change in Git as compared, and records its object, only after a pass of the other replica over it", async () => {
+    await assign(PROD, memoryOf());
+    const old = digest;
+    fake.source.push(manifests({ a: WRITE_ORDERS }, { prod: PROD, test: TEST }));
+    await fake.clock.pass(INTERVAL_MS + 1_000);
+    const left = { unobserved: [], uncompared: [] };
+    const observed = (): readonly boolean[] =>
+      [...fake.store.objectRecords.values()].map((one) => one.observedGeneration === one.generation);
+
+    await assign(PROD, memoryOf({ compared: { digest: old, ...left } }));
+    expect([fake.control.uncomparedSince(KEY) === null, observed().includes(false)]).toEqual([false, true]);
+    await assign(PROD, memoryOf({ compared: { digest, unobserved: [KEY], uncompared: [KEY] } }));
+    expect([fake.control.uncomparedSince(KEY) === null, observed().includes(false)]).toEqual([false, true]);
+
+    await assign(PROD, memoryOf({ compared: { digest, ...left } }));
+    expect(fake.control.uncomparedSince(KEY)).toBeNull();
+    expect(observed()).not.toContain(false);
   });
 
   test("makes no pass of it, exports no gauge of it, and reads it again as soon as it is returned", async () => {
