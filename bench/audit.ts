@@ -14,7 +14,7 @@ import { NO_DELTA, type RecordedDeltaRow } from "../src/model/delta.ts";
 import { parseRevision } from "../src/model/values/revision.ts";
 import { digestOf } from "../src/model/values/digest.ts";
 import { parseKey } from "../src/model/keys/key.ts";
-import { openAuditReader } from "../src/store/sqlite/audit/audit-reader.ts";
+import { openSqliteAuditReader } from "../src/store/sqlite/audit/audit-reader.ts";
 import { DATABASE_FILE, openStore } from "../src/store/sqlite/open.ts";
 import { present } from "./desired.ts";
 import { measureAsync, tenths, type Cost } from "./measure.ts";
@@ -169,7 +169,7 @@ function intent(number: number): AuditFact {
 }
 
 async function verifications(stateDir: string): Promise<Pick<AuditCosts, "verifyRecord" | "verifyExport">> {
-  const reader = openAuditReader(join(stateDir, DATABASE_FILE));
+  const reader = openSqliteAuditReader(join(stateDir, DATABASE_FILE));
   try {
     const file = join(stateDir, "audit.jsonl");
     await writeFile(file, linesOf(reader));

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openAuditReader } from "../src/store/sqlite/audit/audit-reader.ts";
+import { openSqliteAuditReader } from "../src/store/sqlite/audit/audit-reader.ts";
 import { DATABASE_FILE } from "../src/store/sqlite/open.ts";
 
 /** One write in the audit record. */
@@ -14,7 +14,7 @@ export interface Intent {
 export async function collectIntents(
   stateDir: string,
 ): Promise<{ readonly intents: ReadonlyMap<number, Intent>; readonly entryCount: number }> {
-  const reader = openAuditReader(join(stateDir, DATABASE_FILE));
+  const reader = openSqliteAuditReader(join(stateDir, DATABASE_FILE));
   const intents = new Map<number, Intent>();
   let entryCount = 0;
   try {

@@ -1,7 +1,7 @@
 import { roleArn } from "../src/model/aws/arn.ts";
 import type { Desired, DesiredBinding } from "../src/model/desired.ts";
 import { accountOf, addRole, emptyWorld, type AccessKey, type WorldState } from "../src/simulator/world.ts";
-import { declaredPolicies } from "../src/aws/own/declared.ts";
+import { ownDeclaredPolicies } from "../src/aws/own/declared.ts";
 import { BASE_ROLE, seedAccounts, seedBase, seedFunction, seedPolicy } from "../src/simulator/seed.ts";
 import { seedConsoleUser, seedConverged, seedStatement } from "./seed.ts";
 
@@ -19,7 +19,7 @@ export interface DemoWorld {
 export function demoWorld(desired: Desired): DemoWorld {
   const world = emptyWorld();
   const base = seedBase(world);
-  seedAccounts(world, desired, declaredPolicies(desired, BASE_ROLE));
+  seedAccounts(world, desired, ownDeclaredPolicies(desired, BASE_ROLE));
   for (const binding of desired.bindings.values()) seedFunction(world, binding, roleOf(world, binding));
   seedProd(world, desired);
   const console = [...desired.accounts.keys()].map((id) => [id, seedConsoleUser(world, id)] as const);

@@ -4,7 +4,7 @@ import type { ExitCode } from "./toolbox/cli-error.ts";
 import { failureOf, type Failure } from "./toolbox/failure.ts";
 import { structuredText } from "./screen/print.ts";
 import { layoutOf, type Layout } from "./screen/layout.ts";
-import { cleanLine, cleanText, withoutCommands } from "./screen/paint.ts";
+import { cleanLine, cleanText, withoutLogCommands } from "./screen/paint.ts";
 import { problemLines } from "./screen/problem.ts";
 import { counted } from "../text/phrases.ts";
 import type { Toolbox } from "./toolbox/toolbox.ts";
@@ -25,7 +25,7 @@ export async function reportFailure(
   }
   const debug = (env["GRANTKEEPER_DEBUG"] ?? "") !== "" && error instanceof Error ? [error.stack ?? ""] : [];
   const lines = [...failureLines(failure, layoutOf(terminal, "table")).map(lineText), ...debug];
-  await terminal.err(`${withoutCommands(hideCredentials(cleanText(lines.join("\n"))), env)}\n`);
+  await terminal.err(`${withoutLogCommands(hideCredentials(cleanText(lines.join("\n"))), env)}\n`);
   return failure.exitCode;
 }
 

@@ -21,7 +21,7 @@ import { exitSignal, watchStandardOutput } from "./process/exit-signal.ts";
 import { examineNetworkOf, fetchBy, fetchByEnvironment } from "./network.ts";
 import { examineSecrets } from "./secrets.ts";
 import { clock, SILENT } from "./ports.ts";
-import { startSimulator } from "./simulator.ts";
+import { startLocalSimulator } from "./simulator.ts";
 import {
   fetchBranch,
   gitAuthors,
@@ -33,7 +33,7 @@ import {
 } from "./sources/checkout.ts";
 import { openNamespaceSources, openSource } from "./sources/open-source.ts";
 import { examineSigningKeys } from "./sources/signing-keys.ts";
-import { stateFiles, textOrNull } from "./state-files.ts";
+import { stateFiles, fileTextOrNull } from "./state-files.ts";
 import { examineOidc } from "./api/oidc.ts";
 import { examineTls, readApiAuthority } from "./api/tls.ts";
 import { processTerminal } from "./process/terminal.ts";
@@ -81,7 +81,7 @@ function toolbox(): Toolbox {
     createBranch,
     watchFolders,
     fetch: fetchByEnvironment,
-    startSimulator,
+    startSimulator: startLocalSimulator,
     sitePage: join(PACKAGE_FOLDER, "dist", "page", "site"),
   };
 }
@@ -117,8 +117,8 @@ function installation(config: Config): Installation {
     aws: () => openAwsReads(config),
     record: () => openRecordReader(config),
     audit: () => openAuditReader(config),
-    auditPublicKeys: () => textOrNull(files.auditPublicKeys),
-    auditAnchors: () => textOrNull(files.auditAnchors),
+    auditPublicKeys: () => fileTextOrNull(files.auditPublicKeys),
+    auditAnchors: () => fileTextOrNull(files.auditAnchors),
     newestEntry: () => newestEntryOf(config),
     backup: (request) => backupRecord(config, request),
     backups: () => examineBackups(config),
@@ -128,7 +128,7 @@ function installation(config: Config): Installation {
       const { acceptDatabaseLoss } = await import("./database/accept-loss.ts");
       return acceptDatabaseLoss(config, request);
     },
-    localToken: async () => (await textOrNull(files.apiToken))?.trim() ?? null,
+    localToken: async () => (await fileTextOrNull(files.apiToken))?.trim() ?? null,
     localTokenFile: files.apiToken,
     apiAuthority: () => readApiAuthority(config),
     startController: () => startController(config, exitSignal()),

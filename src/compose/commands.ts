@@ -48,7 +48,7 @@ import { status } from "../cli/commands/status.ts";
 import { timeline } from "../cli/commands/timeline.ts";
 import { rollback } from "../cli/commands/rollback.ts";
 import { suspend } from "../cli/commands/suspend.ts";
-import { roleArn } from "../workbench/commands/role-arn.ts";
+import { roleArnCommand } from "../workbench/commands/role-arn.ts";
 import { validate } from "../workbench/validate/command.ts";
 import { version } from "../cli/commands/version.ts";
 import { exposed } from "../workbench/reverse/exposed-command.ts";
@@ -73,7 +73,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   plan,
   review,
   render,
-  getCommand(roleArn),
+  getCommand(roleArnCommand),
   describe,
   why,
   whoCan,

@@ -23,7 +23,7 @@ import type { MoveCommand } from "../cli/toolbox/record-commands.ts";
 export async function openAuditReader(config: Config): Promise<AuditReader> {
   if (config.database !== null) return openDatabaseAudit(config.database);
   const { DATABASE_FILE } = await import("../store/sqlite/open.ts");
-  const { openAuditReader: open } = await import("../store/sqlite/audit/audit-reader.ts");
+  const { openSqliteAuditReader: open } = await import("../store/sqlite/audit/audit-reader.ts");
   const path = join(config.stateDir, DATABASE_FILE);
   if (!(await isInState(path)))
     throw new CliError(`there is no record yet: ${path}`, "grantkeeper run makes it");
@@ -34,7 +34,7 @@ export async function openAuditReader(config: Config): Promise<AuditReader> {
 export async function openRecordReader(config: Config): Promise<RecordReader | null> {
   if (config.database !== null) return openDatabaseRecord(config.database);
   const { DATABASE_FILE } = await import("../store/sqlite/open.ts");
-  const { openRecordReader: open } = await import("../store/sqlite/record-reader.ts");
+  const { openSqliteRecordReader: open } = await import("../store/sqlite/record-reader.ts");
   const path = join(config.stateDir, DATABASE_FILE);
   return (await isInState(path)) ? open(path) : null;
 }
@@ -68,7 +68,7 @@ function refuseDatabase(database: Config["database"], command: string, fix: stri
 
 /** What the state directory shows of backups. */
 export async function examineBackups({ stateDir, backups }: Config): Promise<BackupHealth> {
-  const { examineBackups: examine } = await import("../store/backup/examine-backups.ts");
+  const { examineBackupFolder: examine } = await import("../store/backup/examine-backups.ts");
   return examine(stateDir, backups, clock.nowMs());
 }
 
@@ -139,7 +139,7 @@ export async function moveRecord(
   if (to !== database.url)
     throw new CliError(`--to is not the URL of state.database: ${database.url}`, "name the same URL in both");
   const { databaseServer } = await import("./database/server.ts");
-  const { moveRecord: move } = await import("../store/move/move-record.ts");
+  const { moveRecordTo: move } = await import("../store/move/move-record.ts");
   const anchorsFile = stateFiles(stateDir).auditAnchors;
   const request = { stateDir, instance, server: databaseServer(database), anchorsFile };
   return move(request, { clock, telemetry: SILENT, inThreads });

@@ -100,8 +100,8 @@ function functionsOf({ lambda, accountId }: Recording): SimulatedEstate["functio
 
 async function seedAccountsOf(world: WorldState, desired: Desired, setup: OwnSetup | null): Promise<void> {
   const { BASE_ROLE, seedAccounts } = await import("../simulator/seed.ts");
-  const { declaredPolicies } = await import("../aws/own/declared.ts");
-  seedAccounts(world, desired, declaredPolicies(desired, BASE_ROLE, setup));
+  const { ownDeclaredPolicies } = await import("../aws/own/declared.ts");
+  seedAccounts(world, desired, ownDeclaredPolicies(desired, BASE_ROLE, setup));
 }
 
 async function seedFunctions(world: WorldState, desired: Desired): Promise<void> {

@@ -6,7 +6,7 @@ import type { startSimulator as start } from "../simulator/simulator.ts";
 import type { WorldState } from "../simulator/world.ts";
 import { seededWorld } from "./simulated-world.ts";
 
-export async function startSimulator(request: SimulatorRequest): Promise<RunningSimulator> {
+export async function startLocalSimulator(request: SimulatorRequest): Promise<RunningSimulator> {
   const { host, port, worldFile, latencyMs, hasPublishedLimits } = request;
   const startWorld = await loadSimulator();
   const { BASE_ACCOUNT } = await import("../simulator/seed.ts");

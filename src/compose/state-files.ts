@@ -59,7 +59,7 @@ export function localToken(stateDir: string): string {
   return token;
 }
 
-export async function textOrNull(path: string): Promise<string | null> {
+export async function fileTextOrNull(path: string): Promise<string | null> {
   try {
     return await readFile(path, "utf8");
   } catch (cause) {

@@ -7,7 +7,7 @@ import type { Config } from "./config.ts";
 import type { SourceConfig } from "./git/source-config.ts";
 import { environmentProxies } from "./environment-proxies.ts";
 import { changeQueueAccess, changeQueues } from "./events/change-events.ts";
-import { checked, optionalPath, type ToAbsolute } from "./checked.ts";
+import { checkedSettings, optionalPath, type ToAbsolute } from "./checked.ts";
 import { namespaceSource, platformSource, webhookFiles } from "./git/assemble-source.ts";
 import type { ConfigInput } from "./input.ts";
 import { alertRoutes } from "./alerts/alert-routes.ts";
@@ -21,9 +21,9 @@ import { sourceAccess } from "./git/source-access.ts";
 export function assemble(file: ParsedConfig, input: ConfigInput): Config {
   const toAbsolute: ToAbsolute = (path) => (isAbsolute(path) ? path : resolve(input.file, "..", path));
   const { deletes, changedCount, changedShare, ...sizes } = file.limits;
-  const instance = checked(parseInstanceName(file.instance));
+  const instance = checkedSettings(parseInstanceName(file.instance));
   const setting = { instance, toAbsolute };
-  const platform = checked(file.sources.find(({ namespace }) => namespace === undefined));
+  const platform = checkedSettings(file.sources.find(({ namespace }) => namespace === undefined));
   const source = platformSource(platform, setting);
   const namespaceSources = file.sources
     .filter(({ namespace }) => namespace !== undefined)
@@ -78,7 +78,7 @@ function awsConfig(aws: ParsedConfig["aws"]): Config["aws"] {
   return {
     endpoint: aws.endpoint,
     endpoints: endpointsOf(aws),
-    stsRegion: aws.stsRegion === undefined ? null : checked(parseRegion(aws.stsRegion)),
+    stsRegion: aws.stsRegion === undefined ? null : checkedSettings(parseRegion(aws.stsRegion)),
     fips: aws.fips,
     simulator: aws.simulator,
     lookupEvents: aws.lookupEvents,

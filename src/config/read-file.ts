@@ -9,7 +9,7 @@ import { isObject } from "../text/json-values.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../text/located/located.ts";
 import type { ValuePath } from "../text/located/value-path.ts";
 import { chunksOf, tokensOf } from "../text/yaml/chunks.ts";
-import { readDocument } from "../text/yaml/document.ts";
+import { readYamlDocument } from "../text/yaml/document.ts";
 import type { ConfigProblem } from "./problem.ts";
 
 /** Deeper than the schema. */
@@ -48,7 +48,7 @@ function parseText(text: string, file: string): Result<LocatedConfig, readonly C
   const [chunk, second] = chunksOf(text);
   if (second !== undefined)
     return err([{ where: `${file}:${second.firstLine}:1`, message: "expected one document" }]);
-  const document = chunk && readDocument(file, { ...chunk, tokens: tokensOf(chunk.text) }, MAX_DEPTH);
+  const document = chunk && readYamlDocument(file, { ...chunk, tokens: tokensOf(chunk.text) }, MAX_DEPTH);
   if (document !== undefined && document.diagnostics.length > 0)
     return err(document.diagnostics.map(problemOf));
   if (document === undefined || !isObject(document.value))

@@ -1,4 +1,4 @@
-import { accountOf, removedAccount } from "../settle/removed-account.ts";
+import { lastKnownAccount, removedAccount } from "../settle/removed-account.ts";
 import type { AccountRecord } from "../model/records/account-record.ts";
 import type { ControllerPorts } from "./settings.ts";
 import type { ControllerState, EnforcedNow } from "./state/controller-state.ts";
@@ -23,7 +23,7 @@ export class RemovedAccounts {
     if (accounts === this.#removed) return;
     const { store, alerts, clock, recorder } = this.#ports;
     const openIncidents = await alerts.openIncidents([""]);
-    const open = new Set(openIncidents.map(accountOf));
+    const open = new Set(openIncidents.map(lastKnownAccount));
     const gone = (await store.accounts()).filter(
       ({ accountId, declared }) => !accounts.has(accountId) && (declared !== null || open.has(accountId)),
     );

@@ -19,8 +19,13 @@ import {
   urlWithoutInvoke,
   widerThanQualifier,
 } from "./rules/callers/callers.ts";
-import { openSource, sessionAsCaller } from "./rules/callers/caller-identities.ts";
-import { checkedAuthored, deniedAgain, outsideBoundary, unknownNames } from "./rules/statements/checked.ts";
+import { openCallerSource, sessionAsCaller } from "./rules/callers/caller-identities.ts";
+import {
+  checkedAuthored,
+  deniedAgain,
+  outsideBoundary,
+  unknownActionsAndKeys,
+} from "./rules/statements/checked.ts";
 import { escalations } from "./rules/risks/escalation.ts";
 import { listedRule } from "./rules/risks/listed.ts";
 import { endsWrongly } from "./rules/statements/expiry.ts";
@@ -116,9 +121,9 @@ export const RULES: readonly Rule[] = [
   {
     ...BLOCK,
     id: "ACT-003",
-    judgeBinding: ({ role }, { actionData }) => unknownNames(role.inline.statements, actionData),
+    judgeBinding: ({ role }, { actionData }) => unknownActionsAndKeys(role.inline.statements, actionData),
     judgePolicy: ({ document }: DesiredPolicy, { actionData }) =>
-      unknownNames(document.statements, actionData),
+      unknownActionsAndKeys(document.statements, actionData),
   },
   { ...BLOCK, ...checkedAuthored("ACT-004"), id: "ACT-004", severity: "warn" },
   { ...BLOCK, ...onAuthoredStatements(allowedButActions), id: "ACT-005" },
@@ -155,7 +160,7 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, id: "INV-002", judgeBinding: eachCaller("INV-002", sourceWithoutAccount) },
   { ...BLOCK, id: "INV-003", judgeBinding: eachCaller("INV-003", openToAnyone) },
   { ...BLOCK, id: "INV-004", judgeBinding: eachCaller("INV-004", callerOutside) },
-  { ...BLOCK, id: "INV-005", judgeBinding: eachCaller("INV-005", openSource) },
+  { ...BLOCK, id: "INV-005", judgeBinding: eachCaller("INV-005", openCallerSource) },
   { ...BLOCK, id: "INV-006", judgeBinding: eachCaller("INV-006", urlWithoutInvoke) },
   { ...BLOCK, id: "INV-007", judgeBinding: eachCaller("INV-007", moreThanInvoke) },
   { ...BLOCK, id: "INV-008", judgeBinding: eachCaller("INV-008", widerThanQualifier) },

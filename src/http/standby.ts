@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { replicaText, type ReplicaRecord } from "../model/network/replica.ts";
+import { replicaLabel, type ReplicaRecord } from "../model/network/replica.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { registerHeldAccounts, type HeldAccounts } from "./replica/held-account.ts";
 import { seesEverything } from "./access/access.ts";
@@ -171,5 +171,5 @@ function standbyFailure(
 }
 
 function activeText(active: ReplicaRecord | null): string {
-  return active === null ? "no other replica" : replicaText(active);
+  return active === null ? "no other replica" : replicaLabel(active);
 }

@@ -4,7 +4,13 @@ import { isDue } from "../plan/order/due.ts";
 import { byStepNumber } from "../plan/order/steps.ts";
 import { isUnread, orderedPlan } from "./approvals/ordered-undo.ts";
 import { undoFinding } from "./plan-subject.ts";
-import { hasEnded, isOfOrder, type OrderedUndo, stoppedBy, undoOrderOf } from "../model/keys/undo-order.ts";
+import {
+  hasUndoOrderEnded,
+  isOfOrder,
+  type OrderedUndo,
+  stoppedBy,
+  undoOrderOf,
+} from "../model/keys/undo-order.ts";
 import { modeOf, type Pass, type PassContext } from "./subject.ts";
 import { liveDigest } from "./live-digest.ts";
 import type { KeyJudgement, NotApplied } from "./judgement.ts";
@@ -64,7 +70,7 @@ function chooseUndo(judged: KeyJudgement, ordered: OrderedUndo, { openIntents, p
   const { suspension } = ordered;
   const suspended = skip({ kind: "suspended", suspension });
   const { adoptionUndo: undo } = subject.record;
-  if (isOfOrder(undo, ordered) && hasEnded(undo)) return suspended;
+  if (isOfOrder(undo, ordered) && hasUndoOrderEnded(undo)) return suspended;
   const other = stoppedBy(subject.key, pass.suspensions);
   if (other !== null) return skip({ kind: "suspended", suspension: other });
   const open = openIntents.get(subject.key);

@@ -72,12 +72,12 @@ function refusal(
   { key, purpose }: KeyPlan,
   findings: PlansContext["findings"],
 ): readonly (readonly [Key, Verdict])[] {
-  const refused = purpose === "converge" ? refusalOf(findings.get(key) ?? []) : null;
+  const refused = purpose === "converge" ? planRefusal(findings.get(key) ?? []) : null;
   return refused === null ? [] : [[key, refused]];
 }
 
 /** The verdict that the findings alone require; null if none of them refuses the state. */
-export function refusalOf(findings: readonly Finding[]): Extract<Verdict, { kind: "refuse" }> | null {
+export function planRefusal(findings: readonly Finding[]): Extract<Verdict, { kind: "refuse" }> | null {
   const blocking = findings.filter(isBlocking);
   if (blocking.length === 0) return null;
   return { kind: "refuse", reason: refusalReason(refusedRules(blocking)), findings: blocking };

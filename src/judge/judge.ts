@@ -26,7 +26,7 @@ import {
   type Standards,
   type StateVerdicts,
 } from "./state-verdicts.ts";
-import { judgePlans, refusalOf } from "./judge-plans.ts";
+import { judgePlans, planRefusal } from "./judge-plans.ts";
 import type { KeyJudgement, NoJudgement } from "./judgement.ts";
 import { isRecordLost } from "./states/lost-record.ts";
 import { functionWaits, type DependencyFacts } from "./windows/dependencies.ts";
@@ -37,7 +37,7 @@ import { firstClaimOf } from "./first-claim.ts";
 import { approversOf } from "./approvals/new-access.ts";
 import { takeOverReason } from "../plan/take-over/take-over.ts";
 import { planContext, planSubject, withSharedPlan, type PlannedSubject } from "./plan-subject.ts";
-import { appliedOf, desiredOf, modeOf, type Subject } from "./subject.ts";
+import { lastAppliedState, desiredOf, modeOf, type Subject } from "./subject.ts";
 
 export interface Judgement {
   readonly judged: readonly KeyJudgement[];
@@ -55,7 +55,7 @@ export function judge(context: JudgeContext, subjects: readonly Subject[]): Judg
 
 /** Diff, plan, guard and verdict for every subject, with a pause after each. */
 export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[]): Steps<Judgement> {
-  const states = subjects.flatMap((subject) => [desiredOf(subject), appliedOf(subject.record)]);
+  const states = subjects.flatMap((subject) => [desiredOf(subject), lastAppliedState(subject.record)]);
   const rules = yield* guardContext(context, { subjects, states: states.filter((state) => state !== null) });
   const formerOf = formerRulesOf(rules, context.history);
   const shared = { context, rules, judgedBy: judgedByOf(context), appliedJudgements: new Map() };
@@ -207,7 +207,7 @@ function* draft(unjudged: Subject, standards: Standards): Steps<PlanDraft | NoJu
  */
 function withRefusal(subject: Subject, applied: AppliedJudgement | null): Subject {
   if (applied === null || subject.kind === "removed") return subject;
-  const refusal = refusalOf(applied.findings);
+  const refusal = planRefusal(applied.findings);
   return refusal === null ? subject : { ...subject, appliedRefusal: refusal.reason };
 }
 
@@ -270,7 +270,7 @@ function switchSinceMs({ driftSinceMs }: KeyRecord, drifts: readonly Drift[]): n
 
 /** In observe mode no plan is held, since nothing would be written. Refusals by a rule are shown all the same. */
 function observedVerdict(findings: readonly Finding[]): Verdict {
-  return refusalOf(findings) ?? { kind: "allow" };
+  return planRefusal(findings) ?? { kind: "allow" };
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   type LiveRole,
   type Reading,
 } from "../model/live.ts";
-import { appliedOf, desiredOf, type Subject } from "./subject.ts";
+import { lastAppliedState, desiredOf, type Subject } from "./subject.ts";
 
 /**
  * Digest of the live objects of a subject and the account's quotas. While it is unchanged, AWS would refuse the same
@@ -19,7 +19,7 @@ import { appliedOf, desiredOf, type Subject } from "./subject.ts";
  * effect on the plan, or are not part of every read.
  */
 export function liveDigest(subject: Subject, live: LiveAccount): Digest {
-  const states = [desiredOf(subject), appliedOf(subject.record)].filter((state) => state !== null);
+  const states = [desiredOf(subject), lastAppliedState(subject.record)].filter((state) => state !== null);
   return digestOf({ quotas: { ...live.quotas }, objects: states.map((state) => objectsOf(state, live)) });
 }
 

@@ -16,7 +16,7 @@ import { guardContext } from "./judge.ts";
 import type { KeyJudgement } from "./judgement.ts";
 import { breachesInAws } from "./live-state/breaches.ts";
 import { statesInAws, type StateInAws } from "./live-state/state-in-aws.ts";
-import { appliedOf, type Subject } from "./subject.ts";
+import { lastAppliedState, type Subject } from "./subject.ts";
 
 /** A key whose state in AWS is judged by itself. */
 export interface JudgedInAws {
@@ -55,7 +55,7 @@ export function* keysToJudgeInAws(
     const differing = drifts.filter(isJudged);
     const base = differing.length + leftAlone.length === 0 ? null : baseOf(subject);
     if (base === null) continue;
-    const deviation = { base, applied: appliedOf(subject.record), drifts: differing, leftAlone };
+    const deviation = { base, applied: lastAppliedState(subject.record), drifts: differing, leftAlone };
     keys.push({ judged, states: statesInAws(deviation, facts) });
     yield;
   }
@@ -65,7 +65,7 @@ export function* keysToJudgeInAws(
 /** null for a key that left Git: nothing is compared. */
 function baseOf(subject: Subject): StateInAws["state"] | null {
   if (subject.kind === "desired") return subject.desired;
-  const applied = subject.kind === "removed" ? null : appliedOf(subject.record);
+  const applied = subject.kind === "removed" ? null : lastAppliedState(subject.record);
   return applied === null ? null : withTagPlaces(applied);
 }
 

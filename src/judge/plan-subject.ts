@@ -16,7 +16,7 @@ import { withChangedReferences } from "./states/changed-references.ts";
 import { isEqual } from "../text/json-values.ts";
 import type { JudgeContext, ShownPlan } from "./inputs.ts";
 import { undoReason } from "./approvals/ordered-undo.ts";
-import { appliedOf, appliedRefusalOf, desiredOf, forbiddenOf, type Subject } from "./subject.ts";
+import { lastAppliedState, appliedRefusalOf, desiredOf, forbiddenOf, type Subject } from "./subject.ts";
 
 /** For one minute after our own write AWS may still return the previous value. Shorter if the waits are (simulator). */
 const STALE_READ_MS = 60_000;
@@ -51,7 +51,7 @@ export function planSubject(
     const plan = planRemoval(subject.record, planContext(subject, "converge", context));
     return { kind: "planned", comparison: NOTHING_COMPARED, plan };
   }
-  const state = purpose === "undo" ? appliedOf(subject.record) : desiredOf(subject);
+  const state = purpose === "undo" ? lastAppliedState(subject.record) : desiredOf(subject);
   if (state === null) return null;
   const inputs = planContext(subject, purpose, context);
   const forbidden = purpose === "undo" ? null : forbiddenOf(subject);
@@ -64,7 +64,7 @@ export function planSubject(
   if (planned.kind === "unknown" || purpose === "undo") return planned;
   const grown = withGrowth(planned, { state, context: inputs }, context.actionData);
   const { writtenReferences: pinned = [] } = subject.record;
-  return withChangedReferences(grown, { applied: appliedOf(subject.record), pinned, declared: state });
+  return withChangedReferences(grown, { applied: lastAppliedState(subject.record), pinned, declared: state });
 }
 
 function notCompared(state: DesiredBinding, unread: readonly string[], context: PlanContext): PlannedSubject {
@@ -82,7 +82,7 @@ function plannedUndo(subject: Subject, context: JudgeContext): PlannedSubject {
 
 /** What an undo of the binding's adoption would do now. Only process and account decide whether it may write at all. */
 export function undoFinding(subject: Subject, context: JudgeContext): UndoFinding {
-  const state = desiredOf(subject) ?? appliedOf(subject.record);
+  const state = desiredOf(subject) ?? lastAppliedState(subject.record);
   const refused = (message: string): UndoFinding => ({
     kind: "refused",
     obstacles: [{ kind: "no-record", message, fix: null }],

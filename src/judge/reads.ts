@@ -7,7 +7,7 @@ import { keyParts, type Key } from "../model/keys/key.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
 import type { LiveAccount, LiveFunction, LiveRegion } from "../model/live.ts";
 import type { InventoryItem } from "../model/status.ts";
-import { type Pass, appliedOf, comparableOf, type Subject } from "./subject.ts";
+import { type Pass, lastAppliedState, comparableOf, type Subject } from "./subject.ts";
 import { keptPolicies } from "./policy-reads/kept-policies.ts";
 import { adoptionRound, isWaitedFor } from "./states/adoption-round.ts";
 import { versionTurns } from "./states/version-turns.ts";
@@ -136,7 +136,7 @@ function formerObjects({
 
 /** A role is deleted only if no function runs on it: neither $LATEST nor a published version. */
 function mayBeDeleted(subject: Subject): boolean {
-  const applied = subject.kind === "removed" ? appliedOf(subject.record) : null;
+  const applied = subject.kind === "removed" ? lastAppliedState(subject.record) : null;
   return applied !== null && applied.deletionPolicy === "delete";
 }
 
@@ -249,7 +249,7 @@ function inventoryIds({ inventory }: KeyRecord, type: InventoryItem["type"]): st
 }
 
 function states(subject: Subject): readonly (DesiredBinding | DesiredPolicy)[] {
-  return [comparableOf(subject), appliedOf(subject.record)].filter((state) => state !== null);
+  return [comparableOf(subject), lastAppliedState(subject.record)].filter((state) => state !== null);
 }
 
 function unique<T>(values: readonly T[]): T[] {

@@ -8,7 +8,7 @@ import type { Key } from "../model/keys/key.ts";
 import { keyParts } from "../model/keys/key.ts";
 import type { Steps } from "../model/values/steps.ts";
 import type { JudgeContext } from "./inputs.ts";
-import { appliedOf, policiesOf, type Subject } from "./subject.ts";
+import { lastAppliedState, policiesOf, type Subject } from "./subject.ts";
 import { judgeApplied, type AppliedJudgement } from "./approvals/applied-verdict.ts";
 import { declaresAll, isSameDeclaration } from "./states/same-declaration.ts";
 
@@ -56,7 +56,7 @@ export function* stateVerdicts(subject: Subject, standards: Standards): Steps<St
 }
 
 function isAsApplied(declared: DesiredTarget, record: KeyRecord, nowMs: number): boolean {
-  const applied = appliedOf(record);
+  const applied = lastAppliedState(record);
   if (applied === null) return false;
   const isSame = record.appliedVerdict === undefined ? declaresAll : isSameDeclaration;
   return isSame(applied, declared, nowMs);
@@ -73,7 +73,7 @@ export function* appliedJudgement(subject: Subject, standards: Standards): Steps
 }
 
 function* judgeAppliedState(subject: Subject, standards: Standards): Steps<AppliedJudgement | null> {
-  const applied = appliedOf(subject.record);
+  const applied = lastAppliedState(subject.record);
   if (applied === null || subject.kind === "removed") return null;
   // The author of the new change did not make the state before it.
   const without = (rules: GuardContext): GuardContext => ({ ...rules, authors: new Map() });
@@ -132,7 +132,7 @@ export function withAttached(
 ): readonly Finding[] {
   if (subject.kind !== "desired" || ofPolicies.size === 0) return findings;
   const { key, desired, record } = subject;
-  const applied = appliedOf(record);
+  const applied = lastAppliedState(record);
   const before = new Set(applied === null ? [] : policiesOf(applied));
   const added = policiesOf(desired).filter((policy) => !before.has(policy));
   const attached = added.flatMap((policy) =>

@@ -53,7 +53,7 @@ export function comparableOf(subject: Subject): DesiredBinding | DesiredPolicy |
 }
 
 /** The last applied state, for an undo plan. */
-export function appliedOf(record: Pick<KeyRecord, "applied">): DesiredBinding | DesiredPolicy | null {
+export function lastAppliedState(record: Pick<KeyRecord, "applied">): DesiredBinding | DesiredPolicy | null {
   const applied = record.applied?.desired;
   if (applied === undefined) return null;
   return applied.kind === "binding" ? applied.binding : applied.policy;
@@ -79,7 +79,7 @@ export function modeOf(
   const ceiling = lowerMode(mode, account.mode);
   if (subject.kind === "desired" && subject.attachedIn !== undefined)
     return lowerMode(ceiling, subject.attachedIn);
-  const state = desiredOf(subject) ?? appliedOf(subject.record);
+  const state = desiredOf(subject) ?? lastAppliedState(subject.record);
   return state !== null && isBinding(state) && subject.kind !== "removed"
     ? lowerMode(ceiling, state.mode)
     : ceiling;

@@ -4,7 +4,7 @@ import { emptyKeyRecord, type KeyRecord } from "../model/keys/key-record.ts";
 import type { Mode } from "../model/rules/mode.ts";
 import { isBinding, type DesiredBinding, type Desired } from "../model/desired.ts";
 import type { JudgeInputs } from "./inputs.ts";
-import { type PassScope, appliedOf, policiesOf, type Subject } from "./subject.ts";
+import { type PassScope, lastAppliedState, policiesOf, type Subject } from "./subject.ts";
 import { mayClaim } from "../iam/names/name-pattern.ts";
 
 /** The keys in scope, sorted: all keys of the account (declared, invalid or only in the record), or the requested ones. */
@@ -36,7 +36,7 @@ function appliedOfUnusable({
   const keys = [...new Set([...invalid.keys(), ...brokenFileKeys.keys()])];
   return keys.flatMap((key) => {
     const record = desired.bindings.has(key) ? undefined : records.get(key);
-    const applied = record === undefined ? null : appliedOf(record);
+    const applied = record === undefined ? null : lastAppliedState(record);
     return applied !== null && isBinding(applied) ? [applied] : [];
   });
 }

@@ -24,7 +24,7 @@ export function cappedDiagnostics(sorted: readonly Diagnostic[]): readonly Diagn
   const share = shareOf([...named].map(({ length }) => length));
   const left = [...withErrors, ...withWarnings].filter((found) => !named.has(found));
   return [
-    ...byFile.flatMap((found) => (named.has(found) ? firstOf(found, share, "in this file") : [])),
+    ...byFile.flatMap((found) => (named.has(found) ? firstDiagnostics(found, share, "in this file") : [])),
     ...inOtherFiles(left.flat(), left.length),
   ];
 }
@@ -37,7 +37,11 @@ function shareOf(lengths: readonly number[]): number {
 }
 
 /** The first of them, errors before warnings, and one that counts the rest. @param where `in this document` */
-export function firstOf(found: readonly Diagnostic[], share: number, where: string): readonly Diagnostic[] {
+export function firstDiagnostics(
+  found: readonly Diagnostic[],
+  share: number,
+  where: string,
+): readonly Diagnostic[] {
   if (found.length <= share) return found;
   const errorsFirst = [...found.filter(isError), ...found.filter((one) => !isError(one))];
   const shown = sortDiagnostics(errorsFirst.slice(0, share));

@@ -21,7 +21,7 @@ export interface Paths {
   readonly namespaceSources?: ReadonlySet<string>;
 }
 
-export function homeOf(file: string, paths: Paths): FolderOwner {
+export function homeFolderOf(file: string, paths: Paths): FolderOwner {
   const source = prefixOf(file);
   if (source !== null) return { kind: "team", namespace: source };
   const inPlatform = within(file, paths.platformPath);
@@ -42,14 +42,16 @@ export function homeFinder(paths: Paths): (file: string) => FolderOwner {
   let last: { readonly folder: string; readonly home: FolderOwner } | undefined;
   return (file) => {
     const folder = file.slice(0, file.lastIndexOf("/") + 1);
-    if (last?.folder !== folder) last = { folder, home: homeOf(file, paths) };
+    if (last?.folder !== folder) last = { folder, home: homeFolderOf(file, paths) };
     return last.home;
   };
 }
 
 /** A path that was not read may hold files of the platform: it is in the platform's folder, or a folder that contains it. */
 export function mayHoldPlatform(path: string, paths: Paths): boolean {
-  return homeOf(`${path}/file.yaml`, paths).kind === "platform" || paths.platformPath.startsWith(`${path}/`);
+  return (
+    homeFolderOf(`${path}/file.yaml`, paths).kind === "platform" || paths.platformPath.startsWith(`${path}/`)
+  );
 }
 
 /**
@@ -57,7 +59,7 @@ export function mayHoldPlatform(path: string, paths: Paths): boolean {
  * in it.
  */
 export function namespaceOfPath(path: string, paths: Paths): Namespace | null {
-  const home = homeOf(`${path}/file.yaml`, paths);
+  const home = homeFolderOf(`${path}/file.yaml`, paths);
   if (home.kind === "unowned") return home.namespace;
   return home.kind === "platform" ? PLATFORM : home.namespace;
 }

@@ -1,10 +1,10 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import type { SessionView } from "../api/page/sign-in.ts";
-import { parseAddress, pathOf, type Address } from "./view/address.ts";
+import { parseAddress, addressPath, type Address } from "./view/address.ts";
 import { needsAnswer } from "./view/approvals/needs-answer.ts";
 import { useLocation } from "./client/navigation.ts";
 import { useOverview } from "./client/overview.ts";
-import { isStillThisPerson, sessionOf, signOut, useSignIn } from "./client/session.ts";
+import { isStillThisPerson, pageSessionOf, signOut, useSignIn } from "./client/session.ts";
 import { Link, Notice } from "./parts/basics.tsx";
 import { Guard } from "./parts/guard.tsx";
 import { ExpiredSession, SignIn } from "./parts/sign-in.tsx";
@@ -55,7 +55,7 @@ const CONTROLLER: Edition = { banner: null, who: null, screenOf: () => null, bel
 /** The page: who is signed in, the menu, and the screen of the address. */
 export function Shell({ edition = CONTROLLER }: { readonly edition?: Edition }): ReactNode {
   const signIn = useSignIn();
-  const session = sessionOf(signIn);
+  const session = pageSessionOf(signIn);
   if (signIn.kind === "loading") return <Loading />;
   if (signIn.kind === "failed") return <SignIn message={signIn.message} methods={null} />;
   if (signIn.kind === "signed-out" || session === null)
@@ -142,7 +142,7 @@ function NoPage({ path }: { readonly path: string }): ReactNode {
   return (
     <Notice tone="quiet">
       <p>There is no page at {path}.</p>
-      <Link to={pathOf("functions")}>Functions</Link>
+      <Link to={addressPath("functions")}>Functions</Link>
     </Notice>
   );
 }
@@ -173,7 +173,7 @@ function Header({
         <ul>
           {MENU.map(({ screen, title }) => (
             <li key={screen}>
-              <Link to={pathOf(screen)} current={screen === current}>
+              <Link to={addressPath(screen)} current={screen === current}>
                 {title}
                 {screen === "approvals" && waiting > 0 && <span className="count"> {waiting}</span>}
               </Link>

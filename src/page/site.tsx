@@ -8,7 +8,7 @@ import { Notice } from "./parts/basics.tsx";
 import { Shell } from "./shell.tsx";
 import { About, ABOUT, Banner } from "./site/about.tsx";
 import { Decisions } from "./site/decisions.tsx";
-import { pathOf } from "./view/address.ts";
+import { addressPath } from "./view/address.ts";
 import { SiteAnswers } from "./site/answers.ts";
 import { DataFiles } from "./site/files.ts";
 
@@ -27,7 +27,7 @@ async function open(): Promise<void> {
   const edition = {
     banner: <Banner index={index} />,
     who: <div className="who quiet-text">export</div>,
-    below: (path: string) => (path === pathOf("approvals") ? <Decisions /> : null),
+    below: (path: string) => (path === addressPath("approvals") ? <Decisions /> : null),
     screenOf: (path: string) => (path === ABOUT ? <About index={index} /> : null),
   };
   void readSession();

@@ -28,12 +28,16 @@ export function alertPartsOf(lines: readonly AlertLine[]): AlertParts {
     const line = lines.find((one) => typeof one !== "string" && one.kind === kind);
     return line === undefined || typeof line === "string" ? null : plainLine(line.text);
   };
-  return { text: lines.map(lineText).map(plainLine).join("\n"), next: partOf("next"), see: partOf("see") };
+  return {
+    text: lines.map(alertLineText).map(plainLine).join("\n"),
+    next: partOf("next"),
+    see: partOf("see"),
+  };
 }
 
 const LABELS = { next: "Next: ", see: "See:  " } as const;
 
 /** The line as people read it. */
-export function lineText(line: AlertLine): string {
+export function alertLineText(line: AlertLine): string {
   return typeof line === "string" ? line : `${LABELS[line.kind]}${line.text}`;
 }

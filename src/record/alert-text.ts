@@ -2,11 +2,11 @@ import { lastAppliedOf, remainsText } from "../model/keys/last-applied.ts";
 import { targetText } from "../model/keys/key.ts";
 import { alertPartsOf, nextLine, seeLine, type AlertLine, type AlertParts } from "./alert-line.ts";
 import { authorFoundLines, closedLines, openedLines } from "./drift-text.ts";
-import { approveLine, shortSubject } from "./hold-text.ts";
+import { approveLine, alertSubject } from "./hold-text.ts";
 import { shortArn } from "../plan/render/words.ts";
 import { counted } from "../text/phrases.ts";
 import { waitingLines } from "./waiting-text.ts";
-import { dayAndMinuteOf, folderText, minuteOf, placeName, refusedText, shownLines } from "./names.ts";
+import { dayAndMinuteOf, folderText, minuteOf, accountPlace, refusedText, shownLines } from "./names.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import {
   unrecordedCallerText,
@@ -78,14 +78,14 @@ const ALERT_TEXTS: AlertTexts = {
   "drift-closed": closedLines,
   "drift-author-found": authorFoundLines,
   held: ({ account, subject, reason, keys }) => [
-    `🟠 ${account}: awaiting approval ${shortSubject(subject)}: ${reason}`,
+    `🟠 ${account}: awaiting approval ${alertSubject(subject)}: ${reason}`,
     ...shownLines(keys.map((key) => targetText({ key, account }))).map((line) => `    ${line}`),
     nextLine("nothing of it takes effect before it is approved"),
-    seeLine(`grantkeeper describe approval ${shortSubject(subject)}`),
+    seeLine(`grantkeeper describe approval ${alertSubject(subject)}`),
     approveLine(subject),
   ],
   "hold-ended": ({ account, subject, how }) => [
-    `✅ ${account}: the pending approval ${shortSubject(subject)} ${ENDED_HOLDS[how]}`,
+    `✅ ${account}: the pending approval ${alertSubject(subject)} ${ENDED_HOLDS[how]}`,
   ],
   "waiting-long": waitingLines,
   "waiting-ended": ({ account, namespace }) => [
@@ -168,7 +168,7 @@ const ALERT_TEXTS: AlertTexts = {
     seeLine(`grantkeeper get waves -n ${namespace}`),
   ],
   "role-recreated": ({ key, account, role }) => [
-    `🔴 the role of ${targetText({ key, account })} in ${placeName(key, account)} was deleted and created again`,
+    `🔴 the role of ${targetText({ key, account })} in ${accountPlace(key, account)} was deleted and created again`,
     `    ${role}: references to the old role (KMS grants, policies of others) no longer work`,
     seeLine(`grantkeeper describe ${targetText({ key, account })}`),
   ],

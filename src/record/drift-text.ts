@@ -2,7 +2,7 @@ import { formatSpan, formatUpperBound } from "../model/values/duration.ts";
 import { targetText } from "../model/keys/key.ts";
 import { nextLine, seeLine, type AlertLine } from "./alert-line.ts";
 import { authorLines } from "../model/changes/author-text.ts";
-import { approveLine, shortSubject } from "./hold-text.ts";
+import { approveLine, alertSubject } from "./hold-text.ts";
 import { shownLines } from "./names.ts";
 import type { AlertEvent, Keep, NextStep } from "../model/alert-event.ts";
 
@@ -66,7 +66,7 @@ const NEXT_STEP_TEXTS: NextStepTexts = {
   "observe-only": () => "revert it in AWS or declare it in Git: Grantkeeper only observes here",
   suspended: ({ until }, { since }) => `nothing until ${instantAfter(since, until)}: suspended`,
   "needs-approval": ({ subject }) =>
-    `awaiting approval: grantkeeper describe approval ${shortSubject(subject)}`,
+    `awaiting approval: grantkeeper describe approval ${alertSubject(subject)}`,
   "left-alone": ({ reason }) => `not reverted for now: ${reason}`,
 };
 

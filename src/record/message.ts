@@ -67,12 +67,12 @@ export function messageOf(event: AlertEvent, { severity, seqs, at, since }: Mess
   return {
     ...alertParts(event, seqs),
     incident: incidentOf(event),
-    status: SENT_STATUS[statusOf(event)],
+    status: SENT_STATUS[alertStatusOf(event)],
     severity,
     kind: event.kind,
     key: "key" in event ? event.key : null,
     account: "account" in event ? event.account : null,
-    namespace: namespaceOf(event),
+    namespace: namespaceOfAlert(event),
     hold: holdIn(event),
     at,
     since,
@@ -93,12 +93,12 @@ function noteOf({ commit, commits, text, onlyUpdates }: PullRequestNote): PullRe
 }
 
 /** null: it belongs to none, or to several. */
-export function namespaceOf(event: AlertEvent): string | null {
+export function namespaceOfAlert(event: AlertEvent): string | null {
   if ("key" in event) return keyParts(event.key).namespace;
   return "namespace" in event ? event.namespace : null;
 }
 
-export function statusOf(event: AlertEvent): IncidentStatus {
+export function alertStatusOf(event: AlertEvent): IncidentStatus {
   if (event.kind === "commit-status")
     return event.state === "pending" || event.state === "failure" ? "open" : "closed";
   if (event.kind === "pull-request-note") return event.isLast ? "closed" : "open";

@@ -3,7 +3,7 @@ import { keyParts, type Key } from "../model/keys/key.ts";
 import { replaceUnprintable } from "../text/characters.ts";
 
 /** `prod (eu-west-1)`. */
-export function placeName(key: Key, account: string): string {
+export function accountPlace(key: Key, account: string): string {
   const parts = keyParts(key);
   return parts.kind === "function" ? `${account} (${parts.region})` : account;
 }

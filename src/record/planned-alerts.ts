@@ -5,7 +5,13 @@ import type { AlertSeverity, IncidentRecord, OpenIncident } from "../model/recor
 import type { Settlement } from "../settle/settlement.ts";
 import { incidentOf } from "../model/records/incident.ts";
 import type { OutgoingAlert } from "../model/records/record-change.ts";
-import { messageOf, namespaceOf, statusOf, type AlertMessage, type MessageFacts } from "./message.ts";
+import {
+  messageOf,
+  namespaceOfAlert,
+  alertStatusOf,
+  type AlertMessage,
+  type MessageFacts,
+} from "./message.ts";
 import { alertText } from "./alert-text.ts";
 import { dueMsOf, partForRoute, type Route } from "./route.ts";
 import { severityOf } from "./severity.ts";
@@ -37,7 +43,7 @@ export async function openIncidentsOf(
   alerts: readonly AlertEvent[],
   outboxStore: Pick<OutboxStore, "incidents">,
 ): Promise<readonly OpenIncident[]> {
-  const names = alerts.filter((event) => statusOf(event) !== "notice").map(incidentOf);
+  const names = alerts.filter((event) => alertStatusOf(event) !== "notice").map(incidentOf);
   return names.length === 0 ? [] : outboxStore.incidents([...new Set(names)]);
 }
 
@@ -71,7 +77,7 @@ class AlertPlan {
   }
 
   add(event: AlertEvent, seqs: readonly number[]): void {
-    const status = statusOf(event);
+    const status = alertStatusOf(event);
     if (status === "open") return this.#opened(event, seqs);
     if (status === "closed") return this.#closed(event, seqs);
     const severity = severityOf(event, undefined);
@@ -100,7 +106,7 @@ class AlertPlan {
       severity: before?.severity === "security" ? "security" : severity,
       sinceMs,
       // A route that a Team adds later is not notified of it either.
-      namespace: "key" in event && this.#hiddenKeys.has(event.key) ? null : namespaceOf(event),
+      namespace: "key" in event && this.#hiddenKeys.has(event.key) ? null : namespaceOfAlert(event),
       account: "account" in event ? event.account : null,
       body: JSON.stringify(messageOf(event, facts)),
     };

@@ -10,7 +10,7 @@ import type { AlertSeverity } from "../model/records/incident-record.ts";
 import type { RecordChange } from "../model/records/record-change.ts";
 import type { Settlement } from "../settle/settlement.ts";
 import { openIncidentsOf, planAlerts, type NumberedFact } from "./planned-alerts.ts";
-import { withTeams, type Route } from "./route.ts";
+import { withTeamAlertRoutes, type Route } from "./route.ts";
 import { settlementParts, type SettlementPart } from "./settlement-parts.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
 import { incidentOf } from "../model/records/incident.ts";
@@ -52,7 +52,7 @@ class SettlementRecording {
 
   constructor(parts: RecorderParts, settlement: Settlement) {
     this.#parts = parts;
-    this.#routes = parts.routes.map((route) => withTeams(route, settlement));
+    this.#routes = parts.routes.map((route) => withTeamAlertRoutes(route, settlement));
     this.#hiddenKeys = settlement.hiddenKeys ?? new Set();
   }
 

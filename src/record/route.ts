@@ -4,7 +4,7 @@ import type { AlertSeverity, IncidentRecord } from "../model/records/incident-re
 import { statusRouteName } from "../model/records/commit-status.ts";
 import { parseIncident } from "../model/records/incident.ts";
 import { noteRouteName } from "../model/records/pull-requests/note.ts";
-import { statusOf } from "./message.ts";
+import { alertStatusOf } from "./message.ts";
 import type { Settlement } from "../settle/settlement.ts";
 
 /** A receiver of alerts: for these namespaces and accounts (`*` for all), from this severity on. */
@@ -26,7 +26,7 @@ export interface Route {
 }
 
 /** The route with the namespaces whose Team names it, and with the keys that no Team is shown. */
-export function withTeams(
+export function withTeamAlertRoutes(
   route: Route,
   { teamRoutes = new Map(), hiddenKeys = new Set() }: Pick<Settlement, "teamRoutes" | "hiddenKeys">,
 ): Route {
@@ -119,7 +119,7 @@ export function partForRoute(event: AlertEvent, severity: AlertSeverity, route: 
   if (event.kind === "commit-status") return route.name === statusRouteName(event.source) ? event : null;
   if (event.kind === "pull-request-note") return route.name === noteRouteName(event.source) ? event : null;
   if (route.kinds === "forge") return null;
-  if (route.kinds === "incidents" && statusOf(event) === "notice") return null;
+  if (route.kinds === "incidents" && alertStatusOf(event) === "notice") return null;
   if (route.severity === "security" && severity === "other") return null;
   if ("account" in event && !isOfAccount(event.account, route)) return null;
   if (event.kind !== "suspension-ending") return partForNamespaces(event, route);

@@ -32,7 +32,7 @@ export function removedAccount(removed: RemovedAccount): Settlement {
   const { record, keys, openIncidents, nowIso } = removed;
   const { accountId, name, declared } = record;
   const open = keys.flatMap((key) => (key.status === null ? [] : [{ ...key, status: key.status }]));
-  const ended = openIncidents.filter((incident) => accountOf(incident) === accountId);
+  const ended = openIncidents.filter((incident) => lastKnownAccount(incident) === accountId);
   const fact: AuditFact = { kind: "account-removed", accountId, account: name, incidents: ended.length };
   return {
     facts: [...open.flatMap((key) => driftFacts(key, removed)), ...(declared === null ? [] : [fact])],
@@ -46,7 +46,7 @@ export function removedAccount(removed: RemovedAccount): Settlement {
 }
 
 /** The account whose removal ends the incident; null: it ends otherwise, or is about none or several. */
-export function accountOf(name: string): AccountId | null {
+export function lastKnownAccount(name: string): AccountId | null {
   const incident = parseIncident(name);
   return incident === null || incident.kind === "unreadable" ? null : accountOfIncident(incident);
 }

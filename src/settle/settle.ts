@@ -3,7 +3,7 @@ import type { Json } from "../model/values/json.ts";
 import type { Key } from "../model/keys/key.ts";
 import { mapSteps, type Steps } from "../model/values/steps.ts";
 import { alertsOf } from "./alerts/pass-alerts.ts";
-import { denied, toConditions, unread } from "./conditions/conditions.ts";
+import { denied, toConditions, assessUnread } from "./conditions/conditions.ts";
 import { verifiedBefore } from "./conditions/key-status.ts";
 import { requeueOf, type Requeue } from "./requeue.ts";
 import { settleAccount, settleFailedAccount } from "./account/settle-account.ts";
@@ -163,7 +163,7 @@ function settleFailure(
   const keys = [...pass.records.values()].flatMap((record): readonly KeyRecord[] => {
     if (record.status === null) return [];
     const suspension = suspensionOf(record.key, pass.suspensions);
-    const assessment = isDenied(error) ? denied(error, suspension) : unread(error.message, suspension);
+    const assessment = isDenied(error) ? denied(error, suspension) : assessUnread(error.message, suspension);
     const conditions = toConditions(assessment, record.status.conditions, context.nowIso);
     const status = {
       ...record.status,

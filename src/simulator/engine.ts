@@ -12,7 +12,7 @@ import type { RawRequest, Reply } from "./wire/http.ts";
 import { Operations } from "./operations.ts";
 import { pause } from "./pause.ts";
 import { type Service, serviceNamed, signedService } from "./wire/services.ts";
-import { claimOf, type SignatureClaim } from "./auth/signature.ts";
+import { signatureClaim, type SignatureClaim } from "./auth/signature.ts";
 import type { QueueState } from "./sqs/state.ts";
 import { type Rates, Throttle } from "./limits/throttle.ts";
 import { type Watcher, Watchers, type ObservedCall } from "./watchers.ts";
@@ -91,7 +91,7 @@ export class Engine {
 
   async handle(request: RawRequest, signal: AbortSignal): Promise<Reply> {
     const requestId = randomUUID();
-    const claim = claimOf(request);
+    const claim = signatureClaim(request);
     const service = signedService(claim?.service) ?? anonymousService(request);
     try {
       if (claim === undefined) throw service.failures.missingToken;

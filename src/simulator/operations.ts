@@ -4,7 +4,7 @@ import { cloudformationOperations } from "./cloudformation/operations.ts";
 import type { TrailHistory } from "./cloudtrail/history.ts";
 import { cloudtrailOperations } from "./cloudtrail/operations.ts";
 import { eventBridgeOperations } from "./eventbridge/operations.ts";
-import { iamLookup, type LookupSource, roleByArn } from "./iam/lookup.ts";
+import { iamLookup, type LookupSource, simulatedRoleByArn } from "./iam/lookup.ts";
 import { iamOperations } from "./iam/operations.ts";
 import { requestedPermissions } from "./auth/requested.ts";
 import { withheld, type WithheldPermission } from "./auth/session-policy.ts";
@@ -91,7 +91,7 @@ export class Operations {
       accessKeys: this.#world.accessKeys,
       caller: key,
       callerOrganizationId: account.organizationId,
-      roleByArn: (arn) => roleByArn(source, arn),
+      roleByArn: (arn) => simulatedRoleByArn(source, arn),
     };
     const trail = () => this.#history.shown(call.accountId, region, call.nowMs);
     return {

@@ -70,7 +70,7 @@ export const BASE_ACCOUNT = "999900001111";
 export const BASE_ROLE = `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base`;
 
 /** An account that Grantkeeper may only read. */
-export function observedAccount(id: string, regions: readonly string[]): DeclaredWorld {
+export function seededAccount(id: string, regions: readonly string[]): DeclaredWorld {
   // A name that no recorded account has.
   const observer = {
     roleArn: `arn:aws:iam::${id}:role/grantkeeper-system/simulated-observer`,

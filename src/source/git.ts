@@ -22,14 +22,14 @@ import {
   type SourceLimits,
   type SourcePaths,
 } from "./rules/entry-rules.ts";
-import { deadline, type Deadline } from "./git/failure.ts";
+import { gitDeadline, type Deadline } from "./git/failure.ts";
 import { commitsBetween, relationOf } from "./git/history.ts";
 import { Mirror } from "./git/mirror.ts";
 import { noSuchRef, noTagInRange } from "./git/no-such-ref.ts";
 import { type AdvertisedRef, isSameRef, objectId, type ObjectId } from "./git/refs.ts";
 import type { Repository } from "./git/repository.ts";
 import { checkGitRef, checkGitUrl, type GitRef, type UrlAllowance } from "./git/url.ts";
-import { highestTag, isSameVersion, tagsText } from "./git/version-tags.ts";
+import { highestTag, isSameVersion, versionTagsText } from "./git/version-tags.ts";
 import { noSuchHead, reviewedContent } from "./reviewed.ts";
 import { SignatureVerifier } from "./signatures/verifier.ts";
 
@@ -109,7 +109,7 @@ export class GitSource implements Source {
 
   /** All git commands of one call have one time limit. */
   #answer<Value>(signal: AbortSignal, work: (until: Deadline) => Promise<Value>): SourceAnswer<Value> {
-    return resultOf(work(deadline(signal, this.#options.timeoutMs)), SourceError);
+    return resultOf(work(gitDeadline(signal, this.#options.timeoutMs)), SourceError);
   }
 
   async #latest(until: Deadline): Promise<Snapshot> {
@@ -208,7 +208,7 @@ export class GitSource implements Source {
     const tags = await this.#mirror.tags(until);
     const highest = highestTag(tags, this.#options.ref.name);
     if (highest !== undefined) return highest;
-    throw noTagInRange(this.#options, tagsText(tags));
+    throw noTagInRange(this.#options, versionTagsText(tags));
   }
 
   /** The commit of the ref, which is fetched unless the mirror has it. */

@@ -5,7 +5,7 @@ import { SourceError } from "../controller/ports/source.ts";
 import { gitFailure } from "./git/failure.ts";
 import { collect } from "./git/process.ts";
 import {
-  answerOf,
+  gitAnswer,
   localRepository,
   runIn,
   succeeded,
@@ -84,14 +84,14 @@ function committer(atMs: number, index: string): Readonly<Record<string, string>
 }
 
 async function checkBranch(repository: Repository, ref: string, name: string): Promise<void> {
-  const format = await answerOf(repository, ["check-ref-format", ref]);
+  const format = await gitAnswer(repository, ["check-ref-format", ref]);
   if (!succeeded(format.outcome) || name.startsWith("-"))
     throw new SourceError({
       code: "refused-branch",
       message: `"${visibleName(name)}" is not a branch name`,
       fix: "choose a name such as suggest-orders",
     });
-  const existing = await answerOf(repository, ["rev-parse", "--verify", "--quiet", ref]);
+  const existing = await gitAnswer(repository, ["rev-parse", "--verify", "--quiet", ref]);
   if (succeeded(existing.outcome))
     throw new SourceError({
       code: "branch-exists",

@@ -11,7 +11,7 @@ import { gitFailure } from "./git/failure.ts";
 import { collect, type GitOutcome } from "./git/process.ts";
 import { objectId, type ObjectId } from "./git/refs.ts";
 import {
-  answerOf,
+  gitAnswer,
   runIn,
   type LocalRequest,
   localRepository,
@@ -75,7 +75,7 @@ export async function readLocalRange(
 ): Promise<LocalRange> {
   const repository = localRepository(request, signal);
   const [base, head] = [await commitOf(repository, names.base), await commitOf(repository, names.head)];
-  const common = await answerOf(repository, ["merge-base", base.hash, head.hash]);
+  const common = await gitAnswer(repository, ["merge-base", base.hash, head.hash]);
   if (common.outcome.kind === "exited" && common.outcome.code === 1)
     throw await nothingInCommon(repository, names);
   if (!succeeded(common.outcome)) throw gitFailure(repository, `read ${repository.folder}`, common.outcome);
@@ -133,21 +133,21 @@ async function topOf(repository: Repository, { hash }: ObjectId): Promise<string
 
 /** From the root of the repository to the folder, without a slash at the end. */
 async function prefixOf(repository: Repository): Promise<string> {
-  const { outcome, text } = await answerOf(repository, ["rev-parse", "--show-prefix"]);
+  const { outcome, text } = await gitAnswer(repository, ["rev-parse", "--show-prefix"]);
   if (!succeeded(outcome)) throw gitFailure(repository, `read ${repository.folder}`, outcome);
   return text.replace(/\/?\n$/, "");
 }
 
 async function objectOf(repository: Repository, name: string): Promise<string | undefined> {
   const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", name];
-  const { outcome, text } = await answerOf(repository, args);
+  const { outcome, text } = await gitAnswer(repository, args);
   if (outcome.kind !== "exited") throw gitFailure(repository, `read ${name}`, outcome);
   return outcome.code === 0 ? text.trim() : undefined;
 }
 
 async function commitOf(repository: Repository, name: string): Promise<ObjectId> {
   const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`];
-  const { outcome, text } = await answerOf(repository, args);
+  const { outcome, text } = await gitAnswer(repository, args);
   if (succeeded(outcome)) return objectId(text.trim());
   const isUnknown =
     outcome.kind === "exited" && (outcome.code === 1 || /Needed a single revision/.test(outcome.errors));
@@ -178,7 +178,7 @@ function notRead(repository: Repository, outcome: GitOutcome): SourceError {
 const UNSHALLOW = "fetch the complete history: git fetch --unshallow, or fetch-depth: 0 in a CI checkout";
 
 async function isShallow(repository: Repository): Promise<boolean> {
-  const { text } = await answerOf(repository, ["rev-parse", "--is-shallow-repository"]);
+  const { text } = await gitAnswer(repository, ["rev-parse", "--is-shallow-repository"]);
   return text.trim() === "true";
 }
 

@@ -5,7 +5,7 @@ import { authorsOfRange } from "./authors/authors-of-range.ts";
 import { gitFailure } from "./git/failure.ts";
 import { isAncestor } from "./git/history.ts";
 import type { ObjectId } from "./git/refs.ts";
-import { answerOf, succeeded, type Repository } from "./git/repository.ts";
+import { gitAnswer, succeeded, type Repository } from "./git/repository.ts";
 
 interface MergedCommits {
   /** Of the revision before. */
@@ -30,7 +30,7 @@ export async function reviewedContent(
 
 /** Of all files of the repository, not only of the declared paths. */
 async function treeOf(repository: Repository, { hash }: ObjectId): Promise<string> {
-  const { outcome, text } = await answerOf(repository, ["rev-parse", "--verify", `${hash}^{tree}`]);
+  const { outcome, text } = await gitAnswer(repository, ["rev-parse", "--verify", `${hash}^{tree}`]);
   if (succeeded(outcome)) return text.trim();
   throw gitFailure(repository, `read the files of ${hash}`, outcome);
 }

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { SourceError } from "../../src/controller/ports/source.ts";
 import type { KnownBlobs } from "../../src/source/objects/blobs.ts";
-import { blobsOf, type Content, contentOf } from "../../src/source/objects/content.ts";
+import { blobsOf, type Content, objectContent } from "../../src/source/objects/content.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { MemoryObjects, type MemoryEntry } from "../support/git/memory-objects.ts";
 
@@ -76,7 +76,7 @@ const push = fc.record({
 async function read(top: string, known: KnownBlobs, objects = OBJECTS): Promise<Content | string> {
   try {
     const request = { commit: COMMIT, top, paths: PATHS, limits: LIMITS };
-    return await contentOf({ session: objects, bulk: objects }, request, known);
+    return await objectContent({ session: objects, bulk: objects }, request, known);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     return `${error.code}: ${error.text}`;

@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { contentDigest } from "../../src/http/watch/content.ts";
+import { watchedDigest } from "../../src/http/watch/content.ts";
 import type { TableObject } from "../../src/api/kubernetes/table.ts";
-import { rowOf } from "../../src/http/kubernetes/table.ts";
+import { tableRowOf } from "../../src/http/kubernetes/table.ts";
 import type { WatchForm } from "../../src/http/watch/watch-lines.ts";
 import { keyParts, type Key } from "../../src/model/keys/key.ts";
 import type { KeyRecord } from "../../src/model/keys/key-record.ts";
@@ -152,7 +152,7 @@ class ClientCopy {
     const { name } = (row === null ? object : (row.object as ApiObject<string>)).metadata;
     if (this.objects.has(name) === (type === "ADDED")) this.impossible.push(`${type} ${name}`);
     if (type === "DELETED") this.objects.delete(name);
-    else this.objects.set(name, row === null ? contentDigest("bindings", object) : rowText(row.cells));
+    else this.objects.set(name, row === null ? watchedDigest("bindings", object) : rowText(row.cells));
   }
 
   /** What it must have. */
@@ -163,10 +163,10 @@ class ClientCopy {
     return new Map(
       selected.map((object) => {
         const { columns } = feed.resource;
-        const row = rowOf(columns, object, { include: "Metadata", nowMs: reader.nowMs });
+        const row = tableRowOf(columns, object, { include: "Metadata", nowMs: reader.nowMs });
         return [
           object.metadata.name,
-          this.#form.isTable ? rowText(row.cells) : contentDigest("bindings", object),
+          this.#form.isTable ? rowText(row.cells) : watchedDigest("bindings", object),
         ];
       }),
     );

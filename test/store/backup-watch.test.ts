@@ -6,7 +6,7 @@ import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
 import type { BackupHealth, BackupRule } from "../../src/model/backups/backup-health.ts";
 import { writeRecordedBackup } from "../../src/store/backup/recorded-backup.ts";
 import { watchBackups } from "../../src/store/backup/watch-backups.ts";
-import { examineBackups } from "../../src/store/backup/examine-backups.ts";
+import { examineBackupFolder } from "../../src/store/backup/examine-backups.ts";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";
 import { running } from "./backups.ts";
 import { START_MS, testTelemetry } from "./engines.ts";
@@ -104,13 +104,13 @@ test("an installation without any backup is overdue only if its file expects the
 test("doctor expects a first backup at the same time after the last start of the controller", async () => {
   const { stateDir } = await running(places);
   const rule = { ...RULE, isExpected: true };
-  const kindAt = (ms: number) => examineBackups(stateDir, rule, ms).kind;
+  const kindAt = (ms: number) => examineBackupFolder(stateDir, rule, ms).kind;
   const before = kindAt(START_MS + 9 * HOUR_MS);
   acquireLock(stateDir).release();
   utimesSync(join(stateDir, "lock.holder"), START_MS / 1_000, START_MS / 1_000);
 
   expect([before, kindAt(START_MS + 2 * HOUR_MS)]).toEqual(["none", "none"]);
-  expect(examineBackups(stateDir, rule, START_MS + 2 * HOUR_MS + 1)).toEqual({
+  expect(examineBackupFolder(stateDir, rule, START_MS + 2 * HOUR_MS + 1)).toEqual({
     kind: "overdue",
     written: null,
     since: new Date(START_MS + 2 * HOUR_MS).toISOString(),
@@ -168,5 +168,5 @@ test("results that were never read are no failures and not overdue by any rule",
 test("without a state directory, no backup is expected yet", async () => {
   const missing = join(await places.folder(), "missing");
 
-  expect(examineBackups(missing, { ...RULE, isExpected: true }, START_MS)).toEqual({ kind: "none" });
+  expect(examineBackupFolder(missing, { ...RULE, isExpected: true }, START_MS)).toEqual({ kind: "none" });
 });

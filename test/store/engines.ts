@@ -2,9 +2,9 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import type { Clock } from "../../src/controller/ports/clock.ts";
 import { type LogFields, type Telemetry, untraced } from "../../src/controller/ports/telemetry.ts";
-import { openAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
+import { openSqliteAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
 import { openWriter } from "../../src/store/sqlite/connection.ts";
-import { migrate } from "../../src/store/sqlite/schema/migrations.ts";
+import { migrateSqlite } from "../../src/store/sqlite/schema/migrations.ts";
 import { DATABASE_FILE, openOn, openStore, type StoreOptions } from "../../src/store/sqlite/open.ts";
 import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
 import { collect } from "../support/collect.ts";
@@ -17,7 +17,7 @@ export const SQLITE: Engine = {
   open: async (options) => openStore(options),
   openWithSpace: async (options, bytes) => {
     const db = openWriter(join(options.stateDir, DATABASE_FILE));
-    migrate(db, options.clock.nowMs());
+    migrateSqlite(db, options.clock.nowMs());
     const pages = Number(db.pragma("page_count", { simple: true }));
     const pageSize = Number(db.pragma("page_size", { simple: true }));
     db.pragma(`max_page_count = ${pages + Math.ceil(bytes / pageSize)}`);
@@ -32,7 +32,7 @@ export const SQLITE: Engine = {
     return rows;
   },
   readLines: async (stateDir) => {
-    const reader = openAuditReader(join(stateDir, DATABASE_FILE));
+    const reader = openSqliteAuditReader(join(stateDir, DATABASE_FILE));
     const lines = await collect(reader.lines({}));
     reader.close();
     return lines;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
 import { clock, SILENT } from "../../src/compose/ports.ts";
-import { moveRecord } from "../../src/store/move/move-record.ts";
+import { moveRecordTo } from "../../src/store/move/move-record.ts";
 import { openStore } from "../../src/store/sqlite/open.ts";
 import type { AccountId } from "../../src/model/aws/ids.ts";
 import { intent, refusal } from "../support/record/audit-facts.ts";
@@ -44,7 +44,7 @@ const TOOLS = { clock, telemetry: SILENT, inThreads };
   test("copies everything, proves the copy, and the file never starts again", async () => {
     const folder = await filled();
 
-    const outcome = await moveRecord(await requestFor(folder), TOOLS);
+    const outcome = await moveRecordTo(await requestFor(folder), TOOLS);
 
     expect(outcome).toMatchObject({ kind: "moved", report: { verdict: "intact", entries: 704 } });
     const { audit, store, outboxStore } = places.keep(await POSTGRES.open(optionsFor(folder)));
@@ -57,7 +57,7 @@ const TOOLS = { clock, telemetry: SILENT, inThreads };
     await store.commit({ outbox: [{ route: "ops", body: "[]", dueMs: 6 }] });
     expect(await outboxStore.waiting("ops", 9)).toHaveLength(2);
     expect(() => openStore(optionsFor(folder))).toThrow(expect.objectContaining({ code: "moved" }));
-    await expect(moveRecord(await requestFor(folder), TOOLS)).rejects.toMatchObject({ code: "moved" });
+    await expect(moveRecordTo(await requestFor(folder), TOOLS)).rejects.toMatchObject({ code: "moved" });
   });
 
   test("that fails while it copies leaves an empty database and the file, and the next one moves it", async () => {
@@ -65,26 +65,26 @@ const TOOLS = { clock, telemetry: SILENT, inThreads };
     await places.close(await POSTGRES.open(optionsFor(folder)));
     await run(folder, "ALTER TABLE rejections RENAME TO away");
 
-    await expect(moveRecord(await requestFor(folder), TOOLS)).rejects.toMatchObject({ code: "missing" });
+    await expect(moveRecordTo(await requestFor(folder), TOOLS)).rejects.toMatchObject({ code: "missing" });
     await openStore(optionsFor(folder)).store.close();
     await run(folder, "ALTER TABLE away RENAME TO rejections");
 
-    expect(await moveRecord(await requestFor(folder), TOOLS)).toMatchObject({ kind: "moved" });
+    expect(await moveRecordTo(await requestFor(folder), TOOLS)).toMatchObject({ kind: "moved" });
   });
 
   test("after a copy that was not retired: the same file is retired, one with new entries is refused", async () => {
     const folder = await filled();
-    await moveRecord(await requestFor(folder), TOOLS);
+    await moveRecordTo(await requestFor(folder), TOOLS);
     // As after a kill before the last step.
     tamper(folder, "DROP TABLE retired; PRAGMA user_version = 7");
 
-    expect(await moveRecord(await requestFor(folder), TOOLS)).toMatchObject({ kind: "moved" });
+    expect(await moveRecordTo(await requestFor(folder), TOOLS)).toMatchObject({ kind: "moved" });
 
     tamper(folder, "DROP TABLE retired; PRAGMA user_version = 7");
     const { audit, store } = openStore(optionsFor(folder));
     await audit.append([refusal(3)]);
     await store.close();
-    await expect(moveRecord(await requestFor(folder), TOOLS)).rejects.toMatchObject({ code: "not-empty" });
+    await expect(moveRecordTo(await requestFor(folder), TOOLS)).rejects.toMatchObject({ code: "not-empty" });
   });
 
   test("refuses a record with a changed entry, and copies nothing of it", async () => {
@@ -94,7 +94,7 @@ const TOOLS = { clock, telemetry: SILENT, inThreads };
       "DROP TRIGGER entries_are_not_changed; UPDATE entries SET fact = replace(fact, 'token-3', 'token-4') WHERE seq = 4",
     );
 
-    expect(await moveRecord(await requestFor(folder), TOOLS)).toMatchObject({ kind: "broken" });
+    expect(await moveRecordTo(await requestFor(folder), TOOLS)).toMatchObject({ kind: "broken" });
 
     const { store, audit } = places.keep(await POSTGRES.open(optionsFor(await places.folder())));
     expect(store.fresh).toBe(true);
@@ -105,6 +105,6 @@ const TOOLS = { clock, telemetry: SILENT, inThreads };
   test("refuses a state directory without a record", async () => {
     const folder = await places.folder();
 
-    await expect(moveRecord(await requestFor(folder), TOOLS)).rejects.toMatchObject({ code: "missing" });
+    await expect(moveRecordTo(await requestFor(folder), TOOLS)).rejects.toMatchObject({ code: "missing" });
   });
 });

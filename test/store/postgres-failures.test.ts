@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { isBroken, toStoreError } from "../../src/store/postgres/failure.ts";
+import { isBroken, postgresStoreError } from "../../src/store/postgres/failure.ts";
 
 const withCode = (code: string): Error => Object.assign(new Error("of the driver"), { code });
 
@@ -21,7 +21,7 @@ test.each([
   },
   { cause: new Error("Query read timeout"), code: "unreachable", fix: /network/ },
 ])("$cause.message $cause.code is $code, with a fix", ({ cause, code, fix }) => {
-  expect(toStoreError("read", cause)).toMatchObject({
+  expect(postgresStoreError("read", cause)).toMatchObject({
     code,
     fix: expect.stringMatching(fix),
     isRecordFailure: true,
@@ -44,5 +44,5 @@ test("only a connection that broke leaves in doubt whether a statement was carri
 test("an error that no database sends stays as it is", () => {
   const bug = new TypeError("x is undefined");
 
-  expect(toStoreError("read", bug)).toBe(bug);
+  expect(postgresStoreError("read", bug)).toBe(bug);
 });

@@ -4,7 +4,7 @@ import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
 import { verifyLinks } from "../../src/audit/verification/verify.ts";
 import type { AccountId } from "../../src/model/aws/ids.ts";
 import { publishedKeys } from "../../src/store/audit-key.ts";
-import { openAuditReader, openRecordReader } from "../../src/store/postgres/readers.ts";
+import { openPostgresAuditReader, openPostgresRecordReader } from "../../src/store/postgres/readers.ts";
 import { collect } from "../support/collect.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
@@ -26,7 +26,7 @@ async function optionsOf(folder: string) {
     await audit.append(Array.from({ length: 1_200 }, (_, at) => refusal(at)));
     await audit.checkpoint();
 
-    const reader = await openAuditReader(await optionsOf(folder));
+    const reader = await openPostgresAuditReader(await optionsOf(folder));
     const evidence = { publicKeys: publishedKeys(folder), anchors: [], extent: "whole" } as const;
     const report = await verifyLinks({ links: reader.links(inThreads), ...evidence });
     const entries = await collect(reader.entries({ fromSeq: 1_199 }));
@@ -42,7 +42,7 @@ async function optionsOf(folder: string) {
     const folder = await places.folder();
     places.keep(await POSTGRES.open(optionsFor(folder)));
 
-    const reader = await openRecordReader(await optionsOf(folder));
+    const reader = await openPostgresRecordReader(await optionsOf(folder));
 
     expect(await reader?.accounts()).toEqual([]);
     expect(await reader?.keys("111122223333" as AccountId)).toEqual([]);
@@ -55,7 +55,7 @@ async function optionsOf(folder: string) {
     const folder = await places.folder();
     const options = await optionsOf(folder);
 
-    expect(await openRecordReader(options)).toBeNull();
-    await expect(openAuditReader(options)).rejects.toMatchObject({ code: "missing" });
+    expect(await openPostgresRecordReader(options)).toBeNull();
+    await expect(openPostgresAuditReader(options)).rejects.toMatchObject({ code: "missing" });
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { AuditEntry } from "../../src/audit/entry.ts";
 import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
-import { openRecordReader } from "../../src/store/sqlite/record-reader.ts";
+import { openSqliteRecordReader } from "../../src/store/sqlite/record-reader.ts";
 import { sha256Hex } from "../../src/model/values/digest.ts";
 import {
   ACCOUNT,
@@ -41,7 +41,7 @@ test("checkpoints and restarts between entries change no answer of the record", 
       const { entries, checkpoints, answers, stateDir } = await recordAfter(steps);
 
       expect(answers).toEqual(expectedOf(entries, checkpoints));
-      const reader = openRecordReader(join(stateDir, DATABASE_FILE));
+      const reader = openSqliteRecordReader(join(stateDir, DATABASE_FILE));
       expect(await reader.writesSince(ACCOUNT, START_MS)).toEqual(answers.past);
       reader.close();
     }),

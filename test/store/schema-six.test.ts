@@ -2,7 +2,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "@jest/globals";
 import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
-import { openRecordReader } from "../../src/store/sqlite/record-reader.ts";
+import { openSqliteRecordReader } from "../../src/store/sqlite/record-reader.ts";
 import { ACCOUNT, refusal } from "../support/record/audit-facts.ts";
 import { changed } from "../unit/settle/attribution/changes.ts";
 import { optionsFor } from "./engines.ts";
@@ -41,7 +41,7 @@ describe("a record of schema 5", () => {
   test("can be read before it is migrated, and the reader does not migrate it", async () => {
     const stateDir = await ofSchemaFive();
 
-    const reader = openRecordReader(join(stateDir, DATABASE_FILE));
+    const reader = openSqliteRecordReader(join(stateDir, DATABASE_FILE));
     expect(await reader.keys(ACCOUNT)).toHaveLength(1);
     reader.close();
 

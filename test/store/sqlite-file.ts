@@ -3,7 +3,7 @@ import Database from "better-sqlite3";
 import { expect } from "@jest/globals";
 import { verifyExport, verifyLinks, type VerifyReport } from "../../src/audit/verification/verify.ts";
 import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
-import { openAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
+import { openSqliteAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
 import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
 import { intent } from "../support/record/audit-facts.ts";
 import { optionsFor } from "./engines.ts";
@@ -19,7 +19,7 @@ const EVIDENCE = { publicKeys: [], anchors: [], extent: "whole" } as const;
 
 /** By the lines of an export and by the record itself, which must agree. */
 export async function verified(stateDir: string): Promise<VerifyReport> {
-  const reader = openAuditReader(join(stateDir, DATABASE_FILE));
+  const reader = openSqliteAuditReader(join(stateDir, DATABASE_FILE));
   try {
     const report = await verifyLinks({ links: reader.links(inThreads), ...EVIDENCE });
     const exported = await verifyExport({ lines: reader.lines({}), ...EVIDENCE });

@@ -9,8 +9,8 @@ import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "@jest/globals";
 import { AUDIT_KEY_FILE, AUDIT_PUBLIC_KEY_FILE } from "../../src/store/audit-key.ts";
-import { openAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
-import { toStoreError } from "../../src/store/sqlite/failure.ts";
+import { openSqliteAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
+import { sqliteStoreError } from "../../src/store/sqlite/failure.ts";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";
 import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
 import { refusal } from "../support/record/audit-facts.ts";
@@ -61,7 +61,9 @@ describe("the database file", () => {
     expect(() => openStore(optionsFor(stateDir))).toThrow(
       expect.objectContaining({ name: "StoreError", code }),
     );
-    expect(() => openAuditReader(join(stateDir, DATABASE_FILE))).toThrow(expect.objectContaining({ code }));
+    expect(() => openSqliteAuditReader(join(stateDir, DATABASE_FILE))).toThrow(
+      expect.objectContaining({ code }),
+    );
   });
 
   test("of 0.1.0 keeps the propagation wait of an account under its new name, and has the default fences", async () => {
@@ -168,7 +170,7 @@ describe("a reader next to a running controller", () => {
     const lock = acquireLock(stateDir);
     const { audit } = places.keep(openStore(optionsFor(stateDir)));
     await audit.append(Array.from({ length: 300 }, (_, index) => refusal(index)));
-    const readers = [1, 2, 3].map(() => openAuditReader(join(stateDir, DATABASE_FILE)));
+    const readers = [1, 2, 3].map(() => openSqliteAuditReader(join(stateDir, DATABASE_FILE)));
     let seen = 0;
 
     for (const reader of readers) {
@@ -188,12 +190,12 @@ describe("a reader next to a running controller", () => {
     const stateDir = await places.folder();
     const gone = join(stateDir, "gone", DATABASE_FILE);
 
-    expect(() => openAuditReader(gone)).toThrow(expect.objectContaining({ code: "missing" }));
-    expect(() => openAuditReader(join(stateDir, DATABASE_FILE))).toThrow(
+    expect(() => openSqliteAuditReader(gone)).toThrow(expect.objectContaining({ code: "missing" }));
+    expect(() => openSqliteAuditReader(join(stateDir, DATABASE_FILE))).toThrow(
       expect.objectContaining({ code: "missing" }),
     );
     await writeFile(join(stateDir, DATABASE_FILE), "");
-    expect(() => openAuditReader(join(stateDir, DATABASE_FILE))).toThrow(
+    expect(() => openSqliteAuditReader(join(stateDir, DATABASE_FILE))).toThrow(
       expect.objectContaining({ code: "damaged" }),
     );
   });
@@ -205,7 +207,7 @@ test.each([
 ])("a file that cannot be written because of $code is no fault of the program", ({ code, text }) => {
   const cause = Object.assign(new Error("open"), { code });
 
-  expect(toStoreError("write /s/lock.holder", cause)).toMatchObject({
+  expect(sqliteStoreError("write /s/lock.holder", cause)).toMatchObject({
     code: "io",
     message: `cannot write /s/lock.holder: ${text} (${code})`,
     fix: "check the disk of stateDir and the permissions on it",

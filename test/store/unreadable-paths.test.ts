@@ -4,7 +4,7 @@ import { expect, test } from "@jest/globals";
 import { streamedEntry } from "../../src/store/audit-stream.ts";
 import { existingAuditKey, loadAuditKey } from "../../src/store/audit-key.ts";
 import { lastEntryOf } from "../../src/store/backup/record-copy.ts";
-import { openReader } from "../../src/store/sqlite/connection.ts";
+import { openSqliteReader } from "../../src/store/sqlite/connection.ts";
 import { unfinishedRestore } from "../../src/store/restore-marker.ts";
 import { backedUp, restored, running } from "./backups.ts";
 import { testTelemetry } from "./engines.ts";
@@ -29,7 +29,7 @@ test.each([
   { what: "the audit key of a start", read: (folder: string) => loadAuditKey(folder, testTelemetry()) },
   { what: "the mark of a restore", read: (folder: string) => unfinishedRestore(folder) },
   { what: "the record of a folder", read: (folder: string) => lastEntryOf(folder) },
-  { what: "a database", read: (folder: string) => openReader(join(folder, "grantkeeper.db")) },
+  { what: "a database", read: (folder: string) => openSqliteReader(join(folder, "grantkeeper.db")) },
 ])("$what is not absent because its folder cannot be read", async ({ read }) => {
   const folder = await loop();
 

@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
 import { verifyFolder } from "../../src/store/backup/record-copy.ts";
 import { DATABASE_FILE } from "../../src/store/sqlite/open.ts";
-import { openRecordReader } from "../../src/store/sqlite/record-reader.ts";
+import { openSqliteRecordReader } from "../../src/store/sqlite/record-reader.ts";
 import { ACCOUNT, refusal } from "../support/record/audit-facts.ts";
 import { backedUp, opened } from "./backups.ts";
 import { NOW_MS, stateOfBefore } from "./first-version.ts";
@@ -84,7 +84,7 @@ describe("a state directory of a newer version", () => {
     });
 
     expect(() => opened(places, stateDir)).toThrow(refused);
-    expect(() => openRecordReader(path)).toThrow(refused);
+    expect(() => openSqliteRecordReader(path)).toThrow(refused);
     expect(await readFile(path)).toEqual(before);
   });
 });

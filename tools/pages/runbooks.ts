@@ -1,5 +1,5 @@
 import type { Runbook } from "../../src/workbench/runbooks/runbook.ts";
-import { namesOf, RUNBOOK_NAMES, RUNBOOKS } from "../../src/workbench/runbooks/runbooks.ts";
+import { runbookNames, RUNBOOK_NAMES, RUNBOOKS } from "../../src/workbench/runbooks/runbooks.ts";
 import { code, table } from "./fields.ts";
 import { laidOut, type Page } from "./page.ts";
 
@@ -44,7 +44,7 @@ function indexText(): string {
 
 function pageText(runbook: Runbook): string {
   const { title, means, risk, see, steps, over } = runbook;
-  const names = namesOf(runbook);
+  const names = runbookNames(runbook);
   return [
     `# ${title}`,
     GENERATED,

@@ -1,6 +1,6 @@
 /**
  * Enforces plain language: no avoided word in comments, strings, documents and identifiers, and no two types of `src`
- * with one name of which one is exported. With file names as arguments it reads only those.
+ * with one name of which one is exported, nor two exported functions. With file names as arguments it reads only those.
  */
 import { globSync, readFileSync } from "node:fs";
 import ts from "typescript-api";
@@ -27,6 +27,8 @@ const SETTINGS = [
 const SOURCE = /\.(tsx?|mjs)$/;
 /** A declared type. */
 const TYPE = /^(export )?(?:abstract )?(?:type|interface|class) (\w+)/gm;
+/** An exported function. */
+const FUNCTION = /^export (?:async )?function\*? (\w+)/gm;
 /** A field or constant whose text is a hint. */
 const HINT_FIELD = /^(fix|hint)$/;
 const HINT_CONSTANT = /^([A-Z_]+_)?(FIX|HINT)$/;
@@ -46,6 +48,7 @@ const files =
 const problems = [
   ...files.filter((file) => !VOCABULARY.includes(file)).flatMap(wordProblems),
   ...nameProblems(),
+  ...functionProblems(),
 ];
 for (const problem of problems) console.error(problem);
 console.log(`words: ${files.length} files, ${problems.length} problems`);
@@ -199,4 +202,16 @@ function nameProblems(): readonly string[] {
       .filter(({ name }) => VAGUE_TYPE_NAMES.has(name) || VAGUE_TYPE_BEGINNING.test(name))
       .map(({ file, name }) => `${file}: type "${name}": write what it is, such as HeldClaims`),
   ];
+}
+
+/** A stranger who searches for the name of an exported function finds one. */
+function functionProblems(): readonly string[] {
+  const exported = globSync("src/**/*.{ts,tsx}")
+    .sort()
+    .flatMap((file) =>
+      [...readFileSync(file, "utf8").matchAll(FUNCTION)].map(([, name = ""]) => ({ file, name })),
+    );
+  return [...Map.groupBy(exported, ({ name }) => name)]
+    .filter(([, files]) => files.length > 1)
+    .map(([name, files]) => `${files.map(({ file }) => file).join(", ")}: each exports a function "${name}"`);
 }

@@ -7,7 +7,7 @@ import { byTextOf } from "../../text/order.ts";
 import { deployerOf } from "../deployer/deployer.ts";
 import { notCalled, tagsOf } from "../estate/estate.ts";
 import { roleByArn } from "../estate/role-users.ts";
-import { placeName, type CoverageInputs, type DeclaredFunction } from "./coverage-inputs.ts";
+import { coveragePlaceName, type CoverageInputs, type DeclaredFunction } from "./coverage-inputs.ts";
 import { functionRisks } from "./function-risks.ts";
 import { functionState } from "./function-state.ts";
 
@@ -30,7 +30,7 @@ export function* accountCoverage(inputs: CoverageInputs): Steps<AccountCoverage>
     accountId: account.id,
     account: account.name,
     readAtMs: live.observedAtMs,
-    functions: functions.toSorted(byTextOf(({ region, name }) => placeName(region, name))),
+    functions: functions.toSorted(byTextOf(({ region, name }) => coveragePlaceName(region, name))),
     unread: [...live.regions].flatMap(unreadRegion).sort(),
   };
 }
@@ -63,7 +63,7 @@ function coverageOf(
 ): FunctionCoverage {
   const { live, tags, declared, account } = inputs;
   const { name, arn, roleArn } = found;
-  const one = declarationOf(found, declared.get(placeName(region, name)) ?? null);
+  const one = declarationOf(found, declared.get(coveragePlaceName(region, name)) ?? null);
   const role = roleByArn(live, roleArn);
   const place = { accountId: account.id, region, name };
   const state = functionState({ found, declared: one, place }, inputs);

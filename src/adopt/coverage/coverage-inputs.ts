@@ -39,6 +39,6 @@ export interface CoverageInputs {
   readonly nowMs: number;
 }
 
-export function placeName(region: Region, name: string): string {
+export function coveragePlaceName(region: Region, name: string): string {
   return `${region}/${name}`;
 }

@@ -95,7 +95,7 @@ export interface UnreadPlace {
 }
 
 /** `prod/eu-west-1`. */
-export function placeText({ account, region }: Pick<UnreadPlace, "account" | "region">): string {
+export function estatePlaceText({ account, region }: Pick<UnreadPlace, "account" | "region">): string {
   return `${account.name}/${region}`;
 }
 

@@ -47,7 +47,7 @@ export interface DraftSetting {
   readonly sharedPolicies: ReadonlySet<string>;
 }
 
-export function draftOf(found: EstateFunction, setting: DraftSetting): ManifestDraft | NoDraft {
+export function manifestDraft(found: EstateFunction, setting: DraftSetting): ManifestDraft | NoDraft {
   const read = readParts(found, setting.estate);
   if (read.kind !== "read") return read;
   const { role, policies } = read;

@@ -14,7 +14,7 @@ export function manifestName({ name, arn, tags }: EstateFunction): string {
   const logicalId = known.find(({ key }) => key === LOGICAL_ID_TAG)?.value;
   const isGenerated = logicalId !== undefined && /-[A-Za-z0-9]{12,13}$/.test(name);
   const baseName = isGenerated ? words(logicalId.replace(CDK_DIGITS, "")) : name;
-  return objectName(baseName) ?? `function-${shortHash(arn)}`;
+  return objectNameFrom(baseName) ?? `function-${nameHash(arn)}`;
 }
 
 /** `ApiHandler` is `api-handler`. */
@@ -23,7 +23,7 @@ function words(id: string): string {
 }
 
 /** undefined for a text without a letter or digit. */
-export function objectName(text: string): string | undefined {
+export function objectNameFrom(text: string): string | undefined {
   const name = text
     .toLowerCase()
     .replaceAll(/[^a-z0-9-]+/g, "-")
@@ -39,7 +39,7 @@ export function fittingName(name: string): string {
 }
 
 function withHash(name: string, of: string): string {
-  return `${name.slice(0, MAX_NAME - 9).replace(/[-.]+$/, "")}-${shortHash(of)}`;
+  return `${name.slice(0, MAX_NAME - 9).replace(/[-.]+$/, "")}-${nameHash(of)}`;
 }
 
 /** A name that is taken gets a hash of what it is for, which no other has. */
@@ -57,9 +57,9 @@ export function roleNameFor(
   isUsed: (roleName: string) => boolean,
 ): string | null {
   const usual = defaultRoleName(name, region);
-  return isUsed(usual) ? `${usual.slice(0, 55)}-${shortHash(arn)}` : null;
+  return isUsed(usual) ? `${usual.slice(0, 55)}-${nameHash(arn)}` : null;
 }
 
-export function shortHash(text: string): string {
+export function nameHash(text: string): string {
   return hash("sha256", text, "hex").slice(0, 8);
 }

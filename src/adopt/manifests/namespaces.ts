@@ -25,7 +25,7 @@ export type NamespaceMatch =
   | { readonly kind: "unknown"; readonly call: string; readonly reason: string };
 
 /** The namespace of the first rule that the function meets. */
-export function namespaceOf(
+export function namespaceByRules(
   found: EstateFunction,
   rules: readonly NamespaceRule[],
   terraform: TerraformState,

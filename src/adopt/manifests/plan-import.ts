@@ -7,7 +7,7 @@ import type { FunctionDeployer } from "../../model/answers/coverage.ts";
 import type { InPlace } from "../switch/in-place.ts";
 import { TakeOvers } from "../switch/take-overs.ts";
 import { deployerIn, roleSwitch, type RoleSwitch } from "../switch/role-switch.ts";
-import { placeText, type Estate, type EstateFunction, type UnreadPlace } from "../estate/estate.ts";
+import { estatePlaceText, type Estate, type EstateFunction, type UnreadPlace } from "../estate/estate.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { roleUsers } from "../estate/role-users.ts";
 import type { ManifestDraft, NoDraft } from "./draft.ts";
@@ -117,7 +117,7 @@ function bindingsOf(bindings: Iterable<DesiredBinding>): ReadonlyMap<string, Des
 
 /** A variable that is correct in the targets that were read may be wrong in one that was not. */
 function ofPartialSet(unread: readonly UnreadPlace[]): NoDraft {
-  const places = someOf(unread.map(placeText));
+  const places = someOf(unread.map(estatePlaceText));
   return {
     kind: "unknown",
     reason: `its targets differ in values that variables would replace, and ${places} ${unread.length === 1 ? "was" : "were"} not read`,

@@ -3,7 +3,7 @@ import { stableText } from "../../text/json-values.ts";
 import { byText } from "../../text/order.ts";
 import { readRoleStatements, type RoleStatement } from "../recognize/role-statements.ts";
 import { managedPolicyDocument, managedPolicyText } from "./manifest-text.ts";
-import { freeName, objectName, shortHash } from "./names.ts";
+import { freeName, objectNameFrom, nameHash } from "./names.ts";
 import type { DraftedFunction, ImportFolders, ProposedFile } from "./proposed-file.ts";
 import type { AttachedPolicyText } from "./role-policies.ts";
 
@@ -23,7 +23,7 @@ export class PolicyFiles {
       const { policy, draftedIn } = kept[0] as KeptPolicy;
       const statements = statementsOf(policy, draftedIn);
       const content = stableText(managedPolicyDocument(statements));
-      const wanted = objectName(policy.policyName) ?? `policy-${shortHash(policy.policyName)}`;
+      const wanted = objectNameFrom(policy.policyName) ?? `policy-${nameHash(policy.policyName)}`;
       const isOther = (name: string): boolean => (existing.get(name) ?? content) !== content;
       const name = freeName(wanted, id, (one) => usedNames.has(one) || isOther(one));
       usedNames.add(name);

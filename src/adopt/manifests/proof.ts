@@ -13,7 +13,7 @@ import type { Desired, DesiredBinding, DesiredCaller } from "../../model/desired
 import type { LiveAccount, LiveRole } from "../../model/live.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
 import type { Estate, EstateFunction } from "../estate/estate.ts";
-import { liveOf } from "./role-policies.ts";
+import { liveRoleOf } from "./role-policies.ts";
 
 /** How the compiled manifest differs from what AWS has: what the new role would allow, and who could call. */
 export interface ManifestDifference extends RoleDifference {
@@ -49,7 +49,7 @@ export class ManifestProver {
 
   /** Everything that the role of $LATEST allows. */
   livePermissions({ estate, role }: LivePlace): RolePermissions {
-    const live = getOrAdd(this.#before, estate, () => liveOf(estate));
+    const live = getOrAdd(this.#before, estate, () => liveRoleOf(estate));
     return rolePermissions(liveDocuments(role), { at: placeOf(estate), live });
   }
 
@@ -58,7 +58,7 @@ export class ManifestProver {
     const live = getOrAdd(this.#after, estate, () => {
       const all = [...this.#desired.policies.values()];
       const own = all.filter(({ accountId }) => accountId === binding.accountId);
-      return liveOf(estate, new Map(own.map((policy) => [policy.arn, asLivePolicy(policy)])));
+      return liveRoleOf(estate, new Map(own.map((policy) => [policy.arn, asLivePolicy(policy)])));
     });
     return rolePermissions(desiredDocuments(binding, this.#texts), { at: binding, live });
   }

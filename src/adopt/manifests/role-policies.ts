@@ -60,7 +60,7 @@ function defaultText(policy: LivePolicy | { readonly text: string }): string | u
 const NOTHING: EstateIam = { roles: new Map(), policies: new Map(), awsManaged: new Map() };
 
 /** The estate as the comparison of roles reads it; more policies take the place of those with the same ARN. */
-export function liveOf(estate: Estate, more: LiveAccount["policies"] = new Map()): LiveAccount {
+export function liveRoleOf(estate: Estate, more: LiveAccount["policies"] = new Map()): LiveAccount {
   const { roles, policies, awsManaged } = estate.iam.kind === "known" ? estate.iam.value : NOTHING;
   return {
     accountId: estate.account.id,

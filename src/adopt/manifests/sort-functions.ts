@@ -10,10 +10,10 @@ import { roleOfFunction } from "../estate/role-users.ts";
 import { undeclaredState } from "../estate/undeclared.ts";
 import { defaultRoleName } from "../../model/aws/role-name.ts";
 import { CandidateCompiler } from "../recognize/candidate-compiler.ts";
-import { draftOf, readParts, type ManifestDraft, type DraftSetting, type NoDraft } from "./draft.ts";
+import { manifestDraft, readParts, type ManifestDraft, type DraftSetting, type NoDraft } from "./draft.ts";
 import type { DraftedFunction } from "./proposed-file.ts";
 import { freeName, manifestName, roleNameFor } from "./names.ts";
-import { namespaceOf, type NamespaceRule } from "./namespaces.ts";
+import { namespaceByRules, type NamespaceRule } from "./namespaces.ts";
 import { ManifestProver, type ManifestDifference } from "./proof.ts";
 
 /** What is known before any file is proposed. */
@@ -108,7 +108,7 @@ function sortOne(
   if (undeclared.state === "excluded") return { kind: "excluded", reason: undeclared.reason };
   const atEdge = edgeRoleReason(found, estate);
   if (atEdge !== null) return { kind: "excluded", reason: atEdge };
-  const match = namespaceOf(found, rules, terraform);
+  const match = namespaceByRules(found, rules, terraform);
   if (match.kind === "unmatched") return match;
   if (match.kind === "unknown")
     return {
@@ -116,7 +116,7 @@ function sortOne(
       reason: match.reason,
       next: "allow the call to the observer, or name the function in a rule before",
     };
-  const draft = draftOf(found, setting);
+  const draft = manifestDraft(found, setting);
   return draft.kind === "draft" ? { kind: "drafted", draft, namespace: match.namespace } : draft;
 }
 

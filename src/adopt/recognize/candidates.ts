@@ -1,6 +1,6 @@
 import { GRANT_ENTRIES, type GRANTS } from "../../manifest/grants/catalogue.ts";
 import type { GrantEntry } from "../../manifest/grants/entry.ts";
-import { targetsOf } from "../../manifest/covering/targets.ts";
+import { coveringTargets } from "../../manifest/covering/targets.ts";
 import type { GrantPlace } from "../../manifest/fields/resource.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import { distinctMembers } from "../../model/values/lists.ts";
@@ -74,7 +74,9 @@ const VERBS: readonly GrantVerbs[] = GRANT_ENTRIES.map((entry) => {
 
 function targets(entry: GrantEntry, facts: LiveFacts, place: GrantPlace): readonly GrantFields[] {
   const grant = entry.grant as keyof typeof GRANTS;
-  const found: readonly GrantFields[] = facts.accesses.flatMap((access) => targetsOf(grant, access, place));
+  const found: readonly GrantFields[] = facts.accesses.flatMap((access) =>
+    coveringTargets(grant, access, place),
+  );
   return distinctMembers([...found, ...(MORE_TARGETS[grant]?.(facts) ?? [])]);
 }
 

@@ -5,7 +5,7 @@ import type { AwsManagedPolicy, LiveRole, Reading } from "../../model/live.ts";
 import { mapInParallel } from "../requests/in-parallel.ts";
 import { orAborted } from "../requests/or-aborted.ts";
 import { presenceOf } from "./failure.ts";
-import { arnOf, documentText, needed } from "./project-role.ts";
+import { requiredArn, decodedDocument, needed } from "./project-role.ts";
 import type { AccountReader } from "./reader.ts";
 import { byText } from "../../text/order.ts";
 
@@ -89,6 +89,6 @@ async function fetchVersion(
 ): Promise<AwsManagedPolicy> {
   const input = { PolicyArn: arn, VersionId: versionId };
   const { PolicyVersion } = await reader.iam("iam:GetPolicyVersion", GetPolicyVersionCommand, input);
-  const text = documentText(needed(PolicyVersion?.Document, "iam:GetPolicyVersion", "Document"));
-  return { arn: arnOf(arn, "iam:GetPolicy"), versionId, text };
+  const text = decodedDocument(needed(PolicyVersion?.Document, "iam:GetPolicyVersion", "Document"));
+  return { arn: requiredArn(arn, "iam:GetPolicy"), versionId, text };
 }

@@ -3,7 +3,7 @@ import type { LivePolicy, Reading } from "../../model/live.ts";
 import type { Tag } from "../../model/aws/tag.ts";
 import { readingOf } from "./failure.ts";
 import type { PolicyFromDetails } from "./project-policy.ts";
-import { tagsOf } from "./project-role.ts";
+import { tagsOfAnswer } from "./project-role.ts";
 import type { AccountReader } from "./reader.ts";
 
 /**
@@ -33,7 +33,7 @@ export class PolicyAttributes {
     const { arn, policyId } = policy;
     const reading = await readingOf(async () => {
       const { Policy } = await reader.iam("iam:GetPolicy", GetPolicyCommand, { PolicyArn: arn });
-      const attributes = { tags: tagsOf(Policy?.Tags), description: Policy?.Description ?? "" };
+      const attributes = { tags: tagsOfAnswer(Policy?.Tags), description: Policy?.Description ?? "" };
       if (Policy?.PolicyId === policyId) this.#byArn.set(arn, { policyId, attributes });
       return attributes;
     });

@@ -1,6 +1,6 @@
 import type { ManagedPolicyDetail } from "@aws-sdk/client-iam";
 import type { LivePolicy, LivePolicyVersion } from "../../model/live.ts";
-import { arnOf, documentText, needed } from "./project-role.ts";
+import { requiredArn, decodedDocument, needed } from "./project-role.ts";
 
 const CALL = "iam:GetAccountAuthorizationDetails";
 
@@ -15,7 +15,7 @@ export interface IncompletePolicy {
 
 /** Without its versions, or without the default version, the permissions of a policy are unknown. */
 export function missingInPolicy(detail: ManagedPolicyDetail): IncompletePolicy | null {
-  const arn = arnOf(detail.Arn, CALL);
+  const arn = requiredArn(detail.Arn, CALL);
   if (detail.PolicyVersionList === undefined) return { arn, missing: "PolicyVersionList" };
   const hasDefault = detail.PolicyVersionList.some(({ VersionId }) => VersionId === detail.DefaultVersionId);
   return hasDefault ? null : { arn, missing: "the default version" };
@@ -26,13 +26,13 @@ export function policyFromDetails(detail: ManagedPolicyDetail): PolicyFromDetail
   return {
     name: needed(detail.PolicyName, CALL, "PolicyName"),
     path: needed(detail.Path, CALL, "Path"),
-    arn: arnOf(detail.Arn, CALL),
+    arn: requiredArn(detail.Arn, CALL),
     policyId: needed(detail.PolicyId, CALL, "PolicyId"),
     defaultVersionId: needed(detail.DefaultVersionId, CALL, "DefaultVersionId"),
     versions: (detail.PolicyVersionList ?? [])
       .map((version): LivePolicyVersion => ({
         id: needed(version.VersionId, CALL, "VersionId"),
-        text: documentText(needed(version.Document, CALL, "Document")),
+        text: decodedDocument(needed(version.Document, CALL, "Document")),
         createdAtMs: version.CreateDate?.getTime() ?? 0,
       }))
       .sort((a, b) => versionNumber(b.id) - versionNumber(a.id)),

@@ -47,7 +47,7 @@ export function roleFromDetails(detail: RoleDetail): RoleFromDetails {
     inline: (detail.RolePolicyList ?? [])
       .map(({ PolicyName, PolicyDocument }) => ({
         name: needed(PolicyName, DETAILS, "PolicyName"),
-        text: documentText(needed(PolicyDocument, DETAILS, "PolicyDocument")),
+        text: decodedDocument(needed(PolicyDocument, DETAILS, "PolicyDocument")),
       }))
       .sort(byTextOf(({ name }) => name)),
     attachments: arnsOf(
@@ -87,27 +87,27 @@ function factsOf(
   return {
     name: needed(role.RoleName, call, "RoleName"),
     path: needed(role.Path, call, "Path"),
-    arn: arnOf(role.Arn, call),
+    arn: requiredArn(role.Arn, call),
     roleId: needed(role.RoleId, call, "RoleId"),
     createdAtMs: role.CreateDate?.getTime() ?? 0,
-    trust: documentText(needed(role.AssumeRolePolicyDocument, call, "AssumeRolePolicyDocument")),
+    trust: decodedDocument(needed(role.AssumeRolePolicyDocument, call, "AssumeRolePolicyDocument")),
     boundary: boundaryOf(role.PermissionsBoundary, call),
-    tags: tagsOf(role.Tags),
+    tags: tagsOfAnswer(role.Tags),
     lastUsedAtMs: lastUseOf(role.RoleLastUsed),
   };
 }
 
-export function tagsOf(tags: readonly IamTag[] | undefined): readonly Tag[] {
+export function tagsOfAnswer(tags: readonly IamTag[] | undefined): readonly Tag[] {
   return (tags ?? [])
     .map(({ Key, Value }) => ({ key: Key ?? "", value: Value ?? "" }))
     .sort(byTextOf(({ key }) => key));
 }
 
 export function arnsOf(texts: readonly (string | undefined)[], call: string): readonly Arn[] {
-  return texts.map((text) => arnOf(text, call)).sort(byText);
+  return texts.map((text) => requiredArn(text, call)).sort(byText);
 }
 
-export function arnOf(text: string | undefined, call: string): Arn {
+export function requiredArn(text: string | undefined, call: string): Arn {
   return needed(text === undefined ? undefined : parseArn(text), call, "an ARN");
 }
 
@@ -128,7 +128,7 @@ function boundaryOf(
   call: string,
 ): Arn | null {
   const text = boundary?.PermissionsBoundaryArn;
-  return text === undefined ? null : arnOf(text, call);
+  return text === undefined ? null : requiredArn(text, call);
 }
 
 /**
@@ -136,7 +136,7 @@ function boundaryOf(
  * starts with `{` is already decoded (some emulators send it so) and stays unchanged. So does text that cannot be
  * decoded: the parser reports it as unreadable.
  */
-export function documentText(text: string): string {
+export function decodedDocument(text: string): string {
   if (text.trimStart().startsWith("{")) return text;
   try {
     return decodeURIComponent(text);

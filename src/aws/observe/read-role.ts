@@ -9,7 +9,7 @@ import type { LiveRole, Reading } from "../../model/live.ts";
 import { inParallel } from "../requests/in-parallel.ts";
 import { isNotThere, presenceOf, unknownBecause } from "./failure.ts";
 import { changing } from "./iam-listing.ts";
-import { arnsOf, documentText, needed, roleFromGetRole } from "./project-role.ts";
+import { arnsOf, decodedDocument, needed, roleFromGetRole } from "./project-role.ts";
 import type { AccountReader } from "./reader.ts";
 import { byText } from "../../text/order.ts";
 
@@ -40,7 +40,7 @@ async function readInline(reader: AccountReader, RoleName: string): Promise<Live
   });
   return inParallel([...names].sort(byText), WIDTH, async (PolicyName) => {
     const answer = await reader.iam("iam:GetRolePolicy", GetRolePolicyCommand, { RoleName, PolicyName });
-    const text = documentText(needed(answer.PolicyDocument, "iam:GetRolePolicy", "PolicyDocument"));
+    const text = decodedDocument(needed(answer.PolicyDocument, "iam:GetRolePolicy", "PolicyDocument"));
     return { name: PolicyName, text };
   });
 }

@@ -78,7 +78,7 @@ function accountNamed(accounts: readonly DesiredAccount[], accountId: string): D
  * The same for an AWS that is simulated: the base role is the simulator's.
  * @param setup missing: that of manifests that declare a function or a policy, whose tags contain the instance
  */
-export function declaredPolicies(
+export function ownDeclaredPolicies(
   desired: Desired,
   baseRole: string,
   setup?: OwnSetup | null,

@@ -108,7 +108,7 @@ export class ApiClient {
   }
 
   async accountNames(): Promise<ReadonlyMap<string, string>> {
-    return namesOf((await this.overview()).status.accounts);
+    return accountNamesOf((await this.overview()).status.accounts);
   }
 
   /** Every page. */
@@ -236,7 +236,7 @@ export class ApiClient {
 }
 
 /** The names of the accounts by their id. */
-export function namesOf(accounts: OverviewObject["status"]["accounts"]): ReadonlyMap<string, string> {
+export function accountNamesOf(accounts: OverviewObject["status"]["accounts"]): ReadonlyMap<string, string> {
   return new Map(accounts.map(({ accountId, name }) => [accountId, name]));
 }
 

@@ -15,7 +15,7 @@ import { adoptionLines } from "./adoption.ts";
 import { referenceBlocks } from "./references.ts";
 import { roleLines } from "./role.ts";
 import { blockLines, declaredBlocks, effectiveBlocks, type Block } from "./state.ts";
-import { summaryText } from "./summary.ts";
+import { describedSummary } from "./summary.ts";
 import { type ScreenLine, toned } from "../../text/screen-line.ts";
 import { modeText, shortHash } from "../screen/words.ts";
 import { rollbackText } from "../screen/rollback.ts";
@@ -62,7 +62,7 @@ export function describeLines(facts: DescribeFacts): readonly ScreenLine[] {
       ...group.map(targetOf),
       ...group
         .slice(0, 1)
-        .map(({ binding, state }) => summaryText(binding, state))
+        .map(({ binding, state }) => describedSummary(binding, state))
         .flatMap((text) => hanging(text, "")),
       ...sections(group, facts),
     ]),
@@ -87,7 +87,7 @@ function groupName({ binding, state }: DescribedBinding, nowMs: number): string 
     comparisonBlocks(state.comparisons),
     referenceBlocks(state.references, null),
     pendingBlocks(pending, nowMs),
-    summaryText(binding, state),
+    describedSummary(binding, state),
     [mode, notWatched, notes],
     adoptionLines(binding, null),
   ]);
@@ -121,7 +121,7 @@ function headLines({ binding, state }: DescribedBinding): readonly string[] {
   const line = `${target}, ${rest}`;
   return [
     ...(line.length <= 80 ? [line] : [`${target},`, ...hanging(rest, "  ")]),
-    ...hanging(summaryText(binding, state), ""),
+    ...hanging(describedSummary(binding, state), ""),
   ];
 }
 

@@ -5,7 +5,7 @@ import { ruleNames } from "../../model/rules/refusal.ts";
 import { shortSubject } from "../screen/words.ts";
 
 /** The answer in one sentence: the revision in effect, and why a newer one is not. */
-export function summaryText(
+export function describedSummary(
   { status }: BindingObject,
   { declared, effective, pending }: PermissionState,
 ): string {

@@ -6,8 +6,8 @@ import type { Origin } from "../../model/values/origin.ts";
 import { isObject } from "../../text/json-values.ts";
 import {
   permissionChanges,
-  shortList,
-  shortText,
+  shortChanges,
+  shortChangeText,
   type PermissionChange,
 } from "../../plan/render/permission-changes.ts";
 import { homeOf, policyName } from "../../plan/render/words.ts";
@@ -40,7 +40,7 @@ export function eventsDelta(events: readonly AuditEvent[]): string {
   });
   return (["+", "-", "~"] as const)
     .map((side) => [side, changes.filter(({ sign }) => sign === side)] as const)
-    .flatMap(([side, some]) => (some.length === 0 ? [] : [`${side} ${shortList(some.map(changeText))}`]))
+    .flatMap(([side, some]) => (some.length === 0 ? [] : [`${side} ${shortChanges(some.map(changeText))}`]))
     .join(" ");
 }
 
@@ -48,7 +48,7 @@ export function eventsDelta(events: readonly AuditEvent[]): string {
 function changeText(change: PermissionChange): string {
   const limit = change.place === "boundary" ? change.place : "";
   const note = change.remark === "" ? limit : change.remark;
-  return note === "" ? shortText(change) : `${shortText(change)} (${note})`;
+  return note === "" ? shortChangeText(change) : `${shortChangeText(change)} (${note})`;
 }
 
 /** Entries come from the record of any version: what has not the shape of a delta is none. */

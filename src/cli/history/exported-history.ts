@@ -7,7 +7,7 @@ import { fileEntries, withReadableTwice } from "./export-file.ts";
 import { NewestRows } from "./newest-rows.ts";
 import { printNote } from "../screen/print.ts";
 import type { History } from "./read-history.ts";
-import { meant, notFound } from "../toolbox/target.ts";
+import { meant, noSuchTarget } from "../toolbox/target.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
 interface ExportRequest {
@@ -83,7 +83,7 @@ async function meantKeys(
   const found = meant(target, all, namespace);
   // The controller may know others, or be gone.
   const listed = `grantkeeper history --export ${name} shows the names in it`;
-  if (found.length === 0) throw notFound(target, all, { namespace, listed });
+  if (found.length === 0) throw noSuchTarget(target, all, { namespace, listed });
   return found.map(({ key }) => key);
 }
 

@@ -57,7 +57,10 @@ const byGrantkeeper = (message: string, kind?: string): EntryText => ({
   message,
   ...(kind !== undefined && { kind }),
 });
-const byActor = (event: AuditEvent, message: string): EntryText => ({ by: text(event, "actor"), message });
+const byActor = (event: AuditEvent, message: string): EntryText => ({
+  by: text(event, "actor"),
+  message,
+});
 
 /** The text of an entry by its kind. Other versions may have written other kinds: of these, only the name is shown. */
 const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext) => EntryText>> = {

@@ -3,14 +3,14 @@ import { API_VERSION } from "../../api/group.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { someOf } from "../../text/phrases.ts";
-import { namesOf } from "../client/client.ts";
+import { accountNamesOf } from "../client/client.ts";
 import { addressOf } from "../client/known-bindings.ts";
 import type { Answer } from "../screen/print.ts";
 import { messageTable } from "../screen/message-table.ts";
 import { table } from "../screen/table.ts";
 import { wrapped } from "../screen/wrap.ts";
-import { meant, notFound } from "../toolbox/target.ts";
-import { messageOf, type ListingRequest, type ListingWords } from "./listing-words.ts";
+import { meant, noSuchTarget } from "../toolbox/target.ts";
+import { messageColumnOf, type ListingRequest, type ListingWords } from "./listing-words.ts";
 
 export interface ListingAnswer extends Answer {
   /** How many items it has. */
@@ -38,7 +38,7 @@ export function listingAnswer<R extends ResourceName>(
     nothing = `No ${names[0] ?? resource} found`,
     name = ({ metadata }) => metadata.name,
   } = words;
-  const context = { nowMs, accounts: namesOf(overview.accounts) };
+  const context = { nowMs, accounts: accountNamesOf(overview.accounts) };
   const unknown = items.length > 0 ? null : unknownText(overview, words.isOfPasses === true);
   return {
     count: items.length,
@@ -47,7 +47,7 @@ export function listingAnswer<R extends ResourceName>(
     lines: (layout) => {
       if (unknown !== null) return wrapped(unknown, layout.width);
       if (items.length === 0) return [`${nothingText(nothing, target, namespace)}${nearNamespace}`];
-      const message = messageOf(words, context);
+      const message = messageColumnOf(words, context);
       if (message === null) return table(columns(context, items), items, layout);
       return messageTable(columns(context, items), message, { rows: items, layout });
     },
@@ -70,12 +70,12 @@ export async function itemSelector<Item extends ApiObject<string>>(
   const isNamed = (item: Item): boolean => item.metadata.name === target || isMeant(item, target);
   const items = found.filter(isShown);
   if (items.some(isNamed)) return (item) => isShown(item) && isNamed(item);
-  const accounts = namesOf(overview.accounts);
+  const accounts = accountNamesOf(overview.accounts);
   const bindings = await client.list("bindings", { namespace: namespace ?? undefined });
   const about = items.flatMap(keys);
   const known = [...about, ...bindings.map(({ spec }) => spec.key)].map((key) => addressOf(key, accounts));
   if (meant(target, known, namespace).length === 0)
-    throw notFound(target, known, {
+    throw noSuchTarget(target, known, {
       namespace,
       listed: "grantkeeper get bindings lists all",
       names: items.map(({ metadata }) => metadata.name),

@@ -41,7 +41,7 @@ export interface ListingWords<Item> {
   readonly name?: (item: Item, context: TableContext) => string;
 }
 
-export function messageOf<Item>(
+export function messageColumnOf<Item>(
   { message }: Pick<ListingWords<Item>, "message">,
   context: TableContext,
 ): MessageColumn<Item> | null {

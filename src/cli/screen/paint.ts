@@ -40,7 +40,7 @@ export function cleanText(text: string): string {
  * The lines of a log in which the runner of GitHub Actions finds no command: it obeys a line that begins with `::` after
  * its blanks, and `##[` anywhere, and a text of a manifest may begin the continuation of a line.
  */
-export function withoutCommands(text: string, env: Toolbox["env"]): string {
+export function withoutLogCommands(text: string, env: Toolbox["env"]): string {
   if (env["GITHUB_ACTIONS"] !== "true") return text;
   return text.replaceAll(/^(\s*):(?=:)/gm, "$1: ").replaceAll("##[", "## [");
 }

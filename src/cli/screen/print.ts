@@ -3,7 +3,7 @@ import { escapedJson } from "../../text/characters.ts";
 import type { OutputFormat } from "../toolbox/options.ts";
 import { lineText, reflowed, type ScreenLine } from "../../text/screen-line.ts";
 import { layoutOf, type Layout } from "./layout.ts";
-import { cleanLine, cleanText, painter, withoutCommands } from "./paint.ts";
+import { cleanLine, cleanText, painter, withoutLogCommands } from "./paint.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 import { labelled, problemLines, type ProblemText } from "./problem.ts";
 
@@ -14,7 +14,7 @@ export async function printLines(lines: readonly ScreenLine[], toolbox: Toolbox)
 
 function paintedLines(lines: readonly ScreenLine[], toolbox: Toolbox): string {
   const paint = painter(toolbox);
-  const cleaned = reflowed(lines, (text) => [withoutCommands(cleanLine(text), toolbox.env)]);
+  const cleaned = reflowed(lines, (text) => [withoutLogCommands(cleanLine(text), toolbox.env)]);
   return cleaned.map((line) => `${paint(line)}\n`).join("");
 }
 
@@ -39,7 +39,7 @@ export async function printAside(
   { terminal, env }: Toolbox,
 ): Promise<void> {
   const lines = linesIn(layoutOf(terminal, "table").width);
-  await terminal.err(lines.map((line) => `${withoutCommands(lineText(line), env)}\n`).join(""));
+  await terminal.err(lines.map((line) => `${withoutLogCommands(lineText(line), env)}\n`).join(""));
 }
 
 /** The answer of a command, for programs and for people. */

@@ -64,7 +64,10 @@ export async function writeFunctions({
 const NOWHERE = { namespace: "", name: "" };
 
 /** The findings of every plan; its calls are in the record. */
-export async function writeRules(reader: PatientReader, files: ExportedFiles): Promise<readonly SitePart[]> {
+export async function writeRuleFiles(
+  reader: PatientReader,
+  files: ExportedFiles,
+): Promise<readonly SitePart[]> {
   const plans = new ListFiles<PlanObject>("rules", PLANS_IN_FILE, files);
   for await (const plan of reader.items<PlanObject>("/plans", PAGE))
     await plans.add(withoutVersion({ ...plan, status: { ...plan.status, plan: null } }));

@@ -4,7 +4,7 @@ import { wrapped } from "../screen/wrap.ts";
 import { SITE_FORMAT, SITE_INDEX, timelinePath, type SiteIndex } from "../../api/page/site.ts";
 import type { TimelineObject } from "../../api/questions.ts";
 import { TIMELINE_RANGES } from "../../model/reads/timeline-range.ts";
-import { withoutVersion, writeDrifts, writeFunctions, writeRules } from "./function-files.ts";
+import { withoutVersion, writeDrifts, writeFunctions, writeRuleFiles } from "./function-files.ts";
 import { writeHistory } from "./history-files.ts";
 import { Moments } from "./moments.ts";
 import type { PatientReader } from "./patient-reader.ts";
@@ -70,7 +70,7 @@ async function writeParts(request: SiteRequest, digests: VersionDigests): Promis
   const history = await writeHistory({ reader, files, moments, since, isAll: namespaces === null });
   report("reading the functions");
   const functions = await writeFunctions({ reader, files, moments, history, digests });
-  const rules = await writeRules(reader, files);
+  const rules = await writeRuleFiles(reader, files);
   const drifts = await writeDrifts(reader, files, digests);
   report("reading the rest");
   const answers = await writeLists(reader, files, digests);

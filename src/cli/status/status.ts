@@ -1,4 +1,4 @@
-import { namesOf } from "../client/client.ts";
+import { accountNamesOf } from "../client/client.ts";
 import type { AccountStatus } from "../../api/manifests.ts";
 import type { OverviewObject, SourceStatus, NamespaceSourceStatus } from "../../api/overview.ts";
 import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
@@ -31,7 +31,7 @@ const LISTED_ACCOUNTS = 10;
 export function statusLines(overview: ApiStatus, layout: Layout): readonly ScreenLine[] {
   const nowMs = Date.parse(overview.now);
   const { actionRequired, accounts, namespaceSources = [], reverts } = overview;
-  const context = { nowMs, accounts: namesOf(accounts), layout };
+  const context = { nowMs, accounts: accountNamesOf(accounts), layout };
   const counts = accounts.map((account) => account.counts);
   return [
     ...headLines(overview, nowMs, layout),

@@ -44,7 +44,7 @@ export function matching<Item extends NamedKey>(
 ): readonly Item[] {
   const found = meant(text, items, namespace);
   if (found.length > 0) return found;
-  throw notFound(text, items, { namespace, listed: "grantkeeper get bindings lists all" });
+  throw noSuchTarget(text, items, { namespace, listed: "grantkeeper get bindings lists all" });
 }
 
 /** The same as `matching`, but none is no error. */
@@ -67,7 +67,7 @@ interface MissedTarget {
 }
 
 /** No target has this name: the nearest one for a typing error, or those that differ in one part only. */
-export function notFound(
+export function noSuchTarget(
   text: string,
   items: readonly NamedKey[],
   { namespace, listed, names = [] }: MissedTarget,

@@ -1,7 +1,7 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { type Key, targetText } from "../../model/keys/key.ts";
-import { namesOf, type ApiClient } from "../client/client.ts";
+import { accountNamesOf, type ApiClient } from "../client/client.ts";
 import { addressOf } from "../client/known-bindings.ts";
 import { eventPages } from "../client/recent-events.ts";
 import {
@@ -97,7 +97,7 @@ export class BindingWatch {
     const unread = new Set(unreadable.map(({ accountId }) => accountId));
     const read = [...this.#bindings].filter(([, { status }]) => !unread.has(status.accountId));
     const removed = (keys ?? []).filter((key) => !this.#bindings.has(key));
-    const accounts = namesOf(overview.accounts);
+    const accounts = accountNamesOf(overview.accounts);
     return [
       ...this.#resultsOf(
         read.map(([key]) => key),

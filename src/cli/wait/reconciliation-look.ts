@@ -2,7 +2,7 @@ import { shownSource, type BrokenDocument, type Look, type LookAt } from "./look
 import type { OverviewObject } from "../../api/overview.ts";
 import { ownerText, targetText, type Key } from "../../model/keys/key.ts";
 import type { BindingObject } from "../../api/bindings.ts";
-import { namesOf, type ApiClient } from "../client/client.ts";
+import { accountNamesOf, type ApiClient } from "../client/client.ts";
 import { bindingResult } from "./binding-result.ts";
 import { BindingWatch } from "./binding-watch.ts";
 
@@ -89,5 +89,5 @@ function sourceAndAccounts(
   { status }: OverviewObject,
   keys: readonly Key[] | null,
 ): Pick<Look, "source" | "accounts"> {
-  return { source: shownSource(status, keys), accounts: namesOf(status.accounts) };
+  return { source: shownSource(status, keys), accounts: accountNamesOf(status.accounts) };
 }

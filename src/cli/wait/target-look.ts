@@ -1,7 +1,7 @@
 import { shownSource, type Look, type LookAt } from "./look.ts";
 import type { BindingObject } from "../../api/bindings.ts";
 import type { OverviewObject } from "../../api/overview.ts";
-import { namesOf, type ApiClient } from "../client/client.ts";
+import { accountNamesOf, type ApiClient } from "../client/client.ts";
 import { knownBindings } from "../client/known-bindings.ts";
 import { awaitedResult, type BindingResult, type ResultContext } from "./binding-result.ts";
 import { BindingWatch } from "./binding-watch.ts";
@@ -59,7 +59,7 @@ export async function targetLook(
       results: isEnd ? await watch.results(keys, time, { overview, unreadable }) : watch.waitingResults(time),
       broken: [],
       source,
-      accounts: namesOf(accounts),
+      accounts: accountNamesOf(accounts),
     };
   };
 }

@@ -11,15 +11,15 @@ import { stateFiles } from "../state-files.ts";
 /** @throws StoreError `missing` if the database has no record */
 export async function openDatabaseAudit(config: DatabaseConfig): Promise<AuditReader> {
   const { databaseServer } = await import("./server.ts");
-  const { openAuditReader } = await import("../../store/postgres/readers.ts");
-  return openAuditReader({ server: databaseServer(config), telemetry: SILENT });
+  const { openPostgresAuditReader } = await import("../../store/postgres/readers.ts");
+  return openPostgresAuditReader({ server: databaseServer(config), telemetry: SILENT });
 }
 
 /** null: the database has no record. */
 export async function openDatabaseRecord(config: DatabaseConfig): Promise<RecordReader | null> {
   const { databaseServer } = await import("./server.ts");
-  const { openRecordReader } = await import("../../store/postgres/readers.ts");
-  return openRecordReader({ server: databaseServer(config), telemetry: SILENT });
+  const { openPostgresRecordReader } = await import("../../store/postgres/readers.ts");
+  return openPostgresRecordReader({ server: databaseServer(config), telemetry: SILENT });
 }
 
 /** null: none is noted, or the record is in the state directory. @throws StoreError `unreadable-proof` */

@@ -1,5 +1,5 @@
 import type { RunningController } from "../../cli/toolbox/toolbox.ts";
-import { replicaText, type ReplicaRecord } from "../../model/network/replica.ts";
+import { replicaLabel, type ReplicaRecord } from "../../model/network/replica.ts";
 import type { HeldAccounts } from "../../http/replica/held-account.ts";
 import { startStandbyServer } from "../api/http.ts";
 import { followCertificate } from "../api/tls.ts";
@@ -80,5 +80,5 @@ async function waited(replica: ControllerReplica, stop: AbortSignal): Promise<Le
 }
 
 function nameOf(active: ReplicaRecord | null): string {
-  return active === null ? "no replica yet" : replicaText(active);
+  return active === null ? "no replica yet" : replicaLabel(active);
 }

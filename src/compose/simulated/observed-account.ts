@@ -7,10 +7,10 @@ export async function observedBy(
   accountId: string,
   regions: readonly string[],
 ): Promise<string> {
-  const { BASE_ROLE, observedAccount, seedAccounts } = await import("../../simulator/seed.ts");
+  const { BASE_ROLE, seededAccount, seedAccounts } = await import("../../simulator/seed.ts");
   const { ownPolicy } = await import("../../aws/own/policies.ts");
   const { baseStatements } = await import("../../aws/own/base.ts");
-  const declared = observedAccount(accountId, regions);
+  const declared = seededAccount(accountId, regions);
   const roles = [...declared.accounts.values()].map(({ observer }) => observer.roleArn);
   const facts = { ...NOTHING_WRITTEN, accountId, baseRole: BASE_ROLE, roles };
   // The simulator evaluates no identity policies, but `doctor` compares them with what is needed.

@@ -65,11 +65,11 @@ export async function appTokens(
   permission: GitHubAppOptions["permission"],
   routes: ProxyRoutes,
 ): Promise<(signal: AbortSignal) => Promise<string>> {
-  const { GitHubApp, apiUrlOf, repositoryOf } = await import("../../source/forge/github-app.ts");
+  const { GitHubApp, githubApiUrl, repositoryOf } = await import("../../source/forge/github-app.ts");
   const { proxiedFetch } = await import("../../network/proxied-fetch.ts");
   const app = new GitHubApp({
     ...auth,
-    apiUrl: auth.apiUrl ?? apiUrlOf(url),
+    apiUrl: auth.apiUrl ?? githubApiUrl(url),
     repository: repositoryOf(url),
     permission,
     fetch: proxiedFetch(routes),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseAccountId, type AccountId } from "../../model/aws/ids.ts";
 import { checkedQueueUrl } from "../../model/aws/queue-url.ts";
-import { checked } from "../checked.ts";
+import { checkedSettings } from "../checked.ts";
 import { duration, queueUrl } from "../field-forms.ts";
 import type { SourceAccess } from "../../model/aws/own-roles.ts";
 
@@ -27,7 +27,7 @@ export const changeQueue = z.strictObject({
 export function changeQueues(parsed: readonly z.infer<typeof changeQueue>[]): readonly ChangeQueueConfig[] {
   return parsed.map(({ queueUrl: text, accounts }) => {
     const { url, accountId } = checkedQueueUrl(text);
-    const ids = (accounts ?? [accountId]).map((id) => checked(parseAccountId(id)));
+    const ids = (accounts ?? [accountId]).map((id) => checkedSettings(parseAccountId(id)));
     return { queueUrl: url, accounts: [...new Set(ids)].sort() };
   });
 }

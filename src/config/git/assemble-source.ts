@@ -1,5 +1,5 @@
 import { parseNamespace } from "../../model/aws/ids.ts";
-import { optionalPath, type ToAbsolute, checked } from "../checked.ts";
+import { optionalPath, type ToAbsolute, checkedSettings } from "../checked.ts";
 import type { Config } from "../config.ts";
 import type { ParsedConfig } from "../schema.ts";
 import { commitStatusConfig } from "./commit-status.ts";
@@ -33,8 +33,8 @@ export function platformSource(parsed: ParsedSource, setting: SourceSetting): Pl
 export function namespaceSource(parsed: ParsedSource, setting: SourceSetting): NamespaceSourceConfig {
   return {
     ...sourceConfig(parsed, setting),
-    namespace: checked(parseNamespace(checked(parsed.namespace))),
-    manifestPath: folderPath(checked(parsed.path)),
+    namespace: checkedSettings(parseNamespace(checkedSettings(parsed.namespace))),
+    manifestPath: folderPath(checkedSettings(parsed.path)),
     webhooks: webhookFiles(parsed.webhooks ?? {}, setting.toAbsolute),
   };
 }
@@ -47,10 +47,10 @@ export function webhookFiles(webhooks: ParsedConfig["webhooks"], toAbsolute: ToA
 
 function sourceConfig(parsed: ParsedSource, { instance, toAbsolute }: SourceSetting): SourceConfig {
   const { git, directory, namespace } = parsed;
-  const common = { name: checked(parsed.name ?? parsed.namespace), intervalMs: parsed.interval };
+  const common = { name: checkedSettings(parsed.name ?? parsed.namespace), intervalMs: parsed.interval };
   if (directory !== undefined)
     return { ...common, kind: "directory", ...directory, path: toAbsolute(directory.path) };
-  const { url, caFile, signatures, ...rest } = checked(git);
+  const { url, caFile, signatures, ...rest } = checkedSettings(git);
   const of = [instance, ...(namespace === undefined ? [] : [namespace])];
   return {
     ...common,
@@ -60,8 +60,8 @@ function sourceConfig(parsed: ParsedSource, { instance, toAbsolute }: SourceSett
     auth: authOf(rest, toAbsolute),
     caFile: optionalPath(caFile, toAbsolute),
     signatures: signatures === undefined ? null : signatureConfig(signatures, toAbsolute),
-    commitStatus: commitStatusConfig(checked(git), of, toAbsolute),
-    pullRequestComments: pullRequestCommentsConfig(checked(git), of, toAbsolute),
+    commitStatus: commitStatusConfig(checkedSettings(git), of, toAbsolute),
+    pullRequestComments: pullRequestCommentsConfig(checkedSettings(git), of, toAbsolute),
   };
 }
 
@@ -101,8 +101,8 @@ function signatureConfig(
 const REF_KINDS = ["branch", "tag", "semver", "commit"] as const;
 
 function refOf(git: Pick<ParsedGit, (typeof REF_KINDS)[number]>): GitSourceConfig["ref"] {
-  const kind = checked(REF_KINDS.find((one) => git[one] !== undefined));
-  return { kind, name: checked(git[kind]) };
+  const kind = checkedSettings(REF_KINDS.find((one) => git[one] !== undefined));
+  return { kind, name: checkedSettings(git[kind]) };
 }
 
 function authOf(

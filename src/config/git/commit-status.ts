@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { apiUrlOf, forgeRepository, forgeUrl, placeOf, placeProblem } from "./forge-place.ts";
+import { apiUrlOf, forgeRepository, forgeUrl, forgePlaceOf, placeProblem } from "./forge-place.ts";
 import type { CommitStatusConfig } from "./source-config.ts";
 
 const FORGE_NAMES = ["github", "gitlab", "gitea", "forgejo", "bitbucket"] as const;
@@ -41,7 +41,7 @@ export function commitStatusConfig(
     link = null,
     name = ["grantkeeper", ...of].join("/").slice(0, 40),
   } = commitStatus;
-  const place = placeOf(gitUrl);
+  const place = forgePlaceOf(gitUrl);
   return {
     forge,
     tokenFile: tokenFile === undefined ? null : toAbsolute(tokenFile),

@@ -11,7 +11,7 @@ export const forgeRepository = z
   );
 
 /** The host, without a port of ssh, and the path without `.git`; empty texts for a local repository. */
-export function placeOf(gitUrl: string): { readonly host: string; readonly repository: string } {
+export function forgePlaceOf(gitUrl: string): { readonly host: string; readonly repository: string } {
   const scp = /^[^/@:]+@(?<host>[^/:]+):(?<path>[^/].*)$/.exec(gitUrl)?.groups;
   const parsed = scp === undefined ? URL.parse(gitUrl) : null;
   const isLocal = scp === undefined && (parsed === null || parsed.protocol === "file:");
@@ -50,7 +50,7 @@ export function placeProblem(
   { repository, apiUrl }: { readonly repository?: string | undefined; readonly apiUrl?: string | undefined },
   gitUrl: string,
 ): string | null {
-  const place = placeOf(gitUrl);
+  const place = forgePlaceOf(gitUrl);
   const lacksRepository = repository === undefined && !/\/./.test(place.repository);
   return lacksRepository || (apiUrl === undefined && place.host === "")
     ? "expected apiUrl and repository: they do not follow from the URL of the source"

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { apiUrlOf, forgeRepository, forgeUrl, placeOf, placeProblem } from "./forge-place.ts";
+import { apiUrlOf, forgeRepository, forgeUrl, forgePlaceOf, placeProblem } from "./forge-place.ts";
 import type { PullRequestCommentsConfig } from "./source-config.ts";
 
 const FORGE_NAMES = ["github", "gitlab", "gitea", "forgejo"] as const;
@@ -31,7 +31,7 @@ export function pullRequestCommentsConfig(
 ): PullRequestCommentsConfig | null {
   if (pullRequestComments === undefined) return null;
   const { forge, tokenFile, apiUrl, repository, reviewers } = pullRequestComments;
-  const place = placeOf(url);
+  const place = forgePlaceOf(url);
   return {
     forge,
     tokenFile: tokenFile === undefined ? null : toAbsolute(tokenFile),

@@ -1,5 +1,5 @@
 import type { GroupGrant } from "../../model/people/group-grant.ts";
-import { type ToAbsolute, checked } from "../checked.ts";
+import { type ToAbsolute, checkedSettings } from "../checked.ts";
 import { parseListenAddress } from "../listen-address.ts";
 import type { ParsedHttp } from "./http-schema.ts";
 
@@ -39,7 +39,7 @@ interface OidcConfig {
 export function httpConfig(http: ParsedHttp, toAbsolute: ToAbsolute): HttpConfig {
   const { listen, tls, publicUrl, replicaUrl, trustedProxies, oidc } = http;
   return {
-    ...checked(parseListenAddress(listen)),
+    ...checkedSettings(parseListenAddress(listen)),
     tls: tls === undefined ? null : tlsConfig(tls, toAbsolute),
     publicUrl: publicUrl === undefined ? null : new URL(publicUrl).origin,
     replicaUrl: replicaUrl === undefined ? null : new URL(replicaUrl).origin,
@@ -54,5 +54,5 @@ function tlsConfig(tls: NonNullable<ParsedHttp["tls"]>, toAbsolute: ToAbsolute):
     certFile === undefined || keyFile === undefined
       ? null
       : { certFile: toAbsolute(certFile), keyFile: toAbsolute(keyFile) };
-  return { ...checked(parseListenAddress(tls.listen)), files };
+  return { ...checkedSettings(parseListenAddress(tls.listen)), files };
 }

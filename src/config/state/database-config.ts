@@ -1,4 +1,4 @@
-import { optionalPath, type ToAbsolute, checked } from "../checked.ts";
+import { optionalPath, type ToAbsolute, checkedSettings } from "../checked.ts";
 import { isOnThisMachine, parseDatabaseUrl, type DatabaseAddress } from "./database-url.ts";
 import type { ParsedState } from "./state-schema.ts";
 
@@ -20,7 +20,7 @@ export function databaseConfig({ database }: ParsedState, toAbsolute: ToAbsolute
   if (database === undefined) return null;
   const { url, passwordFile, tls } = database;
   const parsed = parseDatabaseUrl(url);
-  const address = checked(parsed.kind === "ok" ? parsed.value : undefined);
+  const address = checkedSettings(parsed.kind === "ok" ? parsed.value : undefined);
   return {
     ...address,
     url,

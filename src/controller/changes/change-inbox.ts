@@ -5,7 +5,7 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import type { CallEvent, ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
 import type { CallDenial } from "../../model/denials/call-denial.ts";
-import { appliedOf } from "../../judge/subject.ts";
+import { lastAppliedState } from "../../judge/subject.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { EnforcedNow } from "../state/controller-state.ts";
 import { addAffected, keysOfChange, type AffectedKeys, type AffectedObject } from "./affected-keys.ts";
@@ -244,7 +244,7 @@ export class ChangeInbox {
     for (let at = 0; at < keys.length; at += STATES_AT_A_TIME) {
       await eventLoop.turn();
       for (const applied of (await store.appliedStates(keys.slice(at, at + STATES_AT_A_TIME))).values()) {
-        const state = appliedOf({ applied });
+        const state = lastAppliedState({ applied });
         if (state !== null) addAffected(affected, state);
       }
     }

@@ -1,7 +1,7 @@
 import type { CallEvent, WriteEvent } from "../../model/changes/change-event.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { EnforcedNow } from "../state/controller-state.ts";
-import { ownRoleOf } from "./own-roles.ts";
+import { ownRoleOfCall } from "./own-roles.ts";
 import { RecordedWrites } from "./recorded-writes.ts";
 import { UnrecordedRecord, type OwnRoleWrite } from "./unrecorded-record.ts";
 import { CLOCKS_MS, gapsOf, isInGap, writeOrigin } from "./write-origin.ts";
@@ -43,7 +43,7 @@ export class OwnRoleWatch {
   async judge(events: readonly WriteEvent[]): Promise<ReadonlySet<string>> {
     const accounts: EnforcedNow["accounts"] = this.#context.state.enforced?.accounts ?? new Map();
     const writes = events.filter(isOfCaller).flatMap((event): readonly OwnRoleWrite[] => {
-      const role = ownRoleOf(event, accounts);
+      const role = ownRoleOfCall(event, accounts);
       return role === null ? [] : [{ event, role }];
     });
     return writes.length === 0 ? new Set() : this.#judgeAll(writes);

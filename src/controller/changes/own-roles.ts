@@ -17,7 +17,7 @@ export interface AssumedOwnRole {
  * The role of Grantkeeper whose session made the call, in any account; null: another caller. The name of the session and the
  * user agent prove nothing: the caller chooses them.
  */
-export function ownRoleOf(
+export function ownRoleOfCall(
   { actor }: Pick<CallEvent, "actor">,
   accounts: ReadonlyMap<AccountId, OwnAccount>,
 ): AssumedOwnRole | null {

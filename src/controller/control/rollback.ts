@@ -13,7 +13,7 @@ import { err, ok, type Result } from "../../model/values/result.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { SourceVerified } from "../../model/verification.ts";
 import type { Refusal } from "../ports/control.ts";
-import { acceptCompiled, compile } from "../revision/intake.ts";
+import { acceptCompiled, compileRevision } from "../revision/intake.ts";
 import type { AcceptedRevision } from "../revision/accept.ts";
 import { changePin, endPin, showPin } from "../revision/pins.ts";
 import { beforeRollback, type FetchResult } from "../revision/revisions.ts";
@@ -127,7 +127,7 @@ async function pinTo(pin: SourcePin, intake: SourceIntake): Promise<Result<Pinne
   const read = await readFor(pin, intake);
   if (read.kind === "err") return read;
   const withRecords = await withAllRecords(intake);
-  const compiled = await compile(read.value.snapshot, withRecords);
+  const compiled = await compileRevision(read.value.snapshot, withRecords);
   const changed = compiled.kind === "ok" ? changedRules(intake.context, compiled.value) : [];
   if (changed.length > 0) return otherRules(pin, changed);
   if (!(await acceptCompiled({ ...read.value, pin }, compiled, withRecords)))

@@ -1,4 +1,4 @@
-import { placeName, type DeclaredFunction } from "../../adopt/coverage/coverage-inputs.ts";
+import { coveragePlaceName, type DeclaredFunction } from "../../adopt/coverage/coverage-inputs.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import { mayClaim } from "../../iam/names/name-pattern.ts";
@@ -35,7 +35,7 @@ export function declaredFunctions(
     const mode = lowerMode(ceilingHere, binding.mode);
     const isApplied = applied.has(binding.key);
     const undoState = undoing.has(binding.key) && ({ isUndoing: true } as const);
-    const place = placeName(binding.region, binding.functionName);
+    const place = coveragePlaceName(binding.region, binding.functionName);
     if (!isInGit(binding.key, enforced)) {
       if (bound.has(place) || isForeign(binding, desired)) return;
       bound.set(place, { kind: "removed", binding, mode, isApplied, reason: removedText(binding) });
@@ -109,6 +109,6 @@ function brokenFunctions(
     const role = { name: defaultRoleName(functionName, region) };
     if (isForeign({ namespace, account, region, functionName, role }, desired)) return [];
     const reason = `its manifest has an error: ${reasons[0]?.message ?? key}`;
-    return [[placeName(parts.region, parts.name), { kind: "broken", key, reason }] as const];
+    return [[coveragePlaceName(parts.region, parts.name), { kind: "broken", key, reason }] as const];
   });
 }

@@ -5,7 +5,7 @@ import { driftFingerprint } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { revisionOf } from "../../model/records/key-revision.ts";
 import { changesOf } from "../../settle/adoption/adopted-role.ts";
-import { unread } from "../../settle/conditions/conditions.ts";
+import { assessUnread } from "../../settle/conditions/conditions.ts";
 import { firstReferences } from "../../settle/key/written-references.ts";
 import { begun } from "../../settle/adoption/undo.ts";
 import { statusOf } from "../../settle/conditions/key-status.ts";
@@ -23,7 +23,7 @@ export function attempted(judged: KeyJudgement, pass: PassContext): KeyRecord {
   const { record } = subject;
   const first = statusOf(outcomeView({ kind: "unknown", subject, reason: "" }, []), {
     pass,
-    assessment: unread("changes are being applied", undefined),
+    assessment: assessUnread("changes are being applied", undefined),
     record,
     nowIso: new Date(pass.nowMs).toISOString(),
   });

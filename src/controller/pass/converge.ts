@@ -8,9 +8,9 @@ import { approvalOfPart } from "../../model/approval.ts";
 import { isBindingKey, type Key, keyParts } from "../../model/keys/key.ts";
 import type { Choice } from "../../judge/choose.ts";
 import { approvalOf, mayRunApproved } from "../../judge/approvals/released.ts";
-import { explained } from "./explain.ts";
+import { explainedPass } from "./explain.ts";
 import { readKeys } from "./observe.ts";
-import { appliedOf, desiredOf, policiesOf, type PassContext } from "../../judge/subject.ts";
+import { lastAppliedState, desiredOf, policiesOf, type PassContext } from "../../judge/subject.ts";
 import { isBeforeRemovals } from "../../plan/order/steps.ts";
 import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
 import type { NotApplied } from "../../judge/judgement.ts";
@@ -109,7 +109,7 @@ function unreadyPolicies(choices: readonly Choice[], widened: readonly RunResult
 
 function policiesOfRun({ judged, plan }: ChosenRun): readonly Key[] {
   if (plan.purpose === "adoption-undo") return [];
-  const state = plan.purpose === "undo" ? appliedOf(judged.subject.record) : desiredOf(judged.subject);
+  const state = plan.purpose === "undo" ? lastAppliedState(judged.subject.record) : desiredOf(judged.subject);
   return state === null ? [] : policiesOf(state);
 }
 
@@ -139,7 +139,7 @@ async function runKey(pass: PassContext, chosen: ChosenRun, run: PassRun): Promi
   if (problem !== null) return { kind: "not-written", run: chosen, why: problem };
   const writes = await applyActions(pass, orderOf(chosen, pass), run);
   if (writes.length === 0) return { kind: "not-written", run: chosen, why: { kind: "cut-short" } };
-  return { kind: "written", run: chosen, writes: writes.map((write) => explained(write, pass)) };
+  return { kind: "written", run: chosen, writes: writes.map((write) => explainedPass(write, pass)) };
 }
 
 function orderOf(chosen: ChosenRun, pass: PassContext): WriteOrder {

@@ -19,7 +19,7 @@ interface ReadAccount {
  * AWS refuses a new statement if any statement of the policy names a deleted principal, and does not name that one.
  * This adds the dangling principals in the live policy to the message, with the command that removes them.
  */
-export function explained(outcome: WriteOutcome, seen: ReadAccount): WriteOutcome {
+export function explainedPass(outcome: WriteOutcome, seen: ReadAccount): WriteOutcome {
   if (outcome.kind !== "failed" || outcome.error.facts.about !== "principal") return outcome;
   const causes = causesOf(outcome.action, seen);
   if (causes.length === 0) return outcome;

@@ -11,7 +11,7 @@ import type { ForgeReviewer, ReviewedSource } from "../ports/reviews/reviews.ts"
 import { knownSourceOf } from "../revision/sources/known-sources.ts";
 import type { ControllerContext } from "../settings.ts";
 import { isOnlyOf, reviewable, type ReviewableChange } from "./candidates.ts";
-import { noReview, refused, unread, unsuited, type Unsuited } from "./texts.ts";
+import { noReview, refusedReviewText, unreadReviewText, unsuited, type Unsuited } from "./texts.ts";
 import type { UncountedReview } from "../state/merged/review-answers.ts";
 
 /** Between two looks at a forge, while something is pending. */
@@ -164,7 +164,7 @@ export class ReviewApprovals {
     const read = await reader.mergedInto(revisionParts(revision).hash, signal);
     if (read.kind === "err") {
       this.#notBeforeMs.set(namespace, this.#context.ports.clock.nowMs() + read.error.afterMs);
-      return err(unread(read.error.cause));
+      return err(unreadReviewText(read.error.cause));
     }
     const [request, ...more] = read.value;
     if (request === undefined) return err(unsuited("no-request"));
@@ -172,8 +172,8 @@ export class ReviewApprovals {
     const { source } = knownSourceOf(namespace, this.#context);
     const merge = { from: previous, to: revision, head: request.head };
     const content = await source.reviewed?.(merge, signal);
-    if (content === undefined) return err(unread("the source has no commits"));
-    if (content.kind === "err") return err(unread(content.error.text));
+    if (content === undefined) return err(unreadReviewText("the source has no commits"));
+    if (content.kind === "err") return err(unreadReviewText(content.error.text));
     const decision = approvingReviews(request, content.value, listed);
     return decision.kind === "none" ? err(noReview(decision.why, request)) : ok({ request, by: decision.by });
   }
@@ -198,7 +198,7 @@ export class ReviewApprovals {
       if (refusal === null) return null;
       refusals.push(refusal);
     }
-    return refused(request.number, refusals);
+    return refusedReviewText(request.number, refusals);
   }
 
   /** null: it is approved. */

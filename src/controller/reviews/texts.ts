@@ -23,7 +23,7 @@ export function unsuited(why: Unsuited): UncountedReview {
   return { kind: "none", text: `no review counts: ${UNSUITED[why]}; ${BY_COMMAND}` };
 }
 
-export function unread(cause: string): UncountedReview {
+export function unreadReviewText(cause: string): UncountedReview {
   return { kind: "unread", text: `reviews cannot be read: ${cause}; it is tried again, or ${BY_COMMAND}` };
 }
 
@@ -52,7 +52,7 @@ function whyText(why: NoReview): string {
 }
 
 /** Of the review by a listed person, in the words of the check that it does not pass. */
-export function refused(number: number, refusals: readonly string[]): UncountedReview {
+export function refusedReviewText(number: number, refusals: readonly string[]): UncountedReview {
   const text = `no review of pull request ${number} counts: ${refusals.join("; ")}; someone who may approve it can use the command`;
   return { kind: "none", text };
 }

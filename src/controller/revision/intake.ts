@@ -102,7 +102,7 @@ function heldAuthors(made: Authors, recorded: Authors | undefined, approvers: Re
 
 /** Compiles, records and enforces a new revision. False: it was refused. */
 export async function acceptRevision(fetched: FetchedAs<"new">, intake: Intake): Promise<boolean> {
-  const compiled = await compile(fetched.snapshot, intake);
+  const compiled = await compileRevision(fetched.snapshot, intake);
   return acceptCompiled(fetched, compiled, intake);
 }
 
@@ -167,7 +167,7 @@ export async function restoreAccepted(intake: SourceIntake): Promise<boolean> {
     return false;
   }
   const withRecords = await withAllRecords(intake);
-  const compiled = await compile(snapshot.value, withRecords);
+  const compiled = await compileRevision(snapshot.value, withRecords);
   if (compiled.kind === "err") {
     target.memory.failed({ message: compiled.error, fix: NOTHING_READ });
     return false;
@@ -188,7 +188,10 @@ function isInForce({ context, target: { namespace }, record }: SourceIntake): bo
 const NOTHING_READ = "check the source's paths and limits in the configuration";
 
 /** Twice, if it names values in AWS that no compilation needed before: they are read in between. */
-export async function compile(snapshot: Snapshot, intake: Intake): Promise<Result<AcceptedRevision, string>> {
+export async function compileRevision(
+  snapshot: Snapshot,
+  intake: Intake,
+): Promise<Result<AcceptedRevision, string>> {
   const { context, target, signal } = intake;
   const inForce = context.state.enforced?.inputs.get(target.namespace)?.parsed;
   const parsed = inForce ?? (await restoreFiles(snapshot.files, context, signal));

@@ -1,5 +1,5 @@
 import { changeAuthorsByKey, keysIn, type ManifestSide } from "../../manifest/change-authors.ts";
-import { homeOf, mayHoldPlatform, type Paths } from "../../manifest/folder-owner.ts";
+import { homeFolderOf, mayHoldPlatform, type Paths } from "../../manifest/folder-owner.ts";
 import {
   allAuthors,
   authorsNamed,
@@ -125,7 +125,7 @@ function authorsLeft(
 }
 
 function ownerOf(file: string, paths: Paths): string {
-  const home = homeOf(file, paths);
+  const home = homeFolderOf(file, paths);
   if (home.kind === "platform") return home.kind;
   return home.namespace ?? home.kind;
 }

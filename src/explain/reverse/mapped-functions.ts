@@ -1,4 +1,4 @@
-import { readState } from "../../plan/render/shown-state.ts";
+import { shownReadState } from "../../plan/render/shown-state.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
 import { accountIdOf, isBindingKey, targetText, type Key, type NamedKey } from "../../model/keys/key.ts";
 import type { MappedFunction } from "./access-map.ts";
@@ -25,7 +25,7 @@ export function mappedFunctions(
         ...named,
         target: targetText(named),
         functionArn: arns.get(key) ?? null,
-        state: readState(state),
+        state: shownReadState(state),
       };
     });
 }

@@ -41,14 +41,17 @@ export function declaredState(key: Key, declaration: Declaration | null): Declar
       file: state.origin.file,
       permissions: limitedLines(declaredLines(state)),
     };
-  const diagnostic = errorOf(key, declaration);
+  const diagnostic = compileErrorOf(key, declaration);
   if (diagnostic === undefined) return { kind: "not-declared", revision };
   const message = `${formatOrigin(diagnostic.origin)}: ${diagnostic.message}`;
   return { kind: "broken", revision, file: diagnostic.origin.file, message };
 }
 
 /** The first error of a key whose manifest cannot be used. */
-export function errorOf(key: Key, { compilation, brokenFileKeys }: Declaration): Diagnostic | undefined {
+export function compileErrorOf(
+  key: Key,
+  { compilation, brokenFileKeys }: Declaration,
+): Diagnostic | undefined {
   return compilation.invalid.get(key)?.[0] ?? brokenFileKeys.get(key);
 }
 

@@ -6,7 +6,14 @@ import type { LiveAccount } from "../../model/live.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
 import type { EffectiveState, TypedState } from "../../model/answers/permission-state.ts";
 import type { TypedLine } from "../../model/answers/permission-line.ts";
-import { declaredNow, declaredState, errorOf, indexOf, type Declaration, type State } from "./declared.ts";
+import {
+  declaredNow,
+  declaredState,
+  compileErrorOf,
+  indexOf,
+  type Declaration,
+  type State,
+} from "./declared.ts";
 import { isBinding } from "../../model/desired.ts";
 import { effectivePolicy } from "./effective/effective-policy.ts";
 import type { EffectiveFacts } from "./effective/effective-facts.ts";
@@ -81,7 +88,7 @@ export function permissionState(facts: StateFacts): TypedState {
     }),
     pending: [
       ...pendingChanges({
-        manifestFix: declaration === null ? null : (errorOf(key, declaration)?.fix ?? null),
+        manifestFix: declaration === null ? null : (compileErrorOf(key, declaration)?.fix ?? null),
         view,
         declared,
         effective,

@@ -14,7 +14,7 @@ import { type LiveAccount, livePolicy } from "../../model/live.ts";
 import type { RuleStandard } from "../../model/rules/rule-standard.ts";
 import type { GuardIndex } from "./guard-index.ts";
 import type { RoleChecks } from "./role-checks.ts";
-import { scopesOf } from "../../iam/check/statement-scope.ts";
+import { statementScopesOf } from "../../iam/check/statement-scope.ts";
 import { UntouchedActions } from "../../iam/match/untouched-actions.ts";
 import { permissionRows } from "../../iam/compare/delta.ts";
 import { writtenStatement } from "../../iam/read/statement.ts";
@@ -130,10 +130,10 @@ function statementName(from: ContainingDocument, sid: string | undefined): strin
 function effectiveRows(binding: JudgedRole, context: GuardContext): readonly PermissionRow[] {
   const attached = binding.role.attachments.flatMap((attachment) => attachedDocument(attachment, context));
   const documents = [inlineDocument(binding, context), ...attached];
-  return permissionRows({ documents, boundary: null, context: documentContext(binding) }, context.comparer);
+  return permissionRows({ documents, boundary: null, context: judgedContext(binding) }, context.comparer);
 }
 
-export function documentContext(subject: Pick<JudgedRole, "partition" | "accountId">): DocumentContext {
+export function judgedContext(subject: Pick<JudgedRole, "partition" | "accountId">): DocumentContext {
   return { dialect: "identity", partition: subject.partition, accountId: subject.accountId };
 }
 
@@ -173,11 +173,14 @@ export function attachedFacts(
   const { shared } = context.index;
   return shared.factsOf(document, () => {
     const text = typeof document === "string" ? document : context.roleChecks.texts.of(document);
-    const parsed = context.comparer.parse(text, documentContext(place));
+    const parsed = context.comparer.parse(text, judgedContext(place));
     if (parsed.kind === "unreadable")
       return { untouched: new UntouchedActions([], "policy"), mayBeRisk: true };
     return {
-      untouched: new UntouchedActions(scopesOf(parsed.document, "another policy of the role"), "policy"),
+      untouched: new UntouchedActions(
+        statementScopesOf(parsed.document, "another policy of the role"),
+        "policy",
+      ),
       mayBeRisk: parsed.document.members.some(
         (member) => member.kind === "opaque" || shared.revision.risks.mayBeRisk(writtenStatement(member)),
       ),

@@ -1,7 +1,7 @@
 import { permissionRows } from "../../iam/compare/delta.ts";
 import { actionReaches } from "../../iam/match/reach.ts";
 import type { PermissionRow } from "../../model/delta.ts";
-import { type GuardContext, documentContext, liveText, type JudgedRole } from "./context.ts";
+import { type GuardContext, judgedContext, liveText, type JudgedRole } from "./context.ts";
 
 /** The rows of each known document of the role's boundary: as declared, and as read from AWS. */
 type BoundaryRows = readonly (readonly PermissionRow[])[];
@@ -26,7 +26,7 @@ function excludes(rows: readonly PermissionRow[], action: string): boolean {
 export function boundaryRows(binding: JudgedRole, context: GuardContext): BoundaryRows {
   return boundaryTexts(binding, context).map((text) =>
     permissionRows(
-      { documents: [], boundary: { from: { kind: "boundary" }, text }, context: documentContext(binding) },
+      { documents: [], boundary: { from: { kind: "boundary" }, text }, context: judgedContext(binding) },
       context.comparer,
     ),
   );

@@ -2,7 +2,7 @@ import { doubtfulConditions } from "../../iam/check/conditions/doubtful.ts";
 import { deadParts } from "../../iam/check/dead.ts";
 import type { Comparer } from "../../iam/compare/comparer.ts";
 import type { Flaw } from "../../iam/check/flaw.ts";
-import { scopesOf, ownScopes, type StatementScope } from "../../iam/check/statement-scope.ts";
+import { statementScopesOf, ownScopes, type StatementScope } from "../../iam/check/statement-scope.ts";
 import { wrongResourceTypes } from "../../iam/check/resource-types.ts";
 import { checkedStatements } from "../../iam/check/statement.ts";
 import { unknownNames } from "../../iam/check/unknown.ts";
@@ -12,7 +12,7 @@ import { ComparisonBudget } from "../../iam/match/comparison-budget.ts";
 import { formatPath } from "../../text/located/value-path.ts";
 import { grantedNames } from "../../model/rules/team.ts";
 import type { CompiledDocument, CompiledStatement, DesiredBinding } from "../../model/desired.ts";
-import { type GuardContext, attachedDocument, attachedFacts, documentContext } from "./context.ts";
+import { type GuardContext, attachedDocument, attachedFacts, judgedContext } from "./context.ts";
 import { boundaryTexts } from "./known-boundary.ts";
 import type { CheckedPart, OtherDocuments } from "./role-checks.ts";
 
@@ -93,7 +93,7 @@ function deadIn(
 ): readonly Flaw[] {
   const document = uncheckedDocument(binding.role.inline);
   const statements = checkedStatements(document);
-  const own = ownScopes(document, documentContext(binding));
+  const own = ownScopes(document, judgedContext(binding));
   const all = [...own, ...attached.flatMap((text) => readScopes(text, binding, comparer))];
   const limits = boundaries.map((text) => understood(text, binding, comparer));
   const runs = (limits.length === 0 ? [null] : limits).map((boundary) => {
@@ -123,8 +123,8 @@ function isSame(a: Flaw, b: Flaw): boolean {
 }
 
 function readScopes(text: string, binding: DesiredBinding, comparer: Comparer): readonly StatementScope[] {
-  const parsed = comparer.parse(text, documentContext(binding));
-  return parsed.kind === "unreadable" ? [] : scopesOf(parsed.document, "another policy of the role");
+  const parsed = comparer.parse(text, judgedContext(binding));
+  return parsed.kind === "unreadable" ? [] : statementScopesOf(parsed.document, "another policy of the role");
 }
 
 /** null if the document cannot be parsed completely: the excluded parts are unknown. */
@@ -133,10 +133,10 @@ function understood(
   binding: DesiredBinding,
   comparer: Comparer,
 ): readonly StatementScope[] | null {
-  const parsed = comparer.parse(text, { ...documentContext(binding), dialect: "boundary" });
+  const parsed = comparer.parse(text, { ...judgedContext(binding), dialect: "boundary" });
   return parsed.kind === "unreadable" || parsed.document.opaque
     ? null
-    : scopesOf(parsed.document, "the boundary");
+    : statementScopesOf(parsed.document, "the boundary");
 }
 
 function uncheckedDocument({ statements }: CompiledDocument): Parameters<typeof ownScopes>[0] {

@@ -26,7 +26,7 @@ export const RULE_PAGES: readonly RulePage[] = [
 ].toSorted(byTextOf(({ id }) => id));
 
 /** The page of a rule; of a member of a family (`ESC-PassRole`) the page of the family. */
-export function pageOf(rule: string): RulePage | undefined {
+export function rulePageOf(rule: string): RulePage | undefined {
   const id = rule.startsWith("ESC-") ? "ESC-*" : rule;
   return RULE_PAGES.find((page) => page.id === id);
 }

@@ -1,5 +1,5 @@
 /** A text of `src/guard/pages/` without its Markdown: links as their text, code without its marks, one line. */
-export function plainText(markdown: string): string {
+export function plainMarkdown(markdown: string): string {
   return withoutLinks(markdown).replaceAll(/`|\b_|_\b/g, "");
 }
 

@@ -66,7 +66,7 @@ export function mayAct(caller: ApiCaller, scope: TokenScope, keys: readonly Key[
 }
 
 /** `token "ci-orders"`; a person is named alone. */
-export function callerText({ actor }: Pick<ApiCaller, "actor">): string {
+export function identityText({ actor }: Pick<ApiCaller, "actor">): string {
   return isPerson(actor) ? actor : `token "${actor}"`;
 }
 

@@ -16,7 +16,7 @@ export function scrubFor(access: Access, namespaces: Iterable<string>, tenantPat
   if (own === "all") return (text) => text;
   const foreign = new Set([...namespaces].filter((name) => !own.has(name) && name !== "platform"));
   const isForeign = (word: string): boolean => {
-    const folder = folderOf(word, tenantPath);
+    const folder = folderOfTeam(word, tenantPath);
     if (folder !== null && !own.has(folder)) return true;
     const names = word.split(/[^A-Za-z0-9-]+/);
     // `platform/team-orders.yaml`: the name of a team is a part of another name only in a file's.
@@ -38,7 +38,7 @@ function partsOf(name: string): readonly string[] {
 }
 
 /** The namespace of a namespace source's path, or the team's folder that a path lies in; null for a path elsewhere. */
-export function folderOf(path: string, tenantPath: string): string | null {
+export function folderOfTeam(path: string, tenantPath: string): string | null {
   const source = prefixOf(path);
   if (source !== null) return source;
   const root = tenantPath.replace(/^\.\//, "").replace(/\/+$/, "");

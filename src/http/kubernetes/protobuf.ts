@@ -14,7 +14,7 @@ export function readEnvelope(body: Uint8Array): { readonly kind: string; readonl
   if (!MAGIC.equals(body.subarray(0, MAGIC.length))) throw damaged();
   const unknown = fieldsOf(body.subarray(MAGIC.length));
   const type = message(unknown, 1);
-  return { kind: text(type, 2), fields: message(unknown, 2) };
+  return { kind: protobufText(type, 2), fields: message(unknown, 2) };
 }
 
 /** An absent message has no fields. */
@@ -26,7 +26,7 @@ export function hasField(fields: BytesByNumber, number: number): boolean {
   return fields.has(number);
 }
 
-export function text(fields: BytesByNumber, number: number): string {
+export function protobufText(fields: BytesByNumber, number: number): string {
   return Buffer.from(fields.get(number) ?? new Uint8Array()).toString("utf8");
 }
 

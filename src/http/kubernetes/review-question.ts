@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ReviewQuestion } from "../../api/kubernetes/reviews.ts";
 import { ApiFailure } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
-import { hasField, message, readEnvelope, text } from "./protobuf.ts";
+import { hasField, message, readEnvelope, protobufText } from "./protobuf.ts";
 
 export type ReviewKind = "SelfSubjectAccessReview" | "SelfSubjectRulesReview" | "SelfSubjectReview";
 
@@ -44,20 +44,22 @@ function fromProtobuf(wanted: ReviewKind, body: Uint8Array): object {
   if (kind !== wanted) throw new ApiFailure("BadRequest", `expected a ${wanted}`);
   const spec = message(fields, 2);
   if (wanted === "SelfSubjectReview") return {};
-  if (wanted === "SelfSubjectRulesReview") return { spec: { namespace: text(spec, 1) } };
+  if (wanted === "SelfSubjectRulesReview") return { spec: { namespace: protobufText(spec, 1) } };
   const [ofResource, ofPath] = [message(spec, 1), message(spec, 2)];
   return {
     spec: {
       ...(hasField(spec, 1) && {
         resourceAttributes: {
-          namespace: text(ofResource, 1),
-          verb: text(ofResource, 2),
-          group: text(ofResource, 3),
-          resource: text(ofResource, 5),
-          subresource: text(ofResource, 6),
+          namespace: protobufText(ofResource, 1),
+          verb: protobufText(ofResource, 2),
+          group: protobufText(ofResource, 3),
+          resource: protobufText(ofResource, 5),
+          subresource: protobufText(ofResource, 6),
         },
       }),
-      ...(hasField(spec, 2) && { nonResourceAttributes: { path: text(ofPath, 1), verb: text(ofPath, 2) } }),
+      ...(hasField(spec, 2) && {
+        nonResourceAttributes: { path: protobufText(ofPath, 1), verb: protobufText(ofPath, 2) },
+      }),
     },
   };
 }

@@ -33,7 +33,7 @@ export function tableOf<Item extends { readonly metadata: ObjectMeta }>(
     metadata,
     columnDefinitions: columnDefinitions(columns),
     // Computed when it is read: a long table is computed row by row while it is sent.
-    rows: items.map((item) => rowOf(columns, item, { include, nowMs })),
+    rows: items.map((item) => tableRowOf(columns, item, { include, nowMs })),
   };
 }
 
@@ -49,7 +49,7 @@ export function columnDefinitions<Item>(
   }));
 }
 
-export function rowOf<Item extends { readonly metadata: ObjectMeta }>(
+export function tableRowOf<Item extends { readonly metadata: ObjectMeta }>(
   columns: readonly TableColumn<Item>[],
   item: Item,
   { include, nowMs }: Pick<Rows<Item>, "include" | "nowMs">,

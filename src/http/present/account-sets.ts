@@ -3,7 +3,7 @@ import type { AccountSetView } from "../../controller/ports/control.ts";
 import type { Json } from "../../model/values/json.ts";
 import { seesEverything } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
-import { placeOf, platformRecords, recordMetadata } from "./manifests.ts";
+import { manifestPlaceOf, platformRecords, recordMetadata } from "./manifests.ts";
 import { envelope, isoTime } from "./metadata.ts";
 
 /** In the order of their documents. */
@@ -23,7 +23,7 @@ export function accountSets(reader: Reader): readonly AccountSetObject[] {
       status: {
         accounts: [...listed, ...found].toSorted(),
         organization: view === undefined ? null : organizationStatus(view),
-        source: placeOf(record),
+        source: manifestPlaceOf(record),
       },
     };
   });

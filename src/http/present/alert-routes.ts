@@ -5,7 +5,7 @@ import type { Reader } from "../request/reader.ts";
 import { envelope, isoTime } from "./metadata.ts";
 
 /** In the order of the operator's file. A failure may name a host or a channel of another team. */
-export function alertRoutes({ access, world }: Reader): readonly AlertRouteObject[] {
+export function shownAlertRoutes({ access, world }: Reader): readonly AlertRouteObject[] {
   return seesEverything(access) ? world.overview.alertRoutes.map(alertRoute) : [];
 }
 

@@ -57,7 +57,7 @@ function ownerStatus(reader: Reader, record: ObjectRecord): OwnerStatus {
     observedGeneration: record.observedGeneration,
     conditions: worstConditions(bindings),
     bindings,
-    source: placeOf(record),
+    source: manifestPlaceOf(record),
   };
 }
 
@@ -77,7 +77,7 @@ export function recordMetadata(reader: Reader, record: ObjectRecord, namespace: 
   };
 }
 
-export function placeOf({ file, line }: ObjectRecord): SourcePlace {
+export function manifestPlaceOf({ file, line }: ObjectRecord): SourcePlace {
   return { file, line };
 }
 
@@ -119,7 +119,11 @@ function declaredAccounts(
       status:
         view === undefined
           ? null
-          : { ...accountStatus(reader, view), source: placeOf(record), broken: brokenText(reader, record) },
+          : {
+              ...accountStatus(reader, view),
+              source: manifestPlaceOf(record),
+              broken: brokenText(reader, record),
+            },
     };
   });
 }
@@ -204,7 +208,7 @@ export function waivers(reader: Reader): readonly WaiverObject[] {
       {
         ...envelope("Waiver", recordMetadata(reader, record, null)),
         spec: reader.world.documentOf(record).spec,
-        status: { binding, source: placeOf(record) },
+        status: { binding, source: manifestPlaceOf(record) },
       },
     ];
   });

@@ -4,9 +4,9 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import { byTextOf } from "../../text/order.ts";
 import { sees, seesEverything, seesKey } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
-import { folderOf } from "../access/redaction.ts";
+import { folderOfTeam } from "../access/redaction.ts";
 import { actionRequired } from "./action-required/action-required.ts";
-import { alertRoutes } from "./alert-routes.ts";
+import { shownAlertRoutes } from "./alert-routes.ts";
 import { holdSummaries } from "./pending/holds.ts";
 import { accountStatus } from "./manifests.ts";
 import { totalCoverage } from "./coverage.ts";
@@ -26,7 +26,7 @@ export function overview(reader: Reader): OverviewObject {
     holds: holdSummaries(reader),
     suspensions: suspensions(reader),
     orphans: orphans(reader),
-    alertRoutes: alertRoutes(reader),
+    alertRoutes: shownAlertRoutes(reader),
   };
   const coverage = totalCoverage(reader);
   const changeQueues = changeQueueStatuses(reader);
@@ -81,6 +81,6 @@ function reverts({ access, world }: Reader): readonly RevertStatus[] {
 /** A team sees the problems of its own folder, also if the folder itself is not read (a link, a submodule). */
 function seesDiagnostic({ access, tenantPath }: Reader, { origin }: Diagnostic): boolean {
   if (seesEverything(access)) return true;
-  const folder = folderOf(origin.file, tenantPath) ?? folderOf(`${origin.file}/`, tenantPath);
+  const folder = folderOfTeam(origin.file, tenantPath) ?? folderOfTeam(`${origin.file}/`, tenantPath);
   return folder !== null && sees(access, folder);
 }

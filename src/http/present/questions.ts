@@ -3,7 +3,7 @@ import type { ExposedFunctions, WhoCan } from "../../model/answers/questions/who
 import type { AccessAnswer, WhyAnswer } from "../../model/answers/why.ts";
 import { sees, seesEverything } from "../access/access.ts";
 import { type Reader, hidesRoles } from "../request/reader.ts";
-import { folderOf, scrubTexts, scrubSentences } from "../access/redaction.ts";
+import { folderOfTeam, scrubTexts, scrubSentences } from "../access/redaction.ts";
 import type { MergePreviewObject, PreviewedChange } from "../../api/questions.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { MergePreview, PreviewedKey } from "../../model/answers/questions/merge-preview.ts";
@@ -43,7 +43,7 @@ function shownStatement(statement: FoundStatement, reader: Reader): FoundStateme
 }
 
 function isOwn({ origin }: FoundStatement, { access, tenantPath }: Reader): boolean {
-  const folder = origin === null ? null : folderOf(origin.file, tenantPath);
+  const folder = origin === null ? null : folderOfTeam(origin.file, tenantPath);
   return folder !== null && sees(access, folder);
 }
 

@@ -6,7 +6,7 @@ import { byKey } from "../../text/order.ts";
 import { sees, seesEverything } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
 import { countBindings } from "./binding-status.ts";
-import { placeOf, platformRecords, recordMetadata, withoutNotes } from "./manifests.ts";
+import { manifestPlaceOf, platformRecords, recordMetadata, withoutNotes } from "./manifests.ts";
 import { envelope } from "./metadata.ts";
 
 export function teams(reader: Reader): readonly TeamObject[] {
@@ -27,7 +27,7 @@ export function teams(reader: Reader): readonly TeamObject[] {
             fence: fenceStatus(reader, record.name, all),
             counts: countBindings(reader, keysOf(reader, record.name)),
             refused: refusedRules(reader, record.name),
-            source: placeOf(record),
+            source: manifestPlaceOf(record),
           };
         },
       };

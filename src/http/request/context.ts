@@ -4,7 +4,7 @@ import type { Control } from "../../controller/ports/control.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import type { TokenScope } from "../../model/values/api-token.ts";
-import { type Access, type ApiCaller, accessFor, callerText } from "../access/access.ts";
+import { type Access, type ApiCaller, accessFor, identityText } from "../access/access.ts";
 import type { PageSessions } from "../access/sessions.ts";
 import type { SessionCookies } from "./session-cookies.ts";
 import { readerOf, type Reader } from "./reader.ts";
@@ -73,7 +73,7 @@ export async function openReader(context: HttpContext, access: Access): Promise<
 export function checkScope(caller: ApiCaller, wanted: readonly TokenScope[]): Access {
   const access = accessFor(caller, wanted);
   if (access !== null) return access;
-  throw new ApiFailure("Forbidden", `${callerText(caller)} lacks the scope ${wanted.join(" or ")}`);
+  throw new ApiFailure("Forbidden", `${identityText(caller)} lacks the scope ${wanted.join(" or ")}`);
 }
 
 /** To approve or suspend, a person proved their identity this recently: a session that was left open is not enough. */

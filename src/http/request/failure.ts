@@ -29,7 +29,7 @@ export class ApiFailure extends Error {
   }
 }
 
-export function statusOf({ reason, message, details }: ApiFailure): FailureStatus {
+export function httpStatusOf({ reason, message, details }: ApiFailure): FailureStatus {
   return {
     apiVersion: "v1",
     kind: "Status",

@@ -4,7 +4,7 @@ import { setImmediate as turn } from "node:timers/promises";
 const SLICE_MS = 5;
 
 /** The items one by one, with a turn of the event loop after each few milliseconds of work. */
-export async function* inSlices<Item>(items: Iterable<Item>): AsyncGenerator<Item, void> {
+export async function* answeredInSlices<Item>(items: Iterable<Item>): AsyncGenerator<Item, void> {
   let untilMs = performance.now() + SLICE_MS;
   for (const item of items) {
     yield item;

@@ -2,7 +2,7 @@ import type { ApiObject } from "../../api/object.ts";
 import { RESOURCES, type ResourceObjects } from "../../api/resources.ts";
 import { sees } from "../access/access.ts";
 import { accountSets } from "../present/account-sets.ts";
-import { alertRoutes } from "../present/alert-routes.ts";
+import { shownAlertRoutes } from "../present/alert-routes.ts";
 import { bindings, drifts, functions, plans } from "../present/bindings.ts";
 import { coverages, liveFunctions } from "../present/coverage.ts";
 import { awsAccounts, functionPermissions, managedPolicies, waivers } from "../present/manifests.ts";
@@ -20,7 +20,7 @@ import type { Reader } from "../request/reader.ts";
 /** Resources that are computed completely; a request selects from them. */
 const READ = {
   accountsets: accountSets,
-  alertroutes: alertRoutes,
+  alertroutes: shownAlertRoutes,
   awsaccounts: awsAccounts,
   bindings,
   changewindows: changeWindows,
@@ -58,7 +58,7 @@ const FIELDS: { readonly [R in ReadResource]?: readonly SelectableField<Resource
   bindings: [...METADATA_FIELDS, { path: "status.sync", read: ({ status }) => status.sync }],
 };
 
-export function fieldsOf(resource: ReadResource): readonly SelectableField<ApiObject<string>>[] {
+export function selectorFields(resource: ReadResource): readonly SelectableField<ApiObject<string>>[] {
   return FIELDS[resource] ?? METADATA_FIELDS;
 }
 

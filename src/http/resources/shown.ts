@@ -14,7 +14,7 @@ interface ShownFacts {
  * With the metadata that every object has. Removes the names of other namespaces from the sentences of the status; `spec`
  * stays as the team wrote it.
  */
-export function shown<Item extends ApiObject<string>>(
+export function shownObject<Item extends ApiObject<string>>(
   item: Item,
   { access, scrub, world }: Reader,
   { requestedReconciles }: ShownFacts,

@@ -7,7 +7,7 @@ import {
   type UndoPlanItem,
 } from "../../api/commands.ts";
 import type { Key } from "../../model/keys/key.ts";
-import { callerText, seesEverything, seesKey, type Access } from "../access/access.ts";
+import { identityText, seesEverything, seesKey, type Access } from "../access/access.ts";
 import { subjectName } from "../present/pending/holds.ts";
 import { envelope, isoTime } from "../present/metadata.ts";
 import { hidesRoles, type Reader } from "../request/reader.ts";
@@ -52,7 +52,7 @@ export function registerAdoptionUndos(api: FastifyInstance, context: HttpContext
 function checkSeen(access: Access, keys: readonly Key[]): void {
   const foreign = keys.find((key) => !seesKey(access, key));
   if (foreign !== undefined)
-    throw new ApiFailure("Forbidden", `${callerText(access)} may not undo the adoption of ${foreign}`);
+    throw new ApiFailure("Forbidden", `${identityText(access)} may not undo the adoption of ${foreign}`);
 }
 
 function undoPlanObject(reader: Reader, { subject, plans }: UndoPlans): AdoptionUndoPlanObject {

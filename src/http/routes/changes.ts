@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { ApiObject } from "../../api/object.ts";
 import { RESOURCES } from "../../api/resources.ts";
-import { accessFor, callerText, seesKey, type Access } from "../access/access.ts";
+import { accessFor, identityText, seesKey, type Access } from "../access/access.ts";
 import { annotationPatch, type AnnotationCommand } from "../kubernetes/annotations.ts";
 import { readOnlyFailure } from "../kubernetes/read-only.ts";
 import { callerOf, openReader, checkScope, type HttpContext, checkProof } from "../request/context.ts";
@@ -199,7 +199,7 @@ function checkSuspends({ context, reader: { access }, object }: Annotated): void
 function checkCovers(access: Access, keys: readonly Key[]): void {
   const other = keys.find((key) => !seesKey(access, key));
   if (other === undefined) return;
-  throw new ApiFailure("Forbidden", `${callerText(access)} may not do this to ${other}`);
+  throw new ApiFailure("Forbidden", `${identityText(access)} may not do this to ${other}`);
 }
 
 function widerSuspension({ id, scope }: Suspension): ApiFailure {

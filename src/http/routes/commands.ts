@@ -11,7 +11,7 @@ import {
 import type { ReconcileProgress, ReconcileRequest } from "../../controller/ports/control.ts";
 import type { SuspensionScope } from "../../model/approval.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { callerText, seesEverything, seesKey, type Access } from "../access/access.ts";
+import { identityText, seesEverything, seesKey, type Access } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { accepted, ApiFailure } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
@@ -106,7 +106,7 @@ function reconcileRequest(reader: Reader, keys: readonly Key[] | undefined): Rec
   const wanted = [...new Set(keys ?? declaredKeys(reader))].sort();
   const foreign = wanted.find((key) => !seesKey(access, key));
   if (foreign !== undefined)
-    throw new ApiFailure("Forbidden", `${callerText(access)} may not reconcile ${foreign}`);
+    throw new ApiFailure("Forbidden", `${identityText(access)} may not reconcile ${foreign}`);
   if (wanted.length === 0) throw new ApiFailure("NotFound", "there are no keys in the token's namespaces");
   return { kind: "keys", keys: wanted };
 }
@@ -193,7 +193,7 @@ function checkCovered(access: Access, scope: SuspensionScope): void {
   if (isCoveredBy(access, scope)) return;
   throw new ApiFailure(
     "Forbidden",
-    `${callerText(access)} may suspend and resume only within its namespaces`,
+    `${identityText(access)} may suspend and resume only within its namespaces`,
   );
 }
 
@@ -213,7 +213,7 @@ function registerAlertTests(api: FastifyInstance, context: HttpContext): void {
 
 async function testRoute(name: string, access: Access, context: HttpContext): Promise<AlertTestObject> {
   if (!seesEverything(access))
-    throw new ApiFailure("Forbidden", `${callerText(access)} may not test alert routes`);
+    throw new ApiFailure("Forbidden", `${identityText(access)} may not test alert routes`);
   const reader = await openReader(context, access);
   const test = accepted(reader, await context.control.testAlert(name, access.actor));
   const answer = test.kind === "accepted" ? test.answer : null;

@@ -6,7 +6,7 @@ import type { ApiList } from "../../api/object.ts";
 import type { EntryFilter } from "../../model/entries/entry-filter.ts";
 import { ENTRY_GROUPS, parseKinds } from "../../model/entries/entry-groups.ts";
 import { keyParts, parseKey, type Key } from "../../model/keys/key.ts";
-import { callerText, seesEverything, seesKey, type Access } from "../access/access.ts";
+import { identityText, seesEverything, seesKey, type Access } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
 import { instant } from "../request/queries.ts";
@@ -107,7 +107,7 @@ function readKey(access: Access, text: string, namespace: string | null): Key {
       "BadRequest",
       "key: expected a key such as function/111122223333/eu-west-1/orders/orders-api",
     );
-  if (!seesKey(access, key)) throw new ApiFailure("Forbidden", `${callerText(access)} may not see ${key}`);
+  if (!seesKey(access, key)) throw new ApiFailure("Forbidden", `${identityText(access)} may not see ${key}`);
   if (namespace !== null && keyParts(key).namespace !== namespace)
     throw new ApiFailure("BadRequest", `key: ${key} is not in namespace ${namespace}`);
   return key;

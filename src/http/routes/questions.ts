@@ -12,7 +12,7 @@ import {
   type TimelineObject,
 } from "../../api/questions.ts";
 import { keyParts } from "../../model/keys/key.ts";
-import { callerText, seesKey, sees, seesEverything } from "../access/access.ts";
+import { identityText, seesKey, sees, seesEverything } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { accepted, ApiFailure } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
@@ -20,7 +20,7 @@ import { instant } from "../request/queries.ts";
 import { shownWhy, shownWhoCan, shownExposed, shownMergePreview } from "../present/questions.ts";
 import type { MergeRequest } from "../../model/answers/questions/merge-preview.ts";
 import { withPrefix } from "../../model/keys/source-prefix.ts";
-import { folderOf, scrubSentences } from "../access/redaction.ts";
+import { folderOfTeam, scrubSentences } from "../access/redaction.ts";
 import { type Reader, hidesLive, hidesRoles } from "../request/reader.ts";
 import { z } from "zod";
 import { TIMELINE_RANGES } from "../../model/reads/timeline-range.ts";
@@ -36,7 +36,7 @@ export function registerWhys(api: FastifyInstance, context: HttpContext): void {
     const { key = null, action = null, resource = null, resourceAccount = null, reported = null } = fields;
     // Whether or not the key exists.
     if (key !== null && !seesKey(access, key))
-      throw new ApiFailure("Forbidden", `${callerText(access)} may not see ${key}`);
+      throw new ApiFailure("Forbidden", `${identityText(access)} may not see ${key}`);
     const reader = await openReader(context, access);
     const question = { key, action, resource, resourceAccount, reported, context: fields.context ?? {} };
     const answer = await context.control.why(question, questionReader(reader));
@@ -94,11 +94,11 @@ export function registerMergePreviews(api: FastifyInstance, context: HttpContext
 function checkFiles({ namespace, files }: MergeRequest, { access, tenantPath }: Reader): void {
   if (seesEverything(access)) return;
   const other = files.find(({ path }) => {
-    const folder = folderOf(namespace === null ? path : withPrefix(namespace, path), tenantPath);
+    const folder = folderOfTeam(namespace === null ? path : withPrefix(namespace, path), tenantPath);
     return folder === null || !sees(access, folder);
   });
   if (other !== undefined)
-    throw new ApiFailure("Forbidden", `${callerText(access)} may not try files outside of its namespaces`);
+    throw new ApiFailure("Forbidden", `${identityText(access)} may not try files outside of its namespaces`);
 }
 
 const NO_PARAMETERS = z.strictObject({});

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ApiList, ApiObject } from "../../api/object.ts";
 import { RESOURCES } from "../../api/resources.ts";
 import type { Key } from "../../model/keys/key.ts";
-import { callerText, sees, type Access } from "../access/access.ts";
+import { identityText, sees, type Access } from "../access/access.ts";
 import { columnsOf } from "../kubernetes/columns/columns.ts";
 import { withLazyStatus } from "../present/metadata.ts";
 import { overview } from "../present/overview.ts";
@@ -13,10 +13,10 @@ import { pageOf } from "../request/page.ts";
 import { parseWith } from "../request/parse.ts";
 import { asksToWatch, listQuery, oneQuery, type ListQuery } from "../request/queries.ts";
 import type { Reader } from "../request/reader.ts";
-import { inSlices } from "../request/slices.ts";
+import { answeredInSlices } from "../request/slices.ts";
 import type { KeyPlace } from "../request/recorded-state.ts";
-import { fieldsOf, objectsOf, READ_RESOURCES, type ReadResource } from "../resources/resources.ts";
-import { shown } from "../resources/shown.ts";
+import { selectorFields, objectsOf, READ_RESOURCES, type ReadResource } from "../resources/resources.ts";
+import { shownObject } from "../resources/shown.ts";
 import type { WatchContext } from "../watch/context.ts";
 import type { ResourceFeed } from "../watch/resource-feed.ts";
 import { approvalNameHint } from "../../model/rules/approval-subject.ts";
@@ -64,7 +64,7 @@ export function registerReads(api: FastifyInstance, context: WatchContext): void
   api.get("/overview", READ_SCOPE, async (request) => {
     parseWith(oneQuery, request.query);
     const reader = await openReader(context, accessOf(request));
-    return shown(overview(reader), reader, context);
+    return shownObject(overview(reader), reader, context);
   });
 }
 
@@ -88,8 +88,8 @@ async function listOf(
   const version = feed === null ? null : feed.format(feed.log.version);
   const reader = onlyKeys(await openReader(context, access), query.keys);
   const items: ApiObject<string>[] = [];
-  const selects = fieldSelector(query.fieldSelector, fieldsOf(resource));
-  for await (const item of inSlices(objectsOf(reader, resource, namespace)))
+  const selects = fieldSelector(query.fieldSelector, selectorFields(resource));
+  for await (const item of answeredInSlices(objectsOf(reader, resource, namespace)))
     if (selects(item)) items.push(item);
   const { kind } = RESOURCES[resource];
   const page = pageOf(items, query, { kind, resourceVersion: version ?? String(reader.world.version) });
@@ -119,13 +119,14 @@ async function shownItems(
   { feed, reader }: ListParts,
   context: WatchContext,
 ): Promise<readonly ApiObject<string>[]> {
-  if (feed === null) return items.map((item) => shown(item, reader, context));
+  if (feed === null) return items.map((item) => shownObject(item, reader, context));
   const all: ApiObject<string>[] = [];
-  for await (const item of inSlices(items)) {
+  for await (const item of answeredInSlices(items)) {
     const { object } = feed.look(reader, item);
     const { metadata } = object;
     const isKept = items.length <= KEPT_OBJECTS || !("status" in item);
-    const status = (): unknown => (shown(item, reader, context) as { readonly status?: unknown }).status;
+    const status = (): unknown =>
+      (shownObject(item, reader, context) as { readonly status?: unknown }).status;
     all.push(isKept ? object : withLazyStatus(item, { metadata, status }));
   }
   return all;
@@ -144,7 +145,7 @@ export async function readObject(
     if (found.metadata.name !== name) continue;
     await readApplied(resource, [found], reader);
     const feed = context.feeds.named(access, resource);
-    return feed === null ? shown(found, reader, context) : feed.look(reader, found).object;
+    return feed === null ? shownObject(found, reader, context) : feed.look(reader, found).object;
   }
   const short = name.slice(0, 300);
   if (resource !== "holds") throw new ApiFailure("NotFound", `${resource} "${short}" not found`);
@@ -161,7 +162,7 @@ export function checkNamespace(access: Access, namespace: string | undefined): s
   if (sees(access, namespace)) return namespace;
   throw new ApiFailure(
     "Forbidden",
-    `${callerText(access)} may not see namespace "${namespace.slice(0, 63)}"`,
+    `${identityText(access)} may not see namespace "${namespace.slice(0, 63)}"`,
   );
 }
 

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { rollbackEndRequest, rollbackRequest, type RollbackObject } from "../../api/commands.ts";
 import type { PinnedSource } from "../../model/keys/source-pin.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
-import { callerText, sees, seesEverything, type Access } from "../access/access.ts";
+import { identityText, sees, seesEverything, type Access } from "../access/access.ts";
 import { envelope, isoTime } from "../present/metadata.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { accepted, ApiFailure } from "../request/failure.ts";
@@ -35,7 +35,7 @@ export function registerRollbacks(api: FastifyInstance, context: HttpContext): v
 function checkCovered(access: Access, namespace: Namespace | null): void {
   if (namespace === null ? seesEverything(access) : sees(access, namespace)) return;
   const what = namespace === null ? "the platform source" : `the source of ${namespace}`;
-  throw new ApiFailure("Forbidden", `${callerText(access)} may not roll back ${what}`);
+  throw new ApiFailure("Forbidden", `${identityText(access)} may not roll back ${what}`);
 }
 
 function rollbackObject({ source, namespace, pin }: PinnedSource): RollbackObject {

@@ -4,7 +4,7 @@ import { FAILURE_CODES } from "../../api/failure.ts";
 import type { HttpContext } from "../request/context.ts";
 import { isEmbedded } from "./embedded.ts";
 import { registerRequestSpans } from "./request-spans.ts";
-import { ApiFailure, asFailure, statusOf } from "../request/failure.ts";
+import { ApiFailure, asFailure, httpStatusOf } from "../request/failure.ts";
 
 /** On every response: no cache keeps it, and no page of another site can use it. */
 export const SAFE_HEADERS = {
@@ -53,7 +53,7 @@ export function sendFailure(request: FastifyRequest, reply: FastifyReply, failur
     request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0;
   // The rest of a refused body is not read.
   if (hasBody && request.body === undefined) reply.header("connection", "close");
-  const status = statusOf(failure);
+  const status = httpStatusOf(failure);
   return reply.code(status.code).type("application/json; charset=utf-8").send(status);
 }
 
@@ -96,7 +96,7 @@ function plainPath(request: FastifyRequest): string {
 
 /** A path that cannot be decoded reaches no hook and no route. */
 export function answerBadPath(_error: Error, _request: FastifyRequest, reply: FastifyReply): void {
-  const status = statusOf(new ApiFailure("BadRequest", "the path is not a URL path"));
+  const status = httpStatusOf(new ApiFailure("BadRequest", "the path is not a URL path"));
   void reply.code(status.code).headers(SAFE_HEADERS).send(status);
 }
 
@@ -107,7 +107,7 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     return;
   }
   const failure = clientFailure(error.code);
-  const body = JSON.stringify(statusOf(failure));
+  const body = JSON.stringify(httpStatusOf(failure));
   const code = FAILURE_CODES[failure.reason];
   const head = [
     `HTTP/1.1 ${code} ${failure.reason}`,

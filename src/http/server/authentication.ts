@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { BACKGROUND_HEADER, NAMESPACES_HEADER } from "../../api/group.ts";
-import { callerText, type ApiCaller, type Grant } from "../access/access.ts";
+import { identityText, type ApiCaller, type Grant } from "../access/access.ts";
 import type { OpenSession } from "../access/sessions.ts";
 import { type HttpContext, checkProof, checkScope } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
@@ -35,7 +35,7 @@ function limited(caller: ApiCaller, request: FastifyRequest): ApiCaller {
     (name) => !own.grants.some(({ namespaces }) => namespaces !== "all" && namespaces.has(name)),
   );
   if (unseen === undefined) return own;
-  throw new ApiFailure("Forbidden", `${callerText(caller)} may not see namespace "${unseen}"`);
+  throw new ApiFailure("Forbidden", `${identityText(caller)} may not see namespace "${unseen}"`);
 }
 
 /** An act with one of these scopes needs a recent sign-in. */

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import type { AnswerLimits } from "../request/context.ts";
-import { inSlices } from "../request/slices.ts";
+import { answeredInSlices } from "../request/slices.ts";
 
 /** Characters of one piece: a few network packets, and far less than a list of thousands of objects. */
 const PIECE = 65_536;
@@ -30,7 +30,7 @@ export function paced(pieces: Iterable<string>, { slowMs, answerMs }: AnswerLimi
     // Another piece is asked for only when the client has taken those before.
     let slow: NodeJS.Timeout | undefined;
     try {
-      for await (const piece of inSlices(pieces)) {
+      for await (const piece of answeredInSlices(pieces)) {
         slow = setTimeout(drop, slowMs);
         yield piece;
         clearTimeout(slow);

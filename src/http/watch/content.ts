@@ -37,7 +37,7 @@ function contentOfStatus(status: BindingStatus): object {
 }
 
 /** Equal for two looks at an object between which nothing of it has changed. @param item with its values, none computed at reading */
-export function contentDigest(resource: string, item: ApiObject<string>): string {
+export function watchedDigest(resource: string, item: ApiObject<string>): string {
   const contents: Readonly<Record<string, LastingContent<never> | undefined>> = CONTENTS;
   const content = contents[resource] as LastingContent<ApiObject<string>> | undefined;
   const { resourceVersion: _, ...metadata } = item.metadata;

@@ -10,9 +10,9 @@ import { sees } from "../access/access.ts";
 import { binding } from "../present/bindings.ts";
 import { owner } from "../present/manifests.ts";
 import { visibleKeys, type Reader } from "../request/reader.ts";
-import { idOf } from "./object-log.ts";
-import { versionOf, type FeedEntry, type LookParts } from "./stamps.ts";
-import { fieldsOf, objectsOf } from "../resources/resources.ts";
+import { watchedId } from "./object-log.ts";
+import { versionStamp, type FeedEntry, type LookParts } from "./stamps.ts";
+import { selectorFields, objectsOf } from "../resources/resources.ts";
 
 /** A resource whose changes can be watched. */
 export interface FeedResource {
@@ -59,7 +59,7 @@ function* ownerEntries(
     if (record.kind !== kind || !sees(reader.access, record.namespace)) continue;
     const { namespace, name, uid, keys } = record;
     const stampOfRecord = (): string =>
-      [versionOf(record), requestedReconciles.handled(uid) ?? "", ...keys.map(stampOf)].join(" ");
+      [versionStamp(record), requestedReconciles.handled(uid) ?? "", ...keys.map(stampOf)].join(" ");
     yield { id: `${namespace}/${name}`, stampOf: stampOfRecord, item: () => owner(reader, record, kind) };
   }
 }
@@ -68,14 +68,14 @@ const OWN = WATCHED.map((name): FeedResource => ({
   name,
   apiVersion: API_VERSION,
   kind: RESOURCES[name].kind,
-  fields: fieldsOf(name),
+  fields: selectorFields(name),
   columns: columnsOf(name),
   objects: (reader) => objectsOf(reader, name, null),
   entries: ENTRIES[name] ?? ((look) => entriesOf(objectsOf(look.reader, name, null))),
 }));
 
 function* entriesOf(items: Iterable<ApiObject<string>>): Generator<FeedEntry, void> {
-  for (const item of items) yield { id: idOf(item), stampOf: null, item: () => item };
+  for (const item of items) yield { id: watchedId(item), stampOf: null, item: () => item };
 }
 
 /** The objects of a cluster have another version, and are else as the others. */

@@ -105,7 +105,7 @@ export class ObjectLog {
 
   /** The version of the object as it was seen, which is new if it has changed. */
   observe(seen: SeenObject, order: number): ObservedVersion {
-    const id = idOf(seen.identity);
+    const id = watchedId(seen.identity);
     const known = this.#known.get(id);
     if (known === undefined && order < (this.#complete ?? 0))
       return { id, version: this.#version, isCurrent: false };
@@ -255,6 +255,6 @@ export class ObjectLog {
   }
 }
 
-export function idOf({ metadata }: Pick<ObjectIdentity, "metadata">): string {
+export function watchedId({ metadata }: Pick<ObjectIdentity, "metadata">): string {
   return `${metadata.namespace ?? ""}/${metadata.name}`;
 }

@@ -1,7 +1,7 @@
 import type { Reader } from "../request/reader.ts";
 import { ApiFailure } from "../request/failure.ts";
 import { InitialEvents, type InitialParts } from "./initial/initial-events.ts";
-import { idOf, type LoggedChange } from "./object-log.ts";
+import { watchedId, type LoggedChange } from "./object-log.ts";
 import type { Batch, SharedBatches } from "./shared-batches.ts";
 import type { ResourceFeed } from "./resource-feed.ts";
 import type { WatchSource } from "./watch-stream.ts";
@@ -129,7 +129,7 @@ export class ObjectWatch implements WatchSource {
   #lineOf({ version, type, before, after, isVisible, text, rows }: LoggedChange): string {
     const { feed, lines, selects } = this.#parts;
     const named = after ?? before;
-    const id = named === null ? "" : idOf(named);
+    const id = named === null ? "" : watchedId(named);
     if (this.#initial?.hasSent(id, version) === true) return "";
     const was = before !== null && selects(before) && this.#initial?.isKnown(id) !== false;
     const is = after !== null && selects(after);

@@ -1,9 +1,9 @@
 import type { ApiObject } from "../../api/object.ts";
 import type { Reader } from "../request/reader.ts";
 import type { RequestedReconciles } from "../request/requested-reconciles.ts";
-import { inSlices } from "../request/slices.ts";
-import { shown, snapshot } from "../resources/shown.ts";
-import { contentDigest, rowDigest } from "./content.ts";
+import { answeredInSlices } from "../request/slices.ts";
+import { shownObject, snapshot } from "../resources/shown.ts";
+import { watchedDigest, rowDigest } from "./content.ts";
 import type { FeedResource } from "./feed-resources.ts";
 import type { FeedEntry, Stamps } from "./stamps.ts";
 import { ObjectLog, type ObjectIdentity, type ObservedVersion } from "./object-log.ts";
@@ -55,11 +55,11 @@ export class ResourceFeed {
     const changes = this.#parts.changes();
     const reader = await this.#parts.open();
     const seen = new Set<string>();
-    for await (const { id, stampOf, item } of inSlices(this.entries(reader))) {
+    for await (const { id, stampOf, item } of answeredInSlices(this.entries(reader))) {
       seen.add(id);
       const stamp = stampOf?.() ?? null;
       if (stamp !== null && this.log.hasStamp(id, { stamp, order: reader.world.order })) continue;
-      const { isCurrent } = this.#observe(reader, snapshot(shown(item(), reader, this.#parts)));
+      const { isCurrent } = this.#observe(reader, snapshot(shownObject(item(), reader, this.#parts)));
       if (isCurrent && stamp !== null) this.log.setStamp(id, stamp);
     }
     this.log.completed(seen, reader.world.order);
@@ -74,7 +74,7 @@ export class ResourceFeed {
 
   /** The object with its version. @param item of the read */
   look(reader: Reader, item: ApiObject<string>): ObservedObject {
-    const object = snapshot(shown(item, reader, this.#parts));
+    const object = snapshot(shownObject(item, reader, this.#parts));
     const { id, version, isCurrent } = this.#observe(reader, object);
     if (!isCurrent) this.log.distrust(id);
     return { object: at(object, this.format(version)), id, version, isCurrent };
@@ -91,7 +91,7 @@ export class ResourceFeed {
   #observe(reader: Reader, object: ApiObject<string>): ObservedVersion {
     const seen = {
       identity: this.#identityOf(object),
-      digest: contentDigest(this.resource.name, object),
+      digest: watchedDigest(this.resource.name, object),
       row: rowDigest(this.resource.columns, object),
       text: (resourceVersion: string) => JSON.stringify(at(object, resourceVersion)),
     };

@@ -59,7 +59,7 @@ export class Stamps {
         ofPlace(accountId, namespace),
         suspension === undefined ? "" : textStamp(JSON.stringify(suspension)),
         ofAccounts.get(accountId) ?? "",
-        object === undefined ? this.#numberOf(world.records.get(key) ?? null) : versionOf(object),
+        object === undefined ? this.#numberOf(world.records.get(key) ?? null) : versionStamp(object),
         this.#numberOfView(view),
         view === null ? "" : this.#numberOfDesired(view, reader.desired(view)),
         reader.uncomparedSince(key) ?? "",
@@ -188,6 +188,6 @@ function accountText({ name, mode, comparing, record }: WatchedAccount): string 
 }
 
 /** A version that also changes with the status of the keys of an object. */
-export function versionOf({ uid, resourceVersion, file, line }: ObjectRecord): string {
+export function versionStamp({ uid, resourceVersion, file, line }: ObjectRecord): string {
   return `${uid}/${resourceVersion}/${file}:${line}`;
 }

@@ -1,8 +1,8 @@
 import type { ApiObject } from "../../api/object.ts";
-import { columnDefinitions, rowOf, type IncludedObject } from "../kubernetes/table.ts";
+import { columnDefinitions, tableRowOf, type IncludedObject } from "../kubernetes/table.ts";
 import type { TableColumn } from "../kubernetes/columns/column.ts";
 import type { ApiFailure } from "../request/failure.ts";
-import { statusOf } from "../request/failure.ts";
+import { httpStatusOf } from "../request/failure.ts";
 import type { ChangeType } from "./object-log.ts";
 
 /** How a client reads the objects of a watch. */
@@ -88,17 +88,17 @@ export class WatchLines {
     const item = JSON.parse(text) as ApiObject<string>;
     const at = { include: this.#form.include, nowMs: this.#nowMs() };
     const { columns } = this.#of;
-    if (!isRemoved) return JSON.stringify(rowOf(columns, item, at));
+    if (!isRemoved) return JSON.stringify(tableRowOf(columns, item, at));
     // Its last state is not kept.
     const cells = columns.map((column) =>
       column.name === "Name" || column.name === "Age" ? column.cell(item, at.nowMs) : REMOVED,
     );
     const include = at.include === "Object" ? "Metadata" : at.include;
-    return JSON.stringify({ ...rowOf([], item, { ...at, include }), cells });
+    return JSON.stringify({ ...tableRowOf([], item, { ...at, include }), cells });
   }
 }
 
 /** The last line of a watch that cannot go on. */
 export function errorLine(failure: ApiFailure): string {
-  return `${JSON.stringify({ type: "ERROR", object: statusOf(failure) })}\n`;
+  return `${JSON.stringify({ type: "ERROR", object: httpStatusOf(failure) })}\n`;
 }

@@ -8,7 +8,7 @@ import { doubtfulConditions } from "./conditions/doubtful.ts";
 import { deadParts } from "./dead.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import {
-  scopesOf,
+  statementScopesOf,
   ownScopes,
   type CheckedScope,
   type StatementScope,
@@ -105,12 +105,14 @@ function comparedFlaws(
     scope,
     statement: writtenOf(scope, statements),
   }));
-  const attachedScopes = attached.flatMap((one) => scopesOf(one.document, one.name));
+  const attachedScopes = attached.flatMap((one) => statementScopesOf(one.document, one.name));
   const redundancy = new ComparisonBudget();
   const surroundings = {
     all: [...own.map(({ scope }) => scope), ...attachedScopes],
     boundary:
-      boundary === null || boundary.document.opaque ? null : scopesOf(boundary.document, boundary.name),
+      boundary === null || boundary.document.opaque
+        ? null
+        : statementScopesOf(boundary.document, boundary.name),
     budget: new ComparisonBudget(),
   };
   const dead = own.map(({ scope, statement }) => ({

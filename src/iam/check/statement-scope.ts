@@ -41,7 +41,10 @@ function isEmpty(selector: Selector | null): boolean {
   return selector !== null && !selector.negated && selector.values.length === 0;
 }
 
-export function scopesOf({ version, members }: NormalDocument, from: string): readonly StatementScope[] {
+export function statementScopesOf(
+  { version, members }: NormalDocument,
+  from: string,
+): readonly StatementScope[] {
   return members.flatMap((member) => {
     if (member.kind === "opaque") return [];
     const name = member.sid === null ? `a statement of ${from}` : `statement ${member.sid} of ${from}`;

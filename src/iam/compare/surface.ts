@@ -1,4 +1,4 @@
-import { isDenied } from "./rows/gain.ts";
+import { isEntirelyDenied } from "./rows/gain.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import { Comparer } from "./comparer.ts";
 import { indexedRows, rowKey, type RolePermissions } from "./delta.ts";
@@ -39,7 +39,7 @@ export function effectiveSurface(permissions: RolePermissions, comparer: Compare
   const index = indexedRows(permissions, comparer);
   const left = index
     .rowsOf("grant")
-    .filter((row) => !isDenied(row, index))
+    .filter((row) => !isEntirelyDenied(row, index))
     .flatMap((grant) => limited(grant, index));
   const byRow = Map.groupBy(left, ({ row }) => row);
   const widest = widestRows([...byRow.keys()]);

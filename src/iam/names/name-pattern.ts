@@ -74,7 +74,7 @@ function withoutSlash(pattern: NamePattern): NamePattern {
 }
 
 /** Whether some name matches both. */
-export function patternsMeet(a: NamePattern, b: NamePattern): boolean {
+export function namePatternsMeet(a: NamePattern, b: NamePattern): boolean {
   if (a.kind === "exact") return b.kind === "exact" ? a.name === b.name : a.name.startsWith(b.prefix);
   if (b.kind === "exact") return b.name.startsWith(a.prefix);
   return a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix);

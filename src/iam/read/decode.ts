@@ -11,14 +11,15 @@ export type DecodedDocument =
  */
 export function decodeDocument(text: string): DecodedDocument {
   const plain = decodeOnce(text);
-  if (plain === undefined) return unreadable("it is neither JSON nor percent-encoded text");
+  if (plain === undefined) return unreadableDocument("it is neither JSON nor percent-encoded text");
   const parsed = parseJson(plain);
-  if (parsed === undefined) return unreadable("it is not JSON");
+  if (parsed === undefined) return unreadableDocument("it is not JSON");
   const names = namesIn(parsed.value, MAX_DEPTH);
-  if (names === undefined) return unreadable(`it is nested deeper than ${MAX_DEPTH} levels`);
+  if (names === undefined) return unreadableDocument(`it is nested deeper than ${MAX_DEPTH} levels`);
   const losses = findLosses(plain);
-  if (losses.names !== names) return unreadable("an object has the same name twice");
-  if (losses.outOfRange !== null) return unreadable(`the number ${losses.outOfRange} is out of range`);
+  if (losses.names !== names) return unreadableDocument("an object has the same name twice");
+  if (losses.outOfRange !== null)
+    return unreadableDocument(`the number ${losses.outOfRange} is out of range`);
   return { kind: "json", value: losses.kept === plain ? parsed.value : JSON.parse(losses.kept) };
 }
 
@@ -36,7 +37,9 @@ function parseJson(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-export function unreadable(reason: string): Extract<DecodedDocument, { readonly kind: "unreadable" }> {
+export function unreadableDocument(
+  reason: string,
+): Extract<DecodedDocument, { readonly kind: "unreadable" }> {
   return { kind: "unreadable", reason };
 }
 

@@ -1,4 +1,4 @@
-import { decodeDocument, unreadable } from "./decode.ts";
+import { decodeDocument, unreadableDocument } from "./decode.ts";
 import type { DocumentContext, Member, NormalDocument, ParsedDocument } from "../document.ts";
 import { readStatement } from "./statement.ts";
 import { byText } from "../../text/order.ts";
@@ -14,14 +14,15 @@ export function readDocument(text: string, context: DocumentContext): ParsedDocu
   const decoded = decodeDocument(text);
   if (decoded.kind === "unreadable") return decoded;
   const { value } = decoded;
-  if (!isObject(value)) return unreadable("it is not a JSON object");
+  if (!isObject(value)) return unreadableDocument("it is not a JSON object");
   const unknown = Object.keys(value).find((name) => !ELEMENTS.has(name));
-  if (unknown !== undefined) return unreadable(`unknown element "${unknown}"`);
+  if (unknown !== undefined) return unreadableDocument(`unknown element "${unknown}"`);
   const { Version: version = "2008-10-17", Id: id = null, Statement: statements } = value;
-  if (version !== "2008-10-17" && version !== "2012-10-17") return unreadable("its Version is not known");
-  if (id !== null && typeof id !== "string") return unreadable("its Id is not a string");
+  if (version !== "2008-10-17" && version !== "2012-10-17")
+    return unreadableDocument("its Version is not known");
+  if (id !== null && typeof id !== "string") return unreadableDocument("its Id is not a string");
   const list = Array.isArray(statements) ? statements : [statements];
-  if (statements === undefined) return unreadable("it has no Statement");
+  if (statements === undefined) return unreadableDocument("it has no Statement");
   const members = sortedMembers(list.map((statement) => readStatement(statement, context, version)));
   const document: NormalDocument = {
     version,

@@ -5,7 +5,7 @@ import type { CallEvent, ChangeEvent } from "../../model/changes/change-event.ts
 import type { CallDenial } from "../../model/denials/call-denial.ts";
 import { fieldsOf } from "../fields.ts";
 import { actorOf } from "./actor.ts";
-import { changeOf } from "./changes.ts";
+import { recordedChange } from "./changes.ts";
 import { callDenialOf } from "./denial.ts";
 import { trailRecord, type TrailRecord } from "./trail-record.ts";
 
@@ -83,7 +83,7 @@ export function readChangeRecord(value: unknown, place: RecordPlace): ChangeMess
     requestId,
     intent: intentOf(record),
   };
-  const changed = changeOf({ ...record, region, soughtNames: place.soughtNames ?? [] });
+  const changed = recordedChange({ ...record, region, soughtNames: place.soughtNames ?? [] });
   if (changed !== null) return { kind: "change", event: { ...event, ...changed } };
   return READS.test(operation) ? { kind: "foreign" } : { kind: "other-write", event };
 }

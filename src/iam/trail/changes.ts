@@ -27,7 +27,7 @@ const UNREAD: ChangedAspect = { kind: "unread" };
  * What a recorded call changed; null: nothing that is compared. A newer form of a known call is still a change of its object,
  * and so is a call whose parameters the record does not have: what it changed is unread.
  */
-export function changeOf(record: ChangeCall): Change | null {
+export function recordedChange(record: ChangeCall): Change | null {
   const { service, operation, parameters, hasParameters } = record;
   const aspects = own(CHANGES, service);
   const read = aspects === undefined ? undefined : own(aspects, operation);

@@ -21,7 +21,7 @@ import {
 import { referenceScopes } from "./functions/reference-scope.ts";
 import { cappedDiagnostics } from "../capped.ts";
 import { lostKeys, unreadPlatformFile } from "./lost-accounts.ts";
-import { brokenFiles, keysByFile, objectsOf, unreadByNamespace, type ManifestObject } from "./objects.ts";
+import { brokenFiles, keysByFile, namedObjects, unreadByNamespace, type ManifestObject } from "./objects.ts";
 import { findConflicts, type Holders, type Incumbents, type UndecidedClaims } from "./conflicts.ts";
 import { placesOfClaims } from "./claim-places.ts";
 import { dependencyProblems } from "./functions/dependencies.ts";
@@ -178,7 +178,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     windows: parts.windows.known,
     references: [...functions.used].sort(byKey).map(([, used]) => used),
     namedReferences: new Map(functions.named),
-    objects: objectsOf(world, keysOf),
+    objects: namedObjects(world, keysOf),
     functions: { surroundings: parts.surroundings, outcomes: functions.outcomes },
   };
 }

@@ -26,7 +26,7 @@ export interface ManifestObject {
 
 type KeysByDocument = ReadonlyMap<ManifestDocument, readonly Key[]>;
 
-export function objectsOf(world: PlacedDocuments, keys: KeysByDocument): readonly ManifestObject[] {
+export function namedObjects(world: PlacedDocuments, keys: KeysByDocument): readonly ManifestObject[] {
   const all: readonly PlacedDocument<ManifestDocument>[] = [
     ...world.accounts.filter((placed) => placed.namespace === PLATFORM),
     ...world.accountSets.filter((placed) => placed.namespace === PLATFORM),

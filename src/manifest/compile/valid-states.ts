@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { selected } from "../../model/values/lists.ts";
 import { byTextOf, sortedByKey } from "../../text/order.ts";
-import { firstOf } from "../capped.ts";
+import { firstDiagnostics } from "../capped.ts";
 import { distinct } from "../diagnostics.ts";
 import type { Conflicts } from "./conflicts.ts";
 import type { Functions } from "./functions/all-functions.ts";
@@ -54,7 +54,10 @@ function mergedReasons(
     byKey.set(key, known);
   }
   return new Map(
-    [...byKey].map(([key, reasons]) => [key, firstOf(distinct(reasons), MAX_REASONS, "of this key")]),
+    [...byKey].map(([key, reasons]) => [
+      key,
+      firstDiagnostics(distinct(reasons), MAX_REASONS, "of this key"),
+    ]),
   );
 }
 

@@ -2,7 +2,7 @@ import { resourceCovers } from "../../iam/match/wildcard.ts";
 import { GRANT_ENTRIES, type GRANTS } from "../grants/catalogue.ts";
 import type { Expansion, GrantEntry } from "../grants/entry.ts";
 import type { GrantPlace } from "../fields/resource.ts";
-import { targetsOf, type MissingAccess } from "./targets.ts";
+import { coveringTargets, type MissingAccess } from "./targets.ts";
 
 /** A grant that covers the missing access, as one entry of `grants`. */
 export interface CoveringGrant {
@@ -33,7 +33,7 @@ function isOfService({ grant, verb }: CoveringGrant): boolean {
 
 function coveringOf(entry: GrantEntry, missing: MissingAccess, place: GrantPlace): readonly CoveringGrant[] {
   const verbs = hasVerbs(entry) ? Object.keys(entry.verbs) : [null];
-  return targetsOf(entry.grant as keyof typeof GRANTS, missing, place).flatMap((target) =>
+  return coveringTargets(entry.grant as keyof typeof GRANTS, missing, place).flatMap((target) =>
     verbs.flatMap((verb) => {
       const fields = verb === null ? target : { ...target, allow: [verb] };
       const checked = entry.fields.safeParse(fields);

@@ -165,7 +165,7 @@ const SERVICES: Readonly<Record<string, readonly string[]>> = {
   secrets: ["secretsmanager"],
 };
 
-export function targetsOf(
+export function coveringTargets(
   grant: keyof typeof GRANTS,
   missing: MissingAccess,
   place: GrantPlace,

@@ -2,7 +2,7 @@ import { isJsonObject } from "../../text/json-values.ts";
 import type { Json, JsonObject } from "../../model/values/json.ts";
 import { KINDS, type Kind } from "../schema/document.ts";
 import { jsonSchema, kindSchemas } from "../schema/json-schema.ts";
-import { fieldsBelow, formOf, textOf } from "./fields.ts";
+import { fieldsBelow, formOf, fieldText } from "./fields.ts";
 import { meaningOf } from "./meaning.ts";
 import { verbFactsAt } from "./verbs.ts";
 
@@ -64,7 +64,7 @@ function withMembers(schema: JsonObject, kind: Kind, path: string): JsonObject {
     }),
     ...(Array.isArray(schema["enum"]) &&
       verbs.length > 0 && {
-        markdownEnumDescriptions: schema["enum"].map((name: Json) => descriptionOf(textOf(name), verbs)),
+        markdownEnumDescriptions: schema["enum"].map((name: Json) => descriptionOf(fieldText(name), verbs)),
       }),
   };
 }

@@ -7,7 +7,7 @@ import { KINDS, type Kind } from "../schema/document.ts";
 import { ofSchema, SCHEMAS } from "../schema/json-schema.ts";
 import { serviceFields } from "../schema/problems/unknown-field.ts";
 import { exampleManifests } from "./example-manifests.ts";
-import { ANY_KEY, fieldsBelow, formOf, typeOf, valuesOf, type SchemaField } from "./fields.ts";
+import { ANY_KEY, fieldsBelow, formOf, fieldType, valuesOf, type SchemaField } from "./fields.ts";
 import { meaningOf } from "./meaning.ts";
 import { verbFactsAt, type ExplainedVerb } from "./verbs.ts";
 
@@ -124,7 +124,7 @@ function fieldAt(kind: Kind, { path, schema, isRequired }: SchemaField): Explain
   return {
     kind,
     path,
-    type: path === "" ? "object" : typeOf(schema),
+    type: path === "" ? "object" : fieldType(schema),
     required: isRequired,
     meaning: meaningOf(kind, path) ?? "",
     form: formOf(schema),
@@ -132,7 +132,7 @@ function fieldAt(kind: Kind, { path, schema, isRequired }: SchemaField): Explain
     verbs,
     fields: fieldsBelow(schema, path).map((field) => ({
       name: field.name,
-      type: typeOf(field.schema),
+      type: fieldType(field.schema),
       required: field.isRequired,
       meaning: meaningOf(kind, field.path) ?? "",
     })),

@@ -37,13 +37,13 @@ export function allFields(schema: JsonObject, path: string): readonly SchemaFiel
 }
 
 /** The type of a value, such as `list of strings` or `boolean or object`. */
-export function typeOf(schema: JsonObject): string {
+export function fieldType(schema: JsonObject): string {
   const alternatives = listOf(schema["anyOf"]);
-  if (alternatives.length > 0) return [...new Set(alternatives.map(typeOf))].join(" or ");
+  if (alternatives.length > 0) return [...new Set(alternatives.map(fieldType))].join(" or ");
   const items = objectOf(schema["items"]);
-  if (items !== undefined) return `list of ${typeOf(items)}s`;
+  if (items !== undefined) return `list of ${fieldType(items)}s`;
   const values = objectOf(schema["additionalProperties"]);
-  if (values !== undefined) return `map of ${typeOf(values)}s`;
+  if (values !== undefined) return `map of ${fieldType(values)}s`;
   const { type, const: constant } = schema;
   return typeof type === "string" ? type : constant === undefined ? "object" : typeof constant;
 }
@@ -57,8 +57,8 @@ export function valuesOf(schema: JsonObject): readonly string[] {
   }
   const items = objectOf(schema["items"]);
   if (items !== undefined) return valuesOf(items);
-  if (schema["const"] !== undefined) return [textOf(schema["const"])];
-  return Array.isArray(schema["enum"]) ? schema["enum"].map(textOf) : [];
+  if (schema["const"] !== undefined) return [fieldText(schema["const"])];
+  return Array.isArray(schema["enum"]) ? schema["enum"].map(fieldText) : [];
 }
 
 /** The form of a text, also of the members of a list: `an AWS region, such as eu-west-1`. */
@@ -68,11 +68,11 @@ export function formOf(schema: JsonObject): string | null {
   const { description, examples } = schema;
   if (typeof description !== "string") return null;
   const [example] = (examples ?? []) as readonly Json[];
-  return example === undefined ? description : `${description}, such as ${textOf(example)}`;
+  return example === undefined ? description : `${description}, such as ${fieldText(example)}`;
 }
 
 /** A value as people write it. */
-export function textOf(value: Json): string {
+export function fieldText(value: Json): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 

@@ -4,7 +4,7 @@ import { err, ok, type Result } from "../../model/values/result.ts";
 import { decodeFile } from "../../text/file-text.ts";
 import type { ValuePath } from "../../text/located/value-path.ts";
 import { chunksOf, hasContent, tokensOf } from "../../text/yaml/chunks.ts";
-import { readDocument } from "../../text/yaml/document.ts";
+import { readYamlDocument } from "../../text/yaml/document.ts";
 import { laidOutDocument, type FieldOrder } from "../../text/yaml/laid-out.ts";
 import { bytesProblem, documentsProblem, partsProblem, type ExceededLimit } from "../parse/file-limits.ts";
 import type { ManifestLimits } from "../parse/parsed.ts";
@@ -56,7 +56,7 @@ function valuesOf(
     all += tokens.length;
     const parts = partsProblem(all, limits);
     if (parts !== null) return err([exceeded(path, parts)]);
-    const { value, diagnostics } = readDocument(path, { ...chunk, tokens }, limits.depth);
+    const { value, diagnostics } = readYamlDocument(path, { ...chunk, tokens }, limits.depth);
     values.push(value);
     problems.push(...diagnostics);
   }

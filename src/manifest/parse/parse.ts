@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { Json } from "../../model/values/json.ts";
 import { errorAt, warningAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
 import { complete, type Steps } from "../../model/values/steps.ts";
-import { firstOf } from "../capped.ts";
+import { firstDiagnostics } from "../capped.ts";
 import { chunksOf, tokensOf } from "../../text/yaml/chunks.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import { nearestName } from "../../text/nearest-name.ts";
@@ -22,7 +22,7 @@ import { diagnosticsOf } from "../schema/problems/issues.ts";
 import { SCHEMAS } from "../schema/json-schema.ts";
 import { meantHint } from "../schema/problems/unknown-field.ts";
 import { decodeFile } from "../../text/file-text.ts";
-import { readDocument, type YamlDocument } from "../../text/yaml/document.ts";
+import { readYamlDocument, type YamlDocument } from "../../text/yaml/document.ts";
 
 /** One parser error for each character does not help, and errors are kept as long as the file. */
 const MAX_OF_A_DOCUMENT = 100;
@@ -56,7 +56,7 @@ export function* parseFileSteps(file: ManifestBytes, limits: ManifestLimits): St
     all += tokens.length;
     const parts = partsProblem(all, limits);
     if (parts !== null) return unreadable(path, parts.code, parts.mistake);
-    documents.push(checked(path, readDocument(path, { ...chunk, tokens }, limits.depth)));
+    documents.push(checked(path, readYamlDocument(path, { ...chunk, tokens }, limits.depth)));
     yield;
   }
   return { path, readable: true, diagnostics: [], documents, parts: all };
@@ -184,7 +184,7 @@ function invalid(
     of,
     name: textOf(metadata, "name"),
     namespace: textOf(metadata, "namespace"),
-    diagnostics: firstOf(diagnostics, MAX_OF_A_DOCUMENT, "in this document"),
+    diagnostics: firstDiagnostics(diagnostics, MAX_OF_A_DOCUMENT, "in this document"),
     targets: targetsOf(memberOf(spec, "targets")),
     accountId: textOf(spec, "id"),
     boundaries: boundariesOf(spec),

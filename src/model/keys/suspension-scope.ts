@@ -1,7 +1,10 @@
 import type { Suspension, SuspensionScope } from "../approval.ts";
 import { keyParts, type Key, targetText } from "./key.ts";
 
-export function covers(scope: SuspensionScope, key: Key): boolean {
+/** The scope of a suspension, also as the API shows it. */
+type ScopeTexts = { readonly [Field in keyof SuspensionScope]: string | null };
+
+export function covers(scope: ScopeTexts, key: Key): boolean {
   const { accountId, namespace } = keyParts(key);
   if (scope.key !== null) return scope.key === key;
   if (scope.accountId !== null && scope.accountId !== accountId) return false;

@@ -30,7 +30,7 @@ export function isOfOrder(
 }
 
 /** Nothing more is written by its order. */
-export function hasEnded({ state, resumes }: AdoptionUndoRecord): boolean {
+export function hasUndoOrderEnded({ state, resumes }: AdoptionUndoRecord): boolean {
   return state === "done" || (state === "stopped" && resumes !== true);
 }
 

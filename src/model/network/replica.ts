@@ -70,6 +70,6 @@ export function replicaName({ host, id }: Pick<ReplicaIdentity, "host" | "id">):
 }
 
 /** For messages: the process, its host, and its name among the replicas. */
-export function replicaText(replica: Pick<ReplicaIdentity, "host" | "id" | "pid">): string {
+export function replicaLabel(replica: Pick<ReplicaIdentity, "host" | "id" | "pid">): string {
   return `${replicaName(replica)} (pid ${replica.pid} on ${replica.host})`;
 }

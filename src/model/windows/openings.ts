@@ -1,5 +1,5 @@
 import { WEEKDAYS, type Schedule } from "./change-window.ts";
-import { instantOf, offsetsOf } from "./zone-time.ts";
+import { instantInZone, offsetsOf } from "./zone-time.ts";
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -59,7 +59,7 @@ function timesAround(
       .filter((opening) => opening.day === weekday)
       .map(({ atMinute, lengthMs }) => {
         const fromWallMs = day * DAY_MS + atMinute * MINUTE_MS;
-        const fromMs = instantOf(fromWallMs, offsetAt);
+        const fromMs = instantInZone(fromWallMs, offsetAt);
         const toWallMs = fromWallMs + lengthMs;
         return { window: name, zone, fromWallMs, toWallMs, fromMs, toMs: fromMs + lengthMs, overrunMs };
       });

@@ -52,7 +52,7 @@ function formatOf(zone: string): Intl.DateTimeFormat {
  * The instant of a local time, given as if it were UTC. If a clock change repeats the time, the first occurrence
  * counts; if it skips the time, the instant is later by the length of the skip.
  */
-export function instantOf(wallMs: number, offsetAt: OffsetAt): number {
+export function instantInZone(wallMs: number, offsetAt: OffsetAt): number {
   const [before, after] = [offsetAt(wallMs - DAY_MS), offsetAt(wallMs + DAY_MS)];
   const found = [wallMs - before, wallMs - after].find((ms) => ms + offsetAt(ms) === wallMs);
   return found ?? wallMs - before;

@@ -31,7 +31,7 @@ export function integer(bytes: Uint8Array): Buffer {
 }
 
 /** DER has no member for `false`: it is the default, and left out. */
-export function isTrue(): Buffer {
+export function isDerTrue(): Buffer {
   return element(TAGS.boolean, Buffer.of(0xff));
 }
 
@@ -49,7 +49,7 @@ export function utf8String(text: string): Buffer {
 }
 
 /** @param text `2.5.29.17` */
-export function objectId(text: string): Buffer {
+export function derObjectId(text: string): Buffer {
   const [first = 0, second = 0, ...rest] = text.split(".").map(Number);
   return element(TAGS.objectId, ...[first * 40 + second, ...rest].map(sevenBitGroups));
 }

@@ -13,8 +13,8 @@ import {
   context,
   explicit,
   integer,
-  isTrue,
-  objectId,
+  isDerTrue,
+  derObjectId,
   octetString,
   sequence,
   set,
@@ -28,15 +28,15 @@ interface Validity {
   readonly untilMs: number;
 }
 
-const ECDSA_WITH_SHA256 = sequence(objectId("1.2.840.10045.4.3.2"));
-const SERVER_AUTH = objectId("1.3.6.1.5.5.7.3.1");
+const ECDSA_WITH_SHA256 = sequence(derObjectId("1.2.840.10045.4.3.2"));
+const SERVER_AUTH = derObjectId("1.3.6.1.5.5.7.3.1");
 
 /** An authority that may sign the certificates of servers, and no other authority. */
 export function createAuthority(name: string, validity: Validity): KeyPair {
   const { publicKey, privateKey } = newKeys();
   const id = keyId(publicKey);
   const extensions = [
-    extension("2.5.29.19", sequence(isTrue(), integer(Buffer.of(0))), "critical"),
+    extension("2.5.29.19", sequence(isDerTrue(), integer(Buffer.of(0))), "critical"),
     // keyCertSign
     extension("2.5.29.15", bitString(Buffer.of(0b0000_0100), 2), "critical"),
     extension("2.5.29.14", octetString(id)),
@@ -105,12 +105,12 @@ function certificate(
 
 /** A name with a common name alone. */
 function nameOf(commonName: string): Buffer {
-  return sequence(set(sequence(objectId("2.5.4.3"), utf8String(commonName.slice(0, 64)))));
+  return sequence(set(sequence(derObjectId("2.5.4.3"), utf8String(commonName.slice(0, 64)))));
 }
 
 function extension(id: string, value: Uint8Array, critical?: "critical"): Buffer {
-  const flag = critical === undefined ? [] : [isTrue()];
-  return sequence(objectId(id), ...flag, octetString(value));
+  const flag = critical === undefined ? [] : [isDerTrue()];
+  return sequence(derObjectId(id), ...flag, octetString(value));
 }
 
 function generalName(host: string): Buffer {

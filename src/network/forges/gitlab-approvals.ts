@@ -1,6 +1,6 @@
 import type { ForgeReview, RequestCommit } from "../../model/records/pull-requests/reviewed.ts";
 import { memberOf } from "./conversation.ts";
-import { idIn, instantOf, isHash } from "./reviews.ts";
+import { reviewIdIn, instantOfReview, isCommitHash } from "./reviews.ts";
 
 /** What GitLab shows of a merge request, each as it answers. */
 interface GitLabAnswers {
@@ -18,14 +18,14 @@ export function requestPath(repository: string, number: number): string {
 export function readMergeRequest(
   answer: unknown,
 ): { readonly head: string; readonly authorId: number } | null {
-  const [head, authorId] = [memberOf(answer, "sha"), idIn(memberOf(answer, "author"))];
-  return isHash(head) && authorId !== undefined ? { head, authorId } : null;
+  const [head, authorId] = [memberOf(answer, "sha"), reviewIdIn(memberOf(answer, "author"))];
+  return isCommitHash(head) && authorId !== undefined ? { head, authorId } : null;
 }
 
 /** GitLab shows no account of a commit. */
 export function readMergeRequestCommit(one: unknown): RequestCommit | null {
   const id = memberOf(one, "id");
-  return isHash(id) ? { id, accounts: null } : null;
+  return isCommitHash(id) ? { id, accounts: null } : null;
 }
 
 /**
@@ -44,7 +44,10 @@ export function approvalsIn(
   const rejecting = requesting(reviewers);
   if (!Array.isArray(list) || newest === null || rejecting === null) return null;
   const all = list.map((one: unknown): ForgeReview | null => {
-    const [accountId, at] = [idIn(memberOf(one, "user")), instantOf(memberOf(one, "approved_at"))];
+    const [accountId, at] = [
+      reviewIdIn(memberOf(one, "user")),
+      instantOfReview(memberOf(one, "approved_at")),
+    ];
     if (accountId === undefined || at === null) return null;
     const isOfHead = newest.head === head && Date.parse(newest.at) < Date.parse(at);
     const verdict = rejecting.has(accountId) ? "changes-requested" : "approved";
@@ -56,8 +59,8 @@ export function approvalsIn(
 
 function newestVersion(versions: readonly unknown[]): { readonly head: string; readonly at: string } | null {
   const all = versions.map((one) => {
-    const [head, at] = [memberOf(one, "head_commit_sha"), instantOf(memberOf(one, "created_at"))];
-    return isHash(head) && at !== null ? { head, at } : null;
+    const [head, at] = [memberOf(one, "head_commit_sha"), instantOfReview(memberOf(one, "created_at"))];
+    return isCommitHash(head) && at !== null ? { head, at } : null;
   });
   const known = all.filter((one) => one !== null);
   const newest = known.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
@@ -68,7 +71,7 @@ function newestVersion(versions: readonly unknown[]): { readonly head: string; r
 function requesting(reviewers: readonly unknown[]): ReadonlySet<number> | null {
   const found = new Set<number>();
   for (const one of reviewers) {
-    const [id, state] = [idIn(memberOf(one, "user")), memberOf(one, "state")];
+    const [id, state] = [reviewIdIn(memberOf(one, "user")), memberOf(one, "state")];
     if (id === undefined || typeof state !== "string") return null;
     if (state === "requested_changes") found.add(id);
   }

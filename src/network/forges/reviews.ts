@@ -117,10 +117,10 @@ interface Stated {
 function reviewOf(one: unknown, { verdict, isBot, isStale }: Stated): ForgeReview | null | undefined {
   if (verdict === "none") return undefined;
   const [id, user, commit] = ["id", "user", "commit_id"].map((name) => memberOf(one, name));
-  const at = instantOf(memberOf(one, "submitted_at"));
-  const accountId = user === null ? null : idIn(user);
+  const at = instantOfReview(memberOf(one, "submitted_at"));
+  const accountId = user === null ? null : reviewIdIn(user);
   if (verdict === undefined || !isId(id) || accountId === undefined || at === null) return null;
-  return { id, accountId, isBot, verdict, commit: isHash(commit) && !isStale ? commit : null, at };
+  return { id, accountId, isBot, verdict, commit: isCommitHash(commit) && !isStale ? commit : null, at };
 }
 
 function factsOf({
@@ -132,34 +132,34 @@ function factsOf({
   readonly author: unknown;
   readonly commits: unknown;
 }): PullRequestFacts | null {
-  const authorId = idIn(author);
-  if (!isHash(head) || authorId === undefined || (commits !== null && !isId(commits))) return null;
+  const authorId = reviewIdIn(author);
+  if (!isCommitHash(head) || authorId === undefined || (commits !== null && !isId(commits))) return null;
   return { head, authorId, commits };
 }
 
 /** Without an account, GitHub shows null or an object without members. */
 function accountsOf(id: unknown, one: unknown): RequestCommit | null {
-  if (!isHash(id)) return null;
-  return { id, accounts: ["author", "committer"].map((name) => idIn(memberOf(one, name)) ?? null) };
+  if (!isCommitHash(id)) return null;
+  return { id, accounts: ["author", "committer"].map((name) => reviewIdIn(memberOf(one, name)) ?? null) };
 }
 
 function timeIn(event: unknown): string | null {
-  return instantOf(memberOf(event, "created_at"));
+  return instantOfReview(memberOf(event, "created_at"));
 }
 
 /** ISO 8601; null: it is no time. */
-export function instantOf(value: unknown): string | null {
+export function instantOfReview(value: unknown): string | null {
   const ms = typeof value === "string" ? Date.parse(value) : Number.NaN;
   return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }
 
 /** undefined: it is no account. Deleted ones of Gitea have the id -1. */
-export function idIn(user: unknown): number | undefined {
+export function reviewIdIn(user: unknown): number | undefined {
   const id = memberOf(user, "id");
   return isId(id) ? id : undefined;
 }
 
-export function isHash(value: unknown): value is string {
+export function isCommitHash(value: unknown): value is string {
   return typeof value === "string" && /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value);
 }
 

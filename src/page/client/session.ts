@@ -71,7 +71,7 @@ onExpired(() => {
  */
 export async function isStillThisPerson(): Promise<boolean> {
   const answer = await send<SessionView>("/auth/session");
-  const shown = sessionOf(state);
+  const shown = pageSessionOf(state);
   if (answer.kind === "failed" || shown === null || answer.value.actor === shown.actor) return true;
   location.reload();
   return false;
@@ -95,7 +95,7 @@ export function may(session: SessionView, scope: PageScope, namespace: string | 
 }
 
 /** The session, also an expired one: what it allowed stays on the screen. */
-export function sessionOf(signIn: SignInState): SessionView | null {
+export function pageSessionOf(signIn: SignInState): SessionView | null {
   if (signIn.kind === "signed-in") return signIn.session;
   return signIn.kind === "expired" ? signIn.last : null;
 }

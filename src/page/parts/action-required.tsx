@@ -3,7 +3,7 @@ import type { ActionItem } from "../../api/action-required.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { headText, itemLabel } from "../../cli/status/action-items.ts";
 import { counted } from "../../text/phrases.ts";
-import { pathOf } from "../view/address.ts";
+import { addressPath } from "../view/address.ts";
 import { bindingName } from "../../api/names.ts";
 import { holdNameOf } from "../view/object-names.ts";
 import { keyParts } from "../../model/keys/key.ts";
@@ -69,7 +69,7 @@ function Item({ item }: { readonly item: ActionItem }): ReactNode {
 
 /** Where the page shows more of it; null: nowhere. */
 function addressOfItem(item: ActionItem): string | null {
-  if (item.kind === "approval") return pathOf("approvals", holdNameOf(item.subject));
+  if (item.kind === "approval") return addressPath("approvals", holdNameOf(item.subject));
   if (!("key" in item)) return null;
-  return pathOf("functions", keyParts(item.key).namespace, bindingName(item.key));
+  return addressPath("functions", keyParts(item.key).namespace, bindingName(item.key));
 }

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { OverviewObject } from "../../api/overview.ts";
 import { actorName } from "../../model/people/actor.ts";
 import { counted } from "../../text/phrases.ts";
-import { pathOf } from "../view/address.ts";
+import { addressPath } from "../view/address.ts";
 import { rejectedPlans } from "../view/approvals/rejected.ts";
 import { Age, Link, State } from "./basics.tsx";
 
@@ -20,7 +20,7 @@ export function RejectedPlans({ overview }: { readonly overview: OverviewObject 
           <li key={name}>
             <span className="kind">rejected</span>{" "}
             <span className="text">
-              <Link to={pathOf("approvals", name)}>{text}</Link>
+              <Link to={addressPath("approvals", name)}>{text}</Link>
               <span className="detail">
                 by {actorName(by)}, <Age at={at} /> ago: "{reason}"
               </span>

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { bindingName } from "../../api/names.ts";
 import { keyParts, type Key, targetText } from "../../model/keys/key.ts";
-import { pathOf } from "../view/address.ts";
+import { addressPath } from "../view/address.ts";
 import { Link } from "./basics.tsx";
 
 /** `orders/orders-api@prod/eu-west-1`, with the way to its screen. */
@@ -15,7 +15,7 @@ export function TargetLink({
 }): ReactNode {
   const { accountId, namespace } = keyParts(bindingKey);
   const text = targetText({ key: bindingKey, account: accounts.get(accountId) ?? accountId });
-  return <Link to={pathOf("functions", namespace, bindingName(bindingKey))}>{text}</Link>;
+  return <Link to={addressPath("functions", namespace, bindingName(bindingKey))}>{text}</Link>;
 }
 
 /** By the text of an answer; without a manifest there is no screen of it. */
@@ -28,6 +28,8 @@ export function NamedTarget({
 }): ReactNode {
   if (bindingKey === null) return <span>{target}</span>;
   return (
-    <Link to={pathOf("functions", keyParts(bindingKey).namespace, bindingName(bindingKey))}>{target}</Link>
+    <Link to={addressPath("functions", keyParts(bindingKey).namespace, bindingName(bindingKey))}>
+      {target}
+    </Link>
   );
 }

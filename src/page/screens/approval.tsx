@@ -5,7 +5,7 @@ import type { ApiList } from "../../api/object.ts";
 import { waitsByItself } from "../../model/verdict.ts";
 import { afterAnswer, causeText, keysText, shortSubject, windowTexts } from "../../cli/screen/words.ts";
 import { counted } from "../../text/phrases.ts";
-import { pathOf } from "../view/address.ts";
+import { addressPath } from "../view/address.ts";
 import {
   changeGroups,
   changesTitle,
@@ -36,7 +36,7 @@ export function ApprovalScreen({ name }: { readonly name: string }): ReactNode {
   return (
     <>
       <p className="back">
-        <Link to={pathOf("approvals")}>Approvals</Link>
+        <Link to={addressPath("approvals")}>Approvals</Link>
       </p>
       {isShortName(name) ? <ByFirstDigits name={name} /> : <OneApproval name={name} />}
     </>
@@ -49,7 +49,7 @@ function ByFirstDigits({ name }: { readonly name: string }): ReactNode {
   const named = holds.value === null ? [] : namedSo(name, holds.value.items);
   const only = named.length === 1 ? named[0]?.metadata.name : undefined;
   useEffect(() => {
-    if (only !== undefined) navigate(pathOf("approvals", only), "replace");
+    if (only !== undefined) navigate(addressPath("approvals", only), "replace");
   }, [only]);
   if (only !== undefined) return null;
   if (holds.value !== null && named.length === 0) return <GoneApproval name={name} message={null} />;
@@ -63,7 +63,7 @@ function ByFirstDigits({ name }: { readonly name: string }): ReactNode {
             <ul>
               {named.map(({ metadata }) => (
                 <li key={metadata.name}>
-                  <Link to={pathOf("approvals", metadata.name)}>{metadata.name}</Link>
+                  <Link to={addressPath("approvals", metadata.name)}>{metadata.name}</Link>
                 </li>
               ))}
             </ul>
@@ -286,10 +286,10 @@ function Changed({
       {next === null ? (
         <>
           <OutcomeLine name={hold.metadata.name} />
-          <Link to={pathOf("approvals")}>All approvals</Link>
+          <Link to={addressPath("approvals")}>All approvals</Link>
         </>
       ) : (
-        <Link to={pathOf("approvals", next.metadata.name)}>
+        <Link to={addressPath("approvals", next.metadata.name)}>
           The plan changed, review {shortSubject(next.status.subject)}
         </Link>
       )}

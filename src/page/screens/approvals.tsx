@@ -4,7 +4,7 @@ import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
 import { actorName } from "../../model/people/actor.ts";
 import { keysText, shortSubject } from "../../cli/screen/words.ts";
-import { pathOf } from "../view/address.ts";
+import { addressPath } from "../view/address.ts";
 import { needsAnswer } from "../view/approvals/needs-answer.ts";
 import { nextOf } from "../view/approvals/rejected.ts";
 import { useResource } from "../client/resources.ts";
@@ -83,7 +83,7 @@ function Holds({
       rows={holds.map(({ metadata, status }) => ({
         id: metadata.name,
         cells: [
-          <Link key="digest" to={pathOf("approvals", metadata.name)} className="mono">
+          <Link key="digest" to={addressPath("approvals", metadata.name)} className="mono">
             {shortSubject(status.subject)}
           </Link>,
           status.account ?? "-",

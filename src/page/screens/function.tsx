@@ -5,11 +5,11 @@ import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
 import type { PermissionsObject } from "../../api/permissions.ts";
 import { historyRows } from "../../cli/history/history-rows.ts";
-import { summaryText } from "../../cli/describe/summary.ts";
+import { describedSummary } from "../../cli/describe/summary.ts";
 import { keyParts, targetText } from "../../model/keys/key.ts";
-import { pathOf } from "../view/address.ts";
+import { addressPath } from "../view/address.ts";
 import { callersQuestion } from "../view/map/question.ts";
-import { reachOf } from "../view/reach.ts";
+import { shownReach } from "../view/reach.ts";
 import { useNow } from "../client/clock.ts";
 import { accountNames, useOverview } from "../client/overview.ts";
 import { useResource } from "../client/resources.ts";
@@ -35,7 +35,7 @@ export function FunctionScreen({ namespace, name }: FunctionNames): ReactNode {
   const permissions = useResource<PermissionsObject>(place("permissions"));
   const back = (
     <p className="back">
-      <Link to={pathOf("functions")}>Functions</Link> / {namespace}
+      <Link to={addressPath("functions")}>Functions</Link> / {namespace}
     </p>
   );
   if (binding.value === null && binding.failed?.code === 404)
@@ -65,7 +65,7 @@ export function FunctionScreen({ namespace, name }: FunctionNames): ReactNode {
                     }
                   >
                     <OtherCallers desired={value.spec.desired} />
-                    <ReachGraph reach={reachOf(status)} name={nameOf(value)} />
+                    <ReachGraph reach={shownReach(status)} name={nameOf(value)} />
                     {!isPolicy(value) && <Further bindingKey={value.spec.key} />}
                   </Section>
                 </>
@@ -88,7 +88,7 @@ function OtherCallers({ desired }: Pick<BindingObject["spec"], "desired">): Reac
   return (
     <p className="quiet-text">
       Roles and users of its account may also call it by their own policies, which are not shown here.{" "}
-      <Link to={`${pathOf("map")}?${question}`}>Ask who can</Link> lists the functions among them.
+      <Link to={`${addressPath("map")}?${question}`}>Ask who can</Link> lists the functions among them.
     </p>
   );
 }
@@ -124,7 +124,7 @@ function Head({
       )}
       <p className="lead">
         <State tone={tone}>{sync}</State>
-        {permissions !== null && <span> {summaryText(binding, permissions.status)}</span>}
+        {permissions !== null && <span> {describedSummary(binding, permissions.status)}</span>}
       </p>
       <p className="quiet-text">
         mode {status.mode}
@@ -212,7 +212,7 @@ function HistoryOf({ binding }: { readonly binding: BindingObject }): ReactNode 
   const query = new URLSearchParams({ key: binding.spec.key });
   const events = useResource<ApiList<EventObject>>(`${BASE_PATH}/events?limit=100&${query.toString()}`);
   return (
-    <Section title="History" note={<Link to={`${pathOf("history")}?${query.toString()}`}>all</Link>}>
+    <Section title="History" note={<Link to={`${addressPath("history")}?${query.toString()}`}>all</Link>}>
       <ResourceView resource={events} what="The history">
         {({ items }) => <LastEntries events={items} />}
       </ResourceView>

@@ -1,8 +1,8 @@
 import { useMemo, type ReactNode } from "react";
 import { formatDuration } from "../../model/values/duration.ts";
-import { pathOf } from "../view/address.ts";
+import { addressPath } from "../view/address.ts";
 import { choicesOf, readFilter, selectRows, writeFilter, type Filter, type Sort } from "../view/filters.ts";
-import { liveText, summaryText } from "../view/list-state.ts";
+import { updatedText, summaryText } from "../view/list-state.ts";
 import type { BindingRow } from "../view/rows.ts";
 import { knownStates } from "../view/suspended.ts";
 import { reloadBindingRows, useBindingRows, type BindingRows } from "../client/binding-rows.ts";
@@ -95,7 +95,7 @@ function Completeness({
 }): ReactNode {
   const nowMs = useNow();
   const live = inServerTime(loaded.live);
-  const { text, isProblem } = liveText(live, nowMs);
+  const { text, isProblem } = updatedText(live, nowMs);
   const { leftOut, notUnderstood, rows } = loaded;
   const isShownAbove = live.kind === "stopped" && live.reason === shownAbove;
   return (
@@ -199,7 +199,7 @@ function Cells({ row, isSuspended }: { readonly row: BindingRow; readonly isSusp
   return (
     <>
       <div role="cell" className="name">
-        <Link to={pathOf("functions", row.namespace, row.name)} className="text">
+        <Link to={addressPath("functions", row.namespace, row.name)} className="text">
           <span className="quiet-text">{row.namespace}/</span>
           {row.owner}
         </Link>

@@ -20,7 +20,7 @@ import {
   type HistoryFilter,
 } from "../view/history/history-filter.ts";
 import { Chain } from "./history/chain.tsx";
-import { FilterBar } from "./history/filter-bar.tsx";
+import { EntryFilterBar } from "./history/filter-bar.tsx";
 
 /** What happened, newest first, by the record. */
 export function History(): ReactNode {
@@ -43,7 +43,7 @@ export function History(): ReactNode {
     <>
       <h1>History</h1>
       <Chain events={events} isAll={isUnfiltered(filter)} />
-      <FilterBar
+      <EntryFilterBar
         filter={filter}
         target={key === undefined ? (filter.key ?? "") : targetText({ key, account: accountOf(key) })}
         change={change}

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { pathOf } from "../view/address.ts";
+import { addressPath } from "../view/address.ts";
 import { readMapFilter, type MapFilter } from "../view/map/connections.ts";
 import { questionOf } from "../view/map/question.ts";
 import { choicesOf } from "../view/filters.ts";
@@ -33,7 +33,7 @@ export function PermissionMap(): ReactNode {
         {QUESTIONS.map((question) => (
           <Link
             key={question.title}
-            to={question.view === null ? pathOf("map") : `${pathOf("map")}?view=${question.view}`}
+            to={question.view === null ? addressPath("map") : `${addressPath("map")}?view=${question.view}`}
             current={view === question.view}
           >
             {question.title}
@@ -84,7 +84,7 @@ function ConnectionsOfChoice(): ReactNode {
       ) : namespace === null && isLarge ? (
         <p className="empty">
           Choose a namespace: {bindings.rows.length} bindings and policies are too many to read together.{" "}
-          <Link to={`${pathOf("map")}?view=estate`}>Estate</Link> has all of them in one picture.
+          <Link to={`${addressPath("map")}?view=estate`}>Estate</Link> has all of them in one picture.
         </p>
       ) : (
         <Connections namespace={namespace} filter={filter} />
@@ -101,7 +101,7 @@ function WhoCanLink({ text }: { readonly text: string }): ReactNode {
   return (
     <p className="quiet-text">
       Only lines with this text are shown, wildcards are not evaluated.{" "}
-      <Link to={`${pathOf("map")}?${query}`}>Ask who can</Link>
+      <Link to={`${addressPath("map")}?${query}`}>Ask who can</Link>
     </p>
   );
 }

@@ -44,6 +44,6 @@ function partsOf(path: string): readonly string[] | null {
 }
 
 /** `/ui/functions/orders/orders-api.111122223333.eu-west-1`. */
-export function pathOf(...parts: readonly string[]): string {
+export function addressPath(...parts: readonly string[]): string {
   return `${BASE}/${parts.map(encodeURIComponent).join("/")}`;
 }

@@ -16,7 +16,7 @@ export type ListState =
   | { readonly kind: "stopped"; readonly sinceMs: number | null; readonly reason: string };
 
 /** What the page shows about it; `isProblem`: the rows may be old. */
-export function liveText(
+export function updatedText(
   state: ListState,
   nowMs: number,
 ): { readonly text: string; readonly isProblem: boolean } {

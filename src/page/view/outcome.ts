@@ -15,7 +15,7 @@ export interface HoldAnswer {
  * The last answer to the approval of that name, or whose name begins so; null: none is among the entries.
  * @param events newest first
  */
-export function outcomeOf(name: string, events: readonly AuditEvent[]): HoldAnswer | null {
+export function actionOutcome(name: string, events: readonly AuditEvent[]): HoldAnswer | null {
   for (const { kind, at, subject, actor, reason } of events) {
     if (kind !== "approved" && kind !== "rejected") continue;
     if (typeof subject !== "string" || typeof actor !== "string" || typeof reason !== "string") continue;

@@ -29,7 +29,7 @@ interface Edge {
 const DENIALS: ReadonlySet<PermissionLine["kind"]> = new Set(["denial", "caller-denial", "assumer-denial"]);
 
 /** Who may call a function and what it may use, by what AWS has; if that was not read, by what Git declares. */
-export function reachOf({ declared, effective }: PermissionState): FunctionReach {
+export function shownReach({ declared, effective }: PermissionState): FunctionReach {
   const inGit = declared.kind === "declared" ? declared.permissions : { lines: [], more: 0 };
   if (effective.kind === "unknown")
     return { ...nodesOf(inGit.lines.flatMap((line) => edgeOf(line, "declared"))), isComplete: false };

@@ -8,7 +8,7 @@ import type { LiveRole } from "../../model/live.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { draftOf, type Draft } from "../order/draft.ts";
 import { byStep } from "../order/steps.ts";
-import { isNarrowerBoundary, mayDeny } from "./safe-order.ts";
+import { isNarrowerBoundary, mayContainDeny } from "./safe-order.ts";
 import { trustOrder, type TrustOrder } from "./trust-order.ts";
 
 /** A role of ours, and what it was before it was taken over. */
@@ -75,7 +75,7 @@ function documentMoves(restored: RoleToRestore): readonly Move[] {
   const now = new Map(role.inline.map(({ name, text }) => [name, text]));
   const then = new Map(former.inline.map(({ name, text }) => [name, text]));
   const puts = former.inline.filter(({ name, text }) => now.get(name) !== text);
-  const denies = ({ text }: Policy): boolean => mayDeny(text, restored);
+  const denies = ({ text }: Policy): boolean => mayContainDeny(text, restored);
   const managed = (arn: PolicyArn): Policy => ({ text: managedText(arn, context.live) });
   const additions: readonly Move[] = [
     ...puts.filter(({ name }) => !now.has(name)).map((policy) => put(policy, "add", null)),

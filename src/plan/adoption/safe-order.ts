@@ -57,7 +57,7 @@ export function isNarrowerBoundary(inner: string | null, outer: string | null, a
 }
 
 /** True also if the text was not read or is not understood. */
-export function mayDeny(text: string | undefined, at: OrderedRole): boolean {
+export function mayContainDeny(text: string | undefined, at: OrderedRole): boolean {
   return text === undefined || tokensOf(text, at).denies.length > 0;
 }
 

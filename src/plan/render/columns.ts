@@ -1,5 +1,5 @@
 import type { PermissionLine } from "../../model/answers/permission-line.ts";
-import { placeText } from "./words.ts";
+import { placeWords } from "./words.ts";
 
 /** A row of three columns with what belongs below it. */
 export interface Row {
@@ -28,7 +28,7 @@ const DENIALS: ReadonlySet<PermissionLine["kind"]> = new Set(["denial", "caller-
 export function rowOf(line: PermissionLine, sign: string, indent = ""): Row {
   const what = DENIALS.has(line.kind) ? `Deny ${line.what}` : line.what;
   const more = line.more === 0 ? [] : [`and ${line.more} more (-o json, first ones only)`];
-  return { sign, indent, cells: [what, line.on, placeText(line.place)], below: [...line.details, ...more] };
+  return { sign, indent, cells: [what, line.on, placeWords(line.place)], below: [...line.details, ...more] };
 }
 
 /** The widths of columns that fit a terminal of 80 columns together. Rows of several blocks share them. */

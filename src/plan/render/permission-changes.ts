@@ -8,7 +8,7 @@ import {
   type UnknownEffect,
 } from "../../model/delta.ts";
 import type { Origin } from "../../model/values/origin.ts";
-import { type Home, conditionTexts, documentPlace, grantOfRow, placeText } from "./words.ts";
+import { type Home, conditionTexts, documentPlace, grantOfRow, placeWords } from "./words.ts";
 import { subjectOf, subjectText, type PermissionSubject } from "./subject.ts";
 
 /** One permission that a change grants or revokes, as every screen, alert and audit entry shows it. */
@@ -71,11 +71,11 @@ const SHOWN = 2;
 /** The first permissions, without their places, and the number of the remaining ones. */
 export function rowsText(rows: readonly PermissionRow[], home: Home): string {
   const changes = groupsOf(rows, () => "").map((group) => changeOf(group, { sign: "+", remark: "" }, home));
-  return shortList(changes.map(shortText));
+  return shortChanges(changes.map(shortChangeText));
 }
 
 /** `sqs:SendMessage queue/x under a condition`. */
-export function shortText(change: PermissionChange): string {
+export function shortChangeText(change: PermissionChange): string {
   const [first, second, ...more] = change.actions;
   const actions =
     first === undefined || second === undefined || more.length === 0
@@ -84,7 +84,7 @@ export function shortText(change: PermissionChange): string {
   return `${subjectText({ ...change, actions })}${change.conditions.length === 0 ? "" : " under a condition"}`;
 }
 
-export function shortList(texts: readonly string[]): string {
+export function shortChanges(texts: readonly string[]): string {
   const distinct = [...new Set(texts)];
   const more = distinct.length - SHOWN;
   return [...distinct.slice(0, SHOWN), ...(more > 0 ? [`${more} more`] : [])].join(", ");
@@ -140,7 +140,7 @@ function changeOf(
 
 /** The place in AWS. */
 function placeOf({ from, sid, principal }: PermissionRow): string {
-  return placeText(
+  return placeWords(
     principal === null || from.kind === "trust" ? documentPlace(from) : { kind: "statement", sid },
   );
 }

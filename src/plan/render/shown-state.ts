@@ -8,7 +8,7 @@ export function shownState(state: TypedState): PermissionState {
 }
 
 /** The state that `shownState` wrote. */
-export function readState(state: PermissionState): TypedState {
+export function shownReadState(state: PermissionState): TypedState {
   return mapLines(state, readLine);
 }
 

@@ -60,7 +60,7 @@ export function documentPlace(document: ContainingDocument): LinePlace {
 }
 
 /** `line 10`, `was line 21`, `policy "hotfix"`, `statement "nightly"`. */
-export function placeText(place: LinePlace): string {
+export function placeWords(place: LinePlace): string {
   switch (place.kind) {
     case "line":
       return `line ${place.line}`;

@@ -4,7 +4,7 @@ import { isReportedMark, type OpenIncident } from "../../model/records/incident-
 import { formatSpan } from "../../model/values/duration.ts";
 import type { AlertMessage } from "../message.ts";
 import { dayAndMinuteOf } from "../names.ts";
-import { lineText, seeLine } from "../alert-line.ts";
+import { alertLineText, seeLine } from "../alert-line.ts";
 import { approveLine } from "../hold-text.ts";
 import { dueMsOf, isForRoute, type Route } from "../route.ts";
 
@@ -65,7 +65,7 @@ function reminderBody({ body, severity, sinceMs }: OpenIncident, nowMs: number):
     text: [
       message.text.split("\n", 1)[0] ?? "",
       `Still open since ${since} (${formatSpan(nowMs - sinceMs)})`,
-      ...(see === null ? [] : [lineText(seeLine(see ?? "grantkeeper status"))]),
+      ...(see === null ? [] : [alertLineText(seeLine(see ?? "grantkeeper status"))]),
       ...(hold === null ? [] : [approveLine(hold)]),
     ].join("\n"),
     at: new Date(nowMs).toISOString(),

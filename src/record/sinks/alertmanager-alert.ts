@@ -1,7 +1,7 @@
 import { ALERT_NAMES, TEST_ALERT_NAME } from "../../model/records/alert-names.ts";
 import { keyParts, targetText } from "../../model/keys/key.ts";
 import { parseIncident } from "../../model/records/incident.ts";
-import { approveCommand, shortSubject } from "../hold-text.ts";
+import { approveCommand, alertSubject } from "../hold-text.ts";
 import type { AlertMessage } from "../message.ts";
 
 /** An alert of Alertmanager's API. Its labels are its identity; what changes is an annotation. */
@@ -61,7 +61,7 @@ function labelsOfKey({ key, account }: AlertMessage): Readonly<Record<string, st
 /** Two pending plans of one account, two sources, or two documents, are two alerts. */
 function labelsOfIncident(name: string): Readonly<Record<string, string>> {
   const incident = parseIncident(name);
-  if (incident?.kind === "hold") return { hold: shortSubject(incident.subject) };
+  if (incident?.kind === "hold") return { hold: alertSubject(incident.subject) };
   if (incident?.kind === "document-broken") return { document: incident.document };
   return incident?.kind === "revision-held" || incident?.kind === "source-failed"
     ? { source: incident.source }

@@ -3,7 +3,7 @@ import type SMTPTransport from "nodemailer/lib/smtp-transport";
 import type { MailSettings } from "../../model/network/mail-settings.ts";
 import type { SinkProblem } from "../../model/records/alert-route-state.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
-import { subjectOf } from "./mail-subject.ts";
+import { mailSubject } from "./mail-subject.ts";
 import { readSecret, readText } from "./secret.ts";
 import { delivered, retry, type Delivery, type Outgoing, type Sink, refused } from "./sink.ts";
 import { errorCode } from "../../model/values/error-code.ts";
@@ -39,7 +39,7 @@ export class MailSink implements Sink {
     if (options.kind === "err") return retry(options.error);
     const { from, to } = this.#settings;
     const before = thread === null ? null : (JSON.parse(thread) as MailThread);
-    const subject = subjectOf(message);
+    const subject = mailSubject(message);
     const messageId = `<${delivery}@${domainOf(from)}>`;
     const mail: SendMailOptions = {
       from,

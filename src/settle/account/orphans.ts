@@ -1,6 +1,6 @@
 import { leftBehind } from "../../diff/drift/left-behind.ts";
 import { ownerOf } from "../../diff/drift/ownership.ts";
-import { type Pass, appliedOf, desiredOf } from "../../judge/subject.ts";
+import { type Pass, lastAppliedState, desiredOf } from "../../judge/subject.ts";
 import type { Orphan } from "../../model/answers/orphan.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import { keyParts } from "../../model/keys/key.ts";
@@ -56,7 +56,7 @@ function formerOrphans(
   firstSeen: (arn: string) => string,
 ): readonly Orphan[] {
   if (subject.kind === "removed" || record === null) return [];
-  const state = desiredOf(subject) ?? appliedOf(record);
+  const state = desiredOf(subject) ?? lastAppliedState(record);
   const owner = ownerOf(keyParts(subject.key));
   return leftBehind(state, { record, live, instance: pass.instance })
     .filter(({ item }) => item.type !== "statement" || keepsStatements(state))

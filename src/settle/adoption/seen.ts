@@ -3,7 +3,7 @@ import { hasOwnershipTags, ownerOf, roleOwnership } from "../../diff/drift/owner
 import { adoptedRoleOf, isTakingOver } from "../../diff/role/take-over.ts";
 import { unmetNeeds } from "../../diff/function/needs.ts";
 import { compareUsedRole } from "../../diff/function/used-role.ts";
-import { appliedOf, desiredOf, forbiddenOf, modeOf } from "../../judge/subject.ts";
+import { lastAppliedState, desiredOf, forbiddenOf, modeOf } from "../../judge/subject.ts";
 import { isBinding, type DesiredBinding } from "../../model/desired.ts";
 import type { DriftChange } from "../../model/drift.ts";
 import type { AliasReading, NeedReading, VersionElsewhere } from "../../model/keys/adoption.ts";
@@ -18,7 +18,7 @@ export type SeenPass = Pick<DonePass, "pass" | "live" | "writes" | "swept"> & { 
 /** What the pass saw of a binding's adoption; null for what is no binding, released, or no longer declared. */
 export function seenOf(view: OutcomeView, seen: SeenPass): AdoptionFacts | null {
   const { subject } = view;
-  const binding = desiredOf(subject) ?? appliedOf(subject.record);
+  const binding = desiredOf(subject) ?? lastAppliedState(subject.record);
   if (binding === null || !isBinding(binding) || subject.kind === "removed") return null;
   if (binding.released === true) return null;
   const forbidden = forbiddenOf(subject);
@@ -136,7 +136,7 @@ const OF_FUNCTION: ReadonlySet<DriftChange["kind"]> = new Set([
 ]);
 
 function isAppliedTo({ role }: DesiredBinding, { subject }: JudgedView): boolean {
-  const applied = appliedOf(subject.record);
+  const applied = lastAppliedState(subject.record);
   return applied !== null && isBinding(applied) && applied.role.arn === role.arn;
 }
 

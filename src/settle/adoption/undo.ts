@@ -1,7 +1,13 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { isUnread, orderedPlan } from "../../judge/approvals/ordered-undo.ts";
 import { undoFinding } from "../../judge/plan-subject.ts";
-import { begunMsOf, hasEnded, isOfOrder, type OrderedUndo, stoppedBy } from "../../model/keys/undo-order.ts";
+import {
+  begunMsOf,
+  hasUndoOrderEnded,
+  isOfOrder,
+  type OrderedUndo,
+  stoppedBy,
+} from "../../model/keys/undo-order.ts";
 import type { AdoptionUndoRecord, AdoptionUndoStatus } from "../../model/keys/adoption-undo.ts";
 import type { Subject } from "../../judge/subject.ts";
 import type { Drift } from "../../model/drift.ts";
@@ -110,7 +116,7 @@ function foundAfter(known: AdoptionUndoRecord | null, view: OutcomeView, facts: 
   if (known?.state === "done" || (known?.state === "stopped" && view.kind === "unjudged")) return known;
   const now = found(view, facts);
   // An undo that has stopped may be found done, and otherwise waits for another order.
-  return known !== null && hasEnded(known) && now.state !== "done" ? known : now;
+  return known !== null && hasUndoOrderEnded(known) && now.state !== "done" ? known : now;
 }
 
 function found(view: OutcomeView, { ordered, begunMs, seen }: UndoFacts): FoundUndo {

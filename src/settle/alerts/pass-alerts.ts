@@ -14,7 +14,7 @@ import { endedStates } from "./ended-states.ts";
 import { holdAlerts } from "./hold-alerts.ts";
 import { attributedDrifts } from "../outcome/attributed-drifts.ts";
 import { isSecurity } from "../drift/new-drifts.ts";
-import { type Pass, appliedOf, desiredOf } from "../../judge/subject.ts";
+import { type Pass, lastAppliedState, desiredOf } from "../../judge/subject.ts";
 import type { SettledKey } from "../key/settle-key.ts";
 import { isBinding } from "../../model/desired.ts";
 import { accessDenied } from "../../model/records/access-denied.ts";
@@ -136,7 +136,7 @@ export function driftOpened(
   { drifts, openDrifts, proposes }: OpenedDrifts,
 ): AlertEvent {
   const { subject } = view;
-  const state = desiredOf(subject) ?? appliedOf(subject.record);
+  const state = desiredOf(subject) ?? lastAppliedState(subject.record);
   const functionName = state !== null && isBinding(state) ? state.functionName : subject.key;
   const delta = joinedDelta(drifts.map((drift) => drift.delta));
   return {

@@ -40,14 +40,14 @@ export interface Assessment {
 export function assess(view: OutcomeView): Assessment {
   if (view.kind === "judged") return assessJudged(view);
   const { outcome, subject, suspension } = view;
-  if (outcome.kind === "unknown") return unread(outcome.reason, suspension);
+  if (outcome.kind === "unknown") return assessUnread(outcome.reason, suspension);
   if (subject.kind !== "invalid") return invalid("no applied revision is recorded", suspension);
   const assessed = invalid(whyInvalid(subject), suspension);
   return invalidReason(subject) === "ValidationFailed" ? assessed : unresolved(assessed);
 }
 
 /** The key could not be read: no conclusion is drawn, and it is retried. */
-export function unread(reason: string, suspension: Suspension | undefined): Assessment {
+export function assessUnread(reason: string, suspension: Suspension | undefined): Assessment {
   return {
     ready: readyClaim("Unknown", "Progressing", reason),
     stalled: "as-before",
@@ -62,7 +62,7 @@ export function unread(reason: string, suspension: Suspension | undefined): Asse
 /** The account-wide reads are refused: retried slowly, and never `Stalled`, since the fix is not in Git. */
 export function denied(error: AwsError, suspension: Suspension | undefined): Assessment {
   return {
-    ...unread(error.message, suspension),
+    ...assessUnread(error.message, suspension),
     ready: deniedClaim(error),
     stalled: null,
     reconciling: trueClaim("Reconciling", "ProgressingWithRetry", error.message),

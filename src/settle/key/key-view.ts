@@ -1,5 +1,5 @@
 import { isAtEdge } from "../../diff/function/edge.ts";
-import { appliedOf, desiredOf, forbiddenOf } from "../../judge/subject.ts";
+import { lastAppliedState, desiredOf, forbiddenOf } from "../../judge/subject.ts";
 import type { NotApplied } from "../../judge/judgement.ts";
 import type { LiveRules } from "../../model/answers/live-rules.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
@@ -27,7 +27,7 @@ export function keyView(
   }: Pick<KeyView, "adoption" | "usedRoles"> & { readonly live: LiveAccount; readonly rules: LiveRules },
 ): KeyView {
   const { subject } = view;
-  const state = desiredOf(subject) ?? appliedOf(subject.record);
+  const state = desiredOf(subject) ?? lastAppliedState(subject.record);
   const binding = state !== null && isBinding(state) && forbiddenOf(subject) === null ? state : null;
   const role = binding === null ? undefined : live.roles.get(binding.role.name.toLowerCase());
   const found = binding === null ? null : shownFunction(binding, live);

@@ -1,6 +1,6 @@
 import { isApproved } from "../../judge/approvals/approved.ts";
 import { matchedActions } from "../../judge/approvals/growth.ts";
-import { type Pass, appliedOf, desiredOf } from "../../judge/subject.ts";
+import { type Pass, lastAppliedState, desiredOf } from "../../judge/subject.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { JudgedView } from "../outcome/outcome.ts";
 
@@ -15,7 +15,7 @@ export function matchedAfter(
   isChangedInGit: () => boolean,
 ): Pick<KeyRecord, "matchedActions"> {
   const { record } = subject;
-  const state = desiredOf(subject) ?? appliedOf(record);
+  const state = desiredOf(subject) ?? lastAppliedState(record);
   if (state === null) return {};
   const isAccepted =
     plan.grown !== undefined &&

@@ -40,7 +40,7 @@ import { withoutWrittenReferences, writtenReferencesAfter } from "./written-refe
 import { partlyAppliedAfter, withoutPartlyApplied } from "./partly-applied.ts";
 import { matchedAfter, withoutMatchedActions } from "./matched-actions.ts";
 import type { KeyJudgement } from "../../judge/judgement.ts";
-import { appliedOf, desiredOf } from "../../judge/subject.ts";
+import { lastAppliedState, desiredOf } from "../../judge/subject.ts";
 import { withoutSources } from "../../judge/states/same-declaration.ts";
 
 /** One key's new record, conditions and audit facts. */
@@ -149,7 +149,7 @@ function changedRecord(
 ): KeyRecord {
   const { subject } = view;
   const before = subject.record;
-  const state = desiredOf(subject) ?? appliedOf(before);
+  const state = desiredOf(subject) ?? lastAppliedState(before);
   const { instance, startedAtMs } = pass;
   const found = { revision: revisionOf(before.key, pass), startedAtMs };
   const inventory = inventoryOf(state, { record: before, live, writes, instance });
@@ -201,7 +201,7 @@ function verdictAfter(view: JudgedView): Pick<KeyRecord, "appliedVerdict"> {
 /** The manifest declares something else than what was applied, and that is applied now. */
 function isChangedInGit(view: JudgedView): boolean {
   const state = desiredOf(view.subject);
-  const before = appliedOf(view.subject.record);
+  const before = lastAppliedState(view.subject.record);
   if (before === null || state === null || !isConverged(view)) return false;
   // An approved value in AWS is no change of the manifest.
   return !isSameData(dataOf(withoutSources(before)), dataOf(withoutSources(state)));

@@ -1,5 +1,5 @@
 import { undeclaredOf } from "../../diff/drift/first-read.ts";
-import { appliedOf, desiredOf } from "../../judge/subject.ts";
+import { lastAppliedState, desiredOf } from "../../judge/subject.ts";
 import { isBinding, type DesiredBinding } from "../../model/desired.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import {
@@ -25,7 +25,7 @@ export function undeclaredQualifiersAfter(
   { live, observed, startedAtMs }: QualifierReads,
 ): Pick<KeyRecord, "undeclaredQualifiers"> {
   const { record } = subject;
-  const state = desiredOf(subject) ?? appliedOf(record);
+  const state = desiredOf(subject) ?? lastAppliedState(record);
   if (state === null || !isBinding(state) || subject.kind === "removed" || state.released === true) return {};
   const { functionName } = state;
   const found = liveFunction(live, state.region, functionName);

@@ -1,6 +1,6 @@
 import type { KeyJudgement } from "../../judge/judgement.ts";
 import { referencesOf } from "../../judge/states/changed-references.ts";
-import { appliedOf, desiredOf } from "../../judge/subject.ts";
+import { lastAppliedState, desiredOf } from "../../judge/subject.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { JudgedView } from "../outcome/outcome.ts";
 
@@ -38,7 +38,7 @@ export function firstReferences({
   if (verdict.kind !== "allow") return null;
   const { writtenReferences = [] } = subject.record;
   const pinned = new Set(
-    [...referencesOf(appliedOf(subject.record)), ...writtenReferences].map(({ text }) => text),
+    [...referencesOf(lastAppliedState(subject.record)), ...writtenReferences].map(({ text }) => text),
   );
   const first = referencesOf(desiredOf(subject)).filter(({ text }) => !pinned.has(text));
   return first.length === 0 ? null : { writtenReferences: [...writtenReferences, ...first] };

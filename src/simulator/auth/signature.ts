@@ -17,7 +17,7 @@ export interface SignedRequest {
   readonly claim: SignatureClaim;
 }
 
-export function claimOf(request: RawRequest): SignatureClaim | undefined {
+export function signatureClaim(request: RawRequest): SignatureClaim | undefined {
   const pattern =
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=[0-9a-f]+$/;
   const [, keyId, region, service, signed] = pattern.exec(request.headers["authorization"] ?? "") ?? [];

@@ -44,7 +44,9 @@ function violationsAt(bounds: Bounds, name: string, { value, field }: Located<un
   const shape = bounds.shapes[name];
   if (shape === undefined || value === undefined || value === null) return [];
   if (shape.kind === "value")
-    return violatedConstraints(shape, value).map((constraint) => violation(show(value), field, constraint));
+    return violatedConstraints(shape, value).map((constraint) =>
+      violation(shownBound(value), field, constraint),
+    );
   if (shape.kind === "list" && Array.isArray(value)) return listViolations(bounds, shape, { value, field });
   if (typeof value !== "object") return [];
   if (shape.kind === "map") return mapViolations(bounds, shape, { value, field });
@@ -66,7 +68,7 @@ function listViolations(
 ): readonly string[] {
   const size = violatedConstraints({ kind: "value", ...sizeOf(shape) }, "x".repeat(value.length));
   const member = bounds.shapes[shape.member];
-  const ofSize = size.map((constraint) => violation(show(value), field, constraint));
+  const ofSize = size.map((constraint) => violation(shownBound(value), field, constraint));
   if (member?.kind !== "value") {
     const inside = value.flatMap((each, index) =>
       violationsAt(bounds, shape.member, { value: each, field: `${field}.${index + 1}.member` }),
@@ -75,7 +77,7 @@ function listViolations(
   }
   const isBroken = value.some((each) => violatedConstraints(member, each).length > 0);
   const constraint = `Member must satisfy constraint: [${demandsOf(member).join(", ")}]`;
-  return isBroken ? [...ofSize, violation(show(value), field, constraint)] : ofSize;
+  return isBroken ? [...ofSize, violation(shownBound(value), field, constraint)] : ofSize;
 }
 
 function mapViolations(
@@ -90,7 +92,7 @@ function mapViolations(
   return sides.flatMap(({ name, of, values }) => {
     if (of?.kind !== "value" || values.every((each) => violatedConstraints(of, each).length === 0)) return [];
     const constraint = `Map ${name} must satisfy constraint: [${demandsOf(of).join(", ")}]`;
-    return [violation(show(value), field, constraint)];
+    return [violation(shownBound(value), field, constraint)];
   });
 }
 
@@ -122,11 +124,11 @@ function oneOfText(oneOf: readonly string[]): string {
 }
 
 /** The value as Java prints it. */
-export function show(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
+export function shownBound(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(shownBound).join(", ")}]`;
   if (typeof value !== "object" || value === null) return String(value);
   return `{${Object.entries(value)
-    .map(([key, each]) => `${fieldName(key)}=${show(each)}`)
+    .map(([key, each]) => `${fieldName(key)}=${shownBound(each)}`)
     .join(", ")}}`;
 }
 

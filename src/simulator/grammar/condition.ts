@@ -1,5 +1,5 @@
 import { isDate } from "./date.ts";
-import { isObject, type ParsedObject, strings } from "./json.ts";
+import { isParsedObject, type ParsedObject, strings } from "./json.ts";
 
 const OPERATORS: ReadonlySet<string> = new Set(
   [
@@ -19,10 +19,10 @@ function bareOperator(name: string): string {
 /** An unknown operator is accepted if it compares nothing: IAM accepts `{"x": {}}`. */
 export function isConditionSyntax(condition: unknown): boolean {
   if (condition === undefined) return true;
-  if (!isObject(condition)) return false;
+  if (!isParsedObject(condition)) return false;
   return Object.entries(condition).every(
     ([operator, block]) =>
-      isObject(block) &&
+      isParsedObject(block) &&
       Object.values(block).every(isConditionValue) &&
       (OPERATORS.has(bareOperator(operator)) || Object.keys(block).length === 0),
   );
@@ -30,10 +30,10 @@ export function isConditionSyntax(condition: unknown): boolean {
 
 /** The first unknown operator that compares something. */
 export function unknownOperator(condition: unknown): string | undefined {
-  if (!isObject(condition)) return undefined;
+  if (!isParsedObject(condition)) return undefined;
   const found = Object.entries(condition).find(
     ([operator, block]) =>
-      isObject(block) && Object.keys(block).length > 0 && !OPERATORS.has(bareOperator(operator)),
+      isParsedObject(block) && Object.keys(block).length > 0 && !OPERATORS.has(bareOperator(operator)),
   );
   return found?.[0];
 }
@@ -48,7 +48,7 @@ function isScalar(value: unknown): boolean {
 
 /** Expects a condition for which `isConditionSyntax` is true. */
 export function hasOnlyParsableDates(condition: unknown): boolean {
-  if (!isObject(condition)) return true;
+  if (!isParsedObject(condition)) return true;
   return Object.entries(condition)
     .filter(([operator]) => bareOperator(operator).startsWith("Date"))
     .flatMap(([, block]) => valuesOf(block))
@@ -56,6 +56,6 @@ export function hasOnlyParsableDates(condition: unknown): boolean {
 }
 
 function valuesOf(block: unknown): readonly string[] {
-  const values = Object.values(isObject(block) ? block : ({} satisfies ParsedObject));
+  const values = Object.values(isParsedObject(block) ? block : ({} satisfies ParsedObject));
   return values.flatMap((value) => strings(value));
 }

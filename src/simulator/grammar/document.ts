@@ -1,6 +1,6 @@
 import { SimulatedError } from "../contract.ts";
 import { hasOnlyParsableDates, isConditionSyntax } from "./condition.ts";
-import { isObject, type ParsedObject, parseJson, strings } from "./json.ts";
+import { isParsedObject, type ParsedObject, parseIamJson, strings } from "./json.ts";
 import { trustPrincipalFault } from "./principal.ts";
 import { passesLegacyParser, resourceFault } from "./resource.ts";
 
@@ -16,7 +16,7 @@ type StatementObjects = readonly ParsedObject[];
  */
 export function checkDocument(text: string, kind: DocumentKind): void {
   checkCharacters(text, kind);
-  const document = parseJson(text);
+  const document = parseIamJson(text);
   const statements = statementsOf(document);
   if (statements === undefined) throw malformed("Syntax errors in policy.");
   checkVersion(document, kind);
@@ -35,7 +35,7 @@ function checkCharacters(text: string, kind: DocumentKind): void {
 
 function checkVersion(document: unknown, kind: DocumentKind): void {
   if (kind !== "managed") return;
-  if (isObject(document) && document["Version"] === "2012-10-17") return;
+  if (isParsedObject(document) && document["Version"] === "2012-10-17") return;
   throw malformed("Policy document must be version 2012-10-17 or greater.");
 }
 
@@ -144,7 +144,7 @@ const VERSIONS: ReadonlySet<unknown> = new Set(["2008-10-17", "2012-10-17"]);
 
 /** The statements of a document with valid syntax, in order; undefined otherwise. */
 function statementsOf(document: unknown): readonly ParsedObject[] | undefined {
-  if (!isObject(document)) return undefined;
+  if (!isParsedObject(document)) return undefined;
   const { Version: version, Id: id, Statement: statement } = document;
   const list: readonly unknown[] = Array.isArray(statement) ? statement : [statement];
   const isRight =
@@ -156,7 +156,7 @@ function statementsOf(document: unknown): readonly ParsedObject[] | undefined {
 }
 
 function isStatement(value: unknown): value is ParsedObject {
-  if (!isObject(value) || !hasOnly(value, STATEMENT_MEMBERS)) return false;
+  if (!isParsedObject(value) || !hasOnly(value, STATEMENT_MEMBERS)) return false;
   return (
     isAnyCaseEffect(value["Effect"]) &&
     isStringOrAbsent(value["Sid"]) &&

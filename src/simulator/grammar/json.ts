@@ -2,7 +2,7 @@
  * Parses JSON as IAM does: a duplicate member in one object makes the text invalid, while `JSON.parse` would keep the
  * last one. Undefined if it is not JSON or has a duplicate member.
  */
-export function parseJson(text: string): unknown {
+export function parseIamJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
     return hasDuplicateMember(text) ? undefined : value;
@@ -32,7 +32,7 @@ function hasDuplicateMember(text: string): boolean {
 
 export type ParsedObject = Readonly<Record<string, unknown>>;
 
-export function isObject(value: unknown): value is ParsedObject {
+export function isParsedObject(value: unknown): value is ParsedObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

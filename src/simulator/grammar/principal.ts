@@ -1,11 +1,11 @@
-import { isObject, type ParsedObject, strings } from "./json.ts";
+import { isParsedObject, type ParsedObject, strings } from "./json.ts";
 
 /**
  * The document after `map` was applied to every AWS principal (of `Principal` and `NotPrincipal`). The structure does
  * not change: a string remains a string, and a list remains a list. `"Principal": "*"` is not changed.
  */
 export function mapPrincipals(document: unknown, map: (principal: string) => string): unknown {
-  if (!isObject(document)) return document;
+  if (!isParsedObject(document)) return document;
   const { Statement: statement } = document;
   const mapped = Array.isArray(statement)
     ? statement.map((one: unknown) => mapStatement(one, map))
@@ -14,7 +14,7 @@ export function mapPrincipals(document: unknown, map: (principal: string) => str
 }
 
 function mapStatement(statement: unknown, map: (principal: string) => string): unknown {
-  if (!isObject(statement)) return statement;
+  if (!isParsedObject(statement)) return statement;
   return replaced(statement, {
     Principal: mapElement(statement["Principal"], map),
     NotPrincipal: mapElement(statement["NotPrincipal"], map),
@@ -22,7 +22,7 @@ function mapStatement(statement: unknown, map: (principal: string) => string): u
 }
 
 function mapElement(element: unknown, map: (principal: string) => string): unknown {
-  if (!isObject(element)) return element;
+  if (!isParsedObject(element)) return element;
   const { AWS: principals } = element;
   const mapped = Array.isArray(principals)
     ? principals.map((one: unknown) => (typeof one === "string" ? map(one) : one))
@@ -45,7 +45,7 @@ function replaced(object: ParsedObject, values: ParsedObject): ParsedObject {
  */
 export function trustPrincipalFault(principal: unknown): string | undefined {
   if (principal === "*") return `AssumeRolepolicy contained an invalid principal: "STAR":"*".`;
-  if (!isObject(principal)) return "Syntax errors in policy.";
+  if (!isParsedObject(principal)) return "Syntax errors in policy.";
   const entries = Object.entries(principal).flatMap(([type, values]) =>
     strings(values).map((value) => ({ type, value })),
   );

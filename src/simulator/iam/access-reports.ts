@@ -1,6 +1,6 @@
 import { type Call, type Input, type Operation, type Output, own } from "../contract.ts";
-import { noSuchEntity, optionalText, text, validationError } from "./input.ts";
-import { pageOf } from "./paging.ts";
+import { noSuchEntity, optionalText, requiredInput, iamValidationError } from "./input.ts";
+import { iamPageOf } from "./paging.ts";
 import { findPolicy } from "./show.ts";
 import type { AccessedService, AccessReport, IamScope, Role } from "./state.ts";
 
@@ -9,10 +9,10 @@ const REPORT_TAKES_MS = 50;
 
 /** Of roles alone: reports on users, groups and policies are not simulated. */
 function generateServiceLastAccessedDetails(scope: IamScope, input: Input, call: Call): Output {
-  const arn = text(input, "Arn");
+  const arn = requiredInput(input, "Arn");
   const role = Object.values(scope.account.roles).find((one) => one.arn === arn);
   if (!/^arn:[^:]+:iam::\d{12}:role\/.+$/.test(arn))
-    throw validationError("Invalid ARN:  Could not be parsed!");
+    throw iamValidationError("Invalid ARN:  Could not be parsed!");
   if (role === undefined) throw noSuchEntity(`ARN ${arn} cannot be found.`);
   const id = call.newId("");
   const reports = (scope.account.accessReports ??= {});
@@ -27,7 +27,7 @@ function generateServiceLastAccessedDetails(scope: IamScope, input: Input, call:
 
 /** The session that asked for the report is the only one that may read it. */
 function getServiceLastAccessedDetails(scope: IamScope, input: Input, call: Call): Output {
-  const id = text(input, "JobId");
+  const id = requiredInput(input, "JobId");
   const report = own(scope.account.accessReports ?? {}, id);
   const role = Object.values(scope.account.roles).find(({ arn }) => arn === report?.roleArn);
   if (report === undefined || role === undefined || report.principalArn !== call.principalArn)
@@ -47,7 +47,7 @@ function getServiceLastAccessedDetails(scope: IamScope, input: Input, call: Call
       Error: failure,
     };
   }
-  const { items, end } = pageOf(input, listedServices(role, report, { scope, partition: call.partition }));
+  const { items, end } = iamPageOf(input, listedServices(role, report, { scope, partition: call.partition }));
   return { JobStatus: "COMPLETED", ...completed, ServicesLastAccessed: items, ...end };
 }
 

@@ -1,6 +1,6 @@
 import type { Call, Input, Operation, Output } from "../contract.ts";
-import { texts } from "./input.ts";
-import { type ListEntry, listing, pageOf } from "./paging.ts";
+import { requiredInputs } from "./input.ts";
+import { type ListEntry, iamListing, iamPageOf } from "./paging.ts";
 import { awsManagedIn, showPolicyDetail, showRoleDetail, usageOf } from "./show.ts";
 import type { IamScope, PolicyState, User } from "./state.ts";
 
@@ -12,7 +12,7 @@ type DetailEntry = ListEntry<{ readonly kind: DetailKind; readonly detail: Outpu
 function getAccountAuthorizationDetails(scope: IamScope, input: Input, call: Call): Output {
   const byKind = entriesByKind(scope, call);
   const entries = kindsOf(input).flatMap((kind) => byKind[kind]());
-  const { items, end } = pageOf(input, entries);
+  const { items, end } = iamPageOf(input, entries);
   const details = (...wanted: readonly DetailKind[]): readonly Output[] =>
     items.filter(({ kind }) => wanted.includes(kind)).map(({ detail }) => detail);
   return {
@@ -25,7 +25,7 @@ function getAccountAuthorizationDetails(scope: IamScope, input: Input, call: Cal
 }
 
 function kindsOf(input: Input): readonly DetailKind[] {
-  const filter = texts(input, "Filter");
+  const filter = requiredInputs(input, "Filter");
   return filter.length === 0 ? KINDS : KINDS.filter((kind) => filter.includes(kind));
 }
 
@@ -98,7 +98,7 @@ const NOT_SIMULATED = {
 
 function listAccountAliases({ account }: IamScope, input: Input): Output {
   const listed = account.aliases.map((alias) => ({ key: alias, item: () => alias }));
-  return listing("AccountAliases", input, listed);
+  return iamListing("AccountAliases", input, listed);
 }
 
 export const accountOperations = {

@@ -16,13 +16,13 @@ export function iamLookup(source: LookupSource): IamLookup {
       return arnsById.get(id);
     },
     roleTrustsLambda: (roleArn) => {
-      const role = roleByArn(source, roleArn);
+      const role = simulatedRoleByArn(source, roleArn);
       return role === undefined ? undefined : trustsLambda(role.trust);
     },
   };
 }
 
-export function roleByArn(source: LookupSource, arn: string): Role | undefined {
+export function simulatedRoleByArn(source: LookupSource, arn: string): Role | undefined {
   const parts = /^arn:[^:]+:iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(arn);
   const role = own(source.iamOf(parts?.[1] ?? "")?.roles ?? {}, parts?.[2] ?? "");
   return role?.arn === arn ? role : undefined;
@@ -32,7 +32,7 @@ function principalId(source: LookupSource, arn: string): string | undefined {
   if (/^arn:[^:]+:iam::\d{12}:root$/.test(arn)) return arn;
   if (/^arn:[^:]+:sts::\d{12}:(assumed-role\/[^/]+\/[^/]+|federated-user\/[^/]+)$/.test(arn)) return arn;
   const user = /^arn:[^:]+:iam::(\d{12}):user\/(?:.*\/)?([^/]+)$/.exec(arn);
-  if (user === null) return roleByArn(source, arn)?.id;
+  if (user === null) return simulatedRoleByArn(source, arn)?.id;
   const found = own(source.iamOf(user[1] ?? "")?.users ?? {}, user[2] ?? "");
   return found?.arn === arn ? found.id : undefined;
 }

@@ -1,5 +1,5 @@
 import type { Input, Output } from "../contract.ts";
-import { optionalNumber, optionalText, validationError } from "./input.ts";
+import { optionalNumber, optionalText, iamValidationError } from "./input.ts";
 
 /** An entry of a listing, sorted by `key`; `item` is computed only for entries on the page. */
 export interface ListEntry<Item> {
@@ -14,8 +14,8 @@ interface OutputPage<Item> {
 }
 
 /** The answer of a listing: its page as this member. */
-export function listing(member: string, input: Input, listed: readonly ListEntry<unknown>[]): Output {
-  const { items, end } = pageOf(input, listed);
+export function iamListing(member: string, input: Input, listed: readonly ListEntry<unknown>[]): Output {
+  const { items, end } = iamPageOf(input, listed);
   return { [member]: items, ...end };
 }
 
@@ -23,7 +23,7 @@ export function listing(member: string, input: Input, listed: readonly ListEntry
  * The page after the marker. A marker is the last key of the previous page, so pages are not a snapshot: an entry that
  * is added or removed between two pages may be on none or on both, as in AWS.
  */
-export function pageOf<Item>(input: Input, listed: readonly ListEntry<Item>[]): OutputPage<Item> {
+export function iamPageOf<Item>(input: Input, listed: readonly ListEntry<Item>[]): OutputPage<Item> {
   const maxItems = optionalNumber(input, "MaxItems") ?? 100;
   const after = readMarker(optionalText(input, "Marker"));
   const rest = sortByKey(listed).filter(({ key }) => after === undefined || key > after);
@@ -41,6 +41,6 @@ function sortByKey<Item>(listed: readonly ListEntry<Item>[]): readonly ListEntry
 function readMarker(marker: string | undefined): string | undefined {
   if (marker === undefined) return undefined;
   const key = Buffer.from(marker, "base64url").toString();
-  if (Buffer.from(key).toString("base64url") !== marker) throw validationError(`Invalid Marker.`);
+  if (Buffer.from(key).toString("base64url") !== marker) throw iamValidationError(`Invalid Marker.`);
   return key;
 }

@@ -9,11 +9,11 @@ import {
   optionalText,
   pathOf,
   policyArnOf,
-  tagsOf,
-  text,
-  validationError,
+  tagsOfInput,
+  requiredInput,
+  iamValidationError,
 } from "./input.ts";
-import { listing } from "./paging.ts";
+import { iamListing } from "./paging.ts";
 import { awsManagedIn, findPolicy, showListedPolicy, showPolicy, usageOf, showVersion } from "./show.ts";
 import type { IamScope, IamState, PolicyState, PolicyVersion } from "./state.ts";
 import { keepCase, tagging, tagListing, untagging, withTags } from "./tags.ts";
@@ -39,7 +39,7 @@ function modifiablePolicyFor(action: string): (...of: Parameters<typeof policyOf
 
 /** @throws SimulatedError `MalformedPolicyDocument`, `LimitExceeded` */
 function checkedDocument(account: IamState, input: Input): string {
-  const document = text(input, "PolicyDocument");
+  const document = requiredInput(input, "PolicyDocument");
   checkDocument(document, "managed");
   const { PolicySizeQuota: quota } = account.quotas;
   if (countedLength(document) > quota) throw limitExceeded(`Cannot exceed quota for PolicySize: ${quota}`);
@@ -50,7 +50,7 @@ function createPolicy(scope: IamScope, input: Input, call: Call): Output {
   const name = nameOf(input, "PolicyName");
   const path = policyPathOf(input);
   const description = optionalText(input, "Description");
-  const tags = withTags([], tagsOf(input, keepCase), keepCase);
+  const tags = withTags([], tagsOfInput(input, keepCase), keepCase);
   const { account } = scope;
   const existing = Object.values(account.policies);
   if (existing.some((each) => each.name.toLowerCase() === name.toLowerCase())) {
@@ -81,7 +81,7 @@ function createPolicy(scope: IamScope, input: Input, call: Call): Output {
 function policyPathOf(input: Input): string {
   const path = pathOf(input);
   if (/^((\/[A-Za-z0-9.,+@=_-]+)*)\/$/.test(path)) return path;
-  throw validationError(
+  throw iamValidationError(
     "The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.",
   );
 }
@@ -106,7 +106,7 @@ function listPolicies(scope: IamScope, input: Input, call: Call): Output {
   const listed = policiesIn(scope, optionalText(input, "Scope") ?? "All", call)
     .filter((policy) => isListed(policy, input, usage))
     .map((policy) => ({ key: policy.arn, item: () => showListedPolicy(policy, usage) }));
-  return listing("Policies", input, listed);
+  return iamListing("Policies", input, listed);
 }
 
 function policiesIn(scope: IamScope, wanted: string, call: Call): readonly PolicyState[] {
@@ -138,7 +138,7 @@ function listEntities(scope: IamScope, input: Input, call: Call): Output {
   const listed = roles
     .filter(({ path }) => filter === "Role" && path.startsWith(prefix))
     .map(({ name, id }) => ({ key: name, item: () => ({ RoleName: name, RoleId: id }) }));
-  return { PolicyGroups: [], PolicyUsers: [], ...listing("PolicyRoles", input, listed) };
+  return { PolicyGroups: [], PolicyUsers: [], ...iamListing("PolicyRoles", input, listed) };
 }
 
 export const policyOperations = {
@@ -178,7 +178,7 @@ function setDefault(policy: PolicyState, versionId: string, call: Call): void {
 
 /** @throws SimulatedError `NoSuchEntity` */
 function versionOf(policy: PolicyState, input: Input): PolicyVersion {
-  const id = text(input, "VersionId");
+  const id = requiredInput(input, "VersionId");
   const version = policy.versions.find((each) => each.id === id);
   if (version === undefined)
     throw noSuchEntity(`Policy ${policy.arn} version ${id} does not exist or is not attachable.`);
@@ -212,7 +212,7 @@ function listPolicyVersions(scope: IamScope, input: Input, call: Call): Output {
     key: String(1_000_000 - Number(id.slice(1))).padStart(7, "0"),
     item: () => showVersion(policy, id),
   }));
-  return listing("Versions", input, listed);
+  return iamListing("Versions", input, listed);
 }
 
 export const policyVersionOperations = {

@@ -1,7 +1,7 @@
 import { own, type Call, type Input, type Operation, type Output } from "../contract.ts";
 import { checkDocument } from "../grammar/document.ts";
-import { limitExceeded, nameOf, noSuchEntity, optionalText, policyArnOf, text } from "./input.ts";
-import { listing } from "./paging.ts";
+import { limitExceeded, nameOf, noSuchEntity, optionalText, policyArnOf, requiredInput } from "./input.ts";
+import { iamListing } from "./paging.ts";
 import { modifiableRoleOf, roleOf } from "./roles.ts";
 import { findPolicy, showAttached } from "./show.ts";
 import type { IamScope } from "./state.ts";
@@ -10,7 +10,7 @@ import { countedLength } from "./trust.ts";
 function putRolePolicy(scope: IamScope, input: Input): Output {
   const role = modifiableRoleOf(scope, input);
   const name = nameOf(input, "PolicyName");
-  const document = text(input, "PolicyDocument");
+  const document = requiredInput(input, "PolicyDocument");
   checkDocument(document, "identity");
   const all = { ...role.inline, [name]: document };
   const total = Object.values(all).reduce((sum, each) => sum + countedLength(each), 0);
@@ -40,7 +40,7 @@ function deleteRolePolicy(scope: IamScope, input: Input): Output {
 
 function listRolePolicies(scope: IamScope, input: Input): Output {
   const listed = Object.keys(roleOf(scope, input).inline).map((name) => ({ key: name, item: () => name }));
-  return listing("PolicyNames", input, listed);
+  return iamListing("PolicyNames", input, listed);
 }
 
 function attachRolePolicy(scope: IamScope, input: Input, call: Call): Output {
@@ -69,7 +69,7 @@ function listAttachedRolePolicies(scope: IamScope, input: Input): Output {
   const listed = roleOf(scope, input)
     .attached.filter((arn) => arn.slice(arn.indexOf("/")).startsWith(prefix))
     .map((arn) => ({ key: arn, item: () => showAttached(arn) }));
-  return listing("AttachedPolicies", input, listed);
+  return iamListing("AttachedPolicies", input, listed);
 }
 
 export const rolePolicyOperations = {

@@ -8,10 +8,10 @@ import {
   noSuchEntity,
   optionalText,
   pathOf,
-  tagsOf,
-  text,
+  tagsOfInput,
+  requiredInput,
 } from "./input.ts";
-import { listing } from "./paging.ts";
+import { iamListing } from "./paging.ts";
 import { findPolicy, showCreatedRole, showListedRole, showRole, showInstanceProfile } from "./show.ts";
 import type { IamScope, Role, InstanceProfile } from "./state.ts";
 import { foldCase, tagging, tagListing, untagging, withTags } from "./tags.ts";
@@ -36,7 +36,7 @@ export function modifiableRoleOf(scope: IamScope, input: Input): Role {
 function createRole(scope: IamScope, input: Input, call: Call): Output {
   const name = nameOf(input, "RoleName");
   const path = pathOf(input);
-  const submitted = text(input, "AssumeRolePolicyDocument");
+  const submitted = requiredInput(input, "AssumeRolePolicyDocument");
   const { account } = scope;
   const names = Object.keys(account.roles);
   if (names.some((each) => each.toLowerCase() === name.toLowerCase())) {
@@ -48,7 +48,7 @@ function createRole(scope: IamScope, input: Input, call: Call): Output {
   const described = optionalText(input, "Description");
   const boundary = boundaryOf(scope, input, call);
   const maxSessionSeconds = optionalNumber(input, "MaxSessionDuration") ?? 3_600;
-  const tags = withTags([], tagsOf(input, foldCase), foldCase);
+  const tags = withTags([], tagsOfInput(input, foldCase), foldCase);
   const trust = storedTrust(submitted, account.quotas, call);
   const role: Role = {
     name,
@@ -101,7 +101,7 @@ function updateRole(scope: IamScope, input: Input): Output {
 
 function updateAssumeRolePolicy(scope: IamScope, input: Input, call: Call): Output {
   const role = modifiableRoleOf(scope, input);
-  role.trust = storedTrust(text(input, "PolicyDocument"), scope.account.quotas, call);
+  role.trust = storedTrust(requiredInput(input, "PolicyDocument"), scope.account.quotas, call);
   return {};
 }
 
@@ -110,7 +110,7 @@ function listRoles(scope: IamScope, input: Input, call: Call): Output {
   const listed = Object.values(scope.account.roles)
     .filter(({ path }) => path.startsWith(prefix))
     .map((role) => ({ key: role.name, item: () => showListedRole(role, call) }));
-  return listing("Roles", input, listed);
+  return iamListing("Roles", input, listed);
 }
 
 function putBoundary(scope: IamScope, input: Input, call: Call): Output {
@@ -163,7 +163,7 @@ function createInstanceProfile(scope: IamScope, input: Input, call: Call): Outpu
     id: call.newId("AIPA"),
     arn: `arn:${call.partition}:iam::${call.accountId}:instance-profile${path}${name}`,
     createdAt: new Date(call.nowMs).toISOString(),
-    tags: withTags([], tagsOf(input, foldCase), foldCase),
+    tags: withTags([], tagsOfInput(input, foldCase), foldCase),
     roles: [],
   };
   account.instanceProfiles[name] = profile;
@@ -190,7 +190,7 @@ function listInstanceProfiles(scope: IamScope, input: Input, call: Call): Output
       key: profile.name,
       item: () => showInstanceProfile({ ...profile, tags: [] }, scope.account, call),
     }));
-  return listing("InstanceProfiles", input, listed);
+  return iamListing("InstanceProfiles", input, listed);
 }
 
 function deleteInstanceProfile(scope: IamScope, input: Input): Output {
@@ -227,7 +227,7 @@ function listForRole(scope: IamScope, input: Input, call: Call): Output {
   const listed = Object.values(account.instanceProfiles)
     .filter(({ roles }) => roles.includes(name))
     .map((profile) => ({ key: profile.name, item: () => showInstanceProfile(profile, account, call) }));
-  return listing("InstanceProfiles", input, listed);
+  return iamListing("InstanceProfiles", input, listed);
 }
 
 export const instanceProfileOperations = {

@@ -1,6 +1,6 @@
 import type { Call, Input, Operation } from "../contract.ts";
-import { limitExceeded, tagsOf, texts } from "./input.ts";
-import { listing } from "./paging.ts";
+import { limitExceeded, tagsOfInput, requiredInputs } from "./input.ts";
+import { iamListing } from "./paging.ts";
 import type { IamScope, IamTag } from "./state.ts";
 
 const MAX_TAGS = 50;
@@ -42,7 +42,7 @@ type Find = (scope: IamScope, input: Input, call: Call) => { tags: IamTag[] };
 export function tagging(find: Find, fold: (key: string) => string): Operation<IamScope> {
   return (scope, input, call) => {
     const tagged = find(scope, input, call);
-    tagged.tags = withTags(tagged.tags, tagsOf(input, fold), fold);
+    tagged.tags = withTags(tagged.tags, tagsOfInput(input, fold), fold);
     return {};
   };
 }
@@ -50,7 +50,7 @@ export function tagging(find: Find, fold: (key: string) => string): Operation<Ia
 export function untagging(find: Find, fold: (key: string) => string): Operation<IamScope> {
   return (scope, input, call) => {
     const tagged = find(scope, input, call);
-    tagged.tags = withoutTags(tagged.tags, texts(input, "TagKeys"), fold);
+    tagged.tags = withoutTags(tagged.tags, requiredInputs(input, "TagKeys"), fold);
     return {};
   };
 }
@@ -58,7 +58,7 @@ export function untagging(find: Find, fold: (key: string) => string): Operation<
 export function tagListing(find: Find): Operation<IamScope> {
   return (scope, input, call) => {
     const { tags } = find(scope, input, call);
-    return listing(
+    return iamListing(
       "Tags",
       input,
       tags.map((tag) => ({ key: tag.Key, item: () => tag })),

@@ -1,7 +1,7 @@
 import { type Call, SimulatedError } from "../contract.ts";
 import { unknownOperator } from "../grammar/condition.ts";
 import { checkDocument } from "../grammar/document.ts";
-import { isObject, parseJson } from "../grammar/json.ts";
+import { isParsedObject, parseIamJson } from "../grammar/json.ts";
 import { mapPrincipals } from "../grammar/principal.ts";
 import { limitExceeded } from "./input.ts";
 import type { Quotas } from "./state.ts";
@@ -22,11 +22,11 @@ export function storedTrust(document: string, quotas: Quotas, call: Call): strin
 
 /** Two faults with other messages in a trust policy than in an identity policy. */
 function checkTrustSyntax(document: string): void {
-  const parsed = parseJson(document);
+  const parsed = parseIamJson(document);
   if (parsed === undefined) throw malformed("This policy contains invalid Json");
-  const statements = isObject(parsed) ? [parsed["Statement"]].flat() : [];
+  const statements = isParsedObject(parsed) ? [parsed["Statement"]].flat() : [];
   for (const statement of statements) {
-    const operator = isObject(statement) ? unknownOperator(statement["Condition"]) : undefined;
+    const operator = isParsedObject(statement) ? unknownOperator(statement["Condition"]) : undefined;
     if (operator !== undefined) throw malformed(`Invalid Condition type : ${operator}`);
   }
 }

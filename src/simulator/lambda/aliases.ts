@@ -1,9 +1,9 @@
 import { type Call, type Input, type Operation, type Output, own } from "../contract.ts";
-import { conflict, invalidParameter, notFound, preconditionFailed } from "./errors.ts";
-import { optionalObject, optionalText, requiredText } from "./input.ts";
-import { listing } from "./paging.ts";
+import { conflict, invalidParameter, functionNotFound, preconditionFailed } from "./errors.ts";
+import { optionalObject, optionalJsonText, requiredText } from "./input.ts";
+import { lambdaListing } from "./paging.ts";
 import type { AliasState, FunctionState, LambdaState } from "./state.ts";
-import { arnOf, functionAt, unqualifiedReferenceOf } from "./target.ts";
+import { targetArnText, functionAt, unqualifiedReferenceOf } from "./target.ts";
 import { validationError } from "./validation.ts";
 
 export const createAlias: Operation<LambdaState> = (state, input, call) => {
@@ -14,9 +14,9 @@ export const createAlias: Operation<LambdaState> = (state, input, call) => {
   const weights = weightsOf(input);
   checkRouting(found, { version, weights }, call);
   if (own(found.aliases, name) !== undefined) {
-    throw conflict(`Alias already exists: ${arnOf(call, { name: functionName, qualifier: name })}`);
+    throw conflict(`Alias already exists: ${targetArnText(call, { name: functionName, qualifier: name })}`);
   }
-  const description = optionalText(input, "Description") ?? "";
+  const description = optionalJsonText(input, "Description") ?? "";
   const alias = { name, version, description, weights, revisionId: call.newId("") };
   found.aliases[name] = alias;
   return shownAlias(found, alias, call);
@@ -24,13 +24,13 @@ export const createAlias: Operation<LambdaState> = (state, input, call) => {
 
 export const updateAlias: Operation<LambdaState> = (state, input, call) => {
   const { found, alias } = aliasOr("Alias not found:")(state, input, call);
-  const revisionId = optionalText(input, "RevisionId");
+  const revisionId = optionalJsonText(input, "RevisionId");
   if (revisionId !== undefined && revisionId !== alias.revisionId)
     throw preconditionFailed("GetFunction/GetAlias");
-  const version = optionalText(input, "FunctionVersion") ?? alias.version;
+  const version = optionalJsonText(input, "FunctionVersion") ?? alias.version;
   const weights = input["RoutingConfig"] === undefined ? alias.weights : weightsOf(input);
   checkRouting(found, { version, weights }, call);
-  const description = optionalText(input, "Description") ?? alias.description;
+  const description = optionalJsonText(input, "Description") ?? alias.description;
   const updated = { ...alias, version, description, weights, revisionId: call.newId("") };
   found.aliases[alias.name] = updated;
   return shownAlias(found, updated, call);
@@ -54,13 +54,13 @@ export const getAlias: Operation<LambdaState> = (state, input, call) => {
 
 export const listAliases: Operation<LambdaState> = (state, input, call) => {
   const found = functionAt(state, unqualifiedReferenceOf(input, call), call);
-  const version = optionalText(input, "FunctionVersion");
+  const version = optionalJsonText(input, "FunctionVersion");
   const items = Object.values(found.aliases).filter(
     (alias) =>
       version === undefined || alias.version === version || own(alias.weights, version) !== undefined,
   );
   const show = (alias: AliasState): Output => shownAlias(found, alias, call);
-  return listing("Aliases", { items, keyOf: ({ name }) => name, most: 50, show }, input);
+  return lambdaListing("Aliases", { items, keyOf: ({ name }) => name, most: 50, show }, input);
 };
 
 /** @param refusal the start of the error message, which differs between AWS's operations */
@@ -77,7 +77,8 @@ function aliasOr(
     const target = { name: functionName, qualifier: name };
     const found = own(state.functions, functionName);
     const alias = found === undefined ? undefined : own(found.aliases, name);
-    if (found === undefined || alias === undefined) throw notFound(`${refusal} ${arnOf(call, target)}`);
+    if (found === undefined || alias === undefined)
+      throw functionNotFound(`${refusal} ${targetArnText(call, target)}`);
     return { found, alias };
   };
 }
@@ -136,12 +137,14 @@ function checkRouting(
 function roleOf(found: FunctionState, version: string, call: Call): string {
   const exact = own(found.versions, version);
   if (exact !== undefined) return exact.Role;
-  throw notFound(`Function not found: ${arnOf(call, { name: found.name, qualifier: version })}`);
+  throw functionNotFound(
+    `Function not found: ${targetArnText(call, { name: found.name, qualifier: version })}`,
+  );
 }
 
 function shownAlias(found: FunctionState, alias: AliasState, call: Call): Output {
   return {
-    AliasArn: arnOf(call, { name: found.name, qualifier: alias.name }),
+    AliasArn: targetArnText(call, { name: found.name, qualifier: alias.name }),
     Name: alias.name,
     FunctionVersion: alias.version,
     Description: alias.description,

@@ -4,7 +4,7 @@ export function invalidParameter(message: string): SimulatedError {
   return new SimulatedError("InvalidParameterValueException", message, 400);
 }
 
-export function notFound(message: string): SimulatedError {
+export function functionNotFound(message: string): SimulatedError {
   return new SimulatedError("ResourceNotFoundException", message, 404);
 }
 
@@ -20,6 +20,6 @@ export function preconditionFailed(reads: "GetPolicy" | "GetFunction/GetAlias"):
   return new SimulatedError("PreconditionFailedException", message, 412);
 }
 
-export function accessDenied(message: string): SimulatedError {
+export function lambdaAccessDenied(message: string): SimulatedError {
   return new SimulatedError("AccessDeniedException", message, 403);
 }

@@ -2,18 +2,18 @@ import type { Input } from "../contract.ts";
 
 /** @throws Error if the member is missing, although the codec has checked the input against the schema */
 export function requiredText(input: Input, member: string): string {
-  const value = optionalText(input, member);
+  const value = optionalJsonText(input, member);
   if (value === undefined) throw new Error(`input member ${member} is required`);
   return value;
 }
 
-export function optionalText(input: Input, member: string): string | undefined {
+export function optionalJsonText(input: Input, member: string): string | undefined {
   const value = input[member];
   if (value === undefined || typeof value === "string") return value;
   throw new Error(`input member ${member} is not a string`);
 }
 
-export function optionalNumber(input: Input, member: string): number | undefined {
+export function optionalJsonNumber(input: Input, member: string): number | undefined {
   const value = input[member];
   if (value === undefined || typeof value === "number") return value;
   throw new Error(`input member ${member} is not a number`);

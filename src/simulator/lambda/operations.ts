@@ -19,9 +19,9 @@ import {
   listFunctionUrlConfigs,
 } from "./triggers.ts";
 import { validated, type Constraints } from "./validation.ts";
-import { listing, type Paging, versionKey } from "./paging.ts";
-import { listedVersion, versionOf } from "./functions/shown.ts";
-import { arnOf, functionAt, unqualifiedReferenceOf, functionReferenceOf } from "./target.ts";
+import { lambdaListing, type Paging, versionKey } from "./paging.ts";
+import { listedVersion, shownVersionOf } from "./functions/shown.ts";
+import { targetArnText, functionAt, unqualifiedReferenceOf, functionReferenceOf } from "./target.ts";
 import { invalidParameter } from "./errors.ts";
 import { requiredText, textList, textMap } from "./input.ts";
 
@@ -31,7 +31,7 @@ const listFunctions: Operation<LambdaState> = (state, input, call) => {
     input["FunctionVersion"] === "ALL"
       ? everyVersion(functions, call)
       : functions.map((one) => entryOf(one, "$LATEST", call));
-  return listing("Functions", pagingOf(entries), input);
+  return lambdaListing("Functions", pagingOf(entries), input);
 };
 
 interface ListedOutput {
@@ -50,21 +50,21 @@ function everyVersion(functions: readonly FunctionState[], call: Call): readonly
 }
 
 function entryOf(found: FunctionState, version: string, call: Call): ListedOutput {
-  const arn = arnOf(call, { name: found.name, qualifier: undefined });
-  return { key: found.name, listed: listedVersion(versionOf(found, version, call.nowMs), arn) };
+  const arn = targetArnText(call, { name: found.name, qualifier: undefined });
+  return { key: found.name, listed: listedVersion(shownVersionOf(found, version, call.nowMs), arn) };
 }
 
 /** Lists of versions show qualified ARNs, also `:$LATEST`. */
 function qualifiedEntryOf(found: FunctionState, version: string, call: Call): ListedOutput {
-  const arn = arnOf(call, { name: found.name, qualifier: version });
+  const arn = targetArnText(call, { name: found.name, qualifier: version });
   const key = `${found.name}:${versionKey(version)}`;
-  return { key, listed: listedVersion(versionOf(found, version, call.nowMs), arn) };
+  return { key, listed: listedVersion(shownVersionOf(found, version, call.nowMs), arn) };
 }
 
 const listVersionsByFunction: Operation<LambdaState> = (state, input, call) => {
   const target = unqualifiedReferenceOf(input, call);
   const entries = everyVersion([functionAt(state, target, call)], call);
-  return listing("Versions", pagingOf(entries), input);
+  return lambdaListing("Versions", pagingOf(entries), input);
 };
 
 const MOST_TAGS = 50;

@@ -1,6 +1,6 @@
 import type { Input, Output } from "../contract.ts";
 import { invalidParameter } from "./errors.ts";
-import { optionalNumber, optionalText } from "./input.ts";
+import { optionalJsonNumber, optionalJsonText } from "./input.ts";
 
 export interface Paging<Item> {
   readonly items: readonly Item[];
@@ -13,11 +13,11 @@ export interface Paging<Item> {
 const PREFIX = "after:";
 
 /** The answer of a listing: its page as this member. Pages by `Marker` and `MaxItems`, up to the maximum of AWS. */
-export function listing<Item>(member: string, paging: Paging<Item>, input: Input): Output {
+export function lambdaListing<Item>(member: string, paging: Paging<Item>, input: Input): Output {
   const { items, keyOf, most, show } = paging;
-  const marker = optionalText(input, "Marker");
+  const marker = optionalJsonText(input, "Marker");
   const after = marker === undefined ? undefined : decoded(marker);
-  const size = Math.min(optionalNumber(input, "MaxItems") ?? most, most);
+  const size = Math.min(optionalJsonNumber(input, "MaxItems") ?? most, most);
   const keyed = items
     .map((item) => ({ item, key: keyOf(item) }))
     .sort((left, right) => (left.key < right.key ? -1 : 1));

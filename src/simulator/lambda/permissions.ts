@@ -1,10 +1,16 @@
 import { type Call, type Operation, SimulatedError, own } from "../contract.ts";
 import { mapPrincipals } from "../grammar/principal.ts";
-import { conflict, invalidParameter, notFound, preconditionFailed } from "./errors.ts";
-import { optionalText, requiredText } from "./input.ts";
+import { conflict, invalidParameter, functionNotFound, preconditionFailed } from "./errors.ts";
+import { optionalJsonText, requiredText } from "./input.ts";
 import { composedStatement, invalidPrincipal, type StoredStatement } from "./statement.ts";
 import type { FunctionState, LambdaState, FunctionPolicy } from "./state.ts";
-import { arnOf, functionAt, type FunctionReference, functionReferenceOf, isAliasName } from "./target.ts";
+import {
+  targetArnText,
+  functionAt,
+  type FunctionReference,
+  functionReferenceOf,
+  isAliasName,
+} from "./target.ts";
 
 /** The maximum length of the policy of one qualifier. */
 const LONGEST_POLICY = 20_480;
@@ -17,7 +23,7 @@ export const addPermission: Operation<LambdaState> = (state, input, call) => {
   const found = functionAt(state, { name: target.name, qualifier: undefined }, call);
   checkHasQualifier(found, target, call);
   const policy = policyOf(found, target);
-  checkRevision(optionalText(input, "RevisionId"), policy?.revisionId ?? aliasRevision(found, target));
+  checkRevision(optionalJsonText(input, "RevisionId"), policy?.revisionId ?? aliasRevision(found, target));
   const statements = policy === undefined ? [] : statementsOf(policy);
   const sid = requiredText(input, "StatementId");
   if (statements.some((statement) => statement["Sid"] === sid)) {
@@ -25,7 +31,7 @@ export const addPermission: Operation<LambdaState> = (state, input, call) => {
       `The statement id (${sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`,
     );
   }
-  const statement = composedStatement(input, arnOf(call, target), call);
+  const statement = composedStatement(input, targetArnText(call, target), call);
   if (policy !== undefined && hasDanglingPrincipal(policy, call)) throw invalidPrincipal();
   const document = {
     ...(policy?.document ?? { Version: "2012-10-17", Id: "default" }),
@@ -40,16 +46,19 @@ export const removePermission: Operation<LambdaState> = (state, input, call) => 
   const target = functionReferenceOf(input, call);
   const found = own(state.functions, target.name);
   if (found === undefined) {
-    throw notFound(`No policy found for: ${arnOf(call, { name: target.name, qualifier: undefined })}`);
+    throw functionNotFound(
+      `No policy found for: ${targetArnText(call, { name: target.name, qualifier: undefined })}`,
+    );
   }
   checkHasQualifier(found, target, call);
   const policy = policyOf(found, target);
-  if (policy === undefined) throw notFound("No policy is associated with the given resource.");
+  if (policy === undefined) throw functionNotFound("No policy is associated with the given resource.");
   const statements = statementsOf(policy);
   const sid = requiredText(input, "StatementId");
   const rest = statements.filter((statement) => statement["Sid"] !== sid);
-  if (rest.length === statements.length) throw notFound(`Statement ${sid} is not found in resource policy.`);
-  checkRevision(optionalText(input, "RevisionId"), policy.revisionId);
+  if (rest.length === statements.length)
+    throw functionNotFound(`Statement ${sid} is not found in resource policy.`);
+  checkRevision(optionalJsonText(input, "RevisionId"), policy.revisionId);
   const document = { ...policy.document, Statement: rest };
   if (rest.length === 0) delete found.policies[keyOf(target)];
   else found.policies[keyOf(target)] = { revisionId: call.newId(""), document };
@@ -61,7 +70,7 @@ export const getPolicy: Operation<LambdaState> = (state, input, call) => {
   const found = own(state.functions, target.name);
   const policy = found === undefined ? undefined : policyOf(found, target);
   // Intentional: AWS returns the same error for a missing function, a missing qualifier and a missing policy.
-  if (policy === undefined) throw notFound("The resource you requested does not exist.");
+  if (policy === undefined) throw functionNotFound("The resource you requested does not exist.");
   return { Policy: JSON.stringify(shownDocument(policy.document, call)), RevisionId: policy.revisionId };
 };
 
@@ -78,7 +87,7 @@ function checkHasQualifier(found: FunctionState, target: FunctionReference, call
   if (qualifier === undefined || own(found.versions, qualifier) !== undefined) return;
   if (own(found.aliases, qualifier) !== undefined) return;
   const missing = isAliasName(qualifier) ? "Cannot find alias arn" : "Function not found";
-  throw notFound(`${missing}: ${arnOf(call, target)}`);
+  throw functionNotFound(`${missing}: ${targetArnText(call, target)}`);
 }
 
 /**

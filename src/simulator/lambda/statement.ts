@@ -1,7 +1,7 @@
 import type { Call, Input } from "../contract.ts";
 import { isServicePrincipal } from "../grammar/principal.ts";
 import { invalidParameter } from "./errors.ts";
-import { optionalText, requiredText } from "./input.ts";
+import { optionalJsonText, requiredText } from "./input.ts";
 
 export type StoredStatement = Readonly<Record<string, unknown>>;
 
@@ -48,13 +48,13 @@ export function invalidPrincipal(): Error {
 function conditionOf(input: Input): Readonly<Record<string, unknown>> {
   const equals = Object.fromEntries(
     Object.entries({
-      "AWS:SourceAccount": optionalText(input, "SourceAccount"),
-      "lambda:FunctionUrlAuthType": optionalText(input, "FunctionUrlAuthType"),
-      "lambda:EventSourceToken": optionalText(input, "EventSourceToken"),
-      "aws:PrincipalOrgID": optionalText(input, "PrincipalOrgID"),
+      "AWS:SourceAccount": optionalJsonText(input, "SourceAccount"),
+      "lambda:FunctionUrlAuthType": optionalJsonText(input, "FunctionUrlAuthType"),
+      "lambda:EventSourceToken": optionalJsonText(input, "EventSourceToken"),
+      "aws:PrincipalOrgID": optionalJsonText(input, "PrincipalOrgID"),
     }).filter(([, value]) => value !== undefined),
   );
-  const sourceArn = optionalText(input, "SourceArn");
+  const sourceArn = optionalJsonText(input, "SourceArn");
   return {
     ...(Object.keys(equals).length > 0 && { StringEquals: equals }),
     ...(sourceArn !== undefined && { ArnLike: { "AWS:SourceArn": sourceArn } }),

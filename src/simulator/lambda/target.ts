@@ -1,6 +1,6 @@
 import { type Call, type Input, own } from "../contract.ts";
-import { accessDenied, invalidParameter, notFound } from "./errors.ts";
-import { optionalText, requiredText } from "./input.ts";
+import { lambdaAccessDenied, invalidParameter, functionNotFound } from "./errors.ts";
+import { optionalJsonText, requiredText } from "./input.ts";
 import type { FunctionState, LambdaState } from "./state.ts";
 
 /** The function that a call names with FunctionName (a name, an ARN or part of an ARN) and Qualifier. */
@@ -16,12 +16,12 @@ const FUNCTION_NAME =
 export function functionReferenceOf(input: Input, call: Call): FunctionReference {
   const given = FUNCTION_NAME.exec(requiredText(input, "FunctionName"))?.groups ?? {};
   const { region, account, name = "", qualifier: derived } = given;
-  const qualifier = optionalText(input, "Qualifier");
+  const qualifier = optionalJsonText(input, "Qualifier");
   if (region !== undefined && region !== call.region) {
-    throw notFound(`Functions from '${region}' are not reachable in this region ('${call.region}')`);
+    throw functionNotFound(`Functions from '${region}' are not reachable in this region ('${call.region}')`);
   }
   if (account !== undefined && account !== call.accountId) {
-    throw accessDenied(
+    throw lambdaAccessDenied(
       `User: ${call.principalArn} is not authorized to access function:${name} of account ${account} ` +
         "because no resource-based policy allows it",
     );
@@ -44,7 +44,7 @@ export function unqualifiedReferenceOf(input: Input, call: Call): FunctionRefere
   );
 }
 
-export function arnOf(call: Call, { name, qualifier }: FunctionReference): string {
+export function targetArnText(call: Call, { name, qualifier }: FunctionReference): string {
   const arn = `arn:${call.partition}:lambda:${call.region}:${call.accountId}:function:${name}`;
   return qualifier === undefined ? arn : `${arn}:${qualifier}`;
 }
@@ -52,7 +52,7 @@ export function arnOf(call: Call, { name, qualifier }: FunctionReference): strin
 /** @throws SimulatedError if there is no such function */
 export function functionAt(state: LambdaState, target: FunctionReference, call: Call): FunctionState {
   const found = own(state.functions, target.name);
-  if (found === undefined) throw notFound(`Function not found: ${arnOf(call, target)}`);
+  if (found === undefined) throw functionNotFound(`Function not found: ${targetArnText(call, target)}`);
   return found;
 }
 
@@ -61,7 +61,7 @@ export function versionAt(found: FunctionState, target: FunctionReference, call:
   const { qualifier = "$LATEST" } = target;
   const version = own(found.aliases, qualifier)?.version ?? qualifier;
   if (own(found.versions, version) === undefined)
-    throw notFound(`Function not found: ${arnOf(call, target)}`);
+    throw functionNotFound(`Function not found: ${targetArnText(call, target)}`);
   return version;
 }
 

@@ -1,15 +1,15 @@
 import { type Call, type Operation, type Output, own } from "../contract.ts";
-import { conflict, notFound } from "./errors.ts";
-import { optionalText, requiredText } from "./input.ts";
-import { listing } from "./paging.ts";
+import { conflict, functionNotFound } from "./errors.ts";
+import { optionalJsonText, requiredText } from "./input.ts";
+import { lambdaListing } from "./paging.ts";
 import type { FunctionState, FunctionUrl, LambdaState } from "./state.ts";
-import { arnOf, functionReferenceOf, unqualifiedReferenceOf } from "./target.ts";
+import { targetArnText, functionReferenceOf, unqualifiedReferenceOf } from "./target.ts";
 
 /** Mappings remain after their function is deleted, as in AWS. */
 export const listEventSourceMappings: Operation<LambdaState> = (state, input, call) => {
-  const source = optionalText(input, "EventSourceArn");
+  const source = optionalJsonText(input, "EventSourceArn");
   const functionArn =
-    input["FunctionName"] === undefined ? undefined : arnOf(call, functionReferenceOf(input, call));
+    input["FunctionName"] === undefined ? undefined : targetArnText(call, functionReferenceOf(input, call));
   const items = state.eventSourceMappings.filter(
     (mapping) =>
       (source === undefined || mapping["EventSourceArn"] === source) &&
@@ -18,21 +18,21 @@ export const listEventSourceMappings: Operation<LambdaState> = (state, input, ca
   type Mapping = (typeof items)[number];
   const keyOf = ({ UUID: id }: Mapping): string => id;
   const show = (mapping: Mapping): Output => ({ ...mapping });
-  return listing("EventSourceMappings", { items, keyOf, most: 100, show }, input);
+  return lambdaListing("EventSourceMappings", { items, keyOf, most: 100, show }, input);
 };
 
 export const listFunctionEventInvokeConfigs: Operation<LambdaState> = (state, input, call) => {
   const { name } = unqualifiedReferenceOf(input, call);
   const found = own(state.functions, name);
-  if (found === undefined) throw notFound("The function doesn't exist.");
+  if (found === undefined) throw functionNotFound("The function doesn't exist.");
   const items = Object.entries(found.eventInvokeConfigs);
   const show = ([qualifier, config]: (typeof items)[number]): Output => ({
     DestinationConfig: { OnSuccess: {}, OnFailure: {} },
     ...config,
-    FunctionArn: arnOf(call, { name, qualifier }),
+    FunctionArn: targetArnText(call, { name, qualifier }),
   });
   const paging = { items, keyOf: ([qualifier]: (typeof items)[number]) => qualifier, most: 50, show };
-  return listing("FunctionEventInvokeConfigs", paging, input);
+  return lambdaListing("FunctionEventInvokeConfigs", paging, input);
 };
 
 export const createFunctionUrlConfig: Operation<LambdaState> = (state, input, call) => {
@@ -40,18 +40,18 @@ export const createFunctionUrlConfig: Operation<LambdaState> = (state, input, ca
   const { name, qualifier = "$LATEST" } = target;
   const found = own(state.functions, name);
   if (found === undefined || (qualifier !== "$LATEST" && own(found.aliases, qualifier) === undefined)) {
-    throw notFound("Function does not exist");
+    throw functionNotFound("Function does not exist");
   }
   if (own(found.urls, qualifier) !== undefined) {
     throw conflict(
-      `Failed to create function url config for [functionArn = ${arnOf(call, target)}]. ` +
+      `Failed to create function url config for [functionArn = ${targetArnText(call, target)}]. ` +
         "Error message:  FunctionUrlConfig exists for this Lambda function",
     );
   }
   const url: FunctionUrl = {
     url: `https://${call.newId("").replaceAll("-", "")}.lambda-url.${call.region}.on.aws/`,
     authType: requiredText(input, "AuthType") === "NONE" ? "NONE" : "AWS_IAM",
-    invokeMode: optionalText(input, "InvokeMode") === "RESPONSE_STREAM" ? "RESPONSE_STREAM" : "BUFFERED",
+    invokeMode: optionalJsonText(input, "InvokeMode") === "RESPONSE_STREAM" ? "RESPONSE_STREAM" : "BUFFERED",
     createdAt: new Date(call.nowMs).toISOString(),
   };
   found.urls[qualifier] = url;
@@ -60,10 +60,10 @@ export const createFunctionUrlConfig: Operation<LambdaState> = (state, input, ca
 
 export const listFunctionUrlConfigs: Operation<LambdaState> = (state, input, call) => {
   const found = own(state.functions, unqualifiedReferenceOf(input, call).name);
-  if (found === undefined) throw notFound("Function does not exist");
+  if (found === undefined) throw functionNotFound("Function does not exist");
   const show = (qualifier: string): Output => shownUrl(found, qualifier, call);
   const paging = { items: Object.keys(found.urls), keyOf: (qualifier: string) => qualifier, most: 50, show };
-  return listing("FunctionUrlConfigs", paging, input);
+  return lambdaListing("FunctionUrlConfigs", paging, input);
 };
 
 function createdUrl(found: FunctionState, qualifier: string, call: Call): Output {
@@ -71,7 +71,7 @@ function createdUrl(found: FunctionState, qualifier: string, call: Call): Output
   if (url === undefined) throw new Error(`function ${found.name} has no URL at ${qualifier}`);
   return {
     FunctionUrl: url.url,
-    FunctionArn: arnOf(call, {
+    FunctionArn: targetArnText(call, {
       name: found.name,
       qualifier: qualifier === "$LATEST" ? undefined : qualifier,
     }),

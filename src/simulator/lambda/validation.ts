@@ -1,6 +1,6 @@
 import {
   fieldName,
-  show,
+  shownBound,
   type ValueShape,
   violatedConstraints,
   violation,
@@ -37,7 +37,9 @@ function recordedViolations(constraints: Constraints, input: Input): readonly st
   return Object.entries(constraints).flatMap(([member, shape]) => {
     const value = input[member];
     if (shape === null || value === undefined) return [];
-    return violatedConstraints(shape, value).map((text) => violation(show(value), fieldName(member), text));
+    return violatedConstraints(shape, value).map((text) =>
+      violation(shownBound(value), fieldName(member), text),
+    );
   });
 }
 

@@ -1,7 +1,13 @@
 import { ORGANIZATIONS_BOUNDS } from "../bounds/models.ts";
 import { bounded } from "../bounds/query.ts";
 import { type Call, type Input, type Operation, type Output, own } from "../contract.ts";
-import { organizationOf, page, refused, type OrganizationsById, type Page } from "./organization.ts";
+import {
+  organizationOf,
+  page,
+  organizationsRefusal,
+  type OrganizationsById,
+  type Page,
+} from "./organization.ts";
 import { describePolicy, listParents, listPoliciesForTarget } from "./service-control.ts";
 import type { MemberState, OrganizationState } from "./state.ts";
 
@@ -37,14 +43,14 @@ const listTagsForResource: Operation<OrganizationsById> = (world, input, call) =
   const organization = organizationOf(world, call);
   const member = own(organization.members, String(input["ResourceId"]));
   if (member === undefined)
-    throw refused("TargetNotFoundException", "You specified a target that doesn't exist.");
+    throw organizationsRefusal("TargetNotFoundException", "You specified a target that doesn't exist.");
   return { Tags: Object.entries(member.tags).map(([Key, Value]) => ({ Key, Value })) };
 };
 
 function parentIn({ rootId, units }: OrganizationState, input: Input): string {
   const parent = String(input["ParentId"]);
   if (parent === rootId || own(units, parent) !== undefined) return parent;
-  throw refused("ParentNotFoundException", "You specified parent that doesn't exist.");
+  throw organizationsRefusal("ParentNotFoundException", "You specified parent that doesn't exist.");
 }
 
 function accountPage(

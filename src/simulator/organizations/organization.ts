@@ -14,10 +14,13 @@ export function organizationOf(world: OrganizationsById, { accountId }: Call): O
       managementAccountId === accountId || own(members, accountId) !== undefined,
   );
   if (found === undefined)
-    throw refused("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.");
+    throw organizationsRefusal(
+      "AWSOrganizationsNotInUseException",
+      "Your account is not a member of an organization.",
+    );
   if (found.managementAccountId === accountId || found.delegatedAdministrators.includes(accountId))
     return found;
-  throw refused("AccessDeniedException", "You don't have permissions to access this resource.");
+  throw organizationsRefusal("AccessDeniedException", "You don't have permissions to access this resource.");
 }
 
 export interface Page<Item> {
@@ -35,6 +38,6 @@ export function page<Item extends { readonly id: string }>(all: readonly Item[],
   return { items, next: isLast ? {} : { NextToken: Buffer.from(last.id).toString("base64") } };
 }
 
-export function refused(code: string, message: string): SimulatedError {
+export function organizationsRefusal(code: string, message: string): SimulatedError {
   return new SimulatedError(code, message, 400);
 }

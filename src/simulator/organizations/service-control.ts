@@ -1,5 +1,5 @@
 import { type Call, type Input, type Operation, type Output, own } from "../contract.ts";
-import { organizationOf, page, refused, type OrganizationsById } from "./organization.ts";
+import { organizationOf, page, organizationsRefusal, type OrganizationsById } from "./organization.ts";
 import type { ControlPolicyState, OrganizationState } from "./state.ts";
 
 type ControlType = "SERVICE_CONTROL_POLICY" | "RESOURCE_CONTROL_POLICY";
@@ -24,7 +24,7 @@ export const listParents: Operation<OrganizationsById> = (world, input, call) =>
   const child = String(input["ChildId"]);
   const found = own(members, child) ?? own(units, child);
   if (found === undefined)
-    throw refused(
+    throw organizationsRefusal(
       "ChildNotFoundException",
       "We can't find an organizational unit (OU) or AWS account with the ChildId that you specified.",
     );
@@ -38,7 +38,7 @@ export const listPoliciesForTarget: Operation<OrganizationsById> = (world, input
   const target = String(input["TargetId"]);
   const { members, units, rootId } = organization;
   if (target !== rootId && own(members, target) === undefined && own(units, target) === undefined)
-    throw refused("TargetNotFoundException", "You specified a target that doesn't exist.");
+    throw organizationsRefusal("TargetNotFoundException", "You specified a target that doesn't exist.");
   const type = TYPES.find((one) => one === input["Filter"]);
   if (type === undefined) return { Policies: [] };
   const { items, next } = page(attachedTo(organization, target, type), input);
@@ -54,7 +54,7 @@ export const describePolicy: Operation<OrganizationsById> = (world, input: Input
     const PolicySummary = summaryOf(policy, type, { organization, call });
     return { Policy: { PolicySummary, Content: policy.content } };
   }
-  throw refused("PolicyNotFoundException", "You specified a policy that doesn't exist.");
+  throw organizationsRefusal("PolicyNotFoundException", "You specified a policy that doesn't exist.");
 };
 
 const TYPES: readonly ControlType[] = ["SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"];

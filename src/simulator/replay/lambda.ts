@@ -1,7 +1,7 @@
 import * as lambdaClient from "@aws-sdk/client-lambda";
 import type { NormalizedSchema } from "@smithy/core/schema";
 import { emptyLambda, type FunctionState, type FunctionVersion, type LambdaState } from "../lambda/state.ts";
-import { conform, membersOf, publishedOperations, SchemaMismatch } from "../wire/schema.ts";
+import { conform, schemaMembers, publishedOperations, SchemaMismatch } from "../wire/schema.ts";
 import type { RecordedValue } from "./recorded.ts";
 
 /** What was recorded of Lambda, by region. */
@@ -74,7 +74,7 @@ function entrySchema(operation: string, member: string): NormalizedSchema {
  * another type
  */
 function knownMembers(recorded: RecordedValue, schema: NormalizedSchema): Readonly<Record<string, unknown>> {
-  const known = membersOf(schema);
+  const known = schemaMembers(schema);
   const kept = Object.fromEntries(Object.entries(recorded.object()).filter(([name]) => known.has(name)));
   try {
     conform(schema, kept, "entry");

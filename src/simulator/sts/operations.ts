@@ -2,12 +2,12 @@ import { violation, violationsMessage } from "../bounds/check.ts";
 import { bounded } from "../bounds/query.ts";
 import { STS_BOUNDS } from "../bounds/models.ts";
 import { type Call, type Input, type Operation, type Output, SimulatedError } from "../contract.ts";
-import { optionalNumber, optionalText, text, validationError } from "../iam/input.ts";
+import { optionalNumber, optionalText, requiredInput, iamValidationError } from "../iam/input.ts";
 import type { Role } from "../iam/state.ts";
 import { shownTrust } from "../iam/trust.ts";
 import type { AccessKey } from "../world.ts";
 import { checkSessionPolicy } from "../auth/session-policy.ts";
-import { isTrusted } from "./trust-evaluation.ts";
+import { isTrustedBySimulator } from "./trust-evaluation.ts";
 
 /** The state for STS: the keys of the world and the visible roles. */
 export interface StsScope {
@@ -22,8 +22,8 @@ const MAX_CHAINED_SECONDS = 3_600;
 const LONGEST_POLICY = 2_048;
 
 function assumeRole(scope: StsScope, input: Input, call: Call): Output {
-  const arn = text(input, "RoleArn");
-  const sessionName = text(input, "RoleSessionName");
+  const arn = requiredInput(input, "RoleArn");
+  const sessionName = requiredInput(input, "RoleSessionName");
   const policy = optionalText(input, "Policy");
   checkPolicy(policy);
   const tags = requestedTags(input, scope.caller);
@@ -52,7 +52,7 @@ function checkPolicy(policy: string | undefined): void {
   if (policy === undefined) return;
   if (policy.length <= LONGEST_POLICY) return checkSessionPolicy(policy);
   const limit = `Member must have length less than or equal to ${LONGEST_POLICY}`;
-  throw validationError(violationsMessage([violation(policy, "policy", limit)]));
+  throw iamValidationError(violationsMessage([violation(policy, "policy", limit)]));
 }
 
 interface Assumption {
@@ -66,9 +66,9 @@ function mayAssume({ scope, role, tags }: Assumption, input: Input, call: Call):
   const principals = principalsOf(scope.caller);
   const shared = { ...callerContext(scope, call), ...tagContextOf(tags) };
   const context = { ...shared, ...assumeContext(input) };
-  if (!isTrusted(trust, { action: "sts:AssumeRole", principals, context })) return false;
+  if (!isTrustedBySimulator(trust, { action: "sts:AssumeRole", principals, context })) return false;
   if (tags.length === 0) return true;
-  if (isTrusted(trust, { action: "sts:TagSession", principals, context: shared })) return true;
+  if (isTrustedBySimulator(trust, { action: "sts:TagSession", principals, context: shared })) return true;
   throw accessDenied(call, "sts:TagSession", role.arn);
 }
 
@@ -100,7 +100,7 @@ function callerContext({ caller, callerOrganizationId }: StsScope, call: Call): 
 function assumeContext(input: Input): TagContext {
   const externalId = optionalText(input, "ExternalId");
   return {
-    "sts:rolesessionname": [text(input, "RoleSessionName")],
+    "sts:rolesessionname": [requiredInput(input, "RoleSessionName")],
     ...(externalId !== undefined && { "sts:externalid": [externalId] }),
   };
 }
@@ -109,12 +109,12 @@ function assumeContext(input: Input): TagContext {
 function durationOf({ caller }: StsScope, role: Role, input: Input): number {
   const seconds = optionalNumber(input, "DurationSeconds") ?? 3_600;
   if (caller.session !== undefined && seconds > MAX_CHAINED_SECONDS) {
-    throw validationError(
+    throw iamValidationError(
       "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
     );
   }
   if (seconds <= role.maxSessionSeconds) return seconds;
-  throw validationError("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+  throw iamValidationError("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
 }
 
 interface NewSession {

@@ -21,7 +21,7 @@ interface TrustStatement {
 }
 
 /** @param trust the document, with principals as ARNs */
-export function isTrusted(trust: string, request: TrustRequest): boolean {
+export function isTrustedBySimulator(trust: string, request: TrustRequest): boolean {
   const { Statement: one } = JSON.parse(trust) as {
     readonly Statement: TrustStatement | readonly TrustStatement[];
   };

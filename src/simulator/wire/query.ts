@@ -1,6 +1,6 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Input } from "../contract.ts";
-import { type ApiOperation, membersOf, scalarType, SchemaMismatch } from "./schema.ts";
+import { type ApiOperation, schemaMembers, scalarType, SchemaMismatch } from "./schema.ts";
 
 /**
  * awsQuery: a form in which a dot selects a member of a structure, `member.N` an element of a list and `entry.N` an
@@ -46,7 +46,7 @@ function decode(schema: NormalizedSchema, node: Node, where: string): unknown {
 
 function decodeStruct(schema: NormalizedSchema, node: Node, where: string): Record<string, unknown> {
   const members = new Map(
-    [...membersOf(schema)].map(([name, each]) => [wireName(name, each), { name, each }]),
+    [...schemaMembers(schema)].map(([name, each]) => [wireName(name, each), { name, each }]),
   );
   const result: Record<string, unknown> = {};
   for (const [key, child] of node.children) {

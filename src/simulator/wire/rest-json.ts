@@ -1,7 +1,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Input, Output, SimulatedError } from "../contract.ts";
 import type { RawRequest, Reply } from "./http.ts";
-import { type ApiOperation, conform, membersOf, scalarType, SchemaMismatch } from "./schema.ts";
+import { type ApiOperation, conform, schemaMembers, scalarType, SchemaMismatch } from "./schema.ts";
 
 /** The operation of a method and path. If several match, the one with the longest literal text. */
 export function routeRest(
@@ -22,7 +22,7 @@ export function routeRest(
 /** @throws SchemaMismatch if a parameter or body member is unknown or does not have the published type */
 export function decodeRest(operation: ApiOperation, request: RawRequest): Input {
   const labels = labelsOf(operation.http?.path ?? "", request.path) ?? {};
-  const members = membersOf(operation.input);
+  const members = schemaMembers(operation.input);
   const input: Record<string, unknown> = {};
   const queries = new Set<string>();
   for (const [name, member] of members) {
@@ -127,7 +127,7 @@ export function encodeRest(operation: ApiOperation, output: Output): RestRespons
   const headers: Record<string, string> = {};
   const body: Output = {};
   let status = operation.http?.status ?? 200;
-  for (const [name, member] of membersOf(operation.output)) {
+  for (const [name, member] of schemaMembers(operation.output)) {
     const value = checked[name];
     if (value === undefined) continue;
     const { httpHeader, httpResponseCode } = member.getMergedTraits();

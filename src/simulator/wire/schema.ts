@@ -58,7 +58,7 @@ function requiredMembers(struct: NormalizedSchema): readonly string[] {
 }
 
 /** The members of a structure; none for an operation without input or output. */
-export function membersOf(schema: NormalizedSchema): ReadonlyMap<string, NormalizedSchema> {
+export function schemaMembers(schema: NormalizedSchema): ReadonlyMap<string, NormalizedSchema> {
   return schema.isUnitSchema() ? new Map() : new Map(schema.structIterator());
 }
 
@@ -78,7 +78,7 @@ export function conform(schema: NormalizedSchema, value: unknown, where: string)
 }
 
 function conformStruct(schema: NormalizedSchema, value: unknown, where: string): Record<string, unknown> {
-  const members = membersOf(schema);
+  const members = schemaMembers(schema);
   const result: Record<string, unknown> = {};
   for (const [name, each] of Object.entries(objectAt(value, where))) {
     const member = members.get(name);
@@ -127,7 +127,7 @@ export function withoutSecrets(schema: NormalizedSchema, value: unknown): unknow
   if (schema.isListSchema() && Array.isArray(value))
     return value.map((each) => withoutSecrets(schema.getValueSchema(), each));
   if (typeof value !== "object" || Array.isArray(value)) return value;
-  const members = schema.isStructSchema() ? membersOf(schema) : undefined;
+  const members = schema.isStructSchema() ? schemaMembers(schema) : undefined;
   const memberOf = (name: string): NormalizedSchema | undefined =>
     schema.isMapSchema() ? schema.getValueSchema() : members?.get(name);
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Output, SimulatedError } from "../contract.ts";
 import { wireName } from "./query.ts";
-import { type ApiOperation, conform, membersOf } from "./schema.ts";
+import { type ApiOperation, conform, schemaMembers } from "./schema.ts";
 
 /**
  * Members that IAM sends percent-encoded. @see
@@ -32,7 +32,7 @@ export function encodeXmlError(error: SimulatedError, namespace: string, request
 
 function encodeMembers(schema: NormalizedSchema, value: Output): string {
   let text = "";
-  for (const [name, member] of membersOf(schema)) {
+  for (const [name, member] of schemaMembers(schema)) {
     const each = value[name];
     if (each === undefined) continue;
     const tag = wireName(name, member);

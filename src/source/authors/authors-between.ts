@@ -1,11 +1,11 @@
 import { SourceError } from "../../controller/ports/source.ts";
 import { allAuthors, unknownAuthors, type Authors, type ChangeAuthors } from "../../model/authors.ts";
-import { deadline } from "../git/failure.ts";
+import { gitDeadline } from "../git/failure.ts";
 import type { ObjectId } from "../git/refs.ts";
 import { collect } from "../git/process.ts";
 import { runIn, succeeded, type Repository } from "../git/repository.ts";
 import { objectsInBulk } from "../objects/object-database.ts";
-import { readObjects, readSizes, valueOf } from "../objects/objects.ts";
+import { readObjects, readSizes, requestedValue } from "../objects/objects.ts";
 import type { DeclaredPaths } from "../rules/entry-rules.ts";
 import { authorsOf, authorsOfLarge } from "./commit-object.ts";
 
@@ -82,7 +82,7 @@ async function limitedRead(
   read: (limited: Repository) => Promise<ChangeAuthors>,
 ): Promise<ChangeAuthors> {
   const { caller, signal: stopping } = repository.deadline;
-  const limited = deadline(stopping, TIMEOUT_MS);
+  const limited = gitDeadline(stopping, TIMEOUT_MS);
   try {
     return await read({ ...repository, deadline: { ...limited, caller } });
   } catch (error) {
@@ -272,7 +272,7 @@ export async function authorsByCommit(
   const objects = objectsInBulk(repository);
   const hashes = commits.map(({ hash }) => hash);
   const sizes = await readSizes(objects, { names: hashes, where });
-  const names = readable(hashes, (hash) => valueOf(sizes, hash).size);
+  const names = readable(hashes, (hash) => requestedValue(sizes, hash).size);
   const contents = await readObjects(objects, { names, sizes, where });
   return new Map(
     commits.map(({ hash, mails }) => {

@@ -1,5 +1,5 @@
 import { joinedAuthors, unknownAuthors, type Authors } from "../../model/authors.ts";
-import { cleanLine } from "../rules/clean-text.ts";
+import { cleanSourceLine } from "../rules/clean-text.ts";
 import { assistantOf, statedAuthors, type CommitIdentity } from "./identify.ts";
 
 /** The digits of a hash that people read. */
@@ -33,7 +33,7 @@ export function authorsOf(hash: string, bytes: Uint8Array): Authors {
   const committers = isForge(committer) ? [] : [committer];
   const people = [author, ...committers, ...stated.coAuthors].filter((one) => assistantOf(one) === null);
   const mails = mailsOf(people.slice(0, 1 + committers.length + MAX_CO_AUTHORS));
-  const assistants = [...names].map((name) => ({ assistant: cleanLine(name, 40), commit }));
+  const assistants = [...names].map((name) => ({ assistant: cleanSourceLine(name, 40), commit }));
   const isPartial = mails.length < people.length;
   return joinedAuthors([{ people: mails, assistants, unknown: null, ...(isPartial && { isPartial }) }]);
 }
@@ -49,7 +49,7 @@ function isForge({ mail }: CommitIdentity): boolean {
 }
 
 function mailsOf(people: readonly Pick<CommitIdentity, "mail">[]): readonly string[] {
-  const mails = people.map(({ mail }) => cleanLine(mail, MAX_MAIL).toLowerCase());
+  const mails = people.map(({ mail }) => cleanSourceLine(mail, MAX_MAIL).toLowerCase());
   return mails.filter((mail) => !NO_MAIL.test(mail));
 }
 

@@ -25,7 +25,7 @@ export interface GitHubAppOptions {
 }
 
 /** The REST API of the server of a repository: GitHub, GitHub with data residency, or an Enterprise Server. */
-export function apiUrlOf(url: string): string {
+export function githubApiUrl(url: string): string {
   const { host } = new URL(url);
   if (host === "github.com" || host.endsWith(".ghe.com")) return `https://api.${host}`;
   return `https://${host}/api/v3`;

@@ -13,7 +13,7 @@ export interface Deadline {
   readonly timeoutMs: number;
 }
 
-export function deadline(caller: AbortSignal, timeoutMs: number): Deadline {
+export function gitDeadline(caller: AbortSignal, timeoutMs: number): Deadline {
   return { caller, timeoutMs, signal: AbortSignal.any([caller, AbortSignal.timeout(timeoutMs)]) };
 }
 

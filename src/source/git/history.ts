@@ -1,9 +1,9 @@
 import type { Relation } from "../../controller/ports/source.ts";
 import type { Commit } from "../../model/snapshot.ts";
-import { cleanLine } from "../rules/clean-text.ts";
+import { cleanSourceLine } from "../rules/clean-text.ts";
 import { gitFailure } from "./failure.ts";
 import type { ObjectId } from "./refs.ts";
-import { answerOf, type Repository, succeeded } from "./repository.ts";
+import { gitAnswer, type Repository, succeeded } from "./repository.ts";
 
 const MAX_COMMITS = 100;
 /** Git cuts the fields: a commit may have a subject of megabytes. */
@@ -32,7 +32,7 @@ export async function isAncestor(
   { older, newer }: { readonly older: ObjectId; readonly newer: ObjectId },
 ): Promise<boolean> {
   const args = ["merge-base", "--is-ancestor", older.hash, newer.hash];
-  const { outcome } = await answerOf(repository, args);
+  const { outcome } = await gitAnswer(repository, args);
   if (outcome.kind === "exited" && (outcome.code === 0 || outcome.code === 1)) return outcome.code === 0;
   throw gitFailure(repository, `compare ${older.hash} with ${newer.hash}`, outcome);
 }
@@ -59,7 +59,7 @@ export async function commitsBetween(
     ...range,
     "--",
   ];
-  const { outcome, text } = await answerOf(repository, args);
+  const { outcome, text } = await gitAnswer(repository, args);
   if (!succeeded(outcome)) throw gitFailure(repository, `read the history of ${to.hash}`, outcome);
   return parseCommits(text);
 }
@@ -77,14 +77,14 @@ function parseCommits(text: string): readonly Commit[] {
       author: person(an, ae),
       committer: person(cn, ce),
       at: isoTime(at),
-      subject: cleanLine(subject, 300),
+      subject: cleanSourceLine(subject, 300),
     };
   });
 }
 
 /** `Name <mail>`, as the commit states it; not verified. */
 function person(name: string, mail: string): string {
-  return `${cleanLine(name, 200)} <${cleanLine(mail, 200)}>`;
+  return `${cleanSourceLine(name, 200)} <${cleanSourceLine(mail, 200)}>`;
 }
 
 /** The author of a commit can set any time, also after the year 9999. */

@@ -10,7 +10,7 @@ import { localEnvironment, remoteEnvironment } from "./environment.ts";
 import { ownText } from "./failure-rules.ts";
 import { type Deadline, gitFailure } from "./failure.ts";
 import { collect, type GitOutcome } from "./process.ts";
-import { answerOf, runIn, succeeded, type Repository } from "./repository.ts";
+import { gitAnswer, runIn, succeeded, type Repository } from "./repository.ts";
 import { fileText, folderBytes, packCount, removeLeftovers } from "./mirror-files.ts";
 import {
   isHash,
@@ -207,7 +207,7 @@ export class Mirror {
     const env = this.#serverEnvironment(folder, credential, deadline);
     const server: Repository = { ...local, env };
     const args = fetchArguments(from, as === "tip" ? TIP : OLDER);
-    const { outcome } = await answerOf(server, args, { watch: () => this.#tooLarge(folder) });
+    const { outcome } = await gitAnswer(server, args, { watch: () => this.#tooLarge(folder) });
     // For git a fetch from a shallow remote succeeds and changes no ref: an old commit would look like the newest.
     if (!succeeded(outcome) || isShallow(outcome, remote)) {
       await removeLeftovers(folder);
@@ -230,7 +230,7 @@ export class Mirror {
     await rm(temporary, { recursive: true, force: true });
     const parent = { ...attempt, folder: this.#setting.mirrorDir, env: localEnvironment(temporary) };
     const options = ["--quiet", "--bare", "--template=", `--object-format=${algorithm}`];
-    const { outcome } = await answerOf(parent, ["init", ...options, "--end-of-options", temporary]);
+    const { outcome } = await gitAnswer(parent, ["init", ...options, "--end-of-options", temporary]);
     if (!succeeded(outcome)) throw gitFailure(parent, `make ${temporary}`, outcome);
     await rename(temporary, folder);
   }
@@ -250,7 +250,7 @@ export class Mirror {
 /** Undefined if there is no mirror yet, or if git exits with an error. */
 async function query(repository: Repository, args: readonly string[]): Promise<string | undefined> {
   if (!existsSync(repository.folder)) return undefined;
-  const { outcome, text } = await answerOf(repository, args);
+  const { outcome, text } = await gitAnswer(repository, args);
   if (outcome.kind !== "exited") throw gitFailure(repository, "read the mirror", outcome);
   return outcome.code === 0 ? text : undefined;
 }
@@ -258,7 +258,7 @@ async function query(repository: Repository, args: readonly string[]): Promise<s
 /** Combines many packs into one and keeps unreachable objects. This only saves time later, so a failure is ignored. */
 async function repack(repository: Repository): Promise<void> {
   if ((await packCount(repository.folder)) <= MAX_PACKS) return;
-  await answerOf(repository, ["repack", "-a", "-d", "--keep-unreachable", "--quiet"]);
+  await gitAnswer(repository, ["repack", "-a", "-d", "--keep-unreachable", "--quiet"]);
 }
 
 /**

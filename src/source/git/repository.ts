@@ -1,6 +1,6 @@
 import type { SourceLimits, SourcePaths } from "../rules/entry-rules.ts";
 import { localEnvironment } from "./environment.ts";
-import { deadline, type GitAttempt } from "./failure.ts";
+import { gitDeadline, type GitAttempt } from "./failure.ts";
 import { collect, runGit, type GitCommand, type GitOutcome } from "./process.ts";
 
 /** A repository on this machine, for one call of a source. */
@@ -24,7 +24,7 @@ export function localRepository({ root, timeoutMs }: LocalRequest, signal: Abort
     source: "git",
     folder: root,
     env: localEnvironment(null),
-    deadline: deadline(signal, timeoutMs),
+    deadline: gitDeadline(signal, timeoutMs),
   };
 }
 
@@ -43,7 +43,7 @@ export function runIn(
 }
 
 /** Runs a command with a small output. */
-export async function answerOf(
+export async function gitAnswer(
   repository: Repository,
   args: readonly string[],
   options: Pick<GitCommand, "watch"> = {},

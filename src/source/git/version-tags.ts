@@ -21,7 +21,7 @@ export function highestTag(
 }
 
 /** For people, if none is in the range: `the highest version is 1.1.9`. */
-export function tagsText(tags: ReadonlyMap<string, AdvertisedRef>): string {
+export function versionTagsText(tags: ReadonlyMap<string, AdvertisedRef>): string {
   const [highest] = versionTags(tags);
   if (tags.size === 0) return "it has no tag";
   return highest === undefined

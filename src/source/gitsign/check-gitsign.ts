@@ -7,7 +7,7 @@ import { readGitsignCms, type GitsignCms } from "./gitsign-cms.ts";
 import { ENTRY_KIND, readLogEntry, type LogEntry } from "./log-entry.ts";
 import { refusal, UPDATE_ROOT, type GitsignRefusal, LIST_IDENTITY } from "./refusal.ts";
 import { authoritiesAt, type TrustedRoot } from "./trusted-root.ts";
-import { cleanLine } from "../rules/clean-text.ts";
+import { cleanSourceLine } from "../rules/clean-text.ts";
 
 /** What the log and the certificate prove. */
 export interface GitsignProof extends GitsignIdentity {
@@ -223,7 +223,7 @@ function listedIdentity(
     );
   const issuers = identities.filter((one) => one.identity === identity).map((one) => one.issuer);
   if (issuers.includes(issuer)) return ok({ identity, issuer });
-  const shown = `${cleanLine(identity, 120)} (issuer ${cleanLine(issuer, 120)})`;
+  const shown = `${cleanSourceLine(identity, 120)} (issuer ${cleanSourceLine(issuer, 120)})`;
   const why =
     issuers.length > 0
       ? "whom signatures.gitsign.identities lists with another issuer"

@@ -2,7 +2,7 @@ import type { RefusedFile, Snapshot } from "../../model/snapshot.ts";
 import { byPath, isLfsPointer, type SourceLimits } from "../rules/entry-rules.ts";
 import type { ListedBlob } from "./listing.ts";
 import type { ObjectDatabase } from "./object-database.ts";
-import { type ObjectSize, readObjects, readSizes, valueOf } from "./objects.ts";
+import { type ObjectSize, readObjects, readSizes, requestedValue } from "./objects.ts";
 import { type Share, withinBytes, withoutRefused } from "../rules/team-shares.ts";
 
 /** The bytes of blobs that were read before, by object id: the same id means the same bytes. */
@@ -29,7 +29,7 @@ export async function readShares(
   const paths = new Map(shares.flatMap(({ files }) => files.map(({ oid, path }) => [oid, path] as const)));
   const request = { where, pathOf: (oid: string) => paths.get(oid) };
   const sizes = await readSizes(objects, { ...request, names: unknownBlobs(shares, known) });
-  const sizeOf = (oid: string): ObjectSize => sizeOfKnown(oid, known) ?? valueOf(sizes, oid);
+  const sizeOf = (oid: string): ObjectSize => sizeOfKnown(oid, known) ?? requestedValue(sizes, oid);
   const sized = shares.map((share) => withSizes(share, { sizeOf, limits }));
   const read = withinBytes(sized, objects.source, limits);
   const contents = await readObjects(objects, { ...request, names: unknownBlobs(read, known), sizes });
@@ -64,9 +64,9 @@ function sizeOfKnown(oid: string, known: KnownBlobs): ObjectSize | undefined {
  * the bytes of its entire push, and each later push would add to them.
  */
 function inMemory(contents: ReadonlyMap<string, Uint8Array>, known: KnownBlobs): (oid: string) => Uint8Array {
-  if (known.size === 0) return (oid) => valueOf(contents, oid);
+  if (known.size === 0) return (oid) => requestedValue(contents, oid);
   const copies = new Map([...contents].map(([oid, bytes]) => [oid, Uint8Array.from(bytes)]));
-  return (oid) => known.get(oid) ?? valueOf(copies, oid);
+  return (oid) => known.get(oid) ?? requestedValue(copies, oid);
 }
 
 interface BlobSizes {

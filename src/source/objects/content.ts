@@ -29,13 +29,13 @@ export async function readContent(
 ): Promise<Content> {
   const session = new ObjectSession(repository);
   try {
-    return await contentOf({ session, bulk: objectsInBulk(repository) }, request, known);
+    return await objectContent({ session, bulk: objectsInBulk(repository) }, request, known);
   } finally {
     await session.end();
   }
 }
 
-export async function contentOf(
+export async function objectContent(
   { session, bulk }: ContentObjects,
   request: ContentRequest,
   known: KnownBlobs,

@@ -88,7 +88,7 @@ export async function readObjects(
   const { names, sizes } = request;
   if (names.length === 0) return new Map();
   const expected = names.map((name) => {
-    const { oid, type, size } = valueOf(sizes, name);
+    const { oid, type, size } = requestedValue(sizes, name);
     return { name, size, header: `${oid} ${type} ${size}\n` };
   });
   const answer = new Contents(expected);
@@ -151,7 +151,7 @@ function lengthOf({ header, size }: ExpectedObject): number {
 }
 
 /** The size or content of a requested object. */
-export function valueOf<Value>(values: ReadonlyMap<string, Value>, name: string): Value {
+export function requestedValue<Value>(values: ReadonlyMap<string, Value>, name: string): Value {
   const value = values.get(name);
   if (value === undefined) throw new Error(`object ${name} was not requested`);
   return value;

@@ -9,7 +9,7 @@ import {
 import { type ListedBlob, refusalOf } from "./listing.ts";
 import type { ObjectId } from "../git/refs.ts";
 import type { ObjectDatabase } from "./object-database.ts";
-import { type ObjectSize, type ObjectsRequest, readObjects, readSizes, valueOf } from "./objects.ts";
+import { type ObjectSize, type ObjectsRequest, readObjects, readSizes, requestedValue } from "./objects.ts";
 import { countFiles, type Share, ShareBuilder, teamFolderOf, withinFiles } from "../rules/team-shares.ts";
 import { FOLDER_MODE, readTree, type ReadTree, type TreeFormat } from "./tree-object.ts";
 
@@ -98,7 +98,7 @@ export class TreeWalk {
   async #sizes(objects: ReadonlyMap<string, readonly Folder[]>): Promise<Sizes> {
     const sizes = new Map(await readSizes(this.#objects, this.#objectsRequest([...objects.keys()])));
     for (const [name, folders] of objects) {
-      const { type, size } = valueOf(sizes, name);
+      const { type, size } = requestedValue(sizes, name);
       for (const share of new Set(folders.map((folder) => folder.share))) share.addTreeBytes(size);
       if (type !== "tree")
         for (const { path, share } of folders) this.#refuseFolder(path, share, `it is a ${type}`);

@@ -8,7 +8,7 @@ export const MAX_PATH_LENGTH = 1_024;
  * One readable line: unprintable characters become spaces, a run of white space becomes one space, and a long text is
  * cut.
  */
-export function cleanLine(text: string, maxLength: number): string {
+export function cleanSourceLine(text: string, maxLength: number): string {
   const line = replaceUnprintable(text, () => " ")
     .replace(/\s+/g, " ")
     .trim();
@@ -32,5 +32,5 @@ export function visibleName(name: string): string {
  * URLs.
  */
 export function cleanServerText(text: string, secrets: readonly string[]): string {
-  return cleanLine(hideCredentials(hideSecrets(text, secrets)), 500);
+  return cleanSourceLine(hideCredentials(hideSecrets(text, secrets)), 500);
 }

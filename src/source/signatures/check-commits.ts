@@ -2,7 +2,7 @@ import { runIn, succeeded, type Repository } from "../git/repository.ts";
 import { gitFailure } from "../git/failure.ts";
 import { collect } from "../git/process.ts";
 import { objectsInBulk } from "../objects/object-database.ts";
-import { readObjects, readSizes, valueOf } from "../objects/objects.ts";
+import { readObjects, readSizes, requestedValue } from "../objects/objects.ts";
 import { commitSignature } from "./cms-signature.ts";
 import { x509Finding } from "./x509-finding.ts";
 import { bad, findingOf, findingWithoutKeys, type SignatureFinding, type Grade } from "./finding.ts";
@@ -92,7 +92,7 @@ async function readCommits(
   const database = objectsInBulk(repository);
   const where = "the range of commits";
   const sizes = await readSizes(database, { names: hashes, where });
-  const names = hashes.filter((hash) => valueOf(sizes, hash).size <= MAX_COMMIT_BYTES);
+  const names = hashes.filter((hash) => requestedValue(sizes, hash).size <= MAX_COMMIT_BYTES);
   const contents = await readObjects(database, { names, sizes, where });
   return new Map(
     hashes.map((hash) => {

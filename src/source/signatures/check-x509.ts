@@ -5,7 +5,7 @@ import { localEnvironment } from "../git/environment.ts";
 import { type GitAttempt } from "../git/failure.ts";
 import { collect } from "../git/process.ts";
 import { runIn, type Repository } from "../git/repository.ts";
-import { cleanLine } from "../rules/clean-text.ts";
+import { cleanSourceLine } from "../rules/clean-text.ts";
 import type { CmsSignature } from "./cms-signature.ts";
 import { bad, type BadFinding } from "./finding.ts";
 import { keysUnusable } from "./keyring.ts";
@@ -123,7 +123,7 @@ async function listRefusal(
   openssl.deadline.caller.throwIfAborted();
   if (outcome.kind !== "exited" || LIST_REFUSALS.test(outcome.errors))
     throw keysUnusable(
-      `the revocation list is missing for an authority, has expired or is damaged (${cleanLine(errors, 200)})`,
+      `the revocation list is missing for an authority, has expired or is damaged (${cleanSourceLine(errors, 200)})`,
       "write the newest list of each authority into signatures.x509.revocationFile",
     );
   return bad(

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { SourceError } from "../../controller/ports/source.ts";
 import type { KeyFinding, SignatureSettings } from "../../model/verification.ts";
 import { counted, someOf } from "../../text/phrases.ts";
-import { deadline } from "../git/failure.ts";
+import { gitDeadline } from "../git/failure.ts";
 import { readKeyFiles, type KeyFiles } from "./key-files.ts";
 import { openKeyring, type Keyring } from "./keyring.ts";
 import { dayOf } from "../../model/values/duration.ts";
@@ -29,7 +29,7 @@ export async function examineKeys(
       outcome: "failed",
       detail: `${problem}: nothing is verified`,
     }));
-  const attempt = { source: "keys", deadline: deadline(signal, TIMEOUT_MS) };
+  const attempt = { source: "keys", deadline: gitDeadline(signal, TIMEOUT_MS) };
   const keyring = await resultOf(openKeyring(files, folder, attempt), SourceError);
   if (keyring.kind === "err")
     return [{ outcome: "failed", detail: `${keyring.error.text}; ${keyring.error.fix}` }];

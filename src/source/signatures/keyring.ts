@@ -5,7 +5,7 @@ import { localEnvironment } from "../git/environment.ts";
 import type { GitAttempt } from "../git/failure.ts";
 import { collect, type GitOutcome } from "../git/process.ts";
 import { runIn, succeeded, type Repository } from "../git/repository.ts";
-import { cleanLine } from "../rules/clean-text.ts";
+import { cleanSourceLine } from "../rules/clean-text.ts";
 import { removeLeftoverFolders } from "../git/private-folder.ts";
 import type { KeyFiles, KeyringFile } from "./key-files.ts";
 
@@ -157,7 +157,7 @@ async function gpgAnswer(
 function gpgFailure(path: string, outcome: GitOutcome, why: string): SourceError {
   if (outcome.kind === "not-started" || (outcome.kind === "exited" && outcome.code === 127))
     return keysUnusable("gpg cannot be started", "install GnuPG (gpg), or list SSH keys only");
-  const detail = outcome.kind === "exited" ? cleanLine(outcome.errors, 200) : outcome.kind;
+  const detail = outcome.kind === "exited" ? cleanSourceLine(outcome.errors, 200) : outcome.kind;
   return keysUnusable(`${path}: ${why}${detail === "" ? "" : ` (${detail})`}`);
 }
 

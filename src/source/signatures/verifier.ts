@@ -3,15 +3,15 @@ import type { SignatureSettings, UnverifiedReason, Verification } from "../../mo
 import { counted, someOf } from "../../text/phrases.ts";
 import { isAncestor } from "../git/history.ts";
 import type { ObjectId } from "../git/refs.ts";
-import { type Repository, answerOf, succeeded } from "../git/repository.ts";
-import { cleanLine } from "../rules/clean-text.ts";
+import { type Repository, gitAnswer, succeeded } from "../git/repository.ts";
+import { cleanSourceLine } from "../rules/clean-text.ts";
 import { checkCommits, type CheckedCommit, type Checking } from "./check-commits.ts";
 import { newCommits } from "./commit-range.ts";
 import { FIXES, type SignatureFinding, bad, findingOf, findingWithoutKeys, type Grade } from "./finding.ts";
 import { readKeyFiles, type KeyFiles } from "./key-files.ts";
 import { keysUnusable, openKeyring } from "./keyring.ts";
 import { objectsInBulk } from "../objects/object-database.ts";
-import { readObjects, readSizes, valueOf } from "../objects/objects.ts";
+import { readObjects, readSizes, requestedValue } from "../objects/objects.ts";
 import { tagSignature } from "./cms-signature.ts";
 import { x509Finding } from "./x509-finding.ts";
 import { readSignedTag, type SignedObject } from "./signed-object.ts";
@@ -202,7 +202,7 @@ function badText(
   total: number,
 ): string {
   const shown = bad.slice(0, SHOWN).map(({ hash, committer, text }) => {
-    const by = committer === null ? "" : ` (committer ${cleanLine(committer, 80)})`;
+    const by = committer === null ? "" : ` (committer ${cleanSourceLine(committer, 80)})`;
     return `commit ${hash.slice(0, SHORT_HASH)}${by} ${text}`;
   });
   const more = bad.length - shown.length;
@@ -241,7 +241,7 @@ async function checkTag(tag: FetchedTag, checking: Checking): Promise<SignatureF
   if (early !== null || typeof object === "string") return early ?? bad("MalformedObject", "is malformed");
   if (object.signature === "x509") return x509Finding(object, tagSignature(object.bytes), checking);
   const signed: Repository = { ...repository, env: keyring.environmentFor(repository.folder) };
-  const { outcome } = await answerOf(signed, ["verify-tag", "--raw", "--end-of-options", tag.hash]);
+  const { outcome } = await gitAnswer(signed, ["verify-tag", "--raw", "--end-of-options", tag.hash]);
   const errors = outcome.kind === "exited" ? outcome.errors : "";
   const grade = object.signature === "gpg" ? gpgGrade(errors) : sshGrade(errors);
   const isValid = succeeded(outcome);
@@ -257,11 +257,11 @@ async function readTag({ hash }: FetchedTag, repository: Repository): Promise<Si
   const database = objectsInBulk(repository);
   const where = "the fetched tag";
   const sizes = await readSizes(database, { names: [hash], where });
-  const { type, size } = valueOf(sizes, hash);
+  const { type, size } = requestedValue(sizes, hash);
   if (type !== "tag") return null;
   if (size > MAX_TAG_BYTES) return "it is larger than 256 KiB";
   const contents = await readObjects(database, { names: [hash], sizes, where });
-  return readSignedTag(valueOf(contents, hash));
+  return readSignedTag(requestedValue(contents, hash));
 }
 
 function otherTag({ headers }: SignedObject, { name, commit }: FetchedTag): SignatureFinding | null {

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { SignatureProof } from "../../model/snapshot.ts";
 import type { Repository } from "../git/repository.ts";
-import { cleanLine } from "../rules/clean-text.ts";
+import { cleanSourceLine } from "../rules/clean-text.ts";
 import { checkX509, hasBrokenDigest, isGitsign } from "./check-x509.ts";
 import type { CmsSignature } from "./cms-signature.ts";
 import { bad, type SignatureFinding } from "./finding.ts";
@@ -125,6 +125,6 @@ function proofOf(
   { fingerprint256 }: X509Certificate,
   issuer: string,
 ): SignatureProof {
-  const name = cleanLine(issuer.split("\n").join(", "), MAX_ISSUER);
+  const name = cleanSourceLine(issuer.split("\n").join(", "), MAX_ISSUER);
   return { method, key: `SHA256:${fingerprint256.replaceAll(":", "").toLowerCase()}`, issuer: name };
 }

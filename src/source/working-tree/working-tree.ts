@@ -13,7 +13,7 @@ import { gitFailure } from "../git/failure.ts";
 import { keepsShares, sharesOfIndex } from "./index-shares.ts";
 import { type GitEntry, type ListedBlob, Records } from "../objects/listing.ts";
 import {
-  answerOf,
+  gitAnswer,
   type LocalRequest,
   localRepository,
   type Repository,
@@ -80,7 +80,7 @@ async function locate(
     "--git-path",
     "index",
   ];
-  const { outcome, text } = await answerOf(repository, args);
+  const { outcome, text } = await gitAnswer(repository, args);
   if (outcome.kind === "aborted") throw gitFailure(repository, "read the working tree", outcome);
   if (!succeeded(outcome)) return { kind: "unopened" };
   const [inside, prefix, objects = "", index = ""] = text.split("\n");
@@ -90,7 +90,7 @@ async function locate(
 /** A filter (`git lfs`, or anything else in `.git/config`) is a program, and only git itself may run here. */
 async function withoutFilters(repository: Repository): Promise<Repository> {
   const args = ["config", "--null", "--name-only", "--get-regexp", "^filter\\."];
-  const { outcome, text } = await answerOf(repository, args);
+  const { outcome, text } = await gitAnswer(repository, args);
   // 1: there is no filter.
   if (outcome.kind !== "exited" || outcome.code > 1)
     throw gitFailure(repository, "read the configuration", outcome);
@@ -109,9 +109,9 @@ async function withoutFilters(repository: Repository): Promise<Repository> {
 async function isIgnored(repository: Repository): Promise<boolean> {
   // This command refuses to run with literal path specifications.
   const repositoryOfPaths = { ...repository, env: { ...repository.env, GIT_LITERAL_PATHSPECS: "0" } };
-  const { outcome } = await answerOf(repositoryOfPaths, ["check-ignore", "--quiet", "."]);
+  const { outcome } = await gitAnswer(repositoryOfPaths, ["check-ignore", "--quiet", "."]);
   if (!succeeded(outcome)) return false;
-  const tracked = await answerOf(repository, ["ls-files", "-z", "--", "."]);
+  const tracked = await gitAnswer(repository, ["ls-files", "-z", "--", "."]);
   return succeeded(tracked.outcome) && tracked.text === "";
 }
 

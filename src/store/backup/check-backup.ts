@@ -16,7 +16,7 @@ export interface RecordedProof {
 }
 
 /** The copies of checkpoints and the last entries of these folders, and copies from elsewhere. */
-export function knownOf(folders: readonly string[], outside: readonly Checkpoint[]): RecordedProof {
+export function knownBackup(folders: readonly string[], outside: readonly Checkpoint[]): RecordedProof {
   return {
     checkpoints: [...outside, ...folders.flatMap(anchorsOf)],
     lastEntry: Math.max(0, ...folders.map(readableLastEntry)),

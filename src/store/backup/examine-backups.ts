@@ -7,7 +7,7 @@ import { HOLDER_FILE } from "../sqlite/lock.ts";
 import { readBackupRecord } from "./backup-record-file.ts";
 
 /** Before the first start there is no record that a backup could copy, so that none is expected. */
-export function examineBackups(stateDir: string, rule: BackupRule, nowMs: number): BackupHealth {
+export function examineBackupFolder(stateDir: string, rule: BackupRule, nowMs: number): BackupHealth {
   const read = readBackupRecord(stateDir);
   const isMissing = read.kind === "ok" && !exists(stateDir);
   return isMissing ? { kind: "none" } : backupHealth(read, rule, { nowMs, startedMs: startOf(stateDir) });

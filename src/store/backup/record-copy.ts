@@ -4,7 +4,7 @@ import { damagedAnchorLines, parseAnchors } from "../../audit/anchor.ts";
 import type { DamagedCopies } from "../../audit/backup.ts";
 import { parsePublicKeys, type Checkpoint, type VerificationKey } from "../../audit/checkpoint.ts";
 import { verifyLinks, type VerifyReport } from "../../audit/verification/verify.ts";
-import { openAuditReader } from "../sqlite/audit/audit-reader.ts";
+import { openSqliteAuditReader } from "../sqlite/audit/audit-reader.ts";
 import type { RunInThreads } from "../../controller/ports/audit-log.ts";
 import { BACKUP_FILES } from "./files.ts";
 import { exists } from "../exists.ts";
@@ -15,7 +15,7 @@ export async function verifyFolder(
   inThreads: RunInThreads,
   further: readonly Checkpoint[] = [],
 ): Promise<VerifyReport> {
-  const reader = openAuditReader(join(folder, BACKUP_FILES.database));
+  const reader = openSqliteAuditReader(join(folder, BACKUP_FILES.database));
   try {
     return await verifyLinks({
       links: reader.links(inThreads),
@@ -52,7 +52,7 @@ export function anchorsOf(folder: string): readonly Checkpoint[] {
 export function lastEntryOf(folder: string): number {
   const path = join(folder, BACKUP_FILES.database);
   if (!exists(path)) return 0;
-  const reader = openAuditReader(path);
+  const reader = openSqliteAuditReader(path);
   try {
     return reader.lastSeq();
   } finally {

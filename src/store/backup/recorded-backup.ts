@@ -9,7 +9,7 @@ import type { KeyObject } from "node:crypto";
 import { mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { existingAuditKey } from "../audit-key.ts";
-import { openReader } from "../sqlite/connection.ts";
+import { openSqliteReader } from "../sqlite/connection.ts";
 import { storing } from "../sqlite/failure.ts";
 import { sync, writePrivate } from "../durable-files.ts";
 import { backupManifest, MANIFEST_FILE } from "./manifest.ts";
@@ -157,7 +157,7 @@ function copyFiles({ stateDir, withKey }: BackupRequest, partial: string): reado
 /** In one read transaction, so that it is one point in time, and without the log of the writer. */
 function copyDatabase(from: string, to: string): void {
   writePrivate(to, "");
-  const db = openReader(from);
+  const db = openSqliteReader(from);
   try {
     storing(`copy ${from}`, () => db.prepare("VACUUM INTO ?").run(to));
   } finally {

@@ -18,7 +18,7 @@ import type { RunInThreads } from "../../controller/ports/audit-log.ts";
 import { acquireLock, LOCK_FILES } from "../sqlite/lock.ts";
 import { openStore } from "../sqlite/open.ts";
 import { endDecisions } from "../sqlite/restored-record.ts";
-import { checkCopies, checkRecordOf, checkSigner, knownOf, signedManifest } from "./check-backup.ts";
+import { checkCopies, checkRecordOf, checkSigner, knownBackup, signedManifest } from "./check-backup.ts";
 import { BACKUP_FILES, BackupError, toBackupError } from "./files.ts";
 import { sync, writePrivate } from "../durable-files.ts";
 import { damagedCopiesIn } from "./record-copy.ts";
@@ -79,7 +79,7 @@ async function restoreLocked(
   const unfinished = unfinishedRestore(stateDir);
   const folders = foldersBefore(stateDir, unfinished);
   checkSigner(parts.manifest, folders, anchors);
-  const known = knownOf(folders, anchors);
+  const known = knownBackup(folders, anchors);
   const damagedCopies = damagedCopiesIn([request.from, ...folders]);
   const staged = mkdtempSync(join(stateDir, "restore.partial-"));
   try {

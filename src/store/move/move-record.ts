@@ -9,10 +9,10 @@ import { StoreError } from "../errors.ts";
 import { exists } from "../exists.ts";
 import { checkServer, refuseUndurable } from "../postgres/check-server.ts";
 import { Database, type Query } from "../postgres/database.ts";
-import { openAuditReader } from "../postgres/readers.ts";
-import { migrate } from "../postgres/schema/migrations.ts";
+import { openPostgresAuditReader } from "../postgres/readers.ts";
+import { migratePostgres } from "../postgres/schema/migrations.ts";
 import { serverName, type DatabaseServer } from "../postgres/server.ts";
-import { openReader, selectOne, type SqliteConnection } from "../sqlite/connection.ts";
+import { openSqliteReader, selectOne, type SqliteConnection } from "../sqlite/connection.ts";
 import { acquireLock } from "../sqlite/lock.ts";
 import { DATABASE_FILE, openStore } from "../sqlite/open.ts";
 import { retire, retiredTo } from "../sqlite/retired.ts";
@@ -36,7 +36,7 @@ export interface MoveTools {
  * starts with it again. If it is interrupted, the file is still the record, and the same command moves it.
  * @throws StoreError
  */
-export async function moveRecord(request: MoveRequest, tools: MoveTools): Promise<MoveOutcome> {
+export async function moveRecordTo(request: MoveRequest, tools: MoveTools): Promise<MoveOutcome> {
   const lock = acquireLock(request.stateDir);
   try {
     return await move(request, tools);
@@ -58,7 +58,7 @@ async function move(request: MoveRequest, tools: MoveTools): Promise<MoveOutcome
   try {
     await checkServer(database);
     await refuseUndurable(database);
-    await migrate(database, instance);
+    await migratePostgres(database, instance);
     await copyFile(path, database);
   } finally {
     await database.close();
@@ -81,7 +81,7 @@ async function sign({ stateDir, anchorsFile }: MoveRequest, { clock, telemetry }
 }
 
 async function copyFile(path: string, database: Database): Promise<void> {
-  const file = openReader(path);
+  const file = openSqliteReader(path);
   try {
     await copyRecord(file, database);
   } finally {
@@ -93,7 +93,7 @@ async function verifyCopy(
   { server, stateDir }: MoveRequest,
   { telemetry, inThreads }: MoveTools,
 ): Promise<VerifyReport> {
-  const reader = await openAuditReader({ server, telemetry });
+  const reader = await openPostgresAuditReader({ server, telemetry });
   try {
     return await verifyLinks({
       links: reader.links(inThreads),

@@ -2,7 +2,7 @@ import pg from "pg";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import { StoreError } from "../errors.ts";
-import { endsLease, isBroken, toStoreError } from "./failure.ts";
+import { endsLease, isBroken, postgresStoreError } from "./failure.ts";
 import { connectionOptions, serverName, type DatabaseServer } from "./server.ts";
 
 type Value = string | number | null | Buffer | readonly (string | null | Buffer)[];
@@ -172,7 +172,7 @@ export class Database {
   }
 
   #failure(doing: string, cause: unknown): unknown {
-    const failure = toStoreError(doing, cause);
+    const failure = postgresStoreError(doing, cause);
     if (endsLease(failure)) this.#ended(failure);
     return failure;
   }

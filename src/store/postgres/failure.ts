@@ -100,7 +100,7 @@ const TEXTS: Readonly<Record<string, KnownFailure>> = {
 };
 
 /** Converts a failure of the database to a StoreError; any other error (a bug) is returned unchanged. */
-export function toStoreError(doing: string, cause: unknown): unknown {
+export function postgresStoreError(doing: string, cause: unknown): unknown {
   if (cause instanceof StoreError) return cause;
   const code = errorCode(cause) ?? "";
   const known = CODES[code] ?? textFailure(cause) ?? (isBroken(cause) ? UNREACHABLE : undefined);

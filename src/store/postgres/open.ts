@@ -33,7 +33,7 @@ import type { Lease, LeaseParts } from "./lease/lease.ts";
 import { Standby } from "./lease/standby.ts";
 import { PostgresOutboxStore } from "./outbox-store.ts";
 import { RecordTime } from "./record-time.ts";
-import { migrate } from "./schema/migrations.ts";
+import { migratePostgres } from "./schema/migrations.ts";
 import type { DatabaseServer } from "./server.ts";
 import { PostgresSessionStore } from "./session-store.ts";
 import { PostgresStore } from "./store.ts";
@@ -72,7 +72,7 @@ export interface OpenRecord {
  */
 export async function openPostgres(options: PostgresOptions): Promise<OpenRecord> {
   return opened(options, async (database) => {
-    const { fresh } = await migrate(database, options.instance);
+    const { fresh } = await migratePostgres(database, options.instance);
     return recordOn(database, { ...options, fresh, lease: null });
   });
 }
@@ -125,7 +125,7 @@ export async function openReplica(
   return opened(options, async (database) => {
     await checkServer(database);
     await refuseUndurable(database);
-    await migrate(database, options.instance);
+    await migratePostgres(database, options.instance);
     const check = takeOverCheck(database, options);
     const standby = new Standby({ ...holder, database, telemetry: options.telemetry, check });
     let isLeased = false;

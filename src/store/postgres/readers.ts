@@ -11,7 +11,7 @@ import { checkSchema } from "./schema/migrations.ts";
 import { PostgresStore } from "./store.ts";
 
 /** The audit, read only, next to a controller. @throws StoreError `missing`, `damaged`, `newer-version`, `unreachable` */
-export async function openAuditReader(options: DatabaseOptions): Promise<AuditReader> {
+export async function openPostgresAuditReader(options: DatabaseOptions): Promise<AuditReader> {
   const database = await openReader(options);
   const reader = new PostgresEntryReader(database);
   return {
@@ -24,7 +24,7 @@ export async function openAuditReader(options: DatabaseOptions): Promise<AuditRe
 }
 
 /** The record, read only. null: no controller has written one. @throws StoreError `damaged`, `newer-version`, `unreachable` */
-export async function openRecordReader(options: DatabaseOptions): Promise<RecordReader | null> {
+export async function openPostgresRecordReader(options: DatabaseOptions): Promise<RecordReader | null> {
   try {
     return recordReader(await openReader(options));
   } catch (cause) {

@@ -11,7 +11,12 @@ import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import { appliedOf, summaryOf, type AppliedRow, type KeyRow, type SummaryRow } from "../rows/key-rows.ts";
-import { accountInThisVersion, objectOf, type ObjectRow, type StoredRow } from "../rows/record-rows.ts";
+import {
+  accountInThisVersion,
+  recordedObjectOf,
+  type ObjectRow,
+  type StoredRow,
+} from "../rows/record-rows.ts";
 import type { Database } from "./database.ts";
 import { documentsNamed } from "./documents.ts";
 import { readReplicas } from "./lease/replica-table.ts";
@@ -104,13 +109,13 @@ export class PostgresStore implements Store {
   /** The status of an object is the status of its keys, so its `resourceVersion` changes with them too. */
   async objects(): Promise<readonly ObjectRecord[]> {
     const rows = await this.#read<ObjectRow>("the objects", `${OBJECTS} ORDER BY kind, namespace, name`);
-    return rows.map(objectOf);
+    return rows.map(recordedObjectOf);
   }
 
   async objectsNamed(names: readonly RecordedObjectName[]): Promise<readonly ObjectRecord[]> {
     const sql = `${OBJECTS} WHERE (kind, namespace, name) IN (
       SELECT kind, namespace, name FROM json_to_recordset($1) AS given (kind TEXT, namespace TEXT, name TEXT))`;
-    return (await this.#read<ObjectRow>("the objects", sql, [JSON.stringify(names)])).map(objectOf);
+    return (await this.#read<ObjectRow>("the objects", sql, [JSON.stringify(names)])).map(recordedObjectOf);
   }
 
   async hasObject(kind: string, namespace: string): Promise<boolean> {

@@ -31,7 +31,7 @@ function searchable(text: string): string | null {
 const SEARCHED = 4_000;
 
 /** The first part of a run of entries to read; the run itself unless a text is searched. */
-export function partOf(
+export function conditionPartOf(
   { mentioned }: EntryConditions,
   { first, last }: { readonly first: number; readonly last: number },
   newestFirst: boolean,

@@ -49,7 +49,7 @@ export function objectText(object: ObjectRecord): string {
   return storedText(rest);
 }
 
-export function objectOf({ record, version }: ObjectRow): ObjectRecord {
+export function recordedObjectOf({ record, version }: ObjectRow): ObjectRecord {
   return { ...(JSON.parse(record) as Omit<ObjectRecord, "resourceVersion">), resourceVersion: version };
 }
 

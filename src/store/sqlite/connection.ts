@@ -46,7 +46,7 @@ export function openWriter(path: string): SqliteConnection {
  * Opens a read-only connection, which works next to the writer and does not need its lock.
  * @throws StoreError `missing`
  */
-export function openReader(path: string): SqliteConnection {
+export function openSqliteReader(path: string): SqliteConnection {
   if (!exists(path)) throw new StoreError("missing", `there is no ${path}`);
   return storing(
     `open ${path}`,

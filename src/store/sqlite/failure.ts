@@ -21,7 +21,7 @@ const CODES: Readonly<Record<string, { readonly code: StoreErrorCode; readonly t
 };
 
 /** Converts a failure of SQLite or of the file system to a StoreError; any other error (a bug) is returned unchanged. */
-export function toStoreError(doing: string, cause: unknown): unknown {
+export function sqliteStoreError(doing: string, cause: unknown): unknown {
   const code = errorCode(cause) ?? "";
   const [primary] = /^SQLITE_[A-Z]+/.exec(code) ?? [code];
   const known = CODES[primary];
@@ -34,6 +34,6 @@ export function storing<T>(doing: string, run: () => T): T {
   try {
     return run();
   } catch (cause) {
-    throw toStoreError(doing, cause);
+    throw sqliteStoreError(doing, cause);
   }
 }

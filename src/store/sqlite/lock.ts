@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { StoreError } from "../errors.ts";
-import { toStoreError } from "./failure.ts";
+import { sqliteStoreError } from "./failure.ts";
 
 /** An empty database. A transaction on it is the lock, which the system releases when the process ends for any reason. */
 const LOCK_FILE = "lock.db";
@@ -39,7 +39,7 @@ export function acquireLock(stateDir: string): StateLock {
     writeFileSync(holder, `pid ${process.pid} on ${hostname()}\n`);
   } catch (cause) {
     release();
-    throw toStoreError(`write ${holder}`, cause);
+    throw sqliteStoreError(`write ${holder}`, cause);
   }
   HELD_LOCKS.add(db);
   return { release };
@@ -56,7 +56,7 @@ function lockExclusively(path: string, stateDir: string): Database.Database {
       throw cause;
     }
   } catch (cause) {
-    const error = toStoreError(`lock ${stateDir}`, cause);
+    const error = sqliteStoreError(`lock ${stateDir}`, cause);
     if (!(error instanceof StoreError) || error.code !== "locked") throw error;
     throw new StoreError(
       "locked",

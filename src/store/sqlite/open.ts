@@ -11,7 +11,7 @@ import { checkNoRestore } from "../restore-marker.ts";
 import { copyToFile, copyToLog } from "../outside-copy.ts";
 import { SqliteAuditLog } from "./audit/audit-log.ts";
 import { openWriter, type SqliteConnection, selectOne } from "./connection.ts";
-import { migrate } from "./schema/migrations.ts";
+import { migrateSqlite } from "./schema/migrations.ts";
 import type { EntryRemoval } from "../entry-removal.ts";
 import { SqliteEntryRemoval } from "./audit/entry-removal.ts";
 import { makeShrinkable } from "./shrinkable-file.ts";
@@ -88,7 +88,7 @@ function freeBytesAt(folder: string): number {
 /** Like `openStore`, on a connection of the caller, who closes it if this throws. */
 export function openOn(db: SqliteConnection, options: StoreOptions): OpenStore {
   const { stateDir, clock, telemetry, anchors } = options;
-  const { fresh } = migrate(db, clock.nowMs());
+  const { fresh } = migrateSqlite(db, clock.nowMs());
   const key = loadAuditKey(stateDir, telemetry);
   checkStart(db, { stateDir, telemetry });
   if (options.shrinks) makeShrinkable(db, () => freeBytesAt(stateDir), telemetry);

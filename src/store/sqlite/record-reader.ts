@@ -13,7 +13,7 @@ import { allPages } from "./pages.ts";
 import { accountsIn } from "./record-tables.ts";
 
 /** @throws StoreError `missing`, `damaged`, `newer-version` */
-export function openRecordReader(path: string): RecordReader {
+export function openSqliteRecordReader(path: string): RecordReader {
   return openRecord(path, (db) => {
     const keys = new KeyTable(db);
     const documents = documentsOf(db);

@@ -1,5 +1,5 @@
 import { exists } from "../exists.ts";
-import { openReader, openWriter, selectOne, type SqliteConnection } from "./connection.ts";
+import { openSqliteReader, openWriter, selectOne, type SqliteConnection } from "./connection.ts";
 import { storing } from "./failure.ts";
 
 /** In place of the number of a schema: every version refuses to open the file as a record. */
@@ -24,7 +24,7 @@ export function retire(path: string, to: string): void {
 /** The database to which the record of this file was moved; null: it was not, or there is no file. */
 export function retiredTo(path: string): string | null {
   if (!exists(path)) return null;
-  const db = openReader(path);
+  const db = openSqliteReader(path);
   try {
     const version = storing(`read ${path}`, () => db.pragma("user_version", { simple: true }));
     return version === RETIRED_VERSION ? databaseIn(db) : null;

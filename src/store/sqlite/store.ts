@@ -4,7 +4,7 @@ import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../model/keys/key-record.ts";
-import { objectOf, type ObjectRow, type StoredRow } from "../rows/record-rows.ts";
+import { recordedObjectOf, type ObjectRow, type StoredRow } from "../rows/record-rows.ts";
 import { selectAll, selectOne, type SqliteConnection } from "./connection.ts";
 import type { AppliedMark } from "../../model/keys/applied-mark.ts";
 import { AppliedMarks } from "./applied-marks.ts";
@@ -113,7 +113,9 @@ export class SqliteStore implements Store {
       ORDER BY kind, namespace, name LIMIT ?`;
     return allPages((last: ObjectRecord | null) => {
       const { kind = "", namespace = "", name = "" } = last ?? {};
-      const objects = this.#read<ObjectRow>("objects", sql, kind, namespace, name, PAGE_ROWS).map(objectOf);
+      const objects = this.#read<ObjectRow>("objects", sql, kind, namespace, name, PAGE_ROWS).map(
+        recordedObjectOf,
+      );
       return objects.map((object) => ({ ...object, resourceVersion: versionOf(object) }));
     });
   }
@@ -125,7 +127,7 @@ export class SqliteStore implements Store {
       return names.flatMap(({ kind, namespace, name }) => {
         const row = one.get(kind, namespace, name);
         if (row === undefined) return [];
-        const object = objectOf(row);
+        const object = recordedObjectOf(row);
         const newest = this.#keys.newestStatusVersion(object.keys);
         return [{ ...object, resourceVersion: Math.max(object.resourceVersion, newest) }];
       });

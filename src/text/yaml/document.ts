@@ -26,7 +26,7 @@ interface TokenizedChunk extends Chunk {
 }
 
 /** @param depth of nested lists and objects that are read */
-export function readDocument(file: string, chunk: TokenizedChunk, depth: number): YamlDocument {
+export function readYamlDocument(file: string, chunk: TokenizedChunk, depth: number): YamlDocument {
   const reader = new NodeReader(file, chunk, depth);
   const refused = refusal(chunk, reader);
   if (refused !== null) {

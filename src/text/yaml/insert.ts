@@ -4,7 +4,7 @@ import { stableText } from "../json-values.ts";
 import { valueAt, type ValuePath } from "../located/value-path.ts";
 import { chunksOf } from "./chunks.ts";
 import { flowText, memberLines } from "./flow-text.ts";
-import { contentEnd, dashBefore, nodeAt, parsed, rangeIn, valueOf } from "./node-places.ts";
+import { contentEnd, dashBefore, nodeAt, parsedDocuments, rangeIn, valueOf } from "./node-places.ts";
 
 /**
  * The text with the value. Everything else keeps its bytes: comments, order, quotes and indentation.
@@ -76,7 +76,7 @@ interface FoundField {
 }
 
 function fieldOf(text: string, path: ValuePath): FoundField | null {
-  const [document] = parsed(text);
+  const [document] = parsedDocuments(text);
   const name = path.at(-1);
   const parent = nodeAt(document?.contents ?? null, path.slice(0, -1));
   if (typeof name !== "string" || !isMap(parent)) return null;

@@ -3,13 +3,13 @@ import type { ValuePath } from "../located/value-path.ts";
 
 /** The data of the only document of a text; undefined: it has problems, or is not the only one. */
 export function valueOf(text: string): unknown {
-  const [document, second] = parsed(text);
+  const [document, second] = parsedDocuments(text);
   return document === undefined || second !== undefined || document.errors.length > 0
     ? undefined
     : document.toJS();
 }
 
-export function parsed(text: string) {
+export function parsedDocuments(text: string) {
   return [...parseAllDocuments(text, { version: "1.2", schema: "core", logLevel: "silent" })];
 }
 

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type ParsedNode } from "yaml";
 import type { ValuePath } from "../located/value-path.ts";
 import { stableText } from "../json-values.ts";
-import { contentEnd, dashBefore, nodeAt, parsed, rangeIn, valueOf } from "./node-places.ts";
+import { contentEnd, dashBefore, nodeAt, parsedDocuments, rangeIn, valueOf } from "./node-places.ts";
 
 /**
  * Removes members of lists, and fields, from the text of one YAML document. Everything else keeps its bytes: comments,
@@ -60,7 +60,7 @@ interface RemovedRange extends TextRange {
 }
 
 function rangeOf(text: string, path: ValuePath): TextRange | null {
-  const [document] = parsed(text);
+  const [document] = parsedDocuments(text);
   const parent = nodeAt(document?.contents ?? null, path.slice(0, -1));
   const members = parent === null ? null : membersOf(parent, text);
   const last = path.at(-1);

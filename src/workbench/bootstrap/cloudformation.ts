@@ -2,7 +2,7 @@ import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import { EXAMPLE_ID } from "../../model/aws/found-account.ts";
 import type { FoundObserver, ReaderRole } from "./account-sets.ts";
-import { managedPolicies, type OwnRole } from "./own-role.ts";
+import { ownManagedPolicies, type OwnRole } from "./own-role.ts";
 import type { AccountRoles, BasePolicy, BoundaryPolicy } from "./own-roles.ts";
 
 export interface Resource {
@@ -44,7 +44,7 @@ export function readerTemplate({ role, accountId }: ReaderRole, instance: string
 /** The policy of the base role, which belongs to the installation of the process. */
 export function baseTemplate({ roleArn, policy, managedPolicies: parts }: BasePolicy, instance: string) {
   const name = nameInArn(roleArn);
-  const policies = parts.length > 0 ? parts : managedPolicies({ roleArn, name }, policy.Statement);
+  const policies = parts.length > 0 ? parts : ownManagedPolicies({ roleArn, name }, policy.Statement);
   return templateOf(
     `The policy of the base role of Grantkeeper ${instance} (${name})`,
     policies.map((part, at) => [

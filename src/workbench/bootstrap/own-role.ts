@@ -63,10 +63,12 @@ export function ownRoleOf(
     path: arnParts(roleArn).resource.slice("role".length, -name.length),
     description: `Grantkeeper ${instance}: ${identity}`,
     externalId,
-    trust: documentOf(trust),
-    policy: documentOf(policy),
+    trust: ownRoleDocument(trust),
+    policy: ownRoleDocument(policy),
     managedPolicies:
-      policyLength(policy) > DEFAULT_QUOTAS.rolePolicySize ? managedPolicies({ roleArn, name }, policy) : [],
+      policyLength(policy) > DEFAULT_QUOTAS.rolePolicySize
+        ? ownManagedPolicies({ roleArn, name }, policy)
+        : [],
   };
 }
 
@@ -74,7 +76,7 @@ export function ownRoleOf(
  * In the path that the writer cannot change and the service control policy protects. Their number is a suffix, so that a
  * policy keeps its name if the next statement changes.
  */
-export function managedPolicies(
+export function ownManagedPolicies(
   { roleArn, name }: { readonly roleArn: string; readonly name: string },
   policy: readonly Statement[],
 ): readonly OwnManagedPolicy[] {
@@ -83,11 +85,11 @@ export function managedPolicies(
     name: `${name}-${at + 1}`,
     path: POLICY_PATH,
     arn: `arn:${partition}:iam::${accountId}:policy${POLICY_PATH}${name}-${at + 1}`,
-    document: documentOf(statements),
+    document: ownRoleDocument(statements),
   }));
 }
 
-export function documentOf(statements: readonly Statement[]): OwnDocument {
+export function ownRoleDocument(statements: readonly Statement[]): OwnDocument {
   return { Version: "2012-10-17", Statement: statements };
 }
 

@@ -8,9 +8,9 @@ import { accountSetRoles, type AccountSetRoles } from "./account-sets.ts";
 import { pushQueues, type PushQueue } from "./push-queues.ts";
 import { MANAGED_POLICY_LIMIT, policyLength } from "./divided-policy.ts";
 import {
-  documentOf,
+  ownRoleDocument,
   firstRegion,
-  managedPolicies,
+  ownManagedPolicies,
   ownRoleOf,
   type BootstrapInputs,
   type OwnDocument,
@@ -87,7 +87,7 @@ export function organizationBootstrap(inputs: BootstrapInputs): Bootstrap {
     ...accountBootstrap(accounts, inputs),
     accountSets: accountSetRoles(inputs),
     base: basePolicy(settings.baseRole, documents.base()),
-    serviceControlPolicy: documentOf(documents.serviceControl()),
+    serviceControlPolicy: ownRoleDocument(documents.serviceControl()),
     pushQueues: pushQueues(settings),
   };
 }
@@ -100,8 +100,8 @@ function basePolicy(roleArn: string, policy: readonly Statement[]): BasePolicy {
   const isLong = policyLength(policy) > MANAGED_POLICY_LIMIT;
   return {
     roleArn,
-    policy: documentOf(policy),
-    managedPolicies: isLong ? managedPolicies({ roleArn, name: nameInArn(roleArn) }, policy) : [],
+    policy: ownRoleDocument(policy),
+    managedPolicies: isLong ? ownManagedPolicies({ roleArn, name: nameInArn(roleArn) }, policy) : [],
   };
 }
 

@@ -190,7 +190,7 @@ function invalid(message: string, fix: string): Problem {
 }
 
 /** A StackSet in a template contains the template of its account. */
-export function templateProblems({ accounts, instance }: Bootstrap): readonly Problem[] {
+export function bootstrapTemplateProblems({ accounts, instance }: Bootstrap): readonly Problem[] {
   return accounts
     .map((account) => ({
       account,

@@ -9,7 +9,7 @@ import { counted, someOf } from "../../text/phrases.ts";
 import type { BootstrapFile } from "./files.ts";
 
 /** Writes the files. Others in the folder stay; their names are shown, since a pipeline would deploy them too. @throws CliError */
-export async function writeFiles(
+export async function writeBootstrapFiles(
   folder: string,
   files: readonly BootstrapFile[],
   toolbox: Toolbox,

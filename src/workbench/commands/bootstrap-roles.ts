@@ -16,7 +16,7 @@ import {
   namedAccountProblems,
   organizationProblems,
   sizeProblems,
-  templateProblems,
+  bootstrapTemplateProblems,
   throwProblems,
 } from "../bootstrap/problems.ts";
 import {
@@ -27,7 +27,7 @@ import {
   rendered,
   type BootstrapFormat,
 } from "../bootstrap/files.ts";
-import { writeFiles } from "../bootstrap/write-files.ts";
+import { writeBootstrapFiles } from "../bootstrap/write-files.ts";
 import { STACK_SET_QUOTA } from "../bootstrap/template-limits.ts";
 import { acceptedDesired, platformErrors } from "../project/accepted.ts";
 import { accountNamed, withAccount } from "../project/account.ts";
@@ -87,12 +87,12 @@ export const bootstrapRoles: CliCommand<BootstrapOptions> = {
     const { out, stacks = 1 } = options;
     const files = { settings, stacks };
     const stackSetProblems = (): readonly Problem[] => [
-      ...templateProblems(bootstrap),
+      ...bootstrapTemplateProblems(bootstrap),
       ...(out === undefined ? stackProblems(bootstrap, settings) : shareProblems(bootstrap, files)),
     ];
     throwProblems([...sizeProblems(bootstrap), ...(format === "stackset" ? stackSetProblems() : [])]);
     for (const note of notes) await printNote(note, toolbox);
-    if (out !== undefined) return writeFiles(out, bootstrapFiles(bootstrap, format, files), toolbox);
+    if (out !== undefined) return writeBootstrapFiles(out, bootstrapFiles(bootstrap, format, files), toolbox);
     await toolbox.terminal.out(structuredText(rendered(bootstrap, format, settings), "json"));
     return 0;
   },

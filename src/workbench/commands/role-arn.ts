@@ -15,7 +15,7 @@ interface RoleArnOptions extends ConfigOptions, OutputOptions {
 }
 
 /** What a deployer writes as the function's role, known before the role exists. One match prints the bare ARN. */
-export async function roleArn(
+export async function roleArnCommand(
   target: string | undefined,
   options: RoleArnOptions,
   toolbox: Toolbox,

@@ -1,7 +1,7 @@
 import { show } from "../../cli/screen/print.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addOutput, type OutputOptions } from "../../cli/toolbox/options.ts";
-import { pageOf, RULE_PAGES } from "../../guard/pages/pages.ts";
+import { rulePageOf, RULE_PAGES } from "../../guard/pages/pages.ts";
 import { knownRule } from "../rules/known-rule.ts";
 import { ruleFacts, ruleLines, ruleListLines } from "../rules/rule-screen.ts";
 
@@ -31,7 +31,7 @@ export const rulesShow: CliCommand<OutputOptions> = {
 /** @throws CliError */
 function factsOf(text: string): ReturnType<typeof ruleFacts> {
   const id = knownRule(text);
-  const page = pageOf(id);
+  const page = rulePageOf(id);
   if (page === undefined) throw new Error(`the rule ${id} has no page`);
   return ruleFacts(page, id);
 }

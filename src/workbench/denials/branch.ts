@@ -4,7 +4,7 @@ import { keyParts } from "../../model/keys/key.ts";
 import { sortedSet } from "../../text/order.ts";
 import { counted } from "../../text/phrases.ts";
 import { requestFor, type Project, type ProjectSettings } from "../project/project.ts";
-import { namespaceOf, requestText, type CommittedBranch, type ReportedFunction } from "./report.ts";
+import { namespaceOfCall, requestText, type CommittedBranch, type ReportedFunction } from "./report.ts";
 
 interface DenialBranch {
   readonly name: string;
@@ -25,13 +25,13 @@ export async function commitLines(
   const merged = functions
     .map((one) => ({ ...one, requests: one.requests.filter(({ isMerged }) => isMerged) }))
     .filter(({ requests }) => requests.length > 0);
-  const namespaces = sortedSet(merged.map(namespaceOf));
+  const namespaces = sortedSet(merged.map(namespaceOfCall));
   if (namespaces.length === 0) return null;
   const before = new Map(
     project.snapshot.files.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]),
   );
   const commits = namespaces.map((namespace) => {
-    const own = merged.filter((one) => namespaceOf(one) === namespace);
+    const own = merged.filter((one) => namespaceOfCall(one) === namespace);
     const paths = new Set(own.flatMap(({ key }) => fileOf(key, project)));
     const changed = files
       .filter(({ path }) => paths.has(path))

@@ -121,7 +121,7 @@ function reportedLines(proposed: ProposedLines): ReportedLines {
   return { file, line, column, path, what, lines, notes, also, access, refusedBy };
 }
 
-export function namespaceOf({ key }: Pick<ReportedFunction, "key">): string {
+export function namespaceOfCall({ key }: Pick<ReportedFunction, "key">): string {
   return keyParts(key).namespace;
 }
 

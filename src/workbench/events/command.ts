@@ -12,7 +12,7 @@ import { someOf } from "../../text/phrases.ts";
 import { forwardsOf, type EventQueue, type Forward } from "./event-routes.ts";
 import { EVENT_FORMATS, eventFiles, eventStackSets, type EventFormat } from "./event-files.ts";
 import { eventStacks } from "./event-stacks.ts";
-import { writeFiles } from "../bootstrap/write-files.ts";
+import { writeBootstrapFiles } from "../bootstrap/write-files.ts";
 import { loadDirectory, settingsOf } from "../project/project.ts";
 
 interface EventOptions extends ConfigOptions {
@@ -60,7 +60,7 @@ export const bootstrapEvents: CliCommand<EventOptions> = {
       );
     const settings = { instance: config.instance, organizationalUnits, callAs };
     if (out !== undefined)
-      return writeFiles(out, eventFiles(found, format ?? "cloudformation", settings), toolbox);
+      return writeBootstrapFiles(out, eventFiles(found, format ?? "cloudformation", settings), toolbox);
     const printed = format === "stackset" ? eventStackSets(found.stacks, settings) : found;
     await toolbox.terminal.out(structuredText(printed, "json"));
     return 0;

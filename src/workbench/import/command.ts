@@ -12,7 +12,7 @@ import { loadEstates } from "./saved/estate-file.ts";
 import { namespaceRules } from "./namespace-rules.ts";
 import { savedPlaces, type ReadPlaces } from "./places.ts";
 import { readEstates } from "./read-estates.ts";
-import { importReport, QUOTA_RULE, refusingRules, type FindingsByKey } from "./report.ts";
+import { importReport, QUOTA_RULE, rulesThatRefuse, type FindingsByKey } from "./report.ts";
 import { reportLine } from "./report-line.ts";
 import { reportLines } from "./report-screen.ts";
 import { placeFiles, placePlan, writeFiles } from "./write-files.ts";
@@ -146,7 +146,7 @@ function draftWaivers(
     if (outcome.kind !== "written") return [];
     const until = dayOf(estate.observedAtMs + 90 * 86_400_000);
     const binding = bindingName(outcome.key, estate.account.name);
-    return refusingRules(outcome.key, findings)
+    return rulesThatRefuse(outcome.key, findings)
       .filter((rule) => !UNWAIVABLE_RULES.has(rule) && rule !== QUOTA_RULE)
       .map((rule) => waiverText(rule, binding, `${until}T00:00:00Z`));
   });

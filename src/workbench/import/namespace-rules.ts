@@ -5,7 +5,7 @@ import { CliError, unreadableFile } from "../../cli/toolbox/cli-error.ts";
 import { parseNamespace, type Namespace } from "../../model/aws/ids.ts";
 import { formatPath } from "../../text/located/value-path.ts";
 import { chunksOf, tokensOf } from "../../text/yaml/chunks.ts";
-import { readDocument } from "../../text/yaml/document.ts";
+import { readYamlDocument } from "../../text/yaml/document.ts";
 
 const text = z.string().min(1);
 const namespace = text
@@ -65,7 +65,7 @@ async function readRules(file: string): Promise<readonly NamespaceRule[]> {
   });
   const [chunk] = chunksOf(content);
   if (chunk === undefined) throw new CliError(`${file} is empty`, FORM);
-  const { value, diagnostics } = readDocument(file, { ...chunk, tokens: tokensOf(chunk.text) }, 8);
+  const { value, diagnostics } = readYamlDocument(file, { ...chunk, tokens: tokensOf(chunk.text) }, 8);
   const [problem] = diagnostics;
   if (problem !== undefined)
     throw new CliError(problem.message, problem.fix, {

@@ -1,5 +1,5 @@
 import {
-  placeText,
+  estatePlaceText,
   unreadText,
   type Estate,
   type EstatePart,
@@ -138,7 +138,7 @@ class PlaceReader {
 
   #request({ account, region }: EstateRegion): Promise<EstateAnswer> {
     const { aws, toolbox, showText, saved } = this.#parts;
-    const name = placeText({ account, region });
+    const name = estatePlaceText({ account, region });
     const progress = (read: EstateProgress): void => showText(`reading ${name}: ${progressText(read)}`);
     const ofAccount = this.#ofAccounts.get(account.id) ?? null;
     const resumable = saved?.regions.begin({ account, region }, toolbox.clock.nowMs());

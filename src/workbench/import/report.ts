@@ -122,7 +122,7 @@ function reportedPlaces({ estates, unread }: ReadPlaces): readonly ImportReportP
 export const QUOTA_RULE: GuardRule = "SIZ-001";
 
 /** Each rule once, sorted. */
-export function refusingRules(key: Key, findings: FindingsByKey): readonly string[] {
+export function rulesThatRefuse(key: Key, findings: FindingsByKey): readonly string[] {
   const blocking = (findings.get(key) ?? []).filter(
     ({ severity, waiver }) => severity === "block" && waiver.kind !== "lifted",
   );
@@ -133,7 +133,7 @@ function reportedFunction(
   { estate, found, outcome, deployer, roleSwitch, inPlace }: ImportedFunction,
   findings: FindingsByKey,
 ): ImportReportFunction {
-  const refusedBy = "key" in outcome ? refusingRules(outcome.key, findings) : [];
+  const refusedBy = "key" in outcome ? rulesThatRefuse(outcome.key, findings) : [];
   const shared = {
     function: found.name,
     account: estate.account.name,

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
-import { homeOf, type Paths } from "../../manifest/folder-owner.ts";
+import { homeFolderOf, type Paths } from "../../manifest/folder-owner.ts";
 import { parseNamespace, parseObjectName, PLATFORM } from "../../model/aws/ids.ts";
 
 /** What a new manifest is called, and where it is written. */
@@ -18,7 +18,7 @@ export function namedFunction(text: string, paths: Paths): NamedManifest {
   checkNamespace(namespace);
   checkName(name);
   const path = posix.join(paths.tenantPath, namespace, `${name}.yaml`);
-  const home = homeOf(path, paths);
+  const home = homeFolderOf(path, paths);
   if (home.kind === "team") return { name, path };
   throw home.kind === "unowned"
     ? new CliError(home.message, "create it in the repository of that source")

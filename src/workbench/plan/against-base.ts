@@ -14,7 +14,7 @@ import { platformChanges, type PlatformChange } from "./merge/platform-changes.t
 import { plannedReferences } from "./references/planned.ts";
 import { unreadReferences } from "./references/unread.ts";
 import { templateChanges } from "./merge/template-changes.ts";
-import { authorsByKeyOf, authorsOfRange } from "./authors.ts";
+import { authorsByKeyOf, authorsOfPlan } from "./authors.ts";
 import { atRevision, headOf } from "./checkout.ts";
 import { isOfService, platformProblems } from "../project/service.ts";
 import { pathInRepository } from "../project/repository-path.ts";
@@ -108,7 +108,7 @@ async function readSides(dir: string, names: RevisionNames, toolbox: Toolbox): P
   const known = { ...settings, knownProfiles, knownWindows, knownFiles: from.parsed };
   const heads = await headOf({ dir, head: names.head }, known, toolbox);
   const range = { root: dir, base: names.base, head: names.head ?? "HEAD" };
-  const made = await authorsOfRange(range, heads, { settings, toolbox });
+  const made = await authorsOfPlan(range, heads, { settings, toolbox });
   return { from, to: heads.head, authors: authorsByKeyOf(made, from, heads.head) };
 }
 

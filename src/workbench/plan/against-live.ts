@@ -27,7 +27,7 @@ import { loadLive, readIn, saveLive, type LiveStateSaved, type SavedAccount } fr
 import { plannedReferences } from "./references/planned.ts";
 import { modeChange } from "./mode-changes.ts";
 import { planAccount, readAccount, type PlanSetup } from "./online.ts";
-import { authorsIfNeeded, authorsOfRange } from "./authors.ts";
+import { authorsIfNeeded, authorsOfPlan } from "./authors.ts";
 import { atRevision, checkoutText } from "./checkout.ts";
 import { pathInRepository } from "../project/repository-path.ts";
 import {
@@ -176,7 +176,7 @@ async function manifestsOf(
   const authorsSince = async (base: Revision): Promise<ChangeAuthors> => {
     const range = { root: dir, base: revisionParts(base).hash, head: "HEAD" };
     const committed = await atRevision({ root: dir, revision: "HEAD" }, settings, toolbox);
-    return authorsOfRange(range, { head: project, committed }, { settings, toolbox });
+    return authorsOfPlan(range, { head: project, committed }, { settings, toolbox });
   };
   const changeAuthors = await authorsIfNeeded(project, accepted, authorsSince);
   return { project, changeAuthors, revision, root: await pathInRepository(dir) };

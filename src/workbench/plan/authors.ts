@@ -19,7 +19,7 @@ interface Range {
 }
 
 /** Who made what differs between the base and the head; what is not committed has an unknown author. */
-export async function authorsOfRange(
+export async function authorsOfPlan(
   range: Range,
   projects: HeadOfPlan,
   { settings, toolbox }: { readonly settings: ProjectSettings; readonly toolbox: Toolbox },

@@ -58,7 +58,7 @@ export function planMarkdown(report: PlanReport): string {
   const { problems, notes } = problemsOfPlan(report);
   const blocks = [
     `### Grantkeeper plan: ${planCounts(views, modeChanges.length)}`,
-    ...limitedList(modeChanges.map(modeText), SHARES.modes),
+    ...limitedList(modeChanges.map(pipelineModeText), SHARES.modes),
     ...limitedList((platformChanges ?? []).map(platformText), SHARES.platform),
     ...limitedTable(["Function", "Targets", head, "Result"], changeRows(changes), SHARES.changes),
     ...problemBlocks({ problems, notes }, SHARES),
@@ -73,7 +73,7 @@ export function platformText(change: string): string {
 /** Of the characters of a comment, which has at most 65,536. */
 const SHARES = { modes: 4_000, platform: 6_000, changes: 25_000, problems: 22_000, notes: 4_000 } as const;
 
-export function modeText({ account, from, to, functions }: ModeChange): string {
+export function pipelineModeText({ account, from, to, functions }: ModeChange): string {
   const verb = to === "enforce" ? "starts" : "stops";
   return `- ⚠️ Account ${inert(account)}: ${from} → ${to}. Grantkeeper ${verb} to write ${counted(functions, "function")}.`;
 }

@@ -3,7 +3,7 @@ import { parseAccountId, type AccountId } from "../../model/aws/ids.ts";
 import type { Desired, DesiredAccount, DesiredAccountSet } from "../../model/desired.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { Compilation } from "../../manifest/compile/compile.ts";
-import { homeOf } from "../../manifest/folder-owner.ts";
+import { homeFolderOf } from "../../manifest/folder-owner.ts";
 import { sortedSet } from "../../text/order.ts";
 import { someOf } from "../../text/phrases.ts";
 import type { Project } from "./project.ts";
@@ -46,7 +46,7 @@ function refuseIfUnread({ compilation, paths }: DeclaredAccounts, name: string):
     const why = error === undefined ? "" : `: ${error.origin.line}:${error.origin.column}: ${error.message}`;
     throw new CliError(`AwsAccount "${name}" at ${file}:${line} has an error${why}`, error?.fix ?? ERRORS);
   }
-  const ofPlatform = brokenFiles.filter((file) => homeOf(file, paths).kind !== "team");
+  const ofPlatform = brokenFiles.filter((file) => homeFolderOf(file, paths).kind !== "team");
   const files = sortedSet([...unused.map(({ file }) => file), ...ofPlatform]);
   if (files.length === 0) return;
   const message = `no AwsAccount that was read completely declares account "${name}"; one with an error may declare it: ${someOf(files)}`;

@@ -1,4 +1,4 @@
-import { meant, notFound } from "../../cli/toolbox/target.ts";
+import { meant, noSuchTarget } from "../../cli/toolbox/target.ts";
 import { ownerText, type NamedKey } from "../../model/keys/key.ts";
 import { sortedSet } from "../../text/order.ts";
 import { someOf } from "../../text/phrases.ts";
@@ -22,7 +22,7 @@ export function matchingDeclared<Item extends NamedKey>(
 ): readonly Item[] {
   const found = meant(text, items, namespace);
   if (found.length > 0) return found;
-  throw notFound(text, items, { namespace, listed: declaredText(items, dir) });
+  throw noSuchTarget(text, items, { namespace, listed: declaredText(items, dir) });
 }
 
 function declaredText(items: readonly NamedKey[], dir: string): string {

@@ -18,7 +18,7 @@ import type { ReferenceReadings } from "../../model/aws/reference.ts";
 import { loadReferences, readingsFrom, type GivenReferences } from "./references.ts";
 import { asSource, withoutOthers, type ServiceFolder } from "./service.ts";
 import { printNote } from "../../cli/screen/print.ts";
-import { skippedFiles } from "./skipped.ts";
+import { skippedProjectFiles } from "./skipped.ts";
 import type {
   DirectoryRequest,
   FolderRequest,
@@ -205,7 +205,7 @@ function compiled(
     ...parsed.values(),
     ...over,
     ...snapshot.refused.map((refused) => refusedFile(refused, false)),
-    ...skippedFiles(skipped, settings),
+    ...skippedProjectFiles(skipped, settings),
   ];
   const context = compileContext(snapshot, settings, toolbox);
   const project = {

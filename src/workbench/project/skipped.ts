@@ -14,7 +14,7 @@ interface ProjectPaths {
 }
 
 /** Files that the controller does not see, as files without documents and with a warning. */
-export function skippedFiles(skipped: readonly Skipped[], paths: ProjectPaths): readonly ParsedFile[] {
+export function skippedProjectFiles(skipped: readonly Skipped[], paths: ProjectPaths): readonly ParsedFile[] {
   const named = skipped.filter(({ reason }) => reason !== "other-yaml");
   const others = skipped.filter(({ reason }) => reason === "other-yaml").map(({ path }) => path);
   return [

@@ -1,4 +1,4 @@
-import { cleanLine, cleanText, withoutCommands } from "../../cli/screen/paint.ts";
+import { cleanLine, cleanText, withoutLogCommands } from "../../cli/screen/paint.ts";
 import { counted } from "../../text/phrases.ts";
 import {
   limitedProblems,
@@ -53,7 +53,7 @@ function logLine({ code, level, place, message, hint }: ReportedProblem): string
 
 /** The runner would obey a command in it. */
 function plain(text: string): string {
-  return withoutCommands(cleanLine(text), { GITHUB_ACTIONS: "true" });
+  return withoutLogCommands(cleanLine(text), { GITHUB_ACTIONS: "true" });
 }
 
 function annotation({ code, level, place, message, hint }: ReportedProblem): string {

@@ -1,7 +1,7 @@
-import { pageOf } from "../../guard/pages/pages.ts";
+import { rulePageOf } from "../../guard/pages/pages.ts";
 import { counted } from "../../text/phrases.ts";
 import type { JsonObject } from "../../model/values/json.ts";
-import { plainText } from "../../guard/pages/plain-text.ts";
+import { plainMarkdown } from "../../guard/pages/plain-text.ts";
 import {
   limitedProblems,
   problemFingerprint,
@@ -55,14 +55,14 @@ const MOST_RESULTS = 25_000;
 const ROOT = "%SRCROOT%";
 
 function ruleDescriptor(id: string): JsonObject {
-  const page = pageOf(id);
+  const page = rulePageOf(id);
   if (page === undefined) return { id };
   return {
     id,
-    shortDescription: { text: plainText(page.title) },
-    fullDescription: { text: plainText(page.text) },
+    shortDescription: { text: plainMarkdown(page.title) },
+    fullDescription: { text: plainMarkdown(page.text) },
     help: {
-      text: plainText(`${page.text} Fix: ${page.fix}`),
+      text: plainMarkdown(`${page.text} Fix: ${page.fix}`),
       markdown: `${page.text}\n\n**Fix:** ${page.fix}`,
     },
   };

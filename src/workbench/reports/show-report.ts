@@ -1,6 +1,6 @@
 import type { ExitCode } from "../../cli/toolbox/cli-error.ts";
 import { isReportFormat, type OutputFormat, type ReportFormat } from "../../cli/toolbox/options.ts";
-import { withoutCommands } from "../../cli/screen/paint.ts";
+import { withoutLogCommands } from "../../cli/screen/paint.ts";
 import { show, structuredText, type Answer } from "../../cli/screen/print.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { githubText } from "./github.ts";
@@ -26,7 +26,7 @@ export async function showReport(
   if (!isReportFormat(format)) return show(answer, format, toolbox);
   const text = FORMATS[format](answer, toolbox);
   // Annotations are commands; everything else may be read by a runner that would obey a manifest.
-  await toolbox.terminal.out(format === "github" ? text : withoutCommands(text, toolbox.env));
+  await toolbox.terminal.out(format === "github" ? text : withoutLogCommands(text, toolbox.env));
   return 0;
 }
 

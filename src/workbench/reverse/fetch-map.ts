@@ -1,6 +1,6 @@
 import type { LiveFunctionObject } from "../../api/bindings.ts";
 import type { ApiClient } from "../../cli/client/client.ts";
-import { meant, notFound } from "../../cli/toolbox/target.ts";
+import { meant, noSuchTarget } from "../../cli/toolbox/target.ts";
 import { accessMap } from "../../explain/reverse/access-map.ts";
 import { mappedFunctions } from "../../explain/reverse/mapped-functions.ts";
 import type { AccessMap } from "../../model/answers/questions/access-map.ts";
@@ -31,7 +31,7 @@ export async function fetchMap(client: ApiClient, target: string | null): Promis
   );
   const found = target === null ? mapped : meant(target, mapped, null);
   if (target !== null && found.length === 0)
-    throw notFound(target, mapped, { namespace: null, listed: "grantkeeper get bindings lists all" });
+    throw noSuchTarget(target, mapped, { namespace: null, listed: "grantkeeper get bindings lists all" });
   const map = accessMap(mapped, mapped);
   return { map: { ...map, unknown: [...map.unknown, ...withoutManifest(live)] }, meant: found };
 }

@@ -1,7 +1,7 @@
 import type { FoundStatement } from "../../model/answers/decision.ts";
 import type { AllowedFunction, WhoCan } from "../../model/answers/questions/who-can.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
-import { documentPlace, placeText } from "../../plan/render/words.ts";
+import { documentPlace, placeWords } from "../../plan/render/words.ts";
 import { readDocumentName } from "../../iam/row-text.ts";
 import { toned, type ScreenLine } from "../../text/screen-line.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
@@ -67,5 +67,5 @@ function grantingText(by: readonly FoundStatement[]): string {
 
 /** The line in Git, or the policy in AWS. */
 function grantPlace({ origin, from }: FoundStatement): string {
-  return origin === null ? placeText(documentPlace(readDocumentName(from))) : formatOrigin(origin);
+  return origin === null ? placeWords(documentPlace(readDocumentName(from))) : formatOrigin(origin);
 }

@@ -2,7 +2,7 @@ import { planCounts } from "../../plan/render/plan-summary.ts";
 import { isChange } from "../../plan/render/plan-view.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { cleanLine } from "../../cli/screen/paint.ts";
-import { changeRows, modeText, platformText, resultText } from "../plan/pipeline.ts";
+import { changeRows, pipelineModeText, platformText, resultText } from "../plan/pipeline.ts";
 import { gapLines, shownViews } from "../plan/report.ts";
 import { inert } from "../../text/markdown.ts";
 import { fenceFor, limitedList, limitedTable, problemBlocks } from "../reports/markdown.ts";
@@ -36,7 +36,7 @@ export function reviewMarkdown(review: Review): string {
   const blocks = [
     `### Grantkeeper review: ${planCounts(views, modeChanges.length)}`,
     `**${verdictText(obstacles)}**`,
-    ...limitedList(modeChanges.map(modeText), SHARES.modes),
+    ...limitedList(modeChanges.map(pipelineModeText), SHARES.modes),
     ...limitedList([...(platformChanges ?? []), ...ruleEffects].map(platformText), SHARES.platform),
     ...limitedTable(
       ["Function", "Targets", "Changed in Git", "New access", "Result"],

@@ -1,6 +1,6 @@
 import { objectName } from "../../plan/render/plan-view.ts";
 import { planValue } from "../plan/report.ts";
-import { awaitedApprovals, risksOf } from "./verdict-text.ts";
+import { awaitedApprovals, shownRisksOf } from "./verdict-text.ts";
 import { reviewVerdict } from "./obstacles.ts";
 import type { Review } from "./review.ts";
 
@@ -8,7 +8,7 @@ import type { Review } from "./review.ts";
 export function reviewValue(review: Review) {
   const { plan, problems, corrections, commit, live } = review;
   const risks = plan.views.flatMap(({ key, target, delta }) => {
-    const found = risksOf(delta);
+    const found = shownRisksOf(delta);
     return found.length === 0 ? [] : [{ name: objectName(key), target, risks: found }];
   });
   return {

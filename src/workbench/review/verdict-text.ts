@@ -10,7 +10,7 @@ import { inOrder } from "../plan/report.ts";
 export function accessText({ delta, broken }: Pick<PlanView, "delta" | "broken">): string {
   if (broken !== null) return "not known";
   const { allowed, unknownEffect } = delta;
-  const risks = risksOf(delta);
+  const risks = shownRisksOf(delta);
   const added = allowed.length === 0 ? [] : [counted(allowed.length, "new permission")];
   const risk = risks.length === 0 ? [] : [`risk: ${risks.join(", ")}`];
   const unknown = unknownEffect.length === 0 ? [] : ["a part has an unknown effect"];
@@ -19,7 +19,7 @@ export function accessText({ delta, broken }: Pick<PlanView, "delta" | "broken">
 }
 
 /** The risks of what is newly allowed, the worst first. */
-export function risksOf({ allowed }: PlanView["delta"]): readonly RowRisk[] {
+export function shownRisksOf({ allowed }: PlanView["delta"]): readonly RowRisk[] {
   return risksOfRows(allowed);
 }
 

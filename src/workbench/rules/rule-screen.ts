@@ -1,5 +1,5 @@
 import { actionNameOf } from "../../model/aws/action-name.ts";
-import { plainText } from "../../guard/pages/plain-text.ts";
+import { plainMarkdown } from "../../guard/pages/plain-text.ts";
 import type { RuleExample, RulePage } from "../../guard/pages/rule-page.ts";
 import { RULES } from "../../guard/table.ts";
 import { ESCALATION_PATHS } from "../../iam/risk/escalation-paths.ts";
@@ -46,8 +46,8 @@ export function ruleFacts(page: RulePage, id: string): RuleFacts {
     severity: rule.severity,
     needsLive: rule.needsLive,
     waivable: !UNWAIVABLE_RULES.has(id),
-    text: plainText(text),
-    fix: plainText(fix),
+    text: plainMarkdown(text),
+    fix: plainMarkdown(fix),
     example,
     paths: pathsOf(id),
     actions: (listOfRule(id) ?? []).map(({ action, on }) => ({ action, on })),
@@ -71,7 +71,7 @@ export function ruleListLines(rules: readonly RuleFacts[]): readonly ScreenLine[
     [
       { title: "RULE", cell: ({ id }) => id },
       { title: "SEVERITY", cell: ({ severity }) => (severity === "block" ? "refused" : "warning") },
-      { title: "TITLE", cell: ({ title }) => plainText(title) },
+      { title: "TITLE", cell: ({ title }) => plainMarkdown(title) },
     ],
     rules,
   );
@@ -81,7 +81,7 @@ export function ruleLines(facts: RuleFacts, { width }: Layout): readonly ScreenL
   const { id, title, text, fix, example, paths, actions, sources } = facts;
   const indent = { first: "  ", next: "  " };
   return [
-    `${id}: ${plainText(title)}`,
+    `${id}: ${plainMarkdown(title)}`,
     "",
     ...wrapped(`${effectText(facts)} ${text}`, width),
     "",

@@ -3,7 +3,7 @@ import { table } from "../../cli/screen/table.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addOutput, type OutputOptions } from "../../cli/toolbox/options.ts";
 import { runbookFacts, runbookLines } from "./runbook-screen.ts";
-import { RUNBOOKS, namesOf, runbookOf } from "./runbooks.ts";
+import { RUNBOOKS, runbookNames, runbookOf } from "./runbooks.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { nearestName } from "../../text/nearest-name.ts";
@@ -59,7 +59,7 @@ export function knownRunbook(text: string): Runbook {
     });
   const near = nearestName(
     text,
-    RUNBOOKS.flatMap((one) => [one.id, ...namesOf(one)]),
+    RUNBOOKS.flatMap((one) => [one.id, ...runbookNames(one)]),
   );
   const hint = near === undefined ? "grantkeeper runbook lists all" : `did you mean "${near}"?`;
   throw new CliError(`no runbook has the name "${text}"`, hint, { code: "NotFound" });

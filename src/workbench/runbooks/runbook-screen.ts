@@ -2,7 +2,7 @@ import type { Layout } from "../../cli/screen/layout.ts";
 import { wrapped } from "../../cli/screen/wrap.ts";
 import { withoutLinks } from "../../guard/pages/plain-text.ts";
 import type { Runbook } from "./runbook.ts";
-import { namesOf } from "./runbooks.ts";
+import { runbookNames } from "./runbooks.ts";
 
 /** A runbook for people and for programs. */
 export interface RunbookFacts extends Pick<Runbook, "id" | "title" | "means" | "risk" | "steps" | "over"> {
@@ -16,7 +16,7 @@ export function runbookFacts(runbook: Runbook): RunbookFacts {
   return {
     id,
     title,
-    names: namesOf(runbook),
+    names: runbookNames(runbook),
     means: withoutLinks(means),
     risk: withoutLinks(risk),
     see: see.map(([command, shows]) => ({ command, shows: withoutLinks(shows) })),

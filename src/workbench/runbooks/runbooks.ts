@@ -179,7 +179,7 @@ export const RUNBOOK_NAMES = {
 } as const;
 
 /** The names that lead to this runbook, other than its id; sorted. */
-export function namesOf({ id }: Runbook): readonly string[] {
+export function runbookNames({ id }: Runbook): readonly string[] {
   const all = Object.values(RUNBOOK_NAMES).flatMap((names) => Object.entries(names));
   return [...new Set(all.flatMap(([name, of]) => (of === id && name !== id ? [name] : [])))].sort();
 }
@@ -187,5 +187,5 @@ export function namesOf({ id }: Runbook): readonly string[] {
 /** By id, word of `status`, reason, kind or name of an alert, or name of a rule, in any case; `status` writes `no role`. */
 export function runbookOf(text: string): Runbook | undefined {
   const wanted = text.toLowerCase().replaceAll(" ", "-");
-  return RUNBOOKS.find((one) => [one.id, ...namesOf(one)].some((name) => name.toLowerCase() === wanted));
+  return RUNBOOKS.find((one) => [one.id, ...runbookNames(one)].some((name) => name.toLowerCase() === wanted));
 }

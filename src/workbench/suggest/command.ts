@@ -15,7 +15,7 @@ import {
 } from "../project/project.ts";
 import { readEvidence, type AccountFunctions, type EvidenceOptions } from "./read-evidence.ts";
 import { unusedMetrics, writeMetrics } from "./metrics.ts";
-import { suggestionReport, manifestName, type ReportedBranch } from "./report.ts";
+import { suggestionReport, suggestedName, type ReportedBranch } from "./report.ts";
 import { suggestionLines } from "./screen.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { counted } from "../../text/phrases.ts";
@@ -160,7 +160,7 @@ function namespaceOf({ bindings }: SuggestedManifest): string {
 
 function messageOf(namespace: string, manifests: readonly SuggestedManifest[]): string {
   const removed = manifests.map((one) => ({
-    name: manifestName(one.bindings),
+    name: suggestedName(one.bindings),
     permissions: one.permissions.filter(({ advice }) => advice === "remove"),
   }));
   const count = removed.reduce((sum, { permissions }) => sum + permissions.length, 0);

@@ -94,7 +94,7 @@ export function suggestionReport(
 }
 
 /** `orders/orders-api` */
-export function manifestName([first]: readonly DesiredBinding[]): string {
+export function suggestedName([first]: readonly DesiredBinding[]): string {
   return first === undefined ? "" : `${first.namespace}/${first.name}`;
 }
 
@@ -109,7 +109,7 @@ function reportedManifest({
   const drops = outcome.kind === "smaller" ? outcome.drops : [];
   return {
     file: document.file,
-    manifest: manifestName(bindings),
+    manifest: suggestedName(bindings),
     targets: bindings.map(targetText),
     permissions: permissions.map(reportedPermission),
     nearest: nearest.map(({ path, nearest: { grants, ...changes } }) => ({

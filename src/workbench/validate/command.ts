@@ -26,7 +26,7 @@ import { platformProblems, type ServiceOptions } from "../project/service.ts";
 import { serviceSettings } from "../project/service-settings.ts";
 import { isEveryListed, reportedProblems, type ProblemReport } from "../reports/problem-report.ts";
 import { showReport } from "../reports/show-report.ts";
-import { placeOf, validationOf, type CheckedPath, type Validation } from "./validation.ts";
+import { placeOfDiagnostic, validationOf, type CheckedPath, type Validation } from "./validation.ts";
 import { cleanLine } from "../../cli/screen/paint.ts";
 import { labelled, problemLines } from "../../cli/screen/problem.ts";
 import { SourceError } from "../../controller/ports/source.ts";
@@ -65,7 +65,7 @@ export const validate: CliCommand<ValidateOptions> = {
     if (watch && output !== "table")
       throw new CliError("--watch prints text", `leave out --watch or -o ${output}`);
     const settings = await serviceSettings(path, options, toolbox);
-    const place = await placeOf(path, settings);
+    const place = await placeOfDiagnostic(path, settings);
     if (watch) return watchProblems(place, settings, toolbox);
     return showValidation(await validationOf(place, settings, toolbox), { place, settings, output }, toolbox);
   },

@@ -57,7 +57,7 @@ export interface CheckedPath {
 }
 
 /** @throws CliError */
-export async function placeOf(path: string, settings: ProjectSettings): Promise<CheckedPath> {
+export async function placeOfDiagnostic(path: string, settings: ProjectSettings): Promise<CheckedPath> {
   const kind = await kindOf(path);
   if (kind === "absent") throw new CliError(`${path} does not exist`, null);
   const { service } = settings;

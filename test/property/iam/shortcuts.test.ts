@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { deadParts } from "../../../src/iam/check/dead.ts";
 import { checkedStatements } from "../../../src/iam/check/statement.ts";
-import { ownScopes, scopesOf, type StatementScope } from "../../../src/iam/check/statement-scope.ts";
+import { ownScopes, statementScopesOf, type StatementScope } from "../../../src/iam/check/statement-scope.ts";
 import { isUntouched, UntouchedActions } from "../../../src/iam/match/untouched-actions.ts";
 import { onlyDocument, permissionRows } from "../../../src/iam/compare/delta.ts";
 import { ComparisonBudget } from "../../../src/iam/match/comparison-budget.ts";
@@ -22,7 +22,7 @@ const CONTEXT = { dialect: "identity", partition: "aws", accountId: "22222222222
 function scopesIn(document: readonly Statement[]): readonly StatementScope[] {
   const parsed = readDocument(documentText(document), CONTEXT);
   if (parsed.kind === "unreadable") throw new Error(parsed.reason);
-  return scopesOf(parsed.document, "it");
+  return statementScopesOf(parsed.document, "it");
 }
 
 test("of a statement that its boundary and another policy leave untouched no part is dead", () => {

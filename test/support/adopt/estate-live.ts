@@ -1,12 +1,12 @@
 import type { Estate, EstateFunction, EstatePart } from "../../../src/adopt/estate/estate.ts";
-import { liveOf } from "../../../src/adopt/manifests/role-policies.ts";
+import { liveRoleOf } from "../../../src/adopt/manifests/role-policies.ts";
 import type { LiveAccount, LiveFunction, LiveResourcePolicy, Reading } from "../../../src/model/live.ts";
 
 /** The account as a sweep would read it. */
 export function liveAccountOf(estate: Estate): LiveAccount {
   const functions = new Map(estate.functions.map((one) => [one.name, liveFunctionOf(one)]));
   const region = { kind: "read", functions, complete: true, absentFunctions: new Set<string>() } as const;
-  return { ...liveOf(estate), regions: new Map([[estate.region, region]]) };
+  return { ...liveRoleOf(estate), regions: new Map([[estate.region, region]]) };
 }
 
 function liveFunctionOf({ code: _code, tags: _tags, ...found }: EstateFunction): LiveFunction {

@@ -29,7 +29,7 @@ import type { Key } from "../../../src/model/keys/key.ts";
 import { isNamedBy } from "../../../src/model/rules/approval-subject.ts";
 import type { AppliedState, KeyRecordSummary } from "../../../src/model/keys/key-record.ts";
 import type { TypedState } from "../../../src/model/answers/permission-state.ts";
-import { readState } from "../../../src/plan/render/shown-state.ts";
+import { shownReadState } from "../../../src/plan/render/shown-state.ts";
 import type { ExposedFunctions, WhoCan } from "../../../src/model/answers/questions/who-can.ts";
 import type { MergePreview } from "../../../src/model/answers/questions/merge-preview.ts";
 import type { WhyAnswer } from "../../../src/model/answers/why.ts";
@@ -108,7 +108,7 @@ export class FakeControl implements Control {
   askAccounts = (): Promise<AskedAccounts> => Promise.resolve(new Map());
 
   permissionState(key: Key): TypedState {
-    return readState(this.state.permissions.get(key) ?? { ...NOT_DECLARED, key });
+    return shownReadState(this.state.permissions.get(key) ?? { ...NOT_DECLARED, key });
   }
 
   async mergePreview(): Promise<Result<MergePreview, Refusal>> {

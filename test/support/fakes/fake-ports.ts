@@ -20,7 +20,7 @@ import { appliedMark, type AppliedMark } from "../../../src/model/keys/applied-m
 import type { AlertEvent } from "../../../src/model/alert-event.ts";
 import { incidentOf } from "../../../src/model/records/incident.ts";
 import { appliedStatesIn } from "../record/applied-states.ts";
-import { statusOf } from "../../../src/record/message.ts";
+import { alertStatusOf } from "../../../src/record/message.ts";
 import type { Settlement } from "../../../src/settle/settlement.ts";
 import { firstAccountRecord, type AccountRecord } from "../../../src/model/records/account-record.ts";
 import type { ChangeRecord } from "../../../src/model/changes/change-event.ts";
@@ -271,7 +271,7 @@ export class MemoryRecorder implements Recorder {
   openIncidents(prefix: string): readonly string[] {
     const open = new Set<string>();
     for (const alert of this.alerts) {
-      const status = statusOf(alert);
+      const status = alertStatusOf(alert);
       if (status === "open") open.add(incidentOf(alert));
       if (status === "closed") open.delete(incidentOf(alert));
     }

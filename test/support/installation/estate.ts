@@ -1,6 +1,6 @@
 import { desiredOf, type Files } from "../../../demo/manifests.ts";
 import { seedConsoleUser } from "../../../demo/seed.ts";
-import { declaredPolicies } from "../../../src/aws/own/declared.ts";
+import { ownDeclaredPolicies } from "../../../src/aws/own/declared.ts";
 import { BASE_ROLE, seedAccounts, seedBase, seedFunction } from "../../../src/simulator/seed.ts";
 import type { Desired } from "../../../src/model/desired.ts";
 import { emptyWorld, type AccessKey, type WorldState } from "../../../src/simulator/world.ts";
@@ -67,7 +67,7 @@ export function estateWorld(files: Files): Estate {
   const desired = desiredOf(files, INSTANCE);
   const world = emptyWorld();
   const base = seedBase(world);
-  seedAccounts(world, desired, declaredPolicies(desired, BASE_ROLE));
+  seedAccounts(world, desired, ownDeclaredPolicies(desired, BASE_ROLE));
   for (const binding of desired.bindings.values()) seedFunction(world, binding, binding.role.arn);
   const console = [...desired.accounts.keys()].map((id) => [id, seedConsoleUser(world, id)] as const);
   return { world, desired, base, console: new Map(console) };

@@ -11,7 +11,7 @@ import { parseAccountId } from "../../../src/model/aws/ids.ts";
 import type { Moment } from "../../../src/simulator/watchers.ts";
 import { startSimulator, type Simulator } from "../../../src/simulator/simulator.ts";
 import type { WorldState } from "../../../src/simulator/world.ts";
-import { openRecordReader } from "../../../src/store/sqlite/record-reader.ts";
+import { openSqliteRecordReader } from "../../../src/store/sqlite/record-reader.ts";
 import { DATABASE_FILE } from "../../../src/store/sqlite/open.ts";
 import { INSTANCE } from "./compose.ts";
 import { ControllerBundle } from "./controller-bundle.ts";
@@ -166,7 +166,7 @@ export class KillCase {
 
   /** When the last complete read of prod began, by the record; null: none did. */
   async lastSweepMs(): Promise<number | null> {
-    const reader = openRecordReader(join(this.stateDir, DATABASE_FILE));
+    const reader = openSqliteRecordReader(join(this.stateDir, DATABASE_FILE));
     try {
       const accounts = await reader.accounts();
       return accounts.find(({ accountId }) => accountId === PROD)?.lastSweepMs ?? null;
@@ -258,7 +258,7 @@ export class KillCase {
     const account = parseAccountId(PROD);
     if (account === undefined) throw new Error(`${PROD} is no account`);
     const probe = async (): Promise<true | undefined> => {
-      const reader = openRecordReader(join(this.stateDir, DATABASE_FILE));
+      const reader = openSqliteRecordReader(join(this.stateDir, DATABASE_FILE));
       try {
         return isReached(await reader.keys(account)) ? true : undefined;
       } finally {

@@ -5,7 +5,7 @@ import { parsePublicKeys } from "../../../src/audit/checkpoint.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";
 import { verifyExport, type VerifyReport } from "../../../src/audit/verification/verify.ts";
 import type { CallRecord } from "../../../src/simulator/calls.ts";
-import { openAuditReader } from "../../../src/store/sqlite/audit/audit-reader.ts";
+import { openSqliteAuditReader } from "../../../src/store/sqlite/audit/audit-reader.ts";
 import { DATABASE_FILE } from "../../../src/store/sqlite/open.ts";
 
 type Intended = Extract<AuditEntry, { readonly kind: "write-intended" }>;
@@ -100,7 +100,7 @@ function nameIn(input: CallRecord["input"]): readonly unknown[] {
 
 /** Entries of a record that no controller has open. */
 export async function readEntries(stateDir: string): Promise<readonly AuditEntry[]> {
-  const reader = openAuditReader(join(stateDir, DATABASE_FILE));
+  const reader = openSqliteAuditReader(join(stateDir, DATABASE_FILE));
   try {
     const entries: AuditEntry[] = [];
     for await (const entry of reader.entries({})) entries.push(entry);
@@ -112,7 +112,7 @@ export async function readEntries(stateDir: string): Promise<readonly AuditEntry
 
 /** `audit verify` of that record, by its public key and the copies outside. */
 export async function verifyRecord(stateDir: string): Promise<VerifyReport> {
-  const reader = openAuditReader(join(stateDir, DATABASE_FILE));
+  const reader = openSqliteAuditReader(join(stateDir, DATABASE_FILE));
   const anchorsFile = join(stateDir, "audit-anchors.jsonl");
   const anchors = existsSync(anchorsFile) ? parseAnchors(readFileSync(anchorsFile, "utf8")) : [];
   const keys = parsePublicKeys(readFileSync(join(stateDir, "audit-key.pub.pem"), "utf8"));

@@ -16,7 +16,7 @@ import { createAws } from "../../../src/aws/create-aws.ts";
 import type { Clock } from "../../../src/controller/ports/clock.ts";
 import type { LiveState } from "../../../src/controller/ports/live-state.ts";
 import { DATABASE_FILE } from "../../../src/store/sqlite/open.ts";
-import { openRecordReader } from "../../../src/store/sqlite/record-reader.ts";
+import { openSqliteRecordReader } from "../../../src/store/sqlite/record-reader.ts";
 import { planCase } from "../pass/cases.ts";
 import { HAPPENINGS, type Happening } from "../pass/case-happenings.ts";
 import { cli, TEST_CONFIG } from "../screens/cli.ts";
@@ -101,7 +101,7 @@ async function save(folder: string, installation: Installation, nowMs: number): 
           serviceControl: async () => new Map(),
           close: () => aws.close(),
         }),
-      record: () => Promise.resolve(openRecordReader(join(installation.stateDir, DATABASE_FILE))),
+      record: () => Promise.resolve(openSqliteRecordReader(join(installation.stateDir, DATABASE_FILE))),
     },
   });
   if (code !== 0 && code !== 3) throw new Error(err);

@@ -15,7 +15,7 @@ import { ApiClient } from "../../../src/cli/client/client.ts";
 import { SILENT } from "../../../src/compose/ports.ts";
 import { startSimulator, type Simulator } from "../../../src/simulator/simulator.ts";
 import { accountOf } from "../../../src/simulator/world.ts";
-import { openAuditReader } from "../../../src/store/postgres/readers.ts";
+import { openPostgresAuditReader } from "../../../src/store/postgres/readers.ts";
 import { serverOf } from "../../store/postgres-engine.ts";
 import { makeRepository, type TestRepository } from "../git/git-repository.ts";
 import { INSTANCE } from "../installation/compose.ts";
@@ -161,7 +161,7 @@ export class Replicas {
   }
 
   async entries(): Promise<readonly AuditEntry[]> {
-    const reader = await openAuditReader({ server: serverOf(this.databaseUrl), telemetry: SILENT });
+    const reader = await openPostgresAuditReader({ server: serverOf(this.databaseUrl), telemetry: SILENT });
     const entries: AuditEntry[] = [];
     for await (const entry of reader.entries({})) entries.push(entry);
     reader.close();
@@ -169,7 +169,7 @@ export class Replicas {
   }
 
   async verify(): Promise<VerifyReport> {
-    const reader = await openAuditReader({ server: serverOf(this.databaseUrl), telemetry: SILENT });
+    const reader = await openPostgresAuditReader({ server: serverOf(this.databaseUrl), telemetry: SILENT });
     const stateDir = this.#replicas[0]?.stateDir ?? "";
     const keys = parsePublicKeys(readFileSync(join(stateDir, "audit-key.pub.pem"), "utf8"));
     if (keys.kind === "err") throw new Error(keys.error);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseRevision, type Revision } from "../../../src/model/values/revision.ts";
 import type { SignatureSettings, Verification } from "../../../src/model/verification.ts";
 import { localEnvironment } from "../../../src/source/git/environment.ts";
-import { deadline } from "../../../src/source/git/failure.ts";
+import { gitDeadline } from "../../../src/source/git/failure.ts";
 import { objectId } from "../../../src/source/git/refs.ts";
 import type { SignatureVerifier } from "../../../src/source/signatures/verifier.ts";
 import { git, type TestRepository } from "../git/git-repository.ts";
@@ -98,7 +98,7 @@ export class SignedSource {
     const folder = join(this.bench.mirrorDir, name);
     const tip = objectId((await this.repository.git("rev-parse", "main")).trim());
     const env = localEnvironment(folder);
-    const repository = { source: "main", folder, env, deadline: deadline(signal, 20_000) };
+    const repository = { source: "main", folder, env, deadline: gitDeadline(signal, 20_000) };
     return { repository, tip, known: [objectId(this.first)], isFirst: false, tag: null };
   }
 

@@ -4,7 +4,7 @@ import { joinRoles } from "../../../src/aws/observe/iam-listing.ts";
 import { nextOfIam, nextOfLambda, completeListing } from "../../../src/aws/observe/pages.ts";
 import { aliasFrom, functionFrom } from "../../../src/aws/observe/project-function.ts";
 import { policyFromDetails } from "../../../src/aws/observe/project-policy.ts";
-import { documentText, roleFromDetails } from "../../../src/aws/observe/project-role.ts";
+import { decodedDocument, roleFromDetails } from "../../../src/aws/observe/project-role.ts";
 import { dropSecrets } from "../../../src/aws/requests/send.ts";
 import { AwsError } from "../../../src/model/aws/errors/aws-error.ts";
 import { sessionName } from "../../../src/aws/requests/sessions.ts";
@@ -26,7 +26,7 @@ describe("decoding", () => {
     },
     { text: "%7B%E0%A4%A", plain: "%7B%E0%A4%A", because: "text that can't be decoded is kept unchanged" },
   ])("$because", ({ text, plain }) => {
-    expect(documentText(text)).toBe(plain);
+    expect(decodedDocument(text)).toBe(plain);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { asFailure, statusOf } from "../../../src/http/request/failure.ts";
+import { asFailure, httpStatusOf } from "../../../src/http/request/failure.ts";
 import { StoreError } from "../../../src/store/errors.ts";
 import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fakes/fake-controller.ts";
 
@@ -46,7 +46,7 @@ test("a record that does not answer for minutes ends readiness and passes, is lo
 test("a request gets the answer to come back, without names of hosts and files", () => {
   const failure = asFailure(AWAY);
 
-  expect(failure === null ? null : statusOf(failure)).toMatchObject({
+  expect(failure === null ? null : httpStatusOf(failure)).toMatchObject({
     code: 503,
     reason: "ServiceUnavailable",
     message: "the record of the controller does not answer",

@@ -4,7 +4,7 @@ import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { isReportedMark } from "../../../src/model/records/incident-record.ts";
 import { incidentOf } from "../../../src/model/records/incident.ts";
-import { accountOf } from "../../../src/settle/removed-account.ts";
+import { lastKnownAccount } from "../../../src/settle/removed-account.ts";
 import { withRole } from "../../support/pass/apply.ts";
 import { awsError } from "../../support/fakes/fake-aws.ts";
 import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fakes/fake-controller.ts";
@@ -134,5 +134,5 @@ test.each([
   ["files/orders", null],
   ["document-broken/account prod", null],
 ])("the incident %s is about the account %s", (incident, account) => {
-  expect(accountOf(incident)).toBe(account);
+  expect(lastKnownAccount(incident)).toBe(account);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Access } from "../../../src/http/access/access.ts";
 import { accessOf } from "../../support/screens/access.ts";
-import { folderOf, scrubFor, scrubSentences } from "../../../src/http/access/redaction.ts";
+import { folderOfTeam, scrubFor, scrubSentences } from "../../../src/http/access/redaction.ts";
 import { FC_RUNS } from "../../support/fc-runs.ts";
 
 const NAMESPACES = ["orders", "pay", "payments", "platform"];
@@ -81,5 +81,5 @@ test.each([
   { path: "teamsters/orders/a.yaml", root: "teams", folder: null },
   { path: "platform/a.yaml", root: "teams", folder: null },
 ])("$path below $root is in the folder $folder", ({ path, root, folder }) => {
-  expect(folderOf(path, root)).toBe(folder);
+  expect(folderOfTeam(path, root)).toBe(folder);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { ageText, listText, reasonText } from "../../../src/http/kubernetes/columns/column.ts";
+import { ageText, listText, conditionReasonText } from "../../../src/http/kubernetes/columns/column.ts";
 import { AWS_ACCOUNT } from "../../../src/http/kubernetes/columns/accounts.ts";
 import { HOLD } from "../../../src/http/kubernetes/columns/holds.ts";
 import { BINDING, DRIFT } from "../../../src/http/kubernetes/columns/keys.ts";
@@ -74,7 +74,7 @@ describe("the reason of an object", () => {
       because: "both keep it from being as declared",
     },
   ])("is $text: $because", ({ conditions, text }) => {
-    expect(reasonText(conditions)).toBe(text);
+    expect(conditionReasonText(conditions)).toBe(text);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { isInScope, WEEKDAYS, type Weekday } from "../../../src/model/windows/change-window.ts";
 import { windowStateAt, type NamedSchedule } from "../../../src/model/windows/openings.ts";
-import { instantOf, isZone, offsetsOf, zoneNames } from "../../../src/model/windows/zone-time.ts";
+import { instantInZone, isZone, offsetsOf, zoneNames } from "../../../src/model/windows/zone-time.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -163,7 +163,7 @@ describe("a time zone", () => {
         fc.integer({ min: 1_700_000_000, max: 1_900_000_000 }),
         (offsetAt, seconds) => {
           const wallMs = seconds * 1_000;
-          const ms = instantOf(wallMs, offsetAt);
+          const ms = instantInZone(wallMs, offsetAt);
           const shownMs = ms + offsetAt(ms);
           return shownMs >= wallMs && shownMs - wallMs < skippedMs;
         },

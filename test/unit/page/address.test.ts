@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { parseAddress, pathOf } from "../../../src/page/view/address.ts";
-import { liveText } from "../../../src/page/view/list-state.ts";
+import { parseAddress, addressPath } from "../../../src/page/view/address.ts";
+import { updatedText } from "../../../src/page/view/list-state.ts";
 import { reasonProblem } from "../../../src/page/view/reason.ts";
 import { csvOf } from "../../../src/page/view/history/csv.ts";
 
@@ -30,7 +30,7 @@ describe("an address of the page", () => {
   });
 
   test("keeps names with markup and slashes", () => {
-    const path = pathOf("functions", "a/b", "<img src=x onerror=alert(1)>");
+    const path = addressPath("functions", "a/b", "<img src=x onerror=alert(1)>");
 
     expect(parseAddress(path)).toEqual({
       screen: "function",
@@ -53,7 +53,7 @@ describe("the state of a list", () => {
     ],
     [{ kind: "stopped", sinceMs: null, reason: "no answer" }, "Not read: no answer", true],
   ] as const)("%j is shown as %s", (state, text, isProblem) => {
-    expect(liveText(state, 100_000)).toEqual({ text, isProblem });
+    expect(updatedText(state, 100_000)).toEqual({ text, isProblem });
   });
 });
 

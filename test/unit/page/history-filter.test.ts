@@ -12,11 +12,11 @@ import {
   byDay,
   dayOfPeriod,
   dayPeriod,
-  instantOf,
+  instantOfLocal,
   localDay,
   completeTime,
   localTime,
-  zoneText,
+  localZoneText,
 } from "../../../src/page/view/history/local-time.ts";
 import type { Zone } from "../../../src/text/zone.ts";
 import { keyOfTarget, suggestedTargets } from "../../../src/page/view/history/targets.ts";
@@ -106,16 +106,18 @@ describe("a time of the reader's zone", () => {
     { local: "2026-10-25T02:30", utc: "2026-10-25T00:30Z", because: "the first of two equal times" },
     { local: "2026-03-29T02:30", utc: "2026-03-29T01:30Z", because: "a time that no clock shows" },
   ])("$local is $utc: $because", ({ local, utc }) => {
-    expect(instantOf(local, BERLIN)).toBe(at(utc));
+    expect(instantOfLocal(local, BERLIN)).toBe(at(utc));
   });
 
   test.each(["", "2026-11-30", "soon"])('"%s" is no time', (local) => {
-    expect(instantOf(local, BERLIN)).toBeNull();
+    expect(instantOfLocal(local, BERLIN)).toBeNull();
   });
 
   test("names the zone with its offset", () => {
-    expect(zoneText(BERLIN, at("2026-07-01T00:00Z"))).toBe("Europe/Berlin (UTC+02:00)");
-    expect(zoneText(zone("America/St_Johns"), at("2026-01-01T00:00Z"))).toBe("America/St_Johns (UTC-03:30)");
+    expect(localZoneText(BERLIN, at("2026-07-01T00:00Z"))).toBe("Europe/Berlin (UTC+02:00)");
+    expect(localZoneText(zone("America/St_Johns"), at("2026-01-01T00:00Z"))).toBe(
+      "America/St_Johns (UTC-03:30)",
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditEvent } from "../../../src/api/events.ts";
 import type { HoldObject } from "../../../src/api/overview.ts";
-import { isShortName, namedSo, outcomeOf } from "../../../src/page/view/outcome.ts";
+import { isShortName, namedSo, actionOutcome } from "../../../src/page/view/outcome.ts";
 
 const NAME = "16e56205".padEnd(64, "a");
 const at = "2026-11-30T05:00:00Z";
@@ -20,13 +20,13 @@ describe("what became of an approval", () => {
     ];
 
     const rejected = { kind: "rejected", actor: "dana", reason: "rejected it", at };
-    expect(outcomeOf(NAME, events)).toEqual(rejected);
-    expect(outcomeOf("16e56205", events)).toEqual(rejected);
+    expect(actionOutcome(NAME, events)).toEqual(rejected);
+    expect(actionOutcome("16e56205", events)).toEqual(rejected);
   });
 
   test("is not known without an answer among the entries", () => {
-    expect(outcomeOf(NAME, [answer("approved", "sha256:bbbb")])).toBeNull();
-    expect(outcomeOf(NAME, [{ seq: 1, at, kind: "approved" }])).toBeNull();
+    expect(actionOutcome(NAME, [answer("approved", "sha256:bbbb")])).toBeNull();
+    expect(actionOutcome(NAME, [{ seq: 1, at, kind: "approved" }])).toBeNull();
   });
 });
 

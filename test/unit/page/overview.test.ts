@@ -1,3 +1,4 @@
+import { covers } from "../../../src/model/keys/suspension-scope.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { PlanObject } from "../../../src/api/bindings.ts";
 import type { SuspensionObject } from "../../../src/api/commands.ts";
@@ -6,7 +7,7 @@ import type { SuspensionScope } from "../../../src/model/approval.ts";
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { notJudged, ruleRows } from "../../../src/page/view/rule-rows.ts";
-import { covers, knownStates } from "../../../src/page/view/suspended.ts";
+import { knownStates } from "../../../src/page/view/suspended.ts";
 
 const KEY = "function/111122223333/eu-west-1/orders/api" as Key;
 const OTHER = "function/444455556666/eu-west-1/payments/refunds" as Key;
@@ -35,7 +36,7 @@ describe("a suspension", () => {
   ])("of %j covers the keys of its scope", (scope, own, other) => {
     const covering = suspension(scope);
 
-    expect([covers(covering, KEY), covers(covering, OTHER)]).toEqual([own, other]);
+    expect([covers(covering.spec.scope, KEY), covers(covering.spec.scope, OTHER)]).toEqual([own, other]);
   });
 });
 

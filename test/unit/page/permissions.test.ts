@@ -2,13 +2,13 @@ import { describe, expect, test } from "@jest/globals";
 import type { PendingChange } from "../../../src/model/answers/permission-state.ts";
 import { connectionsOf, readMapFilter, selectConnections } from "../../../src/page/view/map/connections.ts";
 import { callersQuestion, questionOf } from "../../../src/page/view/map/question.ts";
-import { reachOf } from "../../../src/page/view/reach.ts";
+import { shownReach } from "../../../src/page/view/reach.ts";
 import { allow, binding, compiled, policy } from "../../support/pass/bindings.ts";
 import { KEY, line, LINES, objectOf, read, state } from "./map/states.ts";
 
 describe("the picture of a function", () => {
   test("has one line to each resource and caller, also to what AWS alone has", () => {
-    expect(reachOf(state(read(LINES)))).toEqual({
+    expect(shownReach(state(read(LINES)))).toEqual({
       callers: [{ name: "sns topic/orders-returned", state: "both", whats: ["invoke"] }],
       resources: [
         { name: "table/refunds", state: "both", whats: ["dynamodb read", "dynamodb write"] },
@@ -23,7 +23,7 @@ describe("the picture of a function", () => {
     const stranger = line("caller sns", "topic/a", { isDeclared: false });
     const lines = [line("tracing send", "all resources"), extra, line("caller sns", "topic/a"), stranger];
 
-    expect(reachOf(state(read(lines)))).toMatchObject({
+    expect(shownReach(state(read(lines)))).toMatchObject({
       callers: [{ state: "both" }, { state: "undeclared" }],
       resources: [
         { name: "all resources", state: "both", whats: ["tracing send"] },
@@ -33,9 +33,9 @@ describe("the picture of a function", () => {
   });
 
   test("is not complete if a part was not read, and shows what Git declares if nothing was", () => {
-    expect(reachOf(state(read([], ["the policy was not read"]))).isComplete).toBe(false);
+    expect(shownReach(state(read([], ["the policy was not read"]))).isComplete).toBe(false);
 
-    const unread = reachOf(state({ kind: "unknown", reason: "AccessDenied" }, LINES.slice(0, 1)));
+    const unread = shownReach(state({ kind: "unknown", reason: "AccessDenied" }, LINES.slice(0, 1)));
     expect(unread).toMatchObject({ isComplete: false, resources: [{ state: "declared" }] });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { KeyJudgement } from "../../../src/judge/judgement.ts";
-import { refusalOf } from "../../../src/judge/judge-plans.ts";
+import { planRefusal } from "../../../src/judge/judge-plans.ts";
 import type { LiveRules } from "../../../src/model/answers/live-rules.ts";
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
@@ -33,7 +33,7 @@ const finding = (rule: string, change: Partial<Finding> = {}): Finding => ({
 });
 
 test("a recorded refusal lists the rules that its reason only counts", () => {
-  const refused = refusalOf(["E", "B", "D", "A", "C"].map((rule) => finding(rule)));
+  const refused = planRefusal(["E", "B", "D", "A", "C"].map((rule) => finding(rule)));
   if (refused === null) throw new Error("the rules refuse nothing");
 
   const { facts } = settleOne(skippedOf({ kind: "nothing-due" }, { verdict: refused }));

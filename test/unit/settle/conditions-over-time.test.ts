@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { denied, toConditions, unread } from "../../../src/settle/conditions/conditions.ts";
+import { denied, toConditions, assessUnread } from "../../../src/settle/conditions/conditions.ts";
 import type { Drift } from "../../../src/model/drift.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import { awsError } from "../../support/fakes/fake-aws.ts";
@@ -86,7 +86,7 @@ describe("the conditions over time", () => {
   test("a failed read keeps the known Drifted and Stalled conditions", () => {
     const before = toConditions(assessed(withheldOutcome("quota")), [], EARLY);
 
-    const after = toConditions(unread("region eu-west-1 is off", undefined), before, LATE);
+    const after = toConditions(assessUnread("region eu-west-1 is off", undefined), before, LATE);
 
     for (const type of ["Drifted", "Stalled"]) {
       const kept = before.find((condition) => condition.type === type);
@@ -95,7 +95,7 @@ describe("the conditions over time", () => {
   });
 
   test("a failed read adds no Drifted or Stalled condition", () => {
-    const types = toConditions(unread("x", undefined), [], LATE).map(({ type }) => type);
+    const types = toConditions(assessUnread("x", undefined), [], LATE).map(({ type }) => type);
 
     expect(types).toEqual(["Ready", "Reconciling"]);
   });

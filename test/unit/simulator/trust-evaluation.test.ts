@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import { isTrusted } from "../../../src/simulator/sts/trust-evaluation.ts";
+import { isTrustedBySimulator } from "../../../src/simulator/sts/trust-evaluation.ts";
 
 const CALLER = "arn:aws:iam::111122223333:role/base";
 
 function trusts(statement: object, context: Readonly<Record<string, readonly string[]>> = {}): boolean {
   const full = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: CALLER }, ...statement };
   const trust = JSON.stringify({ Version: "2012-10-17", Statement: full });
-  return isTrusted(trust, { action: "sts:AssumeRole", principals: new Set([CALLER]), context });
+  return isTrustedBySimulator(trust, { action: "sts:AssumeRole", principals: new Set([CALLER]), context });
 }
 
 describe("actions and principals", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import {
-  cleanLine,
+  cleanSourceLine,
   cleanServerText,
   MAX_PATH_LENGTH,
   visibleName,
@@ -19,13 +19,13 @@ describe("readable text", () => {
     { text: "  grün 日本  ", clean: "grün 日本", because: "other letters stay" },
     { text: "abcdef", clean: "abcd…", because: "a text that is too long is cut" },
   ])("$because", ({ text, clean }) => {
-    expect(cleanLine(text, text === "abcdef" ? 5 : 100)).toBe(clean);
+    expect(cleanSourceLine(text, text === "abcdef" ? 5 : 100)).toBe(clean);
   });
 
   test("cleaning never leaves an unprintable character or more than the length", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.integer({ min: 1, max: 50 }), (text, max) => {
-        const clean = cleanLine(text, max);
+        const clean = cleanSourceLine(text, max);
         expect(isPrintable(clean) && clean.length <= max).toBe(true);
       }),
     );

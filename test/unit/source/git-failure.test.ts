@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { deadline, gitFailure, type GitAttempt } from "../../../src/source/git/failure.ts";
+import { gitDeadline, gitFailure, type GitAttempt } from "../../../src/source/git/failure.ts";
 import { cleanServerText } from "../../../src/source/rules/clean-text.ts";
 
-const ATTEMPT: GitAttempt = { source: "orders", deadline: deadline(new AbortController().signal, 1_000) };
+const ATTEMPT: GitAttempt = { source: "orders", deadline: gitDeadline(new AbortController().signal, 1_000) };
 const BANNER = "@".repeat(59);
 const CHANGED = `${BANNER}
 @    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @

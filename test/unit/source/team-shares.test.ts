@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { homeOf } from "../../../src/manifest/folder-owner.ts";
+import { homeFolderOf } from "../../../src/manifest/folder-owner.ts";
 import { declaredPaths } from "../../../src/source/rules/entry-rules.ts";
 import {
   ShareBuilder,
@@ -48,7 +48,7 @@ describe("the folder of a team", () => {
     const file = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => `${parts.join("/")}/x.yaml`);
     fc.assert(
       fc.property(folder, folder, file, (platformPath, tenantPath, path) => {
-        const home = homeOf(path, { platformPath, tenantPath });
+        const home = homeFolderOf(path, { platformPath, tenantPath });
         const team = teamFolderOf(path, declaredPaths("main", { platformPath, tenantPath }));
 
         expect(home.kind === "team" ? `${tenantPath}/${home.namespace}` : team).toBe(team);

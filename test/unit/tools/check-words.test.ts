@@ -30,13 +30,14 @@ function withoutAdvice(problems: readonly string[]): readonly string[] {
   return problems.map((line) => line.replace(/: write .*/, ""));
 }
 
-test("an avoided word is found in every kind of text and name, and a type name that is exported and has two meanings, or that is too general", async () => {
+test("an avoided word is found in every kind of text and name, and a name that is exported and has two meanings, or a type name that is too general", async () => {
   const problems = await problemsIn({
     "src/a.ts":
       'const text = `${1} and whoever`;\n// It tells it.\nexport type Row = "x";\n// What is known before a read. What was not read is unknown.\n',
     "src/b.ts":
       "export interface Row {}\nexport class Other {}\ninterface Found {}\nexport const pitHole = 1;\ntype WrittenRow = 1;\nconst taken = 1;\n",
-    "src/c.ts": "type Other = 1;\ntype Own = 1;\n",
+    "src/c.ts": "type Other = 1;\ntype Own = 1;\nexport function rowOf() {}\nfunction textOf() {}\n",
+    "src/d.ts": "export async function rowOf() {}\nexport function textOf() {}\n",
     "docs/a.md": "All is well.\nNobody knows.\n",
     "deploy/x/a.yaml": "# at once\na: What these files declared.\n",
     "examples/a.yml": "a: 1 # beside it\n",
@@ -59,6 +60,7 @@ test("an avoided word is found in every kind of text and name, and a type name t
     'src/c.ts: type "Other": src/b.ts exports another one of this name',
     'src/b.ts: type "Found"',
     'src/b.ts: type "WrittenRow"',
+    'src/c.ts, src/d.ts: each exports a function "rowOf"',
   ]);
 });
 

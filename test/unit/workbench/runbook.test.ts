@@ -6,7 +6,12 @@ import { ITEM_KINDS } from "../../../src/api/action-required.ts";
 import { COMMANDS } from "../../../src/compose/commands.ts";
 import { knownRunbook } from "../../../src/workbench/runbooks/command.ts";
 import { runbookFacts, runbookLines } from "../../../src/workbench/runbooks/runbook-screen.ts";
-import { namesOf, RUNBOOK_NAMES, RUNBOOKS, runbookOf } from "../../../src/workbench/runbooks/runbooks.ts";
+import {
+  runbookNames,
+  RUNBOOK_NAMES,
+  RUNBOOKS,
+  runbookOf,
+} from "../../../src/workbench/runbooks/runbooks.ts";
 import { cli } from "../../support/screens/cli.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -98,7 +103,7 @@ describe.each(RUNBOOKS)("the runbook $id", (runbook) => {
 
 test("a runbook that no alert and no reason leads to is referred to by another one", () => {
   const lone = RUNBOOKS.filter(
-    (one) => namesOf(one).length === 0 && !Object.values(RUNBOOK_NAMES).some((of) => one.id in of),
+    (one) => runbookNames(one).length === 0 && !Object.values(RUNBOOK_NAMES).some((of) => one.id in of),
   );
   const texts = RUNBOOKS.flatMap(({ steps }) => steps).join("\n");
 

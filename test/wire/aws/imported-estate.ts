@@ -1,7 +1,7 @@
 /** What the tests of an imported estate ask of it. */
 import type { Estate } from "../../../src/adopt/estate/estate.ts";
 import type { ImportPlan } from "../../../src/adopt/manifests/plan-import.ts";
-import { liveOf } from "../../../src/adopt/manifests/role-policies.ts";
+import { liveRoleOf } from "../../../src/adopt/manifests/role-policies.ts";
 import { managedText } from "../../../src/diff/documents/permissions.ts";
 import type { CompiledDocument } from "../../../src/model/desired.ts";
 import { compiledDocumentText } from "../../../src/iam/read/print.ts";
@@ -32,7 +32,7 @@ export async function sampledOf(
   { functions, compilation: { desired } }: ImportPlan,
   estate: Estate,
 ): Promise<{ readonly asked: number; readonly differing: readonly string[] }> {
-  const live = liveOf(estate);
+  const live = liveRoleOf(estate);
   const policies = new Map<string, CompiledDocument>(
     [...desired.policies.values()].map((one) => [one.arn, one.document]),
   );

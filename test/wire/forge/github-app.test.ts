@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { proxiedFetch } from "../../../src/network/proxied-fetch.ts";
 import { DIRECT } from "../../../src/model/network/proxy.ts";
 import {
-  apiUrlOf,
+  githubApiUrl,
   GitHubApp,
   repositoryOf,
   type GitHubAppOptions,
@@ -296,5 +296,5 @@ test.each([
     name: "b.c",
   },
 ])("the API of $url is $api", ({ url, api, name }) => {
-  expect([apiUrlOf(url), repositoryOf(url)]).toEqual([api, name]);
+  expect([githubApiUrl(url), repositoryOf(url)]).toEqual([api, name]);
 });

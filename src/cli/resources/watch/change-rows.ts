@@ -3,7 +3,7 @@ import { toned, type ScreenLine, type Tone } from "../../../text/screen-line.ts"
 import type { Layout } from "../../screen/layout.ts";
 import { messageTableRows } from "../../screen/message-table.ts";
 import { tableRows, type Column } from "../../screen/table.ts";
-import { messageOf, type ListingWords } from "../listing-words.ts";
+import { messageColumnOf, type ListingWords } from "../listing-words.ts";
 import type { TableContext } from "../resource-tables.ts";
 import type { ItemChange } from "./known-items.ts";
 
@@ -72,7 +72,7 @@ export class ChangeRows<Item> {
     context: TableContext,
     shown: { readonly rows: readonly WatchedRow[]; readonly layout: Layout },
   ): readonly (readonly ScreenLine[])[] {
-    const message = messageOf(this.#words, context);
+    const message = messageColumnOf(this.#words, context);
     if (message !== null) {
       const { title } = message;
       return messageTableRows(
@@ -86,7 +86,7 @@ export class ChangeRows<Item> {
   }
 
   #rowOf(item: Item, context: TableContext): WatchedRow {
-    const message = messageOf(this.#words, context);
+    const message = messageColumnOf(this.#words, context);
     return {
       cells: this.#words.columns(context).map(({ cell }) => cell(item)),
       texts: message?.texts(item) ?? [],
@@ -103,7 +103,7 @@ export class ChangeRows<Item> {
   /** All that a watcher sees of an item. */
   #shows(item: Item, context: TableContext): string {
     const columns = this.#words.columns(context).filter((column) => this.#isWide || column.isWide !== true);
-    const texts = messageOf(this.#words, context)?.texts(item) ?? [];
+    const texts = messageColumnOf(this.#words, context)?.texts(item) ?? [];
     return JSON.stringify([...columns.map(({ cell, watched = cell }) => watched(item)), ...texts]);
   }
 

@@ -6,7 +6,7 @@ import type { OutputFormat } from "../../toolbox/options.ts";
 import type { Toolbox } from "../../toolbox/toolbox.ts";
 import { itemSelector, listingAnswer, type ListingAnswer } from "../listing-answer.ts";
 import type { ListingRequest, ListingWords } from "../listing-words.ts";
-import { namesOf } from "../../client/client.ts";
+import { accountNamesOf } from "../../client/client.ts";
 import { CliError } from "../../toolbox/cli-error.ts";
 import type { TableContext } from "../resource-tables.ts";
 import { noteComparing } from "../listing-notes.ts";
@@ -129,7 +129,7 @@ class ListingWatch<R extends ResourceName> {
   }
 
   #context(): TableContext {
-    return { nowMs: this.#request.toolbox.clock.nowMs(), accounts: namesOf(this.#overview.accounts) };
+    return { nowMs: this.#request.toolbox.clock.nowMs(), accounts: accountNamesOf(this.#overview.accounts) };
   }
 }
 

@@ -14,7 +14,7 @@ import { askAccounts, withAsked } from "./asked-accounts.ts";
 import {
   knownFunctions,
   otherFunctions,
-  unreadPlaces,
+  unreadPlacesOfQuestion,
   visibleAccounts,
   type KnownFunction,
 } from "./functions.ts";
@@ -32,7 +32,7 @@ export async function askExposed(
   const asking = { ...known, state: withAsked(state, asked) };
   const steps = exposed(checkedFunctions(asking), asking.nowMs);
   const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
-  return ok({ ...answer, unread: unreadPlaces(asking) });
+  return ok({ ...answer, unread: unreadPlacesOfQuestion(asking) });
 }
 
 function* checkedFunctions(asking: Asking): Generator<CheckedFunction> {

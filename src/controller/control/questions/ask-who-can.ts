@@ -21,7 +21,7 @@ import { failingOf, fileName, liveOf, resourcePolicy, type Asking } from "./aski
 import {
   knownFunctions,
   otherFunctions,
-  unreadPlaces,
+  unreadPlacesOfQuestion,
   visibleAccounts,
   type KnownFunction,
   type OtherFunction,
@@ -47,7 +47,7 @@ export async function askWhoCan(
   const about = { actionData, nowMs: asking.nowMs };
   const steps = whoCan(access, askedFunctions(access, asking), about);
   const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
-  return ok({ ...answer, unread: unreadPlaces(asking) });
+  return ok({ ...answer, unread: unreadPlacesOfQuestion(asking) });
 }
 
 /** No policy can allow a misspelt action: that no function may do it would be true, and no answer. */

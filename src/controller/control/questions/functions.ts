@@ -1,4 +1,4 @@
-import { placeName } from "../../../adopt/coverage/coverage-inputs.ts";
+import { coveragePlaceName } from "../../../adopt/coverage/coverage-inputs.ts";
 import type { AskingFunction } from "../../../explain/why/question.ts";
 import type { AccountId, Region } from "../../../model/aws/ids.ts";
 import { isBinding, type DesiredAccount, type DesiredBinding } from "../../../model/desired.ts";
@@ -70,12 +70,12 @@ export function* otherFunctions(account: DesiredAccount, asking: Asking): Genera
   const { live } = asking.state.account(account.id);
   if (live === null || !asking.reader.seesEverything) return;
   const known = new Set(
-    allKnown(account, asking).map(({ binding }) => placeName(binding.region, binding.functionName)),
+    allKnown(account, asking).map(({ binding }) => coveragePlaceName(binding.region, binding.functionName)),
   );
   for (const [region, at] of live.regions) {
     if (at.kind !== "read") continue;
     for (const found of at.functions.values())
-      if (!known.has(placeName(region, found.name)) && at.unread?.has(found.name) !== true)
+      if (!known.has(coveragePlaceName(region, found.name)) && at.unread?.has(found.name) !== true)
         yield { ...placedFunction(found, account, region), found, live };
   }
 }
@@ -93,7 +93,7 @@ function placedFunction(
  * Where more functions may exist, and accounts whose newer reads fail, so that the answer is of an earlier time: one
  * sentence each, sorted. A token with namespaces sees those of accounts with its functions.
  */
-export function unreadPlaces(asking: Asking): readonly string[] {
+export function unreadPlacesOfQuestion(asking: Asking): readonly string[] {
   return [...asking.enforced.accounts.values()]
     .filter((account) => asking.reader.seesEverything || knownFunctions(account, asking).length > 0)
     .flatMap((account) => [...unreadOf(account, asking), ...staleOf(account, asking)])

@@ -1,5 +1,5 @@
 import { permissionState } from "../../../explain/state/permission-state.ts";
-import { appliedOf } from "../../../judge/subject.ts";
+import { lastAppliedState } from "../../../judge/subject.ts";
 import type { KeyView } from "../../../model/answers/key-view.ts";
 import type { TypedState } from "../../../model/answers/permission-state.ts";
 import { keyParts, type Key, targetText } from "../../../model/keys/key.ts";
@@ -35,7 +35,7 @@ export function permissionStateOf(
     views,
     live,
     failure,
-    applied: appliedOf({ applied }),
+    applied: lastAppliedState({ applied }),
     // Those of an earlier declaration are no answer about the one in force.
     conditions: isUncompared ? [] : (record?.status?.conditions ?? []),
     failing:

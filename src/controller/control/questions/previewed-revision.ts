@@ -1,4 +1,4 @@
-import { homeOf } from "../../../manifest/folder-owner.ts";
+import { homeFolderOf } from "../../../manifest/folder-owner.ts";
 import { parseFilesSteps } from "../../../manifest/parse/parse-files.ts";
 import { isManifestPath } from "../../../manifest/parse/parse.ts";
 import type { ParsedFile } from "../../../manifest/parse/parsed.ts";
@@ -71,8 +71,8 @@ function isOfGit(path: string): boolean {
 }
 
 /** A source reads manifests below its paths alone. */
-function isRead(path: string, paths: Parameters<typeof homeOf>[1]): boolean {
-  const home = homeOf(path, paths);
+function isRead(path: string, paths: Parameters<typeof homeFolderOf>[1]): boolean {
+  const home = homeFolderOf(path, paths);
   const isOutside = home.kind === "unowned" && home.namespace === null;
   return isManifestPath(path) && !isOutside;
 }

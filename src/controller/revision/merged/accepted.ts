@@ -10,7 +10,7 @@ import type { FetchResult } from "../revisions.ts";
 import type { Intake } from "../sources/intake-of-source.ts";
 import { changedByRevision, type ChangedByRevision } from "./changed.ts";
 import { currentText, firstText } from "./note-facts.ts";
-import { changeText, rolledBackText } from "./note-text.ts";
+import { changeText, rolledBackNote } from "./note-text.ts";
 import { isNoted, noteEvent, replacedNotes, type NoteEvent } from "./notes.ts";
 
 type New = Extract<FetchResult, { readonly kind: "new" }>;
@@ -209,7 +209,7 @@ function rolledBack(
 ): readonly NoteEvent[] {
   return newer.filter(isShown).flatMap(({ revision, commits }) => {
     const shown = { to, actor, reason: namespace === null ? reason : null, until };
-    const text = rolledBackText(revision, shown, context.settings.instance);
+    const text = rolledBackNote(revision, shown, context.settings.instance);
     const note = { revision, commits, text, onlyUpdates: true } as const;
     return [
       // The notes of a revision that is completely applied may have ended: they begin again, for the last one.

@@ -1,4 +1,4 @@
-import { homeOf } from "../../../manifest/folder-owner.ts";
+import { homeFolderOf } from "../../../manifest/folder-owner.ts";
 import type { ChangeAuthors } from "../../../model/authors.ts";
 import type { Namespace } from "../../../model/aws/ids.ts";
 import { accountIdOf, keyParts, type Key } from "../../../model/keys/key.ts";
@@ -70,7 +70,7 @@ function keysOfFiles({ after, namespace, files, recorded, compile }: RevisionCha
   const own = allKeys(after).filter((key) => isOfSource(key, namespace, compile));
   if (files.kind === "unknown") return [...own, ...Object.values(recorded).flat()];
   const paths = [...files.byFile.keys()];
-  if (paths.some((path) => homeOf(path, compile).kind === "platform")) return allKeys(after);
+  if (paths.some((path) => homeFolderOf(path, compile).kind === "platform")) return allKeys(after);
   const now = after.compilation.fileKeys;
   return paths.flatMap((path) => [...keysIn(recorded, path), ...keysIn(now, path)]);
 }

@@ -243,7 +243,7 @@ export interface RollbackText {
   readonly until: string;
 }
 
-export function rolledBackText(
+export function rolledBackNote(
   revision: Revision,
   { to, actor, reason, until }: RollbackText,
   instance: string,

@@ -15,7 +15,7 @@ interface BindingProgress {
  * By the record after a pass that compared the key with what is declared now.
  * @param earlier what an earlier pass found: it counts as long as the key cannot be read
  */
-export function outcomeOf(
+export function notedOutcome(
   record: KeyRecordSummary | undefined,
   declared: BindingProgress,
   earlier: NotedOutcome | undefined,

@@ -12,7 +12,7 @@ import type { EnforcedNow } from "../../state/controller-state.ts";
 import { knownSourceOf } from "../sources/known-sources.ts";
 import { awaitedHold, currentText } from "./note-facts.ts";
 import { noteEvent } from "./notes.ts";
-import { outcomeOf } from "./outcome.ts";
+import { notedOutcome } from "./outcome.ts";
 
 /**
  * Shows in the merged pull requests of one source what became of them, after each pass: as long as their revision is in
@@ -92,7 +92,7 @@ export class MergedProgress {
         isApplied: isAppliedAt(applied.get(key), key, enforced),
         rejection: rejected.get(key),
       };
-      state.merged.found(key, outcomeOf(records.get(key), facts, state.merged.outcome(key)));
+      state.merged.found(key, notedOutcome(records.get(key), facts, state.merged.outcome(key)));
     }
   }
 

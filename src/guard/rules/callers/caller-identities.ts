@@ -29,7 +29,7 @@ function isSession(principal: string): boolean {
  * INV-005: a source whose name is a pattern. It counts in full if the pattern leaves the account open and nothing else
  * names it: then a source of any account may call.
  */
-export function openSource({ normal }: ReadCaller): (BreachText & { readonly isFull: boolean }) | null {
+export function openCallerSource({ normal }: ReadCaller): (BreachText & { readonly isFull: boolean }) | null {
   if (normal === null || normal.effect === "Deny") return null;
   const tests = normal.conditions.filter(isBindingTest);
   const patterns = tests

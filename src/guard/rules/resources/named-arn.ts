@@ -24,7 +24,7 @@ export function placeOf(state: DesiredBinding | DesiredPolicy): ArnPlace {
 }
 
 /** The corrected `Resource` of an action, in which only the name must be filled in; null if it takes only `*`. */
-export function namedResource(action: string, place: ArnPlace, data: ActionData): string | null {
+export function exampleResource(action: string, place: ArnPlace, data: ActionData): string | null {
   // An access point is a second name of a bucket.
   const types = (data.find(action)?.resourceTypes ?? []).filter(
     ({ name }) => !name.startsWith("accesspoint"),

@@ -8,7 +8,7 @@ import { readConditions } from "../../../iam/read/conditions.ts";
 import type { CompiledStatement } from "../../../model/desired.ts";
 import { sortedSet } from "../../../text/order.ts";
 import { someOf } from "../../../text/phrases.ts";
-import { namedArn, namedResource, type ArnPlace } from "./named-arn.ts";
+import { namedArn, exampleResource, type ArnPlace } from "./named-arn.ts";
 import type { SharedDocuments } from "../../context/shared-documents.ts";
 import { opennessOf, type Openness } from "./open-names.ts";
 import { type Breach, breachOf, eachStatement, listed } from "../breach.ts";
@@ -34,7 +34,7 @@ export function openResources(
     const [first] = bindable;
     if (first === undefined) return null;
     const why = `${someOf(bindable)} can be limited to a resource, but Resource "*" means every one`;
-    const fix = namedResource(first, place, data) ?? "name the resources";
+    const fix = exampleResource(first, place, data) ?? "name the resources";
     return limited(breachOf("RES-001", compiled, { why, fix }), pinned);
   });
 }

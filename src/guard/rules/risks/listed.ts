@@ -13,7 +13,7 @@ import { sortedSet } from "../../../text/order.ts";
 import { someOf } from "../../../text/phrases.ts";
 import type { GuardContext, RoleView } from "../../context/context.ts";
 import { boundaryRows, excludedBy } from "../../context/known-boundary.ts";
-import { namedResource, placeOfRole } from "../resources/named-arn.ts";
+import { exampleResource, placeOfRole } from "../resources/named-arn.ts";
 import type { RoleBreach, Rule } from "../breach.ts";
 import { deniedBy } from "./closed.ts";
 import { controlFix, controlOf, type ResourceControl } from "./control.ts";
@@ -178,5 +178,5 @@ function fixOf(
   }
   if (rule === "EXP-001" || rule === "TMP-001")
     return "remove it: the team that owns the resource changes it";
-  return namedResource(action, placeOfRole(view.binding), context.actionData) ?? "remove the action";
+  return exampleResource(action, placeOfRole(view.binding), context.actionData) ?? "remove the action";
 }

@@ -8,7 +8,7 @@ import type { DesiredPolicy } from "../../../model/desired.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import { sortedSet } from "../../../text/order.ts";
 import { someOf } from "../../../text/phrases.ts";
-import { type GuardContext, documentContext, originBySid } from "../../context/context.ts";
+import { type GuardContext, judgedContext, originBySid } from "../../context/context.ts";
 import { isTargetAction } from "./targets.ts";
 import { deniedBy } from "./closed.ts";
 import { isControlAction } from "./control.ts";
@@ -33,7 +33,7 @@ export function letsThrough(policy: DesiredPolicy, context: GuardContext): reado
         },
       ],
       boundary: null,
-      context: documentContext(policy),
+      context: judgedContext(policy),
     },
     context.comparer,
   );

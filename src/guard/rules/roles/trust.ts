@@ -4,7 +4,7 @@ import { trustText } from "../../../iam/trust.ts";
 import { ANYONE, isAccountRoot, LAMBDA_SERVICE } from "../../../model/aws/principal.ts";
 import type { NameSet, PermissionRow } from "../../../model/delta.ts";
 import type { DesiredBinding } from "../../../model/desired.ts";
-import { documentContext } from "../../context/context.ts";
+import { judgedContext } from "../../context/context.ts";
 import type { Breach } from "../breach.ts";
 
 /** TRU-001: a principal other than Lambda may assume the role. */
@@ -90,7 +90,7 @@ export function allowedTrust(
   trust: string,
   binding: Pick<DesiredBinding, "partition" | "accountId">,
 ): readonly PermissionRow[] {
-  const context = { ...documentContext(binding), dialect: "trust" } as const;
+  const context = { ...judgedContext(binding), dialect: "trust" } as const;
   const rows = permissionRows(onlyDocument({ from: { kind: "trust" }, text: trust }, context));
   return rows.filter(({ effect }) => effect === "Allow");
 }

@@ -6,7 +6,7 @@ import { isEntireService } from "../../../iam/match/wildcard.ts";
 import type { NameSet } from "../../../model/delta.ts";
 import type { Attachment, CompiledStatement, DesiredBinding } from "../../../model/desired.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
-import { type GuardContext, documentContext, knownText } from "../../context/context.ts";
+import { type GuardContext, judgedContext, knownText } from "../../context/context.ts";
 import { type Breach, breachOf, eachStatement, listed } from "../breach.ts";
 
 /** ACT-001: an entire service, or everything. */
@@ -63,7 +63,7 @@ function unreadBreach({ arn, origin }: Attachment, { live, shipped }: GuardConte
 
 function openActions(text: string, { arn }: Attachment, binding: DesiredBinding): string | null {
   const from = { kind: "managed", arn } as const;
-  const rows = permissionRows(onlyDocument({ from, text }, documentContext(binding)));
+  const rows = permissionRows(onlyDocument({ from, text }, judgedContext(binding)));
   const allowed = rows.filter((row) => row.effect === "Allow").map((row) => row.action);
   if (allowed.some(({ kind }) => kind === "unknown")) return `the document of ${arn} is not understood`;
   const open = [...new Set(allowed.flatMap(wideParts))];

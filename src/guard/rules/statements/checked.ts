@@ -47,7 +47,10 @@ export function deniedAgain(binding: DesiredBinding, context: GuardContext): rea
 }
 
 /** ACT-003: an action, service or condition key that AWS does not have: it grants or denies nothing. */
-export function unknownNames(statements: readonly CompiledStatement[], data: ActionData): readonly Breach[] {
+export function unknownActionsAndKeys(
+  statements: readonly CompiledStatement[],
+  data: ActionData,
+): readonly Breach[] {
   return statements.filter(isAuthored).flatMap((compiled) => {
     const { statement } = compiled;
     const actions = [...listed(statement.Action), ...listed(statement.NotAction)];

@@ -51,7 +51,7 @@ export function ageText(at: string | null, nowMs: number): string {
   return at === null ? UNKNOWN : formatDuration(Math.max(0, nowMs - Date.parse(at)));
 }
 
-export function conditionOf(
+export function conditionOfType(
   conditions: readonly Condition[],
   type: Condition["type"],
 ): Condition | undefined {
@@ -59,20 +59,20 @@ export function conditionOf(
 }
 
 /** Why it is ready or not. A suspension is shown also of what is as declared. */
-export function reasonText(conditions: readonly Condition[]): string {
-  const ready = conditionOf(conditions, "Ready");
+export function conditionReasonText(conditions: readonly Condition[]): string {
+  const ready = conditionOfType(conditions, "Ready");
   if (ready === undefined) return UNKNOWN;
-  if (conditionOf(conditions, "Suspended")?.status !== "True") return ready.reason;
+  if (conditionOfType(conditions, "Suspended")?.status !== "True") return ready.reason;
   return ready.status === "True" ? "Suspended" : `${ready.reason},Suspended`;
 }
 
 export function exceptionText(conditions: readonly Condition[]): string {
-  return reasonCell(reasonText(conditions));
+  return reasonCell(conditionReasonText(conditions));
 }
 
 /** A condition may have nothing to add to its reason. */
 export function messageText(conditions: readonly Condition[]): string {
-  const ready = conditionOf(conditions, "Ready");
+  const ready = conditionOfType(conditions, "Ready");
   if (ready === undefined) return UNKNOWN;
   return ready.message === "" ? NONE : ready.message;
 }

@@ -2,7 +2,7 @@ import type { BindingObject, DriftObject, PlanObject } from "../../../api/bindin
 import { syncCell, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
 import { targetText } from "../../../model/keys/key.ts";
 import { AGE, ageText, exceptionText, messageText, NAME, readOnce, type TableColumn } from "./column.ts";
-import { driftSince, driftText } from "./owners.ts";
+import { oldestDriftSince, driftText } from "./owners.ts";
 
 export const BINDING: readonly TableColumn<BindingObject>[] = [
   NAME,
@@ -21,7 +21,7 @@ export const BINDING: readonly TableColumn<BindingObject>[] = [
     description: "How long AWS differs from Git",
     isWide: true,
     cell: ({ status }, nowMs) => driftText([status], nowMs),
-    shows: ({ status }) => driftSince([status]),
+    shows: ({ status }) => oldestDriftSince([status]),
   },
   { ...AGE, isWide: true },
   {

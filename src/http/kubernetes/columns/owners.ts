@@ -6,7 +6,15 @@ import type {
 } from "../../../api/manifests.ts";
 import type { Condition } from "../../../model/status.ts";
 import { driftCell, NONE, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
-import { AGE, conditionOf, exceptionText, listText, messageText, NAME, type TableColumn } from "./column.ts";
+import {
+  AGE,
+  conditionOfType,
+  exceptionText,
+  listText,
+  messageText,
+  NAME,
+  type TableColumn,
+} from "./column.ts";
 
 interface Owner {
   readonly status: OwnerStatus;
@@ -15,7 +23,7 @@ interface Owner {
 const READY: TableColumn<Owner> = {
   name: "Ready",
   description: "True: every binding is as declared in Git; observed: it is compared, and Git is not enforced",
-  cell: ({ status }) => readyText(conditionOf(status.conditions, "Ready")),
+  cell: ({ status }) => readyText(conditionOfType(status.conditions, "Ready")),
 };
 
 /** The condition is true of what is only observed: there is nothing to wait for. On a screen that would claim too much. */
@@ -34,7 +42,7 @@ const DRIFT: TableColumn<Owner> = {
   name: "Drift",
   description: "How long AWS differs from Git; none: it does not; unknown: a binding was not compared",
   cell: ({ status }, nowMs) => driftText(status.bindings, nowMs),
-  shows: ({ status }) => driftSince(status.bindings),
+  shows: ({ status }) => oldestDriftSince(status.bindings),
 };
 
 const ACCOUNTS: TableColumn<Owner> = {
@@ -54,13 +62,13 @@ const MESSAGE: TableColumn<Owner> = {
 type ShownDrift = Pick<BindingStatus, "drift" | "sync">;
 
 export function driftText(bindings: readonly ShownDrift[], nowMs: number): string {
-  const since = driftSince(bindings);
+  const since = oldestDriftSince(bindings);
   if (since === NONE || since === UNKNOWN) return driftCell({ kind: since });
   return driftCell({ kind: "drifted", forMs: Math.max(0, nowMs - Date.parse(since)) });
 }
 
 /** Since when the longest difference is there; of a binding that was not compared with the declaration in force nothing is known. */
-export function driftSince(bindings: readonly ShownDrift[]): string {
+export function oldestDriftSince(bindings: readonly ShownDrift[]): string {
   const since = bindings.flatMap(({ drift }) =>
     drift === null || drift.isOutdated === true ? [] : [drift.since],
   );

@@ -20,7 +20,7 @@ export function beganMs(entry: DriftFoundEntry): number {
 }
 
 /** The revision that was in force when Git alone had made all of them, and who declared them. */
-export function declarationOf(its: readonly DriftFoundEntry[], accepted: Accepted): DeclaredPlace {
+export function timelineDeclaration(its: readonly DriftFoundEntry[], accepted: Accepted): DeclaredPlace {
   const found = its.filter(isFound);
   const oldest = found.at(-1);
   const isOfGit = found.every(({ declaredOnly }) => declaredOnly === true);
@@ -42,7 +42,7 @@ export function firstDeclared(
   const its = found.filter(
     (entry) => entry.key === drift.key && Date.parse(entry.at) >= fromMs && beganMs(entry) <= atMs,
   );
-  return { ...drift, ...declarationOf(its, accepted) };
+  return { ...drift, ...timelineDeclaration(its, accepted) };
 }
 
 /**

@@ -7,13 +7,13 @@ import type {
 import type { AttributedDrift } from "../../../model/changes/attribution.ts";
 import type { Key } from "../../../model/keys/key.ts";
 import { driftKindLine } from "../../../plan/render/drift-line.ts";
-import { beganMs, BEFORE_MS, declarationOf, isFound } from "./declared.ts";
+import { beganMs, BEFORE_MS, timelineDeclaration, isFound } from "./declared.ts";
 
 /**
  * As they were at that time: a drift that ended later had not ended, and what was found later was not there. The entries are what
  * the token may see of them. Drift that Git's change ended was none, unless it was found in AWS before.
  */
-export function endedDrifts(
+export function shownEndedDrifts(
   { ended, found, accepted }: Pick<TimelineRecord, "ended" | "found" | "accepted">,
   atMs: number,
 ): readonly TimelineDrift[] {
@@ -23,7 +23,7 @@ export function endedDrifts(
     const all = foundFor(entry, byKey);
     const its = all.filter((one) => beganMs(one) <= atMs);
     if (entry.how === "applied" && !its.some(isFound)) return [];
-    const drift = { ...endedDrift(entry, its), ...declarationOf(its, accepted) };
+    const drift = { ...endedDrift(entry, its), ...timelineDeclaration(its, accepted) };
     if (Date.parse(entry.at) <= atMs) return [drift];
     const later = all.filter((one) => beganMs(one) > atMs);
     return [{ ...drift, ...differencesThen(entry, its, later), ended: null }];

@@ -7,12 +7,12 @@ import { keyParts, type Key } from "../../../model/keys/key.ts";
 import { byTextOf } from "../../../text/order.ts";
 import { seesEverything } from "../../access/access.ts";
 import { visibleKeys, type Reader } from "../../request/reader.ts";
-import { inSlices } from "../../request/slices.ts";
+import { answeredInSlices } from "../../request/slices.ts";
 import { visibleEntry } from "../events.ts";
 import { envelope, isoTime } from "../metadata.ts";
 import { firstDeclared } from "./declared.ts";
 import { openDrift } from "./drifts.ts";
-import { endedDrifts, joinedByKey } from "./ended.ts";
+import { shownEndedDrifts, joinedByKey } from "./ended.ts";
 import { gapsIn, shownGap, type FoundGap } from "./gaps.ts";
 import { coveredSteps, ownersInSteps, type Period, type TimeSpan } from "./spans.ts";
 
@@ -98,7 +98,7 @@ function driftsAt(
   openNow: readonly TimelineDrift[],
   record: Pick<TimelineRecord, "ended" | "found" | "accepted">,
 ): { readonly open: readonly TimelineDrift[]; readonly ended: readonly TimelineDrift[] } {
-  const all = endedDrifts(record, toMs);
+  const all = shownEndedDrifts(record, toMs);
   const later = all.filter(({ ended }) => ended === null);
   const open = openNow.map((drift) => firstDeclared(drift, record, toMs));
   return {
@@ -110,7 +110,7 @@ function driftsAt(
 async function openNow(reader: Reader, keys: readonly Key[], toMs: number): Promise<OpenNow> {
   const drifts: TimelineDrift[] = [];
   let notCompared = 0;
-  for await (const key of inSlices(keys)) {
+  for await (const key of answeredInSlices(keys)) {
     const record = reader.world.records.get(key);
     if (record?.status?.sync === "Unknown") notCompared += 1;
     const drift = record === undefined ? null : openDrift(reader, record, toMs);

@@ -67,14 +67,14 @@ export function isCovered(row: ComparableRow, others: IndexedRows): boolean {
 
 /** False when all of it is denied, or what the boundary leaves of it was granted before. */
 function isGained(grant: ComparableRow, { old, now }: States): boolean {
-  if (isDenied(grant, now)) return false;
+  if (isEntirelyDenied(grant, now)) return false;
   if (now.isUnclear || isWithin(grant, now)) return true;
   const limits = now.sharing(grant, "limit", (other) => scopesMeet(other, grant));
   if (limits === null) return true;
   return limits.some((limit) => {
     if (!now.budget.spend(partCost(grant, limit))) return true;
     const { row } = commonPart(grant, limit);
-    return !isDenied(row, now) && !isCovered(row, old);
+    return !isEntirelyDenied(row, now) && !isCovered(row, old);
   });
 }
 
@@ -106,12 +106,12 @@ function isExhausted({ old, now }: States): boolean {
 }
 
 function isLifted(row: ComparableRow, around: ComparableRow, { old, now }: States): boolean {
-  if (isDenied(row, now)) return false;
+  if (isEntirelyDenied(row, now)) return false;
   return around.role === "deny" ? mayBeWithin(row, now) : !isWithin(row, old);
 }
 
 /** One Deny covers all of it. */
-export function isDenied(row: ComparableRow, state: IndexedRows): boolean {
+export function isEntirelyDenied(row: ComparableRow, state: IndexedRows): boolean {
   return state.someSharing(row, "deny", (other) => scopeCovers(other, row));
 }
 

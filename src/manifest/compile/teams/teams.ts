@@ -1,4 +1,9 @@
-import { namePattern, ownsPattern, patternsMeet, resourcePattern } from "../../../iam/names/name-pattern.ts";
+import {
+  namePattern,
+  ownsPattern,
+  namePatternsMeet,
+  resourcePattern,
+} from "../../../iam/names/name-pattern.ts";
 import { parseNamespace, type Namespace, PLATFORM } from "../../../model/aws/ids.ts";
 import { errorAt, type Diagnostic, type Mistake } from "../../../model/diagnostic.ts";
 import type {
@@ -132,7 +137,7 @@ function shareAccount(a: TeamFence, b: TeamFence): boolean {
 function overlapsWith(one: TeamManifest, other: TeamManifest): readonly Diagnostic[] {
   return one.spec.functions.flatMap((text, index) => {
     const at = other.spec.functions.findIndex((theirs) =>
-      patternsMeet(namePattern(text), namePattern(theirs)),
+      namePatternsMeet(namePattern(text), namePattern(theirs)),
     );
     const theirs = other.spec.functions[at];
     if (theirs === undefined) return [];

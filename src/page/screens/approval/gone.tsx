@@ -2,8 +2,8 @@ import type { ReactNode } from "react";
 import type { EventObject } from "../../../api/events.ts";
 import { BASE_PATH } from "../../../api/group.ts";
 import type { ApiList } from "../../../api/object.ts";
-import { pathOf } from "../../view/address.ts";
-import { outcomeOf } from "../../view/outcome.ts";
+import { addressPath } from "../../view/address.ts";
+import { actionOutcome } from "../../view/outcome.ts";
 import { useResource } from "../../client/resources.ts";
 import { Age, Link, Notice } from "../../parts/basics.tsx";
 import { ResourceView } from "../../parts/resource-view.tsx";
@@ -24,7 +24,7 @@ export function GoneApproval({
       <Notice tone="warn">
         {message !== null && <p>{message}</p>}
         <OutcomeLine name={name} />
-        <Link to={pathOf("approvals")}>All approvals</Link>
+        <Link to={addressPath("approvals")}>All approvals</Link>
       </Notice>
     </>
   );
@@ -36,7 +36,7 @@ export function OutcomeLine({ name }: { readonly name: string }): ReactNode {
   return (
     <ResourceView resource={events} what="The record">
       {({ items }) => {
-        const outcome = outcomeOf(
+        const outcome = actionOutcome(
           name,
           items.map(({ event }) => event),
         );
@@ -51,7 +51,7 @@ export function OutcomeLine({ name }: { readonly name: string }): ReactNode {
         return (
           <p>
             {kind === "approved" ? "Approved" : "Rejected"} by {actor} <Age at={at} /> ago: "{reason}".{" "}
-            <Link to={`${pathOf("history")}?kind=${kind}`}>History</Link>
+            <Link to={`${addressPath("history")}?kind=${kind}`}>History</Link>
           </p>
         );
       }}

@@ -4,7 +4,7 @@ import { BASE_PATH } from "../../../api/group.ts";
 import { deadline } from "../../../cli/screen/time.ts";
 import { keyParts, type Key } from "../../../model/keys/key.ts";
 import { reasonProblem } from "../../view/reason.ts";
-import { covers } from "../../view/suspended.ts";
+import { covers } from "../../../model/keys/suspension-scope.ts";
 import { useAction } from "../../client/action.ts";
 import { useNow } from "../../client/clock.ts";
 import { useResource } from "../../client/resources.ts";
@@ -25,7 +25,7 @@ export function FunctionActions({
   const [opened, open] = useState<"suspend" | "resume" | null>(null);
   const mayReconcile = useMay("reconcile", namespace);
   const maySuspend = useMay("suspend", namespace);
-  const covering = suspensions.filter((each) => covers(each, bindingKey));
+  const covering = suspensions.filter(({ spec }) => covers(spec.scope, bindingKey));
   const own = covering.find(({ spec }) => spec.scope.key === bindingKey);
   // After it is suspended, the form to suspend is over; that to resume is another one.
   const act = own === undefined ? "suspend" : "resume";

@@ -12,7 +12,7 @@ import { hintTexts, reasonTexts } from "../../../cli/describe/pending.ts";
 import { signOf } from "../../../cli/describe/state.ts";
 import { shortSubject } from "../../../cli/screen/words.ts";
 import { shortArn } from "../../../plan/render/words.ts";
-import { pathOf } from "../../view/address.ts";
+import { addressPath } from "../../view/address.ts";
 import { holdNameOf } from "../../view/object-names.ts";
 import { isBindingKey } from "../../../model/keys/key.ts";
 import { useNow } from "../../client/clock.ts";
@@ -162,7 +162,7 @@ function RoleLine({ role }: { readonly role: RoleState }): ReactNode {
 /** The lines of every function on the role. */
 function OnRole({ arn }: { readonly arn: string }): ReactNode {
   const query = new URLSearchParams({ q: arn }).toString();
-  return <Link to={`${pathOf("map")}?${query}`}>in the map</Link>;
+  return <Link to={`${addressPath("map")}?${query}`}>in the map</Link>;
 }
 
 /** The boundary, and the settings of the role that differ. */
@@ -245,7 +245,7 @@ function Change({ change }: { readonly change: PendingChange }): ReactNode {
           {text}
         </p>
       ))}
-      {digest !== null && <Link to={pathOf("approvals", holdNameOf(digest))}>Review the approval</Link>}
+      {digest !== null && <Link to={addressPath("approvals", holdNameOf(digest))}>Review the approval</Link>}
       {add.lines.length > 0 && <PermissionList lines={add} signOf={() => "+"} />}
       {remove.lines.length > 0 && <PermissionList lines={remove} signOf={() => "-"} />}
       <ul className="permissions">

@@ -4,7 +4,13 @@ import { screenZone } from "../../client/zone.ts";
 import { DraftInput } from "../../parts/forms/draft-input.tsx";
 import { Choice } from "../../parts/forms/field.tsx";
 import { KIND_CHOICES, type HistoryFilter } from "../../view/history/history-filter.ts";
-import { dayOfPeriod, dayPeriod, instantOf, localTime, zoneText } from "../../view/history/local-time.ts";
+import {
+  dayOfPeriod,
+  dayPeriod,
+  instantOfLocal,
+  localTime,
+  localZoneText,
+} from "../../view/history/local-time.ts";
 import { BindingChoice } from "./binding-choice.tsx";
 
 interface FilterBarProps {
@@ -17,7 +23,7 @@ interface FilterBarProps {
 const orNull = (text: string): string | null => (text === "" ? null : text);
 
 /** Selects entries; the address has all of it. */
-export function FilterBar({ filter, target, change }: FilterBarProps): ReactNode {
+export function EntryFilterBar({ filter, target, change }: FilterBarProps): ReactNode {
   return (
     <form className="filter" role="search" onSubmit={(event) => event.preventDefault()}>
       <input
@@ -57,7 +63,7 @@ function Times({ filter, change }: Omit<FilterBarProps, "target">): ReactNode {
   const zone = screenZone();
   return (
     <fieldset className="times">
-      <legend>Times in {zoneText(zone, filter.sinceMs ?? nowMs)}</legend>
+      <legend>Times in {localZoneText(zone, filter.sinceMs ?? nowMs)}</legend>
       <label className="choice">
         <span>day</span>
         <input
@@ -74,7 +80,7 @@ function Times({ filter, change }: Omit<FilterBarProps, "target">): ReactNode {
           <input
             type="datetime-local"
             value={filter[field] === null ? "" : localTime(filter[field], zone)}
-            onChange={({ target: { value } }) => change({ [field]: instantOf(value, zone) })}
+            onChange={({ target: { value } }) => change({ [field]: instantOfLocal(value, zone) })}
           />
         </label>
       ))}

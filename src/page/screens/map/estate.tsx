@@ -4,7 +4,7 @@ import { useBindingRows } from "../../client/binding-rows.ts";
 import { useOverview } from "../../client/overview.ts";
 import { Link, Notice, Section } from "../../parts/basics.tsx";
 import { Loading } from "../../parts/resource-view.tsx";
-import { pathOf } from "../../view/address.ts";
+import { addressPath } from "../../view/address.ts";
 import { readFilter, writeFilter } from "../../view/filters.ts";
 import { countsText } from "../../view/live/row-counts.ts";
 import {
@@ -95,7 +95,7 @@ function Team({
   const { namespace, rows } = team;
   const filter = { ...readFilter(new URLSearchParams()), account, namespace };
   return (
-    <Link to={`${pathOf("functions")}${writeFilter(filter)}`} className="team">
+    <Link to={`${addressPath("functions")}${writeFilter(filter)}`} className="team">
       <span className="team-name">{namespace}</span>
       <span className="quiet-text">
         {countsText(rows)}: {teamWords(team)}

@@ -17,7 +17,7 @@ import { formatSpan } from "../../../model/values/duration.ts";
 import { PICTURE_HEIGHT, pictureText, timelineBars } from "../../view/timeline-picture.ts";
 import { useResource } from "../../client/resources.ts";
 import { screenZone } from "../../client/zone.ts";
-import { zoneText } from "../../view/history/local-time.ts";
+import { localZoneText } from "../../view/history/local-time.ts";
 import { Ago, State } from "../../parts/basics.tsx";
 import { ResourceView } from "../../parts/resource-view.tsx";
 import { SimpleTable } from "../../parts/simple-table.tsx";
@@ -144,7 +144,7 @@ function Tables({ timeline, accounts }: TablesProps): ReactNode {
         {drifting.length + omitted.drifting} drifting, {ended.length + omitted.ended} ended,{" "}
         {gaps.length + omitted.gaps} not known
       </summary>
-      <p className="quiet-text">Times in {zoneText(screenZone(), nowMs)}</p>
+      <p className="quiet-text">Times in {localZoneText(screenZone(), nowMs)}</p>
       <SimpleTable
         title="Drift in this range"
         heads={["Target", "Since", "Ended", "Changes", "By"]}

@@ -13,7 +13,7 @@ export function localDay(instantMs: number, zone: Zone): string {
 }
 
 /** Of a time that clocks show twice the first, of one that they leave out the end of the gap; null: it is no such text. */
-export function instantOf(local: string, zone: Zone): number | null {
+export function instantOfLocal(local: string, zone: Zone): number | null {
   const asUtc = Date.parse(`${local}Z`);
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(local) || Number.isNaN(asUtc)) return null;
   const [before, after] = [-12, 12].map((hours) => asUtc - zone.offsetMs(asUtc + hours * HOUR_MS)) as [
@@ -32,10 +32,10 @@ export interface LocalPeriod {
 
 /** From the first instant of a day to that of the next; null: it is no day. */
 export function dayPeriod(day: string, zone: Zone): LocalPeriod | null {
-  const sinceMs = instantOf(`${day}T00:00`, zone);
+  const sinceMs = instantOfLocal(`${day}T00:00`, zone);
   if (sinceMs === null) return null;
   const next = new Date(Date.parse(`${day}T00:00Z`) + 24 * HOUR_MS).toISOString().slice(0, 10);
-  return { sinceMs, untilMs: instantOf(`${next}T00:00`, zone) };
+  return { sinceMs, untilMs: instantOfLocal(`${next}T00:00`, zone) };
 }
 
 /** The day that is exactly this period; null: it is another period. */
@@ -47,7 +47,7 @@ export function dayOfPeriod({ sinceMs, untilMs }: LocalPeriod, zone: Zone): stri
 }
 
 /** `Europe/Berlin (UTC+01:00)`: the offset is that of this instant. `UTC` */
-export function zoneText(zone: Zone, instantMs: number): string {
+export function localZoneText(zone: Zone, instantMs: number): string {
   if (zone.name === UTC.name) return UTC.name;
   const minutes = Math.round(zone.offsetMs(instantMs) / 60_000);
   const two = (count: number): string => String(count).padStart(2, "0");
@@ -58,7 +58,7 @@ export function zoneText(zone: Zone, instantMs: number): string {
 /** `2026-09-30 12:40:10 Europe/Berlin (UTC+02:00)` */
 export function completeTime(instantMs: number, zone: Zone): string {
   const local = new Date(instantMs + zone.offsetMs(instantMs)).toISOString();
-  return `${local.slice(0, 19).replace("T", " ")} ${zoneText(zone, instantMs)}`;
+  return `${local.slice(0, 19).replace("T", " ")} ${localZoneText(zone, instantMs)}`;
 }
 
 /** Rows in their order, by the day of each. */

@@ -69,7 +69,7 @@ export class CommitStatusSink implements Sink {
       this.#settings.forge === "gitlab" && answer.status === 400 && /cannot transition/i.test(answer.text);
     if (isRepeated && (await isShownByGitLab(status, { ...this.#tools, ...this.#settings, token }, signal)))
       return delivered("it was shown already");
-    return answerOf(answer, this.#settings, token);
+    return statusAnswer(answer, this.#settings, token);
   }
 }
 
@@ -77,7 +77,7 @@ const LONGEST_MESSAGE = 200;
 const RATE_LIMIT_PAUSE_MS = 60_000;
 
 /** What follows from an answer other than success. */
-export function answerOf(answer: HttpAnswer, settings: ForgeSettings, token: string): Delivery {
+export function statusAnswer(answer: HttpAnswer, settings: ForgeSettings, token: string): Delivery {
   const { status, retryAfterMs, text } = answer;
   const { label, right } = FORGES[settings.forge];
   const { repository, apiUrl } = settings;

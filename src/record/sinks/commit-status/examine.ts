@@ -1,7 +1,7 @@
 import type { KeyFinding } from "../../../model/verification.ts";
 import { readAnswer, type HttpAnswer } from "../../../network/http-post.ts";
 import { networkProblem } from "../network-problem.ts";
-import { answerOf, type StatusTools } from "./commit-status.ts";
+import { statusAnswer, type StatusTools } from "./commit-status.ts";
 import { FORGES, type Forge, type ForgeSettings } from "../../../network/forges/status-form.ts";
 
 const TIMEOUT_MS = 10_000;
@@ -45,7 +45,7 @@ function failed(detail: string): KeyFinding {
 }
 
 function refusalOf(answer: HttpAnswer, settings: ForgeSettings, token: string): KeyFinding {
-  const delivery = answerOf(answer, settings, token);
+  const delivery = statusAnswer(answer, settings, token);
   if (delivery.kind === "delivered") throw new Error("an answer other than success counts as delivered");
   return failed(`${delivery.problem.cause}; ${delivery.problem.fix}`);
 }

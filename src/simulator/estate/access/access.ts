@@ -34,7 +34,7 @@ export function chosenAccess({ random }: Site): readonly AccessKind[] {
 }
 
 /** The ARN of the resource that a function of this domain uses. */
-export function resourceArn(site: Site, kind: AccessKind, domain: string): string {
+export function estateResourceArn(site: Site, kind: AccessKind, domain: string): string {
   const { partition, region, accountId } = site;
   const arn = (service: string, rest: string): string =>
     `arn:${partition}:${service}:${region}:${accountId}:${rest}`;
@@ -61,12 +61,12 @@ function suffixOf(domain: string): string {
   return `${domain}QxTzKv`.slice(0, 6);
 }
 
-export function statementsOf(
+export function estateStatements(
   dialect: PolicyDialect,
   kind: AccessKind,
   { site, domain }: { readonly site: Site; readonly domain: string },
 ): readonly EstateStatement[] {
-  const arn = resourceArn(site, kind, domain);
+  const arn = estateResourceArn(site, kind, domain);
   return dialect[kind].map(({ actions, on }) => {
     const resources = on.map((end) => (end === null ? "*" : `${arn}${end}`));
     return { Effect: "Allow", Action: actions, Resource: resources.length === 1 ? resources[0] : resources };

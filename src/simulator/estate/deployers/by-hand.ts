@@ -1,4 +1,4 @@
-import { chosenAccess, statementsOf } from "../access/access.ts";
+import { chosenAccess, estateStatements } from "../access/access.ts";
 import { HANDWRITTEN } from "../access/dialects.ts";
 import {
   awsManaged,
@@ -86,5 +86,5 @@ export const deployByScript: Deploy = (site, request) =>
   });
 
 function handwritten(site: Site, domain: string): readonly EstateStatement[] {
-  return chosenAccess(site).flatMap((kind) => statementsOf(HANDWRITTEN, kind, { site, domain }));
+  return chosenAccess(site).flatMap((kind) => estateStatements(HANDWRITTEN, kind, { site, domain }));
 }

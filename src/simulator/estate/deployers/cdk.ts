@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chosenAccess, resourceArn, statementsOf } from "../access/access.ts";
+import { chosenAccess, estateResourceArn, estateStatements } from "../access/access.ts";
 import { CDK } from "../access/dialects.ts";
 import {
   awsManaged,
@@ -36,7 +36,7 @@ function cdkStack(site: Site, request: DeploymentRequest): Deployment {
   const role = cdkRole(site, stack, id);
   const kinds = chosenAccess(site);
   const policy = construct(stack, id, ["ServiceRole", "DefaultPolicy", "Resource"]);
-  role.inline[policy.logicalId] = kinds.flatMap((kind) => statementsOf(CDK, kind, { site, domain }));
+  role.inline[policy.logicalId] = kinds.flatMap((kind) => estateStatements(CDK, kind, { site, domain }));
   addResource(stack, {
     ...policy,
     physicalId: `${stack.name.slice(0, 5)}-${policy.logicalId.slice(0, 5)}-${site.random.capitals(12)}`,
@@ -56,7 +56,7 @@ function cdkStack(site: Site, request: DeploymentRequest): Deployment {
     stack,
     callers,
     tags: stackTags(stack, handler.logicalId),
-    eventSources: kinds.includes("consume-queue") ? [resourceArn(site, "consume-queue", domain)] : [],
+    eventSources: kinds.includes("consume-queue") ? [estateResourceArn(site, "consume-queue", domain)] : [],
   });
   return { functions: [draft], policies: [] };
 }

@@ -1,4 +1,4 @@
-import { chosenAccess, resourceArn, statementsOf } from "../access/access.ts";
+import { chosenAccess, estateResourceArn, estateStatements } from "../access/access.ts";
 import { SAM } from "../access/dialects.ts";
 import { awsManaged, BASIC_EXECUTION, type Deployment, type Site, type EstateStatement } from "../draft.ts";
 import { camel, physicalName } from "../names.ts";
@@ -29,7 +29,7 @@ function samStack(site: Site, request: DeploymentRequest): Deployment {
   });
   const kinds = chosenAccess(site);
   for (const [index, kind] of kinds.entries())
-    role.inline[`${logicalId}RolePolicy${index}`] = [...statementsOf(SAM, kind, { site, domain })];
+    role.inline[`${logicalId}RolePolicy${index}`] = [...estateStatements(SAM, kind, { site, domain })];
   addResource(stack, { logicalId: `${logicalId}Role`, physicalId: role.name, type: "AWS::IAM::Role" });
   addResource(stack, { logicalId, physicalId: name, type: "AWS::Lambda::Function" });
   const callers = stackCallers(site, { stack, domain }, (id) => ({ logicalId: `${logicalId}${id}` }));
@@ -40,7 +40,7 @@ function samStack(site: Site, request: DeploymentRequest): Deployment {
     stack,
     callers,
     tags: { ...stackTags(stack, logicalId), ...SIGN },
-    eventSources: kinds.includes("consume-queue") ? [resourceArn(site, "consume-queue", domain)] : [],
+    eventSources: kinds.includes("consume-queue") ? [estateResourceArn(site, "consume-queue", domain)] : [],
   });
   return { functions: [draft], policies: [] };
 }

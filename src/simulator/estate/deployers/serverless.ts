@@ -1,4 +1,4 @@
-import { chosenAccess, statementsOf } from "../access/access.ts";
+import { chosenAccess, estateStatements } from "../access/access.ts";
 import { HANDWRITTEN } from "../access/dialects.ts";
 import type { RoleDraft, Site, StackDraft, EstateStatement } from "../draft.ts";
 import { camel } from "../names.ts";
@@ -53,7 +53,7 @@ function serviceRole(
     stack,
   }: { readonly service: string; readonly domain: string; readonly stack: StackDraft },
 ): RoleDraft {
-  const own = chosenAccess(site).flatMap((kind) => statementsOf(HANDWRITTEN, kind, { site, domain }));
+  const own = chosenAccess(site).flatMap((kind) => estateStatements(HANDWRITTEN, kind, { site, domain }));
   return newRole({
     name: `${service}-${STAGE}-${site.region}-lambdaRole`.slice(0, 64),
     trust: [

@@ -1,4 +1,4 @@
-import { chosenAccess, resourceArn, statementsOf } from "../access/access.ts";
+import { chosenAccess, estateResourceArn, estateStatements } from "../access/access.ts";
 import { HANDWRITTEN } from "../access/dialects.ts";
 import {
   awsManaged,
@@ -54,7 +54,7 @@ function terraformFunction(
   const base = [address.name.replaceAll("_", "-"), ...(address.key === null ? [] : [address.key])].join("-");
   const name = named(base, request);
   const kinds = chosenAccess(site);
-  const statements = kinds.flatMap((kind) => statementsOf(HANDWRITTEN, kind, { site, domain }));
+  const statements = kinds.flatMap((kind) => estateStatements(HANDWRITTEN, kind, { site, domain }));
   const role = newRole({
     name: site.names.unique(`${base.slice(0, 50)}-role`),
     trust: lambdaTrust(),
@@ -67,7 +67,9 @@ function terraformFunction(
     StatementId: `AllowExecutionFrom${trigger.charAt(0).toUpperCase()}${trigger.slice(1)}`,
     ...input,
   }));
-  const eventSources = kinds.includes("consume-queue") ? [resourceArn(site, "consume-queue", domain)] : [];
+  const eventSources = kinds.includes("consume-queue")
+    ? [estateResourceArn(site, "consume-queue", domain)]
+    : [];
   return newFunction({
     name,
     deployer: "terraform",

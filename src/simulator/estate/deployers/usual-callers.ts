@@ -27,23 +27,24 @@ const LOGICAL_IDS: Readonly<Record<Trigger, string>> = {
 };
 
 const INPUTS: Readonly<Record<Trigger, (site: Site, domain: string) => UsualCaller["input"]>> = {
-  api: (site, domain) => invoke("apigateway.amazonaws.com", { SourceArn: `${apiArn(site)}/*/GET/${domain}` }),
+  api: (site, domain) =>
+    allowInvoke("apigateway.amazonaws.com", { SourceArn: `${apiArn(site)}/*/GET/${domain}` }),
   bucket: ({ partition, accountId }, domain) =>
-    invoke("s3.amazonaws.com", {
+    allowInvoke("s3.amazonaws.com", {
       SourceArn: `arn:${partition}:s3:::acme-${domain}-${accountId}`,
       SourceAccount: accountId,
     }),
   rule: ({ partition, region, accountId }, domain) =>
-    invoke("events.amazonaws.com", {
+    allowInvoke("events.amazonaws.com", {
       SourceArn: `arn:${partition}:events:${region}:${accountId}:rule/${domain}-nightly`,
     }),
   topic: ({ partition, region, accountId }, domain) =>
-    invoke("sns.amazonaws.com", {
+    allowInvoke("sns.amazonaws.com", {
       SourceArn: `arn:${partition}:sns:${region}:${accountId}:${domain}-changes`,
     }),
 };
 
-export function invoke(
+export function allowInvoke(
   Principal: string,
   source: Pick<CallerDraft, "SourceArn" | "SourceAccount">,
 ): UsualCaller["input"] {

@@ -1,6 +1,6 @@
 import { newRole } from "../deployers/deploy.ts";
 import { addResource, permissionSid } from "../deployers/stacks.ts";
-import { apiArn, invoke } from "../deployers/usual-callers.ts";
+import { apiArn, allowInvoke } from "../deployers/usual-callers.ts";
 import { awsManaged, BASIC_EXECUTION, type CallerDraft, type FunctionDraft, lambdaTrust } from "../draft.ts";
 import { type Modify, PARTNER_ACCOUNT } from "./role.ts";
 
@@ -68,7 +68,7 @@ export const addConsoleApi: Modify = ({ callers }, site) => {
   const api = apiArn(site);
   const statement = (path: string): CallerDraft => ({
     StatementId: site.random.uuid(),
-    ...invoke("apigateway.amazonaws.com", { SourceArn: `${api}/*/${path}` }),
+    ...allowInvoke("apigateway.amazonaws.com", { SourceArn: `${api}/*/${path}` }),
   });
   callers.push(statement("GET/orders"), statement("POST/orders"));
 };
@@ -83,17 +83,17 @@ export const addApiEvent: Modify = ({ stack, callers }, site) => {
     physicalId: StatementId,
     type: "AWS::Lambda::Permission",
   });
-  callers.push({ StatementId, ...invoke("apigateway.amazonaws.com", { SourceArn }) });
+  callers.push({ StatementId, ...allowInvoke("apigateway.amazonaws.com", { SourceArn }) });
 };
 
 export const addBucketWithoutAccount: Modify = (draft, { partition, accountId }) => {
   const SourceArn = `arn:${partition}:s3:::acme-uploads-${accountId}`;
-  draft.callers.push({ StatementId: "s3-uploads", ...invoke("s3.amazonaws.com", { SourceArn }) });
+  draft.callers.push({ StatementId: "s3-uploads", ...allowInvoke("s3.amazonaws.com", { SourceArn }) });
 };
 
 export const addAnyRule: Modify = (draft, { partition, region, accountId }) => {
   const SourceArn = `arn:${partition}:events:${region}:${accountId}:rule/*`;
-  draft.callers.push({ StatementId: "all-rules", ...invoke("events.amazonaws.com", { SourceArn }) });
+  draft.callers.push({ StatementId: "all-rules", ...allowInvoke("events.amazonaws.com", { SourceArn }) });
   draft.ruleName = `call-${draft.name.slice(0, 50)}`;
 };
 

@@ -1,4 +1,4 @@
-import { resourceArn, statementsOf } from "../access/access.ts";
+import { estateResourceArn, estateStatements } from "../access/access.ts";
 import { HANDWRITTEN } from "../access/dialects.ts";
 import {
   arnOfPolicy,
@@ -42,8 +42,10 @@ export const PARTNER_ACCOUNT = "777788889999";
 export const addThreePolicyKinds: Modify = ({ role }, site, policies) => {
   const name = `${role.name.slice(0, 90)}-extra`;
   role.attached.push(awsManaged(site, "AmazonS3ReadOnlyAccess"), arnOfPolicy(site, "/", name));
-  role.inline["orders-queue"] = [...statementsOf(HANDWRITTEN, "consume-queue", { site, domain: "orders" })];
-  const statements = statementsOf(HANDWRITTEN, "read-secret", { site, domain: "orders" });
+  role.inline["orders-queue"] = [
+    ...estateStatements(HANDWRITTEN, "consume-queue", { site, domain: "orders" }),
+  ];
+  const statements = estateStatements(HANDWRITTEN, "read-secret", { site, domain: "orders" });
   policies.push({ name, path: "/", statements });
 };
 
@@ -85,7 +87,7 @@ export const allowAllButIam: Modify = ({ role }) => {
 };
 
 export const addCondition: Modify = ({ role }, site) => {
-  const [statement] = statementsOf(HANDWRITTEN, "send-to-queue", { site, domain: "orders" });
+  const [statement] = estateStatements(HANDWRITTEN, "send-to-queue", { site, domain: "orders" });
   role.inline["conditional-queue"] = [
     { ...statement, Condition: { StringEquals: { "aws:RequestedRegion": site.region } } },
   ];
@@ -100,7 +102,7 @@ const MOST_INLINE = 10_240;
 
 /** Fills the inline policies of the role up to the quota exactly. Runs after all that write inline policies. */
 export const fillQuota: Modify = ({ role }, site) => {
-  const queue = resourceArn(site, "send-to-queue", "history");
+  const queue = estateResourceArn(site, "send-to-queue", "history");
   const documentWith = (resources: readonly string[]): EstateStatement[] => [
     { Effect: "Allow", Action: "sqs:SendMessage", Resource: resources },
   ];

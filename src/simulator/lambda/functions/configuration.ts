@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Call, Input } from "../../contract.ts";
-import { optionalObject, requiredText, textList, optionalText } from "../input.ts";
+import { optionalObject, requiredText, textList, optionalJsonText } from "../input.ts";
 import type { FunctionVersion } from "../state.ts";
 import { createHash } from "node:crypto";
 import { invalidParameter } from "../errors.ts";
@@ -136,9 +136,11 @@ const ENTRIES_AT = 10;
  * @throws SimulatedError if the bytes are not a zip or an empty zip
  */
 function codeOf(code: Input): Code {
-  const zipped = optionalText(code, "ZipFile");
+  const zipped = optionalJsonText(code, "ZipFile");
   if (zipped !== undefined) return codeOfZip(Buffer.from(zipped, "base64"));
-  const names = ["S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri"].map((name) => optionalText(code, name));
+  const names = ["S3Bucket", "S3Key", "S3ObjectVersion", "ImageUri"].map((name) =>
+    optionalJsonText(code, name),
+  );
   if (names.every((name) => name === undefined))
     throw invalidParameter("Please provide a source for function code.");
   return { CodeSha256: hashOf(Buffer.from(JSON.stringify(names))), CodeSize: 0 };

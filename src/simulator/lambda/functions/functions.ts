@@ -1,11 +1,11 @@
 import { type Call, type Input, type Operation, type Output, own } from "../../contract.ts";
 import { createdVersion, recodedVersion, updatedVersion, isSameContent } from "./configuration.ts";
-import { accessDenied, conflict, invalidParameter, preconditionFailed } from "../errors.ts";
-import { optionalText, requiredText, textMap } from "../input.ts";
-import { checkIsIdle, latestVersion, progressOf, shownVersion, versionOf } from "./shown.ts";
+import { lambdaAccessDenied, conflict, invalidParameter, preconditionFailed } from "../errors.ts";
+import { optionalJsonText, requiredText, textMap } from "../input.ts";
+import { checkIsIdle, latestVersion, updateProgressOf, shownVersion, shownVersionOf } from "./shown.ts";
 import type { FunctionState, LambdaState, ChangeInProgress, FunctionVersion } from "../state.ts";
 import {
-  arnOf,
+  targetArnText,
   functionAt,
   type FunctionReference,
   functionReferenceOf,
@@ -41,7 +41,7 @@ export const createFunction: Operation<LambdaState> = (state, input, call) => {
   state.functions[name] = created;
   const version = input["Publish"] === true ? publish(created, {}, call) : latest;
   // The bare ARN, even if the answer shows version 1 (recorded).
-  return shownVersion(version, arnOf(call, { name, qualifier: undefined }), "create");
+  return shownVersion(version, targetArnText(call, { name, qualifier: undefined }), "create");
 };
 
 /** The maximum length of a name is smaller than that of an ARN (recorded). */
@@ -53,7 +53,7 @@ function checkName(given: string): void {
 
 /** The service refuses it, not its model: with another error, and with the runtimes in AWS's order (recorded). */
 function checkRuntime(input: Input): void {
-  const runtime = optionalText(input, "Runtime");
+  const runtime = optionalJsonText(input, "Runtime");
   const shape = LAMBDA_BOUNDS.shapes["Runtime"];
   const known = shape?.kind === "value" ? (shape.oneOf ?? []) : [];
   if (runtime === undefined || known.includes(runtime) || /^arn:[^:]+:lambda:.*:runtime:/.test(runtime))
@@ -69,7 +69,8 @@ function change(kind: ChangeInProgress["kind"], state: LambdaState, call: Call):
 
 /** Lambda accepts only a role of the same account that trusts it. The permissions of the role are not checked. */
 function checkRole(roleArn: string, call: Call): void {
-  if (roleArn.split(":")[4] !== call.accountId) throw accessDenied("Cross-account pass role is not allowed.");
+  if (roleArn.split(":")[4] !== call.accountId)
+    throw lambdaAccessDenied("Cross-account pass role is not allowed.");
   if (call.iam.roleTrustsLambda(roleArn) === true) return;
   throw invalidParameter("The role defined for the function cannot be assumed by Lambda.");
 }
@@ -80,7 +81,7 @@ function changeable(...[state, input, call]: Parameters<Operation<LambdaState>>)
   const found = functionAt(state, target, call);
   const latest = latestVersion(found, call.nowMs);
   checkIsIdle(found, target, call);
-  const revisionId = optionalText(input, "RevisionId");
+  const revisionId = optionalJsonText(input, "RevisionId");
   if (revisionId !== undefined && revisionId !== latest.RevisionId)
     throw preconditionFailed("GetFunction/GetAlias");
   return { target, found, latest };
@@ -89,27 +90,31 @@ function changeable(...[state, input, call]: Parameters<Operation<LambdaState>>)
 export const updateFunctionConfiguration: Operation<LambdaState> = (state, input, call) => {
   const { target, found, latest } = changeable(state, input, call);
   checkRuntime(input);
-  const role = optionalText(input, "Role");
+  const role = optionalJsonText(input, "Role");
   if (role !== undefined) checkRole(role, call);
   const updated = updatedVersion(latest, { ...input, FunctionName: target.name }, call);
   found.versions["$LATEST"] = updated;
   found.pending = change("update", state, call);
-  return shownVersion(updated, arnOf(call, target), "update");
+  return shownVersion(updated, targetArnText(call, target), "update");
 };
 
 export const updateFunctionCode: Operation<LambdaState> = (state, input, call) => {
   const { target, found, latest } = changeable(state, input, call);
   const updated = recodedVersion(latest, input, call);
-  if (input["DryRun"] === true) return shownVersion(updated, arnOf(call, target), undefined);
+  if (input["DryRun"] === true) return shownVersion(updated, targetArnText(call, target), undefined);
   found.versions["$LATEST"] = updated;
   if (input["Publish"] !== true) {
     found.pending = change("update", state, call);
-    return shownVersion(updated, arnOf(call, target), "update");
+    return shownVersion(updated, targetArnText(call, target), "update");
   }
   // The version's ARN here, unlike in CreateFunction's answer (recorded).
   const version = publish(found, {}, call);
   found.pending = change("update", state, call);
-  return shownVersion(version, arnOf(call, { name: found.name, qualifier: version.Version }), "create");
+  return shownVersion(
+    version,
+    targetArnText(call, { name: found.name, qualifier: version.Version }),
+    "create",
+  );
 };
 
 export const deleteFunction: Operation<LambdaState> = (state, input, call) => {
@@ -142,9 +147,9 @@ export const getFunctionConfiguration: Operation<LambdaState> = (state, input, c
 };
 
 function configurationOf(found: FunctionState, target: FunctionReference, call: Call): Output {
-  const version = versionOf(found, versionAt(found, target, call), call.nowMs);
-  const progress = version.Version === "$LATEST" ? progressOf(found, call.nowMs) : undefined;
-  return shownVersion(version, arnOf(call, target), progress);
+  const version = shownVersionOf(found, versionAt(found, target, call), call.nowMs);
+  const progress = version.Version === "$LATEST" ? updateProgressOf(found, call.nowMs) : undefined;
+  return shownVersion(version, targetArnText(call, target), progress);
 }
 
 export const getFunction: Operation<LambdaState> = (state, input, call) => {
@@ -174,7 +179,11 @@ export const publishVersion: Operation<LambdaState> = (state, input, call) => {
   const found = functionAt(state, target, call);
   checkIsIdle(found, target, call);
   const version = publish(found, input, call);
-  return shownVersion(version, arnOf(call, { name: found.name, qualifier: version.Version }), undefined);
+  return shownVersion(
+    version,
+    targetArnText(call, { name: found.name, qualifier: version.Version }),
+    undefined,
+  );
 };
 
 /**
@@ -185,7 +194,7 @@ export function publish(found: FunctionState, input: Input, call: Call): Functio
   const latest = latestVersion(found, call.nowMs);
   checkPublishes(latest, input);
   const last = own(found.versions, String(found.lastVersion));
-  const description = optionalText(input, "Description") ?? latest["Description"];
+  const description = optionalJsonText(input, "Description") ?? latest["Description"];
   const next = { ...latest, Description: description, Version: String(found.lastVersion + 1) };
   if (last !== undefined && isSameContent(next, last)) return last;
   const published = { ...next, RevisionId: call.newId("") };
@@ -197,10 +206,10 @@ export function publish(found: FunctionState, input: Input, call: Call): Functio
 }
 
 function checkPublishes(latest: FunctionVersion, input: Input): void {
-  const revisionId = optionalText(input, "RevisionId");
+  const revisionId = optionalJsonText(input, "RevisionId");
   if (revisionId !== undefined && revisionId !== latest.RevisionId)
     throw preconditionFailed("GetFunction/GetAlias");
-  const sha256 = optionalText(input, "CodeSha256");
+  const sha256 = optionalJsonText(input, "CodeSha256");
   if (sha256 === undefined || sha256 === "" || sha256 === latest.CodeSha256) return;
   throw invalidParameter(
     `CodeSHA256 (${sha256}) is different from current CodeSHA256 in $LATEST (${latest.CodeSha256}). ` +

@@ -1,10 +1,10 @@
 import type { Call, Output } from "../../contract.ts";
 import { conflict } from "../errors.ts";
 import type { FunctionState, FunctionVersion, ChangeInProgress } from "../state.ts";
-import { arnOf, type FunctionReference } from "../target.ts";
+import { targetArnText, type FunctionReference } from "../target.ts";
 
 /** The kind of the change of `$LATEST` in progress. */
-export function progressOf(found: FunctionState, nowMs: number): ChangeInProgress["kind"] | undefined {
+export function updateProgressOf(found: FunctionState, nowMs: number): ChangeInProgress["kind"] | undefined {
   return found.pending !== undefined && nowMs < found.pending.untilMs ? found.pending.kind : undefined;
 }
 
@@ -12,11 +12,11 @@ export function progressOf(found: FunctionState, nowMs: number): ChangeInProgres
 export function latestVersion(found: FunctionState, nowMs: number): FunctionVersion {
   const latest = found.versions["$LATEST"];
   if (latest === undefined) throw new Error(`function ${found.name} has no $LATEST`);
-  if (found.pending === undefined || progressOf(found, nowMs) !== undefined) return latest;
+  if (found.pending === undefined || updateProgressOf(found, nowMs) !== undefined) return latest;
   return { ...latest, RevisionId: found.pending.revisionId };
 }
 
-export function versionOf(found: FunctionState, version: string, nowMs: number): FunctionVersion {
+export function shownVersionOf(found: FunctionState, version: string, nowMs: number): FunctionVersion {
   const published = found.versions[version];
   if (published === undefined) throw new Error(`function ${found.name} has no version ${version}`);
   return version === "$LATEST" ? latestVersion(found, nowMs) : published;
@@ -60,11 +60,11 @@ function runtimeArn(functionArn: string): string {
 
 /** @throws SimulatedError while a create or an update is in progress */
 export function checkIsIdle(found: FunctionState, target: FunctionReference, call: Call): void {
-  const progress = progressOf(found, call.nowMs);
+  const progress = updateProgressOf(found, call.nowMs);
   if (progress === undefined) return;
   const why =
     progress === "create"
       ? "The function is currently in the following state: Pending"
-      : `An update is in progress for resource: ${arnOf(call, target)}`;
+      : `An update is in progress for resource: ${targetArnText(call, target)}`;
   throw conflict(`The operation cannot be performed at this time. ${why}`);
 }

@@ -4,7 +4,7 @@ import type { AuditRange } from "../../../controller/ports/audit-log.ts";
 import { StoreError } from "../../errors.ts";
 import { fromRow, type EntryRow } from "../../rows/audit-rows.ts";
 import type { Documents } from "../../rows/documents.ts";
-import { conditionsOf, partOf, type EntryConditions } from "../../rows/entry-conditions.ts";
+import { conditionsOf, conditionPartOf, type EntryConditions } from "../../rows/entry-conditions.ts";
 import type { Database } from "../database.ts";
 import { documentsNamed } from "../documents.ts";
 
@@ -55,7 +55,7 @@ export class PostgresEntryReader {
     const conditions = conditionsOf(range);
     while (left > 0 && first <= last) {
       const limit = Math.min(left, PAGE);
-      const part = partOf(conditions, { first, last }, newestFirst);
+      const part = conditionPartOf(conditions, { first, last }, newestFirst);
       const { rows, documents } = await this.#page({ ...conditions, newestFirst }, { ...part, limit });
       for (const row of rows) yield { row, documents };
       left -= rows.length;

@@ -46,7 +46,10 @@ const MIGRATIONS_TABLE = `CREATE TABLE IF NOT EXISTS migrations (
  * @returns whether the database was empty before
  * @throws StoreError `newer-version`, `damaged`, `read-only`, `other-installation`
  */
-export async function migrate(database: Database, instance: string): Promise<{ readonly fresh: boolean }> {
+export async function migratePostgres(
+  database: Database,
+  instance: string,
+): Promise<{ readonly fresh: boolean }> {
   return database.transaction("migrate", async (query) => {
     await refuseReadOnly(query, database.name);
     await query("SELECT pg_advisory_xact_lock($1)", [MIGRATION_LOCK]);

@@ -4,7 +4,7 @@ import { openRecord } from "../schema/migrations.ts";
 import { recordLinks } from "./links.ts";
 
 /** @throws StoreError `missing`, `damaged`, `newer-version` */
-export function openAuditReader(path: string): AuditReader & Pick<EntryReader, "lastSeq"> {
+export function openSqliteAuditReader(path: string): AuditReader & Pick<EntryReader, "lastSeq"> {
   return openRecord(path, (db) => {
     const reader = new EntryReader(db);
     return {

@@ -8,7 +8,7 @@ import { StoreError } from "../../errors.ts";
 import { fromRow, type EntryRow } from "../../rows/audit-rows.ts";
 import { selectAll, selectOne, type SqliteConnection } from "../connection.ts";
 import type { Documents } from "../../rows/documents.ts";
-import { conditionsOf, partOf } from "../../rows/entry-conditions.ts";
+import { conditionsOf, conditionPartOf } from "../../rows/entry-conditions.ts";
 import { documentsOf } from "../documents.ts";
 import { storing } from "../failure.ts";
 import { provedRowLink } from "./row-link.ts";
@@ -83,7 +83,7 @@ export class EntryReader {
     const conditions = conditionsOf(range);
     while (left > 0 && first <= last) {
       const limit = Math.min(left, PAGE);
-      const part = partOf(conditions, { first, last }, newestFirst);
+      const part = conditionPartOf(conditions, { first, last }, newestFirst);
       const page = storing("read the audit", () => this.#page(range, { ...part, limit }));
       yield* page;
       left -= page.length;

@@ -1,5 +1,5 @@
 import { StoreError } from "../../errors.ts";
-import { openReader, selectOne, type SqliteConnection } from "../connection.ts";
+import { openSqliteReader, selectOne, type SqliteConnection } from "../connection.ts";
 import { databaseIn, RETIRED_VERSION } from "../retired.ts";
 import { storing } from "../failure.ts";
 import { FIRST_SCHEMA } from "./schema-1.ts";
@@ -136,7 +136,7 @@ const APPLICATION_ID = 0x474b_5052;
  * @returns whether the database was empty before
  * @throws StoreError `newer-version`, `damaged`
  */
-export function migrate(db: SqliteConnection, nowMs: number): { readonly fresh: boolean } {
+export function migrateSqlite(db: SqliteConnection, nowMs: number): { readonly fresh: boolean } {
   const before = checkVersion(db);
   for (const migration of MIGRATIONS.slice(before)) {
     storing(`migrate ${db.name} to schema ${migration.number}`, () => apply(db, migration, nowMs));
@@ -156,7 +156,7 @@ const FIRST_WITH_CHAIN = 4;
  * @throws StoreError `missing`, `damaged`, `newer-version`
  */
 export function openRecord<Reader>(path: string, make: (db: SqliteConnection) => Reader): Reader {
-  const db = openReader(path);
+  const db = openSqliteReader(path);
   try {
     const version = checkVersion(db);
     if (version === 0) throw new StoreError("damaged", `${db.name} has no record in it`);

@@ -1,5 +1,5 @@
 import { templateVersion } from "../../../manifest/compile/placed-documents.ts";
-import { homeOf } from "../../../manifest/folder-owner.ts";
+import { homeFolderOf } from "../../../manifest/folder-owner.ts";
 import type { ManifestDocument } from "../../../manifest/parse/parsed.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import type { Json } from "../../../model/values/json.ts";
@@ -34,7 +34,7 @@ function usersText(name: string, { byTemplate, unread }: TemplateUsers): string 
 /** By name and version: the content, also of a document that its schema refuses. */
 function templatesOf({ files, paths }: Manifests): ReadonlyMap<string, string> {
   const documents = files
-    .filter(({ path }) => homeOf(path, paths).kind === "platform")
+    .filter(({ path }) => homeFolderOf(path, paths).kind === "platform")
     .flatMap((file) => file.documents)
     .filter(isTemplate)
     .map(
@@ -72,7 +72,7 @@ function usersOf({ files, paths }: Manifests): TemplateUsers {
   const users = new Map<string, Set<string>>();
   const unread = new Set<string>();
   for (const { path, documents, readable } of files) {
-    const home = homeOf(path, paths);
+    const home = homeFolderOf(path, paths);
     if (home.kind !== "team") continue;
     if (!readable) unread.add(path);
     for (const document of documents) {

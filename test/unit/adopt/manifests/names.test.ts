@@ -1,5 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { fittingName, freeName, manifestName, objectName } from "../../../../src/adopt/manifests/names.ts";
+import {
+  fittingName,
+  freeName,
+  manifestName,
+  objectNameFrom,
+} from "../../../../src/adopt/manifests/names.ts";
 import { parseObjectName } from "../../../../src/model/aws/ids.ts";
 import { known, notCalled } from "../../../../src/adopt/estate/estate.ts";
 import { estateFunction } from "../../../support/adopt/estate.ts";
@@ -19,14 +24,14 @@ describe("the name of an object", () => {
     { because: "has one hyphen before its hash", text: LONG, name: /^orders-a{45}-h?-?[0-9a-f]{8}$/ },
     { because: "needs a letter or a digit", text: "___", name: undefined },
   ])("$because: $text", ({ text, name }) => {
-    const found = objectName(text);
+    const found = objectNameFrom(text);
 
     expect(found ?? "").toMatch(name ?? /^$/);
     expect(found === undefined || parseObjectName(found) === found).toBe(true);
   });
 
   test("is another one for another long text with the same beginning", () => {
-    const names = ["1", "2"].map((end) => objectName(`${"a".repeat(70)}${end}`));
+    const names = ["1", "2"].map((end) => objectNameFrom(`${"a".repeat(70)}${end}`));
 
     expect(new Set(names).size).toBe(2);
   });

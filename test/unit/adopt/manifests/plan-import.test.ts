@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { known, notCalled, type Estate, type EstateFunction } from "../../../../src/adopt/estate/estate.ts";
 import { NO_TERRAFORM_STATE } from "../../../../src/adopt/deployer/terraform-state.ts";
-import { namespaceOf, type NamespaceRule } from "../../../../src/adopt/manifests/namespaces.ts";
+import { namespaceByRules, type NamespaceRule } from "../../../../src/adopt/manifests/namespaces.ts";
 import { roleArn } from "../../../../src/model/aws/arn.ts";
 import type { AccountId, Namespace, Region } from "../../../../src/model/aws/ids.ts";
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
@@ -66,7 +66,7 @@ describe("the namespace of a function", () => {
   ])("$because", ({ name, found, match }) => {
     const terraform = { ...NO_TERRAFORM_STATE, functions: inState };
 
-    expect(namespaceOf(estateFunction(name, found), rules, terraform)).toMatchObject(match);
+    expect(namespaceByRules(estateFunction(name, found), rules, terraform)).toMatchObject(match);
   });
 });
 

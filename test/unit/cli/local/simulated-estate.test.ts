@@ -1,4 +1,4 @@
-import { declaredPolicies } from "../../../../src/aws/own/declared.ts";
+import { ownDeclaredPolicies } from "../../../../src/aws/own/declared.ts";
 import { compile } from "../../../../src/manifest/compile/compile.ts";
 import { BASE_ROLE } from "../../../../src/simulator/seed.ts";
 import type { WorldState } from "../../../../src/simulator/world.ts";
@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { SimulatedEstate, SimulatorRequest } from "../../../../src/cli/toolbox/simulation.ts";
-import { startSimulator } from "../../../../src/compose/simulator.ts";
+import { startLocalSimulator } from "../../../../src/compose/simulator.ts";
 import { accountText, COMPILE_CONTEXT, functionText, parseText } from "../../../support/manifests.ts";
 import { BOUNDARY } from "../../../support/installation/estate.ts";
 import { cli, type CliSetting } from "../../../support/screens/cli.ts";
@@ -30,7 +30,7 @@ function untilReady(): CliSetting {
     signal: asked.signal,
     startSimulator: async (request: SimulatorRequest) => {
       asked.abort();
-      return startSimulator(request);
+      return startLocalSimulator(request);
     },
   };
 }
@@ -160,7 +160,7 @@ test("gives the observer of an estate the policy that its printed manifest needs
   const { out } = await cli(["simulator", "--estate", "5", "--world", world, "-o", "json"], untilReady());
   const manifest = estateIn(out).manifest ?? "";
   const { desired } = compile([parseText("platform/accounts.yaml", manifest)], COMPILE_CONTEXT);
-  const needed = declaredPolicies(desired, BASE_ROLE);
+  const needed = ownDeclaredPolicies(desired, BASE_ROLE);
 
   expect(JSON.parse(policyIn(world, "simulated-observer"))).toMatchObject({
     Statement: needed.policy("111122223333", "observer"),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { explained } from "../../../../src/controller/pass/explain.ts";
+import { explainedPass } from "../../../../src/controller/pass/explain.ts";
 import { AwsError } from "../../../../src/model/aws/errors/aws-error.ts";
 import { binding, desiredAccount } from "../../../support/pass/bindings.ts";
 import { accountWith, liveFunctionOf, presentPolicy } from "../../../support/pass/live-state.ts";
@@ -41,7 +41,7 @@ function messageOf(outcome: WriteOutcome, sid?: string): string {
     ["live", policy],
   ]);
   const live = accountWith({ found: liveFunctionOf(STATE, { policies }) });
-  const seen = explained(outcome, { account: desiredAccount(), live });
+  const seen = explainedPass(outcome, { account: desiredAccount(), live });
   return seen.kind === "failed" ? seen.error.facts.message : seen.kind;
 }
 

@@ -1,5 +1,5 @@
 import { accessMap, type MappedFunction } from "../../../../src/explain/reverse/access-map.ts";
-import { readState } from "../../../../src/plan/render/shown-state.ts";
+import { shownReadState } from "../../../../src/plan/render/shown-state.ts";
 import type { PermissionLine } from "../../../../src/model/answers/permission-line.ts";
 import type { EffectiveLine, PermissionState } from "../../../../src/model/answers/permission-state.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
@@ -83,7 +83,7 @@ export function mapped(
     key: key(name),
     target: `orders/${name}@prod/eu-west-1`,
     functionArn: arn(name),
-    state: readState(state),
+    state: shownReadState(state),
   };
 }
 

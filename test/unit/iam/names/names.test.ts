@@ -5,7 +5,7 @@ import {
   coversResource,
   namePattern,
   ownsPattern,
-  patternsMeet,
+  namePatternsMeet,
   resourcePattern,
 } from "../../../../src/iam/names/name-pattern.ts";
 import { namedResource } from "../../../../src/iam/names/resource-name.ts";
@@ -92,8 +92,8 @@ describe("a pattern of names", () => {
     ["*", "payments", true],
   ])("%s and %s meet: %s, in both orders", (a, b, meet) => {
     expect([
-      patternsMeet(namePattern(a), namePattern(b)),
-      patternsMeet(namePattern(b), namePattern(a)),
+      namePatternsMeet(namePattern(a), namePattern(b)),
+      namePatternsMeet(namePattern(b), namePattern(a)),
     ]).toEqual([meet, meet]);
   });
 

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { describedSchema } from "../../../../src/manifest/explained/described-schema.ts";
 import { exampleManifests } from "../../../../src/manifest/explained/example-manifests.ts";
 import { explained } from "../../../../src/manifest/explained/explain.ts";
-import { allFields, typeOf, valuesOf } from "../../../../src/manifest/explained/fields.ts";
+import { allFields, fieldType, valuesOf } from "../../../../src/manifest/explained/fields.ts";
 import { KINDS, type Kind } from "../../../../src/manifest/schema/document.ts";
 import { kindSchemas } from "../../../../src/manifest/schema/json-schema.ts";
 import type { JsonObject } from "../../../../src/model/values/json.ts";
@@ -174,7 +174,7 @@ test.each([
   [{ additionalProperties: { type: "number" } }, "map of numbers", []],
   [{}, "object", []],
 ])("the type and the values of %j", (schema, type, values) => {
-  expect([typeOf(schema), valuesOf(schema)]).toEqual([type, values]);
+  expect([fieldType(schema), valuesOf(schema)]).toEqual([type, values]);
 });
 
 test("the entry for the catalogue of schemas has what the catalogue requires, and matches no other files", () => {

@@ -7,7 +7,7 @@ import { reach } from "../../../../src/explain/reverse/reach.ts";
 import type { EffectiveState } from "../../../../src/model/answers/permission-state.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { furtherReach } from "../../../../src/page/view/map/further.ts";
-import { reachOf } from "../../../../src/page/view/reach.ts";
+import { shownReach } from "../../../../src/page/view/reach.ts";
 import { KEY, line, LINES, objectOf, read, ROLE, state } from "./states.ts";
 
 test("the picture of a function has the same neighbours as its map", () => {
@@ -17,7 +17,7 @@ test("the picture of a function has the same neighbours as its map", () => {
 
   const steps = reach(accessMap(mapped, mapped), KEY, 1).map(({ what, on }) => `${what} ${on}`);
 
-  const { resources } = reachOf(status);
+  const { resources } = shownReach(status);
   const drawn = resources.flatMap(({ name, whats }) => whats.map((what) => `${what} ${name}`));
   expect(drawn.toSorted()).toEqual(steps.toSorted());
 });

@@ -5,7 +5,7 @@ import {
   widestFirst,
   documentPlace,
   onQualifier,
-  placeText,
+  placeWords,
   principalText,
   shortArn,
   testText,
@@ -24,7 +24,7 @@ test.each([
   { place: { kind: "statement", sid: null } as const, text: "statement without Sid" },
   { place: { kind: "trust" } as const, text: "trust policy" },
 ])("a place is shown as $text", ({ place, text }) => {
-  expect(placeText(place)).toBe(text);
+  expect(placeWords(place)).toBe(text);
 });
 
 test.each([

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { SMTPServerOptions } from "smtp-server";
-import { subjectOf } from "../../../../src/record/sinks/mail-subject.ts";
+import { mailSubject } from "../../../../src/record/sinks/mail-subject.ts";
 import type { MailSettings } from "../../../../src/model/network/mail-settings.ts";
 import { MailSink } from "../../../../src/record/sinks/mail.ts";
 import type { Delivery } from "../../../../src/record/sinks/sink.ts";
@@ -116,7 +116,7 @@ describe("a mail", () => {
     expect(second).toBe(first);
     expect(header(server.mails[1] ?? "", "In-Reply-To")).toBe(id);
     expect(header(server.mails[1] ?? "", "References")).toBe(id);
-    expect((JSON.parse(first) as { subject: string }).subject).toBe(subjectOf(SECURITY));
+    expect((JSON.parse(first) as { subject: string }).subject).toBe(mailSubject(SECURITY));
   });
 
   test.each([
@@ -130,7 +130,7 @@ describe("a mail", () => {
 
     const [head = ""] = (server.mails[0] ?? "").split("\r\n\r\n", 1);
     expect(head).not.toMatch(/^Bcc:/im);
-    expect(subjectOf({ ...SECURITY, text: `🔴 ${name}` })).toMatch(/^[^\p{Cc}\p{Cf}]{1,200}$/u);
+    expect(mailSubject({ ...SECURITY, text: `🔴 ${name}` })).toMatch(/^[^\p{Cc}\p{Cf}]{1,200}$/u);
   });
 
   test.each(["starttls", "tls"] as const)("is sent with a login over %s", async (security) => {
