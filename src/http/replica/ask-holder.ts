@@ -5,7 +5,7 @@ import type {
   ReplicaQuestion,
 } from "../../controller/ports/assigned/account-holders.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
-import { replicaText, type ReplicaIdentity } from "../../model/network/replica.ts";
+import { replicaLabel, type ReplicaIdentity } from "../../model/network/replica.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { parsedCollections } from "../../text/collections.ts";
 import { heldAccountPath, QUESTION_MS, REPLICA_SCHEME, type HeldAnswer } from "./held-account.ts";
@@ -42,7 +42,7 @@ export class HttpAccountHolders implements AccountHolders {
     const { clock, holderOf } = this.#parts;
     const holder = await holderOf(accountId);
     if (holder === null) return err("it was returned by another replica, and is read again");
-    const name = replicaText(holder);
+    const name = replicaLabel(holder);
     const silent = this.#silent.get(holder.id);
     if (silent !== undefined && clock.nowMs() < silent.untilMs) return err(silent.reason);
     this.#silent.delete(holder.id);
