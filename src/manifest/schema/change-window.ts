@@ -49,6 +49,7 @@ const WINDOW_NAMESPACE = {
 
 const EARLIER_ACCOUNT = {
   ...OBJECT_NAME,
+  example: "staging",
   advice: (text: string) => (text === "*" ? "name the accounts, such as [staging]" : undefined),
 };
 

@@ -139,7 +139,7 @@ const DEPENDENCY = {
   advice: (text: string) => {
     const name = text.split("@")[0]?.split(/[/:]/).at(-1) ?? "";
     if (!/[/@:]/.test(text) || !OBJECT_NAME.pattern.test(name)) return undefined;
-    return `write ${name}: only functions of the same namespace, in the same account and region, are possible`;
+    return `write ${name} if it is a function of this namespace. If it is of another one, remove it: dependsOn can only order functions of one namespace, in the same account and region`;
   },
 };
 

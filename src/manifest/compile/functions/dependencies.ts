@@ -115,7 +115,7 @@ function missing(entry: DependencyEntry, { declared, accounts, functions }: Grap
     const account = [...accounts.values()].find(({ id }) => id === parts.accountId)?.name ?? parts.accountId;
     const place = placeText({ key, account });
     const message = `${name} is not declared in ${place}, and this function is`;
-    const fix = `add ${place} to the targets of ${name}, or give the functions that wait for it a document of their own`;
+    const fix = `add ${place} to the targets of ${name}, or split ${placed.document.name}: one manifest for ${place} without ${name} in dependsOn, and one for its other targets`;
     return { message, fix };
   }
   const message = `unknown function "${name}" in namespace ${namespace}`;

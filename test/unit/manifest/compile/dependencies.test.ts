@@ -60,7 +60,7 @@ describe("dependsOn", () => {
     {
       functions: { a: dependsOn("billing/b"), b: "" },
       problem:
-        '6:15 "billing/b" is not a name (lower-case letters, digits, - and ., as in RFC 1123) → write b: only functions of the same namespace, in the same account and region, are possible',
+        '6:15 "billing/b" is not a name (lower-case letters, digits, - and ., as in RFC 1123) → write b if it is a function of this namespace. If it is of another one, remove it: dependsOn can only order functions of one namespace, in the same account and region',
     },
     {
       functions: { a: dependsOn("b"), b: "  mode: release\n" },
@@ -101,7 +101,7 @@ describe("dependsOn", () => {
     );
 
     expect(problems).toEqual([
-      "teams/orders/a.yaml:6:15 b is not declared in staging/eu-west-1, and this function is → add staging/eu-west-1 to the targets of b, or give the functions that wait for it a document of their own",
+      "teams/orders/a.yaml:6:15 b is not declared in staging/eu-west-1, and this function is → add staging/eu-west-1 to the targets of b, or split a: one manifest for staging/eu-west-1 without b in dependsOn, and one for its other targets",
     ]);
     expect(compilation.invalid.has(KEY)).toBe(false);
   });

@@ -38,6 +38,7 @@ describe("a usual mistake in a ChangeWindow", () => {
     { from: "tue, thu", to: "mon-thy", hint: /→ valid values: sun, mon, tue/ },
     { from: "tue, thu", to: "monthly", hint: /→ valid values: sun, mon, tue/ },
     { from: "tue, thu", to: "thurs", hint: /→ write thu$/ },
+    { from: "accounts: [staging]", to: "accounts: [-staging]", hint: /→ write it like staging$/ },
     { from: "tue, thu", to: "Tuesday", hint: /unknown value "Tuesday" .* → write tue$/ },
     { from: "[tue, thu]", to: "mon-thu", hint: /must be a list, .*→ write a list: \[mon, tue, wed, thu\]$/ },
     { from: "tue, thu", to: "tomorrow", hint: /→ valid values: sun, mon, tue/ },
