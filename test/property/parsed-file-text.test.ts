@@ -76,6 +76,36 @@ test("every example manifest has a text, and compiles to the same from it", () =
   );
 });
 
+test("the members of a restored spec have the order in which the parser has them", () => {
+  const file = parseText(
+    "teams/x/1.yaml",
+    functionText("a", "  functionRole: ignore\n  deletionPolicy: retain\n"),
+  );
+  const again = restored(file);
+
+  expect(JSON.stringify(again)).toBe(JSON.stringify(file));
+});
+
+test.each([
+  { because: "each number has one byte", before: "", least: 2 },
+  { because: "a line has a number of two bytes", before: "#\n".repeat(300), least: 300 },
+  { because: "a column has a number of four bytes", before: `a: [${" ".repeat(70_000)}b]\n`, least: 70_000 },
+])("the places of a restored file are those of the parsed one: $because", ({ before, least }) => {
+  const { documents } = parseText("teams/x/1.yaml", before + functionText("a"));
+  const again = documents.map((one) => restored({ ...EMPTY, documents: [one] })?.documents[0]?.located);
+
+  expect(again).toStrictEqual(documents.map(({ located }) => located));
+  expect(documents.some(({ located }) => located.rows.some((number) => number >= least))).toBe(true);
+});
+
+const EMPTY: ParsedFile = {
+  path: "teams/x/1.yaml",
+  readable: true,
+  diagnostics: [],
+  documents: [],
+  parts: 1,
+};
+
 test("a file with a value that its text would change has no text", () => {
   const file = parseText("teams/x/1.yaml", functionText("a"));
   const [only] = file.documents;
