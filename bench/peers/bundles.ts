@@ -1,3 +1,4 @@
+import { DEFAULT_BUDGETS } from "../../src/aws/requests/budgets.ts";
 import { BOUNDARY, type Files } from "../generate.ts";
 
 export const ACCOUNT = "100000000000";
@@ -15,7 +16,10 @@ export function bundles(count: number): Files {
 const identity = (name: string): string =>
   `{ role: "arn:aws:iam::${ACCOUNT}:role/grantkeeper-system/${name}", externalId: gk-bench }`;
 
-/** Under `aws.simulator`, only declared budgets are in force: these are the defaults, which leave a part of AWS's limits to deployments. */
+/** Under `aws.simulator`, only declared budgets are in force: these have the defaults, which leave a part of AWS's limits to deployments. */
+export const DECLARED_FAMILIES = ["iamRead", "iamWrite", "lambda", "lambdaGetPolicy"] as const;
+const BUDGETS = DECLARED_FAMILIES.map((family) => `${family}: ${DEFAULT_BUDGETS[family]}`).join(", ");
+
 const PLATFORM = `apiVersion: grantkeeper.dev/v1alpha1
 kind: AwsAccount
 metadata: { name: bench }
@@ -27,7 +31,7 @@ spec:
   writer: ${identity("writer")}
   boundary: platform-default
   tagKeys: [cost-center]
-  budgets: { iamRead: 10, iamWrite: 5, lambda: 5, lambdaGetPolicy: 10 }
+  budgets: { ${BUDGETS} }
 ---
 ${BOUNDARY}`;
 
