@@ -58,6 +58,17 @@ const HELD = "held";
 const REMOVED = "removed";
 const QUEUE_URL = `https://sqs.us-east-1.amazonaws.com/${BASE_ACCOUNT}/changes`;
 
+/**
+ * Of the callers and the other reader, which are not what is examined. Between two rounds their connections would be idle for longer than the
+ * simulator keeps them: a request on one that is being closed is reset. A call that is sent twice changes nothing more: a policy is
+ * put once, and a batch that was received is received again, or deleted.
+ */
+const CLIENT = {
+  region: "us-east-1",
+  maxAttempts: 5,
+  requestHandler: { httpAgent: { keepAlive: false } },
+} as const;
+
 /** @returns what is wrong; empty: nothing */
 export async function queueFaults(prepared: Prepared, folder: string): Promise<readonly string[]> {
   return [
@@ -98,7 +109,7 @@ class QueueFaults {
     this.#case = killed;
     this.#convergedSeq = convergedSeq;
     const { world } = killed.simulator;
-    const config = { endpoint: killed.simulator.endpoint, region: "us-east-1", maxAttempts: 1 };
+    const config = { ...CLIENT, endpoint: killed.simulator.endpoint };
     const clientOf = (name: string): IAMClient => {
       const { arn } = addUser(world, PROD, name);
       const key = addAccessKey(world, { accountId: PROD, principalArn: arn });
@@ -218,6 +229,8 @@ class QueueFaults {
   async #receiveElsewhere(): Promise<readonly (string | undefined)[]> {
     const received = new ReceiveMessageCommand({ QueueUrl: QUEUE_URL, MaxNumberOfMessages: 10 });
     const { Messages = [] } = await this.#otherReader.send(received);
+    if (Messages.length !== CHANGED.length)
+      throw new Error(`the other reader got ${Messages.length} messages`);
     return Messages.map(({ ReceiptHandle }) => ReceiptHandle);
   }
 
