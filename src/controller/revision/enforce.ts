@@ -2,6 +2,7 @@ import type { Desired } from "../../model/desired.ts";
 import { UNREAD_SOURCE, type Diagnostic } from "../../model/diagnostic.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { servicesOf } from "../../iam/read/services.ts";
+import { sortedSet } from "../../text/order.ts";
 import { REFUSAL_REASONS } from "../../manifest/parse/refused.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import { fairByFolder } from "../../model/values/fair-paths.ts";
@@ -177,14 +178,17 @@ function reportGroups({ compilation }: EnforcedState, { telemetry, source }: Con
 
 /** Sorted and unique. */
 export function* servicesIn({ bindings, policies }: Desired): Steps<readonly string[]> {
-  const services = new Set<string>();
+  // Thousands of functions have the same actions.
+  const actions = new Set<unknown>();
   const declared = [...bindings.values()].map(({ role }) => role.inline);
   for (const { statements } of [...declared, ...[...policies.values()].map(({ document }) => document)]) {
     for (const { statement } of statements)
-      for (const service of servicesOf(statement)) services.add(service);
+      for (const element of [statement.Action, statement.NotAction])
+        if (Array.isArray(element)) for (const action of element) actions.add(action);
+        else actions.add(element);
     yield;
   }
-  return [...services].sort();
+  return sortedSet(servicesOf({ Action: [...actions] }));
 }
 
 function sourceTexts({ compilation }: EnforcedState): ReadonlyMap<Key, string> {

@@ -64,14 +64,47 @@ export function changedObjects(
   objects: readonly ManifestObject[],
   recorded: readonly ManifestObject[],
 ): ChangedObjects {
-  const before = objectsById(recorded);
-  const now = objectsById(objects);
+  const parts = differentParts(objects, recorded);
+  const before = objectsById(parts.recorded);
+  const now = objectsById(parts.objects);
   const changed = [...now].filter(([id, object]) => !isSameObject(object, before.get(id)));
   const gone = [...before].filter(([id]) => !now.has(id));
   return {
     objects: changed.map(([, object]) => object),
     ids: [...changed, ...gone].map(([, { kind, namespace, name }]) => ({ kind, namespace, name })),
   };
+}
+
+interface ObjectLists {
+  readonly objects: readonly ManifestObject[];
+  readonly recorded: readonly ManifestObject[];
+}
+
+/**
+ * The lists without the objects at their starts and ends that are the same: a push changes few of thousands, and each id is a
+ * new text. All of them, if an object in between may have the name of one outside: of several with one name, the last one counts.
+ */
+function differentParts(
+  objects: readonly ManifestObject[],
+  recorded: readonly ManifestObject[],
+): ObjectLists {
+  const most = Math.min(objects.length, recorded.length);
+  const isSameAt = (at: number, other: number): boolean => isUnchanged(objects.at(at), recorded.at(other));
+  let start = 0;
+  while (start < most && isSameAt(start, start)) start += 1;
+  let end = 0;
+  while (end < most - start && isSameAt(objects.length - 1 - end, recorded.length - 1 - end)) end += 1;
+  const between = objects.slice(start, objects.length - end);
+  const names = new Set(between.map(({ name }) => name));
+  const hasName = ({ name }: ManifestObject): boolean => names.has(name);
+  if (objects.slice(0, start).some(hasName) || objects.slice(objects.length - end).some(hasName))
+    return { objects, recorded };
+  return { objects: between, recorded: recorded.slice(start, recorded.length - end) };
+}
+
+function isUnchanged(object: ManifestObject | undefined, before: ManifestObject | undefined): boolean {
+  if (object === undefined || before === undefined || !isSameObject(object, before)) return false;
+  return object.name === before.name && object.namespace === before.namespace && object.kind === before.kind;
 }
 
 /** The objects of the record after a revision: of several documents with one name, it has the last one. */
