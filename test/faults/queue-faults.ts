@@ -6,7 +6,6 @@
 import { IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { AuditEntry } from "../../src/audit/entry.ts";
-import type { Attribution } from "../../src/model/changes/attribution.ts";
 import type { QueueState } from "../../src/simulator/sqs/state.ts";
 import type { EventDelivery } from "../../src/simulator/cloudtrail/deliveries.ts";
 import type { Moment } from "../../src/simulator/watchers.ts";
@@ -16,8 +15,7 @@ import { DELIVERY } from "../support/installation/change-events.ts";
 import { PROD, roleNameOf } from "../support/installation/estate.ts";
 import { KillCase, type Prepared } from "../support/installation/kill-case.ts";
 import { readEntries } from "../support/record/ledger.ts";
-
-type DriftFound = Extract<AuditEntry, { readonly kind: "drift-found" }>;
+import { changeProblems } from "./change-problems.ts";
 
 /** Of two roles, each has its own caller. */
 const CHANGED = [
@@ -270,34 +268,6 @@ export function sendEvents(killed: KillCase, delivery: Partial<EventDelivery> = 
   // Then what a killed controller had received is soon received again.
   queue.visibilityTimeoutSeconds = 1;
   return queue;
-}
-
-interface Change {
-  readonly round: string;
-  readonly name: string;
-  readonly caller: string;
-  readonly isKnown: boolean;
-}
-
-function changeProblems(found: readonly DriftFound[], change: Change): readonly string[] {
-  const { round, name, caller, isKnown } = change;
-  const ofKey = found.filter(({ key }) => key.endsWith(`/${name}`));
-  const entries = ofKey.filter(({ changes }) => changes.some((line) => line.includes(round)));
-  if (entries.length !== 1) return [`the change "${round}" of ${name} was found ${entries.length} times`];
-  const authors = entries.flatMap(({ authors: all = [] }) => all);
-  const ofChange = authors.filter(({ difference }) => difference.includes(round));
-  const names = ofChange.flatMap(({ attribution }) => namesOf(attribution));
-  const others = names.filter((one) => one !== caller);
-  return [
-    ...others.map((one) => `the change "${round}" of ${name} is attributed to ${one}, not ${caller}`),
-    ...(isKnown && names.length === 0 ? [`no one is named for the change "${round}" of ${name}`] : []),
-  ];
-}
-
-function namesOf(attribution: Attribution): readonly string[] {
-  if (attribution.kind === "unknown") return [];
-  const changes = attribution.kind === "named" ? [attribution.change] : attribution.changes;
-  return changes.map(({ actor }) => actor.name);
 }
 
 function credentialsOf({ id, secret }: AccessKey) {
