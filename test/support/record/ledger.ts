@@ -88,7 +88,9 @@ function isChangedSince(made: readonly CallRecord[], changes: readonly CallRecor
 
 function createdTwice(writes: readonly CallRecord[]): readonly string[] {
   const created = writes.filter(({ operation, effective }) => effective && /^(Create|Add)/.test(operation));
-  const names = created.map(({ operation, input }) => `${operation} ${JSON.stringify(nameIn(input))}`);
+  const names = created.map(
+    ({ operation, accountId, input }) => `${operation} ${accountId} ${JSON.stringify(nameIn(input))}`,
+  );
   return names
     .filter((name, index) => names.indexOf(name) !== index)
     .map((name) => `${name} took effect twice`);

@@ -215,7 +215,7 @@ mode: enforce
 sources: [{name: main, git: {url: "${this.#repository.bare}", branch: main}, interval: 1s}]
 sweep: 1h
 http: {listen: "127.0.0.1:${port}", replicaUrl: "http://127.0.0.1:${port}"}
-tokens: [{name: test, sha256: ${sha256}, scopes: [read, approve, suspend], namespaces: ["*"], expires: "2027-11-01T00:00:00Z"}]
+tokens: [{name: test, sha256: ${sha256}, scopes: [read, reconcile, approve, suspend], namespaces: ["*"], expires: "2027-11-01T00:00:00Z"}]
 aws: {endpoint: "${this.simulator.endpoint}", simulator: true, propagationWait: 0s, deleteQuiet: 0s, revert: {other: 0s}}
 `;
   }

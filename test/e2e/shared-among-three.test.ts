@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { accountOf } from "../../src/simulator/world.ts";
+import { BOUNDARY, READ_ORDERS } from "../support/installation/estate.ts";
+import { accountText, functionText } from "../support/manifests.ts";
+import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
+import { ledgerProblems } from "../support/record/ledger.ts";
+import { Replicas, TOKEN, type Replica } from "../support/replicas/replicas.ts";
+import { testCluster } from "../store/postgres-engine.ts";
+
+const WITHIN_MS = 180_000;
+const IDS = ["1", "2", "3", "4", "5", "6"].map((digit) => digit.repeat(12));
+const NAMES = IDS.map((_, at) => `a${at + 1}`);
+const TARGETS = `  targets: [{accounts: [${NAMES.join(", ")}], regions: [eu-west-1]}]\n`;
+const FILES = {
+  "platform/accounts.yaml": IDS.map((id, at) => accountText(NAMES[at] ?? "", id)).join("---\n"),
+  "platform/boundary.yaml": BOUNDARY,
+  "teams/orders/api.yaml": functionText("api", READ_ORDERS).replace(/ {2}targets: .*\n/, TARGETS),
+};
+
+interface Assigned {
+  readonly account_id: string;
+  readonly replica: string;
+  readonly epoch: number;
+}
+
+(HAS_POSTGRES ? describe : describe.skip)("six accounts and three replicas", () => {
+  let replicas: Replicas;
+
+  beforeAll(async () => {
+    replicas = await Replicas.open(await testCluster(), FILES, { deployed: FILES, shareAccounts: true });
+  });
+  afterAll(() => replicas.close());
+
+  const role = (id: string) => accountOf(replicas.simulator.world, id).iam.roles["api-eu-west-1"];
+  const isApplied = (id: string): boolean => role(id)?.inline["grantkeeper"] !== undefined;
+  const assignments = async () =>
+    (await replicas.sql(
+      "SELECT account_id, replica, epoch FROM assignment WHERE replica IS NOT NULL ORDER BY account_id",
+    )) as readonly Assigned[];
+  const shares = async (): Promise<readonly number[]> =>
+    [...Map.groupBy(await assignments(), ({ replica }) => replica).values()].map(({ length }) => length);
+
+  async function compared({ api }: Replica): Promise<readonly string[]> {
+    const found = await api.list("awsaccounts");
+    return found.filter(({ status }) => status?.comparing === false).map(({ metadata }) => metadata.name);
+  }
+
+  /** The accounts whose gauges this replica exports. */
+  async function measured({ url }: Replica): Promise<readonly string[]> {
+    const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
+    const lines = (await answer.text()).matchAll(/^grantkeeper_account_compared\{account="(\w+)"\} 1$/gm);
+    return [...lines].map(([, name = ""]) => name);
+  }
+
+  /** Approves what is pending, until all functions have their permissions. */
+  async function converged({ api }: Replica): Promise<void> {
+    const approved = new Set<string>();
+    await replicas.until("all accounts are converged", async () => {
+      const pending = (await api.list("holds")).map(({ status }) => status.subject);
+      for (const subject of pending.filter((one) => !approved.has(one))) {
+        await api.create("approvals", { subject, reason: "test", for: "1h" });
+        approved.add(subject);
+      }
+      return IDS.every(isApplied);
+    });
+  }
+
+  test(
+    "each account is watched by one replica, the active one answers about all, and a killed or stopped one disturbs no other",
+    async () => {
+      const active = await replicas.start();
+      const others = await Promise.all([replicas.start(), replicas.start()] as const);
+      const all = [active, ...others];
+      await replicas.until("each standby has two accounts", async () => {
+        const found = await shares();
+        return found.length === 2 && found.every((share) => share === 2);
+      });
+      await converged(active);
+      await replicas.until("all are compared", async () => (await compared(active)).length === 6);
+      await replicas.until("each account is measured once", async () => {
+        const names = (await Promise.all(all.map((replica) => measured(replica)))).flat().toSorted();
+        return names.join() === NAMES.join();
+      });
+
+      // Drift in an assigned account, which the active replica does not read.
+      const [moved] = await assignments();
+      const drifted = moved?.account_id ?? "";
+      const key = `function/${drifted}/eu-west-1/orders/api`;
+      delete role(drifted)?.inline["grantkeeper"];
+      await active.api.create("reconciliations", { keys: [key] });
+      await replicas.until("the drift is reverted", async () => isApplied(drifted));
+      const resource = `arn:aws:dynamodb:eu-west-1:${drifted}:table/orders`;
+      const question = { key, action: "dynamodb:GetItem", resource };
+      const why = await active.api.create("whys", question);
+      expect(why.status).toMatchObject({ live: { kind: "allowed" } });
+
+      // A suspension that was answered stops the writes of all replicas.
+      await active.api.create("suspensions", { scope: { everything: true }, reason: "test", for: "1h" });
+      const suspendedSeq = (await replicas.entries()).length;
+      for (const id of IDS) delete role(id)?.inline["grantkeeper"];
+      await active.api.create("reconciliations", { all: true });
+      await replicas.until("all differences are found", async () => {
+        const entries = (await replicas.entries()).slice(suspendedSeq);
+        const drifted = entries.flatMap((entry) => (entry.kind === "drift-found" ? [entry.key] : []));
+        return IDS.every((id) => drifted.some((one) => one.includes(id)));
+      });
+      expect(IDS.filter(isApplied)).toEqual([]);
+      for (const { metadata } of await active.api.list("suspensions"))
+        await active.api.resume(metadata.name, "test");
+      await replicas.until("all differences are reverted", async () => IDS.every(isApplied));
+
+      // The accounts of a killed replica are of others; those of the other one stay with it.
+      const [killed, other] = others;
+      const idOf = async ({ process }: Replica): Promise<string> => {
+        const rows = await replicas.sql(`SELECT id FROM replica WHERE pid = ${process.child.pid}`);
+        return (rows as readonly { readonly id: string }[])[0]?.id ?? "";
+      };
+      const [killedId, otherId] = [await idOf(killed), await idOf(other)];
+      const kept = (await assignments()).filter(({ replica }) => replica === otherId);
+      killed.process.child.kill("SIGKILL");
+      await killed.process.ended;
+      await replicas.sql(`UPDATE replica SET expires = clock_timestamp() WHERE id = '${killedId}'`);
+      await replicas.until("they are compared again", async () => {
+        const isLeft = (await assignments()).every(({ replica }) => replica === otherId);
+        return isLeft && (await compared(active)).length === 6;
+      });
+      expect(kept).toHaveLength(2);
+      expect(await assignments()).toEqual(expect.arrayContaining([...kept]));
+
+      expect(await other.process.stop()).toBe(0);
+      expect(await assignments()).toEqual([]);
+      await replicas.until("the active replica has all", async () => (await measured(active)).length === 6);
+      expect(await active.process.stop()).toBe(0);
+      expect(ledgerProblems(await replicas.entries(), replicas.simulator.calls())).toEqual([]);
+      expect(await replicas.verify()).toMatchObject({ verdict: "intact", openIntents: [] });
+    },
+    WITHIN_MS,
+  );
+});
