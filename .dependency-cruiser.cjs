@@ -392,7 +392,7 @@ const SUBFOLDERS = {
       "entries/": ["changes/", "values/"],
       "denials/": ["aws/", "keys/", "values/"],
       "answers/": ["aws/", "denials/", "keys/", "rules/", "values/"],
-      "passes/": ["answers/", "aws/", "keys/"],
+      "passes/": ["answers/", "aws/", "keys/", "values/"],
       "records/": [
         "answers/",
         "aws/",
@@ -418,7 +418,7 @@ const SUBFOLDERS = {
       "pass/": ["ports/", "state/"],
       "revision/": ["ports/", "state/"],
       "control/": ["ports/", "state/", "revision/"],
-      "assigned/": ["ports/", "state/", "revision/", "control/", "steps/"],
+      "assigned/": ["ports/", "state/", "revision/", "control/", "steps/", "pass/"],
       "steps/": ["ports/", "state/"],
       "following/": ["ports/", "state/", "revision/"],
       "reviews/": ["ports/", "state/", "revision/", "control/"],
