@@ -112,7 +112,7 @@ export const CONDITION_REASONS: Readonly<Record<ConditionReason, ReasonMeaning>>
   QuotaExceeded: { item: "unwritable", because: "a quota of the account is reached", lasts: "until-fixed" },
   RejectedByAws: { item: "unwritable", because: "AWS rejected the change for good", lasts: "until-fixed" },
   DriftDetected: { item: null, because: "Grantkeeper reverts it, or observe reports it" },
-  NoDriftDetected: { item: null, because: "everything is as declared" },
+  NoDriftDetected: { item: null, because: "everything is as declared, or as it was applied last" },
   CorrectionFailed: { item: "unwritable", because: "the difference cannot be reverted" },
   Contended: { item: "contended", because: "reverts have stopped" },
   UpstreamChanged: {

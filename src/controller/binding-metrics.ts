@@ -1,5 +1,6 @@
 import { ADOPTION_STATES } from "../model/keys/adoption.ts";
 import { accountIdOf, type Key } from "../model/keys/key.ts";
+import { confirmedDrifts } from "../model/drift.ts";
 import type { Hold } from "../model/answers/hold.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import type { DesiredAccount } from "../model/desired.ts";
@@ -8,7 +9,7 @@ import type { AccountMemory } from "./state/account-memory.ts";
 import type { ControllerState } from "./state/controller-state.ts";
 
 /** Each key is in exactly one of them. */
-const STATES = ["synced", "drifted", "unknown", "not_compared"] as const;
+const STATES = ["synced", "drifted", "pending", "unknown", "not_compared"] as const;
 
 /**
  * The gauges of the keys of one account. They count no comparison with an earlier declaration, and no earlier reading of an
@@ -50,7 +51,12 @@ function stateOf(
   { failure, fault }: AccountMemory,
 ): Exclude<(typeof STATES)[number], "not_compared"> {
   if (view === undefined || view.plan === null || failure !== null || fault !== null) return "unknown";
-  return view.drifts.length > 0 ? "drifted" : "synced";
+  if (isDrifted(view)) return "drifted";
+  return view.drifts.length > 0 ? "pending" : "synced";
+}
+
+function isDrifted({ drifts }: KeyView): boolean {
+  return confirmedDrifts(drifts).length > 0;
 }
 
 const WITHOUT_ANSWER: ReadonlySet<Hold["code"]> = new Set([
@@ -86,7 +92,7 @@ function foundBefore(
   awaiting: ReadonlySet<Key>,
 ): Readonly<Record<"drifted" | "held" | "refused", number>> {
   return {
-    drifted: views.filter(({ plan, drifts }) => plan !== null && drifts.length > 0).length,
+    drifted: views.filter((view) => view.plan !== null && isDrifted(view)).length,
     held: views.filter(({ key }) => awaiting.has(key)).length,
     refused: views.filter(({ verdict }) => verdict.kind === "refuse").length,
   };

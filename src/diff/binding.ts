@@ -1,3 +1,4 @@
+import { functionArn } from "../model/aws/arn.ts";
 import type { DesiredBinding } from "../model/desired.ts";
 import type { InventoryItem } from "../model/status.ts";
 import { someOf } from "../text/phrases.ts";
@@ -6,9 +7,10 @@ import { liveFunction, liveRole, type LiveFunction } from "../model/live.ts";
 import { diffCallers, NO_CALLERS, type CallersComparison } from "./callers/callers.ts";
 import { diffFormerFunctions } from "./callers/former.ts";
 import type { DiffContext, KeyComparison } from "./drift/context.ts";
-import { sortedDrifts } from "./drift/drift.ts";
+import { appliedBinding, sortedDrifts } from "./drift/drift.ts";
 import { leftBehindOf, leftBehindText } from "./drift/left-behind.ts";
 import { withChangesInAws } from "./drift/made-in-aws.ts";
+import { withSinceApplied } from "./drift/since-applied.ts";
 import { isAtEdge } from "./function/edge.ts";
 import { diffFunctionRole } from "./function/role.ts";
 import { unmetNeeds } from "./function/needs.ts";
@@ -18,6 +20,18 @@ import { diffRole, missingRole } from "./role/role.ts";
 
 /** The differences of a binding's role, statements and function from Git, by meaning. */
 export function diffBinding(binding: DesiredBinding, context: DiffContext): KeyComparison {
+  const compared = compareBinding(binding, context);
+  if (compared.kind === "unknown") return compared;
+  const applied = appliedBinding(context);
+  return withSinceApplied(compared, {
+    // A released binding is compared with almost nothing.
+    compare: () => (applied === null || applied.released === true ? null : compareBinding(applied, context)),
+    objects: [binding.role.arn, functionArn(binding, binding.functionName, null)],
+    writes: context.writes,
+  });
+}
+
+function compareBinding(binding: DesiredBinding, context: DiffContext): KeyComparison {
   if (binding.released === true) return diffReleased(binding, context);
   const role = liveRole(context.live, binding.role.name);
   if (role.kind === "unknown") return role;

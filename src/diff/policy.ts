@@ -15,10 +15,22 @@ import {
   type DocumentComparison,
 } from "./drift/drift.ts";
 import { withChangesInAws } from "./drift/made-in-aws.ts";
+import { withSinceApplied } from "./drift/since-applied.ts";
 import { tagsText } from "./drift/setting-texts.ts";
 
 /** The differences of a ManagedPolicy from Git, by meaning. */
 export function diffPolicy(policy: DesiredPolicy, context: DiffContext): KeyComparison {
+  const compared = comparePolicy(policy, context);
+  if (compared.kind === "unknown") return compared;
+  const applied = appliedPolicy(context);
+  return withSinceApplied(compared, {
+    compare: () => (applied === null ? null : comparePolicy(applied, context)),
+    objects: [policy.arn],
+    writes: context.writes,
+  });
+}
+
+function comparePolicy(policy: DesiredPolicy, context: DiffContext): KeyComparison {
   const found = livePolicy(context.live, policy.arn);
   if (found.kind === "unknown") return found;
   if (found.kind === "absent") {

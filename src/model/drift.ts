@@ -58,6 +58,8 @@ export interface Drift<Rows = Delta> {
   readonly cause: DriftCause;
   /** It is on a qualifier that was read for the first time: whether it is a change is not known. Missing: no. */
   readonly ofFirstRead?: true;
+  /** Of a change of the revision: whether AWS still has what was applied last. Missing: not known, or another cause. */
+  readonly sinceApplied?: "unchanged" | "changed";
   /** `pending` means unconfirmed: live has the value from before our own write of the last 60 s. */
   readonly certainty: "confirmed" | "pending";
   readonly live: string | null;
@@ -72,6 +74,29 @@ export interface LeftAloneStatement {
   readonly qualifier: string | null;
   /** Canonical JSON of the statement. */
   readonly text: string;
+}
+
+/**
+ * True for a change from Git that is not applied yet, if the record proves that AWS has what was applied last. This is the
+ * one rule for what is out of sync and no drift: without the proof, a difference is drift.
+ */
+export function isPendingChange({ cause, sinceApplied }: Pick<Drift, "cause" | "sinceApplied">): boolean {
+  return cause === "revision" && sinceApplied === "unchanged";
+}
+
+/** The differences that count as drift: of those that a read shows for certain, all but changes from Git that wait. */
+export function confirmedDrifts(differences: readonly Drift[]): readonly Drift[] {
+  return differences.filter((drift) => drift.certainty === "confirmed" && !isPendingChange(drift));
+}
+
+/** Someone changed AWS after a state was applied, and what is there now is not only what a revision waits to replace. */
+export function isChangedInAws({ cause, sinceApplied }: Pick<Drift, "cause" | "sinceApplied">): boolean {
+  return cause === "out-of-band" || sinceApplied === "changed";
+}
+
+/** As screens show it: a change from Git, and one in AWS of the same field or object while it waits. */
+export function causeText({ cause, sinceApplied }: Pick<Drift, "cause" | "sinceApplied">): string {
+  return sinceApplied === "changed" ? `${cause}, out-of-band` : cause;
 }
 
 /** AWS made the change: nothing reverts it, and Git is matched. */
@@ -89,8 +114,8 @@ export function isDeclaredOnly({
 }
 
 /** Changes from Git and of AWS have no author in AWS. */
-export function hasAuthor(drift: Pick<Drift, "cause" | "change">): boolean {
-  return (drift.cause === "out-of-band" || drift.cause === "initial") && !isUpstream(drift);
+export function hasAuthor(drift: Pick<Drift, "cause" | "change" | "sinceApplied">): boolean {
+  return (isChangedInAws(drift) || drift.cause === "initial") && !isUpstream(drift);
 }
 
 /**

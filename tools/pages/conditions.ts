@@ -121,10 +121,14 @@ export const REASONS = {
     "AWS rejects the input of the call",
     "the message quotes AWS; correct the manifest or the object in AWS. It is retried after a change and every hour",
   ],
-  NoDriftDetected: ["Drifted False", "AWS matches Git", "nothing"],
+  NoDriftDetected: [
+    "Drifted False",
+    "AWS matches Git, or differs from it only by changes from Git that are not applied yet",
+    "nothing; `Ready` has the reason why a change waits",
+  ],
   DriftDetected: [
     "Drifted True",
-    "AWS differs from Git",
+    "AWS differs from Git by more than changes from Git that are not applied yet",
     "`grantkeeper get drift TARGET`; suspend the binding, or add the change to Git",
   ],
   CorrectionFailed: [

@@ -4,15 +4,17 @@ import type { SuspensionObject } from "../../api/commands.ts";
 import type {
   AccountStatus,
   AwsAccountObject,
+  BindingStatus,
   FunctionPermissionObject,
   ManagedPolicyObject,
+  OwnerStatus,
   WaiverObject,
 } from "../../api/manifests.ts";
 import type { TeamFenceStatus, TeamObject, TeamShare } from "../../api/teams.ts";
 import type { OrphanObject } from "../../api/overview.ts";
 import type { Condition } from "../../model/status.ts";
 import { readDelta } from "../../iam/row-text.ts";
-import { driftRisks } from "../../model/drift.ts";
+import { causeText, driftRisks } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import { targetText } from "../../model/keys/key.ts";
 import { modeText, shortHash } from "../screen/words.ts";
@@ -33,14 +35,14 @@ export interface TableContext {
 export function ownerColumns(): readonly Column<FunctionPermissionObject | ManagedPolicyObject>[] {
   return [
     { title: "NAME", cell: ({ metadata }) => `${metadata.namespace ?? ""}/${metadata.name}` },
-    { title: "STATUS", cell: ({ status }) => statusText(status.conditions) },
+    { title: "STATUS", cell: ({ status }) => statusText(status) },
     {
       title: "BINDINGS",
       cell: ({ status }) =>
         `${status.bindings.filter(({ sync }) => sync === "Synced").length}/${status.bindings.length}`,
       align: "right",
     },
-    { title: "WHY", cell: ({ status }) => whyOf(status.conditions) },
+    { title: "WHY", cell: ({ status }) => whyOf(status) },
     { title: "FILE", cell: ({ status }) => `${status.source.file}:${status.source.line}`, isCut: "start" },
   ];
 }
@@ -60,7 +62,7 @@ export function bindingColumns({ nowMs }: TableContext): readonly Column<Binding
 export const BINDING_REASON: MessageColumn<BindingObject> = {
   title: "WHY",
   texts: ({ status }) => {
-    const why = whyOf(status.conditions);
+    const why = whyOf({ conditions: status.conditions, bindings: [status] });
     return why === "" ? [] : [why];
   },
 };
@@ -193,7 +195,7 @@ export function driftColumns({ nowMs, accounts }: TableContext): readonly Column
   return [
     { title: "TARGET", cell: ({ status }) => targetText(addressOf(status.key, accounts)) },
     { title: "SINCE", cell: ({ status }) => (status.since === null ? "now" : age(status.since, nowMs)) },
-    { title: "CAUSE", cell: ({ status }) => status.cause },
+    { title: "CAUSE", cell: ({ status }) => causeText(status) },
   ];
 }
 
@@ -246,23 +248,35 @@ export function waiverColumns({ accounts }: TableContext): readonly Column<Waive
   ];
 }
 
+type ComparedStatus = Pick<OwnerStatus, "conditions"> & {
+  readonly bindings: readonly Pick<BindingStatus, "sync">[];
+};
+
+function isOutOfSync({ bindings }: ComparedStatus): boolean {
+  return bindings.some(({ sync }) => sync === "OutOfSync");
+}
+
 /** The condition that best explains why something is not ready or synced; "" if nothing is wrong. */
-function whyOf(conditions: readonly Condition[]): string {
+function whyOf(status: ComparedStatus): string {
+  const { conditions } = status;
   const active = (type: Condition["type"]): Condition | undefined =>
     conditions.find((one) => one.type === type && one.status === "True");
   const ready = readyOf(conditions);
-  // An observed binding differs as long as Git is not enforced: the difference is in `get drift`.
-  const isObserved = ready?.reason === "ObserveOnly" && active("Drifted") !== undefined;
+  // An observed binding differs as long as Git is not enforced: drift is in `get drift`.
+  const isObserved = ready?.reason === "ObserveOnly" && isOutOfSync(status);
   const explained = ready?.status === "True" && !isObserved ? active("Drifted") : ready;
   const worst = active("Suspended") ?? active("Stalled") ?? explained;
   return worst === undefined ? "" : `${worst.reason}: ${worst.message}`;
 }
 
 /** In observe mode, `Ready` means compared: a difference is shown too. */
-function statusText(conditions: readonly Condition[]): string {
+function statusText(status: ComparedStatus): string {
+  const { conditions } = status;
   const ready = readyOf(conditions)?.status ?? "Unknown";
   if (ready !== "True") return ready === "False" ? "NotReady" : "Unknown";
-  return conditions.some(({ type, status }) => type === "Drifted" && status === "True") ? "Drifted" : "Ready";
+  const isDrifted = conditions.some(({ type, status: value }) => type === "Drifted" && value === "True");
+  if (isDrifted) return "Drifted";
+  return isOutOfSync(status) ? "OutOfSync" : "Ready";
 }
 
 function readyOf(conditions: readonly Condition[]): Condition | undefined {

@@ -72,7 +72,7 @@ export function policyLines(counts: readonly BindingCounts[]): readonly string[]
   if (uncompared === declared - synced)
     return [`ManagedPolicies: ${synced} of ${declared} match Git, ${uncompared} not compared yet`];
   const others = uncompared === 0 ? "" : `, ${uncompared} not compared yet`;
-  return [`ManagedPolicies: ${synced} of ${declared} match Git${others}: grantkeeper get drift`];
+  return [`ManagedPolicies: ${synced} of ${declared} match Git${others}: grantkeeper get bindings`];
 }
 
 /** A controller of an earlier version does not send all of the numbers. */

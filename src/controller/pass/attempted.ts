@@ -1,7 +1,7 @@
 import { undoOrderOf } from "../../model/keys/undo-order.ts";
 import type { KeyJudgement } from "../../judge/judgement.ts";
 import type { PassContext } from "../../judge/subject.ts";
-import { driftFingerprint } from "../../model/drift.ts";
+import { driftFingerprint, isChangedInAws } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { revisionOf } from "../../model/records/key-revision.ts";
 import { changesOf } from "../../settle/adoption/adopted-role.ts";
@@ -68,7 +68,7 @@ type DriftOfKey = Pick<KeyRecord, "driftSinceMs" | "openDrifts" | "incidentSince
 
 function foundInAws(judged: KeyJudgement, pass: PassContext): DriftOfKey | null {
   const { record } = judged.subject;
-  const opened = openedDrifts(judged).filter((drift) => drift.cause === "out-of-band");
+  const opened = openedDrifts(judged).filter(isChangedInAws);
   if (opened.length === 0) return null;
   const sinceMs = pass.startedAtMs;
   const begun = opened.map((drift) => [driftFingerprint(drift), sinceMs] as const);

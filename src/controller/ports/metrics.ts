@@ -56,7 +56,7 @@ const COUNTERS = {
 
 const GAUGES = {
   bindings: {
-    help: "Bindings and ManagedPolicies by account and state: each is in one: synced, drifted, unknown (not read), or not_compared (Git changed it, and no pass has compared the change yet).",
+    help: "Bindings and ManagedPolicies by account and state: each is in one: synced, drifted, pending (only changes from Git differ, and are not applied yet, or the last write is not seen yet), unknown (not read), or not_compared (Git changed it, and no pass has compared the change yet).",
     labels: ["account", "state"],
   },
   binding_verdicts: {

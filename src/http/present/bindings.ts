@@ -11,7 +11,7 @@ import { type DesiredBinding, isBinding } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { BrokenRule } from "../../model/keys/key-record.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
-import { driftFingerprint, type Drift } from "../../model/drift.ts";
+import { driftFingerprint, isPendingChange, type Drift } from "../../model/drift.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import { recorded, recordedPlan } from "../../plan/render/recorded.ts";
 import { byKey } from "../../text/order.ts";
@@ -121,7 +121,8 @@ function functionLive(live: LiveFunction | null, role: string): FunctionObject["
 export function drifts(reader: Reader): readonly DriftObject[] {
   return visibleViews(reader).flatMap((view) => {
     const sinceMs = reader.world.records.get(view.key)?.driftSinceMs ?? {};
-    return view.drifts.map((drift): DriftObject => {
+    const drifts = view.drifts.filter((drift) => !isPendingChange(drift));
+    return drifts.map((drift): DriftObject => {
       const fingerprint = driftFingerprint(drift);
       const since = sinceMs[fingerprint];
       return {

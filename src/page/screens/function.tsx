@@ -109,7 +109,8 @@ function Head({
 }): ReactNode {
   const overview = useOverview();
   const { status, spec } = binding;
-  const tone = status.sync === "Synced" ? "good" : status.sync === "Unknown" ? "quiet" : "bad";
+  const differs = status.drift === null ? "warn" : "bad";
+  const tone = status.sync === "Synced" ? "good" : status.sync === "Unknown" ? "quiet" : differs;
   const sync = status.sync === "Unknown" ? "unknown" : status.sync === "Synced" ? "synced" : "out of sync";
   return (
     <>
@@ -159,12 +160,12 @@ function DifferencesOf({
   );
   const isRead = binding.status.sync !== "Unknown";
   return (
-    <Section title="Differences between Git and AWS">
-      <ResourceView resource={drifts} what="The differences">
+    <Section title="Drift">
+      <ResourceView resource={drifts} what="The drift">
         {({ items }) => {
           const own = items.filter(({ status }) => status.key === binding.spec.key);
           if (own.length === 0 && !isRead) return <State tone="quiet">unknown: it was not compared</State>;
-          return <Differences drifts={own} />;
+          return <Differences drifts={own} isPending={binding.status.sync === "OutOfSync"} />;
         }}
       </ResourceView>
     </Section>

@@ -223,8 +223,10 @@ function Cells({ row, isSuspended }: { readonly row: BindingRow; readonly isSusp
   );
 }
 
-function Sync({ row: { sync } }: { readonly row: BindingRow }): ReactNode {
-  const tone = sync === "synced" ? "good" : sync === "unknown" ? "quiet" : "bad";
+/** A change from Git that waits is no drift. */
+function Sync({ row: { sync, drift } }: { readonly row: BindingRow }): ReactNode {
+  const differs = drift.kind === "none" ? "warn" : "bad";
+  const tone = sync === "synced" ? "good" : sync === "unknown" ? "quiet" : differs;
   return <State tone={tone}>{sync}</State>;
 }
 

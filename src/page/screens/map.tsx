@@ -1,6 +1,11 @@
 import type { ReactNode } from "react";
 import { addressPath } from "../view/address.ts";
-import { readMapFilter, type MapFilter } from "../view/map/connections.ts";
+import {
+  CONNECTION_STATES,
+  connectionState,
+  readMapFilter,
+  type MapFilter,
+} from "../view/map/connections.ts";
 import { questionOf } from "../view/map/question.ts";
 import { choicesOf } from "../view/filters.ts";
 import { MOST_READ_TOGETHER } from "../client/all-pages.ts";
@@ -144,12 +149,8 @@ function Bar({
       <Choice
         name="state"
         value={filter.state}
-        among={["declared", "AWS only", "Git only"]}
-        choose={(chosen) =>
-          change({
-            state: chosen === "declared" || chosen === "AWS only" || chosen === "Git only" ? chosen : null,
-          })
-        }
+        among={CONNECTION_STATES}
+        choose={(chosen) => change({ state: connectionState(chosen) })}
       />
     </form>
   );

@@ -3,7 +3,7 @@ import { suspensionText } from "../../text/phrases.ts";
 import type { Suspension } from "../../model/approval.ts";
 import type { AwsError, AwsErrorFacts } from "../../model/aws/errors/aws-error.ts";
 import { classOf } from "../../model/aws/errors/error-codes.ts";
-import { isUpstream, type Drift } from "../../model/drift.ts";
+import { confirmedDrifts, isUpstream, type Drift } from "../../model/drift.ts";
 import type { Condition, ConditionReason, Health, Sync } from "../../model/status.ts";
 import {
   isDenied,
@@ -150,7 +150,7 @@ function reconcilingOf(ready: ConditionClaim, failure: FailedWrite | null): Cond
 }
 
 function driftedOf(view: JudgedView): NewCondition {
-  const seen = view.drifts.filter((drift) => drift.certainty === "confirmed");
+  const seen = confirmedDrifts(view.drifts);
   if (seen.length === 0)
     return view.unread.length > 0
       ? "as-before"

@@ -5,7 +5,7 @@ import { revisionOf } from "../../model/records/key-revision.ts";
 import type { DriftStatus, KeyStatus } from "../../model/status.ts";
 import { recordedDelta } from "../../iam/row-text.ts";
 import { joinedDelta } from "../../model/delta.ts";
-import { driftFingerprint } from "../../model/drift.ts";
+import { confirmedDrifts, driftFingerprint } from "../../model/drift.ts";
 import type { AttributedDrift, Attribution } from "../../model/changes/attribution.ts";
 import { actorText } from "../../model/changes/author-text.ts";
 import { attributedDrifts } from "../outcome/attributed-drifts.ts";
@@ -85,7 +85,7 @@ const NO_QUEUE: Attribution = {
 };
 
 function driftStatus(view: JudgedView, record: KeyRecord, { changes }: Pass): DriftStatus | null {
-  const drifts = view.drifts.filter((drift) => drift.certainty === "confirmed");
+  const drifts = confirmedDrifts(view.drifts);
   if (drifts.length === 0) return null;
   const since = Math.min(...drifts.map((drift) => record.driftSinceMs[driftFingerprint(drift)] ?? Infinity));
   const authors = attributedDrifts(drifts, record.openDrifts ?? {}, changes ? undefined : NO_QUEUE);

@@ -3,6 +3,7 @@ import { callsThatWrite } from "../../diff/drift/stale-read.ts";
 import {
   driftFingerprint,
   driftOfFingerprint,
+  isChangedInAws,
   type Drift,
   type DriftChange,
   type DriftEnd,
@@ -69,6 +70,7 @@ export function endedDrifts(
         record,
         writes: writes.byKey.get(key) ?? [],
         isReleased,
+        isUndone: judged.verdict.kind !== "allow",
       }),
     }));
 }
@@ -90,13 +92,18 @@ function howEnded(ended: {
   readonly writes: readonly PastWrite[];
   readonly change: DriftChange;
   readonly isReleased: boolean;
+  readonly isUndone: boolean;
 }): DriftEnd {
-  const { subject, sinceMs, drift, record, writes, change, isReleased } = ended;
+  const { subject, sinceMs, drift, record, writes, change, isReleased, isUndone } = ended;
   if (isReleased && change.kind !== "not-released") return "released";
   const isEnding = ({ target, atMs, call }: PastWrite): boolean =>
     target === subject && atMs >= sinceMs && (DELETIONS.has(call) || callsThatWrite(change).includes(call));
   if (!writes.some(isEnding)) return "gone";
-  if (drift !== undefined) return drift.cause === "out-of-band" ? "reverted" : "applied";
+  if (drift !== undefined) {
+    // A plan that may not be written is replaced by one back to the applied state.
+    const isReverted = drift.cause === "out-of-band" || (isUndone && isChangedInAws(drift));
+    return isReverted ? "reverted" : "applied";
+  }
   return record.incidentSinceMs !== null && sinceMs >= record.incidentSinceMs ? "reverted" : "applied";
 }
 

@@ -1,4 +1,4 @@
-import { driftFingerprint, type Drift, type DriftEnd } from "../../model/drift.ts";
+import { driftFingerprint, isChangedInAws, type Drift, type DriftEnd } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { EndedDrift } from "./ended-drifts.ts";
 import type { JudgedView } from "../outcome/outcome.ts";
@@ -29,7 +29,7 @@ export function alertedDrifts(
   return opened.filter(
     (drift) =>
       drift.tier !== "metadata" &&
-      (drift.cause === "out-of-band" ||
+      (isChangedInAws(drift) ||
         (drift.cause === "initial" && isUnmovedInGit() && drift.ofFirstRead !== true)),
   );
 }
@@ -66,7 +66,8 @@ export function incidentAfter(view: JudgedView, { alerted, ended, sinceMs }: Mov
 }
 
 function isAlerted(drift: Drift, record: KeyRecord, beganMs: number): boolean {
-  if (drift.tier === "metadata" || drift.cause === "revision" || drift.cause === "upstream") return false;
+  if (drift.tier === "metadata" || drift.cause === "upstream") return false;
+  if (drift.cause === "revision" && !isChangedInAws(drift)) return false;
   if (drift.ofFirstRead === true) return false;
   return (record.driftSinceMs[driftFingerprint(drift)] ?? beganMs) >= beganMs;
 }

@@ -2,7 +2,13 @@ import type { AuditFact } from "../../audit/entry.ts";
 import { recordedDelta } from "../../iam/row-text.ts";
 import { isShownLater } from "../../diff/drift/first-read.ts";
 import { joinedDelta } from "../../model/delta.ts";
-import { driftFingerprint, driftRisks, isDeclaredOnly, type Drift } from "../../model/drift.ts";
+import {
+  driftFingerprint,
+  driftRisks,
+  isChangedInAws,
+  isDeclaredOnly,
+  type Drift,
+} from "../../model/drift.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import type { OpenDrift } from "../../model/keys/key-record.ts";
@@ -31,13 +37,13 @@ interface ComparedRevisions {
   readonly comparedBefore: Revision | null;
 }
 
-/** Audit facts of drift that begins. Changes from Git are not drift here. */
+/** Audit facts of drift that begins. A change from Git alone is not drift here. */
 export function driftFoundFacts(
   { subject: { key } }: KeyJudgement,
   { opened, openDrifts }: FoundDrift,
   { revision, comparedBefore }: ComparedRevisions,
 ): readonly AuditFact[] {
-  const foreign = opened.filter((drift) => drift.cause !== "revision");
+  const foreign = opened.filter((drift) => drift.cause !== "revision" || isChangedInAws(drift));
   if (foreign.length === 0) return [];
   const fields = [...new Set(foreign.map((drift) => drift.change.kind))].sort();
   const severity = foreign.some(isSecurity) ? "security" : "other";
@@ -54,5 +60,5 @@ export function driftFoundFacts(
 }
 
 export function isSecurity(drift: Drift): boolean {
-  return drift.tier === "security" && drift.cause !== "revision";
+  return drift.tier === "security" && (drift.cause !== "revision" || isChangedInAws(drift));
 }

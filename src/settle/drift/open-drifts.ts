@@ -144,7 +144,10 @@ export function stillOpen(
   return Object.fromEntries(Object.entries(openDrifts).filter(([fingerprint]) => fingerprint in sinceMs));
 }
 
-/** By fingerprint: when the drifts that still exist were first seen. */
+/**
+ * By fingerprint: when the drifts that still exist were first seen. A change from Git that waits becomes drift when someone
+ * removes what it replaces.
+ */
 export function driftSince(
   record: KeyRecord,
   drifts: readonly Drift[],
@@ -153,7 +156,9 @@ export function driftSince(
   const confirmed = drifts.filter((drift) => drift.certainty === "confirmed");
   const since = confirmed.map((drift): readonly [string, number] => {
     const fingerprint = driftFingerprint(drift);
-    const knownMs = isShownLater(drift, record) ? undefined : record.driftSinceMs[fingerprint];
+    const isNoLongerPending = drift.sinceApplied === "changed" && record.status?.drift === null;
+    const isNew = isNoLongerPending || isShownLater(drift, record);
+    const knownMs = isNew ? undefined : record.driftSinceMs[fingerprint];
     return [fingerprint, knownMs ?? seenMs];
   });
   return Object.fromEntries(since.toSorted(([a], [b]) => byText(a, b)));

@@ -132,7 +132,7 @@ test("a policy that differs from Git has a line, although every function is in s
   const dev = account("dev", { ...synced, policies: { declared: 2, synced: 2 } });
 
   expect(lines({ accounts: [prod, dev] })).toContain(
-    "ManagedPolicies: 4 of 5 match Git: grantkeeper get drift",
+    "ManagedPolicies: 4 of 5 match Git: grantkeeper get bindings",
   );
   expect(lines({ accounts: [dev] }).join("\n")).not.toContain("ManagedPolicies");
 });
@@ -145,6 +145,6 @@ test("a ManagedPolicy that no pass has compared is not shown as one that differs
   expect(lines({ accounts: [pushed] })).toContain("ManagedPolicies: 1 of 2 match Git, 1 not compared yet");
   expect(lines({ accounts: [pushed] })[0]).toContain("No action known yet: 1 target not compared");
   expect(lines({ accounts: [both] })).toContain(
-    "ManagedPolicies: 1 of 3 match Git, 1 not compared yet: grantkeeper get drift",
+    "ManagedPolicies: 1 of 3 match Git, 1 not compared yet: grantkeeper get bindings",
   );
 });

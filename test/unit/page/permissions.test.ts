@@ -81,6 +81,18 @@ describe("the permission map", () => {
   test("selects by direction and by state", () => {
     expect(found("direction=called+by")).toEqual(["caller sns"]);
     expect(found("state=AWS+only")).toEqual(["sqs:SendMessage"]);
+    expect(found("state=stolen")).toEqual(found(""));
+  });
+
+  test.each([
+    { wasDeclared: true, state: "no longer in Git", because: "the last applied revision declared it" },
+    { wasDeclared: false, state: "AWS only", because: "no revision did" },
+  ])("has what Git does not declare as $state: $because", ({ wasDeclared, state: shown }) => {
+    const lines = [line("sqs:SendMessage", "queue/refunds-dlq", { isDeclared: false, wasDeclared })];
+
+    const { connections } = connectionsOf([objectOf(read(lines))]);
+
+    expect(connections.map((each) => each.state)).toEqual([shown]);
   });
 
   test.each([

@@ -47,7 +47,8 @@ function differentGroup(status: KeyStatus): BindingGroup {
   if (conditionOf(status, "Drifted")?.reason === "UpstreamChanged") return "upstream";
   if (conditionOf(status, "Suspended")?.status === "True") return "suspended";
   if (status.mode === "observe") return "observed";
-  const isUnconfirmed = status.drift === null;
+  // Without drift and without a reason to withhold a write, only a write that is not seen yet is left.
+  const isUnconfirmed = status.drift === null && (status.plan?.withheld ?? []).length === 0;
   return isUnconfirmed || (status.plan?.actions ?? 0) > 0 ? "changing" : "not-planned";
 }
 

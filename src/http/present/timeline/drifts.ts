@@ -1,6 +1,13 @@
 import type { TimelineDrift } from "../../../model/reads/timeline.ts";
 import type { AttributedDrift } from "../../../model/changes/attribution.ts";
-import { driftFingerprint, driftOfFingerprint, isDeclaredOnly, type Drift } from "../../../model/drift.ts";
+import {
+  driftFingerprint,
+  driftOfFingerprint,
+  isDeclaredOnly,
+  isPendingChange,
+  isUpstream,
+  type Drift,
+} from "../../../model/drift.ts";
 import type { KeyRecordSummary, OpenDrift } from "../../../model/keys/key-record.ts";
 import { driftKindLine, driftLine } from "../../../plan/render/drift-line.ts";
 import { hidesRecorded, type Reader } from "../../request/reader.ts";
@@ -24,9 +31,7 @@ export function openDrift(reader: Reader, record: KeyRecordSummary, byMs: number
   const seen = new Map((view?.drifts ?? []).map((drift) => [driftFingerprint(drift), drift]));
   const open = Object.entries(driftSinceMs)
     .map(([fingerprint, sinceMs]): Open => ({ fingerprint, sinceMs, facts: openDrifts[fingerprint] }))
-    .filter(
-      ({ sinceMs, fingerprint, facts }) => sinceMs <= byMs && isDrift(facts, seen.get(fingerprint)?.cause),
-    );
+    .filter((each) => each.sinceMs <= byMs && isDrift(each, seen.get(each.fingerprint)));
   if (open.length === 0) return null;
   const isHidden = hidesRecorded(reader, view);
   const revision = view === null ? null : revisionOf(record);
@@ -52,11 +57,12 @@ function revisionOf({ status }: KeyRecordSummary): Revision | null {
 }
 
 /**
- * A change of Git that is not applied yet is no drift, and has no author. A record of 0.1 has only the view's cause.
+ * A change of Git that waits is no drift. Until a pass of this process has compared the key, only what has an author, or was
+ * made by AWS, is known to be one.
  */
-function isDrift(facts: OpenDrift | undefined, cause: string | undefined): boolean {
-  if (facts?.difference !== undefined) return true;
-  return cause === "out-of-band" || cause === "initial";
+function isDrift(open: Open, seen: Drift | undefined): boolean {
+  if (seen !== undefined) return !isPendingChange(seen);
+  return open.facts?.difference !== undefined || isUpstream(driftOfFingerprint(open.fingerprint));
 }
 
 /** In the words of `get drift`; of an account without a queue of change events the record has only the kind. */

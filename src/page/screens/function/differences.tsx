@@ -9,9 +9,21 @@ import { documentLines, lineDiff } from "../../view/line-diff.ts";
 import { Age, State } from "../../parts/basics.tsx";
 import { PermissionChanges } from "../../parts/permission-lines.tsx";
 
-/** Each difference between Git and AWS: its meaning first, the documents on request. */
-export function Differences({ drifts }: { readonly drifts: readonly DriftObject[] }): ReactNode {
-  if (drifts.length === 0) return <p className="empty">No difference was found by the last read.</p>;
+interface DifferencesProps {
+  readonly drifts: readonly DriftObject[];
+  /** Git declares something that is not applied. */
+  readonly isPending: boolean;
+}
+
+/** Each difference that is drift: its meaning first, the documents on request. */
+export function Differences({ drifts, isPending }: DifferencesProps): ReactNode {
+  if (drifts.length === 0)
+    return (
+      <p className="empty">
+        No drift was found by the last read.
+        {isPending && " The changes from Git that are not applied are above, under Pending."}
+      </p>
+    );
   return (
     <ul className="differences in-aws">
       {drifts.map((drift) => (

@@ -80,6 +80,13 @@ function Found({
   );
 }
 
+const TONES = {
+  declared: "plain",
+  "no longer in Git": "warn",
+  "AWS only": "bad",
+  "Git only": "quiet",
+} as const satisfies Record<FunctionConnection["state"], string>;
+
 function cellsOf(
   { key, direction, what, on, state }: FunctionConnection,
   accounts: ReadonlyMap<string, string>,
@@ -89,7 +96,7 @@ function cellsOf(
     direction,
     what,
     on,
-    <State key="state" tone={state === "declared" ? "plain" : state === "AWS only" ? "bad" : "quiet"}>
+    <State key="state" tone={TONES[state]}>
       {state}
     </State>,
   ];

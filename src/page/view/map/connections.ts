@@ -1,7 +1,14 @@
 import type { PermissionsObject } from "../../../api/permissions.ts";
 import type { PermissionLine } from "../../../model/answers/permission-line.ts";
-import type { EffectiveState } from "../../../model/answers/permission-state.ts";
+import type { EffectiveState, LineMarks } from "../../../model/answers/permission-state.ts";
 import type { Key } from "../../../model/keys/key.ts";
+
+/**
+ * `AWS only`: Git does not declare it. `no longer in Git`: neither, and the last applied revision did. `Git only`: AWS was not
+ * read, or a pending change is to add it.
+ */
+export const CONNECTION_STATES = ["declared", "no longer in Git", "AWS only", "Git only"] as const;
+export type ConnectionState = (typeof CONNECTION_STATES)[number];
 
 /** One line of the map: a function, and a caller or a resource of it. */
 export interface FunctionConnection {
@@ -11,8 +18,7 @@ export interface FunctionConnection {
   readonly what: string;
   /** The resource or the principal. */
   readonly on: string;
-  /** `AWS only`: Git does not declare it. `Git only`: AWS was not read, or a pending change is to add it. */
-  readonly state: "declared" | "AWS only" | "Git only";
+  readonly state: ConnectionState;
   /** What the text search looks at: complete ARNs, and the role of the function. */
   readonly searched: string;
 }
@@ -47,10 +53,15 @@ function ofFunction({
   const { inAws, inGit: roleInGit } = roleArnsOf(effective);
   return [
     ...effective.permissions.lines.flatMap((line) =>
-      connectionOf(line, { key, roleArn: inAws, state: line.isDeclared ? "declared" : "AWS only" }),
+      connectionOf(line, { key, roleArn: inAws, state: stateInAws(line) }),
     ),
     ...missing.flatMap((line) => connectionOf(line, { key, roleArn: roleInGit, state: "Git only" })),
   ];
+}
+
+function stateInAws({ isDeclared, wasDeclared }: LineMarks): ConnectionState {
+  if (isDeclared) return "declared";
+  return wasDeclared ? "no longer in Git" : "AWS only";
 }
 
 /** The role that the function runs on, and the one that gets what a pending change adds. */
@@ -88,12 +99,16 @@ export interface MapFilter {
 
 export function readMapFilter(query: URLSearchParams): MapFilter {
   const direction = query.get("direction");
-  const state = query.get("state");
   return {
     text: query.get("q") ?? "",
     direction: direction === "may use" || direction === "called by" ? direction : null,
-    state: state === "declared" || state === "AWS only" || state === "Git only" ? state : null,
+    state: connectionState(query.get("state")),
   };
+}
+
+/** null: every state. */
+export function connectionState(text: string | null): ConnectionState | null {
+  return CONNECTION_STATES.find((state) => state === text) ?? null;
 }
 
 export function selectConnections(

@@ -55,7 +55,7 @@ describe("a change of Git outside of its window", () => {
     expect([callsOf(), fake.condition(KEY, "Ready"), fake.condition(KEY, "Drifted")]).toEqual([
       [],
       "False ChangeWindowClosed",
-      "True DriftDetected",
+      "False NoDriftDetected",
     ]);
     await fake.clock.pass(SWEEP_MS);
     expect(fake.recorder.alerts.slice(alertsBefore)).toEqual([]);

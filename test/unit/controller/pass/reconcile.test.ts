@@ -271,7 +271,7 @@ describe("the result of a pass", () => {
     );
   });
 
-  test("of a held plan is a revert to the applied state, and the differences to Git are still reported", async () => {
+  test("of a held plan is a revert to the applied state, and the held change is out of sync and no drift", async () => {
     passes.start(withRole(convergedAccount(binding()), liveRoleOf(binding(), { description: "theirs" })));
     passes.remember(appliedRecord(binding(), { status: statusOf() }));
     const limits = { deletes: 0, changedCount: 0, changedShare: 0 };
@@ -286,7 +286,7 @@ describe("the result of a pass", () => {
     });
     expect(passes.store.records.get(KEY)?.status).toMatchObject({
       sync: "OutOfSync",
-      drift: { fields: ["inline"] },
+      drift: null,
     });
   });
 });

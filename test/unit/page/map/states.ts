@@ -69,7 +69,7 @@ export const LINES = [
     resources: ["arn:aws:dynamodb:eu-west-1:111122223333:table/refunds"],
   }),
   line("dynamodb write", "table/refunds"),
-  line("sqs:SendMessage", "queue/refunds-dlq", { isDeclared: false }),
+  line("sqs:SendMessage", "queue/refunds-dlq", { isDeclared: false, wasDeclared: false }),
   line("caller sns", "topic/orders-returned", { caller: "sns" }),
   line("s3:*", "bucket", { kind: "denial" }),
 ];
