@@ -263,7 +263,8 @@ function whyOf(status: ComparedStatus): string {
     conditions.find((one) => one.type === type && one.status === "True");
   const ready = readyOf(conditions);
   // An observed binding differs as long as Git is not enforced: drift is in `get drift`.
-  const isObserved = ready?.reason === "ObserveOnly" && isOutOfSync(status);
+  const differs = isOutOfSync(status) || active("Drifted") !== undefined;
+  const isObserved = ready?.reason === "ObserveOnly" && differs;
   const explained = ready?.status === "True" && !isObserved ? active("Drifted") : ready;
   const worst = active("Suspended") ?? active("Stalled") ?? explained;
   return worst === undefined ? "" : `${worst.reason}: ${worst.message}`;

@@ -123,8 +123,7 @@ function resultOf({ spec, status }: BindingObject, context: ResultContext): Stat
   if (ready.status === "Unknown") return unknownResult({ spec, status }, ready, context);
   const calls = context.calls.get(spec.key) ?? 0;
   if (ready.reason === "ObserveOnly") {
-    const text =
-      drift === null ? "a change from Git is not applied" : counted(drift.fields.length, "difference");
+    const text = drift === null ? "not as in Git" : counted(drift.fields.length, "difference");
     const differs = sync === "OutOfSync" ? `, ${text}` : "";
     return ["compared", `compared, observe only${differs}`];
   }

@@ -26,7 +26,7 @@ describe("reconcile --wait of one binding", () => {
     { status: {}, expected: "unchanged, aaaaaaa in effect", code: 0 },
     {
       status: { ...ready({ reason: "ObserveOnly" }), sync: "OutOfSync" as const },
-      expected: "compared, observe only, 0 differences",
+      expected: "compared, observe only, not as in Git",
       code: 0,
     },
     {

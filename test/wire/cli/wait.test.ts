@@ -28,7 +28,7 @@ describe("wait for a target", () => {
     { status: ready({ reason: "Released" }), expected: "released, no longer compared or written" },
     {
       status: { ...ready({ reason: "ObserveOnly" }), sync: "OutOfSync" as const },
-      expected: "compared, observe only, 0 differences",
+      expected: "compared, observe only, not as in Git",
     },
   ])("exits with 0 once it is ready: $expected", async ({ status, expected }) => {
     const { out, code } = await waitFor(of(status));
