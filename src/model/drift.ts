@@ -95,7 +95,7 @@ export function isChangedInAws({ cause, sinceApplied }: Pick<Drift, "cause" | "s
 }
 
 /** As screens show it: a change from Git, and one in AWS of the same field or object while it waits. */
-export function causeText({ cause, sinceApplied }: Pick<Drift, "cause" | "sinceApplied">): string {
+export function driftCauseText({ cause, sinceApplied }: Pick<Drift, "cause" | "sinceApplied">): string {
   return sinceApplied === "changed" ? `${cause}, out-of-band` : cause;
 }
 

@@ -14,7 +14,7 @@ import type { TeamFenceStatus, TeamObject, TeamShare } from "../../api/teams.ts"
 import type { OrphanObject } from "../../api/overview.ts";
 import type { Condition } from "../../model/status.ts";
 import { readDelta } from "../../iam/row-text.ts";
-import { causeText, driftRisks } from "../../model/drift.ts";
+import { driftCauseText, driftRisks } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import { targetText } from "../../model/keys/key.ts";
 import { modeText, shortHash } from "../screen/words.ts";
@@ -195,7 +195,7 @@ export function driftColumns({ nowMs, accounts }: TableContext): readonly Column
   return [
     { title: "TARGET", cell: ({ status }) => targetText(addressOf(status.key, accounts)) },
     { title: "SINCE", cell: ({ status }) => (status.since === null ? "now" : age(status.since, nowMs)) },
-    { title: "CAUSE", cell: ({ status }) => causeText(status) },
+    { title: "CAUSE", cell: ({ status }) => driftCauseText(status) },
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { BindingObject, DriftObject, PlanObject } from "../../../api/bindings.ts";
 import { syncCell, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
-import { causeText } from "../../../model/drift.ts";
+import { driftCauseText } from "../../../model/drift.ts";
 import { targetText } from "../../../model/keys/key.ts";
 import { AGE, ageText, exceptionText, messageText, NAME, readOnce, type TableColumn } from "./column.ts";
 import { oldestDriftSince, driftText } from "./owners.ts";
@@ -61,7 +61,7 @@ export const DRIFT: readonly TableColumn<DriftObject>[] = [
     name: "Cause",
     description: "Where the change was made; revision, out-of-band: in Git, and since then in AWS too",
     isWide: true,
-    cell: ({ status }) => causeText(status),
+    cell: ({ status }) => driftCauseText(status),
   },
   {
     name: "Read",
