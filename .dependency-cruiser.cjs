@@ -119,8 +119,8 @@ const LAW = {
     packages: ["pino", "prom-client"],
   },
   "page/": {
-    // Of the others only the texts for people, so that the page and the command line have the same words, the map that `grantkeeper reach`
-    // follows, and which entries concern a key, which an exported page selects itself. Its packages are
+    // Of the others only the texts for people, so that the page and the command line have the same words, what `grantkeeper reach` does
+    // not follow, and which entries concern a key, which an exported page selects itself. Its packages are
     // bundled: they are no dependencies of the program.
     uses: [
       "api/",
@@ -128,8 +128,6 @@ const LAW = {
       "text/",
       "plan/render/",
       "iam/row-text.ts",
-      "explain/reverse/access-map.ts",
-      "explain/reverse/mapped-functions.ts",
       "explain/reverse/reach.ts",
       "audit/concerns.ts",
       "audit/entry.ts",

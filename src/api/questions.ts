@@ -8,6 +8,7 @@ import type { Finding } from "../model/finding.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { ExposedFunctions, WhoCan } from "../model/answers/questions/who-can.ts";
+import type { ReachAnswer } from "../model/answers/questions/reached.ts";
 import type { MergePreview, PreviewedKey } from "../model/answers/questions/merge-preview.ts";
 import type { Timeline } from "../model/reads/timeline.ts";
 import type { WhyAnswer } from "../model/answers/why.ts";
@@ -140,6 +141,11 @@ export interface MergePreviewObject extends ApiObject<"MergePreview"> {
 /** The functions that outsiders may call, computed when it is read. */
 export interface ExposedObject extends ApiObject<"Exposed"> {
   readonly status: ExposedFunctions;
+}
+
+/** What a function reaches, computed when it is read. */
+export interface ReachObject extends ApiObject<"Reach"> {
+  readonly status: ReachAnswer;
 }
 
 /** What drifts and drifted in a range; one object. */

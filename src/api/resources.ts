@@ -29,6 +29,7 @@ import type { DenialsObject, PermissionsObject } from "./permissions.ts";
 import type {
   ExposedObject,
   MergePreviewObject,
+  ReachObject,
   TimelineObject,
   WhoCanObject,
   WhyObject,
@@ -62,6 +63,7 @@ export interface ResourceObjects {
   readonly overview: OverviewObject;
   readonly permissions: PermissionsObject;
   readonly plans: PlanObject;
+  readonly reaches: ReachObject;
   readonly reconciliations: ReconciliationObject;
   readonly rejections: RejectionObject;
   readonly replicas: ReplicaObject;
@@ -141,6 +143,7 @@ export const RESOURCES: { readonly [R in ResourceName]: ResourceDescription<Reso
   overview: { kind: "Overview", namespaced: false, verbs: ["get"] },
   permissions: { kind: "Permissions", namespaced: true, verbs: READ },
   plans: { kind: "Plan", namespaced: true, verbs: READ },
+  reaches: { kind: "Reach", namespaced: true, verbs: ["get"] },
   reconciliations: { kind: "Reconciliation", namespaced: false, verbs: ["create", "get"] },
   rejections: { kind: "Rejection", namespaced: false, verbs: ["create"] },
   replicas: { kind: "Replica", namespaced: false, verbs: READ, shortNames: ["repl"] },

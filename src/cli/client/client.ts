@@ -13,7 +13,8 @@ import type {
   UndoCommand,
   UndoPlanQuestion,
 } from "../../api/commands.ts";
-import type { Key } from "../../model/keys/key.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import { bindingName } from "../../api/names.ts";
 import { BASE_PATH, NAMESPACES_HEADER } from "../../api/group.ts";
 import type { ApiList, ApiObject } from "../../api/object.ts";
 import type { LocalLink, LocalLinkRequest } from "../../api/page/sign-in.ts";
@@ -23,6 +24,7 @@ import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/re
 import type {
   ExposedObject,
   MergeQuestion,
+  ReachObject,
   TimelineObject,
   WhoCanQuestion,
   WhyQuestion,
@@ -65,6 +67,13 @@ interface OwnReview {
 
 const PAGE = 500;
 const TIMEOUT_MS = 30_000;
+/** Of an answer about every function. */
+const LONG_MS = 180_000;
+
+interface RequestParts {
+  readonly body?: object | undefined;
+  readonly timeoutMs?: number;
+}
 
 /** The controller's API. @throws CliError if there is no answer, or if the answer is an error */
 export class ApiClient {
@@ -84,7 +93,7 @@ export class ApiClient {
   /** The namespaces that the token sees; null: all. */
   async ownNamespaces(): Promise<readonly string[] | null> {
     const path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
-    const { status } = await this.#request<OwnReview>("POST", path, {});
+    const { status } = await this.#request<OwnReview>("POST", path, { body: {} });
     const namespaces = status.userInfo.extra?.["grantkeeper.dev/namespaces"] ?? [];
     return namespaces.includes("*") ? null : namespaces;
   }
@@ -100,6 +109,11 @@ export class ApiClient {
 
   exposed(): Promise<ExposedObject> {
     return this.#send<ExposedObject>("GET", "/exposed");
+  }
+
+  reach(key: Key, depth: number): Promise<ReachObject> {
+    const path = `${pathOf("reaches", keyParts(key).namespace)}/${encodeURIComponent(bindingName(key))}`;
+    return this.#request<ReachObject>("GET", `${BASE_PATH}${path}?depth=${depth}`, { timeoutMs: LONG_MS });
   }
 
   timeline(range: TimelineRange, namespace?: string): Promise<TimelineObject> {
@@ -188,7 +202,7 @@ export class ApiClient {
 
   /** A link that signs in to the page once; only with the local token. */
   localLink(request: LocalLinkRequest): Promise<LocalLink> {
-    return this.#request("POST", "/auth/local/links", request);
+    return this.#request("POST", "/auth/local/links", { body: request });
   }
 
   testAlert(route: string): Promise<AlertTestObject> {
@@ -196,14 +210,18 @@ export class ApiClient {
   }
 
   #send<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
-    return this.#request(method, `${BASE_PATH}${path}`, body);
+    return this.#request(method, `${BASE_PATH}${path}`, { body });
   }
 
-  async #request<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
+  async #request<T>(
+    method: "GET" | "POST",
+    path: string,
+    { body, timeoutMs = TIMEOUT_MS }: RequestParts = {},
+  ): Promise<T> {
     const { url } = this.#connection;
     const headers = this.#headers();
     if (body !== undefined) headers.set("content-type", "application/json");
-    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(timeoutMs)]);
     let response: Response;
     let text: string;
     try {

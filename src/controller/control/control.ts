@@ -9,6 +9,7 @@ import { testAlert } from "./alert-test.ts";
 import { ApprovalAnswers } from "./approval-answers.ts";
 import { askExposed } from "./questions/ask-exposed.ts";
 import { askMergePreview } from "./questions/ask-merge-preview.ts";
+import { askReach } from "./questions/ask-reach.ts";
 import { askWhoCan } from "./questions/ask-who-can.ts";
 import { askWhy } from "./questions/ask-why.ts";
 import { askAccounts } from "./questions/asked-accounts.ts";
@@ -103,10 +104,12 @@ function stateReads(context: ControllerContext) {
 /** All but a why look at every function, and any token may ask: they wait for each other. */
 function questions(context: ControllerContext) {
   const waiting = new Questions();
+  const sliced = { eventLoop: context.ports.eventLoop, signal: context.state.hardStop };
   return {
     why: (request, reader) => askWhy(request, reader, context),
     whoCan: (request, reader) => waiting.ask(reader.asker, () => askWhoCan(request, reader, context)),
     exposed: (reader) => waiting.ask(reader.asker, () => askExposed(reader, context)),
+    reach: (request, asker) => waiting.ask(asker, () => askReach(request, sliced)),
     mergePreview: (request, reader) =>
       waiting.ask(reader.asker, () =>
         withinTime(context, (signal) => askMergePreview(request, reader, { ...context, signal })),

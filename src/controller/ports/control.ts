@@ -1,6 +1,7 @@
 import type { AccountQuestions, AskedAccounts } from "./assigned/account-holders.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { WhoCan, ExposedFunctions } from "../../model/answers/questions/who-can.ts";
+import type { ReachedParts, ReachRequest } from "../../model/answers/questions/reached.ts";
 import type { MergePreview, MergeRequest } from "../../model/answers/questions/merge-preview.ts";
 import type { WhoCanRequest, WhyReader, WhyRequest } from "../../model/answers/questions/access-questions.ts";
 import type { HistoryPage, HistoryRequest, Revert, UnrecordedEntry } from "./audit-log.ts";
@@ -47,6 +48,7 @@ import type { Orphan } from "../../model/answers/orphan.ts";
 import type { SourceLocation } from "../../model/answers/source-location.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { DeniedCall, RequestLimit } from "../../model/records/request-limits.ts";
+import type { AccountSetView } from "./estate/account-set-view.ts";
 import type { TimelineRecord, TimelineRequest } from "./page/timeline-record.ts";
 import type { Store } from "./store.ts";
 
@@ -92,17 +94,6 @@ export interface SourceFailure {
   readonly message: string;
   readonly fix: string;
   readonly refused: boolean;
-}
-
-/** An AccountSet that observes an organization. */
-export interface AccountSetView {
-  readonly name: string;
-  /** Null: not read by this process. */
-  readonly readAtMs: number | null;
-  /** Set while the organization cannot be read. */
-  readonly failing: { readonly sinceMs: number; readonly reason: string; readonly fix: string | null } | null;
-  /** The accounts that left it in the last seven days and that nothing else declares, the first to leave first. */
-  readonly left: readonly { readonly id: AccountId; readonly name: string; readonly atMs: number }[];
 }
 
 export interface SourceView {
@@ -221,6 +212,8 @@ export interface Control
   whoCan(request: WhoCanRequest, reader: WhyReader): Promise<Result<WhoCan, Refusal>>;
   /** Which of them outsiders may call. Answers one request after the other. */
   exposed(reader: WhyReader): Promise<Result<ExposedFunctions, Refusal>>;
+  /** What a function may do and which functions it may run, by the last read. Answers one request after the other. */
+  reach(request: ReachRequest, asker: string): Promise<Result<ReachedParts, Refusal>>;
   /** What a merge of files would do, by the last read. Answers one request after the other. */
   mergePreview(request: MergeRequest, reader: WhyReader): Promise<Result<MergePreview, Refusal>>;
   waivers(): readonly Waiver[];

@@ -2,7 +2,7 @@ import type { FoundAccount } from "../../model/aws/found-account.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import type { DesiredAccountSet } from "../../model/desired.ts";
 import type { Json } from "../../model/values/json.ts";
-import type { AccountSetView } from "../ports/control.ts";
+import type { AccountSetView } from "../ports/estate/account-set-view.ts";
 
 /** What is known of the organization of one AccountSet. */
 export interface SetMemory extends Omit<AccountSetView, "name" | "left"> {

@@ -1,7 +1,7 @@
 import { shownReadState } from "../../plan/render/shown-state.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
 import { accountIdOf, isBindingKey, targetText, type Key, type NamedKey } from "../../model/keys/key.ts";
-import type { MappedFunction } from "./access-map.ts";
+import type { MappedFunction } from "../../model/answers/questions/mapped-function.ts";
 
 /** The functions of a map, of the answers of the API: the command line and the page have the same map. */
 export function mappedFunctions(

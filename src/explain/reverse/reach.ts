@@ -1,14 +1,20 @@
 import { actionReaches } from "../../iam/match/reach.ts";
-import type { AccessMap, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
+import type { MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
 import type { ReachedFunction, ReachedStep } from "../../model/answers/questions/reached.ts";
 import { type Key, keyParts } from "../../model/keys/key.ts";
-import { mayName } from "./named-resources.ts";
 import { arnParts } from "../../model/aws/arn.ts";
+import type { Steps } from "../../model/values/steps.ts";
+import { byText } from "../../text/order.ts";
+import { edgeKey, type MapPart } from "./map-part.ts";
+import { runnersAmong, runnersNamedBy, type Runners } from "./runners.ts";
 
 interface ReachWalk {
   readonly nodes: ReadonlyMap<string, MapNode>;
   readonly from: ReadonlyMap<string, readonly MapEdge[]>;
   readonly into: ReadonlyMap<string, readonly MapEdge[]>;
+  readonly runners: Runners;
+  /** By the id of a node: those of `runnersNamedBy`, once for all permissions on it. */
+  readonly named: Map<string, readonly MapNode[]>;
 }
 
 /** By function: how many functions away from the first one it is, at the nearest. */
@@ -17,25 +23,54 @@ type Distances = ReadonlyMap<string, number>;
 /**
  * What a function may do, and the functions that it may run: by calling them, or by a topic, bucket, rule, log group or API
  * that calls them. A function is followed where it is nearest, at most `depth` functions away.
+ * @param parts of every function that the caller sees
  */
-export function reach(map: AccessMap, key: Key, depth: number): readonly ReachedStep[] {
-  const walk: ReachWalk = {
-    nodes: new Map(map.nodes.map((node) => [node.id, node])),
-    from: Map.groupBy(map.edges, ({ from }) => from),
-    into: Map.groupBy(map.edges, ({ to }) => to),
-  };
-  const tree = { walk, distances: distancesFrom(key, depth, walk), shown: new Set<string>([key]) };
-  return stepsOf(key, 0, { ...tree, depth });
+export function* reach(
+  parts: readonly MapPart[],
+  { key, depth }: { readonly key: Key; readonly depth: number },
+): Steps<readonly ReachedStep[]> {
+  const walk = yield* walkOf(parts);
+  const distances = yield* distancesFrom(key, depth, walk);
+  return yield* stepsOf(key, 0, { walk, distances, shown: new Set<string>([key]) });
 }
 
-function distancesFrom(key: Key, depth: number, walk: ReachWalk): Distances {
+function* walkOf(parts: readonly MapPart[]): Steps<ReachWalk> {
+  const nodes = new Map<string, MapNode>();
+  const [from, into] = [new Map<string, MapEdge[]>(), new Map<string, MapEdge[]>()];
+  for (const part of parts) {
+    for (const node of part.nodes) nodes.set(node.id, node);
+    for (const edge of part.edges) {
+      addTo(from, edge.from, edge);
+      addTo(into, edge.to, edge);
+    }
+    yield;
+  }
+  const running = [...nodes.values()].filter(({ kind, id }) => kind === "function" || from.has(id));
+  yield;
+  return { nodes, from, into, runners: runnersAmong(running), named: new Map() };
+}
+
+function addTo(groups: Map<string, MapEdge[]>, id: string, edge: MapEdge): void {
+  const group = groups.get(id);
+  if (group === undefined) groups.set(id, [edge]);
+  else group.push(edge);
+}
+
+function* distancesFrom(key: Key, depth: number, walk: ReachWalk): Steps<Distances> {
   const distances = new Map<string, number>([[key, 0]]);
   let last: readonly string[] = [key];
   for (let distance = 1; distance <= depth && last.length > 0; distance += 1) {
-    const next = new Set(
-      last.flatMap((id) => (walk.from.get(id) ?? []).flatMap((edge) => runBy(edge, walk))),
-    );
-    last = [...next].filter((id) => !distances.has(id));
+    const next = new Set<string>();
+    for (const id of last)
+      for (const edge of walk.from.get(id) ?? []) {
+        for (const one of runBy(edge, walk)) next.add(one);
+        yield;
+      }
+    const left = MOST_FOLLOWED - distances.size;
+    last = [...next]
+      .filter((id) => !distances.has(id))
+      .toSorted()
+      .slice(0, left);
     for (const id of last) distances.set(id, distance);
   }
   return distances;
@@ -44,35 +79,47 @@ function distancesFrom(key: Key, depth: number, walk: ReachWalk): Distances {
 interface Tree {
   readonly walk: ReachWalk;
   readonly distances: Distances;
-  readonly depth: number;
   readonly shown: Set<string>;
 }
 
+/** Functions of one permission that are named; the others are counted. */
 const MOST_RUNS = 20;
+/** Functions of one answer whose permissions are shown: the nearest. */
+const MOST_FOLLOWED = 1_000;
 
-function stepsOf(id: string, distance: number, tree: Tree): readonly ReachedStep[] {
+function* stepsOf(id: string, distance: number, tree: Tree): Steps<readonly ReachedStep[]> {
   const { walk } = tree;
-  const byLine = Map.groupBy(walk.from.get(id) ?? [], ({ what, on, details, state }) =>
-    JSON.stringify([state, what, on, details]),
+  const sorted = [...new Map((walk.from.get(id) ?? []).map((edge) => [edgeKey(edge), edge]))].toSorted(
+    ([a], [b]) => byText(a, b),
   );
-  return [...byLine.values()].flatMap((edges) => {
+  const byLine = Map.groupBy(
+    sorted.map(([, edge]) => edge),
+    ({ what, on, details, state }) => JSON.stringify([state, what, on, details]),
+  );
+  const steps: ReachedStep[] = [];
+  for (const edges of byLine.values()) {
     const [first] = edges;
-    if (first === undefined) return [];
+    if (first === undefined) continue;
     const { what, on, details, state } = first;
     const runs = [...new Set(edges.flatMap((edge) => runBy(edge, walk)))].sort();
-    const followed = runs.slice(0, MOST_RUNS).map((one) => reachedFunction(one, distance + 1, tree));
-    return [{ what, on, details, state, runs: followed, more: runs.length - followed.length }];
-  });
+    const followed: ReachedFunction[] = [];
+    for (const one of runs.slice(0, MOST_RUNS))
+      followed.push(yield* reachedFunction(one, distance + 1, tree));
+    steps.push({ what, on, details, state, runs: followed, more: runs.length - followed.length });
+    yield;
+  }
+  return steps;
 }
 
-function reachedFunction(id: string, distance: number, tree: Tree): ReachedFunction {
+function* reachedFunction(id: string, distance: number, tree: Tree): Steps<ReachedFunction> {
   const { walk, distances, shown } = tree;
   const target = walk.nodes.get(id)?.label ?? id;
   const nearest = distances.get(id);
-  if (nearest === undefined) return { target, steps: [], cut: "depth" };
+  if (nearest === undefined)
+    return { target, steps: [], cut: distances.size < MOST_FOLLOWED ? "depth" : "many" };
   if (distance > nearest || shown.has(id)) return { target, steps: [], cut: "elsewhere" };
   shown.add(id);
-  return { target, steps: stepsOf(id, distance, tree), cut: null };
+  return { target, steps: yield* stepsOf(id, distance, tree), cut: null };
 }
 
 /** The functions that the use of this permission may run. */
@@ -81,8 +128,7 @@ function runBy(edge: MapEdge, walk: ReachWalk): readonly string[] {
   const { nodes, from } = walk;
   const [caller, used] = [nodes.get(edge.from), nodes.get(edge.to)];
   if (caller === undefined || used === undefined) return [];
-  const runners = [...nodes.values()].filter((node) => node === used || mayName(used.arn, node.arn));
-  const called = runners.flatMap((node) =>
+  const called = namedRunners(used, walk).flatMap((node) =>
     node.kind === "function"
       ? mayInvoke(caller, node, walk.into.get(node.id) ?? [])
         ? [node.id]
@@ -90,6 +136,14 @@ function runBy(edge: MapEdge, walk: ReachWalk): readonly string[] {
       : (from.get(node.id) ?? []).map(({ to }) => to),
   );
   return called.filter((id) => nodes.get(id)?.kind === "function");
+}
+
+function namedRunners(used: MapNode, { named, runners }: ReachWalk): readonly MapNode[] {
+  const known = named.get(used.id);
+  if (known !== undefined) return known;
+  const found = runnersNamedBy(used, runners);
+  named.set(used.id, found);
+  return found;
 }
 
 /** What is not followed, so that an answer without a step is no proof. */

@@ -6,7 +6,7 @@
  */
 export const SAFE_FIELDS: ReadonlySet<string> = new Set([
   // Words of a fixed list.
-  ..."answer apiVersion certainty code danger deniedBy effect family following forge git health how identity kind".split(
+  ..."answer apiVersion certainty code cut danger deniedBy effect family following forge git health how identity kind".split(
     " ",
   ),
   ..."lastUsedAtMs layer leaseEnd method mode next outcome outsider purpose rule rules counted risk risks severity".split(

@@ -1,5 +1,5 @@
 import type { AccountSetObject, OrganizationStatus } from "../../api/manifests.ts";
-import type { AccountSetView } from "../../controller/ports/control.ts";
+import type { AccountSetView } from "../../controller/ports/estate/account-set-view.ts";
 import type { Json } from "../../model/values/json.ts";
 import { seesEverything } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";

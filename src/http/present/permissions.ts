@@ -5,11 +5,7 @@ import { shownState } from "../../plan/render/shown-state.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { LinePlace } from "../../model/answers/permission-line.ts";
 import type { Key } from "../../model/keys/key.ts";
-import {
-  limitedLines,
-  type EffectiveState,
-  type PermissionState,
-} from "../../model/answers/permission-state.ts";
+import { limitedLines, type PermissionState, type TypedState } from "../../model/answers/permission-state.ts";
 import { seesEverything } from "../access/access.ts";
 import { hidesLive, hidesRoles, visibleKeys, type Reader } from "../request/reader.ts";
 import { envelope, isoTime, keyMetadata } from "./metadata.ts";
@@ -25,7 +21,12 @@ export function permissions(reader: Reader): readonly PermissionsObject[] {
 }
 
 function statusOf(reader: Reader, key: Key): PermissionState {
-  const state = shownState(reader.permissionState(key));
+  return shownState(visibleState(reader, key));
+}
+
+/** Without what belongs to others. @throws Error a bug: `readApplied` was not called for the key */
+export function visibleState(reader: Reader, key: Key): TypedState {
+  const state = reader.permissionState(key);
   const view = reader.keyView(key);
   if (view === null || !hidesRoles(reader, view)) return withoutPublished(reader, state);
   const isHidden = hidesLive(reader, view);
@@ -44,7 +45,7 @@ function statusOf(reader: Reader, key: Key): PermissionState {
 }
 
 /** The owners of the roles of published versions are not read. */
-function withoutPublished({ access }: Reader, state: PermissionState): PermissionState {
+function withoutPublished({ access }: Reader, state: TypedState): TypedState {
   if (seesEverything(access)) return state;
   const latest = state.effective.kind === "read" ? state.effective.role.arn : null;
   return {
@@ -59,13 +60,13 @@ function withoutPublished({ access }: Reader, state: PermissionState): Permissio
 const DECLARED: ReadonlySet<LinePlace["kind"]> = new Set(["line", "former-line", "always"]);
 const HIDDEN = "the role belongs to another owner: its permissions are not shown";
 
-const NOT_SHOWN: EffectiveState = {
+const NOT_SHOWN: TypedState["effective"] = {
   kind: "unknown",
   reason: "its Team does not allow the function: nothing that was read of it is shown",
 };
 
 /** The callers belong to the function; the permissions of its role belong to the owner of the role. */
-function withoutRole(effective: EffectiveState): EffectiveState {
+function withoutRole(effective: TypedState["effective"]): TypedState["effective"] {
   if (effective.kind !== "read") return effective;
   const { permissions: all, role } = effective;
   const callers = all.lines.filter(({ kind }) => kind === "caller" || kind === "caller-denial");

@@ -1,7 +1,7 @@
 import type { AccountView, Control, HeldChange } from "../../controller/ports/control.ts";
 import type { HeldAccount } from "../../controller/ports/assigned/account-holders.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { accountIdOf, keyParts, type Key } from "../../model/keys/key.ts";
 import type { AppliedState } from "../../model/keys/key-record.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";
@@ -27,7 +27,10 @@ export interface Reader {
   /** ISO 8601: since when the recorded status is of an earlier declaration than the one in force; null: it is of that one. */
   uncomparedSince(key: Key): string | null;
   heldChanges(hold: Hold): readonly HeldChange[];
-  /** Reads what `permissionState` needs of the record and of other replicas for these keys. */
+  /**
+   * Reads what `permissionState` needs of the record and of other replicas for these keys. It forgets the record of the keys of an
+   * earlier call; a replica is asked once for an account.
+   */
   readApplied(keys: readonly Key[]): Promise<void>;
   /** @throws Error a bug: `readApplied` was not called for the key */
   permissionState(key: Key): TypedState;
@@ -57,8 +60,10 @@ export function readerOf({ control, world: read, access, tenantPath, nowMs }: Re
     heldChanges: (hold) => control.heldChanges(hold),
     readApplied: async (keys) => {
       const states = await control.appliedStates(keys);
+      applied.clear();
       for (const key of keys) applied.set(key, states.get(key) ?? null);
-      for (const [accountId, held] of await control.askAccounts(keys)) asked.set(accountId, held);
+      const unasked = keys.filter((key) => !asked.has(accountIdOf(key)));
+      for (const [accountId, held] of await control.askAccounts(unasked)) asked.set(accountId, held);
     },
     permissionState: (key) => {
       const state = applied.get(key);

@@ -25,6 +25,7 @@ import { registerRollbacks } from "./rollbacks.ts";
 import {
   registerExposed,
   registerMergePreviews,
+  registerReaches,
   registerWhoCans,
   registerWhys,
   registerTimeline,
@@ -39,6 +40,7 @@ export function registerCommands(api: FastifyInstance, context: HttpContext): vo
   registerWhoCans(api, context);
   registerMergePreviews(api, context);
   registerExposed(api, context);
+  registerReaches(api, context);
   registerTimeline(api, context);
   registerAdoptionUndos(api, context);
   registerRollbacks(api, context);

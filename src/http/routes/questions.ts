@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { envelope } from "../present/metadata.ts";
+import { envelope, keyMetadata } from "../present/metadata.ts";
 import { bindingName } from "../../api/names.ts";
 import {
   whyRequest,
@@ -9,9 +9,16 @@ import {
   mergePreviewRequest,
   type MergePreviewObject,
   type ExposedObject,
+  type ReachObject,
   type TimelineObject,
 } from "../../api/questions.ts";
-import { keyParts } from "../../model/keys/key.ts";
+import { accountIdOf, isBindingKey, keyParts, targetText, type Key } from "../../model/keys/key.ts";
+import type { Control } from "../../controller/ports/control.ts";
+import type { NamedFunction } from "../../model/answers/questions/mapped-function.ts";
+import { DEFAULT_DEPTH, type ReachAnswer } from "../../model/answers/questions/reached.ts";
+import { isBinding } from "../../model/desired.ts";
+import { visibleState } from "../present/permissions.ts";
+import { answeredInSlices } from "../request/slices.ts";
 import { identityText, seesKey, sees, seesEverything } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { accepted, ApiFailure } from "../request/failure.ts";
@@ -21,7 +28,7 @@ import { shownWhy, shownWhoCan, shownExposed, shownMergePreview } from "../prese
 import type { MergeRequest } from "../../model/answers/questions/merge-preview.ts";
 import { withPrefix } from "../../model/keys/source-prefix.ts";
 import { folderOfTeam, scrubSentences } from "../access/redaction.ts";
-import { type Reader, hidesLive, hidesRoles } from "../request/reader.ts";
+import { type Reader, hidesLive, hidesRoles, visibleKeys } from "../request/reader.ts";
 import { z } from "zod";
 import { TIMELINE_RANGES } from "../../model/reads/timeline-range.ts";
 import { timeline } from "../present/timeline/timeline.ts";
@@ -146,4 +153,91 @@ function questionReader(reader: Reader): WhyReader {
     hides: (view) => hidesRoles(reader, view),
     hidesFunction: (view) => hidesLive(reader, view),
   };
+}
+
+const reachQuery = z.strictObject({
+  depth: z
+    .string()
+    .regex(/^([1-9]\d?|100)$/, "expected a number from 1 to 100")
+    .transform(Number)
+    .default(DEFAULT_DEPTH),
+});
+
+export function registerReaches(api: FastifyInstance, context: HttpContext): void {
+  api.get<{ Params: { readonly namespace: string; readonly name: string } }>(
+    "/namespaces/:namespace/reaches/:name",
+    { config: { scopes: ["read"] } },
+    async (request): Promise<ReachObject> => {
+      const access = accessOf(request);
+      const namespace = checkNamespace(access, request.params.namespace);
+      const { depth } = parseWith(reachQuery, request.query);
+      const reader = await openReader(context, access);
+      const { name } = request.params;
+      const found = [...reader.world.places].find(
+        ([, place]) => place.namespace === namespace && place.name === name,
+      );
+      if (found === undefined) throw new ApiFailure("NotFound", `binding "${name.slice(0, 300)}" not found`);
+      const [key] = found;
+      if (!isBindingKey(key))
+        throw new ApiFailure(
+          "BadRequest",
+          `"${name}" is a ManagedPolicy: ask for a function that attaches it`,
+        );
+      return reachObject(reader, context.control, { key, depth });
+    },
+  );
+}
+
+interface ReachQuestion {
+  /** A function that the reader sees. */
+  readonly key: Key;
+  readonly depth: number;
+}
+
+/** Of the functions that the reader sees: other functions are neither followed nor counted. */
+async function reachObject(
+  reader: Reader,
+  control: Control,
+  { key, depth }: ReachQuestion,
+): Promise<ReachObject> {
+  const functions: NamedFunction[] = [];
+  for await (const one of answeredInSlices(visibleKeys(reader)))
+    if (isBindingKey(one)) functions.push(namedFunction(reader, one));
+  const request = {
+    key,
+    depth,
+    functions,
+    readStates: (keys: readonly Key[]) => reader.readApplied(keys),
+    stateOf: (one: Key) => visibleState(reader, one),
+  };
+  const answer = accepted(reader, await control.reach(request, reader.access.actor));
+  const unknown = [...answer.unknown, ...withoutManifest(reader)];
+  const status: ReachAnswer = { key, target: namedFunction(reader, key).target, depth, ...answer, unknown };
+  return {
+    ...envelope("Reach", keyMetadata(reader, key)),
+    status: seesEverything(reader.access) ? status : scrubSentences(status, reader.scrub),
+  };
+}
+
+function namedFunction(reader: Reader, key: Key): NamedFunction {
+  const view = reader.keyView(key);
+  const desired = view === null ? null : reader.desired(view);
+  const accountId = accountIdOf(key);
+  const account = reader.world.accounts.get(accountId)?.name ?? accountId;
+  return {
+    key,
+    target: targetText({ key, account }),
+    functionArn: desired !== null && isBinding(desired) ? desired.functionArn : null,
+  };
+}
+
+/** Functions in AWS that no manifest names, for a reader who sees them. */
+function withoutManifest({ access, world }: Reader): ReachAnswer["unknown"] {
+  if (!seesEverything(access)) return [];
+  const targets = world.coverage.flatMap(({ account, functions }) =>
+    functions.flatMap(({ key, name, region }) =>
+      key === null ? [`function ${name}@${account}/${region}`] : [],
+    ),
+  );
+  return targets.length === 0 ? [] : [{ reason: "no manifest names it", targets: targets.toSorted() }];
 }

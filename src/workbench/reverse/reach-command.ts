@@ -1,11 +1,10 @@
-import { reach as reachOf } from "../../explain/reverse/reach.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { connect } from "../../cli/client/connect.ts";
 import { addControllerOptions, countArgument, type ControllerOptions } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
+import { knownBindings } from "../../cli/client/known-bindings.ts";
 import { theOnly } from "../../cli/toolbox/target.ts";
-import { fetchMap } from "./fetch-map.ts";
-import type { ReachAnswer } from "../../model/answers/questions/reached.ts";
+import { DEFAULT_DEPTH } from "../../model/answers/questions/reached.ts";
 import { reachLines } from "./reach-screen.ts";
 
 interface ReachOptions extends ControllerOptions {
@@ -28,19 +27,15 @@ export const reach: CliCommand<ReachOptions> = {
     command.argument("<target>", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form of one function");
     addControllerOptions(command).option(
       "--depth <number>",
-      "maximum number of steps, each from one function to the next",
+      "maximum number of steps, each from one function to the next, up to 100",
       countArgument,
-      3,
+      DEFAULT_DEPTH,
     );
   },
   run: async ({ args: [target = ""], options, toolbox }) => {
-    const { map, meant } = await fetchMap(await connect(options, toolbox), target);
-    const one = theOnly(target, meant);
-    const value: ReachAnswer = {
-      target: one.target,
-      steps: reachOf(map, one.key, options.depth),
-      unknown: map.unknown,
-    };
-    return show({ value, lines: (layout) => reachLines(value, layout) }, options.output, toolbox);
+    const client = await connect(options, toolbox);
+    const { key } = theOnly(target, await knownBindings(target, client, null));
+    const { status } = await client.reach(key, options.depth);
+    return show({ value: status, lines: (layout) => reachLines(status, layout) }, options.output, toolbox);
   },
 };

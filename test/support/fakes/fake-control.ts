@@ -31,7 +31,6 @@ import type { AppliedState, KeyRecordSummary } from "../../../src/model/keys/key
 import type { TypedState } from "../../../src/model/answers/permission-state.ts";
 import { shownReadState } from "../../../src/plan/render/shown-state.ts";
 import type { ExposedFunctions, WhoCan } from "../../../src/model/answers/questions/who-can.ts";
-import type { MergePreview } from "../../../src/model/answers/questions/merge-preview.ts";
 import type { WhyAnswer } from "../../../src/model/answers/why.ts";
 import { err, ok, type Result } from "../../../src/model/values/result.ts";
 import type { ApprovalSubject } from "../../../src/model/verdict.ts";
@@ -55,6 +54,9 @@ export class FakeControl implements Control {
   readonly pushes: (Namespace | null)[] = [];
   recordReads = 0;
   readonly signal = new ChangeSignal();
+  mergePreview: Control["mergePreview"] = async () =>
+    err(this.state.refusal ?? { code: "conflict", message: "no revision was read yet" });
+  reach: Control["reach"] = async () => err({ code: "unavailable", message: "not asked" });
 
   constructor(state: FakeState) {
     this.state = state;
@@ -109,10 +111,6 @@ export class FakeControl implements Control {
 
   permissionState(key: Key): TypedState {
     return shownReadState(this.state.permissions.get(key) ?? { ...NOT_DECLARED, key });
-  }
-
-  async mergePreview(): Promise<Result<MergePreview, Refusal>> {
-    return err(this.state.refusal ?? { code: "conflict", message: "no revision was read yet" });
   }
 
   async why(): Promise<Result<WhyAnswer, Refusal>> {

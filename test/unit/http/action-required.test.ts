@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { ITEM_KINDS } from "../../../src/api/action-required.ts";
-import type { AccountSetView, AccountView } from "../../../src/controller/ports/control.ts";
+import type { AccountView } from "../../../src/controller/ports/control.ts";
+import type { AccountSetView } from "../../../src/controller/ports/estate/account-set-view.ts";
 import type { Access } from "../../../src/http/access/access.ts";
 import { CONDITION_REASONS } from "../../../src/api/condition-reasons.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";

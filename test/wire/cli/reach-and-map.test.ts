@@ -30,6 +30,7 @@ describe("reach", () => {
     expect(out).toContain("  dynamodb read  table/orders");
     expect(out).toContain("  + sqs:SendMessage  queue/jobs\n");
     expect(out).toContain("+ in AWS, and not declared\n");
+    expect(out).toContain("no other function is known to be on role/grantkeeper/a-eu-west-1\n");
   });
 
   test("has the same for programs", async () => {
@@ -48,6 +49,64 @@ describe("reach", () => {
 
     expect(err).toContain('"orders/b" not found');
     expect(code).toBe(1);
+  });
+});
+
+describe("GET reaches", () => {
+  const path = (name: string, namespace = "orders"): string => `/namespaces/${namespace}/reaches/${name}`;
+  const A = "a.111122223333.eu-west-1";
+
+  test("follows a token's own functions, and has the role with the others on it", async () => {
+    const { status, json } = await asked.server.get(path(A), ORDERS_TOKEN);
+
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      kind: "Reach",
+      metadata: { name: A, namespace: "orders" },
+      status: {
+        target: "orders/a@prod/eu-west-1",
+        depth: 3,
+        roles: [{ others: [], more: 0 }],
+        unreadRoles: 0,
+      },
+    });
+  });
+
+  test.each([
+    { path: path(`${A}?depth=0`), status: 400, because: "no step would be followed" },
+    { path: path(`${A}?depth=101`), status: 400, because: "it is too deep" },
+    { path: path(`${A}?deep=1`), status: 400, because: "the parameter is unknown" },
+    { path: path("b.111122223333.eu-west-1"), status: 404, because: "there is no such function" },
+    { path: path(A, "payments"), status: 403, because: "the token does not see the namespace" },
+  ])("refuses $path: $because", async ({ path: asks, status }) => {
+    expect((await asked.server.get(asks, ORDERS_TOKEN)).status).toBe(status);
+  });
+
+  test("shows a token with namespaces nothing of a role that carries another owner's tag", async () => {
+    const tags = asked
+      .role()
+      .tags.map((tag) => (tag.key === "grantkeeper.dev/owner" ? { ...tag, value: "payments/refunds" } : tag));
+    asked.changeRole({ tags });
+    await asked.sweep();
+
+    const own = await asked.server.get(path(A), ORDERS_TOKEN);
+    const all = await asked.server.get(path(A));
+
+    expect(own.text).not.toContain("sqs:SendMessage");
+    expect(all.text).toContain("sqs:SendMessage");
+  });
+
+  test("names functions without a manifest to a token that sees everything, and to no other", async () => {
+    asked.addFunction("legacy", asked.role().arn);
+    await asked.sweep();
+
+    const own = await asked.server.get(path(A), ORDERS_TOKEN);
+    const all = await asked.server.get(path(A));
+
+    expect(all.json.status.unknown).toEqual([
+      { reason: "no manifest names it", targets: ["function legacy@prod/eu-west-1"] },
+    ]);
+    expect(own.text).not.toContain("legacy");
   });
 });
 

@@ -1,26 +1,25 @@
-import { useMemo, useState, type ReactNode } from "react";
-import type { FunctionObject } from "../../../api/bindings.ts";
+import { useEffect, useState, type ReactNode } from "react";
+import { bindingName } from "../../../api/names.ts";
 import { BASE_PATH } from "../../../api/group.ts";
-import type { PermissionsObject } from "../../../api/permissions.ts";
+import type { ReachObject } from "../../../api/questions.ts";
 import { NOT_FOLLOWED } from "../../../explain/reverse/reach.ts";
 import type { EdgeState } from "../../../model/answers/questions/access-map.ts";
-import type { ReachedFunction, ReachedStep } from "../../../model/answers/questions/reached.ts";
-import { keyParts, targetText, type Key } from "../../../model/keys/key.ts";
+import type {
+  ReachAnswer,
+  ReachedFunction,
+  ReachedStep,
+  SharedRole,
+} from "../../../model/answers/questions/reached.ts";
+import { keyParts, type Key } from "../../../model/keys/key.ts";
 import { shortArn } from "../../../plan/render/words.ts";
 import { counted } from "../../../text/phrases.ts";
-import { furtherReach } from "../../view/map/further.ts";
-import { sharedRolesOf } from "../../view/map/roles.ts";
-import { MOST_READ_TOGETHER, useAllPages } from "../../client/all-pages.ts";
-import { useBindingRows } from "../../client/binding-rows.ts";
-import { accountNames, useOverview } from "../../client/overview.ts";
-import { isExported } from "../../client/transport.ts";
+import { isExported, send, type RequestResult } from "../../client/transport.ts";
 import { Failure, State } from "../../parts/basics.tsx";
-import { PagedView } from "../../parts/paged-view.tsx";
 import { Loading } from "../../parts/resource-view.tsx";
-import { TargetLink } from "../../parts/target-link.tsx";
+import { NamedTarget } from "../../parts/target-link.tsx";
 import { UnknownFunctionList } from "../map/unknown-functions.tsx";
 
-/** What follows over other functions. It needs the permissions of all of them, so they are read when someone asks. */
+/** What follows over other functions. It needs the permissions of all of them, so the controller is asked when someone wants it. */
 export function Further({ bindingKey }: { readonly bindingKey: Key }): ReactNode {
   const [isAsked, ask] = useState(false);
   if (isExported())
@@ -29,7 +28,7 @@ export function Further({ bindingKey }: { readonly bindingKey: Key }): ReactNode
         What follows over other functions is not in an export: grantkeeper reach asks the running controller.
       </p>
     );
-  if (isAsked) return <ReadIfFew bindingKey={bindingKey} />;
+  if (isAsked) return <Asked key={bindingKey} bindingKey={bindingKey} />;
   return (
     <p>
       <button type="button" className="plain" onClick={() => ask(true)}>
@@ -39,74 +38,59 @@ export function Further({ bindingKey }: { readonly bindingKey: Key }): ReactNode
   );
 }
 
-/** Of a large estate, only a program outside the browser follows. */
-function ReadIfFew({ bindingKey }: { readonly bindingKey: Key }): ReactNode {
-  const { rows, live } = useBindingRows();
-  const accounts = accountNames(useOverview().value);
-  if (live.kind === "loading") return <Loading />;
-  if (rows.length <= MOST_READ_TOGETHER) return <Read bindingKey={bindingKey} />;
-  const { accountId } = keyParts(bindingKey);
-  const target = targetText({ key: bindingKey, account: accounts.get(accountId) ?? accountId });
+type ReachReply = { readonly kind: "asking" } | RequestResult<ReachObject>;
+
+function Asked({ bindingKey }: { readonly bindingKey: Key }): ReactNode {
+  const [reply, setReply] = useState<ReachReply>({ kind: "asking" });
+  const [asked, setAsked] = useState(0);
+  useEffect(() => {
+    const { namespace } = keyParts(bindingKey);
+    const path = `namespaces/${encodeURIComponent(namespace)}/reaches/${encodeURIComponent(bindingName(bindingKey))}`;
+    let isShown = true;
+    const read = async (): Promise<void> => {
+      const answer = await send<ReachObject>(`${BASE_PATH}/${path}`);
+      if (isShown) setReply(answer);
+    };
+    void read();
+    return () => {
+      isShown = false;
+    };
+  }, [bindingKey, asked]);
+  const again = (): void => {
+    setReply({ kind: "asking" });
+    setAsked(asked + 1);
+  };
+  if (reply.kind === "asking") return <Loading />;
+  if (reply.kind === "failed") return <Failure failed={reply} retry={again} what="The answer" />;
   return (
-    <p className="empty">
-      {rows.length} bindings and policies are too many to read together in a browser:{" "}
-      <code>grantkeeper reach {target}</code> follows them. The map has the functions of one namespace on a
-      role.
-    </p>
+    <>
+      <Roles answer={reply.value.status} />
+      <Reached answer={reply.value.status} />
+      <p>
+        <button type="button" className="plain" onClick={again}>
+          Ask again
+        </button>
+      </p>
+    </>
   );
 }
 
-const PAGE = 100;
-
-function Read({ bindingKey }: { readonly bindingKey: Key }): ReactNode {
-  const functions = useAllPages<FunctionObject>(`${BASE_PATH}/functions`, PAGE);
-  const permissions = useAllPages<PermissionsObject>(`${BASE_PATH}/permissions`, PAGE);
-  if (functions.failed !== null)
-    return <Failure failed={functions.failed} retry={functions.readAgain} what="The functions" />;
-  if (functions.state !== "complete") return <Loading />;
-  return (
-    <PagedView paged={permissions} what="The permissions">
-      {(items, isComplete) =>
-        isComplete && (
-          <>
-            <Roles bindingKey={bindingKey} items={items} />
-            <Reached bindingKey={bindingKey} items={items} functions={functions.items} />
-          </>
-        )
-      }
-    </PagedView>
-  );
+interface Answered {
+  readonly answer: ReachAnswer;
 }
 
-interface Items {
-  readonly bindingKey: Key;
-  readonly items: readonly PermissionsObject[];
-}
-
-function Roles({ bindingKey, items }: Items): ReactNode {
-  const accounts = accountNames(useOverview().value);
-  const { roles, unread } = sharedRolesOf(items, bindingKey);
+function Roles({ answer: { roles, unreadRoles } }: Answered): ReactNode {
   return (
     <>
       <h3>Its role</h3>
-      {roles.length === 0 && <State tone="quiet">unknown: its role was not read</State>}
-      {roles.map(({ arn, others }) => (
-        <p key={arn}>
-          {others.length === 0
-            ? `No other function that you see is on ${shortArn(arn)}.`
-            : `Also on ${shortArn(arn)}: `}
-          {others.map((other, at) => (
-            <span key={other}>
-              {at > 0 && ", "}
-              <TargetLink bindingKey={other} accounts={accounts} />
-            </span>
-          ))}
-        </p>
+      {roles === null && <State tone="quiet">unknown: its role was not read</State>}
+      {roles?.map((role) => (
+        <OthersOn key={role.arn} role={role} />
       ))}
-      {unread.length > 0 && (
+      {unreadRoles > 0 && (
         <p>
           <State tone="quiet">
-            the roles of {counted(unread.length, "function")} were not read: these may be on it too
+            the roles of {counted(unreadRoles, "function")} were not read: these may be on it too
           </State>
         </p>
       )}
@@ -114,23 +98,31 @@ function Roles({ bindingKey, items }: Items): ReactNode {
   );
 }
 
-function Reached({
-  bindingKey,
-  items,
-  functions,
-}: Items & { readonly functions: readonly FunctionObject[] }): ReactNode {
-  const overview = useOverview().value;
-  const { steps, unknown } = useMemo(
-    () => furtherReach(bindingKey, { permissions: items, functions, accounts: accountNames(overview) }),
-    [bindingKey, items, functions, overview],
+function OthersOn({ role: { arn, others, more } }: { readonly role: SharedRole }): ReactNode {
+  if (others.length === 0) return <p>No other function that you see is on {shortArn(arn)}.</p>;
+  return (
+    <p>
+      Also on {shortArn(arn)}:{" "}
+      {others.map(({ key, target }, at) => (
+        <span key={key}>
+          {at > 0 && ", "}
+          <NamedTarget target={target} bindingKey={key} />
+        </span>
+      ))}
+      {more > 0 && ` and ${counted(more, "more function")}`}
+    </p>
   );
+}
+
+function Reached({ answer: { steps: all, unknown } }: Answered): ReactNode {
+  const steps = all.filter(({ runs }) => runs.length > 0);
   return (
     <>
       <h3>Over other functions</h3>
       {steps.length === 0 ? (
         <p className="empty">Nothing was found that runs another function.</p>
       ) : (
-        <Steps steps={steps} />
+        <StepList steps={steps} />
       )}
       <UnknownFunctionList unknown={unknown} unread={[]} />
       <p className="quiet-text">Not checked: {NOT_FOLLOWED}.</p>
@@ -145,7 +137,7 @@ const STATES = {
   unknown: { tone: "quiet", text: "declared; AWS was not read" },
 } as const satisfies Record<EdgeState, object>;
 
-function Steps({ steps }: { readonly steps: readonly ReachedStep[] }): ReactNode {
+function StepList({ steps }: { readonly steps: readonly ReachedStep[] }): ReactNode {
   return (
     <ul>
       {steps.map(({ what, on, details, state, runs, more }) => {
@@ -171,6 +163,7 @@ function Steps({ steps }: { readonly steps: readonly ReachedStep[] }): ReactNode
 const CUTS = {
   elsewhere: " (shown where it is nearest)",
   depth: " (not followed further: grantkeeper reach --depth follows)",
+  many: " (not followed further: 1,000 functions are followed)",
 } as const satisfies Record<NonNullable<ReachedFunction["cut"]>, string>;
 
 function Run({ run: { target, steps, cut } }: { readonly run: ReachedFunction }): ReactNode {
@@ -178,7 +171,7 @@ function Run({ run: { target, steps, cut } }: { readonly run: ReachedFunction })
     <li>
       may run {target}
       {cut !== null && CUTS[cut]}
-      {steps.length > 0 && <Steps steps={steps} />}
+      {steps.length > 0 && <StepList steps={steps} />}
     </li>
   );
 }

@@ -1,4 +1,5 @@
-import { accessMap, type MappedFunction } from "../../../../src/explain/reverse/access-map.ts";
+import { accessMap } from "../../../../src/explain/reverse/access-map.ts";
+import type { MappedFunction } from "../../../../src/model/answers/questions/mapped-function.ts";
 import { shownReadState } from "../../../../src/plan/render/shown-state.ts";
 import type { PermissionLine } from "../../../../src/model/answers/permission-line.ts";
 import type { EffectiveLine, PermissionState } from "../../../../src/model/answers/permission-state.ts";

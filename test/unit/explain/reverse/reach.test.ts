@@ -1,7 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import type { MappedFunction } from "../../../../src/explain/reverse/access-map.ts";
+import type { MappedFunction } from "../../../../src/model/answers/questions/mapped-function.ts";
 import { reach } from "../../../../src/explain/reverse/reach.ts";
 import type { EffectiveLine } from "../../../../src/model/answers/permission-state.ts";
+import type { ReachedStep } from "../../../../src/model/answers/questions/reached.ts";
+import { functionsByArn, mapPart, type MapPart } from "../../../../src/explain/reverse/map-part.ts";
+import { complete } from "../../../../src/model/values/steps.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import {
   ACCOUNT,
@@ -10,7 +13,6 @@ import {
   calls,
   inAws,
   key,
-  mapOf,
   mapped,
   publishes,
   read,
@@ -18,12 +20,20 @@ import {
   topic,
 } from "./mapped.ts";
 
+const partsOf = (...functions: readonly MappedFunction[]): readonly MapPart[] => {
+  const byArn = functionsByArn(functions);
+  return functions.map((one) => mapPart(one, byArn));
+};
+
+const reached = (parts: readonly MapPart[], depth: number): readonly ReachedStep[] =>
+  complete(reach(parts, { key: key("a"), depth }));
+
 const bus = (name: string): string => `arn:aws:events:eu-west-1:${ACCOUNT}:event-bus/${name}`;
 const rule = (path: string): string => `arn:aws:events:eu-west-1:${ACCOUNT}:rule/${path}`;
 
 describe("reach", () => {
-  const runs = (map: ReturnType<typeof mapOf>, depth = 3): readonly string[] =>
-    reach(map, key("a"), depth).flatMap((step) => step.runs.map(({ target, cut }) => `${target} ${cut}`));
+  const runs = (parts: readonly MapPart[], depth = 3): readonly string[] =>
+    reached(parts, depth).flatMap((step) => step.runs.map(({ target, cut }) => `${target} ${cut}`));
 
   test.each([
     { because: "it may call it", lines: calls(arn("b")), of: [], expected: ["orders/b@prod/eu-west-1 null"] },
@@ -85,6 +95,18 @@ describe("reach", () => {
       expected: ["orders/b@prod/eu-west-1 null"],
     },
     {
+      because: "its pattern has a wildcard in the partition, which matches the service too",
+      lines: { ...publishes("t"), actions: ["*"], resources: ["arn:*:eu-west-1:*"] },
+      of: [calledBy(topic("t"))],
+      expected: ["orders/a@prod/eu-west-1 elsewhere", "orders/b@prod/eu-west-1 null"],
+    },
+    {
+      because: "it may call it under the name of its newest version",
+      lines: calls(`${arn("b")}:$LATEST`),
+      of: [],
+      expected: ["orders/b@prod/eu-west-1 null"],
+    },
+    {
       because: "not: the function only reads the topic's attributes",
       lines: { ...publishes("t"), actions: ["sns:GetTopicAttributes"] },
       of: [calledBy(topic("t"))],
@@ -97,49 +119,62 @@ describe("reach", () => {
       expected: [],
     },
   ])("follows a function, because $because", ({ lines, of, expected }) => {
-    const map = mapOf(mapped("a", read([inAws(lines)])), mapped("b", read(of.map((one) => inAws(one)))));
+    const parts = partsOf(mapped("a", read([inAws(lines)])), mapped("b", read(of.map((one) => inAws(one)))));
 
-    expect(runs(map)).toEqual(expected);
+    expect(runs(parts)).toEqual(expected);
   });
 
   test("ends in a circle, and shows each function once", () => {
-    const map = mapOf(
+    const parts = partsOf(
       mapped("a", read([inAws(calls(arn("b")))])),
       mapped("b", read([inAws(calls(arn("a")))])),
     );
 
-    expect(reach(map, key("a"), 100)[0]?.runs[0]?.steps[0]?.runs).toEqual([
+    expect(reached(parts, 100)[0]?.runs[0]?.steps[0]?.runs).toEqual([
       { target: "orders/a@prod/eu-west-1", steps: [], cut: "elsewhere" },
     ]);
   });
 
   test("follows no further than asked, and shows where it ended", () => {
-    const map = mapOf(
+    const parts = partsOf(
       mapped("a", read([inAws(calls(arn("b")))])),
       mapped("b", read([inAws(calls(arn("c")))])),
       mapped("c", read([])),
     );
 
-    expect(reach(map, key("a"), 1)[0]?.runs[0]?.steps[0]?.runs).toMatchObject([{ cut: "depth" }]);
+    expect(reached(parts, 1)[0]?.runs[0]?.steps[0]?.runs).toMatchObject([{ cut: "depth" }]);
   });
 
   test("names at most 20 functions of one permission, and counts the others", () => {
     const others = Array.from({ length: 30 }, (_, at) => mapped(`b${at}`, read([])));
-    const [step] = reach(mapOf(mapped("a", read([inAws(calls("*"))])), ...others), key("a"), 1);
+    const [step] = reached(partsOf(mapped("a", read([inAws(calls("*"))])), ...others), 1);
 
     expect([step?.runs.length, step?.more]).toEqual([20, 11]);
   });
 
+  test("follows the 1,000 nearest functions, and shows which others it does not follow", () => {
+    const name = (at: number): string => (at === 0 ? "a" : `f${at}`);
+    const tree = Array.from({ length: 1_201 }, (_, at) => {
+      const resources = Array.from({ length: 20 }, (_child, nth) => arn(name(20 * at + nth + 1)));
+      return mapped(name(at), read([inAws({ actions: ["lambda:InvokeFunction"], resources })]));
+    });
+
+    const text = JSON.stringify(reached(partsOf(...tree), 3));
+
+    expect([text.match(/"cut":null/g)?.length, text.match(/"cut":"many"/g)?.length]).toEqual([999, 201]);
+    expect(text).toMatch(/"target":"orders\/f20@prod\/eu-west-1","steps":\[\{.*"cut":null/);
+  });
+
   test("shows a function where it is nearest, so that a longer way hides nothing of it", () => {
-    const map = mapOf(
+    const parts = partsOf(
       mapped("a", read([inAws(calls(arn("c"))), inAws(calls(arn("b")))])),
       mapped("b", read([inAws(calls(arn("d")))])),
       mapped("c", read([inAws(calls(arn("b")))])),
       mapped("d", read([inAws({ what: "s3 read", resources: [table("secret")] })])),
     );
 
-    for (const edges of [map.edges, map.edges.toReversed()])
-      expect(JSON.stringify(reach({ ...map, edges }, key("a"), 2))).toContain("s3 read");
+    for (const some of [parts, parts.map((part) => ({ ...part, edges: part.edges.toReversed() }))])
+      expect(JSON.stringify(reached(some, 2))).toContain("s3 read");
   });
 
   const inAccount = (partition: string, lines: readonly EffectiveLine[]): MappedFunction => {
@@ -166,18 +201,18 @@ describe("reach", () => {
     { because: "not: it is in another partition", partition: "aws-cn", principal: "AWS *", count: 0 },
   ])("follows a function of another account, because $because", ({ partition, principal, count }) => {
     const other = inAccount(partition, [inAws({ kind: "caller", what: "caller", principal })]);
-    const map = mapOf(
+    const parts = partsOf(
       mapped("a", read([inAws({ ...calls("*"), resources: ["arn:*:lambda:*:444455556666:function:*"] })])),
       other,
     );
 
-    expect(reach(map, key("a"), 1)[0]?.runs).toHaveLength(count);
+    expect(reached(parts, 1)[0]?.runs).toHaveLength(count);
   });
 
   test("keeps the conditions of a permission", () => {
     const details = ["if aws:SourceVpc StringEquals vpc-1"];
-    const map = mapOf(mapped("a", read([inAws({ resources: [table("t")], details })])));
+    const parts = partsOf(mapped("a", read([inAws({ resources: [table("t")], details })])));
 
-    expect(reach(map, key("a"), 1)).toMatchObject([{ details }]);
+    expect(reached(parts, 1)).toMatchObject([{ details }]);
   });
 });

@@ -6,8 +6,7 @@ import {
   readMapFilter,
   selectConnections,
 } from "../../../../src/page/view/map/connections.ts";
-import { sharedRolesOf } from "../../../../src/page/view/map/roles.ts";
-import { KEY, line, objectOf, OTHER_ROLE, read, ROLE } from "./states.ts";
+import { line, objectOf, OTHER_ROLE, read, ROLE } from "./states.ts";
 
 /** The function on this role, with what it may use. */
 function onRole(name: string, role: Extract<EffectiveState, { readonly kind: "read" }>["role"]) {
@@ -35,21 +34,5 @@ describe("the blast radius of a role", () => {
 
     expect(keysOn("role/x")).toEqual([one, two]);
     expect(keysOn(OTHER_ROLE)).toEqual([three]);
-  });
-
-  test("names the others on it, also those with a version on it", () => {
-    const versioned = onRole("four", { kind: "declared", arn: OTHER_ROLE });
-    const status = { ...versioned.status, comparisons: [{ kind: "equal", arn: ROLE } as const] };
-
-    const { roles } = sharedRolesOf([...functions, { ...versioned, status }], one as Key);
-
-    expect(roles).toEqual([{ arn: ROLE, others: [two, status.key] }]);
-  });
-
-  test("names the functions that were not read, whose roles are not known", () => {
-    const unread = objectOf({ kind: "unknown", reason: "AccessDenied" });
-
-    expect(sharedRolesOf([...functions, unread], one as Key).unread).toEqual([KEY]);
-    expect(sharedRolesOf([...functions, unread], KEY).roles).toEqual([]);
   });
 });

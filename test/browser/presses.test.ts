@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Page } from "playwright-core";
+import { Closing } from "../../demo/stage.ts";
+import { startBrowser } from "../support/page/browsing.ts";
+import { inTab, startMadeUpSite, type MadeUpSite } from "../support/page/made-up-site.ts";
+import { manifests, READ_ORDERS } from "../support/fakes/fake-controller.ts";
+import { AskedController } from "../support/screens/asked-controller.ts";
+
+// The buttons of the page, pressed over a real controller on ports in memory: what each leaves in the record.
+
+const PERSON = "dana <local>";
+const EXTRA = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: "*" }],
+});
+
+const closing = new Closing();
+const asked = new AskedController();
+const { fake } = asked;
+let made: MadeUpSite;
+
+beforeAll(async () => {
+  fake.source.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));
+  await fake.start();
+  closing.add(() => fake.stop());
+  const options = { control: fake.control, clock: fake.clock };
+  made = await startMadeUpSite(await startBrowser(), closing, { options });
+});
+afterAll(() => closing.all());
+
+/** The entries of this kind in the record. */
+const recorded = (kind: string) => fake.audit.log.filter((entry) => entry.kind === kind);
+
+async function writeReason(page: Page, reason: string): Promise<void> {
+  await page.getByRole("textbox", { name: /Reason/ }).fill(reason);
+}
+
+test("Show calls lists every call of a pending approval, and Reject is recorded with the person and the reason", () =>
+  inTab(made, async ({ page }) => {
+    const [hold] = (await fake.control.overview()).holds;
+    await page.goto(`/ui/approvals/${hold?.subject.slice(7)}`);
+    const show = page.getByRole("button", { name: /^Show \d+ calls?$/ }).first();
+    const count = Number(/\d+/.exec((await show.textContent()) ?? "")?.[0]);
+    await show.click();
+    expect(await page.locator("ol.calls li").count()).toBe(count);
+
+    await writeReason(page, "CHG-90: not this week");
+    await page.getByRole("button", { name: "Reject" }).click();
+    await page.getByText(/^Rejected .*: nothing is written/).waitFor();
+
+    expect(recorded("rejected")).toMatchObject([
+      { subject: hold?.subject, actor: PERSON, reason: "CHG-90: not this week" },
+    ]);
+  }));
+
+test("Suspend, Show the documents, Resume and Reconcile do what they are called, and leave the name of the person", async () => {
+  await fake.approveAll();
+  await fake.clock.pass(5_000);
+  asked.addFunction("a", asked.role().arn);
+  await asked.sweep();
+  await inTab(made, async ({ page }) => {
+    await page.goto("/ui/functions/orders/a.111122223333.eu-west-1");
+    await page.getByRole("img", { name: "0 callers and 2 resources of a" }).waitFor();
+    await page.getByRole("button", { name: "Suspend", exact: true }).click();
+    await writeReason(page, "INC-4410");
+    await page.getByRole("button", { name: "Suspend for 1h" }).click();
+    await page.getByText(/^! Suspended until .* by dana <local>: "INC-4410"$/).waitFor();
+    expect(recorded("suspended")).toMatchObject([{ actor: PERSON, reason: "INC-4410" }]);
+
+    // While it is suspended, a change in AWS stays.
+    asked.changeRole({ inline: [...asked.role().inline, { name: "debug", text: EXTRA }] });
+    await asked.sweep();
+    await page.reload();
+    await page.getByRole("button", { name: "Show the documents" }).click();
+    await page.getByText('"sqs:SendMessage"').waitFor();
+
+    await page.getByRole("button", { name: "Resume", exact: true }).click();
+    await writeReason(page, "fixed");
+    await page.getByRole("button", { name: "Resume", exact: true }).last().click();
+    await page.getByText(/^Resumed/).waitFor();
+    expect(recorded("resumed")).toMatchObject([{ actor: PERSON, reason: "fixed" }]);
+
+    await page.getByRole("button", { name: "Reconcile" }).click();
+    await page.getByText(/^(Reconcile requested, not compared yet|Compared since the request)$/).waitFor();
+    await fake.clock.pass(5_000);
+    await page.getByText("Compared since the request").waitFor();
+    // It changes nothing by itself: it is in the log, and not in the record.
+    const logged = fake.telemetry.lines.filter(({ text }) => text === "reconcile requested");
+    expect(logged).toMatchObject([{ fields: { actor: PERSON, keys: 1 } }]);
+  });
+});
+
+test("ArrowDown moves from the link of a row to that of the next", () =>
+  inTab(made, async ({ page }) => {
+    await page.goto("/ui/");
+    await page.getByRole("link", { name: "orders/a" }).focus();
+    await page.keyboard.press("ArrowDown");
+
+    expect(await page.locator("a:focus").textContent()).toBe("orders/b");
+  }));
