@@ -84,8 +84,7 @@ const LAW = {
     packages: ["yaml", "commander", "picocolors", "ora", "string-width", "semver"],
   },
   "workbench/": {
-    // Of cli only the subfolders that every command is built from, and the client, for the forms that ask a controller. Of
-    // controller only its rule for keys in files that cannot be read.
+    // Of cli only the subfolders that every command is built from, and the client, for the forms that ask a controller.
     uses: [
       "model/",
       "text/",
@@ -99,8 +98,6 @@ const LAW = {
       "explain/",
       "adopt/",
       "api/",
-      "controller/revision/pending-authors.ts",
-      "controller/revision/unread.ts",
       PORTS,
       "cli/toolbox/",
       "cli/screen/",
@@ -186,6 +183,7 @@ const SUBFOLDERS = {
       "explained/": ["fields/", "grants/", "callers/", "schema/"],
       "statements/": ["fields/", "grants/", "callers/", "schema/"],
       "compile/": ["fields/", "grants/", "schema/", "parse/", "statements/"],
+      "revision/": ["compile/"],
     },
   },
   "guard/": { loose: "entrances", subfolders: { "context/": [], "rules/": ["context/"], "pages/": [] } },

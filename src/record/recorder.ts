@@ -64,7 +64,7 @@ class SettlementRecording {
     const changeFor = await this.#changeFor(part);
     if (part.facts.length === 0 && isEmpty(changeFor(0).change)) return;
     const planned: ReturnType<typeof changeFor>[] = [];
-    await settlements.settle(part.facts, (firstSeq) => {
+    await settlements.record(part.facts, (firstSeq) => {
       const plan = changeFor(firstSeq);
       planned.push(plan);
       return plan.change;

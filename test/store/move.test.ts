@@ -24,7 +24,7 @@ const TOOLS = { clock, telemetry: SILENT, inThreads };
     const { audit, settlements, store } = openStore(optionsFor(folder));
     await audit.append([...Array.from({ length: 700 }, (_, at) => refusal(at)), intent()]);
     await audit.checkpoint();
-    await settlements.settle([refusal(1)], () => ({
+    await settlements.record([refusal(1)], () => ({
       outbox: [{ route: "ops", body: "{}", dueMs: 5 }],
       rejections: [{ subject: "x" } as never],
     }));

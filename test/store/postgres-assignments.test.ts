@@ -41,7 +41,7 @@ const sharing = new Sharing(places);
 
     const [entry] = await two.audit.append([intent({ key: KEY })]);
     if (entry === undefined) throw new Error("nothing was appended");
-    await two.settlements.settle([finish(entry, "applied")], () => ({
+    await two.settlements.record([finish(entry, "applied")], () => ({
       keys: [record({ key: KEY })],
       accounts: [of(ACCOUNT)],
     }));
@@ -55,7 +55,7 @@ const sharing = new Sharing(places);
       { removedKeys: [KEY] },
       { accounts: [of(ACCOUNT)] },
     ])
-      await expect(one.settlements.settle([refusal(3)], () => change)).rejects.toMatchObject(NOT_ASSIGNED);
+      await expect(one.settlements.record([refusal(3)], () => change)).rejects.toMatchObject(NOT_ASSIGNED);
     await expect(two.audit.append([intent({ key: OTHER_KEY })])).rejects.toMatchObject(NOT_ASSIGNED);
     await expect(two.store.commit({ accounts: [of(OTHER_ACCOUNT)] })).rejects.toMatchObject(NOT_ASSIGNED);
     const kinds = (await all(one.audit)).map(({ kind }) => kind);

@@ -80,7 +80,7 @@ const SUSPENDED = {
     const { one, two } = await processes();
     const control = await two.store.control();
     const intended = Array.from({ length: 30 }, () => two.audit.intend(intent(), control));
-    const suspended = one.settlements.settle([SUSPENDED], () => ({ suspensions: [SUSPENSION] }));
+    const suspended = one.settlements.record([SUSPENDED], () => ({ suspensions: [SUSPENSION] }));
     const late = two.audit.append([refusal(1)]);
 
     await suspended;

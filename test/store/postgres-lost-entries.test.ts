@@ -52,7 +52,7 @@ const places = new Places();
 
     expect(lease.leftMs()).toBe(0);
     expect(await lease.lost).toMatchObject({ code: "history-lost" });
-    await expect(settlements.settle([], () => ({}))).rejects.toMatchObject({ code: "history-lost" });
+    await expect(settlements.record([], () => ({}))).rejects.toMatchObject({ code: "history-lost" });
     await expect(audit.checkpoint()).rejects.toMatchObject({ code: "history-lost" });
     expect(third).toMatchObject({ seq: 3 });
     expect(await all(audit)).toMatchObject([{ seq: 1 }, { seq: 2 }]);

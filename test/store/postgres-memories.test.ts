@@ -48,7 +48,7 @@ const KEYS = ["a", "b"].map((name) => `function/${ACCOUNT}/eu-west-1/orders/${na
 
   async function settle({ memories, settlements }: Assigned, memory: PassMemory): Promise<void> {
     const row = await memories.prepare(memory);
-    await settlements.settle([], () => ({ memories: [row] }));
+    await settlements.record([], () => ({ memories: [row] }));
   }
 
   const textsIn = async (folder: string) =>
@@ -108,7 +108,7 @@ const KEYS = ["a", "b"].map((name) => `function/${ACCOUNT}/eu-west-1/orders/${na
     const row = await two.memories.prepare(memory);
     expect((await one.memories.read(declared)).get(ACCOUNT)).toBeNull();
 
-    await two.settlements.settle([], () => ({ memories: [row] }));
+    await two.settlements.record([], () => ({ memories: [row] }));
     const [text] = (await textsIn(folder)).filter(({ text: one }) => one.includes('"liveRole"'));
     await POSTGRES.run(folder, `DELETE FROM pass_texts WHERE digest = '${text?.digest ?? ""}'`);
     expect((await one.memories.read(declared)).get(ACCOUNT)).toBeNull();
@@ -131,11 +131,11 @@ const KEYS = ["a", "b"].map((name) => `function/${ACCOUNT}/eu-west-1/orders/${na
     await three.assigned.renew();
 
     expect([...(await one.memories.read(declared))]).toEqual([[ACCOUNT, null]]);
-    await expect(two.settlements.settle([], () => ({ memories: [row] }))).rejects.toMatchObject({
+    await expect(two.settlements.record([], () => ({ memories: [row] }))).rejects.toMatchObject({
       code: "lease-lost",
     });
     const of = { ...row, accountId: OTHER_ACCOUNT };
-    await expect(three.settlements.settle([], () => ({ memories: [of] }))).rejects.toMatchObject({
+    await expect(three.settlements.record([], () => ({ memories: [of] }))).rejects.toMatchObject({
       code: "not-assigned",
     });
     await settle(three, memory);

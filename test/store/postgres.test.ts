@@ -74,7 +74,7 @@ ifInstalled("the record in PostgreSQL", () => {
       Array.from({ length: 20 }, async (_, at) => {
         const { audit, settlements } = at % 2 === 0 ? one : other;
         await audit.append([refusal(at)]);
-        await settlements.settle([refusal(100 + at)], (firstSeq) => ({
+        await settlements.record([refusal(100 + at)], (firstSeq) => ({
           outbox: [{ route: "ops", body: `${firstSeq} is token-${100 + at}`, dueMs: 0 }],
         }));
       }),

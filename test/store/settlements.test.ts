@@ -13,7 +13,7 @@ describe.each(ENGINES)("a settlement in $name", (engine) => {
     const { audit, outboxStore, settlements } = places.keep(await engine.open(options));
     await audit.append([refusal(1)]);
 
-    await settlements.settle([refusal(2), refusal(3)], (firstSeq) => ({
+    await settlements.record([refusal(2), refusal(3)], (firstSeq) => ({
       outbox: [{ route: "ops", body: `entry ${firstSeq}`, dueMs: 0 }],
     }));
 
@@ -26,7 +26,7 @@ describe.each(ENGINES)("a settlement in $name", (engine) => {
     const { audit, settlements } = places.keep(await engine.open(optionsFor(await places.folder())));
 
     const before = audit.append([refusal(1)]);
-    await settlements.settle([refusal(2)], () => ({}));
+    await settlements.record([refusal(2)], () => ({}));
 
     expect(await before).toMatchObject([{ seq: 1 }]);
     expect(await all(audit)).toMatchObject([{ actor: "token-1" }, { actor: "token-2" }]);
@@ -37,7 +37,7 @@ describe.each(ENGINES)("a settlement in $name", (engine) => {
     await audit.append([refusal(1)]);
     const asked: number[] = [];
 
-    await settlements.settle([], (firstSeq) => {
+    await settlements.record([], (firstSeq) => {
       asked.push(firstSeq);
       return {};
     });
@@ -49,13 +49,13 @@ describe.each(ENGINES)("a settlement in $name", (engine) => {
   test("if the change cannot be made, no fact is recorded either, and the next settlement is", async () => {
     const { audit, store, settlements } = places.keep(await engine.open(optionsFor(await places.folder())));
 
-    const failed = settlements.settle([refusal(1)], () => {
+    const failed = settlements.record([refusal(1)], () => {
       throw new Error("no change");
     });
 
     await expect(failed).rejects.toThrow("no change");
     expect(await all(audit)).toEqual([]);
-    await settlements.settle([refusal(2)], () => ({ endedSuspensions: ["s1"] }));
+    await settlements.record([refusal(2)], () => ({ endedSuspensions: ["s1"] }));
     expect(await all(audit)).toMatchObject([{ seq: 1, actor: "token-2" }]);
     expect(await store.resourceVersion()).toBe(0);
   });
@@ -64,7 +64,7 @@ describe.each(ENGINES)("a settlement in $name", (engine) => {
     const { audit, settlements } = places.keep(await engine.open(optionsFor(await places.folder())));
     await audit.append(Array.from({ length: 999 }, (_, at) => refusal(at)));
 
-    await settlements.settle([refusal(999)], () => ({}));
+    await settlements.record([refusal(999)], () => ({}));
 
     expect(await all(audit, { fromSeq: 1_000 })).toMatchObject([
       { seq: 1_000, kind: "request-refused" },
@@ -76,7 +76,7 @@ describe.each(ENGINES)("a settlement in $name", (engine) => {
     const { store, settlements } = await engine.open(optionsFor(await places.folder()));
     await store.close();
 
-    await expect(settlements.settle([refusal(1)], () => ({}))).rejects.toMatchObject({ code: "closed" });
+    await expect(settlements.record([refusal(1)], () => ({}))).rejects.toMatchObject({ code: "closed" });
   });
 
   const { openWithSpace } = engine;
@@ -88,7 +88,7 @@ describe.each(ENGINES)("a settlement in $name", (engine) => {
       await openWithSpace(optionsFor(stateDir), 60_000),
     );
 
-    const failed = settlements.settle([refusal(1)], () => ({
+    const failed = settlements.record([refusal(1)], () => ({
       outbox: [{ route: "ops", body: "x".repeat(100_000), dueMs: 0 }],
     }));
 

@@ -18,10 +18,10 @@ function reach(point: SettlementPoint): void {
 }
 
 const settlements: SettlementStore = {
-  async settle(facts, changeFor) {
+  async record(facts, changeFor) {
     transaction += 1;
     reach("before");
-    await opened.settlements.settle(facts, (firstSeq) => {
+    await opened.settlements.record(facts, (firstSeq) => {
       reach("during");
       return changeFor(firstSeq);
     });

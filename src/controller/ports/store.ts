@@ -72,7 +72,7 @@ export interface SettlementStore {
    * several times, each time with another number: only what the last call returned is committed.
    * @throws Error if it could not be made durable: nothing was appended or changed
    */
-  settle(facts: readonly AuditFact[], changeFor: (firstSeq: number) => RecordChange): Promise<void>;
+  record(facts: readonly AuditFact[], changeFor: (firstSeq: number) => RecordChange): Promise<void>;
 }
 
 /** What commits have changed, added or removed. */

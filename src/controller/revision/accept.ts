@@ -20,7 +20,7 @@ import {
   recordedUnread,
   unreadFilesOf,
   type UnreadFiles,
-} from "./unread.ts";
+} from "../../manifest/revision/unread.ts";
 
 export interface AcceptedRevision {
   readonly enforced: EnforcedState;

@@ -14,11 +14,11 @@ import { acceptedStatuses } from "./commit-status.ts";
 import { mergedAfter } from "./merged/accepted.ts";
 import { decidedAlerts, formerSourceAlerts } from "./sources/decided-alerts.ts";
 import { changedObjects, distinctObjects, objectRecords } from "./object-records.ts";
-import { pendingAuthors, type RecordedBefore } from "./pending-authors.ts";
+import { pendingAuthors, type RecordedBefore } from "../../manifest/revision/pending-authors.ts";
 import { refusedFileAlerts } from "./refused-files.ts";
 import type { FetchResult } from "./revisions.ts";
 import { knownSources } from "./sources/known-sources.ts";
-import { mayBeUnread } from "./unread.ts";
+import { mayBeUnread } from "../../manifest/revision/unread.ts";
 
 type New = Extract<FetchResult, { readonly kind: "new" }>;
 

@@ -63,7 +63,7 @@ function recordReader(database: Database): RecordReader {
 }
 
 const READ_ONLY: SettlementStore = {
-  settle: () => Promise.reject(new Error("a reader of the record does not write")),
+  record: () => Promise.reject(new Error("a reader of the record does not write")),
 };
 
 /** The number of entries that are joined to runs together. */

@@ -143,7 +143,7 @@ export class PostgresStore implements Store {
   }
 
   commit(change: RecordChange): Promise<void> {
-    return this.#parts.settlements.settle([], () => change);
+    return this.#parts.settlements.record([], () => change);
   }
 
   nowMs(): Promise<number> {

@@ -118,7 +118,7 @@ class SqliteSettlements implements SettlementStore {
     this.#store = store;
   }
 
-  async settle(facts: readonly AuditFact[], changeFor: (firstSeq: number) => RecordChange): Promise<void> {
+  async record(facts: readonly AuditFact[], changeFor: (firstSeq: number) => RecordChange): Promise<void> {
     this.#audit.appendWith(facts, (put) =>
       this.#store.inTransaction(() => this.#store.write(changeFor(put()))),
     );

@@ -1,4 +1,4 @@
-import { brokenFileKeys, heldFiles, type UnreadFiles } from "../../controller/revision/unread.ts";
+import { brokenFileKeys, heldFiles, type UnreadFiles } from "../../manifest/revision/unread.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { formatOrigin } from "../../model/values/origin.ts";

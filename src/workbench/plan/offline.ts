@@ -10,7 +10,7 @@ import {
 import type { Finding } from "../../model/finding.ts";
 import { type Key, placeText } from "../../model/keys/key.ts";
 import type { PlanView } from "../../plan/render/plan-view.ts";
-import { unreadFilesOf } from "../../controller/revision/unread.ts";
+import { unreadFilesOf } from "../../manifest/revision/unread.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import { byKey } from "../../text/order.ts";
 import { someOf } from "../../text/phrases.ts";

@@ -88,7 +88,7 @@ async function fill({ settlements }: LeasedRecord): Promise<void> {
   const batch = 25;
   for (let at = 0; at < ACCOUNTS; at += batch) {
     const numbers = Array.from({ length: Math.min(batch, ACCOUNTS - at) }, (_, more) => at + more);
-    await settlements.settle([], () => ({
+    await settlements.record([], () => ({
       keys: numbers.flatMap(keysOf),
       accounts: numbers.map((number) => ({ ...ACCOUNT_RECORD, accountId: accountOf(number) })),
     }));
@@ -172,7 +172,7 @@ async function sweep({ settlements }: LeasedRecord): Promise<void> {
       const number = next;
       next += 1;
       const accountId = accountOf(number % ACCOUNTS);
-      await settlements.settle([], () => ({
+      await settlements.record([], () => ({
         accounts: [{ ...ACCOUNT_RECORD, accountId, lastSweepMs: number }],
       }));
     }

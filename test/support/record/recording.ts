@@ -37,7 +37,7 @@ export function recording(
     },
   };
   const settlements = {
-    settle: async (
+    record: async (
       facts: readonly AuditFact[],
       changeFor: (firstSeq: number) => RecordChange,
     ): Promise<void> => {

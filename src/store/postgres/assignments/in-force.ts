@@ -29,7 +29,7 @@ export function followedRecord(database: Database, replica: string): FollowedRec
     fresh: false,
     takeover: null,
     time: new RecordTime(database, null),
-    settlements: { settle: () => Promise.reject(new Error("a standby does not write the record")) },
+    settlements: { record: () => Promise.reject(new Error("a standby does not write the record")) },
     beforeClose: () => Promise.resolve(),
   });
   return {

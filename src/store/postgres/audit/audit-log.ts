@@ -76,10 +76,10 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
     }
   }
 
-  async settle(facts: readonly AuditFact[], changeFor: (firstSeq: number) => RecordChange): Promise<void> {
+  async record(facts: readonly AuditFact[], changeFor: (firstSeq: number) => RecordChange): Promise<void> {
     this.#checkOpen("append to");
     const plain = facts.map(plainFact);
-    await this.#next(() => this.#settle(plain, changeFor));
+    await this.#next(() => this.#record(plain, changeFor));
   }
 
   async openIntents(accountId: AccountId): Promise<readonly WriteIntended[]> {
@@ -157,7 +157,7 @@ export class PostgresAuditLog implements AuditLog, SettlementStore {
     }
   }
 
-  async #settle(facts: readonly AuditFact[], changeFor: (firstSeq: number) => RecordChange): Promise<void> {
+  async #record(facts: readonly AuditFact[], changeFor: (firstSeq: number) => RecordChange): Promise<void> {
     for (;;) {
       const { seq } = await this.#head();
       const change = changeFor(seq + 1);

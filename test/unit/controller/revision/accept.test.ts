@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { compileSnapshot, type AcceptContext } from "../../../../src/controller/revision/accept.ts";
 import { objectRecords, observedObjects } from "../../../../src/controller/revision/object-records.ts";
 import { SourceError, type Relation, type Source } from "../../../../src/controller/ports/source.ts";
-import { mayBeUnread } from "../../../../src/controller/revision/unread.ts";
+import { mayBeUnread } from "../../../../src/manifest/revision/unread.ts";
 import { fetchRevision } from "../../../../src/controller/revision/revisions.ts";
 import { MAX_PARTS } from "../../../../src/manifest/parse/parse-files.ts";
 import type { Revision } from "../../../../src/model/values/revision.ts";

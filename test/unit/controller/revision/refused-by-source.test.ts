@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { compileSnapshot } from "../../../../src/controller/revision/accept.ts";
 import { objectRecords } from "../../../../src/controller/revision/object-records.ts";
-import { mayBeUnread } from "../../../../src/controller/revision/unread.ts";
+import { mayBeUnread } from "../../../../src/manifest/revision/unread.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { complete } from "../../../../src/model/values/steps.ts";
 import { functionText, PLATFORM_FILES } from "../../../support/manifests.ts";

@@ -1,7 +1,7 @@
 import {
   pendingAuthors as pendingAuthorsInSteps,
   type RecordedBefore,
-} from "../../../../src/controller/revision/pending-authors.ts";
+} from "../../../../src/manifest/revision/pending-authors.ts";
 import { authorsNamed, type Authors, type AuthorsRef } from "../../../../src/model/authors.ts";
 import { emptyKeyRecord } from "../../../../src/model/keys/key-record.ts";
 import type { SourceRecord } from "../../../../src/model/records/source-record.ts";

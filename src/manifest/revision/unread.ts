@@ -1,11 +1,10 @@
-import type { Compilation } from "../../manifest/compile/compile.ts";
-import { namespaceOfPath, type Paths } from "../../manifest/folder-owner.ts";
+import type { Compilation } from "../compile/compile.ts";
+import { namespaceOfPath, type Paths } from "../folder-owner.ts";
 import { PLATFORM } from "../../model/aws/ids.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { pathsAbove } from "../../model/keys/paths.ts";
 import { byKey } from "../../text/order.ts";
-import type { EnforcedState } from "../state/controller-state.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 
 /** The paths that could not be read, each with the id of its content. */
@@ -147,6 +146,12 @@ export function fileKeysAfter(
   return Object.fromEntries([...after].sort(byKey));
 }
 
+/** What an earlier revision declares, and the keys last seen in its files that cannot be parsed. */
+interface EarlierRevision {
+  readonly compilation: Compilation;
+  readonly brokenFileKeys: ReadonlyMap<Key, Diagnostic>;
+}
+
 /**
  * Whether a path that is now unread may still declare an object of an earlier revision; if so, the object is not gone.
  * While a file of the platform may hide the Teams, none of them is gone: the next revision must know that there were some.
@@ -154,7 +159,7 @@ export function fileKeysAfter(
 export function mayBeUnread({
   compilation,
   brokenFileKeys: keys,
-}: Pick<EnforcedState, "compilation" | "brokenFileKeys">): (object: {
+}: EarlierRevision): (object: {
   readonly kind: string;
   readonly file: string;
   readonly keys: readonly Key[];

@@ -1,5 +1,5 @@
-import { changeAuthorsByKey, keysIn, type ManifestSide } from "../../manifest/change-authors.ts";
-import { homeFolderOf, mayHoldPlatform, type Paths } from "../../manifest/folder-owner.ts";
+import { changeAuthorsByKey, keysIn, type ManifestSide } from "../change-authors.ts";
+import { homeFolderOf, mayHoldPlatform, type Paths } from "../folder-owner.ts";
 import {
   allAuthors,
   authorsNamed,

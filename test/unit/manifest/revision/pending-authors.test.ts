@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { pendingAuthors as pendingAuthorsInSteps } from "../../../../src/controller/revision/pending-authors.ts";
+import { pendingAuthors as pendingAuthorsInSteps } from "../../../../src/manifest/revision/pending-authors.ts";
 import {
   isAssistants,
   NO_PENDING_AUTHORS,
