@@ -12,7 +12,7 @@ export const SAFE_FIELDS: ReadonlySet<string> = new Set([
   ..."lastUsedAtMs layer leaseEnd method mode next outcome outsider purpose rule rules counted risk risks severity".split(
     " ",
   ),
-  ..."state status sync tenancy tier type verdict wave way".split(" "),
+  ..."sinceApplied state status sync tenancy tier type verdict wave way".split(" "),
   // Times.
   ..."askedAt at backupAt calledAt catalogueDate clock comparedBefore day creationTimestamp deliveredAt endedAt equalSince".split(
     " ",

@@ -72,7 +72,9 @@ spec:
 
     const out = (await planLive(root, EMPTY)).out.replaceAll(/\s+/g, " ");
 
-    expect(out).toContain("Will change in AWS once its change windows allow it: prod/eu-west-1");
+    expect(out).toContain(
+      "Will change in AWS after the accounts that come first are verified: prod/eu-west-1",
+    );
     expect(out).toContain(
       "may wait for account staging (change window staging-first): whether it is verified is not checked here hint: grantkeeper get changewindows",
     );
