@@ -60,9 +60,9 @@ export async function openControllerReplica(
     id: holder.replica.id,
     claim: async () => {
       const record = await replica.claim();
-      return record === null ? null : recordOf(record, config);
+      return record === null ? null : recordOf(record, config, telemetry);
     },
-    wait: async (signal) => recordOf(await replica.wait(signal), config),
+    wait: async (signal) => recordOf(await replica.wait(signal), config, telemetry),
     join: async () => {
       const record = await replica.join();
       return { ...record, writeLeftMs: (accountId) => record.assigned.leftMs(accountId) };
@@ -85,6 +85,7 @@ export async function replicaIdentity({ http }: Config): Promise<ReplicaIdentity
 async function recordOf(
   record: LeasedRecord,
   { stateDir, replicas }: Config,
+  telemetry: Telemetry,
 ): Promise<LeasedControllerRecord> {
   const { HttpAccountHolders } = await import("../../http/replica/ask-holder.ts");
   const { existingAuditKey } = await import("../../store/audit-key.ts");
@@ -95,6 +96,7 @@ async function recordOf(
     proofOf: (question) => proofOf(question, existingAuditKey(stateDir)),
     nowMs: () => store.nowMs(),
     clock,
+    telemetry,
     version: VERSION,
   });
   return {

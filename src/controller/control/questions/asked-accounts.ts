@@ -1,11 +1,20 @@
 import type { AccountId } from "../../../model/aws/ids.ts";
-import type { AskedAccounts, HeldAccount } from "../../ports/assigned/account-holders.ts";
+import type { AskedAccounts, HeldAccount, NoAnswer } from "../../ports/assigned/account-holders.ts";
 import type { ControllerContext } from "../../settings.ts";
 import { EMPTY_ACCOUNT, type AccountMemory } from "../../state/account-memory.ts";
 import type { ControllerState } from "../../state/controller-state.ts";
 
 /** An answer may have megabytes. */
 const ASKED_TOGETHER = 8;
+
+/** For every reader, also of one namespace. */
+const REASONS = {
+  returned: "the account was returned by another replica, and is read again",
+  "no-address": "another replica reads the account, and has no http.replicaUrl at which to ask it",
+  silent: "another replica reads the account, and does not answer",
+  "not-held": "another replica has just returned the account, or has not begun to read it",
+  "other-version": "another replica reads the account, and runs another version",
+} as const satisfies Record<NoAnswer, string>;
 
 type AskingState = Pick<ControllerState, "account" | "assigned" | "hardStop">;
 
@@ -27,7 +36,7 @@ export async function askAccounts(
     const together = assigned.slice(at, at + ASKED_TOGETHER);
     const answers = together.map(async (accountId) => {
       const answer = await holders.ask(accountId, state.hardStop);
-      asked.set(accountId, answer.kind === "ok" ? answer.value : unanswered(accountId, answer.error, state));
+      asked.set(accountId, answer.kind === "ok" ? answer.value : unanswered(accountId, REASONS[answer.error], state));
     });
     await Promise.all(answers);
   }

@@ -10,14 +10,24 @@ export interface HeldAccount extends Omit<PassMemory, "compared"> {
   readonly live: LiveAccount | null;
 }
 
+/** Without the name, the address or the version of the replica, which only tokens of the complete installation may see: its log has them. */
+export type NoAnswer =
+  /** It was assigned to no other replica when it was asked. */
+  | "returned"
+  | "no-address"
+  | "silent"
+  /** The replica has just returned the account, or has not begun to read it. */
+  | "not-held"
+  | "other-version";
+
 /** The replicas that make the passes of assigned accounts. */
 export interface AccountHolders {
   /**
    * Asks the replica to which the account is assigned now. That replica answers only while no other process can have the account.
-   * @returns why there is no answer, one line
+   * @returns why there is no answer
    * @throws the signal's reason
    */
-  ask(accountId: AccountId, signal: AbortSignal): Promise<Result<HeldAccount, string>>;
+  ask(accountId: AccountId, signal: AbortSignal): Promise<Result<HeldAccount, NoAnswer>>;
 }
 
 /** What other replicas answered for one question; this process answers about accounts that are not in it. */
