@@ -12,6 +12,7 @@ import { setTimeout as timer } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { clock, SILENT } from "../src/compose/ports.ts";
+import { growHeapUntilReady } from "../src/compose/process/heap-growth.ts";
 import { compileAll, parseAll, present } from "./desired.ts";
 import { generate, type Files } from "./generate.ts";
 import { openController, writeRepository, type OpenController } from "./in-process.ts";
@@ -61,6 +62,7 @@ async function measured(bindings: number): Promise<UnchangedPass> {
     const accountsMib = usedMib() - before;
     const open = openController(folder, { aws, telemetry: SILENT, mode: "observe" });
     const stop = new AbortController();
+    const endGrowth = await growHeapUntilReady({ stateDir: folder, changes: open.controller.changes });
     void open.controller.run(stop.signal);
     // The first one records what was compared, and the second one that nothing has changed since.
     await compared(open);
@@ -70,6 +72,7 @@ async function measured(bindings: number): Promise<UnchangedPass> {
     const passes: { readonly cost: Cost }[] = [];
     for (let pass = 0; pass < PASSES; pass += 1) passes.push(await measureAsync(() => compared(open)));
     stop.abort();
+    await endGrowth();
     return { bindings, pass: middle(passes).cost, peakMemoryMib: peakMib(), accountsMib };
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
