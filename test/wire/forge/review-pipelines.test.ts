@@ -72,6 +72,7 @@ describe("the action of GitHub", () => {
     expect(forge.comments).toHaveLength(1);
     expect(forge.statuses.map(({ name, state }) => `${name}: ${state}`)).toEqual([
       "grantkeeper/review/auto-merge/main: failure",
+      "grantkeeper/review: pending",
       "grantkeeper/review: success",
     ]);
     expect((await git(pipeline.checkout, ["status", "--porcelain"])).trim()).toBe("");
@@ -104,6 +105,7 @@ describe("the action of GitHub", () => {
     ]);
     expect(forge.statuses.map(({ name, state, text: shown }) => `${name}: ${state}: ${shown}`)).toEqual([
       `grantkeeper/review/auto-merge/main: failure: ${why}`,
+      "grantkeeper/review: pending: the review is being posted",
       "grantkeeper/review: success: 1 function changes, 0 are unchanged",
     ]);
     expect((await git(pipeline.checkout, ["status", "--porcelain"])).trim()).toBe("");

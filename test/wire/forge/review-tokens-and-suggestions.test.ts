@@ -43,6 +43,25 @@ describe.each(["github", "gitlab"] as const)("%s suggests a corrected line", (na
     expect(err).toContain("posted: 0 suggestions added, 1 line not in the difference");
     expect(change.own()).toHaveLength(1);
   });
+
+  test.each([
+    { status: 403, headers: {} },
+    { status: 429, headers: { "retry-after": "3600" } },
+  ])("unless it answers $status, and the command names the comment that it has", async (refusal) => {
+    change = await ReviewedChange.on(name, WRONG);
+    change.forge.intercept = ({ method, body }) =>
+      method === "POST" && String(body["body"]).includes("grantkeeper:correction")
+        ? { ...refusal, body: {} }
+        : null;
+
+    const { code, err } = await change.post();
+
+    expect(code).toBe(4);
+    expect(err).toContain(
+      "; only this was posted: status grantkeeper/review: failure; comment added; 0 suggestions added\n",
+    );
+    expect(change.own()).toHaveLength(1);
+  });
 });
 
 describe("a limit of GitHub, which answers 403", () => {

@@ -27,7 +27,8 @@ describe.each(FORGES)("%s", (name) => {
     expect(change.own().map(({ body }) => body.split("\n", 3))).toEqual([
       [MARKER, "### Grantkeeper review: 1 function changes, 0 are unchanged", ""],
     ]);
-    expect(change.forge.statuses[0]).toEqual({
+    expect(change.forge.statuses[0]).toMatchObject({ name: "grantkeeper/review", state: "pending" });
+    expect(change.forge.statuses[1]).toEqual({
       commit: change.forge.pullRequest.head,
       name: "grantkeeper/review",
       state: "success",
@@ -160,6 +161,12 @@ describe.each(FORGES)("%s", (name) => {
     expect(code).toBe(0);
     expect(change.forge.statuses.map(({ name: context, state, text }) => ({ context, state, text }))).toEqual(
       [
+        { context: "grantkeeper/review", state: "pending", text: "the review is being posted" },
+        {
+          context: "grantkeeper/review/auto-merge/main",
+          state: "pending",
+          text: "the review is being posted",
+        },
         {
           context: "grantkeeper/review",
           state: "success",
@@ -198,20 +205,43 @@ describe.each(FORGES)("%s", (name) => {
     expect(change.forge.statuses.map(({ state }) => state)).toEqual([expect.stringMatching(/^fail/)]);
   });
 
-  test("has the comment alone if it refuses the status of a success, and the command names it", async () => {
+  test("has no comment if it refuses statuses, and a pending status before the comment", async () => {
     change = await ReviewedChange.on(name, grants(["orders", "customers"]));
     change.forge.intercept = ({ method, path }) =>
       method === "POST" && path.includes("/statuses/") ? { status: 403, body: {} } : null;
 
     const refused = await change.post();
+    const before = change.forge.comments.length;
     change.forge.intercept = () => null;
     const repeated = await change.post();
 
     expect(refused.code).toBe(4);
-    expect(refused.err).toContain("only this was posted: comment added");
-    expect(repeated.err).toContain("posted: the comment was up to date");
-    expect(change.own()).toHaveLength(1);
-    expect(change.forge.statuses.map(({ state }) => state)).toEqual(["success"]);
+    expect(refused.err).toContain("nothing was posted");
+    expect(before).toBe(0);
+    expect(repeated.err).toContain("posted: status grantkeeper/review: success");
+    expect(change.forge.statuses.map(({ state }) => state)).toEqual(["pending", "success"]);
+  });
+
+  test("has the first of two statuses if it refuses the second one, and the command names it", async () => {
+    change = await ReviewedChange.on(name, grants(["orders"]), { [API]: grants(["orders", "customers"]) });
+    change.forge.intercept = ({ body }) =>
+      String(body["context"] ?? body["name"]).includes("auto-merge") ? { status: 403, body: {} } : null;
+
+    const { code, err } = await change.post("--merge-status");
+
+    expect(code).toBe(4);
+    expect(err).toContain("; only this was posted: status grantkeeper/review: pending\n");
+    expect(change.forge.statuses.map(({ state }) => state)).toEqual(["pending"]);
+  });
+
+  test("may have the status of which the answer was lost, and the command shows that", async () => {
+    change = await ReviewedChange.on(name, WRONG);
+    change.forge.intercept = ({ method }) => (method === "POST" ? { status: 503, body: {} } : null);
+
+    const { code, err } = await change.post();
+
+    expect(code).toBe(4);
+    expect(err).toContain("; nothing was posted; the last request may have taken effect as well\n");
   });
 
   test("has a failed status, with the reason, for a change that cannot be used", async () => {

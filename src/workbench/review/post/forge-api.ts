@@ -30,6 +30,8 @@ interface PostRefusal {
   readonly status: number | null;
   /** The request may have had its effect. */
   readonly isLost: boolean;
+  /** The request was to change something. */
+  readonly isWrite: boolean;
   /** There were too many requests before it. */
   readonly isLimited: boolean;
 }
@@ -38,12 +40,14 @@ interface PostRefusal {
 export class ForgeError extends CliError implements PostRefusal {
   readonly status: number | null;
   readonly isLost: boolean;
+  readonly isWrite: boolean;
   readonly isLimited: boolean;
 
-  constructor(message: string, fix: string, { status, isLost, isLimited }: PostRefusal) {
+  constructor(message: string, fix: string, { status, isLost, isWrite, isLimited }: PostRefusal) {
     super(message, fix, { exitCode: 4 });
     this.status = status;
     this.isLost = isLost;
+    this.isWrite = isWrite;
     this.isLimited = isLimited;
   }
 }
@@ -80,7 +84,7 @@ export class ForgeApi {
     } catch {
       const { label } = FORGES[this.target.forge];
       const fix = `check --api-url (${this.target.apiUrl})`;
-      const facts = { status: null, isLost: false, isLimited: false } as const;
+      const facts = { status: null, isLost: false, isWrite: false, isLimited: false } as const;
       throw new ForgeError(`${label} does not answer with JSON`, fix, facts);
     }
   }
@@ -94,19 +98,20 @@ export class ForgeApi {
       ...(body !== undefined && { "content-type": "application/json" }),
     };
     const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
+    const isWrite = method !== "GET";
     const init = { method, headers, redirect: "manual", signal } as const;
     try {
       const sent = body === undefined ? init : { ...init, body: JSON.stringify(body) };
       const response = await this.#fetch(`${apiUrl}${path}`, sent);
       const answer = { status: response.status, text: await readAnswer(response, LONGEST_ANSWER) };
       if (response.ok) return answer;
-      return new Failed(refusalOf(answer, response.headers, this.target), response.headers);
+      return new Failed(refusalOf({ ...answer, isWrite }, response.headers, this.target), response.headers);
     } catch (cause) {
       stop.throwIfAborted();
       const why = cause instanceof Error ? cleanLine(cause.message) : "unknown failure";
       const message = `cannot reach ${FORGES[forge].label} (${apiUrl}): ${why}`;
       const fix = "check the address, the proxy and the network of the pipeline";
-      const facts = { status: null, isLost: true, isLimited: false } as const;
+      const facts = { status: null, isLost: true, isWrite, isLimited: false } as const;
       return new Failed(new ForgeError(message, fix, facts), new Headers());
     }
   }
@@ -149,14 +154,18 @@ function hasNoneLeft(headers: Headers): boolean {
   return headers.get("x-ratelimit-remaining") === "0";
 }
 
-function refusalOf({ status, text }: ForgeAnswer, headers: Headers, target: PostTarget): ForgeError {
+function refusalOf(
+  { status, text, isWrite }: ForgeAnswer & { readonly isWrite: boolean },
+  headers: Headers,
+  target: PostTarget,
+): ForgeError {
   const { label } = FORGES[target.forge];
   const reason = cleanLine(forgeMessage(text, target.token)).slice(0, LONGEST_MESSAGE);
   const message = `${label} answers ${status}${reason === "" ? "" : ` "${reason}"`} for ${target.repository}`;
   const isAnnounced = headers.has("retry-after") || hasNoneLeft(headers);
   const isLimited = isRateLimit(status, isAnnounced, reason);
   const fix = isLimited ? LIMIT_FIX : fixFor(status, target);
-  return new ForgeError(message, fix, { status, isLost: status >= 500, isLimited });
+  return new ForgeError(message, fix, { status, isLost: status >= 500, isWrite, isLimited });
 }
 
 const LIMIT_FIX = "run it again later: the forge limits how many requests a token may make";

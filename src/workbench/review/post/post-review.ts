@@ -22,28 +22,54 @@ export interface ReviewToPost {
 
 type NumberedPullRequest = PullRequest & { readonly number: number };
 
+/** A line for each thing that the forge has accepted so far, such as `comment added`; a later line replaces an earlier one. */
+type Posted = Map<string, string>;
+
+interface Posting {
+  readonly api: ForgeApi;
+  readonly posted: Posted;
+}
+
 /**
- * Posts failures, then the comment, then corrections at their lines, then successes: a success of an earlier run never
- * stays because a later step fails, and none is there without its comment. @returns what was posted, a line each
+ * Posts failures and, instead of a success, first that it is pending: a success of an earlier run never stays because a
+ * later step fails, and a token that may set no status writes no comment. Then the comment, corrections at their lines,
+ * and successes: none is there without its comment. @returns what was posted, a line each
  * @throws CliError with what was posted before, and what was not
  */
 export async function postReview(toPost: ReviewToPost, api: ForgeApi): Promise<readonly string[]> {
-  const { review } = toPost;
-  const posted: string[] = [];
+  const posting: Posting = { api, posted: new Map() };
   try {
-    const pullRequest = await reviewedPullRequest(review.commit, api);
-    const statuses = statusesOf(review, api.target, branchOf(pullRequest, api));
-    const failures = statuses.filter(({ isSuccess }) => !isSuccess);
-    const successes = statuses.filter(({ isSuccess }) => isSuccess);
-    posted.push(...(await postStatuses(failures, review.commit, api)));
-    if (pullRequest !== null) posted.push(...(await postComments(toPost, pullRequest, api)));
-    posted.push(...(await postStatuses(successes, review.commit, api)));
-    return posted;
+    await postAll(toPost, posting);
+    return [...posting.posted.values()];
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    const before = posted.length === 0 ? "nothing was posted" : `only this was posted: ${posted.join("; ")}`;
-    throw new CliError(`${error.message}; ${before}`, error.fix, { cause: error, exitCode: error.exitCode });
+    const message = `${error.message}; ${postedBefore(error, [...posting.posted.values()])}`;
+    throw new CliError(message, error.fix, { cause: error, exitCode: error.exitCode });
   }
+}
+
+async function postAll(toPost: ReviewToPost, posting: Posting): Promise<void> {
+  const { review } = toPost;
+  const { api } = posting;
+  const pullRequest = await reviewedPullRequest(review.commit, api);
+  const statuses = statusesOf(review, api.target, branchOf(pullRequest, api));
+  const successes = statuses.filter(({ state }) => state === "success");
+  await postStatuses(
+    statuses.filter(({ state }) => state !== "success"),
+    review.commit,
+    posting,
+  );
+  if (pullRequest !== null) {
+    await postStatuses(successes.map(pendingOf), review.commit, posting);
+    await postComments(toPost, pullRequest, posting);
+  }
+  await postStatuses(successes, review.commit, posting);
+}
+
+function postedBefore(error: CliError, posted: readonly string[]): string {
+  const known = posted.length === 0 ? "nothing was posted" : `only this was posted: ${posted.join("; ")}`;
+  const isUnclear = error instanceof ForgeError && error.isLost && error.isWrite;
+  return isUnclear ? `${known}; the last request may have taken effect as well` : known;
 }
 
 /** @throws CliError if it is not known and needed, or if the pull request leads to another branch than the reviewed one */
@@ -61,16 +87,14 @@ function branchOf(pullRequest: PullRequest | null, { target }: ForgeApi): string
 async function postComments(
   { review, markdown }: ReviewToPost,
   pullRequest: NumberedPullRequest,
-  api: ForgeApi,
-): Promise<readonly string[]> {
-  const { number } = pullRequest;
-  const own = await OwnComments.of(number, api);
-  const outcome = await own.put(markdown);
+  posting: Posting,
+): Promise<void> {
+  const { api, posted } = posting;
+  const own = await OwnComments.of(pullRequest.number, api);
+  posted.set("comment", await own.put(markdown));
   const { suggestions } = CONVERSATIONS[api.target.forge];
-  if (suggestions === null || review.corrections.length === 0) return [outcome];
-  const { added, outside } = await postSuggestions({ review, pullRequest, own }, number, api);
-  const rest = outside === 0 ? "" : `, ${counted(outside, "line")} not in the difference`;
-  return [outcome, `${counted(added, "suggestion")} added${rest}`];
+  if (suggestions === null || review.corrections.length === 0) return;
+  await postSuggestions({ review, pullRequest, own }, posting);
 }
 
 /**
@@ -94,14 +118,8 @@ async function reviewedPullRequest(commit: string, api: ForgeApi): Promise<Numbe
 
 interface Suggested {
   readonly review: Review & { readonly commit: string };
-  readonly pullRequest: PullRequest;
+  readonly pullRequest: NumberedPullRequest;
   readonly own: OwnComments;
-}
-
-interface SuggestionCounts {
-  readonly added: number;
-  /** At lines that the pull request does not show. */
-  readonly outside: number;
 }
 
 /** More would bury the conversation; all are in the comment. */
@@ -110,18 +128,18 @@ const MOST = 20;
 /** Offers each corrected line at its place, once. */
 async function postSuggestions(
   { review, pullRequest, own }: Suggested,
-  number: number,
-  api: ForgeApi,
-): Promise<SuggestionCounts> {
+  { api, posted }: Posting,
+): Promise<void> {
   const { forge, repository } = api.target;
   const { suggestions } = CONVERSATIONS[forge];
-  if (suggestions === null) return { added: 0, outside: 0 };
-  const place = { repository, pullRequest: number };
+  if (suggestions === null) return;
+  const place = { repository, pullRequest: pullRequest.number };
   const existing = await readPages(api, {
     path: (page) => suggestions.list(place, page),
     comments: suggestions.comments,
   });
   let [added, outside] = [0, 0];
+  posted.set("suggestions", suggestionsText(added, outside));
   for (const corrected of review.corrections.filter(isPlain).slice(0, MOST)) {
     const marker = markerOf(corrected);
     if (existing.some((comment) => own.isOwn(comment, marker))) continue;
@@ -130,8 +148,14 @@ async function postSuggestions(
     const request = suggestions.create(place, at, bodyOf(corrected, marker, suggestions.fence));
     if (request !== null && (await isAccepted(api, request))) added += 1;
     else outside += 1;
+    posted.set("suggestions", suggestionsText(added, outside));
   }
-  return { added, outside };
+}
+
+/** @param outside the number of lines that the pull request does not show */
+function suggestionsText(added: number, outside: number): string {
+  const rest = outside === 0 ? "" : `, ${counted(outside, "line")} not in the difference`;
+  return `${counted(added, "suggestion")} added${rest}`;
 }
 
 /** A suggestion is applied as it is: a text that is shown otherwise is not suggested. */
@@ -164,8 +188,12 @@ function bodyOf({ after }: CorrectedLine, marker: string, label: string): string
 interface ReviewStatus {
   /** `grantkeeper/review`. */
   readonly context: string;
-  readonly isSuccess: boolean;
+  readonly state: "pending" | "success" | "failure";
   readonly text: string;
+}
+
+function pendingOf({ context }: ReviewStatus): ReviewStatus {
+  return { context, state: "pending", text: "the review is being posted" };
 }
 
 /** Whether the change can be applied; and, if it is asked for, whether it may merge by itself. */
@@ -176,9 +204,9 @@ function statusesOf(
 ): readonly ReviewStatus[] {
   const obstacles = obstacleTexts(review);
   const isRefused = planExitCode(review.plan, false) !== 0;
-  const result = {
+  const result: ReviewStatus = {
     context: `grantkeeper/${name}`,
-    isSuccess: !isRefused,
+    state: isRefused ? "failure" : "success",
     text: isRefused
       ? (obstacles[0] ?? "refused")
       : planCounts(review.plan.views, review.plan.modeChanges.length),
@@ -188,22 +216,23 @@ function statusesOf(
   return [
     result,
     // With the branch: a pull request of the same commit into another branch sets another status.
-    { context: `grantkeeper/${name}/auto-merge/${branch}`, isSuccess: obstacles.length === 0, text: first },
+    {
+      context: `grantkeeper/${name}/auto-merge/${branch}`,
+      state: obstacles.length === 0 ? "success" : "failure",
+      text: first,
+    },
   ];
 }
 
-/** @returns a line for each */
 async function postStatuses(
   statuses: readonly ReviewStatus[],
   commit: string,
-  api: ForgeApi,
-): Promise<readonly string[]> {
-  const posted: string[] = [];
+  { api, posted }: Posting,
+): Promise<void> {
   for (const status of statuses) {
     await postStatus(status, commit, api);
-    posted.push(`status ${status.context}: ${status.isSuccess ? "success" : "failure"}`);
+    posted.set(status.context, `status ${status.context}: ${status.state}`);
   }
-  return posted;
 }
 
 async function postStatus(status: ReviewStatus, commit: string, api: ForgeApi): Promise<void> {
@@ -211,7 +240,7 @@ async function postStatus(status: ReviewStatus, commit: string, api: ForgeApi): 
   const form = FORGES[forge];
   const text = cleanLine(status.text);
   const shown = text.length > form.longestText ? `${text.slice(0, form.longestText - 1)}…` : text;
-  const state = form.states[status.isSuccess ? "success" : "failure"];
+  const state = form.states[status.state];
   const body = form.body({ state, text: shown, name: status.context, link: null });
   try {
     // A second status of the same name replaces the first.
