@@ -250,6 +250,7 @@ const SUBFOLDERS = {
       "recognize/": ["estate/"],
       "switch/": ["estate/", "deployer/"],
       "manifests/": ["estate/", "deployer/", "recognize/", "switch/"],
+      "proposal/": ["recognize/", "manifests/"],
       "evidence/": ["estate/"],
       "suggest/": ["evidence/", "recognize/"],
     },

@@ -1,6 +1,6 @@
 import { DENIERS } from "../model/aws/errors/aws-error.ts";
 import { z } from "zod";
-import { parseAccountId, parseNamespace } from "../model/aws/ids.ts";
+import { parseAccountId, parseNamespace, parseRegion } from "../model/aws/ids.ts";
 import { parseKey } from "../model/keys/key.ts";
 import type { RecordedDelta } from "../model/delta.ts";
 import type { Drift } from "../model/drift.ts";
@@ -9,6 +9,7 @@ import type { KeyPlan } from "../model/plan.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { ExposedFunctions, WhoCan } from "../model/answers/questions/who-can.ts";
 import type { ReachAnswer } from "../model/answers/questions/reached.ts";
+import type { GrantProposal } from "../model/answers/questions/grant-proposal.ts";
 import type { MergePreview, PreviewedKey } from "../model/answers/questions/merge-preview.ts";
 import type { Timeline } from "../model/reads/timeline.ts";
 import type { WhyAnswer } from "../model/answers/why.ts";
@@ -136,6 +137,21 @@ export interface MergePreviewObject extends ApiObject<"MergePreview"> {
     /** Those that the token sees, by key. */
     readonly changes: readonly PreviewedChange[];
   };
+}
+
+/** Which manifest would declare what the role of a function allows now? */
+export const proposalRequest = z.strictObject({
+  namespace: parsed(parseNamespace, "a namespace"),
+  functionName: text.min(1, "expected the name of a function"),
+  account: text.min(1, "expected the name of an AwsAccount"),
+  region: parsed(parseRegion, "a region such as eu-west-1"),
+});
+
+export type ProposalQuestion = z.input<typeof proposalRequest>;
+
+/** The answer to one question; it is not stored. */
+export interface GrantProposalObject extends ApiObject<"GrantProposal"> {
+  readonly status: GrantProposal;
 }
 
 /** The functions that outsiders may call, computed when it is read. */

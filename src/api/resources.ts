@@ -28,6 +28,7 @@ import type {
 import type { DenialsObject, PermissionsObject } from "./permissions.ts";
 import type {
   ExposedObject,
+  GrantProposalObject,
   MergePreviewObject,
   ReachObject,
   TimelineObject,
@@ -55,6 +56,7 @@ export interface ResourceObjects {
   readonly exposed: ExposedObject;
   readonly functionpermissions: FunctionPermissionObject;
   readonly functions: FunctionObject;
+  readonly grantproposals: GrantProposalObject;
   readonly holds: HoldObject;
   readonly livefunctions: LiveFunctionObject;
   readonly managedpolicies: ManagedPolicyObject;
@@ -129,6 +131,7 @@ export const RESOURCES: { readonly [R in ResourceName]: ResourceDescription<Reso
     categories: [...MAIN, "all"],
   },
   functions: { kind: "Function", namespaced: true, verbs: READ },
+  grantproposals: { kind: "GrantProposal", namespaced: false, verbs: ["create"] },
   holds: { kind: "Hold", namespaced: false, verbs: WATCHED, categories: MAIN },
   livefunctions: { kind: "LiveFunction", namespaced: false, verbs: READ },
   managedpolicies: {

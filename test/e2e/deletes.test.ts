@@ -1,6 +1,7 @@
 import { UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { addRole } from "../../src/simulator/world.ts";
+import type { Namespace, Region } from "../../src/model/aws/ids.ts";
 import type { Files } from "../../demo/manifests.ts";
 import {
   CALLED_BY_TOPIC,
@@ -18,6 +19,13 @@ const SPEC = READ_ORDERS + CALLED_BY_TOPIC;
 const DELETED = `${SPEC}  deletionPolicy: delete\n`;
 const STAYING = functions(["stays"], SPEC);
 const HOUR_MS = 3_600_000;
+const SEES_EVERYTHING = {
+  asker: "dana",
+  seesEverything: true,
+  sees: () => true,
+  hides: () => false,
+  hidesFunction: () => false,
+};
 
 describe("a manifest that leaves git", () => {
   let installation: Installation;
@@ -73,7 +81,13 @@ describe("a manifest that leaves git", () => {
     expect(coverageOf("goes")).toMatchObject({ state: "uncovered" });
   });
 
-  test("leaves everything in place under deletionPolicy: retain: an orphan, and a function that nothing covers", async () => {
+  const proposed = (functionName: string) =>
+    installation.control.proposal(
+      { namespace: "orders" as Namespace, functionName, account: "prod", region: "eu-west-1" as Region },
+      SEES_EVERYTHING,
+    );
+
+  test("leaves everything in place under deletionPolicy: retain: an orphan, and a function that nothing covers, whose grants are proposed again", async () => {
     await begin(functions(["goes"], SPEC));
     const before = JSON.stringify(installation.world.accounts[PROD]);
     await installation.push(estate(STAYING));
@@ -84,6 +98,11 @@ describe("a manifest that leaves git", () => {
     expect(await orphans()).toEqual([expect.stringMatching(/^goes-eu-west-1: .*retain/)]);
     expect(coverageOf("goes")).toMatchObject(REMOVED);
     expect(coverageOf("stays")).toMatchObject({ state: "managed" });
+    expect(await proposed("goes")).toMatchObject({
+      kind: "ok",
+      value: { failing: null, grants: [{ dynamodb: { table: "orders", allow: ["read"] } }], fields: {} },
+    });
+    expect(await proposed("stays")).toMatchObject({ kind: "err", error: { code: "conflict" } });
   });
 
   test("keeps a role on which a function still runs, and reports it", async () => {

@@ -1,13 +1,13 @@
 import { ownLogGroup } from "../../model/aws/log-group.ts";
 import type { Arn, FunctionPlace } from "../../model/aws/arn.ts";
-import type { LiveRole } from "../../model/live.ts";
+import type { LiveFunction, LiveRole } from "../../model/live.ts";
 import type { Json } from "../../model/values/json.ts";
 import { byText } from "../../text/order.ts";
 import type { Estate, EstateFunction, Unread } from "../estate/estate.ts";
 import { roleOfFunction } from "../estate/role-users.ts";
 import { unreadText } from "../estate/estate.ts";
 import type { CandidateCompiler } from "../recognize/candidate-compiler.ts";
-import { recognizeGrants, type Recognition } from "../recognize/recognize.ts";
+import { recognizeGrants, type FunctionFacts, type Recognition } from "../recognize/recognize.ts";
 import { nearestGrants, type NearestGrants } from "../recognize/nearest.ts";
 import { readRoleStatements, type Inexpressible, type RoleStatement } from "../recognize/role-statements.ts";
 import { importedCallers, type ImportedCallers } from "./callers.ts";
@@ -58,7 +58,7 @@ export function manifestDraft(found: EstateFunction, setting: DraftSetting): Man
   return composed(found, { ...setting, ...permissions, role, policies });
 }
 
-type KnownPolicies = Extract<RolePolicyTexts, { kind: "known" }>;
+export type KnownPolicies = Extract<RolePolicyTexts, { kind: "known" }>;
 
 /** The role with its policies, or the part that is missing: a function is written or compared only if all of it was read. */
 export function readParts(
@@ -127,7 +127,8 @@ function permissionsOf(
   { inline, customerManaged }: KnownPolicies,
   { compiler, sharedPolicies }: DraftSetting,
 ): DraftPermissions {
-  const facts = functionFacts(found);
+  const { triggers } = found;
+  const facts = recognitionFacts(found, triggers.kind === "known" ? triggers.value.destinations : []);
   const own = customerManaged.filter(({ arn }) => !sharedPolicies.has(arn));
   const folded = recognizeGrants([...inline, ...own], compiler, facts);
   if (own.length === 0 || fitsInline(folded, compiler))
@@ -138,14 +139,12 @@ function permissionsOf(
   return { recognition: recognizeGrants(inline, compiler, facts), keptPolicies: customerManaged };
 }
 
-function functionFacts({
-  arn,
-  name,
-  needs,
-  triggers,
-}: EstateFunction): Parameters<typeof recognizeGrants>[2] {
+/** @param destinations those that are known: without them fewer grants are recognised */
+export function recognitionFacts(
+  { arn, name, needs }: Pick<LiveFunction, "arn" | "name" | "needs">,
+  destinations: readonly string[],
+): FunctionFacts {
   const usual = ownLogGroup(name);
-  const destinations = triggers.kind === "known" ? triggers.value.destinations : [];
   return {
     functionArn: arn,
     functionName: name,

@@ -1,5 +1,5 @@
 import { ownLogGroup } from "../../model/aws/log-group.ts";
-import type { Json } from "../../model/values/json.ts";
+import type { Json, JsonObject } from "../../model/values/json.ts";
 import { flowText, memberLines } from "../../text/yaml/flow-text.ts";
 import type { GrantOf } from "../recognize/candidate-compiler.ts";
 import { leftOutTexts } from "../recognize/left-out-texts.ts";
@@ -85,24 +85,34 @@ function targetLines(targets: readonly ManifestTarget[]): readonly string[] {
 }
 
 /** Logs are implicit, so that a function without exactly this permission switches them off. */
-function ownLines({ permissions, functionName }: ManifestBody): readonly string[] {
-  const named = new Map(permissions.own.map((one) => [one.grant, one.fields]));
-  return [
-    ...logsLines(named.get("logs"), functionName),
-    ...["tracing", "vpc"].filter((name) => named.has(name)).map((name) => `${name}: true`),
-  ];
+function ownLines({ permissions: { own }, functionName }: ManifestBody): readonly string[] {
+  const named = own.some(({ grant }) => grant === "logs") ? {} : { logs: false };
+  return Object.entries({ ...named, ...ownFields(own, functionName) }).map(
+    ([name, value]) => `${name}: ${flowText(value)}`,
+  );
 }
 
-function logsLines(fields: GrantOf["fields"] | undefined, functionName: string): readonly string[] {
-  if (fields === undefined) return ["logs: false"];
-  const { group, groupPrefix, create, tag } = fields;
-  const changed = {
+/** `logs`, `tracing` and `vpc` of a manifest; without logs if they are the default, or if the policies do not have them. */
+export function ownFields(own: readonly GrantOf[], functionName: string): JsonObject {
+  const named = new Map(own.map((one) => [one.grant, one.fields]));
+  const logs = changedLogs(named.get("logs") ?? {}, functionName);
+  return {
+    ...(named.has("logs") && Object.keys(logs).length > 0 && { logs }),
+    ...(named.has("tracing") && { tracing: true }),
+    ...(named.has("vpc") && { vpc: true }),
+  };
+}
+
+function changedLogs(
+  { group, groupPrefix, create, tag }: GrantOf["fields"],
+  functionName: string,
+): JsonObject {
+  return {
     ...(group === undefined || group === ownLogGroup(functionName) ? {} : { group: group as string }),
     ...(groupPrefix === undefined ? {} : { groupPrefix: groupPrefix as string }),
     ...(create === true ? {} : { create: create as boolean }),
     ...(tag === true ? { tag } : {}),
   };
-  return Object.keys(changed).length === 0 ? [] : [`logs: ${flowText(changed)}`];
 }
 
 function grantLines({ grant, fields }: GrantOf): readonly string[] {

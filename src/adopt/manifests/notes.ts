@@ -186,7 +186,10 @@ const DANGERS = {
 
 const ADMIN = /:policy\/(AdministratorAccess|IAMFullAccess|PowerUserAccess)$/;
 
-function adminNotes({ awsManaged, recognition }: ManifestDraft): readonly ImportNote[] {
+export function adminNotes({
+  awsManaged,
+  recognition,
+}: Pick<ManifestDraft, "awsManaged" | "recognition">): readonly ImportNote[] {
   const attached = awsManaged.filter((arn) => ADMIN.test(arn)).map((arn) => `attaches ${nameInArn(arn)}`);
   const own = recognition.rest
     .filter(({ normal }) => identityRisk(normal) === "admin")
@@ -210,7 +213,7 @@ function sharedNotes({ roleUsers, draft: { role } }: NotedFunction): readonly Im
   return texts.map((text) => ({ kind: "shared", text }));
 }
 
-function wildcardNotes({ recognition }: ManifestDraft): readonly ImportNote[] {
+export function wildcardNotes({ recognition }: Pick<ManifestDraft, "recognition">): readonly ImportNote[] {
   const open = recognition.rest.filter(({ normal, statement }) => {
     if (normal.effect !== "Allow") return false;
     const isNegated = normal.actions.negated || normal.resources?.negated === true;

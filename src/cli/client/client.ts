@@ -25,6 +25,7 @@ import type {
   ExposedObject,
   MergeQuestion,
   ReachObject,
+  ProposalQuestion,
   TimelineObject,
   WhoCanQuestion,
   WhyQuestion,
@@ -51,6 +52,7 @@ interface Requests {
   readonly adoptionundoplans: UndoPlanQuestion;
   readonly adoptionundos: UndoCommand;
   readonly approvals: ApprovalRequest;
+  readonly grantproposals: ProposalQuestion;
   readonly mergepreviews: MergeQuestion;
   readonly reconciliations: ReconciliationRequest;
   readonly rejections: RejectionRequest;

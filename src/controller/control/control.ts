@@ -13,6 +13,7 @@ import { askReach } from "./questions/ask-reach.ts";
 import { askWhoCan } from "./questions/ask-who-can.ts";
 import { askWhy } from "./questions/ask-why.ts";
 import { askAccounts } from "./questions/asked-accounts.ts";
+import { proposeGrants } from "./questions/propose-grants.ts";
 import { permissionStateOf } from "./questions/permission-state.ts";
 import { history, removedEntry } from "./history.ts";
 import { timelineRecord } from "./timeline.ts";
@@ -110,6 +111,7 @@ function questions(context: ControllerContext) {
     whoCan: (request, reader) => waiting.ask(reader.asker, () => askWhoCan(request, reader, context)),
     exposed: (reader) => waiting.ask(reader.asker, () => askExposed(reader, context)),
     reach: (request, asker) => waiting.ask(asker, () => askReach(request, sliced)),
+    proposal: (request, reader) => waiting.ask(reader.asker, () => proposeGrants(request, reader, context)),
     mergePreview: (request, reader) =>
       waiting.ask(reader.asker, () =>
         withinTime(context, (signal) => askMergePreview(request, reader, { ...context, signal })),

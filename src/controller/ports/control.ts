@@ -2,6 +2,7 @@ import type { AccountQuestions, AskedAccounts } from "./assigned/account-holders
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { WhoCan, ExposedFunctions } from "../../model/answers/questions/who-can.ts";
 import type { ReachedParts, ReachRequest } from "../../model/answers/questions/reached.ts";
+import type { GrantProposal, ProposalRequest } from "../../model/answers/questions/grant-proposal.ts";
 import type { MergePreview, MergeRequest } from "../../model/answers/questions/merge-preview.ts";
 import type { WhoCanRequest, WhyReader, WhyRequest } from "../../model/answers/questions/access-questions.ts";
 import type { HistoryPage, HistoryRequest, Revert, UnrecordedEntry } from "./audit-log.ts";
@@ -216,6 +217,8 @@ export interface Control
   reach(request: ReachRequest, asker: string): Promise<Result<ReachedParts, Refusal>>;
   /** What a merge of files would do, by the last read. Answers one request after the other. */
   mergePreview(request: MergeRequest, reader: WhyReader): Promise<Result<MergePreview, Refusal>>;
+  /** What the role of a function without a manifest allows, for a caller who sees everything. Answers one request after the other. */
+  proposal(request: ProposalRequest, reader: WhyReader): Promise<Result<GrantProposal, Refusal>>;
   waivers(): readonly Waiver[];
   /** Sorted by namespace, also those with an error. */
   teams(): readonly DesiredTeam[];

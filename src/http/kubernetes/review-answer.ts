@@ -9,6 +9,7 @@ const CREATED_WITH: Readonly<Partial<Record<ResourceName, readonly TokenScope[]>
   adoptionundoplans: ["read"],
   adoptionundos: ["approve"],
   approvals: ["approve"],
+  grantproposals: ["read"],
   mergepreviews: ["read"],
   reconciliations: ["reconcile"],
   rejections: ["approve"],
@@ -17,6 +18,9 @@ const CREATED_WITH: Readonly<Partial<Record<ResourceName, readonly TokenScope[]>
   whocans: ["read"],
   whys: ["read"],
 };
+
+/** What is created only with a token for all namespaces. */
+const OF_ALL_NAMESPACES: ReadonlySet<string> = new Set(["grantproposals"] satisfies ResourceName[]);
 
 const READS: ReadonlySet<string> = new Set(["get", "list"]);
 const CORE_RESOURCES: ReadonlySet<string> = new Set(["namespaces", "events"]);
@@ -34,6 +38,8 @@ export function resourceAccess(caller: ApiCaller, attributes: ResourceAttributes
     const access = accessFor(caller, needed);
     if (access === null) return no(`the token lacks the scope ${needed.join(" or ")}`);
     if (namespace !== "" && !sees(access, namespace)) return no("the token may not see the namespace");
+    if (verb === "create" && OF_ALL_NAMESPACES.has(name.resource) && !seesEverything(access))
+      return no("only a token for all namespaces may");
     reason = allowedText(access);
   }
   return { allowed: true, reason };

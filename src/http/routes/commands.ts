@@ -24,6 +24,7 @@ import { registerApprovals } from "./approvals.ts";
 import { registerRollbacks } from "./rollbacks.ts";
 import {
   registerExposed,
+  registerGrantProposals,
   registerMergePreviews,
   registerReaches,
   registerWhoCans,
@@ -38,6 +39,7 @@ export function registerCommands(api: FastifyInstance, context: HttpContext): vo
   registerApprovals(api, context);
   registerWhys(api, context);
   registerWhoCans(api, context);
+  registerGrantProposals(api, context);
   registerMergePreviews(api, context);
   registerExposed(api, context);
   registerReaches(api, context);

@@ -5,6 +5,8 @@ import {
   whyRequest,
   type WhyObject,
   whoCanRequest,
+  proposalRequest,
+  type GrantProposalObject,
   type WhoCanObject,
   mergePreviewRequest,
   type MergePreviewObject,
@@ -71,6 +73,32 @@ export function registerWhoCans(api: FastifyInstance, context: HttpContext): voi
     };
   });
 }
+
+/** A POST that changes nothing. A function that no manifest declares belongs to no namespace, and its role may be another team's. */
+export function registerGrantProposals(api: FastifyInstance, context: HttpContext): void {
+  api.post(
+    "/grantproposals",
+    { config: { scopes: ["read"] } },
+    async (request): Promise<GrantProposalObject> => {
+      const access = accessOf(request);
+      const asked = parseWith(proposalRequest, request.body);
+      if (!seesEverything(access))
+        throw new ApiFailure(
+          "Forbidden",
+          `${identityText(access)} may not see functions without a manifest`,
+          {
+            hint: NO_NAMESPACE,
+          },
+        );
+      const reader = await openReader(context, access);
+      const answer = await context.control.proposal(asked, questionReader(reader));
+      return { ...envelope("GrantProposal", { name: "answer" }), status: accepted(reader, answer) };
+    },
+  );
+}
+
+const NO_NAMESPACE =
+  "they belong to no namespace: use a token for all namespaces, or write the grants without the controller";
 
 /** The manifests of a change with hundreds of functions; other requests are much smaller. */
 const BODY_BYTES = 4_194_304;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { connect } from "../../cli/client/connect.ts";
+import { ago } from "../../cli/screen/time.ts";
 import { show, structuredText } from "../../cli/screen/print.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
@@ -8,17 +9,22 @@ import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { describedSchema } from "../../manifest/explained/described-schema.ts";
 import type { Kind } from "../../manifest/schema/document.ts";
 import type { ManifestDocument } from "../../manifest/parse/parsed.ts";
+import type { GrantProposal } from "../../model/answers/questions/grant-proposal.ts";
+import { counted } from "../../text/phrases.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import { placeFiles, writeFiles } from "../import/write-files.ts";
 import { kindOf, loadDirectory, projectSettings, type ProjectSettings } from "../project/project.ts";
 import { draftText, SCHEMA_FILE } from "./draft.ts";
 import { DRAFTS, type DraftRequest, type NewOptions } from "./drafts.ts";
+import { grantsOfController } from "./live-grants.ts";
 import { Interview } from "./questions.ts";
 
 export interface NewManifest {
   readonly kind: Kind;
   /** The files that were written, the manifest first. */
   readonly files: readonly string[];
+  /** The live functions whose permissions the grants are; empty: the grants are those of flags and answers. */
+  readonly proposals: readonly GrantProposal[];
 }
 
 interface Options extends LocalOptions, NewOptions {
@@ -30,7 +36,7 @@ export const newCommand: CliCommand<Options> = {
   name: "new",
   summary: "create a manifest, interactively or from flags",
   description:
-    "Writes one manifest to its place in the repository, in the style of fmt. KIND is function (NAME is NAMESPACE/NAME), account, team or boundary. In a terminal, it asks for what no flag gives. With --server, accounts and regions are proposed from the live functions of that name. No file is ever overwritten. The first time, the JSON Schema for editors is written too.",
+    "Writes one manifest to its place in the repository, in the style of fmt. KIND is function (NAME is NAMESPACE/NAME), account, team or boundary. In a terminal, it asks for what no flag gives. With --server, accounts and regions are proposed from the live functions of that name, and without --grant the grants that their roles allow now, with comments for what grants do not contain (a token for all namespaces only). No file is ever overwritten. The first time, the JSON Schema for editors is written too.",
   examples: [
     ["grantkeeper new function orders/orders-api", "asks for the rest"],
     ["grantkeeper new function orders/orders-api --grant dynamodb:orders:read,write", "with a grant"],
@@ -63,8 +69,12 @@ export const newCommand: CliCommand<Options> = {
     const questions = new Interview(toolbox);
     const draft = await draftOf({ name, options, questions, paths: settings, ...known });
     const files = await write(options.dir, { path: draft.path, text: draftText(draft) });
-    const value: NewManifest = { kind: draft.kind, files };
-    const lines = [...files.map((path) => `wrote ${path}`), "To check it: grantkeeper validate"];
+    const value: NewManifest = { kind: draft.kind, files, proposals: draft.proposals };
+    const lines = [
+      ...files.map((path) => `wrote ${path}`),
+      ...draft.proposals.map((one) => proposalLine(one, toolbox.clock.nowMs())),
+      "To check it: grantkeeper validate",
+    ];
     return show({ value, lines: () => lines }, options.output, toolbox);
   },
 };
@@ -77,16 +87,24 @@ function draftFor(kind: string): (typeof DRAFTS)[keyof typeof DRAFTS] {
   throw new CliError(`unknown kind "${kind}"`, hint);
 }
 
-type KnownPlaces = Pick<DraftRequest, "accounts" | "regions">;
+function proposalLine({ target, grants, notes, readAt }: GrantProposal, nowMs: number): string {
+  const decided = notes.length === 0 ? "" : `, ${counted(notes.length, "comment")} to read before the merge`;
+  return `${counted(grants.length, "grant")} of ${target}, as AWS was read ${ago(readAt, nowMs)}${decided}`;
+}
+
+type KnownPlaces = Pick<DraftRequest, "accounts" | "regions" | "propose">;
 
 /** What the manifests of the repository declare; an empty repository knows nothing. */
 async function knownOffline(dir: string, settings: ProjectSettings, toolbox: Toolbox): Promise<KnownPlaces> {
   const kinds = await Promise.all(
     [settings.platformPath, settings.tenantPath].map((path) => kindOf(join(dir, path))),
   );
-  if (!kinds.includes("directory")) return { accounts: [], regions: [] };
+  if (!kinds.includes("directory")) return knownOf([], null);
   const { files } = await loadDirectory(dir, settings, toolbox);
-  return knownOf(files.flatMap(({ documents }) => documents.flatMap(accountsIn)));
+  return knownOf(
+    files.flatMap(({ documents }) => documents.flatMap(accountsIn)),
+    null,
+  );
 }
 
 /** Also of accounts that do not compile yet. */
@@ -97,16 +115,20 @@ function accountsIn(document: ManifestDocument): readonly AccountPlace[] {
   return accounts.map(({ name }) => ({ account: name, regions: template.regions }));
 }
 
-/** Where the function is in AWS, by the last reads of the controller. @throws CliError if it is nowhere */
+/** Where the function is in AWS, by the last reads of the controller. @throws CliError if nothing names its place */
 async function knownLive(lambda: string, options: Options, toolbox: Toolbox): Promise<KnownPlaces> {
   const client = await connect(options, toolbox);
   const found = (await client.list("livefunctions")).filter(({ status }) => status.functionName === lambda);
-  if (found.length === 0)
+  if (found.length === 0 && (options.account === undefined || options.region === undefined))
     throw new CliError(
       `the controller knows no function ${lambda}`,
-      "name it with --function, or leave out --server",
+      "name it with --function, or where it is with --account and --region; or leave out --server",
     );
-  return knownOf(found.map(({ status: { account, region } }) => ({ account, regions: [region] })));
+  const places = found.map(({ status: { account, region } }) => ({ account, region }));
+  return knownOf(
+    places.map(({ account, region }) => ({ account, regions: [region] })),
+    grantsOfController(client, places),
+  );
 }
 
 interface AccountPlace {
@@ -114,8 +136,9 @@ interface AccountPlace {
   readonly regions: readonly string[];
 }
 
-function knownOf(places: readonly AccountPlace[]): KnownPlaces {
+function knownOf(places: readonly AccountPlace[], propose: KnownPlaces["propose"]): KnownPlaces {
   return {
+    propose,
     accounts: [...new Set(places.map(({ account }) => account))].sort(),
     regions: [...new Set(places.flatMap(({ regions }) => regions))].sort(),
   };

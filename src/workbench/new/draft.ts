@@ -7,7 +7,9 @@ import { DEFAULT_MANIFEST_LIMITS } from "../../manifest/parse/parsed.ts";
 import { API_VERSION, type Kind } from "../../manifest/schema/document.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import { nearestName } from "../../text/nearest-name.ts";
+import type { GrantProposal } from "../../model/answers/questions/grant-proposal.ts";
 import { blockText } from "../../text/yaml/block-text.ts";
+import { proposalComments } from "./live-grants.ts";
 
 export interface NewManifestDraft {
   readonly kind: Kind;
@@ -15,6 +17,8 @@ export interface NewManifestDraft {
   readonly path: string;
   readonly name: string;
   readonly spec: JsonObject;
+  /** Those that the grants of the spec are from; empty: none. */
+  readonly proposals: readonly GrantProposal[];
 }
 
 /** The schema for editors, from the root of the repository. */
@@ -23,10 +27,15 @@ export const SCHEMA_FILE = ".grantkeeper.schema.json";
 const WIDTH = 100;
 
 /** The text of the manifest, in the style of `fmt`, with the line that names its schema for editors. @throws CliError */
-export function draftText({ kind, path, name, spec }: NewManifestDraft): string {
+export function draftText({ kind, path, name, spec, proposals }: NewManifestDraft): string {
   const manifest = { apiVersion: API_VERSION, kind, metadata: { name } };
   const schema = posix.relative(posix.dirname(path), SCHEMA_FILE);
-  const text = `# yaml-language-server: $schema=${schema}\n${blockText(manifest, { depth: 0, width: WIDTH })}${blockText({ spec }, { depth: 3, width: WIDTH })}`;
+  const text = [
+    `# yaml-language-server: $schema=${schema}\n`,
+    blockText(manifest, { depth: 0, width: WIDTH }),
+    ...proposalComments(proposals).map((line) => `# ${line}\n`),
+    blockText({ spec }, { depth: 3, width: WIDTH }),
+  ].join("");
   const formatted = formatFile({ path, bytes: Buffer.from(text) }, DEFAULT_MANIFEST_LIMITS);
   if (formatted.kind === "err")
     throw new Error(`a draft that is no YAML: ${formatted.error[0]?.message ?? ""}`);

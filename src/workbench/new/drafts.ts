@@ -3,8 +3,10 @@ import { GRANT_ENTRIES } from "../../manifest/grants/catalogue.ts";
 import type { Paths } from "../../manifest/folder-owner.ts";
 import { ownReference } from "../../manifest/schema/reference.ts";
 import type { JsonObject } from "../../model/values/json.ts";
+import { counted } from "../../text/phrases.ts";
 import { grantOf, type NewManifestDraft } from "./draft.ts";
 import { namedFunction, namedPlatformObject, namedTeam } from "./named.ts";
+import { specOfProposal, type LiveProposals, type ProposeGrants } from "./live-grants.ts";
 import type { Interview } from "./questions.ts";
 
 export interface NewOptions {
@@ -25,6 +27,8 @@ export interface DraftRequest {
   /** What the repository or the controller knows; empty: nothing. */
   readonly accounts: readonly string[];
   readonly regions: readonly string[];
+  /** null: no controller is asked. */
+  readonly propose: ProposeGrants | null;
 }
 
 /** By what people call the kinds. */
@@ -58,11 +62,12 @@ async function functionDraft({
     question: "Regions, separated by commas",
     proposal: known.regions.length === 0 ? null : known.regions.join(","),
   });
-  const grants = await questions.list(options.grant?.length === 0 ? undefined : options.grant?.map(escaped), {
-    flag: "--grant",
-    question: "Grants, such as dynamodb:orders:read+write, separated by commas",
-    proposal: "",
-  });
+  const namespace = text.split("/")[0] ?? "";
+  const granted = await grantsOf({ options, questions }, () =>
+    known.propose === null
+      ? Promise.resolve(null)
+      : known.propose({ namespace, functionName: lambda, accounts, regions }),
+  );
   return {
     kind: "FunctionPermission",
     path,
@@ -70,9 +75,41 @@ async function functionDraft({
     spec: {
       ...(lambda !== name && { function: lambda }),
       targets: [{ accounts, regions }],
-      ...(grants.length > 0 && { grants: grants.map((one) => grantOf(one.replaceAll("+", ","))) }),
+      ...granted.spec,
     },
+    proposals: granted.proposals,
   };
+}
+
+type Granted = Pick<NewManifestDraft, "spec" | "proposals">;
+
+/** The grants of the flags, of an answer, or of the live function. */
+async function grantsOf(
+  { options, questions }: Pick<DraftRequest, "options" | "questions">,
+  propose: () => Promise<LiveProposals | null>,
+): Promise<Granted> {
+  const isGiven = options.grant !== undefined && options.grant.length > 0;
+  const proposals = isGiven ? null : await propose();
+  const grants = await questions.list(isGiven ? options.grant.map(escaped) : undefined, {
+    flag: "--grant",
+    question: grantQuestion(proposals),
+    proposal: proposals === null ? "" : LIVE,
+  });
+  if (proposals !== null && grants.join() === LIVE) return { spec: specOfProposal(proposals[0]), proposals };
+  const spec = {
+    ...(grants.length > 0 && { grants: grants.map((one) => grantOf(one.replaceAll("+", ","))) }),
+  };
+  return { spec, proposals: [] };
+}
+
+/** The answer that takes what the controller proposes. */
+const LIVE = "live";
+
+function grantQuestion(proposals: LiveProposals | null): string {
+  const form = "Grants, such as dynamodb:orders:read+write, separated by commas";
+  if (proposals === null) return form;
+  const found = counted(proposals[0].grants.length, "grant");
+  return `${form}, or ${LIVE} for what its role allows (${found})`;
 }
 
 /** Commas separate grants, so those between verbs are written in another way. */
@@ -109,6 +146,7 @@ async function accountDraft({
       writer: identity("writer"),
       boundary: DEFAULT_BOUNDARY,
     },
+    proposals: [],
   };
 }
 
@@ -135,6 +173,7 @@ async function teamDraft({ name, options, questions, paths }: DraftRequest): Pro
     kind: "Team",
     ...named,
     spec: { accounts, functions, resources },
+    proposals: [],
   };
 }
 
@@ -150,6 +189,7 @@ async function boundaryDraft({ name, paths }: DraftRequest): Promise<NewManifest
         Statement: [{ Effect: "Allow", Action: grantedActions(), Resource: "*" }],
       },
     },
+    proposals: [],
   };
 }
 

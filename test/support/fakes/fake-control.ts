@@ -30,8 +30,7 @@ import { isNamedBy } from "../../../src/model/rules/approval-subject.ts";
 import type { AppliedState, KeyRecordSummary } from "../../../src/model/keys/key-record.ts";
 import type { TypedState } from "../../../src/model/answers/permission-state.ts";
 import { shownReadState } from "../../../src/plan/render/shown-state.ts";
-import type { ExposedFunctions, WhoCan } from "../../../src/model/answers/questions/who-can.ts";
-import type { WhyAnswer } from "../../../src/model/answers/why.ts";
+import type { ExposedFunctions } from "../../../src/model/answers/questions/who-can.ts";
 import { err, ok, type Result } from "../../../src/model/values/result.ts";
 import type { ApprovalSubject } from "../../../src/model/verdict.ts";
 import type { Hold } from "../../../src/model/answers/hold.ts";
@@ -40,6 +39,8 @@ import type { ObjectRecord } from "../../../src/model/records/object-record.ts";
 import type { FakeState } from "./fake-state.ts";
 
 type Refused = Parameters<Control["refused"]>[0];
+
+const UNKNOWN_FUNCTION = { code: "not-found", message: "nothing is known of that function" } as const;
 
 /** A Control that keeps what it was asked and answers from `state`. */
 export class FakeControl implements Control {
@@ -113,13 +114,12 @@ export class FakeControl implements Control {
     return shownReadState(this.state.permissions.get(key) ?? { ...NOT_DECLARED, key });
   }
 
-  async why(): Promise<Result<WhyAnswer, Refusal>> {
-    return err(this.state.refusal ?? { code: "not-found", message: "nothing is known of that function" });
-  }
+  proposal: Control["proposal"] = async () => err(this.state.refusal ?? UNKNOWN_FUNCTION);
 
-  async whoCan(): Promise<Result<WhoCan, Refusal>> {
-    return err(this.state.refusal ?? { code: "unavailable", message: "no revision was accepted yet" });
-  }
+  why: Control["why"] = async () => err(this.state.refusal ?? UNKNOWN_FUNCTION);
+
+  whoCan: Control["whoCan"] = async () =>
+    err(this.state.refusal ?? { code: "unavailable", message: "no revision was accepted yet" });
 
   /** Its reason names a function of another namespace, as a message of AWS may. */
   async exposed(): Promise<Result<ExposedFunctions, Refusal>> {

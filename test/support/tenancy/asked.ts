@@ -84,6 +84,12 @@ const BODIES: Readonly<Record<string, fc.Arbitrary<object>>> = {
   mergepreviews: fc.tuple(team, fc.constantFrom("api", "new")).map(([of, name]) => ({
     files: [{ path: `teams/${of}/${of}-${name}.yaml`, text: null }],
   })),
+  grantproposals: fc.tuple(team, fc.constantFrom("api", "new")).map(([of, name]) => ({
+    namespace: of,
+    functionName: `${of}-${name}`,
+    account: "prod",
+    region: "eu-west-1",
+  })),
   selfsubjectaccessreviews: team.map((namespace) =>
     question("SelfSubjectAccessReview", {
       resourceAttributes: { namespace, verb: "list", group: "grantkeeper.dev", resource: "bindings" },

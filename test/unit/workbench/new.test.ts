@@ -2,6 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { GrantProposal } from "../../../src/model/answers/questions/grant-proposal.ts";
+import { envelope } from "../../../src/http/present/metadata.ts";
+import { grantsOfController, proposalComments } from "../../../src/workbench/new/live-grants.ts";
 import { namedFunction } from "../../../src/workbench/new/named.ts";
 import { AskedController } from "../../support/screens/asked-controller.ts";
 import { cli } from "../../support/screens/cli.ts";
@@ -176,12 +179,14 @@ spec:
   });
 });
 
+const GRANT = ["--grant", "dynamodb:orders:read"];
+
 test("proposes the accounts and regions in which the controller saw the function", async () => {
   const asked = await AskedController.start();
   try {
     const { url } = asked.server;
     const named = (name: string) =>
-      cli(["new", "function", `orders/${name}`, "--dir", root, "--server", url], {
+      cli(["new", "function", `orders/${name}`, "--dir", root, "--server", url, ...GRANT], {
         env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN },
       });
 
@@ -194,4 +199,51 @@ test("proposes the accounts and regions in which the controller saw the function
   } finally {
     await asked.stop();
   }
+});
+
+describe("grants of a function in several places", () => {
+  const SEEN = ["eu-west-1", "us-east-1"].map((region) => ({ account: "prod", region }));
+  const asked = { namespace: "orders", functionName: "api", accounts: ["prod"] };
+  const proposalIn = (region: string, table: string): GrantProposal => ({
+    target: `function api@prod/${region}`,
+    role: "arn:aws:iam::111122223333:role/api",
+    readAt: "2026-10-01T12:00:00.000Z",
+    failing: null,
+    grants: [{ dynamodb: { table, allow: ["read"] } }],
+    fields: {},
+    notes: ["one\ntwo"],
+  });
+  const proposer = (tableOf: (region: string) => string) =>
+    grantsOfController(
+      {
+        create: async (_, { region }) => ({
+          ...envelope("GrantProposal", { name: "answer" }),
+          status: proposalIn(region, tableOf(region)),
+        }),
+      },
+      SEEN,
+    );
+
+  test("are taken if they are the same in each place where the controller saw it, with the comments of each on one line", async () => {
+    const regions = ["eu-west-1", "us-east-1", "eu-north-1"];
+
+    const proposals = await proposer(() => "orders")({ ...asked, regions });
+
+    expect(proposals.map(({ target }) => target)).toEqual([
+      "function api@prod/eu-west-1",
+      "function api@prod/us-east-1",
+    ]);
+    expect(proposalComments(proposals)).toContain("function api@prod/us-east-1: one\\u000atwo");
+  });
+
+  test("are refused if they differ, or if the controller saw it in none of them", async () => {
+    const propose = proposer((region) => region);
+
+    await expect(propose({ ...asked, regions: ["eu-west-1", "us-east-1"] })).rejects.toThrow(
+      "the roles of function api@prod/eu-west-1 and function api@prod/us-east-1 do not allow the same",
+    );
+    await expect(propose({ ...asked, regions: ["eu-north-1", "eu-south-1"] })).rejects.toThrow(
+      "the controller knows no function api in these accounts and regions",
+    );
+  });
 });

@@ -157,6 +157,7 @@ describe("a rules review", () => {
     const created = found.filter(({ verbs }) => verbs.includes("create"));
     expect(created.flatMap(({ resources }) => resources).sort()).toEqual([
       "adoptionundoplans",
+      "grantproposals",
       "mergepreviews",
       "whocans",
       "whys",
@@ -167,6 +168,7 @@ describe("a rules review", () => {
     const found = await rules("payments", ORDERS_TOKEN);
 
     expect(found.flatMap(({ resources }) => resources)).not.toContain("bindings");
+    expect(found.flatMap(({ resources }) => resources)).not.toContain("grantproposals");
     expect(found).toEqual(await rules("unknown", ORDERS_TOKEN));
   });
 
