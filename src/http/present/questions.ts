@@ -68,13 +68,13 @@ export function shownExposed(answer: ExposedFunctions, { access, scrub }: Reader
 
 /** The answer has the keys that the token sees. Nothing is shown of a function or a role that its Team does not allow, or that is of another owner. */
 export function shownMergePreview(
-  { revision, keys, beyond }: MergePreview,
+  { keys, beyond, ...inForce }: MergePreview,
   reader: Reader,
 ): MergePreviewObject["status"] {
   const { access, scrub } = reader;
   const changes = keys.map((one) => shownChange(one, reader));
-  if (seesEverything(access)) return { revision, changes, beyond };
-  return { revision, changes: scrubSentences(changes, scrub), beyond: beyond.map(scrub) };
+  if (seesEverything(access)) return { ...inForce, changes, beyond };
+  return { ...inForce, changes: scrubSentences(changes, scrub), beyond: beyond.map(scrub) };
 }
 
 function shownChange({ found, ...change }: PreviewedKey, reader: Reader): PreviewedChange {

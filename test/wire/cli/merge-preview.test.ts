@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { MergePreviewObject, MergeQuestion } from "../../../src/api/questions.ts";
 import type { Files } from "../../../demo/manifests.ts";
+import { settled } from "../../support/fakes/fake-clock.ts";
 import { manifests, READ_ORDERS, WRITE_ORDERS } from "../../support/fakes/fake-controller.ts";
 import { git } from "../../support/git/git-repository.ts";
 import { AskedController, ASKED_ACCOUNT } from "../../support/screens/asked-controller.ts";
@@ -94,6 +95,29 @@ describe("a review that asks the controller", () => {
     expect(out).toContain("none while it is suspended (dana: INC-1)");
     expect(out).toContain('differs: + all actions all resources by policy "everything", not declared');
     expect(out).toContain("suspended, so that nothing is written: orders/a@prod/eu-west-1");
+  });
+
+  test("shows during a rollback that nothing is applied before it ends, and does not merge by itself", async () => {
+    const before = asked.fake.store.sourceRecords.get("main")?.acceptedRevision ?? "";
+    asked.fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    asked.fake.control.fetchSoon("test", [null]);
+    await settled();
+    asked.fake.source.relation = "older";
+    const until = new Date(asked.fake.clock.nowMs() + 3_600_000).toISOString();
+    const order = { namespace: null, revision: before, reason: "INC-2", until };
+    const ordered = await asked.fake.control.rollback(order, "dana");
+
+    const { out } = await reviewed({ [A]: WRITES });
+    await asked.fake.clock.pass(3_600_000);
+    await settled();
+    const after = await asked.run(["review", root, "--base", "main", "--head", "topic"]);
+
+    expect(ordered.kind).toBe("ok");
+    expect(out).toContain(`${until}, or until an operator ends it; other changes that wait for its end`);
+    expect(out).toContain(`a rollback is in force until ${until}: nothing is applied before`);
+    expect(out).not.toContain("applied on top of");
+    expect(after.out).toContain("applied on top of");
+    expect(after.out).not.toContain("rollback");
   });
 
   test("has the same in JSON and Markdown", async () => {

@@ -50,11 +50,20 @@ export async function askMergePreview(
   const keys: PreviewedKey[] = [];
   for (const [accountId, ofAccount] of Map.groupBy(visible, accountIdOf))
     keys.push(...(await previewedKeys(accountId, { keys: ofAccount, next, reader }, context)));
+  const until = rollbackEnd(request, context);
   return ok({
+    ...(until !== null && { rolledBackUntil: until }),
     revision: enforced.inputs.get(request.namespace)?.revision ?? enforced.revision,
     keys: keys.toSorted(byTextOf(({ key }) => key)),
     beyond: beyondKeys(enforced, next),
   });
+}
+
+/** null: no rollback is in force. */
+function rollbackEnd({ namespace }: MergeRequest, { state, ports }: AskingContext): string | null {
+  const { pin } = state.sourceOf(namespace).memory;
+  if (pin === null || pin.ended === true) return null;
+  return Date.parse(pin.until) > ports.clock.nowMs() ? pin.until : null;
 }
 
 interface ChangedKeys {

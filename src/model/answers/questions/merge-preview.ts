@@ -23,6 +23,8 @@ export interface MergeRequest {
 export interface MergePreview {
   /** Of the source, in force: the files are applied on top of it. */
   readonly revision: Revision;
+  /** A rollback keeps the revision in force until then, ISO 8601, unless it is ended before; missing: there is no rollback. */
+  readonly rolledBackUntil?: string;
   /** Of the keys whose meaning the files change and that the asker sees, by key. */
   readonly keys: readonly PreviewedKey[];
   /** What else the merge changes, and this does not show: one sentence each. */

@@ -16,14 +16,21 @@ export interface LiveText {
 }
 
 /** What the merge does in AWS, a text for each change. */
-export function liveTexts({ revision, changes, beyond }: LiveReview): readonly LiveText[] {
+export function liveTexts(live: LiveReview): readonly LiveText[] {
+  const { changes, beyond } = live;
   const alone = (text: string): LiveText => ({ text, parts: [] });
   return [
-    alone(`applied on top of ${shortRevision(revision)}, which is in force`),
+    alone(inForceText(live)),
     ...readTexts(changes).map(alone),
     ...changes.map(changeText),
     ...beyond.map(alone),
   ];
+}
+
+function inForceText({ revision, rolledBackUntil: until }: LiveReview): string {
+  const name = shortRevision(revision);
+  if (until === undefined) return `applied on top of ${name}, which is in force`;
+  return `not applied yet: a rollback keeps ${name} in force until ${until}, or until an operator ends it; other changes that wait for its end are not shown`;
 }
 
 function readTexts(changes: readonly PreviewedChange[]): readonly string[] {
@@ -97,7 +104,16 @@ export function liveObstacles(live: LiveReview | null): readonly LiveObstacle[] 
     const names = live.changes.filter(has).map(nameOf);
     return names.length === 0 ? [] : [{ code, reason: `${text}: ${someOf(names)}` }];
   };
+  const until = live.rolledBackUntil;
   return [
+    ...(until === undefined
+      ? []
+      : [
+          {
+            code: "held",
+            reason: `a rollback is in force until ${until}: nothing is applied before`,
+          } as const,
+        ]),
     ...of("not-read", "not compared with AWS", ({ found }) => found === null || isPartly(found)),
     ...of("refused", "refused with what AWS has", ({ found }) => found !== null && refusalOf(found) !== null),
     ...of("held", "needs an approval", ({ found }) => found !== null && isHeld(found)),
