@@ -198,7 +198,11 @@ function endedText(event: AuditEvent, clock: ScreenClock): EntryText {
       message: `in AWS: ${changes}`,
       below: openedText(event, clock),
     };
-  const [by, words] = ENDS[how] ?? [GRANTKEEPER, "now as declared"];
+  const end = ENDS[how];
+  // A change from Git that is applied may never have been drift.
+  if (end === undefined)
+    return { kind: "change applied", by: GRANTKEEPER, message: `now as declared: ${changes}` };
+  const [by, words] = end;
   return { kind: "drift ended", by, message: `${words}: ${changes}` };
 }
 

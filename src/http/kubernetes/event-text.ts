@@ -32,7 +32,7 @@ export type ShownEntry = ShownEntries[ShownKind];
 const TEXTS: { readonly [K in ShownKind]: (entry: ShownEntries[K]) => string } = {
   // Entries of 0.1 have no changes.
   "drift-found": ({ changes, fields }) => `differs from Git: ${someOf(changes ?? fields)}`,
-  "drift-ended": ({ how, fields }) => `${how}: ${someOf(fields)}`,
+  "drift-ended": ({ how, fields }) => `${how === "applied" ? "now as declared" : how}: ${someOf(fields)}`,
   "drift-author-found": ({ fields }) => `later events show who may have changed ${someOf(fields)}`,
   "adoption-changed": ({ from, to, reason }) =>
     `adoption: ${from ?? "none"} to ${to ?? "none"}${reason === null ? "" : `; ${reason}`}`,
@@ -75,9 +75,10 @@ export function eventType(entry: ShownEntry): CoreEventObject["type"] {
   return isFailed || WARNINGS.has(entry.kind) ? "Warning" : "Normal";
 }
 
-/** `DriftFound` */
-export function eventReason({ kind }: Pick<ShownEntry, "kind">): string {
-  return kind.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
+/** `DriftFound`. A change from Git that is applied may never have been drift. */
+export function eventReason(entry: ShownEntry): string {
+  if (entry.kind === "drift-ended" && entry.how === "applied") return "ChangeApplied";
+  return entry.kind.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
 }
 
 /** The first digits, as `approve` takes them; of a revision too. */

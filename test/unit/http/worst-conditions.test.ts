@@ -53,7 +53,7 @@ describe("an object's Ready", () => {
     const [ready] = worstConditions([status("prod", READY), status("staging", worse)]);
 
     expect(ready).toMatchObject({ status: worse.status, reason: worse.reason });
-    expect(ready?.message).toBe(`1 of 2 bindings; staging/eu-west-1: because of ${worse.reason}`);
+    expect(ready?.message).toBe(`1 of 2 bindings ready; staging/eu-west-1: because of ${worse.reason}`);
   });
 
   test("does not claim success for a binding that is only observed", () => {
@@ -62,7 +62,7 @@ describe("an object's Ready", () => {
 
     const [ready] = worstConditions([status("staging", late), status("prod", observed)]);
 
-    expect(ready).toMatchObject({ status: "True", reason: "ObserveOnly", message: "2 of 2 bindings" });
+    expect(ready).toMatchObject({ status: "True", reason: "ObserveOnly", message: "1 of 2 bindings" });
   });
 
   test("is False rather than Unknown", () => {
@@ -76,7 +76,7 @@ describe("an object's Ready", () => {
     const [ready] = worstConditions([status("prod", READY), status("staging")]);
 
     expect(ready).toMatchObject({ status: "Unknown", reason: "Progressing" });
-    expect(ready?.message).toMatch(/^1 of 2 bindings;/);
+    expect(ready?.message).toMatch(/^1 of 2 bindings ready;/);
   });
 
   test("is absent before the first comparison", () => {

@@ -12,7 +12,7 @@ const PRESENT_IS_WORSE: ReadonlySet<Condition["type"]> = new Set([
   "Frozen",
 ]);
 
-/** The conditions of an object, sorted by type: the worst of its bindings; `Ready` also counts the ready bindings. */
+/** The conditions of an object, sorted by type: the worst of its bindings. If all are ready, the message of `Ready` counts those with its reason; otherwise the ready ones. */
 export function worstConditions(statuses: readonly KeyStatus[]): readonly Condition[] {
   const all = statuses.flatMap(({ account, region, conditions }) =>
     conditions.map((condition) => ({ condition, place: region === null ? account : `${account}/${region}` })),
@@ -56,10 +56,16 @@ function readyOf({ condition, place }: PlacedCondition, statuses: readonly KeySt
   const ready = statuses.filter((status) =>
     status.conditions.some(({ type, status: value }) => type === "Ready" && value === "True"),
   );
-  const count = `${ready.length} of ${statuses.length} ${statuses.length === 1 ? "binding" : "bindings"}`;
+  const bindings = `${statuses.length} ${statuses.length === 1 ? "binding" : "bindings"}`;
+  const count = `${ready.length} of ${bindings} ready`;
   if (condition.status !== "True")
     return { ...condition, message: `${count}; ${place}: ${condition.message}` };
-  if (ready.length === statuses.length) return { ...condition, message: count };
+  if (ready.length === statuses.length) {
+    const ofReason = statuses.filter(({ conditions }) =>
+      conditions.some(({ type, reason }) => type === "Ready" && reason === condition.reason),
+    );
+    return { ...condition, message: `${ofReason.length} of ${bindings}` };
+  }
   return {
     ...condition,
     status: "Unknown",

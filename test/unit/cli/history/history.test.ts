@@ -46,6 +46,15 @@ describe("the history", () => {
       },
     },
     {
+      because: "a difference that came from Git may never have been drift",
+      events: [event(9, "drift-ended", { key: KEY, how: "applied", changes: ['~ policy "grantkeeper"'] })],
+      row: {
+        kind: "change applied",
+        by: "Grantkeeper",
+        message: `${TARGET}: now as declared: ~ policy "grantkeeper"`,
+      },
+    },
+    {
       because: "a write and its result are one line",
       events: [event(8, "write-finished", { key: KEY, intent: 7, outcome: "applied", error: null }), write],
       row: {
