@@ -123,12 +123,12 @@ export const REASONS = {
   ],
   NoDriftDetected: [
     "Drifted False",
-    "AWS matches Git, or differs from it only by changes from Git that are not applied yet",
+    "AWS matches Git; or something was applied before, and AWS differs only by changes from Git that are not applied yet",
     "nothing; `Ready` has the reason why a change waits",
   ],
   DriftDetected: [
     "Drifted True",
-    "AWS differs from Git by more than changes from Git that are not applied yet",
+    "AWS differs from Git by more than changes from Git that are not applied yet; or nothing was applied yet, so that every difference is drift (cause `initial`)",
     "`grantkeeper get drift TARGET`; suspend the binding, or add the change to Git",
   ],
   CorrectionFailed: [

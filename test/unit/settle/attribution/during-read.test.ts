@@ -156,6 +156,16 @@ describe("the record of a difference", () => {
     ]);
   });
 
+  test("does not miss an author if nothing was applied yet, since Git may have made it", () => {
+    const outcome = skippedOf(
+      { kind: "observe" },
+      { drifts: [{ ...drift, cause: "initial" }], subject: subjectOf(knownRecord(compared)) },
+    );
+    const { record } = settleOne(outcome, {}, { startedAtMs });
+
+    expect(record?.status?.drift?.authors).toEqual([]);
+  });
+
   test("gets its author once a queue is configured", () => {
     const without = found({});
 
