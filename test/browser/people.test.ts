@@ -86,7 +86,7 @@ test("a service team finds its function by the keyboard and shares the address",
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "payments/refunds@staging/eu-west-1" }).waitFor();
     await page.getByRole("heading", { name: "Callers in its own policy" }).first().waitFor();
-    await page.getByRole("button", { name: /over other functions/ }).click();
+    await page.getByRole("button", { name: /through other functions/ }).click();
     await page.getByText("No other function that you see is on role/").waitFor();
     await page.getByText("Not checked: event source mappings, schedules").waitFor();
     expect(await barriers(page)).toEqual([]);

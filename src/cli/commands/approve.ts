@@ -25,7 +25,7 @@ export const approve: CliCommand<ApproveOptions> = {
   name: "approve",
   summary: "approve a pending plan or revision",
   description:
-    "Approves a pending plan by its digest (or the first eight or more of its digits), or a held revision. The approval covers exactly what `grantkeeper describe approval DIGEST` shows, and ends after --for. A plan that only waits needs no approval: with --override, which is then required, one wait of it is overridden, which `describe approval` names: for the change window, for an account that comes first, or for a function that it depends on. A wait for something else remains.",
+    "Approves a pending plan by its digest (or the first eight or more of its digits), or a held revision. The approval covers exactly what `grantkeeper describe approval DIGEST` shows, and ends after --for. A plan that only waits needs no approval. Add --override to skip one wait, which `describe approval` names: for the change window, for an account that comes first, or for a function that it depends on. Any other wait remains.",
   examples: [
     ['grantkeeper approve 7f3a91c2 --reason "ORD-12, checked with dana"', "a plan, by its digest"],
     ['grantkeeper approve main@9c1d04e --reason "history was rewritten on purpose"', "a held revision"],

@@ -139,9 +139,13 @@ export function portArgument(text: string): number {
   return port;
 }
 
-export function countArgument(text: string): number {
-  const count = Number(text);
-  if (!/^[1-9]\d{0,3}$/.test(text) || count > 1_000)
-    throw new InvalidArgumentError("Expected a whole number from 1 to 1000.");
-  return count;
+export function countUpTo(max: number): (text: string) => number {
+  return (text) => {
+    const count = Number(text);
+    if (!/^[1-9]\d{0,3}$/.test(text) || count > max)
+      throw new InvalidArgumentError(`Expected a whole number from 1 to ${max}.`);
+    return count;
+  };
 }
+
+export const countArgument = countUpTo(1_000);

@@ -17,7 +17,7 @@ import {
 import { accountIdOf, isBindingKey, keyParts, targetText, type Key } from "../../model/keys/key.ts";
 import type { Control } from "../../controller/ports/control.ts";
 import type { NamedFunction } from "../../model/answers/questions/mapped-function.ts";
-import { DEFAULT_DEPTH, type ReachAnswer } from "../../model/answers/questions/reached.ts";
+import { DEFAULT_DEPTH, MAX_DEPTH, type ReachAnswer } from "../../model/answers/questions/reached.ts";
 import { isBinding } from "../../model/desired.ts";
 import { visibleState } from "../present/permissions.ts";
 import { answeredInSlices } from "../request/slices.ts";
@@ -186,7 +186,7 @@ function questionReader(reader: Reader): WhyReader {
 const reachQuery = z.strictObject({
   depth: z
     .string()
-    .regex(/^([1-9]\d?|100)$/, "expected a number from 1 to 100")
+    .regex(/^([1-9]\d?|100)$/, `expected a number from 1 to ${MAX_DEPTH}`)
     .transform(Number)
     .default(DEFAULT_DEPTH),
 });

@@ -278,7 +278,7 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.overrun":
       "how long a change that has begun may go on after the window has closed; default `10m`. After that the function returns to its last applied state; a creation or a removal that has begun goes on in the next window",
     "spec.after":
-      "other accounts that come before: a change waits until its namespace is verified in each of them. Without `opens`, at any time",
+      "other accounts that come before: a change waits until its namespace is verified in each of them. Without `opens`, changes are then written at any time",
     "spec.after.accounts":
       "the accounts that come before. A window may not wait for one of its own accounts, neither directly nor through other windows",
     "spec.after.verifiedFor":

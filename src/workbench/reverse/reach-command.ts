@@ -1,10 +1,10 @@
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { connect } from "../../cli/client/connect.ts";
-import { addControllerOptions, countArgument, type ControllerOptions } from "../../cli/toolbox/options.ts";
+import { addControllerOptions, countUpTo, type ControllerOptions } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
 import { knownBindings } from "../../cli/client/known-bindings.ts";
 import { theOnly } from "../../cli/toolbox/target.ts";
-import { DEFAULT_DEPTH } from "../../model/answers/questions/reached.ts";
+import { DEFAULT_DEPTH, MAX_DEPTH } from "../../model/answers/questions/reached.ts";
 import { reachLines } from "./reach-screen.ts";
 
 interface ReachOptions extends ControllerOptions {
@@ -27,8 +27,8 @@ export const reach: CliCommand<ReachOptions> = {
     command.argument("<target>", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form of one function");
     addControllerOptions(command).option(
       "--depth <number>",
-      "maximum number of steps, each from one function to the next, up to 100",
-      countArgument,
+      `maximum number of steps, each from one function to the next, up to ${MAX_DEPTH}`,
+      countUpTo(MAX_DEPTH),
       DEFAULT_DEPTH,
     );
   },

@@ -19,7 +19,7 @@ import { inSlices } from "../../slices.ts";
 /** What the record has of so many functions is in memory together. */
 const READ_TOGETHER = 100;
 
-/** What a function may do and what follows over other functions, by the last read. Makes no AWS calls. */
+/** What a function may do and what follows through other functions, by the last read. Makes no AWS calls. */
 export async function askReach(
   { key, depth, functions, readStates, stateOf }: ReachRequest,
   { eventLoop, signal }: { readonly eventLoop: EventLoop; readonly signal: AbortSignal },

@@ -5,6 +5,7 @@ import type { NamedFunction } from "./mapped-function.ts";
 
 /** How many steps from one function to the next are followed if no one asks for more. */
 export const DEFAULT_DEPTH = 3;
+export const MAX_DEPTH = 100;
 
 /** Something that a function may do, and what follows from it. */
 export interface ReachedStep {

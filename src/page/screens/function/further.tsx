@@ -19,20 +19,21 @@ import { Loading } from "../../parts/resource-view.tsx";
 import { NamedTarget } from "../../parts/target-link.tsx";
 import { UnknownFunctionList } from "../map/unknown-functions.tsx";
 
-/** What follows over other functions. It needs the permissions of all of them, so the controller is asked when someone wants it. */
+/** What follows through other functions. It needs the permissions of all of them, so the controller is asked when someone wants it. */
 export function Further({ bindingKey }: { readonly bindingKey: Key }): ReactNode {
   const [isAsked, ask] = useState(false);
   if (isExported())
     return (
       <p className="quiet-text">
-        What follows over other functions is not in an export: grantkeeper reach asks the running controller.
+        What follows through other functions is not in an export: grantkeeper reach asks the running
+        controller.
       </p>
     );
   if (isAsked) return <Asked key={bindingKey} bindingKey={bindingKey} />;
   return (
     <p>
       <button type="button" className="plain" onClick={() => ask(true)}>
-        Show what it reaches over other functions, and who else is on its role
+        Show what it reaches through other functions, and who else is on its role
       </button>
     </p>
   );
@@ -118,7 +119,7 @@ function Reached({ answer: { steps: all, unknown } }: Answered): ReactNode {
   const steps = all.filter(({ runs }) => runs.length > 0);
   return (
     <>
-      <h3>Over other functions</h3>
+      <h3>Through other functions</h3>
       {steps.length === 0 ? (
         <p className="empty">Nothing was found that runs another function.</p>
       ) : (
