@@ -29,10 +29,11 @@ afterEach(() => server.close());
 const get = (path: string): Promise<Answer> => server.get(path, ORDERS_TOKEN);
 
 describe("a token of one namespace reads", () => {
+  const byName = ["reaches", "reconciliations"];
   const readable = Object.entries(RESOURCES).filter(
     ([, { verbs }]) => verbs.includes("list") || verbs.includes("get"),
   );
-  const paths = readable.filter(([name]) => name !== "reconciliations").map(([name]) => `/${name}`);
+  const paths = readable.filter(([name]) => !byName.includes(name)).map(([name]) => `/${name}`);
 
   test.each([...paths, "/events?limit=1000", "/reconciliations/token-1", "/"])(
     "no name of another namespace at %s",
@@ -43,6 +44,13 @@ describe("a token of one namespace reads", () => {
       expect(leaks(answer)).toEqual([]);
     },
   );
+
+  test("no name of another namespace in why it is not known what its function reaches", async () => {
+    const answer = await get("/namespaces/orders/reaches/orders-api.111122223333.eu-west-1");
+
+    expect(answer.status).toBe(503);
+    expect(leaks(answer)).toEqual([]);
+  });
 
   test("its own Team, without the teams that share with it", async () => {
     const { json } = await get("/teams");
@@ -72,8 +80,9 @@ describe("a token of one namespace reads", () => {
   test.each(Object.entries(RESOURCES).filter(([, { namespaced }]) => namespaced))(
     "nothing of %s in another namespace, whether it exists or not",
     async (name) => {
-      const existing = await get(`/namespaces/payments/${name}`);
-      const missing = await get(`/namespaces/unknown/${name}`);
+      const path = name !== "reaches" ? name : `${name}/refunds.111122223333.eu-west-1`;
+      const existing = await get(`/namespaces/payments/${path}`);
+      const missing = await get(`/namespaces/unknown/${path}`);
 
       expect([existing.status, missing.status]).toEqual([403, 403]);
       expect(existing.text.replaceAll("payments", "unknown")).toBe(missing.text);
