@@ -3,6 +3,7 @@ import { stage, type Span } from "../ports/telemetry.ts";
 import type { ControllerContext } from "../settings.ts";
 import { acceptRevision, holdRevision, keepRevision, restoreAccepted } from "./intake.ts";
 import { keepPinned, showPin, shownPin, withoutEndedPin } from "./pins.ts";
+import { noteWaiting } from "./merged/waiting-notes.ts";
 import { fetchRevision, type FetchResult } from "./revisions.ts";
 import { whenDueAreRead } from "./readings/references.ts";
 import { sourceFailed, sourceFault, sourceRecovered } from "./sources/source-failure.ts";
@@ -91,6 +92,7 @@ async function processFetched(fetched: FetchResult, intake: SourceIntake): Promi
   const { ports } = context;
   ports.telemetry.count("source_fetches_total", { source: target.source.name, result: fetched.kind });
   measureVerified(fetched, intake);
+  await noteWaiting(fetched, intake);
   showPin(shownPin(fetched, intake), intake);
   const next = await decide(fetched, intake);
   if (next === "in-force") showPin(null, intake);

@@ -9,6 +9,7 @@ import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { ControllerContext } from "../settings.ts";
 import { reportName } from "../state/recorded-reports.ts";
 import { holdRevision } from "./intake.ts";
+import { changedWaitNotes } from "./merged/waiting-notes.ts";
 import type { FetchResult } from "./revisions.ts";
 import type { SourceIntake } from "./sources/intake-of-source.ts";
 import { knownSources } from "./sources/known-sources.ts";
@@ -45,7 +46,7 @@ export async function changePin(pin: SourcePin, record: SourceRecord, intake: So
   await ports.recorder.record({
     facts: [{ kind: "rolled-back", source: record.source, revision, from, actor, reason, until }],
     change: { sources: [{ ...record, pin }] },
-    alerts: [],
+    alerts: changedWaitNotes(pin, intake),
   });
   showPin({ ...pin, waiting: intake.target.memory.memory.pin?.waiting ?? null }, intake);
 }

@@ -44,6 +44,8 @@ export type FetchResult =
       readonly kind: "pinned";
       readonly pin: SourcePin;
       readonly newest: Revision;
+      /** That it adds to the revision in force, newest first; empty if it is held. */
+      readonly commits: readonly Commit[];
       /** What would be held without the rollback is held now; null: it would not be. */
       readonly held: HeldStep | null;
       readonly verified: SourceVerified | null;
@@ -88,7 +90,8 @@ export async function fetchRevision(
   if (pin === null || found.kind === "failed") return found;
   const held = found.kind === "held" ? found : null;
   const verified = (held ?? context.record)?.verified ?? null;
-  return { kind: "pinned", pin, newest: snapshot.revision, held, verified };
+  const commits = found.kind === "new" ? found.commits : [];
+  return { kind: "pinned", pin, newest: snapshot.revision, commits, held, verified };
 }
 
 /** As without a rollback. */

@@ -255,6 +255,19 @@ export function rolledBackNote(
   ]);
 }
 
+/** The note about a revision that was fetched during a rollback. */
+export function rollbackWaitText(
+  revision: Revision,
+  { to, actor, reason, until }: RollbackText,
+  instance: string,
+): string {
+  return blocks([
+    `### Grantkeeper: not accepted, a rollback is in force until ${until}`,
+    `${inert(actor)} ordered installation ${inert(instance)} to keep ${revisionText(to)} in force${reasonText(reason)}`,
+    `Nothing of ${revisionText(revision)} is applied before the rollback ends, unless ${revisionText(to)} declares the same.`,
+  ]);
+}
+
 /** @param reason null: the repository of one namespace is shown none */
 function reasonText(reason: string | null): string {
   return reason === null ? "." : `: ${inert(shortened(reason))}`;

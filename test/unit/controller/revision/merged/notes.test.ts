@@ -242,6 +242,36 @@ describe("merged pull requests are shown", () => {
     expect(lastNote().text).not.toContain("<b>");
   });
 
+  test("during a rollback that nothing of them is accepted before it ends, once, with its new end", async () => {
+    await converged();
+    const before = fake.store.sourceRecords.get("main")?.acceptedRevision ?? "";
+    await pushed(NEXT);
+    fake.source.relation = "older";
+    const order = { namespace: null, revision: before, reason: "INC-2" };
+    const until = new Date(fake.clock.nowMs() + 3_600_000).toISOString();
+    await fake.control.rollback({ ...order, until }, "dana");
+    await settled();
+    fake.source.relation = "forward";
+
+    const waiting = await pushed({ ...FILES, ...manifests({ b: READ_ORDERS }) });
+    fake.control.fetchSoon("test", [null]);
+    await settled();
+    const during = notes().map(({ commit, isNew, text }) => ({ commit, isNew, text: plain(text) }));
+    const later = new Date(fake.clock.nowMs() + 7_200_000).toISOString();
+    await fake.control.rollback({ ...order, until: later }, "dana");
+    const changed = titles().at(-1);
+    await fake.clock.pass(7_200_000);
+    await settled();
+
+    const [commit, end] = [waiting.split(":").at(-1) ?? "", `a rollback is in force until ${until}`];
+    expect(during).toEqual([
+      { commit, isNew: true, text: expect.stringMatching(`^### Grantkeeper: not accepted, ${end}\n`) },
+    ]);
+    expect(changed).toBe(`not accepted, a rollback is in force until ${later}`);
+    expect(notes().at(-1)?.commit).toBe(commit);
+    expect(titles().at(-1)).not.toContain("rollback");
+  });
+
   test("what belongs to a namespace with a source of its own only as a number", async () => {
     const spec = manifests({ refunds: READ_ORDERS })["teams/orders/refunds.yaml"] ?? "";
     awsHas(fake, { ...FILES, "teams/payments/refunds.yaml": spec });
