@@ -26,7 +26,7 @@ export async function demoReplicas(demo: ReplicaDemo): Promise<string | null> {
   if (!once && !(input.isTTY && output.isTTY))
     return "error: --replicas takes keys from a terminal\nhint:  without a terminal, add --once";
   const installation = await openReplicas(replicas, once ? 0 : FIRST_PORT, closing);
-  const table = new ReplicaTable(installation.databaseUrl);
+  const table = new ReplicaTable(installation.databaseUrl, installation.accounts);
   closing.add(() => table.close());
   if (!once) {
     await watchReplicas({ installation, table, input, output, paint, ending });

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { AccountId } from "../../src/model/aws/ids.ts";
 import { startSimulator } from "../../src/simulator/simulator.ts";
 import { desiredOf, readFiles } from "../manifests.ts";
 import { INSTANCE } from "../operator-file.ts";
@@ -17,6 +18,8 @@ export interface ReplicaInstallation {
   readonly replicas: readonly ReplicaProcess[];
   readonly databaseUrl: string;
   readonly folder: string;
+  /** Their names, by id. */
+  readonly accounts: ReadonlyMap<AccountId, string>;
 }
 
 interface ReplicaFile {
@@ -38,7 +41,8 @@ export async function openReplicas(
   closing.add(() => postgres.stop());
   const databaseUrl = postgres.url("postgres");
   const files = readFiles(join(ROOT, "manifests"));
-  const { world, base } = demoWorld(desiredOf(files, INSTANCE));
+  const desired = desiredOf(files, INSTANCE);
+  const { world, base } = demoWorld(desired);
   const simulator = await startSimulator({ world });
   closing.add(() => simulator.close());
   const { url: repositoryUrl } = await serveRepository(folder, files, 0, closing);
@@ -62,7 +66,8 @@ export async function openReplicas(
     closing.add(() => replica.close());
     replicas.push(replica);
   }
-  return { replicas, databaseUrl, folder };
+  const accounts = new Map([...desired.accounts.values()].map(({ id, name }) => [id, name]));
+  return { replicas, databaseUrl, folder, accounts };
 }
 
 /** All replicas sign the record with one key. */
@@ -78,6 +83,7 @@ function operatorFile({ databaseUrl, repositoryUrl, endpoint, port }: ReplicaFil
   return `instance: ${INSTANCE}
 stateDir: ./state
 state: {database: {url: "${databaseUrl}"}}
+replicas: {shareAccounts: true}
 mode: enforce
 sources: [{name: permissions, git: {url: "${repositoryUrl}", branch: main}, interval: 1s}]
 sweep: 5s

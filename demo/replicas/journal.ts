@@ -17,6 +17,8 @@ export class Journal {
   readonly events: DemoEvent[] = [];
   #ready: number | null = null;
   #ended: ReadonlySet<number> = new Set();
+  /** The replica of each account. */
+  readonly #accounts = new Map<string, number>();
   /** What a person did to the active replica since the last takeover. */
   #disturbance: Disturbance | null = null;
 
@@ -38,10 +40,22 @@ export class Journal {
     const ended = snapshot.replicas.filter(({ process }) => process === "ended");
     this.#ended = new Set(ended.map(({ number }) => number));
     const ready = readyReplica(snapshot);
-    if (ready === null || ready === this.#ready) return;
-    this.note(`replica ${ready} is active${this.#after(atMs)}`, atMs);
-    this.#ready = ready;
-    this.#disturbance = null;
+    if (ready !== null && ready !== this.#ready) {
+      this.note(`replica ${ready} is active${this.#after(atMs)}`, atMs);
+      this.#ready = ready;
+      this.#disturbance = null;
+    }
+    this.#observeAccounts(snapshot, atMs);
+  }
+
+  #observeAccounts({ replicas }: Snapshot, atMs: number): void {
+    for (const { number, accounts } of replicas)
+      for (const account of accounts) {
+        const before = this.#accounts.get(account);
+        this.#accounts.set(account, number);
+        if (before !== undefined && before !== number)
+          this.note(`account ${account} moved from replica ${before} to replica ${number}`, atMs);
+      }
   }
 
   #after(atMs: number): string {

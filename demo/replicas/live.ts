@@ -25,12 +25,14 @@ export async function watchReplicas(parts: LiveParts): Promise<void> {
   const journal = new Journal();
   const selection = { number: 1 };
   const release = takeKeys(parts, { journal, selection, nowMs });
+  const configs = installation.replicas.map(({ config }) => config);
   let shown = 0;
   try {
     while (!ending.signal.aborted) {
       const snapshot = await table.snapshot(installation.replicas);
       journal.observe(snapshot, nowMs());
-      const lines = screenLines({ snapshot, selected: selection.number, events: journal.events }, paint);
+      const screen = { snapshot, selected: selection.number, events: journal.events, configs };
+      const lines = screenLines(screen, paint);
       // Back to the first line, and the rest of the screen is cleared.
       output.write(`${shown > 0 ? `\u001B[${shown}A` : ""}\u001B[J${lines.join("\n")}\n`);
       shown = lines.length;

@@ -31,6 +31,11 @@ export class ReplicaProcess {
     return this.#state;
   }
 
+  /** Its operator's file. */
+  get config(): string {
+    return this.#files.config;
+  }
+
   get pid(): number {
     return this.#process.child.pid ?? 0;
   }

@@ -1,51 +1,76 @@
 import type { createColors } from "picocolors";
 import { counted } from "../../src/text/phrases.ts";
 import type { DemoEvent } from "./journal.ts";
+import { COMMAND } from "../root.ts";
 import { KEY_LINES } from "./keys.ts";
-import type { ReplicaSnapshot, Snapshot } from "./snapshot.ts";
+import { readyReplica, type ReplicaSnapshot, type Snapshot } from "./snapshot.ts";
 
 type Paint = ReturnType<typeof createColors>;
 
 const SHOWN_EVENTS = 9;
-const COLUMNS = { mark: 5, url: 24, process: 19, table: 23 } as const;
+const COLUMNS = { mark: 4, url: 16, process: 16, table: 21, accounts: 14 } as const;
 
 export interface Screen {
   readonly snapshot: Snapshot;
   readonly selected: number;
   readonly events: readonly DemoEvent[];
+  /** The operator's files, in the order of the replicas. */
+  readonly configs: readonly string[];
 }
 
 /** At most 80 columns. */
-export function screenLines({ snapshot, selected, events }: Screen, paint: Paint): readonly string[] {
+export function screenLines(
+  { snapshot, selected, events, configs }: Screen,
+  paint: Paint,
+): readonly string[] {
   const { replicas, readAtMs } = snapshot;
   const read =
     readAtMs === null
-      ? "was not read: no replica has started yet, or the database does not answer."
-      : `is as of ${new Date(readAtMs).toISOString().slice(11, 19)}Z, read from the database.`;
+      ? "were not read: no replica has started, or the database is away."
+      : `are as of ${new Date(readAtMs).toISOString().slice(11, 19)}Z, read from the database.`;
   return [
     paint.bold(`Grantkeeper demo: ${counted(replicas.length, "replica")} on one PostgreSQL, simulated AWS`),
     "",
-    paint.dim(row(["", "ADDRESS", "PROCESS", "LEASE", "/READYZ"])),
+    paint.dim(row(["", "ADDRESS", "PROCESS", "LEASE", "ACCOUNTS", "/READYZ"])),
     ...replicas.map((replica) => replicaLine(replica, selected, paint)),
-    paint.dim(`     LEASE ${read}`),
+    paint.dim(`    LEASE and ACCOUNTS ${read}`),
     "",
     ...events.slice(-SHOWN_EVENTS).map(eventLine),
     "",
-    "The active replica does all the work: accounts are not divided yet.",
+    "The active replica assigns accounts to the standbys, which make their passes.",
+    ...getLines(readyReplica(snapshot), configs),
     ...KEY_LINES,
+  ];
+}
+
+/** The token in the state directory of a replica is known to that replica alone. */
+function getLines(ready: number | null, configs: readonly string[]): readonly string[] {
+  const config = ready === null ? undefined : configs[ready - 1];
+  return [
+    "In another terminal, in this folder:",
+    ...(config === undefined
+      ? ["  get replicas needs an active replica", ""]
+      : [`  ${COMMAND} get replicas -o wide --config \\`, `    ${config}`]),
   ];
 }
 
 function replicaLine(replica: ReplicaSnapshot, selected: number, paint: Paint): string {
   const { number, url, readyz } = replica;
   const mark = `${number === selected ? ">" : " "} ${number}`;
-  const line = row([mark, url, processText(replica), leaseText(replica), String(readyz ?? "no answer")]);
+  const line = row([
+    mark,
+    url.replace("http://", ""),
+    processText(replica),
+    leaseText(replica),
+    replica.accounts.join(",") || "-",
+    String(readyz ?? "no answer"),
+  ]);
   return replica.row?.state === "active" ? paint.green(line) : line;
 }
 
-function row([mark = "", url = "", process = "", table = "", readyz = ""]: readonly string[]): string {
-  const { mark: first, url: second, process: third, table: fourth } = COLUMNS;
-  return mark.padEnd(first) + url.padEnd(second) + process.padEnd(third) + table.padEnd(fourth) + readyz;
+function row(cells: readonly string[]): string {
+  const widths = Object.values(COLUMNS);
+  return cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join("");
 }
 
 function processText({ process, exitCode }: ReplicaSnapshot): string {

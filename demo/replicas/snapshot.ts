@@ -1,3 +1,4 @@
+import type { AccountId } from "../../src/model/aws/ids.ts";
 import { SILENT } from "../../src/compose/ports.ts";
 import { parseDatabaseUrl } from "../../src/config/state/database-url.ts";
 import type { ReplicaRecord } from "../../src/model/network/replica.ts";
@@ -18,6 +19,8 @@ export interface ReplicaSnapshot {
   readonly row: ReplicaRecord | null;
   /** The status of /readyz; null: no answer in time. */
   readonly readyz: number | null;
+  /** The names of the accounts that the database assigns to it, or leaves to the active one while that is ready. */
+  readonly accounts: readonly string[];
 }
 
 export interface Snapshot {
@@ -29,8 +32,11 @@ export interface Snapshot {
 /** Reads the table of replicas from the database itself, which also answers while no replica is active. */
 export class ReplicaTable {
   readonly #database: Database;
+  readonly #accounts: ReadonlyMap<AccountId, string>;
 
-  constructor(url: string) {
+  /** @param accounts their names, by id */
+  constructor(url: string, accounts: ReadonlyMap<AccountId, string>) {
+    this.#accounts = accounts;
     const parsed = parseDatabaseUrl(url);
     if (parsed.kind === "err") throw new Error(parsed.error);
     const server = {
@@ -46,17 +52,29 @@ export class ReplicaTable {
       this.#rows(),
       Promise.all(processes.map(({ url }) => readyz(url))),
     ]);
+    const replicas = processes.map((one, index) => ({
+      number: one.number,
+      url: one.url,
+      process: one.state,
+      exitCode: one.exitCode,
+      row: rows?.find(({ pid }) => pid === one.pid) ?? null,
+      readyz: statuses[index] ?? null,
+    }));
     return {
       readAtMs: rows?.[0]?.readAtMs ?? null,
-      replicas: processes.map((one, index) => ({
-        number: one.number,
-        url: one.url,
-        process: one.state,
-        exitCode: one.exitCode,
-        row: rows?.find(({ pid }) => pid === one.pid) ?? null,
-        readyz: statuses[index] ?? null,
-      })),
+      replicas: replicas.map((one) => ({ ...one, accounts: this.#namesOf(one, rows ?? []) })),
     };
+  }
+
+  #namesOf(
+    { row, readyz }: Pick<ReplicaSnapshot, "row" | "readyz">,
+    rows: readonly ReplicaRecord[],
+  ): readonly string[] {
+    if (row === null || (row.state === "active" && readyz !== 200)) return [];
+    const others = new Set(rows.flatMap(({ state, accounts }) => (state === "active" ? [] : accounts)));
+    const left = [...this.#accounts.keys()].filter((id) => !others.has(id));
+    const ids = row.state === "active" ? left : row.accounts;
+    return ids.map((id) => this.#accounts.get(id) ?? id).toSorted();
   }
 
   close(): Promise<void> {

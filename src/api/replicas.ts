@@ -28,6 +28,11 @@ export interface ReplicaObject extends ApiObject<"Replica"> {
     readonly following: Following["kind"] | null;
     /** Why it is unable, and what to do; null: it is not. */
     readonly followingProblem: string | null;
+    /**
+     * The names of the accounts whose passes it makes, sorted; the id of one that Git no longer declares. Of a lost replica: those that
+     * no replica makes the passes of until its lease has ended. null: nothing is in force yet.
+     */
+    readonly accounts: readonly string[] | null;
     /** When the table of replicas was read: all of this is as of then. */
     readonly readAt: string;
   };

@@ -31,6 +31,7 @@ const REPLICA: ReplicaRecord = {
   seenMs: Date.parse(UNTIL) - 2_000,
   leaseEndsMs: Date.parse(UNTIL) + 12_000,
   following: null,
+  accounts: [],
   readAtMs: Date.parse(UNTIL),
 };
 const UNABLE = "it cannot read /etc/grantkeeper/permissions: mount it on each replica";

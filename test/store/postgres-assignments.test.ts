@@ -78,6 +78,11 @@ const sharing = new Sharing(places);
     };
     const holder = { id: TWO.id, canTake: false, accounts: [ACCOUNT] };
     expect(await one.assigner.holders()).toEqual([holder]);
+    const shown = (await one.store.replicas()).map(({ state, accounts }) => [state, accounts]);
+    expect(shown).toEqual([
+      ["active", []],
+      ["standby", [ACCOUNT]],
+    ]);
 
     const current = { digest: "d1", reason: null };
     expect(await canTake(current)).toEqual([false]);
@@ -218,7 +223,7 @@ const sharing = new Sharing(places);
     await two.leaveNow();
 
     await one.audit.append([intent({ key: KEY })]);
-    expect((await one.store.replicas()).map(({ host }) => host)).toEqual(["one"]);
+    expect((await one.store.replicas()).map(({ host, accounts }) => [host, accounts])).toEqual([["one", []]]);
     expect(two.assigned.leftMs(ACCOUNT)).toBe(0);
   });
 

@@ -14,10 +14,11 @@ export function replicaColumns(
   const address: Column<ReplicaObject> = { title: "ADDRESS", cell: ({ status }) => status.address ?? "-" };
   return [
     { title: "NAME", cell: ({ metadata }) => metadata.name },
-    { title: "HOST", cell: ({ status }) => status.host, isCut: true },
+    { title: "HOST", cell: ({ status }) => status.host, isCut: true, isWide: true },
     { title: "VERSION", cell: ({ status }) => status.version },
     { title: "STATE", cell: ({ status }) => status.state },
     { title: "FOLLOWS", cell: ({ status }) => FOLLOWS[status.following ?? "none"] },
+    { title: "ACCOUNTS", cell: ({ status: { accounts } }) => String(accounts?.length ?? "unknown") },
     {
       title: "SEEN",
       cell: ({ status }) => ago(status.seenAt, Date.parse(status.readAt)),
@@ -32,6 +33,11 @@ export function replicaColumns(
     { title: "READ", cell: ({ status }) => clockSecond(status.readAt, nowMs), watched: () => "" },
     hostsAreUnique(items) ? { ...address, isWide: true } : address,
     { title: "CATALOGUE", cell: ({ status }) => status.catalogueDigest, isWide: true },
+    {
+      title: "ACCOUNT NAMES",
+      cell: ({ status: { accounts } }) => (accounts === null ? "unknown" : accounts.join(", ") || "-"),
+      isWide: true,
+    },
   ];
 }
 

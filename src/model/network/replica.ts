@@ -1,3 +1,4 @@
+import type { AccountId } from "../aws/ids.ts";
 import type { Digest } from "../values/digest.ts";
 
 /** A process that waits for the lease of the database, or has it. */
@@ -41,6 +42,8 @@ export interface ReplicaRecord extends ReplicaIdentity {
   readonly leaseEndsMs: number | null;
   /** null: it is no standby, or of a version that does not state it. */
   readonly following: Following | null;
+  /** Those that are assigned to it, sorted. The active replica makes the passes of all others, and no one those of a lost replica. */
+  readonly accounts: readonly AccountId[];
   /** When the table was read. */
   readonly readAtMs: number;
 }

@@ -18,6 +18,7 @@ export function replica(host: string, change: Partial<ReplicaRecord> = {}): Repl
     seenMs: READ_MS - 3_000,
     leaseEndsMs: null,
     following: null,
+    accounts: [],
     readAtMs: READ_MS,
     ...change,
   };

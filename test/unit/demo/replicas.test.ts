@@ -9,6 +9,9 @@ import type { ReplicaRecord } from "../../../src/model/network/replica.ts";
 
 const NOW_MS = Date.parse("2026-11-30T10:00:30Z");
 const PLAIN = createColors(false);
+const CONFIGS = [1, 2, 3].map(
+  (number) => `/tmp/grantkeeper-replicas-a1B2c3/replica-${number}/grantkeeper.yaml`,
+);
 
 function record(more: Partial<ReplicaRecord>): ReplicaRecord {
   return {
@@ -23,6 +26,7 @@ function record(more: Partial<ReplicaRecord>): ReplicaRecord {
     seenMs: NOW_MS,
     leaseEndsMs: null,
     following: null,
+    accounts: [],
     readAtMs: NOW_MS,
     ...more,
   };
@@ -30,7 +34,16 @@ function record(more: Partial<ReplicaRecord>): ReplicaRecord {
 
 function replica(number: number, more: Partial<ReplicaSnapshot> = {}): ReplicaSnapshot {
   const url = `http://127.0.0.1:${36_620 + number}`;
-  return { number, url, process: "running", exitCode: null, row: record({}), readyz: 503, ...more };
+  return {
+    number,
+    url,
+    process: "running",
+    exitCode: null,
+    row: record({}),
+    readyz: 503,
+    accounts: [],
+    ...more,
+  };
 }
 
 const active = (number: number): ReplicaSnapshot =>
@@ -51,7 +64,7 @@ test("the demo without a terminal shows from when its times are, what happened, 
 
 describe("the screen of the replicas", () => {
   const shown = snapshot(
-    active(1),
+    { ...active(1), accounts: ["prod", "staging"] },
     replica(2, {
       process: "killed",
       row: record({ state: "lost", seenMs: NOW_MS - 3_599_000 }),
@@ -61,22 +74,26 @@ describe("the screen of the replicas", () => {
   );
 
   test("shows process, lease and probe of each, and the time at which the lease was read", () => {
-    const lines = screenLines({ snapshot: shown, selected: 2, events: [] }, PLAIN);
+    const lines = screenLines({ snapshot: shown, selected: 2, events: [], configs: CONFIGS }, PLAIN);
 
     expect(lines.slice(2, 7)).toEqual([
-      "     ADDRESS                 PROCESS            LEASE                  /READYZ",
-      "  1  http://127.0.0.1:36621  running            active, 27s left       200",
-      "> 2  http://127.0.0.1:36622  killed             lost, seen 3599s ago   no answer",
-      "  3  http://127.0.0.1:36623  ended, code 143    -                      no answer",
-      "     LEASE is as of 10:00:30Z, read from the database.",
+      "    ADDRESS         PROCESS         LEASE                ACCOUNTS      /READYZ",
+      "  1 127.0.0.1:36621 running         active, 27s left     prod,staging  200",
+      "> 2 127.0.0.1:36622 killed          lost, seen 3599s ago -             no answer",
+      "  3 127.0.0.1:36623 ended, code 143 -                    -             no answer",
+      "    LEASE and ACCOUNTS are as of 10:00:30Z, read from the database.",
+    ]);
+    expect(lines.slice(-4, -2)).toEqual([
+      expect.stringMatching(/ get replicas .* \\$/),
+      `    ${CONFIGS[0]}`,
     ]);
   });
 
   test("claims no time of a table that was not read", () => {
     const unread = { replicas: [replica(1, { row: null })], readAtMs: null };
 
-    expect(screenLines({ snapshot: unread, selected: 1, events: [] }, PLAIN)[4]).toBe(
-      "     LEASE was not read: no replica has started yet, or the database does not answer.",
+    expect(screenLines({ snapshot: unread, selected: 1, events: [], configs: [] }, PLAIN)[4]).toBe(
+      "    LEASE and ACCOUNTS were not read: no replica has started, or the database is away.",
     );
   });
 
@@ -85,7 +102,8 @@ describe("the screen of the replicas", () => {
     journal.observe(snapshot(active(1), replica(2)), 0);
     journal.disturb(1, "asked to end", 3_600_000);
     journal.observe(snapshot(replica(1), active(2)), 3_660_000);
-    const lines = screenLines({ snapshot: shown, selected: 3, events: journal.events }, PLAIN);
+    const screen = { snapshot: shown, selected: 3, events: journal.events, configs: CONFIGS };
+    const lines = screenLines(screen, PLAIN);
 
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
@@ -103,6 +121,18 @@ describe("the journal of the replicas", () => {
       "replica 1 is active",
       "replica 1 was killed",
       "replica 2 is active, 29.5 s after replica 1 was killed",
+    ]);
+  });
+
+  test("has the move of an account, also if no replica made its passes meanwhile", () => {
+    const journal = new Journal();
+    const two = { ...replica(2), accounts: ["prod"] };
+    journal.observe(snapshot({ ...active(1), accounts: ["staging"] }, two), 1_000);
+    journal.observe(snapshot({ ...active(1), readyz: null }, replica(2)), 2_000);
+    journal.observe(snapshot({ ...active(1), accounts: ["prod", "staging"] }, replica(2)), 3_000);
+
+    expect(journal.events.slice(1)).toEqual([
+      { atMs: 3_000, text: "account prod moved from replica 2 to replica 1" },
     ]);
   });
 

@@ -4,16 +4,18 @@ import { replicas } from "../../../src/http/present/network/replicas.ts";
 import { overview } from "../../../src/http/present/overview.ts";
 import { readerOf } from "../../../src/http/request/reader.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
+import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { ReplicaRecord } from "../../../src/model/network/replica.ts";
 import { FakeControl } from "../../support/fakes/fake-control.ts";
+import { ACCOUNT } from "../../support/record/audit-facts.ts";
 import { ALL, calm, NOW_MS } from "../../support/screens/action-required.ts";
 import { ACTIVE, LOST, READ_MS, replica } from "../../support/screens/world-replicas.ts";
 
 const UNABLE = replica("gk-1", { following: { kind: "unable", reason: "no key" } });
 
-async function readerWith(all: readonly ReplicaRecord[], access = ALL) {
+async function readerWith(all: readonly ReplicaRecord[], access = ALL, tenancy: "closed" | null = "closed") {
   const state = calm();
-  const control = new FakeControl({ ...state, overview: { ...state.overview, replicas: all } });
+  const control = new FakeControl({ ...state, overview: { ...state.overview, tenancy, replicas: all } });
   const world = await new WorldReader(control).read();
   return readerOf({ control, world, access, tenantPath: "teams", nowMs: NOW_MS });
 }
@@ -44,8 +46,21 @@ describe("with a database", () => {
       leaseEndsAt: new Date(READ_MS + 27_000).toISOString(),
       following: null,
       followingProblem: null,
+      accounts: ["prod"],
       readAt: new Date(READ_MS).toISOString(),
     });
+  });
+
+  test("an account belongs to the replica to which it is assigned, also a lost one, and all others to the active one", async () => {
+    const gone = "999999999999" as AccountId;
+    const standby = replica("gk-1", { accounts: [gone, ACCOUNT] });
+    const namesOf = async (all: readonly ReplicaRecord[], tenancy: "closed" | null = "closed") =>
+      replicas(await readerWith(all, ALL, tenancy)).map(({ status }) => status.accounts);
+
+    expect(await namesOf([ACTIVE, replica("gk-1")])).toEqual([["prod"], []]);
+    expect(await namesOf([ACTIVE, standby])).toEqual([[], [gone, "prod"]]);
+    expect(await namesOf([ACTIVE, { ...LOST, accounts: [ACCOUNT] }])).toEqual([[], ["prod"]]);
+    expect(await namesOf([ACTIVE, standby], null)).toEqual([null, null]);
   });
 
   test("the overview counts them by state", async () => {
@@ -66,9 +81,9 @@ describe("with a database", () => {
     const readAt = new Date(READ_MS).toISOString();
 
     expect(rows).toEqual([
-      ["gk-0-gk04f", "0.2.0", "active", "none", "3s", "27s", "gk-0", "none", "none", readAt],
-      ["gk-1-gk14f", "0.2.0", "standby", "unable", "3s", "none", "gk-1", "none", "no key", readAt],
-      ["gk-2-gk24f", "0.2.0", "lost", "none", "4m", "none", "gk-2", "none", "none", readAt],
+      ["gk-0-gk04f", "0.2.0", "active", "none", 1, "3s", "27s", "gk-0", "none", "none", "prod", readAt],
+      ["gk-1-gk14f", "0.2.0", "standby", "unable", 0, "3s", "none", "gk-1", "none", "no key", "none", readAt],
+      ["gk-2-gk24f", "0.2.0", "lost", "none", 0, "4m", "none", "gk-2", "none", "none", "none", readAt],
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Following } from "../../../src/model/network/replica.ts";
+import { ACCOUNT } from "../../support/record/audit-facts.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
@@ -8,10 +9,11 @@ import { ACTIVE, LOST, replica } from "../../support/screens/world-replicas.ts";
 const api = new ApiCli();
 const { overview } = fakeState();
 const standby = (host: string, following: Following) => replica(host, { following });
+const SHARING = { ...standby("gk-1", { kind: "current" }), accounts: [ACCOUNT] };
 const REASON = 'source "main": no route to host; check the network';
 const UNABLE = standby("gk-3", { kind: "unable", reason: REASON });
 const state = {
-  overview: { ...overview, replicas: [ACTIVE, standby("gk-1", { kind: "current" }), UNABLE, LOST] },
+  overview: { ...overview, replicas: [ACTIVE, SHARING, UNABLE, LOST] },
 };
 
 test("get replicas shows the active replica, its lease, and lost ones, as of the read of the table", async () => {
@@ -22,18 +24,22 @@ test("get replicas shows the active replica, its lease, and lost ones, as of the
   expect([code, out.trimEnd().split("\n")]).toEqual([
     0,
     [
-      "NAME        HOST  VERSION  STATE    FOLLOWS  SEEN    LEASE ENDS  READ       PROBLEM",
-      "gk-0-gk04f  gk-0  0.2.0    active   -        3s ago  in 27s      12:00:07Z",
-      "gk-1-gk14f  gk-1  0.2.0    standby  yes      3s ago  -           12:00:07Z",
-      "gk-2-gk24f  gk-2  0.2.0    lost     -        4m ago  -           12:00:07Z",
-      `gk-3-gk34f  gk-3  0.2.0    standby  no       3s ago  -           12:00:07Z  ${REASON}`,
+      "NAME        VERSION  STATE    FOLLOWS  ACCOUNTS  SEEN    LEASE ENDS  READ       PROBLEM",
+      "gk-0-gk04f  0.2.0    active   -        0         3s ago  in 27s      12:00:07Z",
+      "gk-1-gk14f  0.2.0    standby  yes      1         3s ago  -           12:00:07Z",
+      "gk-2-gk24f  0.2.0    lost     -        0         4m ago  -           12:00:07Z",
+      `gk-3-gk34f  0.2.0    standby  no       0         3s ago  -           12:00:07Z  ${REASON}`,
     ],
   ]);
   const json = await api.run(["get", "replicas", "gk-1-gk14f", "-o", "json"]);
   expect(JSON.parse(json.out)).toMatchObject({
     kind: "ReplicaList",
-    items: [{ status: { state: "standby", following: "current", followingProblem: null } }],
+    items: [
+      { status: { state: "standby", following: "current", followingProblem: null, accounts: ["prod"] } },
+    ],
   });
+  const [head = "", , second = ""] = (await api.run(["get", "replicas", "-o", "wide"])).out.split("\n");
+  expect(second.slice(head.indexOf("ACCOUNT NAMES")).trimEnd()).toBe("prod");
   expect((await api.run(["status"])).out).toMatch(
     /^Replicas: 1 active, 2 standbys, 1 lost, read [-\d]+ 12:00:07Z$/m,
   );

@@ -28,7 +28,7 @@ async function standbyOf(
   change: Partial<StandbyHttpOptions> = {},
 ): Promise<HttpServer & { readonly port: number }> {
   const identity = { id: "0a1b2c3d", host: "two", pid: 7, version: "0.2.0", catalogueDigest: "c1", address };
-  const times = { startedMs: 0, seenMs: 0, following: null, leaseEndsMs: 0, readAtMs: 0 };
+  const times = { startedMs: 0, seenMs: 0, following: null, accounts: [], leaseEndsMs: 0, readAtMs: 0 };
   const server = await startStandbyHttp({
     host: "127.0.0.1",
     port: 0,

@@ -89,6 +89,7 @@ describe("a standby", () => {
       startedMs: 0,
       seenMs: 0,
       following: null,
+      accounts: [],
       leaseEndsMs: 0,
       readAtMs: 0,
     };

@@ -1,5 +1,5 @@
 import type { ReplicaObject } from "../../../api/replicas.ts";
-import { NONE } from "../../../api/kubernetes/binding-cells.ts";
+import { NONE, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
 import { AGE, ageText, NAME, type TableColumn } from "./column.ts";
 
 /** Ages are as of the read of the table, by the clock of the database. */
@@ -16,6 +16,12 @@ export const REPLICA: readonly TableColumn<ReplicaObject>[] = [
     description:
       "Whether a standby has compiled what the active replica has in force: current, behind or unable",
     cell: ({ status }) => status.following ?? NONE,
+  },
+  {
+    name: "Accounts",
+    description:
+      "Of how many accounts it makes the passes; of a lost replica: no one does until its lease has ended",
+    cell: ({ status: { accounts } }) => accounts?.length ?? UNKNOWN,
   },
   {
     name: "Seen",
@@ -41,6 +47,12 @@ export const REPLICA: readonly TableColumn<ReplicaObject>[] = [
     description: "Why a standby is unable to compile it",
     isWide: true,
     cell: ({ status }) => status.followingProblem ?? NONE,
+  },
+  {
+    name: "Account Names",
+    description: "The accounts whose passes it makes",
+    isWide: true,
+    cell: ({ status: { accounts } }) => (accounts === null ? UNKNOWN : accounts.join(",") || NONE),
   },
   { name: "Read", description: "When the table was read", isWide: true, cell: ({ status }) => status.readAt },
 ];

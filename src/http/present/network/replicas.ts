@@ -1,15 +1,18 @@
 import type { ActionItem } from "../../../api/action-required.ts";
 import type { ReplicaCounts, ReplicaObject } from "../../../api/replicas.ts";
 import { replicaName, type ReplicaRecord, type ReplicaState } from "../../../model/network/replica.ts";
-import { byTextOf } from "../../../text/order.ts";
+import type { Overview } from "../../../controller/ports/control.ts";
+import { byText, byTextOf } from "../../../text/order.ts";
 import { seesEverything } from "../../access/access.ts";
 import type { Reader } from "../../request/reader.ts";
 import { envelope, isoTime } from "../metadata.ts";
 
 /** Sorted by name. Hosts and addresses are not for tokens with namespaces. */
 export function replicas(reader: Reader): readonly ReplicaObject[] {
-  return visibleReplicas(reader)
-    .map(replicaObject)
+  const all = visibleReplicas(reader);
+  const accounts = accountNames(all, reader.world.overview);
+  return all
+    .map((replica) => replicaObject(replica, accounts.get(replica.id) ?? null))
     .toSorted(byTextOf(({ metadata }) => metadata.name));
 }
 
@@ -17,7 +20,26 @@ function visibleReplicas({ access, world }: Reader): readonly ReplicaRecord[] {
   return seesEverything(access) ? world.overview.replicas : [];
 }
 
-function replicaObject(replica: ReplicaRecord): ReplicaObject {
+/** By the id of the replica; empty if nothing is in force. The active replica makes the passes of all that are not assigned. */
+function accountNames(
+  all: readonly ReplicaRecord[],
+  { tenancy, accounts }: Pick<Overview, "tenancy" | "accounts">,
+): ReadonlyMap<string, readonly string[]> {
+  if (tenancy === null) return new Map();
+  const names = new Map<string, string>(accounts.map(({ id, name }) => [id, name]));
+  const others = new Set<string>(
+    all.flatMap((replica) => (replica.state === "active" ? [] : replica.accounts)),
+  );
+  const left = [...names.keys()].filter((id) => !others.has(id));
+  return new Map(
+    all.map((replica) => {
+      const ids = replica.state === "active" ? left : replica.accounts;
+      return [replica.id, ids.map((id) => names.get(id) ?? id).toSorted(byText)];
+    }),
+  );
+}
+
+function replicaObject(replica: ReplicaRecord, accounts: readonly string[] | null): ReplicaObject {
   const { id, host, pid, version, catalogueDigest, address, state } = replica;
   const { startedMs, seenMs, leaseEndsMs, following, readAtMs } = replica;
   return {
@@ -35,6 +57,7 @@ function replicaObject(replica: ReplicaRecord): ReplicaObject {
       leaseEndsAt: leaseEndsMs === null ? null : isoTime(leaseEndsMs),
       following: following?.kind ?? null,
       followingProblem: following?.kind === "unable" ? following.reason : null,
+      accounts,
       readAt: isoTime(readAtMs),
     },
   };

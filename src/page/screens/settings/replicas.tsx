@@ -35,7 +35,7 @@ function ReplicaTable({ replicas }: { readonly replicas: readonly ReplicaObject[
       )}
       <SimpleTable
         title="Replicas"
-        heads={["Replica", "State", "Follows", "Seen", "Lease ends", "Version"]}
+        heads={["Replica", "State", "Follows", "Accounts", "Seen", "Lease ends", "Version"]}
         empty="No replicas that you may see."
         rows={replicas.map(({ metadata, status }) => ({
           id: metadata.name,
@@ -45,6 +45,7 @@ function ReplicaTable({ replicas }: { readonly replicas: readonly ReplicaObject[
               {status.state}
             </State>,
             <Follows key="follows" status={status} />,
+            status.accounts?.length ?? "unknown",
             ago(status.seenAt, Date.parse(status.readAt)),
             status.leaseEndsAt === null ? "-" : `in ${left(status.leaseEndsAt, Date.parse(status.readAt))}`,
             status.version,

@@ -1,3 +1,4 @@
+import type { AccountId } from "../../../model/aws/ids.ts";
 import type { Following, Follows, ReplicaIdentity, ReplicaRecord } from "../../../model/network/replica.ts";
 import type { Telemetry } from "../../../controller/ports/telemetry.ts";
 import type { Database } from "../database.ts";
@@ -22,7 +23,8 @@ const LIST = `SELECT r.id, r.host, r.pid, r.version, r.catalogue_digest, r.addre
   CASE WHEN r.epoch = l.epoch AND l.expires > clock_timestamp()
     THEN floor(extract(epoch FROM l.expires) * 1000)::BIGINT END AS lease_ends_ms,
   floor(extract(epoch FROM statement_timestamp()) * 1000)::BIGINT AS read_at_ms,
-  r.follows, (SELECT digest FROM in_force) AS in_force
+  r.follows, (SELECT digest FROM in_force) AS in_force,
+  ARRAY(SELECT a.account_id FROM assignment AS a WHERE a.replica = r.id ORDER BY a.account_id) AS accounts
   FROM replica AS r CROSS JOIN lease AS l WHERE l.name = 'controller' ORDER BY r.started, r.id`;
 
 interface ReplicaRow {
@@ -42,6 +44,7 @@ interface ReplicaRow {
   readonly follows: string | null;
   /** The digest of what the active replica has compiled; null: it has not shown it. */
   readonly in_force: string | null;
+  readonly accounts: readonly AccountId[];
 }
 
 /** Reports that this replica runs, on the connection of the lease. @param epoch of its lease; null: it waits @throws StoreError */
@@ -94,6 +97,7 @@ function recordsOf(rows: readonly ReplicaRow[]): readonly ReplicaRecord[] {
     seenMs: row.seen_ms,
     leaseEndsMs: row.lease_ends_ms,
     following: row.has_lease || !row.waits ? null : followingOf(row),
+    accounts: row.accounts,
     readAtMs: row.read_at_ms,
   }));
 }
