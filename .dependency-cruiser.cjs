@@ -377,7 +377,7 @@ const SUBFOLDERS = {
     subfolders: {
       "values/": [],
       "aws/": ["values/"],
-      "network/": ["values/"],
+      "network/": ["values/", "aws/"],
       "changes/": ["aws/", "values/"],
       "reads/": ["aws/", "changes/", "keys/", "values/"],
       "writes/": [],

@@ -119,18 +119,22 @@ export interface AccountStatus {
   readonly passing: boolean;
   /** No pass has compared it since the start of the controller: the counts are those of the last read before. */
   readonly comparing: boolean;
-  /** The limits of requests that AWS's throttling has reduced; each recovers within a minute. Missing: as `groups`. */
-  readonly throttled?: readonly ThrottledRequests[];
+  /** Another replica makes its passes: its coverage is not known. Missing: as `groups`. */
+  readonly assigned?: boolean;
+  /** The limits of requests that AWS's throttling has reduced; each recovers within a minute. Of an assigned account: at the end of its last pass. null: that is not known, because none has ended. Missing: as `groups`. */
+  readonly throttled?: readonly ThrottledRequests[] | null;
   /**
    * Calls for which access is missing (AWS denied them, or there are no credentials), made as a probe every 30 seconds to 5 minutes
-   * only. Empty for a token with namespaces. Missing: as `groups`.
+   * only. Empty for a token with namespaces. Of an assigned account and null: as `throttled`. Missing: as `groups`.
    */
-  readonly deniedCalls?: readonly {
-    /** `iam:PutRolePolicy role/x`, or the call alone where it takes no resource. */
-    readonly call: string;
-    /** ISO 8601. */
-    readonly since: string;
-  }[];
+  readonly deniedCalls?:
+    | readonly {
+        /** `iam:PutRolePolicy role/x`, or the call alone where it takes no resource. */
+        readonly call: string;
+        /** ISO 8601. */
+        readonly since: string;
+      }[]
+    | null;
   /** The first enforcing pass has ended. */
   readonly started: boolean;
   /** ISO 8601: the start of the last complete sweep. */

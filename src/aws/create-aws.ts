@@ -25,7 +25,7 @@ import { KnownQuotas } from "./observe/account-quotas.ts";
 import { AwsManagedPolicies } from "./observe/aws-managed.ts";
 import { AwsLiveState } from "./observe/live-state.ts";
 import { PolicyAttributes } from "./observe/policy-attributes.ts";
-import type { RequestLimits } from "../model/records/request-limits.ts";
+import type { RequestLimits } from "../model/passes/request-limits.ts";
 import { CallRateLimits } from "./requests/rate-limits.ts";
 import { askAws } from "./requests/ask-aws.ts";
 import { Sessions } from "./requests/sessions.ts";

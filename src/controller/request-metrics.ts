@@ -1,7 +1,7 @@
 import type { AccountId } from "../model/aws/ids.ts";
 import type { DesiredAccount } from "../model/desired.ts";
 import { offsetSeconds } from "../model/changes/clock-offset.ts";
-import type { RequestLimits } from "../model/records/request-limits.ts";
+import type { RequestLimits } from "../model/passes/request-limits.ts";
 import type { ControllerPorts } from "./settings.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
 

@@ -17,7 +17,7 @@ import type { EventHistory } from "./ports/estate/event-history.ts";
 import type { Organizations } from "./ports/estate/organizations.ts";
 import type { References } from "./ports/estate/references.ts";
 import type { ClockOffset } from "../model/changes/clock-offset.ts";
-import type { RequestLimits } from "../model/records/request-limits.ts";
+import type { RequestLimits } from "../model/passes/request-limits.ts";
 import type { Random } from "./ports/random.ts";
 import type { NamespaceSource, Source } from "./ports/source.ts";
 import type { ParsedFileStore, Store } from "./ports/store.ts";

@@ -9,7 +9,7 @@ import { assignAccounts } from "../../src/store/postgres/assignments/assign.ts";
 import { FakeController, manifests, READ_ORDERS, SETTINGS } from "../support/fakes/fake-controller.ts";
 import { followedRevision } from "../support/fakes/followed-revision.ts";
 import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
-import { ACCOUNT } from "../support/record/audit-facts.ts";
+import { ACCOUNT, OTHER_ACCOUNT } from "../support/record/audit-facts.ts";
 import { stop } from "../unit/controller/sandboxes.ts";
 import { all } from "./audit-entries.ts";
 import { replicaOn } from "./leased.ts";
@@ -143,7 +143,10 @@ const THREE = replicaOn("three", 3);
       return sweep(request);
     };
 
+    // Of an account that was returned: a sweep covers it.
+    await one.dueWriter.write(OTHER_ACCOUNT, "all");
     const all = await one.dueWriter.write(ACCOUNT, "all");
+    await one.dueWriter.removeReturned();
     const ofKey = await one.dueWriter.write(ACCOUNT, [key as Key]);
     await fake.clock.pass(1_000);
     await read.promise;

@@ -39,6 +39,10 @@ const KEYS = ["a", "b"].map((name) => `function/${ACCOUNT}/eu-west-1/orders/${na
       fault: null,
       unread: [],
       compared: { digest: DIGEST, unobserved: KEYS, uncompared: [] },
+      requests: {
+        throttled: [],
+        deniedCalls: [{ accountId: ACCOUNT, call: "iam:GetRole role/x", sinceMs: 1 }],
+      },
     };
     expect([memory.views.size, holds.length]).toEqual([2, 1]);
     return { memory, declared };

@@ -15,7 +15,7 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "certificates in PEM that may have issued the certificate of the server; default: those of Node. Read at the start",
   replicas: "[several replicas](high-availability.md) with one database",
   "replicas.shareAccounts":
-    "`true`: the active replica assigns accounts to the standbys, which make their passes; the same in each replica. [Not complete yet](high-availability.md#share-the-accounts); default `false`",
+    "`true`: the active replica assigns accounts to the standbys, which make their passes; the same in each replica. [Its limits](high-availability.md#share-the-accounts); default `false`",
   mode: "the maximum mode of the process; default `observe`. `run --observe` lowers it",
   sources:
     "the sources of manifests: one platform source, and a source for each namespace that has its own repository",

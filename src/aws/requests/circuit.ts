@@ -1,6 +1,6 @@
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Random } from "../../controller/ports/random.ts";
-import type { DeniedCall } from "../../model/records/request-limits.ts";
+import type { DeniedCall } from "../../model/passes/request-limits.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { fixOfAwsError, type AwsError } from "../../model/aws/errors/aws-error.ts";
 import { type Backoff, backoffMs } from "../../model/values/backoff.ts";

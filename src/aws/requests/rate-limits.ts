@@ -1,5 +1,5 @@
 import type { Clock } from "../../controller/ports/clock.ts";
-import type { RequestLimit } from "../../model/records/request-limits.ts";
+import type { RequestLimit } from "../../model/passes/request-limits.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { TokenBucket, type Urgency } from "./token-bucket.ts";

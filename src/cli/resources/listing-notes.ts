@@ -94,10 +94,12 @@ export async function noteUnreadFunctions(
           "the functions of other namespaces and those without a manifest are shown to tokens of all namespaces",
         ]
       : []),
-    ...unread.map(
-      ({ name }) =>
-        `account ${name}: its functions were not read yet${mayBePartial ? ", or this token does not see them" : ""}`,
-    ),
+    ...unread.map(({ name, assigned }) => {
+      const orHidden = mayBePartial ? ", or this token does not see them" : "";
+      return assigned === true
+        ? `account ${name}: its coverage is not known: another replica makes its passes`
+        : `account ${name}: its functions were not read yet${orHidden}`;
+    }),
     ...coverages.flatMap(({ status }) =>
       status.unread.map((reason) => `account ${status.account}: not read: ${reason}`),
     ),

@@ -5,6 +5,7 @@ import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import { bindingLines, policyLines, policySum } from "./binding-lines.ts";
+import { coverageLines } from "./coverage-lines.ts";
 import { itemLines } from "./action-items.ts";
 import type { Layout } from "../screen/layout.ts";
 import { labelled } from "../screen/problem.ts";
@@ -41,7 +42,7 @@ export function statusLines(overview: ApiStatus, layout: Layout): readonly Scree
     "",
     ...accountLines(overview, nowMs, layout),
     ...separated([...bindingLines(counts), ...policyLines(counts)]),
-    ...coverageLines(overview.coverage),
+    ...coverageLines(overview),
     ...replicaLines(overview),
     ...(namespaceSources.length === 0 ? [] : ["", ...namespaceSourceLines(namespaceSources, nowMs, layout)]),
     ...(actionRequired.length === 0 ? [] : ["", ...itemLines(actionRequired, context)]),
@@ -66,15 +67,6 @@ function notesOf(overview: ApiStatus, nowMs: number): readonly StatusNote[] {
 
 function separated(lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : ["", ...lines];
-}
-
-/** Nothing while every live function has a manifest or is excluded. An excluded one has no manifest either. */
-function coverageLines(counts: ApiStatus["coverage"]): readonly string[] {
-  if (counts === undefined || counts.uncovered === 0) return [];
-  const live = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const text = `${counts.uncovered} of ${counted(live, "function")} in AWS`;
-  const verb = counts.uncovered === 1 ? "is" : "are";
-  return ["", `Coverage: ${text} ${verb} uncovered (grantkeeper get coverage)`];
 }
 
 function replicaLines({ replicas }: ApiStatus): readonly string[] {
@@ -280,12 +272,12 @@ function clockNotes(offsetSeconds: number | undefined): readonly StatusNote[] {
 
 /** Why reads and writes of an account are slow, or are not made. A controller of an earlier version does not send it. */
 function requestNotes(accounts: readonly Requests[], nowMs: number): readonly StatusNote[] {
-  return accounts.flatMap(({ name, throttled = [], deniedCalls = [] }) => {
-    const limits = throttled.map(
+  return accounts.flatMap(({ name, throttled, deniedCalls }) => {
+    const limits = (throttled ?? []).map(
       ({ region, family, budget, rate }) =>
         `${family}${region === null ? "" : ` in ${region}`} at ${rate} of ${budget} requests per second`,
     );
-    const denied = deniedCalls.map(({ call, since }) => `${call} for ${age(since, nowMs)}`);
+    const denied = (deniedCalls ?? []).map(({ call, since }) => `${call} for ${age(since, nowMs)}`);
     return [
       ...(limits.length === 0 ? [] : [note(`AWS throttled requests to ${name}: ${someOf(limits)}`)]),
       ...(denied.length === 0

@@ -9,6 +9,8 @@ export class AssignedReader {
   readonly #context: ControllerContext;
   readonly #turns = new Turns();
   #passed: readonly AccountId[] = [];
+  /** Also those that were returned to a process before this one. */
+  #hasReturned = true;
 
   constructor(context: ControllerContext) {
     this.#context = context;
@@ -42,6 +44,16 @@ export class AssignedReader {
       if (account !== undefined) addLaterKeys(account, state, ports.clock.nowMs());
     }
     if (hasChanged) state.signal.changed();
+    this.#hasReturned ||= returned.length > 0;
+    await this.#removeReturned();
+  }
+
+  /** A sweep covers what was due in a returned account: its rows would stay for ever. */
+  async #removeReturned(): Promise<void> {
+    const { dueWriter } = this.#context.ports;
+    if (dueWriter === null || !this.#hasReturned) return;
+    await dueWriter.removeReturned();
+    this.#hasReturned = false;
   }
 
   /** The accounts of which passes have ended since the last call. */

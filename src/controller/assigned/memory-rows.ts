@@ -1,6 +1,7 @@
 import type { AccountId } from "../../model/aws/ids.ts";
 import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import type { ComparedChanges, PassMemoryRow } from "../../model/passes/pass-memory.ts";
+import { requestsTo } from "../../model/passes/request-limits.ts";
 import type { ControllerPorts } from "../settings.ts";
 import type { AccountMemory } from "../state/account-memory.ts";
 import type { ControllerState } from "../state/controller-state.ts";
@@ -13,10 +14,15 @@ import type { ControllerState } from "../state/controller-state.ts";
 export async function memoryRows(
   accountId: AccountId,
   { views, holds, orphans, rejected, failure, fault, unread }: AccountMemory,
-  { memories, compared }: Pick<ControllerPorts, "memories"> & { readonly compared: ComparedChanges | null },
+  {
+    memories,
+    requestLimits,
+    compared,
+  }: Pick<ControllerPorts, "memories" | "requestLimits"> & { readonly compared: ComparedChanges | null },
 ): Promise<readonly PassMemoryRow[]> {
   if (memories === null) return [];
-  const memory = { accountId, views, holds, orphans, rejected, failure, fault, unread, compared };
+  const requests = requestsTo(accountId, requestLimits);
+  const memory = { accountId, requests, views, holds, orphans, rejected, failure, fault, unread, compared };
   return [await memories.prepare(memory)];
 }
 

@@ -1,4 +1,5 @@
 import type { Key } from "../../model/keys/key.ts";
+import { requestsTo } from "../../model/passes/request-limits.ts";
 import { UNRECORDED_SHOWN_MS } from "../../model/changes/unrecorded-write.ts";
 import { byText } from "../../text/order.ts";
 import { type AccountRecord, firstAccountRecord } from "../../model/records/account-record.ts";
@@ -120,11 +121,10 @@ function brokenKeys({ compilation, brokenFileKeys }: EnforcedState): ReadonlyMap
 async function accountViews({ state, settings, ports }: ControllerContext): Promise<readonly AccountView[]> {
   const records = await ports.store.accounts();
   const declared = [...(state.enforced?.accounts.values() ?? [])];
-  const limits = ports.requestLimits.limits();
-  const deniedCalls = ports.requestLimits.deniedCalls();
   return declared.map((account) => {
     const record = records.find(({ accountId }) => accountId === account.id) ?? null;
     const { fault, unread } = state.account(account.id);
+    const requests = state.assigned.requestsOf(account.id);
     return {
       id: account.id,
       name: account.name,
@@ -135,8 +135,8 @@ async function accountViews({ state, settings, ports }: ControllerContext): Prom
       hasFault: fault !== null,
       passing: state.queue.isRunning(account.id),
       comparing: unread === null,
-      throttled: limits.filter(({ accountId, rate, budget }) => accountId === account.id && rate < budget),
-      deniedCalls: deniedCalls.filter(({ accountId }) => accountId === account.id),
+      isAssigned: requests !== undefined,
+      requests: requests === undefined ? requestsTo(account.id, ports.requestLimits) : requests,
       functionDenials: state.keptDenials.shown(record ?? { accountId: account.id }, ports.clock.nowMs()),
       unread: unread ?? [],
       lostEvents: state.eventTrust.lostIn(account.id, ports.clock.nowMs()),

@@ -48,7 +48,7 @@ import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { Orphan } from "../../model/answers/orphan.ts";
 import type { SourceLocation } from "../../model/answers/source-location.ts";
 import type { Hold } from "../../model/answers/hold.ts";
-import type { DeniedCall, RequestLimit } from "../../model/records/request-limits.ts";
+import type { AccountRequests } from "../../model/passes/request-limits.ts";
 import type { AccountSetView } from "./estate/account-set-view.ts";
 import type { TimelineRecord, TimelineRequest } from "./page/timeline-record.ts";
 import type { Store } from "./store.ts";
@@ -65,8 +65,10 @@ export interface AccountView {
   readonly passing: boolean;
   /** No pass has compared it since the start of this process: what is shown of it is from earlier starts. */
   readonly comparing: boolean;
-  readonly throttled: readonly RequestLimit[];
-  readonly deniedCalls: readonly DeniedCall[];
+  /** Another replica makes its passes. */
+  readonly isAssigned: boolean;
+  /** Of an assigned account: at the end of its last pass. null: none has ended, so nothing is known. */
+  readonly requests: AccountRequests | null;
   /** Of its functions, of the last 7 days. Missing: there are none. */
   readonly functionDenials?: readonly FunctionDenials[];
   /** The parts that the last read of the account left out, one sentence each; empty after a complete read. */

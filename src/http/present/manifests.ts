@@ -164,6 +164,26 @@ function memberOf(spec: JsonObject, field: string): readonly (readonly [string, 
   return value === undefined ? [] : [[field, value]];
 }
 
+function requestStatus(
+  { access }: Reader,
+  { requests }: AccountView,
+): Pick<AccountStatus, "throttled" | "deniedCalls"> {
+  if (requests === null) return { throttled: null, deniedCalls: null };
+  const { throttled, deniedCalls } = requests;
+  return {
+    throttled: throttled.map(({ region, family, budget, rate }) => ({
+      region,
+      family,
+      budget,
+      rate: Math.round(rate * 10) / 10,
+    })),
+    // The names of roles may be those of other teams.
+    deniedCalls: seesEverything(access)
+      ? deniedCalls.map(({ call, sinceMs }) => ({ call, since: isoTime(sinceMs) }))
+      : [],
+  };
+}
+
 export function accountStatus(reader: Reader, view: AccountView): AccountStatus {
   const { id, name, mode, passing, comparing, record, unread, declared } = view;
   const failing = record?.failing ?? null;
@@ -174,16 +194,8 @@ export function accountStatus(reader: Reader, view: AccountView): AccountStatus 
     mode,
     passing,
     comparing,
-    throttled: view.throttled.map(({ region, family, budget, rate }) => ({
-      region,
-      family,
-      budget,
-      rate: Math.round(rate * 10) / 10,
-    })),
-    // The names of roles may be those of other teams.
-    deniedCalls: seesEverything(reader.access)
-      ? view.deniedCalls.map(({ call, sinceMs }) => ({ call, since: isoTime(sinceMs) }))
-      : [],
+    assigned: view.isAssigned,
+    ...requestStatus(reader, view),
     set: declared.set ?? null,
     started: record?.started ?? false,
     lastSweepAt: sweepMs === null ? null : isoTime(sweepMs),

@@ -4,6 +4,7 @@ import type { Orphan } from "../answers/orphan.ts";
 import type { AccountId } from "../aws/ids.ts";
 import type { Key } from "../keys/key.ts";
 import type { Digest } from "../values/digest.ts";
+import type { AccountRequests } from "./request-limits.ts";
 import type { PassFault } from "./pass-fault.ts";
 
 /**
@@ -25,6 +26,8 @@ export interface PassMemory {
   readonly unread: readonly string[] | null;
   /** Which changes in Git the passes have not compared; null: the last pass was over something else than what was in force. */
   readonly compared: ComparedChanges | null;
+  /** At the end of the pass. */
+  readonly requests: AccountRequests;
 }
 
 /** Of an account, after a pass over what was in force in the process that made it. */

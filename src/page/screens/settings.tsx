@@ -79,21 +79,25 @@ function Accounts({ accounts }: { readonly accounts: readonly AccountStatus[] })
       title="Accounts"
       heads={["Account", "Id", "Mode", "Set", "Throttled", "Denied calls"]}
       empty="No accounts that you may see."
-      rows={accounts.map(({ name, accountId, mode, set, throttled = [], deniedCalls = [] }) => ({
+      rows={accounts.map(({ name, accountId, mode, set, throttled = null, deniedCalls = null }) => ({
         id: accountId,
         cells: [
           name,
           accountId,
           mode,
           set ?? "-",
-          throttled.length === 0
-            ? "-"
-            : throttled.map(({ family, rate }) => `${family} ${rate}/s`).join(", "),
-          deniedCalls.length === 0 ? "-" : deniedCalls.map(({ call }) => call).join(", "),
+          listText(throttled, ({ family, rate }) => `${family} ${rate}/s`),
+          listText(deniedCalls, ({ call }) => call),
         ],
       }))}
     />
   );
+}
+
+/** null: it is not known. */
+function listText<Item>(items: readonly Item[] | null, text: (item: Item) => string): string {
+  if (items === null) return "unknown";
+  return items.map(text).join(", ") || "-";
 }
 
 function Sources({ sources }: { readonly sources: readonly SourceObject[] }): ReactNode {

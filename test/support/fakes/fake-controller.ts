@@ -5,7 +5,7 @@ import type { EstatePart, FunctionTags } from "../../../src/adopt/estate/estate.
 import type { ChangeInbox } from "../../../src/controller/changes/change-inbox.ts";
 import type { Control } from "../../../src/controller/ports/control.ts";
 import { SAME_CLOCK, type ClockOffset } from "../../../src/model/changes/clock-offset.ts";
-import type { DeniedCall, RequestLimit } from "../../../src/model/records/request-limits.ts";
+import type { DeniedCall, RequestLimit } from "../../../src/model/passes/request-limits.ts";
 import type { EventLoop } from "../../../src/controller/ports/event-loop.ts";
 import type { Source } from "../../../src/controller/ports/source.ts";
 import type { ParsedFileStore } from "../../../src/controller/ports/store.ts";

@@ -41,8 +41,8 @@ const ACCOUNT_VIEW: AccountView = {
   declared: ACCOUNT_DECLARED,
   passing: false,
   comparing: false,
-  throttled: [],
-  deniedCalls: [],
+  isAssigned: false,
+  requests: { throttled: [], deniedCalls: [] },
   hasFault: false,
   unread: [],
   record: {

@@ -72,8 +72,8 @@ test("the limits of requests to declared accounts are measured, and shown where 
   expect(gauge("aws_request_budget prod global iamRead")).toBe(10);
   expect(gauge("aws_requests_waiting prod eu-west-1 lambda")).toBe(3);
   expect(gauge("aws_denied_calls prod")).toBe(1);
-  expect(account?.throttled.map(({ family }) => family)).toEqual(["iamRead"]);
-  expect(account?.deniedCalls.map(({ call }) => call)).toEqual(["lambda:GetPolicy"]);
+  expect(account?.requests?.throttled.map(({ family }) => family)).toEqual(["iamRead"]);
+  expect(account?.requests?.deniedCalls.map(({ call }) => call)).toEqual(["lambda:GetPolicy"]);
 });
 
 describe("account_readable", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { fakeState } from "../../support/screens/api-world.ts";
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
 import { COVERAGE } from "../../support/screens/world-coverage.ts";
@@ -70,8 +71,16 @@ describe("get functions", () => {
       coverage: [{ ...COVERAGE, functions: [] }],
       note: "note:  account prod: not read: region us-east-1: AccessDenied",
     },
-  ])("an empty list is no claim about functions that were not read: $note", async ({ coverage, note }) => {
-    await api.start({ state: { coverage } });
+    {
+      coverage: [],
+      assigned: true,
+      note: "note:  account prod: its coverage is not known: another replica makes its passes",
+    },
+  ])("an empty list is no claim about functions that were not read: $note", async (state) => {
+    const { coverage, assigned = false, note } = state;
+    const { overview } = fakeState();
+    const accounts = overview.accounts.map((account) => ({ ...account, isAssigned: assigned }));
+    await api.start({ state: { coverage, overview: { ...overview, accounts } } });
 
     const { out, err } = await api.run(["get", "functions", "--uncovered"]);
 

@@ -5,7 +5,7 @@ import type { PassMemory } from "../../../model/passes/pass-memory.ts";
 import type { Result } from "../../../model/values/result.ts";
 
 /** All that the process that makes the passes of an account knows of it, as of one moment. */
-export interface HeldAccount extends Omit<PassMemory, "compared"> {
+export interface HeldAccount extends Omit<PassMemory, "compared" | "requests"> {
   /** null: it has not read the account. */
   readonly live: LiveAccount | null;
 }

@@ -15,6 +15,8 @@ export interface DueWriter {
   write(accountId: AccountId, keys: readonly Key[] | "all"): Promise<readonly number[]>;
   /** The rows that no pass has covered yet. @throws Error if the record cannot be read */
   open(): Promise<ReadonlySet<number>>;
+  /** Removes those of accounts that are not assigned: a sweep covers them. May be repeated. @throws Error if the record cannot be written */
+  removeReturned(): Promise<void>;
 }
 
 /** For the replica that makes the passes. */

@@ -1,5 +1,6 @@
 import type { AccountId } from "../../../model/aws/ids.ts";
 import type { ComparedChanges, PassMemory } from "../../../model/passes/pass-memory.ts";
+import type { AccountRequests } from "../../../model/passes/request-limits.ts";
 import type { Digest } from "../../../model/values/digest.ts";
 import { EMPTY_ACCOUNT, type AccountMemory } from "../account-memory.ts";
 
@@ -39,6 +40,12 @@ export class AssignedMemories {
     return compared?.digest === digest ? compared : undefined;
   }
 
+  /** How requests to it were limited at the end of the last pass; null: none has ended. undefined: this process makes its passes. */
+  requestsOf(accountId: AccountId): AccountRequests | null | undefined {
+    const known = this.#accounts.get(accountId);
+    return known === undefined ? undefined : (known.read?.requests ?? null);
+  }
+
   get all(): ReadonlyMap<AccountId, AccountMemory> {
     return new Map([...this.#accounts].map(([accountId, { memory }]) => [accountId, memory]));
   }
@@ -62,6 +69,6 @@ export class AssignedMemories {
 
 function memoryOf(read: PassMemory | null): AccountMemory {
   if (read === null) return EMPTY_ACCOUNT;
-  const { accountId: _, compared: _compared, ...found } = read;
+  const { accountId: _, compared: _compared, requests: _requests, ...found } = read;
   return { ...EMPTY_ACCOUNT, ...found, firstPassEnded: true };
 }

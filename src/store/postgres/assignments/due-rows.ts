@@ -5,6 +5,10 @@ import type { Database } from "../database.ts";
 
 const WRITE = "INSERT INTO due (account_id, key) SELECT $1, unnest($2::TEXT[]) RETURNING id";
 const OPEN = "SELECT id FROM due";
+/** A row that was written after the account was assigned again is never seen without that assignment. */
+const REMOVE_RETURNED = `DELETE FROM due WHERE NOT EXISTS (
+    SELECT 1 FROM assignment AS a WHERE a.account_id = due.account_id AND a.replica IS NOT NULL
+  ) RETURNING id`;
 const READ = "SELECT id, account_id, key FROM due WHERE account_id = ANY ($1) ORDER BY id";
 const REMOVE = "DELETE FROM due WHERE id = ANY ($1::BIGINT[]) RETURNING id";
 
@@ -25,6 +29,9 @@ export function dueWriter(database: Database): DueWriter {
       return rows.map(({ id }) => id);
     },
     open: async () => new Set((await database.read<IdRow>("read what is due", OPEN)).map(({ id }) => id)),
+    removeReturned: async () => {
+      await database.write("remove what was due in returned accounts", REMOVE_RETURNED, []);
+    },
   };
 }
 

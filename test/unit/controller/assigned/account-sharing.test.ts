@@ -26,6 +26,7 @@ describe("an active replica that shares accounts", () => {
   let found: Map<AccountId, PassMemory | null>;
   let assignments: (readonly AccountId[])[];
   let limits: number[];
+  let removals: number;
   let rows: { readonly id: number; readonly keys: readonly Key[] | "all" }[];
   let assign: (accounts: readonly AccountId[]) => Promise<readonly AccountId[]>;
 
@@ -38,12 +39,16 @@ describe("an active replica that shares accounts", () => {
     };
     fake.assignedMemories = { read: async () => new Map(found) };
     rows = [];
+    removals = 0;
     fake.dueWriter = {
       write: async (_account, keys) => {
         rows.push({ id: rows.length + 1, keys });
         return [rows.length];
       },
       open: async () => new Set(rows.map(({ id }) => id)),
+      removeReturned: async () => {
+        removals += 1;
+      },
     };
     fake.assigner = {
       holders: async () => holders.map((holder) => ({ ...holder, accounts: [...found.keys()] })),
@@ -79,9 +84,12 @@ describe("an active replica that shares accounts", () => {
     await fake.clock.pass(3 * SWEEP_MS);
     expect([sweeps(PROD), sweeps(TEST) > 2]).toEqual([before, true]);
 
+    // Once at the start: a process before this one may have left rows.
+    expect(removals).toBe(1);
     holders = [];
     found.delete(PROD);
     await fake.clock.pass(2_000);
+    expect(removals).toBe(2);
     expect(sweeps(PROD)).toBe(before + 1);
     await stop(fake);
   });

@@ -55,6 +55,7 @@ describe("an active replica whose accounts are assigned", () => {
       fault: null,
       unread: [],
       compared: null,
+      requests: { throttled: [], deniedCalls: [] },
       ...change,
     };
   }
@@ -66,15 +67,19 @@ describe("an active replica whose accounts are assigned", () => {
 
     expect(fake.control.keyView(KEY)).toBeNull();
     expect(fake.control.readiness()).toMatchObject({ comparing: [{ account: "prod", failing: null }] });
-    expect(await account(PROD)).toMatchObject({ comparing: true });
+    expect(await account(PROD)).toMatchObject({ comparing: true, isAssigned: true, requests: null });
+    expect(await account(TEST)).toMatchObject({ isAssigned: false, requests: { deniedCalls: [] } });
     expect(fake.control.coverage().map(({ accountId }) => accountId)).toEqual([TEST]);
   });
 
   test("answers with what the passes of the other replica found, and why its reads fail", async () => {
     const view = { ...memoryOf().views.get(KEY), notes: ["found by the other replica"] };
+    const call = "lambda:GetPolicy";
+    const requests = { throttled: [], deniedCalls: [{ accountId: PROD, call, sinceMs: 1 }] };
     const memory = memoryOf({
       views: new Map([[KEY, view as never]]),
       unread: ["region eu-west-2 is off: x"],
+      requests,
     });
     await assign(PROD, memory);
 
@@ -84,6 +89,7 @@ describe("an active replica whose accounts are assigned", () => {
       comparing: false,
       unread: ["region eu-west-2 is off: x"],
       hasFault: false,
+      requests,
     });
 
     await assign(PROD, { ...memory, unread: null, failure: "access denied" });

@@ -33,3 +33,18 @@ export interface RequestLimits {
   /** Sorted by account and call. */
   deniedCalls(): readonly DeniedCall[];
 }
+
+/** How the requests to an account are limited in the process that makes them. */
+export interface AccountRequests {
+  /** The limits that AWS's throttling has reduced. */
+  readonly throttled: readonly RequestLimit[];
+  readonly deniedCalls: readonly DeniedCall[];
+}
+
+/** As of now, in this process. */
+export function requestsTo(accountId: AccountId, limits: RequestLimits): AccountRequests {
+  return {
+    throttled: limits.limits().filter((one) => one.accountId === accountId && one.rate < one.budget),
+    deniedCalls: limits.deniedCalls().filter((one) => one.accountId === accountId),
+  };
+}
