@@ -119,7 +119,10 @@ describe("a token of one namespace reads", () => {
     const deniedCalls = [
       { accountId: "111122223333", call: "iam:GetRole role/payments-refunds", sinceMs: 0 },
     ];
-    const accounts = overview.accounts.map((account) => ({ ...account, deniedCalls }));
+    const accounts = overview.accounts.map((account) => ({
+      ...account,
+      requests: { throttled: [], deniedCalls },
+    }));
     await server.close();
     server = await startTestServer({ state: { overview: { ...overview, accounts } } });
 
