@@ -83,10 +83,7 @@ describe("the screen of the replicas", () => {
       "  3 127.0.0.1:36623 ended, code 143 -                    -             no answer",
       "    LEASE and ACCOUNTS are as of 10:00:30Z, read from the database.",
     ]);
-    expect(lines.slice(-4, -2)).toEqual([
-      expect.stringMatching(/ get replicas .* \\$/),
-      `    ${CONFIGS[0]}`,
-    ]);
+    expect(lines.slice(-4, -2)).toEqual([expect.stringMatching(/ get replicas .* \\$/), `    ${CONFIGS[0]}`]);
   });
 
   test("claims no time of a table that was not read", () => {

@@ -36,7 +36,10 @@ export async function askAccounts(
     const together = assigned.slice(at, at + ASKED_TOGETHER);
     const answers = together.map(async (accountId) => {
       const answer = await holders.ask(accountId, state.hardStop);
-      asked.set(accountId, answer.kind === "ok" ? answer.value : unanswered(accountId, REASONS[answer.error], state));
+      asked.set(
+        accountId,
+        answer.kind === "ok" ? answer.value : unanswered(accountId, REASONS[answer.error], state),
+      );
     });
     await Promise.all(answers);
   }
