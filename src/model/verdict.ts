@@ -80,6 +80,8 @@ export interface HeldBack {
   readonly reason: string;
   /** The wait does not end before (ISO 8601); missing: it is not known when it can. */
   readonly earliestAt?: string;
+  /** The function that comes first; missing: it waits for something else. */
+  readonly dependsOn?: Key;
 }
 
 /** A verdict on an applied state that an upgrade made stricter, and that takes effect when an operator approves it. */

@@ -5,6 +5,7 @@ import { addControllerOptions, durationOption, type ControllerOptions } from "..
 import { show } from "../screen/print.ts";
 import { deadline } from "../screen/time.ts";
 import {
+  allWaitText,
   keysText,
   neededLength,
   overrideText,
@@ -55,9 +56,11 @@ export const approve: CliCommand<ApproveOptions> = {
   },
 };
 
-function noteTexts({ spec, status: { windows } }: ApprovalObject, nowMs: number): readonly string[] {
+function noteTexts({ spec, status: { windows, keys } }: ApprovalObject, nowMs: number): readonly string[] {
   const length = neededLength(windows, { expiresAtMs: Date.parse(spec.expiresAt), nowMs });
+  const allWait = allWaitText(windows, keys);
   const texts = [
+    ...(allWait === null ? [] : [allWait]),
     ...windowTexts(windows),
     ...(length === null ? [] : [`the approval ends before that; approve again with --for ${length}`]),
   ];

@@ -143,8 +143,9 @@ function reasonTexts({ code, reason, isOutdated }: HoldSummary): readonly string
 
 const HANGING = { first: "", next: "  " };
 
-function approverTexts({ group, authors, unlistedAuthors }: HoldSummary): readonly string[] {
+function approverTexts({ code, group, authors, unlistedAuthors }: HoldSummary): readonly string[] {
   const members = group?.members.join(", ") ?? "";
+  const answer = waitsByItself(code) ? "override" : "approve";
   const missing =
     group === null
       ? ""
@@ -155,11 +156,11 @@ function approverTexts({ group, authors, unlistedAuthors }: HoldSummary): readon
       : [`Approver: a member of group ${group.name} (${members === "" ? missing : members})`]),
     ...(authors.length === 0
       ? []
-      : [`Authors: ${authors.join(", ")} (a token with one of these mails cannot approve it)`]),
+      : [`Authors: ${authors.join(", ")} (a token with one of these mails cannot ${answer} it)`]),
     ...(unlistedAuthors === undefined
       ? []
       : [
-          `Authors not all known: ${unlistedAuthors} (a token without mails cannot approve it, if another has some)`,
+          `Authors not all known: ${unlistedAuthors} (a token without mails cannot ${answer} it, if another has some)`,
         ]),
   ];
 }

@@ -117,10 +117,30 @@ export function neededLength(
   return `${Math.ceil((Math.max(...lasting) - nowMs) / HOUR_MS) + 1}h`;
 }
 
-/** `2 bindings then wait for account staging (change window staging-first): it must match Git until 12:00:00Z`. */
-export function windowTexts(windows: readonly WindowAfterApproval[] | undefined): readonly string[] {
-  return (windows ?? []).map(({ reason, keys }) => {
-    const [verb, them] = keys.length === 1 ? ["waits", "it"] : ["wait", "them"];
-    return `${keysText(keys)} then ${verb} for ${reason}, unless an override covers ${them}`;
+/**
+ * `2 bindings then wait for account staging (change window staging-first): it must match Git until 12:00:00Z`. Each binding is in
+ * one text, with all that it waits for.
+ */
+export function windowTexts(windows: readonly WindowAfterApproval[] = []): readonly string[] {
+  const byKey = Map.groupBy(
+    windows.flatMap(({ reason, keys }) => keys.map((key) => ({ key, reason }))),
+    ({ key }) => key,
+  );
+  const reasonsOf = [...byKey].map(([key, waits]) => ({ key, reasons: waits.map(({ reason }) => reason) }));
+  const groups = Map.groupBy(reasonsOf, ({ reasons }) => reasons.join("; and for "));
+  return [...groups].map(([reasons, members]) => {
+    const [verb, them] = members.length === 1 ? ["waits", "it"] : ["wait", "them"];
+    return `${keysText(members.map(({ key }) => key))} then ${verb} for ${reasons}, unless an override covers ${them}`;
   });
+}
+
+/** All that an approval covers waits: an approved revert or removal of drift would not. null: a part does not wait. */
+export function allWaitText(
+  windows: readonly WindowAfterApproval[] | undefined,
+  covered: readonly Key[],
+): string | null {
+  const waiting = new Set((windows ?? []).flatMap(({ keys }) => keys));
+  if (covered.length === 0 || !covered.every((key) => waiting.has(key))) return null;
+  const all = covered.length === 1 ? "the binding waits" : `all ${keysText(covered)} wait`;
+  return `no change from Git is written yet: ${all}`;
 }

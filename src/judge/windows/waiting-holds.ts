@@ -135,5 +135,10 @@ export function furtherWaits(
 
 function heldBy({ cause, reason, opensAt, earliestAt }: Wait): HeldBack {
   const notBefore = earliestAt ?? opensAt;
-  return { code: cause.code, reason, ...(notBefore !== null && { earliestAt: notBefore }) };
+  return {
+    code: cause.code,
+    reason,
+    ...(notBefore !== null && { earliestAt: notBefore }),
+    ...(cause.code === "depends-on" && { dependsOn: cause.key }),
+  };
 }

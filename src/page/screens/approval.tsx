@@ -259,7 +259,7 @@ function Answer({
       </Notice>
     );
   return (
-    <Section title="Answer">
+    <Section title={waitsByItself(hold.status.code) ? "Override" : "Answer"}>
       <AnswerForm
         hold={hold}
         lock={lock}

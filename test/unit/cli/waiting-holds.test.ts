@@ -1,4 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import { allWaitText, windowTexts } from "../../../src/cli/screen/words.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import { holdTexts } from "../../support/screens/hold-texts.ts";
 import { API, CONTEXT, hold } from "./hold-objects.ts";
 
@@ -23,6 +25,35 @@ describe("a plan that waits for a change window", () => {
 
     expect(holdTexts(hold({ ...status, windows }), CONTEXT, 200)).toContain(
       "After an override: 1 binding then waits for orders/db@prod/eu-west-1 (dependsOn): it is suspended, unless an override covers it",
+    );
+  });
+
+  test("counts each binding once, with all that it waits for", () => {
+    const windows = [
+      { reason: "account staging (change window first)", keys: [API, `${API}-2` as Key] },
+      { reason: "orders/db@prod/eu-west-1 (dependsOn): it is suspended", keys: [API] },
+    ];
+
+    expect(windowTexts(windows)).toEqual([
+      "1 binding then waits for account staging (change window first); and for orders/db@prod/eu-west-1 (dependsOn): it is suspended, unless an override covers it",
+      "1 binding then waits for account staging (change window first), unless an override covers it",
+    ]);
+  });
+
+  test("has all bindings waiting only if no approved one is left out", () => {
+    const windows = [{ reason: "account staging (change window first)", keys: [API] }];
+    const other = `${API}-2` as Key;
+
+    expect(allWaitText(windows, [API])).toBe("no change from Git is written yet: the binding waits");
+    expect(allWaitText(windows, [API, other])).toBeNull();
+    expect(allWaitText([{ reason: "x", keys: [API, other] }], [API, other])).toBe(
+      "no change from Git is written yet: all 2 bindings wait",
+    );
+  });
+
+  test("names the authors as those who cannot override it", () => {
+    expect(holdTexts(hold({ ...status, authors: ["dana@example.com"] }), CONTEXT, 120)).toContain(
+      "Authors: dana@example.com (a token with one of these mails cannot override it)",
     );
   });
 

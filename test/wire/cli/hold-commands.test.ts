@@ -84,11 +84,30 @@ describe("commanding the controller", () => {
       });
 
       expect(out.trim().split("\n").slice(1)).toEqual([
+        "note:  no change from Git is written yet: the binding waits",
         "note:  1 binding then waits for account staging (change window first), unless an override covers it",
         ...notes.map((note) => `note:  the approval ${note}`),
       ]);
     },
   );
+
+  test("approve does not name itself as the reason why a function that comes first is not in sync", async () => {
+    const { overview } = fakeState();
+    const holds = overview.holds.filter(({ subject }) => subject.startsWith("sha256:bbbbbbbb"));
+    const verdict = { kind: "hold", code: "limit-changes", reason: "", subject: holds[0]?.subject } as const;
+    const reason = "payments/refunds@prod/eu-west-1 (dependsOn): it awaits approval";
+    const shown = view(REFUNDS, {
+      verdict: verdict as KeyView["verdict"],
+      plan: plan(REFUNDS, { actions: [actionOf({ key: REFUNDS })] }),
+      heldBack: { code: "depends-on", reason, dependsOn: REFUNDS },
+    });
+
+    const { out } = await api.run(["approve", "bbbbbbbb", "--reason", "INC-1"], {
+      state: { overview: { ...overview, holds }, views: new Map([[REFUNDS, shown]]) },
+    });
+
+    expect(out).toMatch(/waits for payments\/refunds@.* \(dependsOn\), which this approval covers, unless/);
+  });
 
   test("reject passes digest and reason", async () => {
     const { code, out } = await api.run(["reject", "7f3a91c2", "--reason", "ask the team first"]);

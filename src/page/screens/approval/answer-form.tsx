@@ -5,6 +5,7 @@ import type { HoldObject } from "../../../api/overview.ts";
 import { BASE_PATH } from "../../../api/group.ts";
 import { deadline } from "../../../cli/screen/time.ts";
 import {
+  allWaitText,
   neededLength,
   overrideText,
   rejectionText,
@@ -39,10 +40,10 @@ export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): Rea
   const rejection = useAction<RejectionObject>();
   const isRunning = approval.state.kind === "running" || rejection.state.kind === "running";
   const isLocked = lock.kind === "changed";
+  const isOverride = waitsByItself(hold.status.code);
   const isAnswerable = !isLocked && !isRunning && reasonProblem(reason) === null;
   const approve = async (): Promise<void> => {
-    const override = waitsByItself(hold.status.code);
-    const body = { subject, reason: reason.trim(), for: length, override };
+    const body = { subject, reason: reason.trim(), for: length, override: isOverride };
     if ((await approval.run(`${BASE_PATH}/approvals`, body)).kind === "ok") setReason("");
   };
   const reject = async (): Promise<void> => {
@@ -59,7 +60,11 @@ export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): Rea
     >
       {locked}
       <ReasonField reason={reason} change={setReason} isLocked={isLocked} />
-      <LengthField title="The approval is valid for" value={length} change={setLength} />
+      <LengthField
+        title={isOverride ? "The override is valid for" : "The approval is valid for"}
+        value={length}
+        change={setLength}
+      />
       {unseen > 0 && (
         <p className="state warn">! {unseen} changes with a risk are not shown yet: show them first</p>
       )}
@@ -72,7 +77,7 @@ export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): Rea
         >
           {approveText(hold.status)}
         </button>
-        {hold.status.rejected === null && !waitsByItself(hold.status.code) && (
+        {hold.status.rejected === null && !isOverride && (
           <button type="button" className="danger" disabled={!isAnswerable} onClick={() => void reject()}>
             Reject
           </button>
@@ -100,7 +105,12 @@ function Approved({ approval: { spec, status } }: { readonly approval: ApprovalO
   const until = deadline(spec.expiresAt, nowMs);
   const length = neededLength(status.windows, { expiresAtMs: Date.parse(spec.expiresAt), nowMs });
   const late = length === null ? [] : [`The approval ends before that: approve again for ${length}`];
-  const waits = [...windowTexts(status.windows), ...late].map((text) => `. ${text}`);
+  const allWait = allWaitText(status.windows, status.keys);
+  const waits = [
+    ...(allWait === null ? [] : [`Note: ${allWait}`]),
+    ...windowTexts(status.windows),
+    ...late,
+  ].map((text) => `. ${text}`);
   return (
     <Done
       text={`Approved ${shortSubject(spec.subject)}: ${counted(status.calls, "call")}${overrideText(status)}, until ${until}${ended}${waits.join("")}`}

@@ -245,7 +245,11 @@ function Change({ change }: { readonly change: PendingChange }): ReactNode {
           {text}
         </p>
       ))}
-      {digest !== null && <Link to={addressPath("approvals", holdNameOf(digest))}>Review the approval</Link>}
+      {digest !== null && (
+        <Link to={addressPath("approvals", holdNameOf(digest))}>
+          {reason.kind === "awaiting-approval" ? "Review the approval" : "Review the waiting plan"}
+        </Link>
+      )}
       {add.lines.length > 0 && <PermissionList lines={add} signOf={() => "+"} />}
       {remove.lines.length > 0 && <PermissionList lines={remove} signOf={() => "-"} />}
       <ul className="permissions">
