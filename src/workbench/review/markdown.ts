@@ -7,6 +7,7 @@ import { gapLines, shownViews } from "../plan/report.ts";
 import { inert } from "../../text/markdown.ts";
 import { fenceFor, limitedList, limitedTable, problemBlocks } from "../reports/markdown.ts";
 import { awaitedApprovals, accessText, unchangedNotes, verdictText } from "./verdict-text.ts";
+import { mostUrgentFirst } from "./urgency.ts";
 import type { CorrectedLine } from "./corrected-lines.ts";
 import { obstacleTexts } from "./obstacles.ts";
 import type { LiveReview } from "./live/ask-controller.ts";
@@ -27,22 +28,45 @@ const SHARES = {
   notes: 3_000,
 } as const;
 
+/** Less than a comment of GitHub may have (65,536), so that a marker and the end of the table fit. */
+const LONGEST = 64_000;
+
 /** A review as a comment of a pull request: the answer, what changes, who must approve, what is wrong and how to fix it. */
 export function reviewMarkdown(review: Review): string {
-  const { plan, problems, corrections, live } = review;
-  const { views, modeChanges, platformChanges, ruleEffects } = plan;
   const obstacles = obstacleTexts(review);
-  const added = problems.current.filter(({ state }) => state === "new");
-  const blocks = [
+  const before = blocksBefore(review, obstacles);
+  const after = blocksAfter(review, obstacles);
+  const used = [...before, ...after].join("\n\n").length;
+  // The changes also have what the other parts leave.
+  const table = changeTable(review, Math.max(SHARES.changes, LONGEST - used));
+  return `${[...before, ...table, ...after].join("\n\n")}\n`;
+}
+
+function blocksBefore({ plan }: Review, obstacles: readonly string[]): readonly string[] {
+  const { views, modeChanges, platformChanges, ruleEffects } = plan;
+  return [
     `### Grantkeeper review: ${planCounts(views, modeChanges.length)}`,
     `**${verdictText(obstacles)}**`,
     ...limitedList(modeChanges.map(pipelineModeText), SHARES.modes),
     ...limitedList([...(platformChanges ?? []), ...ruleEffects].map(platformText), SHARES.platform),
-    ...limitedTable(
-      ["Function", "Targets", "Changed in Git", "New access", "Result"],
-      changeRows(shownViews(plan).filter(isChange), (view) => [accessText(view), resultText(view)]),
-      SHARES.changes,
-    ),
+  ];
+}
+
+function changeTable({ plan }: Review, size: number): readonly string[] {
+  const changes = mostUrgentFirst(shownViews(plan).filter(isChange));
+  return limitedTable(
+    ["Function", "Targets", "Changed in Git", "New access", "Result"],
+    changeRows(changes, (view) => [accessText(view), resultText(view)]),
+    size,
+  );
+}
+
+function blocksAfter(
+  { plan, problems, corrections, live }: Review,
+  obstacles: readonly string[],
+): readonly string[] {
+  const added = problems.current.filter(({ state }) => state === "new");
+  return [
     ...titled(
       "Why it does not merge by itself",
       limitedList(
@@ -51,7 +75,7 @@ export function reviewMarkdown(review: Review): string {
       ),
     ),
     ...titled("In AWS after the merge", live === null ? [] : limitedList(liveItems(live), SHARES.live)),
-    ...titled("Approvals after the merge", limitedList(approvalItems(views), SHARES.approvals)),
+    ...titled("Approvals after the merge", limitedList(approvalItems(plan.views), SHARES.approvals)),
     ...titled("New problems", problemBlocks({ problems: added, notes: [] }, SHARES)),
     ...titled("Suggested corrections", correctionBlocks(corrections)),
     ...titled(
@@ -68,7 +92,6 @@ export function reviewMarkdown(review: Review): string {
       SHARES.notes,
     ),
   ];
-  return `${blocks.join("\n\n")}\n`;
 }
 
 /** A heading for blocks, if there are any. */

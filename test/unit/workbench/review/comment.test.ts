@@ -37,11 +37,18 @@ describe("the comment of a large change", () => {
       (_, at) => `    - dynamodb: {table: table-${at}, allow: [read]}\n`,
     );
 
-    const text = await comment(manifests(500, () => `  grants:\n${tables.join("")}`));
+    const deleting = "    - dynamodb: {table: last, allow: [delete]}\n";
+    // The last one by name.
+    const files = manifests(500, (at) => `  grants:\n${tables.join("")}${at === 99 ? deleting : ""}`);
 
+    const text = await comment(files);
+
+    const rows = text.split("\n").filter((line) => line.startsWith("| <code>orders/f"));
     expect(text.length).toBeLessThan(65_536);
+    expect(text.length).toBeGreaterThan(55_000);
     expect(text).toMatch(/### Grantkeeper review: 500 functions change/);
-    expect(text).toMatch(/\n\d+ more rows: run the command/);
+    expect(rows.length + Number(/^(\d+) more rows: run the command/m.exec(text)?.[1])).toBe(500);
+    expect(rows[0]).toMatch(/^\| <code>orders\/f99<\/code> \| .*delete/);
     expect(text).toContain("This change does not merge by itself");
   }, 60_000);
 
