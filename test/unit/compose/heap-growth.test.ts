@@ -76,7 +76,7 @@ test("the heap of a first start may double as soon as it is large, until the fir
   expect(flags).toEqual(["--heap-growing-percent=100", "--heap-growing-percent=5"]);
 });
 
-test("a heap that is large when the first revision is in force keeps some room between two collections", async () => {
+test("a heap that is large when the first revision is in force may grow by more between two collections", async () => {
   await storeParsedFiles(MANY_BYTES);
 
   const close = await growHeapUntilReady({ stateDir, changes: READY }, await heapOf(200_000_000));
