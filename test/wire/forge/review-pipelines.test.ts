@@ -162,25 +162,48 @@ describe("the component of GitLab", () => {
     return `${pipeline.folder}${delimiter}${process.env["PATH"] ?? ""}`;
   }
 
+  async function reviewed(variables: Readonly<Record<string, string>>) {
+    const script = componentScript({ directory: ".", "merge-status": "true" });
+    return pipeline.run("sh", ["-e", "-c", script], {
+      PATH: await withProgram(),
+      REVIEW_DIRECTORY: ".",
+      REVIEW_MERGE_STATUS: "true",
+      GRANTKEEPER_FORGE_TOKEN: TOKEN,
+      CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
+      CI_MERGE_REQUEST_IID: String(PULL_REQUEST),
+      CI_PROJECT_DIR: pipeline.checkout,
+      CI_PROJECT_PATH: "acme/permissions",
+      CI_API_V4_URL: forge.url,
+      ...variables,
+    });
+  }
+
+  test("sets only the statuses of the commit that a merge train made", async () => {
+    forge = await ForgeServer.start("gitlab");
+    const changed = { [API]: grants(["orders", "customers"]) };
+    forge.pullRequest.head = await pipeline.committed("refs/heads/topic", changed);
+    const more = { "teams/orders/note.yaml": "# of another merge request in the train\n" };
+    const train = await pipeline.committed("refs/heads/train", { ...changed, ...more });
+    await git(pipeline.checkout, ["fetch", "--quiet", "origin", "topic", "train"]);
+
+    const { code } = await reviewed({
+      CI_MERGE_REQUEST_EVENT_TYPE: "merge_train",
+      CI_MERGE_REQUEST_SOURCE_BRANCH_SHA: forge.pullRequest.head,
+      CI_COMMIT_SHA: train,
+    });
+
+    expect(code).toBe(0);
+    expect(forge.comments).toEqual([]);
+    expect(forge.statuses.map(({ commit }) => commit)).toEqual([train, train]);
+  });
+
   test("posts the review and writes the report of Code Quality", async () => {
     forge = await ForgeServer.start("gitlab");
     const wrong = grants(["orders"], "    - sqs: {queue: orders, allow: [sendd]}\n");
     forge.pullRequest.head = await pipeline.committed("refs/heads/topic", { [API]: wrong });
     await git(pipeline.checkout, ["fetch", "--quiet", "origin", "topic"]);
 
-    const script = componentScript({ directory: ".", "merge-status": "true" });
-    const { code } = await pipeline.run("sh", ["-e", "-c", script], {
-      PATH: await withProgram(),
-      REVIEW_DIRECTORY: ".",
-      REVIEW_MERGE_STATUS: "true",
-      GRANTKEEPER_FORGE_TOKEN: TOKEN,
-      CI_COMMIT_SHA: forge.pullRequest.head,
-      CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
-      CI_MERGE_REQUEST_IID: String(PULL_REQUEST),
-      CI_PROJECT_DIR: pipeline.checkout,
-      CI_PROJECT_PATH: "acme/permissions",
-      CI_API_V4_URL: forge.url,
-    });
+    const { code } = await reviewed({ CI_COMMIT_SHA: forge.pullRequest.head });
 
     const report = JSON.parse(
       await readFile(join(pipeline.checkout, "gl-code-quality-report.json"), "utf8"),
