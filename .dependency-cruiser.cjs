@@ -116,8 +116,8 @@ const LAW = {
     packages: ["pino", "prom-client"],
   },
   "page/": {
-    // Of the others only the texts for people, so that the page and the command line have the same words, what `grantkeeper reach` does
-    // not follow, and which entries concern a key, which an exported page selects itself. Its packages are
+    // Of the others only the texts for people, so that the page and the command line have the same words, which lines a map draws, what
+    // `grantkeeper reach` does not follow, and which entries concern a key, which an exported page selects itself. Its packages are
     // bundled: they are no dependencies of the program.
     uses: [
       "api/",
@@ -126,6 +126,7 @@ const LAW = {
       "plan/render/",
       "iam/row-text.ts",
       "explain/reverse/reach.ts",
+      "explain/reverse/drawn-lines.ts",
       "audit/concerns.ts",
       "audit/entry.ts",
       "cli/screen/time.ts",

@@ -70,6 +70,7 @@ test("the person on call sees what is exposed first, and from there why", () =>
     await page.getByText("anyone can invoke").first().waitFor();
     const effective = page.locator("section.card", { hasText: "Effective" });
     expect(await effective.locator(".risky").count()).toBeGreaterThan(0);
+    await page.getByRole("img", { name: /^1 caller and \d+ resources? of report-export$/ }).waitFor();
   }));
 
 test("a service team finds its function by the keyboard and shares the address", () =>
@@ -105,6 +106,7 @@ test("who can reach a table is one search in the map", () =>
     const names = await page.getByRole("link", { name: /@/ }).allTextContents();
     expect(names.some((name) => name.startsWith("orders/orders-api@"))).toBe(true);
     expect(names.some((name) => name.startsWith("search/"))).toBe(false);
+    await page.getByRole("link", { name: "Ask who can" }).waitFor();
   }));
 
 test("which functions can do something is answered by their policies, and which are open to outsiders", () =>

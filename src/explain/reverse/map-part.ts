@@ -1,14 +1,14 @@
 import { conditionText, namesText, testsOf } from "../../iam/row-text.ts";
 import { namedByCondition } from "../../iam/match/named-by-condition.ts";
 import { namesOf } from "../../iam/match/reach.ts";
-import type { EdgeState, AccessMap, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
+import type { AccessMap, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
 import type { MappedFunction, NamedFunction } from "../../model/answers/questions/mapped-function.ts";
 import type { TypedLine } from "../../model/answers/permission-line.ts";
-import type { TypedState } from "../../model/answers/permission-state.ts";
 import { isEveryone, principalOf } from "../../model/aws/principal.ts";
 import type { NameSet } from "../../model/delta.ts";
 import { arnParts, hasArnParts, unqualifiedArn } from "../../model/aws/arn.ts";
 import { homeOf, placesElsewhere, principalText, resourceText, type Home } from "../../plan/render/words.ts";
+import { drawnLines, isCaller, type DrawnLine } from "./drawn-lines.ts";
 
 /** By ARN: the functions that the caller sees, so that an ARN of one is its node. */
 export type FunctionsByArn = ReadonlyMap<string, NamedFunction>;
@@ -48,69 +48,13 @@ export function mapPart({ key, target, functionArn, state }: MappedFunction, byA
   };
 }
 
-interface DrawnLine {
-  readonly line: TypedLine;
-  readonly state: EdgeState;
-}
-
-/** What is in AWS, what is pending, and what is declared while AWS is not known. */
-function drawnLines({ declared, effective, pending }: TypedState): {
-  readonly lines: readonly DrawnLine[];
-  readonly reasons: readonly string[];
-} {
-  const added = pending.flatMap(({ add }) => add.lines.map((line) => ({ line, state: "pending" }) as const));
-  const inAws: readonly DrawnLine[] =
-    effective.kind === "read"
-      ? effective.permissions.lines.map((line) => ({
-          line,
-          state: line.isDeclared ? "effective" : "undeclared",
-        }))
-      : [];
-  const isUnread = effective.kind === "unknown" || effective.role.kind === "unknown";
-  const ofGit: readonly DrawnLine[] =
-    isUnread && declared.kind === "declared"
-      ? declared.permissions.lines.map((line) => ({ line, state: "unknown" }))
-      : [];
-  const lines = [...inAws, ...added, ...ofGit];
-  const lists = [
-    ...(effective.kind === "read" ? [effective.permissions] : []),
-    ...pending.map(({ add }) => add),
-  ];
-  const left = lists.reduce((sum, { more }) => sum + more, 0);
-  const notUnderstood = lines.filter(({ line }) => line.kind === "unknown").length;
-  const denials = lines.filter(({ line }) => isDenial(line)).length;
-  return {
-    lines: lines.filter(({ line }) => line.kind !== "unknown" && !isDenial(line)),
-    reasons: [
-      ...unreadOf(effective),
-      ...(left > 0 ? ["more permissions than are listed"] : []),
-      ...(notUnderstood > 0 ? ["statements that are not understood"] : []),
-      ...(denials > 0 ? ["statements that deny"] : []),
-    ],
-  };
-}
-
-function unreadOf(effective: TypedState["effective"]): readonly string[] {
-  if (effective.kind === "unknown") return [effective.reason];
-  const { failing, unknown } = effective;
-  return failing === null ? unknown : [...unknown, `newer reads fail: ${failing.reason}`];
-}
-
-function isDenial({ kind }: TypedLine): boolean {
-  return kind === "denial" || kind === "caller-denial" || kind === "assumer-denial";
-}
-
-function isCaller({ kind }: TypedLine): boolean {
-  return kind === "caller" || kind === "assumer";
-}
-
 interface NodeContext {
   readonly byArn: FunctionsByArn;
   /** Of the function, whose lines do not name it. */
   readonly home: Home;
 }
 
-function others({ line }: DrawnLine, context: NodeContext): readonly MapNode[] {
+function others({ line }: DrawnLine<TypedLine>, context: NodeContext): readonly MapNode[] {
   return isCaller(line) ? callerNodes(line, context.byArn) : resourceNodes(line, context);
 }
 

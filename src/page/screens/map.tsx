@@ -2,7 +2,9 @@ import type { ReactNode } from "react";
 import { addressPath } from "../view/address.ts";
 import {
   CONNECTION_STATES,
+  connectionDirection,
   connectionState,
+  DIRECTIONS,
   readMapFilter,
   type MapFilter,
 } from "../view/map/connections.ts";
@@ -100,9 +102,8 @@ function ConnectionsOfChoice(): ReactNode {
 
 /** The filter compares texts; whether policies allow it, the controller evaluates. */
 function WhoCanLink({ text }: { readonly text: string }): ReactNode {
-  const question = questionOf(text);
-  if (question === null) return null;
-  const query = new URLSearchParams({ view: "who-can", ...question }).toString();
+  if (text.trim() === "") return null;
+  const query = new URLSearchParams({ view: "who-can", ...questionOf(text) }).toString();
   return (
     <p className="quiet-text">
       Only lines with this text are shown, wildcards are not evaluated.{" "}
@@ -141,10 +142,8 @@ function Bar({
       <Choice
         name="direction"
         value={filter.direction}
-        among={["may use", "called by"]}
-        choose={(chosen) =>
-          change({ direction: chosen === "may use" || chosen === "called by" ? chosen : null })
-        }
+        among={DIRECTIONS}
+        choose={(chosen) => change({ direction: connectionDirection(chosen) })}
       />
       <Choice
         name="state"

@@ -1,13 +1,12 @@
+import { drawnLines, isCaller, isReadCompletely, type DrawnLine } from "../../explain/reverse/drawn-lines.ts";
 import type { PermissionLine } from "../../model/answers/permission-line.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
-
-/** How a connection is known. `declared`: only Git has it; `undeclared`: only AWS has it. */
-type ShownEdgeState = "both" | "declared" | "undeclared";
+import type { EdgeState } from "../../model/answers/questions/access-map.ts";
 
 /** One line to a caller or a resource: of one state, so that nothing undeclared is part of a declared line. */
 export interface ReachNode {
   readonly name: string;
-  readonly state: ShownEdgeState;
+  readonly state: EdgeState;
   readonly whats: readonly string[];
 }
 
@@ -15,7 +14,7 @@ export interface ReachNode {
 export interface FunctionReach {
   readonly callers: readonly ReachNode[];
   readonly resources: readonly ReachNode[];
-  /** False: a part was not read, so there may be more. */
+  /** False: a part was not read, or newer reads fail, so there may be more. */
   readonly isComplete: boolean;
 }
 
@@ -23,30 +22,21 @@ interface Edge {
   readonly name: string;
   readonly what: string;
   readonly isCaller: boolean;
-  readonly state: ShownEdgeState;
+  readonly state: EdgeState;
 }
 
-const DENIALS: ReadonlySet<PermissionLine["kind"]> = new Set(["denial", "caller-denial", "assumer-denial"]);
-
-/** Who may call a function and what it may use, by what AWS has; if that was not read, by what Git declares. */
-export function shownReach({ declared, effective }: PermissionState): FunctionReach {
-  const inGit = declared.kind === "declared" ? declared.permissions : { lines: [], more: 0 };
-  if (effective.kind === "unknown")
-    return { ...nodesOf(inGit.lines.flatMap((line) => edgeOf(line, "declared"))), isComplete: false };
-  const { permissions, unknown } = effective;
-  const edges = permissions.lines.flatMap((line) => edgeOf(line, line.isDeclared ? "both" : "undeclared"));
-  const isComplete = unknown.length === 0 && permissions.more === 0 && effective.role.kind !== "unknown";
-  return { ...nodesOf(edges), isComplete };
+/** Who may call a function and what it may use: the connections of its map. */
+export function shownReach(state: PermissionState): FunctionReach {
+  const edges = drawnLines(state).lines.map(edgeOf);
+  return { ...nodesOf(edges), isComplete: isReadCompletely(state.effective) };
 }
 
-/** A Deny connects nothing. */
-function edgeOf(line: PermissionLine, state: ShownEdgeState): readonly Edge[] {
-  if (DENIALS.has(line.kind) || line.kind === "unknown" || line.kind === "assumer") return [];
-  const isCaller = line.kind === "caller";
-  if (!isCaller)
-    return [{ name: line.on === "" ? "no resource" : line.on, what: line.what, isCaller, state }];
-  const kind = line.caller ?? line.what;
-  return [{ name: line.on === "" ? kind : `${kind} ${line.on}`, what: "invoke", isCaller, state }];
+function edgeOf({ line, state }: DrawnLine<PermissionLine>): Edge {
+  const { kind, what, on } = line;
+  if (!isCaller(line)) return { name: on === "" ? "no resource" : on, what, isCaller: false, state };
+  const caller = line.caller ?? what;
+  const name = on === "" ? caller : `${caller} ${on}`;
+  return { name, what: kind === "assumer" ? "assume its role" : "invoke", isCaller: true, state };
 }
 
 function nodesOf(edges: readonly Edge[]): Pick<FunctionReach, "callers" | "resources"> {

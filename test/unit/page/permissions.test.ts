@@ -9,9 +9,9 @@ import { KEY, line, LINES, objectOf, read, state } from "./map/states.ts";
 describe("the picture of a function", () => {
   test("has one line to each resource and caller, also to what AWS alone has", () => {
     expect(shownReach(state(read(LINES)))).toEqual({
-      callers: [{ name: "sns topic/orders-returned", state: "both", whats: ["invoke"] }],
+      callers: [{ name: "sns topic/orders-returned", state: "effective", whats: ["invoke"] }],
       resources: [
-        { name: "table/refunds", state: "both", whats: ["dynamodb read", "dynamodb write"] },
+        { name: "table/refunds", state: "effective", whats: ["dynamodb read", "dynamodb write"] },
         { name: "queue/refunds-dlq", state: "undeclared", whats: ["sqs:SendMessage"] },
       ],
       isComplete: true,
@@ -24,9 +24,9 @@ describe("the picture of a function", () => {
     const lines = [line("tracing send", "all resources"), extra, line("caller sns", "topic/a"), stranger];
 
     expect(shownReach(state(read(lines)))).toMatchObject({
-      callers: [{ state: "both" }, { state: "undeclared" }],
+      callers: [{ state: "effective" }, { state: "undeclared" }],
       resources: [
-        { name: "all resources", state: "both", whats: ["tracing send"] },
+        { name: "all resources", state: "effective", whats: ["tracing send"] },
         { name: "all resources", state: "undeclared", whats: ["sqs:ReceiveMessage"] },
       ],
     });
@@ -36,7 +36,18 @@ describe("the picture of a function", () => {
     expect(shownReach(state(read([], ["the policy was not read"]))).isComplete).toBe(false);
 
     const unread = shownReach(state({ kind: "unknown", reason: "AccessDenied" }, LINES.slice(0, 1)));
-    expect(unread).toMatchObject({ isComplete: false, resources: [{ state: "declared" }] });
+    expect(unread).toMatchObject({ isComplete: false, resources: [{ state: "unknown" }] });
+  });
+
+  test("is not complete while newer reads of the account fail, nor is the map", () => {
+    const failing = { since: "2026-11-30T05:01:00Z", reason: "AccessDenied" };
+    const old = { ...read([]), failing };
+
+    expect([shownReach(state(old)).isComplete, connectionsOf([objectOf(old)]).unread]).toEqual([
+      false,
+      [KEY],
+    ]);
+    expect(shownReach(state(read([]))).isComplete).toBe(true);
   });
 });
 
@@ -70,12 +81,32 @@ test("the question who may call a function has its ARN, and there is none for a 
 describe("the permission map", () => {
   const found = (query: string): readonly string[] => {
     const { connections } = connectionsOf([objectOf(read(LINES))]);
-    return selectConnections(connections, readMapFilter(new URLSearchParams(query))).map(({ what }) => what);
+    const { found: selected } = selectConnections(connections, readMapFilter(new URLSearchParams(query)));
+    return selected.map(({ what }) => what);
   };
 
   test("answers who can reach a resource, also by its ARN", () => {
     expect(found("q=table/refunds")).toEqual(["dynamodb read", "dynamodb write"]);
     expect(found("q=arn:aws:dynamodb:eu-west-1:111122223333:table/refunds")).toEqual(["dynamodb read"]);
+  });
+
+  test.each([
+    { resources: ["*"], wildcards: 1, because: "all resources include it" },
+    { resources: ["all but arn:aws:s3:::x"], wildcards: 1, because: "only another one is left out" },
+    { resources: ["arn:aws:sqs:eu-west-1:1:queue/a"], more: 3, wildcards: 1, because: "names are left out" },
+    {
+      resources: ["arn:a:table/b", "arn:a:table/b/index/*"],
+      wildcards: 0,
+      because: "it is of another table",
+    },
+    { resources: ["arn:a:table/refunds-*"], wildcards: 0, because: "it has the text itself" },
+  ])("counts $wildcards lines that may match a text: $because", ({ resources, more = 0, wildcards }) => {
+    const all = [...LINES.slice(0, 2), line("dynamodb write", "all resources", { resources, more })];
+    const { connections } = connectionsOf([objectOf(read(all))]);
+
+    const selected = selectConnections(connections, readMapFilter(new URLSearchParams("q=table/refunds")));
+
+    expect(selected.wildcards).toHaveLength(wildcards);
   });
 
   test("selects by direction and by state", () => {

@@ -24,7 +24,7 @@ export function ReachGraph({
       <p className="empty">
         {isComplete
           ? "No permissions, and no callers in a policy of its own."
-          : "Unknown: not everything was read."}
+          : "Unknown: not everything was read, or newer reads fail."}
       </p>
     );
   const rows = Math.max(Math.min(callers.length, MOST), Math.min(resources.length, MOST), 1);
@@ -48,10 +48,10 @@ export function ReachGraph({
         </text>
       </svg>
       <figcaption className="quiet-text">
-        Solid: declared in Git. Dashed and red, with +: only in AWS. Dashed and grey: only in Git, because AWS
-        was not read.
+        Solid: declared in Git. Dashed and red, with +: only in AWS. Dashed and grey: only in Git, because it
+        is pending or AWS was not read.
         {hidden > 0 && ` ${hidden} more are in the lists above.`}
-        {!isComplete && " Not everything was read: there may be more."}
+        {!isComplete && " Not everything was read, or newer reads fail: there may be more."}
       </figcaption>
     </figure>
   );
@@ -71,7 +71,12 @@ const namesIn = (nodes: readonly ReachNode[]): number => new Set(nodes.map(({ na
 const cut = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
-const CLASSES = { both: "declared", declared: "git-only", undeclared: "undeclared" } as const;
+const CLASSES = {
+  effective: "declared",
+  undeclared: "undeclared",
+  pending: "git-only",
+  unknown: "git-only",
+} as const satisfies Record<ReachNode["state"], string>;
 
 function Side({
   node: { name, state, whats, y },

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { isReadCompletely } from "../../../explain/reverse/drawn-lines.ts";
 import type {
   Boundary,
   DeclaredState,
@@ -77,9 +78,6 @@ function Declared({ declared }: { readonly declared: DeclaredState }): ReactNode
   );
 }
 
-/** All permissions of these roles are known. */
-const KNOWN_ROLES: ReadonlySet<RoleState["kind"]> = new Set(["declared", "other"]);
-
 function Effective({ effective }: { readonly effective: EffectiveState }): ReactNode {
   if (effective.kind === "unknown")
     return (
@@ -106,11 +104,7 @@ function Effective({ effective }: { readonly effective: EffectiveState }): React
         </p>
       )}
       <RoleLine role={role} />
-      <TwoSides
-        lines={permissions}
-        signOf={signed}
-        isComplete={unknown.length === 0 && KNOWN_ROLES.has(role.kind)}
-      />
+      <TwoSides lines={permissions} signOf={signed} isComplete={isReadCompletely(effective)} />
       <Limits boundary={boundary} settings={settings} />
       {withoutEffect.lines.length > 0 && (
         <>

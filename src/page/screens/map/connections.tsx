@@ -47,7 +47,7 @@ function Found({
   readonly isComplete: boolean;
 }): ReactNode {
   const { connections, unread } = useMemo(() => connectionsOf(items), [items]);
-  const found = selectConnections(connections, filter);
+  const { found, wildcards } = selectConnections(connections, filter);
   const overview = useOverview();
   const accounts = accountNames(overview.value);
   const keys = [...new Set(found.map(({ key }) => key))];
@@ -66,13 +66,23 @@ function Found({
         {counted(found.length, "connection")} of {keysText(keys)}
         {found.length > SHOWN && `, the first ${SHOWN} are shown`}
       </p>
+      {wildcards.length > 0 && (
+        <p>
+          <State tone="warn">
+            {counted(wildcards.length, "more line")} without this text{" "}
+            {wildcards.length === 1 ? "has" : "have"} wildcards, which may match it
+          </State>
+        </p>
+      )}
       <SimpleTable
         title="Connections"
         heads={["Function", "Direction", "Permission", "Resource or principal", "State"]}
         empty={
-          isComplete && unread.length === 0
+          isComplete && unread.length === 0 && wildcards.length === 0
             ? "No permissions match."
-            : "No permissions of what was read match."
+            : wildcards.length > 0
+              ? "No line has this text; lines with wildcards may match."
+              : "No permissions of what was read match."
         }
         rows={found.slice(0, SHOWN).map((each, at) => ({ id: String(at), cells: cellsOf(each, accounts) }))}
       />

@@ -1,6 +1,8 @@
+import { drawnLines, isReadCompletely, type DrawnLine } from "../../../explain/reverse/drawn-lines.ts";
 import type { PermissionsObject } from "../../../api/permissions.ts";
 import type { PermissionLine } from "../../../model/answers/permission-line.ts";
-import type { EffectiveState, LineMarks } from "../../../model/answers/permission-state.ts";
+import type { EffectiveState } from "../../../model/answers/permission-state.ts";
+import type { EdgeState } from "../../../model/answers/questions/access-map.ts";
 import type { Key } from "../../../model/keys/key.ts";
 
 /**
@@ -10,10 +12,14 @@ import type { Key } from "../../../model/keys/key.ts";
 export const CONNECTION_STATES = ["declared", "no longer in Git", "AWS only", "Git only"] as const;
 export type ConnectionState = (typeof CONNECTION_STATES)[number];
 
+export const DIRECTIONS = ["may use", "called by", "assumed by"] as const;
+/** `assumed by`: a principal that may assume the role of the function. */
+type ConnectionDirection = (typeof DIRECTIONS)[number];
+
 /** One line of the map: a function, and a caller or a resource of it. */
 export interface FunctionConnection {
   readonly key: Key;
-  readonly direction: "may use" | "called by";
+  readonly direction: ConnectionDirection;
   /** `dynamodb read`, `caller sns`. */
   readonly what: string;
   /** The resource or the principal. */
@@ -21,9 +27,9 @@ export interface FunctionConnection {
   readonly state: ConnectionState;
   /** What the text search looks at: complete ARNs, and the role of the function. */
   readonly searched: string;
+  /** It has a wildcard, or names that the controller does not list: it may match more than its texts show. */
+  readonly hasWildcard: boolean;
 }
-
-const SHOWN_KINDS: ReadonlySet<PermissionLine["kind"]> = new Set(["permission", "caller"]);
 
 /** All connections of the functions, and the functions of which a part was not read. */
 export function connectionsOf(items: readonly PermissionsObject[]): {
@@ -32,78 +38,79 @@ export function connectionsOf(items: readonly PermissionsObject[]): {
 } {
   return {
     connections: items.flatMap(ofFunction),
-    unread: items.flatMap(({ status: { key, effective } }) =>
-      effective.kind === "unknown" ||
-      effective.unknown.length > 0 ||
-      effective.permissions.more > 0 ||
-      effective.failing !== null
-        ? [key]
-        : [],
-    ),
+    unread: items.flatMap(({ status: { key, effective } }) => (isReadCompletely(effective) ? [] : [key])),
   };
 }
 
-function ofFunction({
-  status: { key, declared, effective, pending },
-}: PermissionsObject): readonly FunctionConnection[] {
-  const inGit = declared.kind === "declared" ? declared.permissions.lines : [];
-  if (effective.kind === "unknown")
-    return inGit.flatMap((line) => connectionOf(line, { key, roleArn: "", state: "Git only" }));
-  const missing = pending.flatMap(({ add, isOutdated }) => (isOutdated === true ? [] : add.lines));
-  const { inAws, inGit: roleInGit } = roleArnsOf(effective);
-  return [
-    ...effective.permissions.lines.flatMap((line) =>
-      connectionOf(line, { key, roleArn: inAws, state: stateInAws(line) }),
-    ),
-    ...missing.flatMap((line) => connectionOf(line, { key, roleArn: roleInGit, state: "Git only" })),
-  ];
+function ofFunction({ status }: PermissionsObject): readonly FunctionConnection[] {
+  const { inAws, inGit } = roleArnsOf(status.effective);
+  return drawnLines(status).lines.map((drawn) => {
+    const isInAws = drawn.state === "effective" || drawn.state === "undeclared";
+    return connectionOf(drawn, status.key, isInAws ? inAws : inGit);
+  });
 }
 
-function stateInAws({ isDeclared, wasDeclared }: LineMarks): ConnectionState {
-  if (isDeclared) return "declared";
-  return wasDeclared ? "no longer in Git" : "AWS only";
-}
+const STATES = {
+  effective: "declared",
+  undeclared: "AWS only",
+  pending: "Git only",
+  unknown: "Git only",
+} as const satisfies Record<EdgeState, ConnectionState>;
 
-/** The role that the function runs on, and the one that gets what a pending change adds. */
-function roleArnsOf({ role }: Extract<EffectiveState, { readonly kind: "read" }>): {
-  readonly inAws: string;
-  readonly inGit: string;
-} {
+/** The role that the function runs on, and the one that gets what a pending change adds. "": it was not read. */
+function roleArnsOf(effective: EffectiveState): { readonly inAws: string; readonly inGit: string } {
+  if (effective.kind === "unknown") return { inAws: "", inGit: "" };
+  const { role } = effective;
   return { inAws: role.arn, inGit: role.kind === "other" ? role.declaredArn : role.arn };
 }
 
 function connectionOf(
-  line: PermissionLine,
-  {
-    key,
-    roleArn,
-    state,
-  }: Pick<FunctionConnection, "key" | "state"> & {
-    /** "": it was not read. */
-    readonly roleArn: string;
-  },
-): readonly FunctionConnection[] {
-  if (!SHOWN_KINDS.has(line.kind)) return [];
+  { line, state, wasDeclared }: DrawnLine<PermissionLine>,
+  key: Key,
+  roleArn: string,
+): FunctionConnection {
   const { what, on, actions, resources, principal } = line;
-  const direction = line.kind === "caller" ? "called by" : "may use";
   const texts = [key, roleArn, what, on, ...actions, ...resources, principal ?? ""];
-  const searched = texts.join(" ").toLowerCase();
-  return [{ key, direction, what, on: on === "" ? (principal ?? "") : on, state, searched }];
+  return {
+    key,
+    direction: directionOf(line),
+    what,
+    on: on === "" ? (principal ?? "") : on,
+    state: wasDeclared ? "no longer in Git" : STATES[state],
+    searched: texts.join(" ").toLowerCase(),
+    hasWildcard: hasWildcard(line),
+  };
+}
+
+/** A pattern below a listed resource, such as the indexes of its table, adds no other resource. */
+function hasWildcard({ actions, resources, principal, more }: PermissionLine): boolean {
+  const open = resources.filter((name) => !resources.some((other) => name.startsWith(`${other}/`)));
+  const names = [...actions, ...open, principal ?? ""];
+  return more > 0 || names.some((name) => /[*?]|^all but /.test(name));
+}
+
+function directionOf({ kind }: PermissionLine): ConnectionDirection {
+  if (kind === "caller") return "called by";
+  return kind === "assumer" ? "assumed by" : "may use";
 }
 
 export interface MapFilter {
   readonly text: string;
-  readonly direction: FunctionConnection["direction"] | null;
+  readonly direction: ConnectionDirection | null;
   readonly state: FunctionConnection["state"] | null;
 }
 
 export function readMapFilter(query: URLSearchParams): MapFilter {
-  const direction = query.get("direction");
   return {
     text: query.get("q") ?? "",
-    direction: direction === "may use" || direction === "called by" ? direction : null,
+    direction: connectionDirection(query.get("direction")),
     state: connectionState(query.get("state")),
   };
+}
+
+/** null: every direction. */
+export function connectionDirection(text: string | null): ConnectionDirection | null {
+  return DIRECTIONS.find((direction) => direction === text) ?? null;
 }
 
 /** null: every state. */
@@ -111,18 +118,23 @@ export function connectionState(text: string | null): ConnectionState | null {
   return CONNECTION_STATES.find((state) => state === text) ?? null;
 }
 
+/** The lines that have the text, and those without it that may match it because of a wildcard. */
 export function selectConnections(
   connections: readonly FunctionConnection[],
   { text, direction, state }: MapFilter,
-): readonly FunctionConnection[] {
+): { readonly found: readonly FunctionConnection[]; readonly wildcards: readonly FunctionConnection[] } {
   const words = text
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== "");
-  return connections.filter(
+  const chosen = connections.filter(
     (each) =>
-      (direction === null || each.direction === direction) &&
-      (state === null || each.state === state) &&
-      words.every((word) => each.searched.includes(word)),
+      (direction === null || each.direction === direction) && (state === null || each.state === state),
   );
+  const hasText = ({ searched }: FunctionConnection): boolean =>
+    words.every((word) => searched.includes(word));
+  return {
+    found: chosen.filter(hasText),
+    wildcards: chosen.filter((each) => each.hasWildcard && !hasText(each)),
+  };
 }

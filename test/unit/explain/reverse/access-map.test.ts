@@ -83,6 +83,41 @@ describe("a map", () => {
     ]);
   });
 
+  test("draws no change that was found before Git changed, and reports that it lacks it", () => {
+    const none = { lines: [], more: 0 };
+    const add = { lines: [line({ resources: [table("new")] })], more: 0 };
+    const change = { add, remove: none, settings: [], other: [], hint: null, isOutdated: true } as const;
+
+    const { edges, unknown } = mapOf(
+      mapped("a", read([]), { pending: [{ reason: { kind: "applying" }, ...change }] }),
+    );
+
+    expect(edges).toEqual([]);
+    expect(unknown.map(({ reason }) => reason)).toEqual(["changes that were found before Git changed"]);
+  });
+
+  test("draws what is declared once, also if only the role was not read", () => {
+    const caller = { kind: "caller", principal: "AWS *", what: "caller anyone" } as const;
+    const role = {
+      kind: "unknown",
+      arn: "arn:aws:iam::111122223333:role/a",
+      reason: "AccessDenied",
+    } as const;
+    const declared = {
+      kind: "declared",
+      revision: "main@sha1:0" as never,
+      file: "a.yaml",
+      permissions: { lines: [line({ resources: [table("orders")] }), line(caller)], more: 0 },
+    } as const;
+
+    const { edges } = mapOf(mapped("a", { ...read([inAws(caller)]), role }, { declared }));
+
+    expect(edges.map(({ what, state }) => [what, state])).toEqual([
+      ["caller anyone", "effective"],
+      [expect.any(String), "unknown"],
+    ]);
+  });
+
   test("draws no arrow for a denial, and reports that it lacks it", () => {
     const { edges, unknown } = mapOf(
       mapped("a", read([inAws({ kind: "denial", resources: ["*"] }), inAws({ kind: "unknown" })], 7)),

@@ -52,7 +52,10 @@ export const calls = (resource: string): Partial<PermissionLine> => ({
   resources: [resource, `${resource}:*`],
 });
 
-export function read(lines: readonly EffectiveLine[], more = 0): PermissionState["effective"] {
+export function read(
+  lines: readonly EffectiveLine[],
+  more = 0,
+): Extract<PermissionState["effective"], { readonly kind: "read" }> {
   return {
     kind: "read",
     readAt: "2026-10-01T12:00:00.000Z",

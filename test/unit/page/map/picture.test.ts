@@ -1,20 +1,99 @@
 import { expect, test } from "@jest/globals";
+import fc from "fast-check";
 import { functionsByArn, mapPart } from "../../../../src/explain/reverse/map-part.ts";
 import { mappedFunctions } from "../../../../src/explain/reverse/mapped-functions.ts";
-import { reach } from "../../../../src/explain/reverse/reach.ts";
-import { complete } from "../../../../src/model/values/steps.ts";
+import type {
+  EffectiveLine,
+  EffectiveState,
+  PendingChange,
+  PermissionState,
+} from "../../../../src/model/answers/permission-state.ts";
+import type { EdgeState, MapEdge } from "../../../../src/model/answers/questions/access-map.ts";
+import { connectionsOf, type ConnectionState } from "../../../../src/page/view/map/connections.ts";
 import { shownReach } from "../../../../src/page/view/reach.ts";
-import { KEY, LINES, read, state } from "./states.ts";
+import { KEY, line, objectOf, OTHER_ROLE, read, ROLE, state } from "./states.ts";
 
-test("the picture of a function has the same neighbours as its map", () => {
-  const lines = LINES.slice(0, 4);
-  const status = state(read(lines));
+const KINDS = ["permission", "denial", "caller", "caller-denial", "assumer", "unknown"] as const;
+
+const lines: fc.Arbitrary<readonly EffectiveLine[]> = fc.array(
+  fc
+    .record({
+      kind: fc.constantFrom(...KINDS),
+      on: fc.constantFrom("table/a", "table/b", "queue/c"),
+      what: fc.constantFrom("read", "write"),
+      isDeclared: fc.boolean(),
+      wasDeclared: fc.boolean(),
+    })
+    .map(({ what, on, ...marks }) => line(what, on, { ...marks, principal: "*" })),
+  { maxLength: 5 },
+);
+const more = fc.constantFrom(0, 0, 2);
+const limited = fc.record({ lines, more });
+const NONE = { lines: [], more: 0 };
+
+const pending: fc.Arbitrary<readonly PendingChange[]> = fc.array(
+  fc.record({ add: limited, isOutdated: fc.boolean() }).map(({ add, isOutdated }): PendingChange => ({
+    reason: { kind: "observe-only" },
+    add,
+    remove: NONE,
+    settings: [],
+    other: [],
+    hint: null,
+    ...(isOutdated && { isOutdated }),
+  })),
+  { maxLength: 2 },
+);
+
+const effective: fc.Arbitrary<EffectiveState> = fc.oneof(
+  fc.constant({ kind: "unknown" as const, reason: "AccessDenied" }),
+  fc
+    .record({
+      permissions: limited,
+      failing: fc.constantFrom(null, { since: "2026-11-30T05:01:00Z", reason: "AccessDenied" }),
+      role: fc.constantFrom<Extract<EffectiveState, { readonly kind: "read" }>["role"]>(
+        { kind: "declared", arn: ROLE },
+        { kind: "other", arn: OTHER_ROLE, declaredArn: ROLE },
+        { kind: "unknown", arn: ROLE, reason: "not read" },
+      ),
+    })
+    .map((change) => ({ ...read([]), ...change })),
+);
+
+const states: fc.Arbitrary<PermissionState> = fc
+  .record({ effective, declared: lines, pending })
+  .map((parts) => ({ ...state(parts.effective, parts.declared), pending: parts.pending }));
+
+const SHOWN: Readonly<Record<EdgeState, readonly ConnectionState[]>> = {
+  effective: ["declared"],
+  undeclared: ["AWS only", "no longer in Git"],
+  pending: ["Git only"],
+  unknown: ["Git only"],
+};
+
+/** As the command line draws it. */
+function partOf(status: PermissionState) {
   const mapped = mappedFunctions([status], { arns: new Map(), accounts: new Map() });
-  const parts = mapped.map((one) => mapPart(one, functionsByArn(mapped)));
+  const [part] = mapped.map((one) => mapPart(one, functionsByArn(mapped)));
+  if (part === undefined) throw new Error("no function");
+  return part;
+}
 
-  const steps = complete(reach(parts, { key: KEY, depth: 1 })).map(({ what, on }) => `${what} ${on}`);
+const isCaller = ({ to }: MapEdge): boolean => to === KEY;
 
-  const { resources } = shownReach(status);
-  const drawn = resources.flatMap(({ name, whats }) => whats.map((what) => `${what} ${name}`));
-  expect(drawn.toSorted()).toEqual(steps.toSorted());
+test("the map and the graph of the page have the connections that the command line draws", () => {
+  fc.assert(
+    fc.property(states, (status) => {
+      const { edges } = partOf(status);
+      const { connections, unread } = connectionsOf([{ ...objectOf(status.effective), status }]);
+      const { callers, resources, isComplete } = shownReach(status);
+
+      const inMap = connections.map((one) => [one.direction !== "may use", one.what, one.on]);
+      expect(inMap).toEqual(edges.map((edge) => [isCaller(edge), edge.what, edge.on]));
+      for (const [at, { state: drawn }] of edges.entries())
+        expect(SHOWN[drawn]).toContain(connections[at]?.state);
+      const inGraph = [...callers, ...resources].flatMap((node) => node.whats.map(() => node.state));
+      expect(inGraph.toSorted()).toEqual(edges.map((edge) => edge.state).toSorted());
+      expect(isComplete).toBe(unread.length === 0);
+    }),
+  );
 });

@@ -30,7 +30,9 @@ describe("the blast radius of a role", () => {
     const { connections } = connectionsOf(functions);
 
     const keysOn = (text: string) =>
-      selectConnections(connections, readMapFilter(new URLSearchParams({ q: text }))).map(({ key }) => key);
+      selectConnections(connections, readMapFilter(new URLSearchParams({ q: text }))).found.map(
+        ({ key }) => key,
+      );
 
     expect(keysOn("role/x")).toEqual([one, two]);
     expect(keysOn(OTHER_ROLE)).toEqual([three]);
