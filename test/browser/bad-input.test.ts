@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { Browser, Page, Route } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { LOCAL_TOKEN, startTestServer, type TestServer } from "../support/screens/http-server.ts";
 import { MemorySessions } from "../support/fakes/memory-sessions.ts";
 import {
@@ -10,6 +10,7 @@ import {
   type Site,
   type Tab,
 } from "../support/page/browsing.ts";
+import { changed } from "../support/page/changed-answers.ts";
 import { PAGE_FOLDER } from "../support/page/page-folder.ts";
 
 // The real server over a made-up state, whose answers are made worse on their way to the page.
@@ -48,19 +49,6 @@ async function inTab(use: (tab: Tab) => Promise<void>): Promise<void> {
   } finally {
     await tab.close();
   }
-}
-
-// eslint-disable-next-line typescript/no-explicit-any -- answers of every shape are changed
-type Json = any;
-
-/** Changes the answers of a path. */
-async function changed(page: Page, path: string, change: (json: Json) => void): Promise<void> {
-  await page.route(path, async (route: Route) => {
-    const response = await route.fetch();
-    const json: Json = await response.json();
-    change(json);
-    await route.fulfill({ response, json });
-  });
 }
 
 const MARKUP = `<img src=x onerror="document.title='broken'"><script>1</script>`;
@@ -200,7 +188,7 @@ test("a broken chain is shown with its place", () =>
     await expect(broken.waitFor()).resolves.toBeUndefined();
   }));
 
-test("a controller that restarts under the page: what was read stays, with its age, and goes on", async () => {
+test("a controller that restarts under the page: what was read and written stays, and goes on", async () => {
   const options = pageOptions();
   const own = await startTestServer({ options: { page: options } });
   const controller = { url: own.url, token: LOCAL_TOKEN };
@@ -209,6 +197,14 @@ test("a controller that restarts under the page: what was read stays, with its a
   await page.goto("/ui/");
   await page.getByRole("link", { name: "orders/orders-api" }).waitFor();
   await page.getByText(/policies, live/).waitFor();
+  const form = await page.context().newPage();
+  await form.goto("/ui/approvals");
+  await form
+    .getByRole("link", { name: /^[0-9a-f]{8}$/ })
+    .first()
+    .click();
+  const reason = form.getByRole("textbox", { name: /Reason/ });
+  await reason.fill("CHG-90: reviewed");
 
   await own.close();
   await page.getByText(/Live updates stopped \d+s ago: /).waitFor();
@@ -218,6 +214,10 @@ test("a controller that restarts under the page: what was read stays, with its a
   const again = await startTestServer({ options: { page: options, port: own.port } });
   await page.getByText(/Live updates stopped/).waitFor({ state: "detached" });
   await page.getByText(/policies, live/).waitFor();
+  expect(await reason.inputValue()).toBe("CHG-90: reviewed");
+  await form.reload();
+  expect(await reason.inputValue()).toBe("CHG-90: reviewed");
+  expect(await form.getByRole("button", { name: /^Approve/ }).isEnabled()).toBe(true);
   await tab.close();
   await again.close();
 });

@@ -134,6 +134,12 @@ export function approveText({ calls, code, rejected }: HoldObject["status"]): st
   return rejected === null ? `Approve${what}` : `Approve${what} after all`;
 }
 
+/** The calls that an approval covers and its changes do not have: the role belongs to another owner, which is hidden. */
+export function unlistedCalls({ calls, changes }: Pick<HoldObject["status"], "calls" | "changes">): number {
+  const listed = changes.reduce((sum, change) => sum + change.calls.length, 0);
+  return calls === null ? 0 : Math.max(0, calls - listed);
+}
+
 /** The pending approval that took the place of another one: of the same code, with the most of its keys; null: there is none. */
 export function successorOf(gone: HoldObject, holds: readonly HoldObject[]): HoldObject | null {
   const keys = new Set(gone.status.keys);

@@ -9,6 +9,7 @@ import {
   lockOf,
   reasonText,
   successorOf,
+  unlistedCalls,
 } from "../../../src/page/view/approval.ts";
 
 const keyOf = (name: string): Key => `function/111122223333/eu-west-1/orders/${name}` as Key;
@@ -72,6 +73,14 @@ describe("the changes of an approval", () => {
     expect(changeGroups([change("a", to("a")), change("b", to("admin"))])).toHaveLength(2);
     expect(changeGroups([change("a", to("a")), change("b", to("b"))])).toHaveLength(1);
     expect(changeGroups([change("a", attach("policy/x")), change("b", attach("policy/y"))])).toHaveLength(2);
+  });
+
+  test.each([
+    { calls: 3, unlisted: 1, because: "the calls of one role are hidden" },
+    { calls: 2, unlisted: 0, because: "each call is listed" },
+    { calls: null, unlisted: 0, because: "the number is not known" },
+  ])("lack $unlisted of $calls calls: $because", ({ calls, unlisted }) => {
+    expect(unlistedCalls({ calls, changes: [change("a"), change("b")] })).toBe(unlisted);
   });
 
   test("are not one group if a call differs in its risk", () => {

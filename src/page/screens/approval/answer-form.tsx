@@ -12,7 +12,7 @@ import {
   shortSubject,
   windowTexts,
 } from "../../../cli/screen/words.ts";
-import { approveText } from "../../view/approval.ts";
+import { approveText, unlistedCalls } from "../../view/approval.ts";
 import { counted } from "../../../text/phrases.ts";
 import type { ApprovalLock } from "../../view/approval.ts";
 import { reasonProblem } from "../../view/reason.ts";
@@ -39,6 +39,7 @@ export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): Rea
   const approval = useAction<ApprovalObject>();
   const rejection = useAction<RejectionObject>();
   const isRunning = approval.state.kind === "running" || rejection.state.kind === "running";
+  const unlisted = unlistedCalls(hold.status);
   const isLocked = lock.kind === "changed";
   const isOverride = waitsByItself(hold.status.code);
   const isAnswerable = !isLocked && !isRunning && reasonProblem(reason) === null;
@@ -67,6 +68,12 @@ export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): Rea
       />
       {unseen > 0 && (
         <p className="state warn">! {unseen} changes with a risk are not shown yet: show them first</p>
+      )}
+      {unlisted > 0 && (
+        <p className="state warn">
+          ! {unlisted} of its {hold.status.calls} calls are not listed here: you do not see the roles that
+          they change
+        </p>
       )}
       <div className="buttons">
         <button

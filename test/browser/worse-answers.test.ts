@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { Closing } from "../../demo/stage.ts";
+import { startBrowser } from "../support/page/browsing.ts";
+import { changed } from "../support/page/changed-answers.ts";
+import { inTab, startMadeUpSite, type MadeUpSite } from "../support/page/made-up-site.ts";
+import { line, read } from "../unit/page/map/states.ts";
+
+// More than the usual, and names that are markup, in the answers of the real server.
+
+const closing = new Closing();
+let made: MadeUpSite;
+
+beforeAll(async () => {
+  made = await startMadeUpSite(await startBrowser(), closing);
+});
+afterAll(() => closing.all());
+
+/** A change of its own group, with a high risk. */
+const risky = (at: number) => ({
+  key: `function/111122223333/eu-west-1/orders/f${at}`,
+  risk: "high",
+  canBreak: false,
+  delta: { allowed: [], noLongerAllowed: [], unknownEffect: [] },
+  calls: [{ call: "iam:AttachRolePolicy", target: `policy/p${at}`, risk: "high" }],
+});
+
+test("an approval stays locked until each change with a risk was on the screen, and states the calls that are not", () =>
+  inTab(made, async ({ page }) => {
+    await changed(page, "**/holds{,/*}", (json) => {
+      const changes = Array.from({ length: 53 }, (_, at) => risky(at));
+      for (const { status } of json.items ?? [json])
+        Object.assign(status, { changes, calls: 55, approvable: true });
+    });
+    await page.goto("/ui/approvals");
+    await page
+      .getByRole("link", { name: /^[0-9a-f]{8}$/ })
+      .first()
+      .click();
+    await page.getByRole("textbox", { name: /Reason/ }).fill("CHG-90: reviewed");
+    const approve = page.getByRole("button", { name: /^Approve 55 calls/ });
+
+    await page.getByText("! 3 changes with a risk are not shown yet: show them first").waitFor();
+    expect(await approve.isDisabled()).toBe(true);
+    await page.getByText("! 2 of its 55 calls are not listed here").waitFor();
+
+    await page.getByRole("button", { name: "Show 3 of 3 more" }).click();
+    expect(await approve.isEnabled()).toBe(true);
+  }));
+
+const MARKUP = `<img src=x onerror="document.title='broken'">`;
+
+test("markup in the name of a resource, a policy and a caller is text, also in the graph", () =>
+  inTab(made, async ({ page }) => {
+    const named = {
+      principal: MARKUP,
+      place: { kind: "policy", name: MARKUP, arn: null },
+      isDeclared: false,
+    } as const;
+    await changed(page, "**/permissions/*", ({ status }) => {
+      const lines = [
+        line(MARKUP, MARKUP, named),
+        line(`caller ${MARKUP}`, MARKUP, { ...named, caller: "account" }),
+      ];
+      status.effective = read(lines);
+    });
+
+    await page.goto("/ui/functions/orders/orders-api.111122223333.eu-west-1");
+
+    await page.getByText(`policy "${MARKUP}"`).first().waitFor();
+    await page.getByRole("img", { name: "1 caller and 1 resource of orders-api" }).waitFor();
+    expect(await page.locator("img[src=x]").count()).toBe(0);
+    expect(await page.title()).not.toBe("broken");
+  }));
