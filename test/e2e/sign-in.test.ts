@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { grantkeeper, startController, type Answer, type ControllerProcess } from "../../demo/program.ts";
+import { BASE_PATH } from "../../src/api/group.ts";
 import { until } from "../../demo/wait.ts";
 import { makeRepository } from "../support/git/git-repository.ts";
 import { OWN_PAGE } from "../support/screens/browser.ts";
@@ -50,7 +51,7 @@ http:
     clientId: ${CLIENT_ID}
     clientSecretFile: oidc-secret
     scopes: [openid, profile]
-    grants: [{group: ops, scopes: [read], namespaces: ["*"]}]
+    grants: [{group: ops, scopes: [read, suspend], namespaces: ["*"]}]
 aws: {endpoint: "http://127.0.0.1:9", simulator: true}
 `,
   );
@@ -81,7 +82,17 @@ async function signInAtProvider(): Promise<string> {
   return browser.cookies(origin);
 }
 
-test("people sign in with a link and with the provider; a restart ends no session, and the record verifies with their names", async () => {
+/** Suspends everything with the session; another page can make a browser send the cookie, and not these headers. */
+async function suspend(cookie: string, headers: Readonly<Record<string, string>>): Promise<number> {
+  const answer = await fetch(`${origin}${BASE_PATH}/suspensions`, {
+    method: "POST",
+    headers: { cookie, "content-type": "application/json", ...headers },
+    body: JSON.stringify({ scope: { everything: true }, reason: "INC-4410", for: "1h" }),
+  });
+  return answer.status;
+}
+
+test("people sign in with a link and with the provider; a restart ends no session, and the record verifies with their names, acts and refusals", async () => {
   await configure();
   const doctor = await run("doctor");
   let controller = await start();
@@ -98,9 +109,11 @@ test("people sign in with a link and with the provider; a restart ends no sessio
     controller = await start();
 
     const session = await fetch(`${origin}/auth/session`, { headers: { cookie } });
+    const acts = [await suspend(cookie, {}), await suspend(cookie, OWN_PAGE)];
     const out = await fetch(`${origin}/auth/logout`, { method: "POST", headers: { cookie, ...OWN_PAGE } });
     const after = await fetch(`${origin}/auth/session`, { headers: { cookie } });
     const history = await run("history", "-o", "json");
+    const { items } = JSON.parse(history.out) as { readonly items: readonly object[] };
     const verified = await run("audit", "verify");
 
     expect(doctor.out.replace(/\s+/g, " ")).toContain(`the provider ${provider.issuer} answers`);
@@ -108,6 +121,14 @@ test("people sign in with a link and with the provider; a restart ends no sessio
     const actor = `Dana Ruiz <${provider.issuer}#00u1>`;
     for (const kind of ["signed-in", "signed-out"]) expect(history.out).toContain(kind);
     expect(history.out).toContain(actor);
+    expect(acts).toEqual([403, 201]);
+    const path = `${BASE_PATH}/suspensions`;
+    expect(items).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ kind: "suspended", actor, reason: "INC-4410" }),
+        expect.objectContaining({ kind: "request-refused", actor, method: "POST", path, status: 403 }),
+      ]),
+    );
     expect(history.out).toContain('"method": "local"');
     expect(verified.code).toBe(0);
   } finally {
