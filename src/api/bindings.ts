@@ -35,6 +35,11 @@ export interface BindingObject extends ApiObject<"Binding"> {
   readonly status: BindingStatus & {
     /** As of a FunctionPermission. */
     readonly lastHandledReconcileAt?: string;
+    /** Changes from Git that are not applied yet, with the documents of both sides; missing: the last pass found none. */
+    readonly pendingDifferences?: readonly (Drift<RecordedDelta> & {
+      /** Git has changed the key since the pass. */
+      readonly isOutdated?: true;
+    })[];
     /** Facts for people that are not drift, one sentence each; for example, a document that differs in wording only. */
     readonly notes: readonly string[];
     /** The state in AWS according to the last pass; null before the first one. */

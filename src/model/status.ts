@@ -124,6 +124,7 @@ export const BINDING_GROUPS = [
   "window-approved",
   "rejected",
   "refused",
+  "depends-on",
   "dependent",
   "not-planned",
   "unread-differs",

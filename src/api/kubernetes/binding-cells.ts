@@ -38,7 +38,7 @@ export function reasonCell(reason: string): string {
   return reason === AS_DECLARED ? NONE : reason;
 }
 
-/** null: it is as declared. */
+/** Of the condition Ready, and after a comma of a suspension; null: it is as declared. */
 export function readReasonCell(cell: string): string | null {
   return cell === NONE ? null : cell;
 }

@@ -46,7 +46,8 @@ function unknownBlock(reason: string): Block {
   return { kind: "text", lines: signedText("?", reason) };
 }
 
-export function declaredBlocks(declared: DeclaredState): readonly Block[] {
+/** @param dependsOn the functions that must be in sync before it changes */
+export function declaredBlocks(declared: DeclaredState, dependsOn: readonly string[]): readonly Block[] {
   switch (declared.kind) {
     case "not-declared":
       return [
@@ -68,6 +69,7 @@ export function declaredBlocks(declared: DeclaredState): readonly Block[] {
         textBlock(`DECLARED in Git, ${shortSubject(declared.revision)}, ${declared.file}`),
         ...(rows.length === 0 ? [textBlock("no permissions and no callers", "  ")] : rows),
         ...moreBlock(more),
+        ...(dependsOn.length === 0 ? [] : [textBlock(`dependsOn ${dependsOn.join(", ")}`, "  ")]),
       ];
     }
   }

@@ -1,5 +1,7 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { PendingChange, PermissionState } from "../../model/answers/permission-state.ts";
+import { isBinding } from "../../model/desired.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import { lastAppliedOf, remainsText } from "../../model/keys/last-applied.ts";
 import { ruleNames } from "../../model/rules/refusal.ts";
 import { shortSubject } from "../screen/words.ts";
@@ -114,4 +116,10 @@ function restText(pending: PermissionState["pending"], revision: string, isParti
   if (isPartial) return `Unknown in part: what was read in AWS matches ${revision}`;
   if (kinds.has("suspended")) return `Suspended: AWS matches ${revision}`;
   return `In sync: AWS matches ${revision}`;
+}
+
+/** The names of the functions that it depends on, in its account and region. */
+export function orderOf({ spec: { desired } }: BindingObject): readonly string[] {
+  const keys = desired !== null && isBinding(desired) ? (desired.dependsOn ?? []) : [];
+  return keys.map((key) => keyParts(key).name);
 }

@@ -17,7 +17,7 @@ import { readDelta } from "../../iam/row-text.ts";
 import { driftCauseText, driftRisks } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import { targetText } from "../../model/keys/key.ts";
-import { modeText, shortHash } from "../screen/words.ts";
+import { modeText, shortHash, waitText } from "../screen/words.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
 import { riskTone } from "../../text/screen-line.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
@@ -267,7 +267,7 @@ function whyOf(status: ComparedStatus): string {
   const isObserved = ready?.reason === "ObserveOnly" && differs;
   const explained = ready?.status === "True" && !isObserved ? active("Drifted") : ready;
   const worst = active("Suspended") ?? active("Stalled") ?? explained;
-  return worst === undefined ? "" : `${worst.reason}: ${worst.message}`;
+  return worst === undefined ? "" : (waitText(worst) ?? `${worst.reason}: ${worst.message}`);
 }
 
 /** In observe mode, `Ready` means compared: a difference is shown too. */

@@ -3,6 +3,7 @@ import type { AuditEvent } from "../../api/events.ts";
 import type { ApprovalObject, EarlierRejection } from "../../api/commands.ts";
 import type { HoldSummary } from "../../api/overview.ts";
 import type { WaveState } from "../../api/manifests.ts";
+import type { ConditionReason } from "../../model/status.ts";
 import { parseDigest } from "../../model/values/digest.ts";
 import { isBindingKey, keyParts, type Key } from "../../model/keys/key.ts";
 import { waitsByItself, type WaitCause } from "../../model/verdict.ts";
@@ -89,6 +90,28 @@ export function causeText(cause: WaitCause): string {
       return `the order after ${namespace}/${name} (dependsOn)`;
     }
   }
+}
+
+/** The reasons of a condition for which a change from Git waits. */
+const WAITS: ReadonlySet<string> = new Set<ConditionReason>([
+  "AwaitingApproval",
+  "ChangeWindowClosed",
+  "WaitingForDependency",
+]);
+
+/**
+ * `waits for the change window office, which opens at …`: why a change waits, in words; null: the reason is none of a wait. The message
+ * of a wait for a window, an account or a function names it.
+ */
+export function waitText({
+  reason,
+  message,
+}: {
+  readonly reason: string;
+  readonly message: string;
+}): string | null {
+  if (!WAITS.has(reason)) return null;
+  return reason === "AwaitingApproval" ? `waits for approval: ${message}` : message;
 }
 
 function windowsText(names: readonly string[]): string {

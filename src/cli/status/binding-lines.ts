@@ -17,13 +17,20 @@ const TEXTS: Readonly<Record<BindingGroup, GroupText>> = {
   observed: differs(": observed only, so nothing is written"),
   suspended: differs(": suspended, so nothing is written: grantkeeper get suspensions"),
   "awaiting-approval": { verbs: ["awaits", "await"], rest: " an approval: grantkeeper get approvals" },
-  "window-closed": { verbs: ["waits", "wait"], rest: " for a change window: grantkeeper get approvals" },
+  "window-closed": {
+    verbs: ["waits", "wait"],
+    rest: " for a change window or the account before it: grantkeeper get changewindows",
+  },
   "window-approved": {
     verbs: ["is", "are"],
     rest: " approved, but a change window is closed: grantkeeper get bindings",
   },
   rejected: same("rejected: grantkeeper get approvals --all"),
   refused: same("refused, broken or not possible: grantkeeper get bindings"),
+  "depends-on": {
+    verbs: ["waits", "wait"],
+    rest: " for another function (dependsOn): grantkeeper get approvals",
+  },
   dependent: {
     verbs: ["waits", "wait"],
     rest: " for a deployment or for what is needed: grantkeeper get bindings",

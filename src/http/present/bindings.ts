@@ -50,8 +50,21 @@ export function binding(reader: Reader, key: Key): BindingObject {
     get status() {
       const live = view === null ? null : liveOf(reader, view);
       const notes = view === null || hidesLive(reader, view) ? [] : view.notes;
-      return { ...bindingStatus(reader, key), notes, live };
+      return { ...bindingStatus(reader, key), ...pendingOf(reader, view), notes, live };
     },
+  };
+}
+
+/** What no list of drift has: a change from Git that waits. */
+function pendingOf(
+  reader: Reader,
+  view: KeyView | null,
+): Pick<BindingObject["status"], "pendingDifferences"> {
+  const pending = (view?.drifts ?? []).filter(isPendingChange);
+  if (view === null || pending.length === 0) return {};
+  const isOutdated = outdated(reader, view.key);
+  return {
+    pendingDifferences: pending.map((drift) => ({ ...shownDrift(reader, view, drift), ...isOutdated })),
   };
 }
 

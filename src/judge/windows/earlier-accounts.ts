@@ -4,7 +4,7 @@ import { isBinding } from "../../model/desired.ts";
 import { targetText, type Key } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
-import type { Condition, KeyStatus } from "../../model/status.ts";
+import type { Condition, ConditionReason, KeyStatus } from "../../model/status.ts";
 import { timeText } from "../../text/phrases.ts";
 import { isSameDeclaration } from "../states/same-declaration.ts";
 
@@ -116,7 +116,7 @@ export function problemOf(one: EarlierKey, nowMs: number): SyncProblem | null {
   if (conditionOf(status, "Suspended")?.status === "True") return otherProblem("is suspended");
   if (status.verifiedUntil !== undefined) return otherProblem("could not be read completely");
   const ready = conditionOf(status, "Ready");
-  const cause = ready?.status === "False" ? ` (${ready.reason})` : "";
+  const cause = ready?.status === "False" ? causeText(ready.reason) : "";
   if (state.kind === "removed")
     return record.unbinding === null || ready?.status === "False"
       ? otherProblem(`is not removed yet${cause}`)
@@ -129,6 +129,18 @@ export function problemOf(one: EarlierKey, nowMs: number): SyncProblem | null {
   if (!isReady(ready)) return notApplied;
   const call = deniedSince(one);
   return call === null ? null : otherProblem(`was denied ${call} by AWS after its change`);
+}
+
+/** The other reasons have names under which `runbook` explains them. */
+const WAITS: Partial<Readonly<Record<ConditionReason, string>>> = {
+  AwaitingApproval: "it waits for approval",
+  ChangeWindowClosed: "it waits for its change window or the account before it",
+  WaitingForDependency: "it waits for another function",
+};
+
+function causeText(reason: ConditionReason): string {
+  const wait = WAITS[reason];
+  return wait === undefined ? ` (${reason})` : `: ${wait}`;
 }
 
 /** Of a function that is not deployed there yet, everything that can be applied is applied. */

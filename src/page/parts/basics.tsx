@@ -1,4 +1,4 @@
-import type { MouseEvent, ReactNode } from "react";
+import { Fragment, type MouseEvent, type ReactNode } from "react";
 import { age } from "../../cli/screen/time.ts";
 import { useNow } from "../client/clock.ts";
 import { hrefOf, navigate } from "../client/navigation.ts";
@@ -33,6 +33,16 @@ export function Link({
       {children}
     </a>
   );
+}
+
+/** A long name that is broken, if it must be, after a `/` or before an `@`. */
+export function Breakable({ text }: { readonly text: string }): ReactNode {
+  return text.split(/(?<=\/)|(?=@)/).map((part, at) => (
+    <Fragment key={at}>
+      {at > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 }
 
 /** `12m`, by the server's clock; the complete time, with its zone, is in the title. `at`: ISO 8601. */

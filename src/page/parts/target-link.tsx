@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { bindingName } from "../../api/names.ts";
 import { keyParts, type Key, targetText } from "../../model/keys/key.ts";
 import { addressPath } from "../view/address.ts";
-import { Link } from "./basics.tsx";
+import { Breakable, Link } from "./basics.tsx";
 
 /** `orders/orders-api@prod/eu-west-1`, with the way to its screen. */
 export function TargetLink({
@@ -15,7 +15,11 @@ export function TargetLink({
 }): ReactNode {
   const { accountId, namespace } = keyParts(bindingKey);
   const text = targetText({ key: bindingKey, account: accounts.get(accountId) ?? accountId });
-  return <Link to={addressPath("functions", namespace, bindingName(bindingKey))}>{text}</Link>;
+  return (
+    <Link to={addressPath("functions", namespace, bindingName(bindingKey))}>
+      <Breakable text={text} />
+    </Link>
+  );
 }
 
 /** By the text of an answer; without a manifest there is no screen of it. */
@@ -29,7 +33,7 @@ export function NamedTarget({
   if (bindingKey === null) return <span>{target}</span>;
   return (
     <Link to={addressPath("functions", keyParts(bindingKey).namespace, bindingName(bindingKey))}>
-      {target}
+      <Breakable text={target} />
     </Link>
   );
 }

@@ -3,7 +3,7 @@ import type { HeldCommit, HoldObject, HoldSummary } from "../../api/overview.ts"
 import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
 import { waitsByItself } from "../../model/verdict.ts";
-import { afterAnswer, causeText, keysText, shortSubject, windowTexts } from "../../cli/screen/words.ts";
+import { afterAnswer, keysText, shortSubject, windowTexts } from "../../cli/screen/words.ts";
 import { counted } from "../../text/phrases.ts";
 import { addressPath } from "../view/address.ts";
 import {
@@ -12,7 +12,6 @@ import {
   headingOf,
   isGoneCode,
   lockOf,
-  reasonText,
   successorOf,
   type ApprovalLock,
 } from "../view/approval.ts";
@@ -28,6 +27,7 @@ import { Risk } from "../parts/risk.tsx";
 import { AnswerForm } from "./approval/answer-form.tsx";
 import { Change } from "./approval/changes.tsx";
 import { GoneApproval, OutcomeLine } from "./approval/gone.tsx";
+import { WhyPending } from "./approval/why-pending.tsx";
 
 const EVERY_MS = 5_000;
 
@@ -104,7 +104,7 @@ function Hold({ shown, lock }: { readonly shown: HoldObject; readonly lock: Appr
         {isGone && ", no longer pending"}
       </h1>
       <Lead status={status} isPending={!isGone && status.rejected === null} />
-      <p className="message">{reasonText(status)}</p>
+      <WhyPending status={status} isGone={isGone} />
       {status.isOutdated === true && !isGone && (
         <Notice tone="warn">
           <p>
@@ -122,7 +122,6 @@ function Hold({ shown, lock }: { readonly shown: HoldObject; readonly lock: Appr
           <span className="detail">{nextOf(status)}</span>
         </p>
       )}
-      {status.cause !== undefined && !isGone && <p>An override ends only {causeText(status.cause)}.</p>}
       {windowTexts(status.windows).map((text) => (
         <p key={text} className="message">
           {afterAnswer(status)}: {text}
@@ -279,13 +278,14 @@ function Changed({
   readonly lock: Extract<ApprovalLock, { readonly kind: "changed" }>;
 }): ReactNode {
   const holds = useResource<ApiList<HoldObject>>(`${BASE_PATH}/holds`, EVERY_MS);
-  const next = successorOf(hold, holds.value?.items ?? []);
+  // Before the list is read, it is not known whether another plan took its place.
+  const next = holds.value === null ? null : successorOf(hold, holds.value.items);
   return (
     <Notice tone="warn" isUrgent>
       <p>This is no longer pending: {lock.message}</p>
       {next === null ? (
         <>
-          <OutcomeLine name={hold.metadata.name} />
+          {holds.value !== null && <OutcomeLine name={hold.metadata.name} />}
           <Link to={addressPath("approvals")}>All approvals</Link>
         </>
       ) : (

@@ -5,7 +5,7 @@ import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
 import type { PermissionsObject } from "../../api/permissions.ts";
 import { historyRows } from "../../cli/history/history-rows.ts";
-import { describedSummary } from "../../cli/describe/summary.ts";
+import { describedSummary, orderOf } from "../../cli/describe/summary.ts";
 import { keyParts, targetText } from "../../model/keys/key.ts";
 import { addressPath } from "../view/address.ts";
 import { callersQuestion } from "../view/map/question.ts";
@@ -13,12 +13,12 @@ import { shownReach } from "../view/reach.ts";
 import { useNow } from "../client/clock.ts";
 import { accountNames, useOverview } from "../client/overview.ts";
 import { useResource } from "../client/resources.ts";
-import { Age, Link, Notice, Section, State } from "../parts/basics.tsx";
+import { Age, Breakable, Link, Notice, Section, State } from "../parts/basics.tsx";
 import { Entries } from "../parts/entries.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { FunctionActions } from "./function/actions.tsx";
 import { Further } from "./function/further.tsx";
-import { Differences } from "./function/differences.tsx";
+import { Differences, PendingDocuments } from "./function/differences.tsx";
 import { ReachGraph } from "./function/reach-graph.tsx";
 import { ThreeStates } from "./function/three-states.tsx";
 
@@ -58,7 +58,7 @@ export function FunctionScreen({ namespace, name }: FunctionNames): ReactNode {
             <ResourceView resource={permissions} what="The permissions">
               {({ status }) => (
                 <>
-                  <ThreeStates state={status} />
+                  <ThreeStates state={status} dependsOn={orderOf(value)} />
                   <Section
                     title={
                       isPolicy(value) ? "What it allows" : "Callers in its own policy, and what it may use"
@@ -71,6 +71,11 @@ export function FunctionScreen({ namespace, name }: FunctionNames): ReactNode {
                 </>
               )}
             </ResourceView>
+            {value.status.pendingDifferences !== undefined && (
+              <Section title="Pending documents" note="changes from Git that are not applied">
+                <PendingDocuments differences={value.status.pendingDifferences} />
+              </Section>
+            )}
             <DifferencesOf binding={value} namespace={namespace} />
             <Facts binding={value} />
             <HistoryOf binding={value} />
@@ -115,7 +120,7 @@ function Head({
   return (
     <>
       <h1>
-        {targetText({ key: spec.key, account: status.account })}
+        <Breakable text={targetText({ key: spec.key, account: status.account })} />
         {isPolicy(binding) && <span className="tag">policy</span>}
       </h1>
       {isGone && (

@@ -110,6 +110,12 @@ function Completeness({
       )}
       <p className="quiet-text summary" role="status">
         {summaryText({ shown, rows, live: isProblem && !isShownAbove ? null : text }, live)}
+        {shown.some(({ wait }) => wait !== null) && (
+          <>
+            {" "}
+            <Link to={addressPath("approvals")}>See what waits</Link>
+          </>
+        )}
       </p>
       {leftOut > 0 && loaded.live.kind !== "loading" && (
         <Notice tone="warn">
@@ -217,7 +223,7 @@ function Cells({ row, isSuspended }: { readonly row: BindingRow; readonly isSusp
         <DriftAge row={row} />
       </div>
       <div role="cell" className="reason" title={row.message}>
-        {row.reason ?? <span className="quiet-text">-</span>}
+        {row.wait ?? row.reason ?? <span className="quiet-text">-</span>}
       </div>
     </>
   );

@@ -106,11 +106,13 @@ export function headingOf({ code, rejected }: Pick<HoldObject["status"], "code" 
 
 /** Only of a plan that waits it is true that it will change something. */
 export function changesTitle(
-  { code, rejected }: Pick<HoldObject["status"], "code" | "rejected">,
+  { code, rejected, opensAt }: Pick<HoldObject["status"], "code" | "rejected" | "opensAt">,
   lock: ApprovalLock,
 ): string {
   if (lock.kind === "changed") return "What the plan was";
   if (rejected !== null) return "Would change in AWS if it is approved after all";
+  if (code === "change-window" && opensAt === undefined)
+    return "Will change in AWS once its change window is corrected";
   return CHANGES_TITLES[code] ?? "Will change in AWS after approval";
 }
 

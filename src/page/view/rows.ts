@@ -9,6 +9,7 @@ import {
 import type { TableObject } from "../../api/kubernetes/table.ts";
 import type { ObjectMeta } from "../../api/object.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
+import { waitText } from "../../cli/screen/words.ts";
 import { keyOfObject } from "./object-names.ts";
 
 /** A binding as the list of functions shows it. */
@@ -28,6 +29,8 @@ export interface BindingRow {
   readonly drift: DriftCell;
   /** Of the condition Ready; null: it is as declared. */
   readonly reason: string | null;
+  /** What a change from Git waits for, in words; null: the reason is none of a wait. */
+  readonly wait: string | null;
   readonly message: string;
   readonly mode: string;
   /** By the clock of the page: when the row was received. */
@@ -61,6 +64,8 @@ function rowOf(
   const key = namespace === undefined || name === undefined ? undefined : keyOfObject(namespace, name);
   if (key === undefined || name === undefined) return null;
   const parts = keyParts(key);
+  const reason = readReasonCell(cell("Reason"));
+  const message = cell("Message");
   const target = readTargetCell(cell("Target")) ?? { place: UNKNOWN, account: UNKNOWN };
   return {
     key,
@@ -71,8 +76,9 @@ function rowOf(
     ...target,
     sync: SYNC[readSyncCell(cell("Sync"))],
     drift: readDriftCell(cell("Drift")),
-    reason: readReasonCell(cell("Reason")),
-    message: cell("Message"),
+    reason,
+    wait: reason === null ? null : waitText({ reason: reason.split(",", 1)[0] ?? reason, message }),
+    message,
     mode: cell("Mode"),
     receivedMs,
   };

@@ -75,6 +75,16 @@ describe("a binding that differs from Git is in the group of the reason why it s
     { group: "refused", change: differs({ conditions: [ready("False", "AccessDenied")] }), facts: {} },
     { group: "dependent", change: differs({ conditions: [ready("False", "RoleNotUsed")] }), facts: {} },
     {
+      group: "depends-on",
+      change: differs({ conditions: [ready("False", "WaitingForDependency")] }),
+      facts: { isHeld: true },
+    },
+    {
+      group: "dependent",
+      change: differs({ conditions: [ready("False", "WaitingForDependency")] }),
+      facts: { isApproved: true },
+    },
+    {
       group: "upstream",
       change: differs({
         conditions: [

@@ -117,7 +117,7 @@ describe("a function waits for the first one that is not in sync", () => {
     { facts: changed(DB, { status: null }), text: `${dependency} it was not compared yet` },
     {
       facts: changed(DB, withConditions({ type: "Ready", status: "False", reason: "ChangeWindowClosed" })),
-      text: `${dependency} it is not applied yet (ChangeWindowClosed)`,
+      text: `${dependency} it is not applied yet: it waits for its change window or the account before it`,
     },
     {
       facts: changed(DB, withConditions(READY, { type: "Drifted", status: "True", reason: "DriftDetected" })),

@@ -136,7 +136,7 @@ describe("a namespace of an account does not count as verified", () => {
     },
     {
       facts: { conditions: [conditionOf("Ready", "False", "AwaitingApproval")] },
-      text: `${NAME} is not applied yet (AwaitingApproval)`,
+      text: `${NAME} is not applied yet: it waits for approval`,
     },
     {
       facts: { conditions: [READY, conditionOf("Drifted", "True", "DriftDetected")] },

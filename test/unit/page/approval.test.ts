@@ -153,12 +153,19 @@ describe("the form of an approval", () => {
       code: "change-window",
       heading: "Waiting plan",
       reason: "Needs no approval: x",
+      opensAt: "2126-12-06T03:00:00.000Z",
       title: "Will change in AWS when its change window opens",
     },
+    {
+      code: "change-window",
+      heading: "Waiting plan",
+      reason: "Needs no approval: x",
+      title: "Will change in AWS once its change window is corrected",
+    },
   ] as const)(
-    "of $code has the heading $heading, and states: $reason",
-    ({ code, heading, reason, title }) => {
-      const status = { code, reason: "x", rejected: null };
+    "of $code has the heading $heading, and states: $reason. $title",
+    ({ code, heading, reason, title, ...times }) => {
+      const status = { code, reason: "x", rejected: null, ...times };
 
       expect([headingOf(status), reasonText(status)]).toEqual([heading, reason]);
       expect(changesTitle(status, { kind: "open" })).toBe(title);

@@ -23,6 +23,7 @@ function row(change: Partial<BindingRow> = {}): BindingRow {
     sync: "synced",
     drift: { kind: "none" },
     reason: "ReconciliationSucceeded",
+    wait: null,
     message: "",
     mode: "enforce",
     receivedMs: 0,

@@ -46,11 +46,32 @@ describe("a row of the list of functions", () => {
         sync: "out of sync",
         drift: { kind: "drifted", forMs: 720_000 },
         reason: "ObserveOnly",
+        wait: null,
         message: "x",
         mode: "observe",
         receivedMs: 5,
       },
     ]);
+  });
+
+  test.each([
+    {
+      reason: "ChangeWindowClosed",
+      message: "waits for the change window freeze",
+      wait: "waits for the change window freeze",
+    },
+    {
+      reason: "WaitingForDependency,Suspended",
+      message: "waits for orders/api",
+      wait: "waits for orders/api",
+    },
+    { reason: "AwaitingApproval", message: "new access", wait: "waits for approval: new access" },
+    { reason: "AccessDenied", message: "iam:GetRole", wait: null },
+    { reason: "none", message: "matches Git", wait: null },
+  ])("of $reason has words only for a wait", ({ reason, message, wait }) => {
+    const cells = CELLS.with(3, reason).with(8, message);
+
+    expect(rowsOfTable(tableOf(cells), 0).rows.map((row) => row.wait)).toEqual([wait]);
   });
 
   test.each([

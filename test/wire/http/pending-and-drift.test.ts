@@ -137,6 +137,24 @@ test("a change from Git that waits is out of sync with the reason of its wait, a
   ]);
 });
 
+test("a binding has the documents of both sides of each change from Git that waits, and of no drift", async () => {
+  const pending = new Map(
+    (await bindings()).map(({ spec, status }) => [spec.key, status.pendingDifferences ?? []]),
+  );
+  const [{ change, live, desired, cause } = {}] = pending.get(keyOf("prod", "held")) ?? [];
+
+  expect([change?.kind, cause, typeof live, typeof desired]).toEqual([
+    "inline",
+    "revision",
+    "string",
+    "string",
+  ]);
+  expect(live).not.toBe(desired);
+  expect(
+    pending.get(keyOf("prod", "other"))?.map(({ subject, ...one }) => [one.cause, one.sinceApplied]),
+  ).toEqual([["revision", "unchanged"]]);
+});
+
 test("every list and count is of the same drift", async () => {
   const [drifts, timeline, accounts, table] = await Promise.all([
     server.get("/drifts"),
@@ -180,8 +198,8 @@ test("the screens of the command line show why a change waits, and only what is 
     expect.stringMatching(/^orders\/other@prod\/eu-west-1 .* "hotfix", not declared/),
   ]);
   expect(linesWith(bindingsOf, "orders/held@")).toEqual([
-    expect.stringContaining("ChangeWindowClosed: waits for the change window freeze"),
-    expect.stringContaining("AwaitingApproval: grants new access, which needs an approval"),
+    expect.stringContaining("waits for the change window freeze"),
+    expect.stringContaining("waits for approval: grants new access, which needs an approval"),
     expect.stringContaining("ObserveOnly: compared; observe mode writes nothing"),
   ]);
 });

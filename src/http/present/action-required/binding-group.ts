@@ -31,6 +31,8 @@ export function bindingGroup({
   if (isRejected) return "rejected";
   const ready = conditionOf(status, "Ready");
   if (ready?.reason === "ChangeWindowClosed") return isApproved ? "window-approved" : "window-closed";
+  // An approved part that waits is in no list of approvals.
+  if (ready?.reason === "WaitingForDependency") return isApproved ? "dependent" : "depends-on";
   if (isHeld || ready?.reason === "AwaitingApproval") return "awaiting-approval";
   if (isBlocked(status)) return "refused";
   if (ready?.status === "False") return "dependent";

@@ -43,8 +43,8 @@ export function OutcomeLine({ name }: { readonly name: string }): ReactNode {
         if (outcome === null)
           return (
             <p>
-              What became of it is not known: the last {items.length} entries of the record have no answer to
-              it.
+              The last {items.length} entries of the record have no approval and no rejection of it. If Git or
+              AWS changed, another plan may have taken its place.
             </p>
           );
         const { kind, actor, reason, at } = outcome;

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from "react";
-import type { DriftObject } from "../../../api/bindings.ts";
+import type { BindingObject, DriftObject } from "../../../api/bindings.ts";
 import { readDelta } from "../../../iam/row-text.ts";
 import { driftLine } from "../../../plan/render/drift-line.ts";
 import { permissionChanges } from "../../../plan/render/permission-changes.ts";
@@ -66,24 +66,59 @@ function Difference({ drift: { status } }: { readonly drift: DriftObject }): Rea
           {isOpen ? "Hide the documents" : "Show the documents"}
         </button>
       )}
-      {isOpen && <Documents live={status.live} desired={status.desired} />}
+      {isOpen && <Documents from={status.desired} to={status.live} note={DRIFT_SIDES} />}
     </li>
   );
 }
 
-/** From what Git declares to what AWS has. */
-function Documents({
-  live,
-  desired,
+const DRIFT_SIDES = "- declared in Git, + in AWS";
+const PENDING_SIDES = "- in AWS at the last read, + declared in Git";
+
+type PendingDifference = NonNullable<BindingObject["status"]["pendingDifferences"]>[number];
+
+/** The documents of the changes from Git that are not applied; their permissions are under Pending. */
+export function PendingDocuments({
+  differences,
 }: {
-  readonly live: string | null;
-  readonly desired: string | null;
+  readonly differences: readonly PendingDifference[];
 }): ReactNode {
-  const lines = lineDiff(documentLines(desired), documentLines(live));
+  return (
+    <ul className="differences">
+      {differences.map(({ subject, change, live, desired, isOutdated }, at) => (
+        <li key={at}>
+          <p>
+            <strong>{CHANGED[change.kind] ?? change.kind.replaceAll("-", " ")}</strong>
+            {isOutdated === true && <span className="tag">found before Git changed</span>}
+          </p>
+          <p className="detail">{subject}</p>
+          {(live !== null || desired !== null) && <Documents from={live} to={desired} note={PENDING_SIDES} />}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const CHANGED: Partial<Readonly<Record<PendingDifference["change"]["kind"], string>>> = {
+  trust: "trust policy",
+  inline: "inline policy",
+  boundary: "permissions boundary",
+};
+
+/** From one side to the other. */
+function Documents({
+  from,
+  to,
+  note,
+}: {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly note: string;
+}): ReactNode {
+  const lines = lineDiff(documentLines(from), documentLines(to));
   const isSame = lines.every(({ sign }) => sign === " ");
   return (
     <div className="documents" role="region" aria-label="Documents" tabIndex={0}>
-      <p className="quiet-text">- declared in Git, + in AWS; the order of members does not count</p>
+      <p className="quiet-text">{note}; the order of members does not count</p>
       {isSame && <State tone="quiet">The texts are the same</State>}
       <pre>
         {lines.map(({ sign, text }, at) => (

@@ -21,11 +21,18 @@ import { Age, Link, State } from "../../parts/basics.tsx";
 import { CallersContext, PermissionList, Sign, TwoSides } from "../../parts/permission-lines.tsx";
 
 /** What Git declares, what AWS has, and what is not in effect yet: three separate states. */
-export function ThreeStates({ state }: { readonly state: PermissionState }): ReactNode {
+export function ThreeStates({
+  state,
+  dependsOn,
+}: {
+  readonly state: PermissionState;
+  /** The names of the functions that come first. */
+  readonly dependsOn: readonly string[];
+}): ReactNode {
   return (
     <CallersContext value={isBindingKey(state.key)}>
       <div className="three">
-        <Declared declared={state.declared} />
+        <Declared declared={state.declared} dependsOn={dependsOn} />
         <Effective effective={state.effective} />
         <Pending pending={state.pending} />
       </div>
@@ -52,7 +59,13 @@ function Card({
   );
 }
 
-function Declared({ declared }: { readonly declared: DeclaredState }): ReactNode {
+function Declared({
+  declared,
+  dependsOn,
+}: {
+  readonly declared: DeclaredState;
+  readonly dependsOn: readonly string[];
+}): ReactNode {
   if (declared.kind === "not-declared")
     return (
       <Card title="Declared" note="in Git">
@@ -74,6 +87,7 @@ function Declared({ declared }: { readonly declared: DeclaredState }): ReactNode
     <Card title="Declared" note={`in Git, ${shortSubject(declared.revision)}`}>
       <p className="detail">{declared.file}</p>
       <TwoSides lines={declared.permissions} signOf={() => " "} isComplete />
+      {dependsOn.length > 0 && <p className="detail">dependsOn {dependsOn.join(", ")}</p>}
     </Card>
   );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { describeLines } from "../../../../src/cli/describe/describe.ts";
 import { parseRevision, type Revision } from "../../../../src/model/values/revision.ts";
+import type { Key } from "../../../../src/model/keys/key.ts";
 import { checked } from "../../../support/record/audit-facts.ts";
 import { modeText } from "../../../../src/cli/screen/words.ts";
 import { limitedLines, type EffectiveLine } from "../../../../src/model/answers/permission-state.ts";
@@ -15,6 +16,7 @@ import {
   DRIFT,
   pendingOf,
   state,
+  desiredIn,
   object,
   facts,
   type Read,
@@ -101,6 +103,17 @@ test("the runbook of each reason that needs someone to act is named, and of no o
     "HELP grantkeeper runbook Contended",
     "HELP grantkeeper runbook RoleNotUsed",
   ]);
+});
+
+test("the functions that come first are a line of what is declared", () => {
+  const binding = object("prod");
+  const dependsOn = ["function/111122223333/eu-west-1/payments/ledger" as Key];
+  const spec = { ...binding.spec, desired: { ...desiredIn("prod"), dependsOn } };
+
+  const found = describedTexts(facts({ bindings: [{ ...binding, spec }], states: [state("prod")] }));
+
+  expect(found.slice(found.indexOf("  dependsOn ledger"))[1]).toBe("");
+  expect(describedTexts(facts({ states: [state("prod")] })).join("\n")).not.toContain("dependsOn");
 });
 
 test("no line is wider than 80 columns, and no text is lost", () => {
