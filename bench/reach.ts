@@ -1,6 +1,6 @@
 /**
  * `node bin/launch.mjs bench/reach.ts [functions]` measures what the question about a function's reach costs the event loop that the
- * controller runs on: `GET …/reaches/NAME` looks at the permissions of every function. The controller runs in this process with
+ * controller runs on: `GET …/reaches/NAME` looks at the callers of every function. The controller runs in this process with
  * its real record and API, and AWS is in its memory. `alone` is the same time without a question. It writes bench/reach.json.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -1,3 +1,5 @@
+import { accessState } from "../../explain/state/access-state.ts";
+import { permissionState } from "../../explain/state/permission-state.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import { accountIdOf, keyParts, type Key } from "../../model/keys/key.ts";
@@ -14,7 +16,7 @@ import { askWhoCan } from "./questions/ask-who-can.ts";
 import { askWhy } from "./questions/ask-why.ts";
 import { askAccounts } from "./questions/asked-accounts.ts";
 import { proposeGrants } from "./questions/propose-grants.ts";
-import { permissionStateOf } from "./questions/permission-state.ts";
+import { stateFactsOf } from "./questions/state-facts.ts";
 import { history, removedEntry } from "./history.ts";
 import { timelineRecord } from "./timeline.ts";
 import { overviewOf } from "./overview.ts";
@@ -89,7 +91,9 @@ function stateReads(context: ControllerContext) {
     },
     askAccounts: (keys) => askAccounts(keys.map(accountIdOf), context),
     permissionState: (key, recorded, asked = new Map()) =>
-      permissionStateOf(key, recorded, { ...context, asked }),
+      permissionState(stateFactsOf(key, recorded, { ...context, asked })),
+    accessState: (key, recorded, asked = new Map()) =>
+      accessState(stateFactsOf(key, recorded, { ...context, asked })),
     waivers: () => state.enforced?.compilation.desired.waivers ?? [],
     teams: () => [...(state.enforced?.compilation.desired.teams.values() ?? [])],
     coverage: () => {

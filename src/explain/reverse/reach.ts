@@ -9,28 +9,52 @@ import { edgeKey, type MapPart } from "./map-part.ts";
 import { runnersAmong, runnersNamedBy, type Runners } from "./runners.ts";
 
 interface ReachWalk {
-  readonly nodes: ReadonlyMap<string, MapNode>;
-  readonly from: ReadonlyMap<string, readonly MapEdge[]>;
+  readonly nodes: Map<string, MapNode>;
+  readonly from: Map<string, MapEdge[]>;
   readonly into: ReadonlyMap<string, readonly MapEdge[]>;
   readonly runners: Runners;
   /** By the id of a node: those of `runnersNamedBy`, once for all permissions on it. */
   readonly named: Map<string, readonly MapNode[]>;
 }
 
-/** By function: how many functions away from the first one it is, at the nearest. */
-type Distances = ReadonlyMap<string, number>;
-
 /**
  * What a function may do, and the functions that it may run: by calling them, or by a topic, bucket, rule, log group or API
- * that calls them. A function is followed where it is nearest, at most `depth` functions away.
- * @param parts of every function that the caller sees
+ * that calls them. A function is followed where it is nearest, at most `depth` functions away: `startReach`, then `followReached` as
+ * long as there are functions in `next`, then `reachedSteps`.
  */
-export function* reach(
-  parts: readonly MapPart[],
+export interface Reach {
+  readonly key: Key;
+  readonly depth: number;
+  readonly walk: ReachWalk;
+  /** By function: how many functions away from the first one it is, at the nearest. */
+  readonly distances: Map<string, number>;
+  /** Functions that are reached, and whose permissions are not added yet: all at the same distance. */
+  next: readonly Key[];
+}
+
+/** @param callers of every function that the caller sees: the part with who may call it. Its other connections are not needed */
+export function* startReach(
+  callers: readonly MapPart[],
   { key, depth }: { readonly key: Key; readonly depth: number },
-): Steps<readonly ReachedStep[]> {
-  const walk = yield* walkOf(parts);
-  const distances = yield* distancesFrom(key, depth, walk);
+): Steps<Reach> {
+  const walk = yield* walkOf(callers);
+  return { key, depth, walk, distances: new Map([[key, 0]]), next: [key] };
+}
+
+/** @param parts the complete parts of the functions in `next` */
+export function* followReached(parts: readonly MapPart[], reach: Reach): Steps<void> {
+  const { walk, next } = reach;
+  for (const { nodes, edges } of parts) {
+    for (const node of nodes) walk.nodes.set(node.id, node);
+    // Those into a function are known since the start.
+    for (const edge of edges)
+      if (walk.nodes.get(edge.from)?.kind === "function") addTo(walk.from, edge.from, edge);
+    yield;
+  }
+  reach.next = yield* nearest(next, reach);
+}
+
+export function* reachedSteps({ key, walk, distances }: Reach): Steps<readonly ReachedStep[]> {
   return yield* stepsOf(key, 0, { walk, distances, shown: new Set<string>([key]) });
 }
 
@@ -56,29 +80,25 @@ function addTo(groups: Map<string, MapEdge[]>, id: string, edge: MapEdge): void 
   else group.push(edge);
 }
 
-function* distancesFrom(key: Key, depth: number, walk: ReachWalk): Steps<Distances> {
-  const distances = new Map<string, number>([[key, 0]]);
-  let last: readonly string[] = [key];
-  for (let distance = 1; distance <= depth && last.length > 0; distance += 1) {
-    const next = new Set<string>();
-    for (const id of last)
-      for (const edge of walk.from.get(id) ?? []) {
-        for (const one of runBy(edge, walk)) next.add(one);
-        yield;
-      }
-    const left = MOST_FOLLOWED - distances.size;
-    last = [...next]
-      .filter((id) => !distances.has(id))
-      .toSorted()
-      .slice(0, left);
-    for (const id of last) distances.set(id, distance);
-  }
-  return distances;
+/** The functions that these run and that are not reached yet. */
+function* nearest(last: readonly Key[], { depth, walk, distances }: Reach): Steps<readonly Key[]> {
+  const distance = Math.max(...last.map((key) => distances.get(key) ?? 0)) + 1;
+  if (distance > depth) return [];
+  const run = new Set<Key>();
+  for (const key of last)
+    for (const edge of walk.from.get(key) ?? []) {
+      for (const id of runBy(edge, walk)) run.add(id as Key);
+      yield;
+    }
+  const next = [...run]
+    .filter((key) => !distances.has(key))
+    .toSorted()
+    .slice(0, MOST_FOLLOWED - distances.size);
+  for (const key of next) distances.set(key, distance);
+  return next;
 }
 
-interface Tree {
-  readonly walk: ReachWalk;
-  readonly distances: Distances;
+interface Tree extends Pick<Reach, "walk" | "distances"> {
   readonly shown: Set<string>;
 }
 

@@ -29,8 +29,12 @@ export interface Declaration extends RevisionsInForce {
   readonly brokenFileKeys: ReadonlyMap<Key, Diagnostic>;
 }
 
-/** The permissions that the accepted revision declares for a key, applied or not. */
-export function declaredState(key: Key, declaration: Declaration | null): DeclaredState<TypedLine> {
+/** The permissions that the accepted revision declares for a key, applied or not: the lines of these that the caller needs. */
+export function declaredState(
+  key: Key,
+  declaration: Declaration | null,
+  linesOf: (state: State) => readonly TypedLine[] = declaredLines,
+): DeclaredState<TypedLine> {
   if (declaration === null) return { kind: "not-declared", revision: null };
   const revision = revisionOf(key, declaration);
   const state = declaredNow(key, declaration);
@@ -39,7 +43,7 @@ export function declaredState(key: Key, declaration: Declaration | null): Declar
       kind: "declared",
       revision,
       file: state.origin.file,
-      permissions: limitedLines(declaredLines(state)),
+      permissions: limitedLines(linesOf(state)),
     };
   const diagnostic = compileErrorOf(key, declaration);
   if (diagnostic === undefined) return { kind: "not-declared", revision };
@@ -88,6 +92,11 @@ function attachedLines({ role }: DesiredBinding): readonly TypedLine[] {
     condition: { kind: "none" },
     place: { kind: "line", file: origin.file, line: origin.line },
   }));
+}
+
+/** Those of a function's resource policy alone. */
+export function declaredCallers(state: State): readonly TypedLine[] {
+  return isBinding(state) ? callerLines(state) : [];
 }
 
 function callerLines(binding: DesiredBinding): readonly TypedLine[] {

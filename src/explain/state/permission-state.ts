@@ -69,11 +69,8 @@ export function permissionState(facts: StateFacts): TypedState {
   const { rejections, stricterHold, waveHold } = facts;
   const declared = declaredState(key, declaration);
   const now = declaration === null ? null : declaredNow(key, declaration);
-  const states = [
-    ...(now === null ? [] : [{ state: now, isFormer: false }]),
-    ...(applied === null ? [] : [{ state: applied, isFormer: true }]),
-  ];
-  const effective = effectiveOf(now, states, facts);
+  const states = namingStates(now, applied);
+  const effective = effectiveOf(now, facts, effectiveState);
   const names = { home: homeOf(key), names: indexOf(states) };
   const comparisons = (view?.usedRoles ?? []).map((used) => roleComparison(used, names));
   return {
@@ -110,10 +107,18 @@ export function permissionState(facts: StateFacts): TypedState {
   };
 }
 
-function effectiveOf(
+function namingStates(now: State | null, applied: State | null): EffectiveFacts["states"] {
+  return [
+    ...(now === null ? [] : [{ state: now, isFormer: false }]),
+    ...(applied === null ? [] : [{ state: applied, isFormer: true }]),
+  ];
+}
+
+/** @param evaluate the state of a function whose parts were read */
+export function effectiveOf(
   now: State | null,
-  states: EffectiveFacts["states"],
   { view, live, failure, failing, applied }: StateFacts,
+  evaluate: (facts: EffectiveFacts) => EffectiveState<TypedLine>,
 ): EffectiveState<TypedLine> {
   if (view === null || live === null)
     return { kind: "unknown", reason: failing?.reason ?? failure ?? "AWS was not read yet" };
@@ -121,10 +126,10 @@ function effectiveOf(
   if (reference === null) return { kind: "unknown", reason: "nothing is declared or was applied" };
   const isInGit = now !== null || view.plan?.purpose === "undo";
   const { readAt, readings, unread } = view;
-  const common = { states, isInGit, live, readAt, failing };
+  const common = { states: namingStates(now, applied), isInGit, live, readAt, failing };
   if (!isBinding(reference)) return effectivePolicy({ ...common, reference });
   if (readings === null) return { kind: "unknown", reason: unread[0] ?? "not read since it was declared" };
-  return effectiveState({ ...common, reference, readings, unread });
+  return evaluate({ ...common, reference, readings, unread });
 }
 
 /** True if the last pass compared with the state that the accepted revision declares now. */

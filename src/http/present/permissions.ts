@@ -26,7 +26,15 @@ function statusOf(reader: Reader, key: Key): PermissionState {
 
 /** Without what belongs to others. @throws Error a bug: `readApplied` was not called for the key */
 export function visibleState(reader: Reader, key: Key): TypedState {
-  const state = reader.permissionState(key);
+  return withoutOthers(reader, key, reader.permissionState(key));
+}
+
+/** Who may call the function, and its roles, without what belongs to others. @throws Error a bug: `readAccess` was not called for the key */
+export function visibleAccess(reader: Reader, key: Key): TypedState {
+  return withoutOthers(reader, key, reader.accessState(key));
+}
+
+function withoutOthers(reader: Reader, key: Key, state: TypedState): TypedState {
   const view = reader.keyView(key);
   if (view === null || !hidesRoles(reader, view)) return withoutPublished(reader, state);
   const isHidden = hidesLive(reader, view);

@@ -1,6 +1,7 @@
 import type { AccountView, Control, HeldChange } from "../../controller/ports/control.ts";
 import type { HeldAccount } from "../../controller/ports/assigned/account-holders.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
+import type { RecordedFacts } from "../../controller/ports/recorded-facts.ts";
 import { accountIdOf, keyParts, type Key } from "../../model/keys/key.ts";
 import type { AppliedState } from "../../model/keys/key-record.ts";
 import type { Drift } from "../../model/drift.ts";
@@ -34,6 +35,10 @@ export interface Reader {
   readApplied(keys: readonly Key[]): Promise<void>;
   /** @throws Error a bug: `readApplied` was not called for the key */
   permissionState(key: Key): TypedState;
+  /** Reads what `accessState` needs of these keys, in addition to those of earlier calls. */
+  readAccess(keys: readonly Key[]): Promise<void>;
+  /** Who may call a function, and its roles. @throws Error a bug: `readAccess` was not called for the key */
+  accessState(key: Key): TypedState;
 }
 
 type Viewer = Pick<Reader, "access">;
@@ -45,9 +50,26 @@ interface ReaderParts extends Pick<Reader, "world" | "access" | "tenantPath" | "
 export function readerOf({ control, world: read, access, tenantPath, nowMs }: ReaderParts): Reader {
   const world = withLateAccounts(read, nowMs);
   const applied = new Map<Key, AppliedState | null>();
+  const appliedLast = new Map<Key, AppliedState | null>();
   const asked = new Map<AccountId, HeldAccount>();
   const uncomparedSince = (key: Key): string | null =>
     control.uncomparedSince(key) ?? uncomparedBefore(key, world);
+  const askHolders = async (keys: readonly Key[]): Promise<void> => {
+    const unasked = keys.filter((key) => !asked.has(accountIdOf(key)));
+    for (const [accountId, held] of await control.askAccounts(unasked)) asked.set(accountId, held);
+  };
+  const recordedFacts = (key: Key, states: ReadonlyMap<Key, AppliedState | null>): RecordedFacts => {
+    const state = states.get(key);
+    if (state === undefined) throw new Error(`the applied state of ${key} was not read`);
+    return {
+      record: world.records.get(key) ?? null,
+      isUncompared: uncomparedSince(key) !== null,
+      applied: state,
+      account: world.accounts.get(keyParts(key).accountId)?.record ?? null,
+      suspensions: world.overview.suspensions,
+      rejections: world.overview.rejections,
+    };
+  };
   return {
     world,
     access,
@@ -62,22 +84,17 @@ export function readerOf({ control, world: read, access, tenantPath, nowMs }: Re
       const states = await control.appliedStates(keys);
       applied.clear();
       for (const key of keys) applied.set(key, states.get(key) ?? null);
-      const unasked = keys.filter((key) => !asked.has(accountIdOf(key)));
-      for (const [accountId, held] of await control.askAccounts(unasked)) asked.set(accountId, held);
+      await askHolders(keys);
     },
-    permissionState: (key) => {
-      const state = applied.get(key);
-      if (state === undefined) throw new Error(`the applied state of ${key} was not read`);
-      const recorded = {
-        record: world.records.get(key) ?? null,
-        isUncompared: uncomparedSince(key) !== null,
-        applied: state,
-        account: world.accounts.get(keyParts(key).accountId)?.record ?? null,
-        suspensions: world.overview.suspensions,
-        rejections: world.overview.rejections,
-      };
-      return control.permissionState(key, recorded, asked);
+    permissionState: (key) => control.permissionState(key, recordedFacts(key, applied), asked),
+    readAccess: async (keys) => {
+      const undeclared = keys.filter((key) => control.declaredState(key) === null);
+      const states = undeclared.length === 0 ? new Map() : await control.appliedStates(undeclared);
+      // `accessState` does not use the applied state of a declared key, and these are most of the record.
+      for (const key of keys) appliedLast.set(key, states.get(key) ?? null);
+      await askHolders(keys);
     },
+    accessState: (key) => control.accessState(key, recordedFacts(key, appliedLast), asked),
   };
 }
 

@@ -19,7 +19,7 @@ import type { Control } from "../../controller/ports/control.ts";
 import type { NamedFunction } from "../../model/answers/questions/mapped-function.ts";
 import { DEFAULT_DEPTH, MAX_DEPTH, type ReachAnswer } from "../../model/answers/questions/reached.ts";
 import { isBinding } from "../../model/desired.ts";
-import { visibleState } from "../present/permissions.ts";
+import { visibleAccess, visibleState } from "../present/permissions.ts";
 import { answeredInSlices } from "../request/slices.ts";
 import { identityText, seesKey, sees, seesEverything } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
@@ -237,6 +237,8 @@ async function reachObject(
     functions,
     readStates: (keys: readonly Key[]) => reader.readApplied(keys),
     stateOf: (one: Key) => visibleState(reader, one),
+    readAccess: (keys: readonly Key[]) => reader.readAccess(keys),
+    accessOf: (one: Key) => visibleAccess(reader, one),
   };
   const answer = accepted(reader, await control.reach(request, reader.access.actor));
   const unknown = [...answer.unknown, ...withoutManifest(reader)];

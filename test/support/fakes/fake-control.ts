@@ -114,6 +114,8 @@ export class FakeControl implements Control {
     return shownReadState(this.state.permissions.get(key) ?? { ...NOT_DECLARED, key });
   }
 
+  accessState = (key: Key): TypedState => this.permissionState(key);
+
   proposal: Control["proposal"] = async () => err(this.state.refusal ?? UNKNOWN_FUNCTION);
 
   why: Control["why"] = async () => err(this.state.refusal ?? UNKNOWN_FUNCTION);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { bindings, drifts, functions, plans } from "../../../src/http/present/bindings.ts";
 import { holds } from "../../../src/http/present/pending/holds.ts";
-import { permissions } from "../../../src/http/present/permissions.ts";
+import { permissions, visibleAccess } from "../../../src/http/present/permissions.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
 import { hidesDrift, hidesRoles, readerOf, type Reader } from "../../../src/http/request/reader.ts";
 import type { Access } from "../../../src/http/access/access.ts";
@@ -111,8 +111,12 @@ describe("a function that was applied before its Team was narrowed", () => {
     };
     const shownTo = async (access: Access): Promise<string> => {
       const reader = await readerFor(access, refused);
-      const asked = { ...reader, permissionState: () => state } as unknown as Reader;
-      return JSON.stringify(permissions(asked)[0]?.status);
+      const asked = {
+        ...reader,
+        permissionState: () => state,
+        accessState: () => state,
+      } as unknown as Reader;
+      return JSON.stringify([permissions(asked)[0]?.status, visibleAccess(asked, ORDERS_API)]);
     };
 
     expect(await shownTo(ofPlatform)).toContain(SECRET);

@@ -33,6 +33,7 @@ import type { EffectiveFacts } from "./effective-facts.ts";
 import { markedLines, type Mark, markFields } from "./effective-marks.ts";
 import { tagValue } from "../../../diff/drift/ownership.ts";
 import { trustText } from "../../../iam/trust.ts";
+import type { Arn } from "../../../model/aws/arn.ts";
 import type { Tag } from "../../../model/aws/tag.ts";
 import { permissionLines } from "../../../plan/render/permission-lines.ts";
 import { roleSettings, tagSetting } from "../../../plan/render/settings.ts";
@@ -40,9 +41,25 @@ import type { TypedLine } from "../../../model/answers/permission-line.ts";
 
 /** Evaluated only from data that was read. Unread data is listed as unknown, never treated as empty. */
 export function effectiveState(facts: EffectiveFacts): EffectiveState<TypedLine> {
-  const { readings, readAt, failing, unread } = facts;
   const role = usedRole(facts);
-  const ofRole = role === null ? NO_ROLE : roleLines(role, facts);
+  return {
+    ...readState(facts, role === null ? NO_ROLE : roleLines(role, facts)),
+    settings: role === null ? [] : effectiveSettings(role, facts),
+  };
+}
+
+/** The same without what the role allows and how it is set: who may call the function or assume its role, and what was not read. */
+export function effectiveAccess(facts: EffectiveFacts): EffectiveState<TypedLine> {
+  const role = usedRole(facts);
+  if (role === null) return readState(facts, NO_ROLE);
+  const unknown = unreadPolicies(role, unreadAttachments(role, facts), facts);
+  return readState(facts, { ...NO_ROLE, lines: assumerLines(role, facts), unknown });
+}
+
+type ReadState = Extract<EffectiveState<TypedLine>, { readonly kind: "read" }>;
+
+function readState(facts: EffectiveFacts, ofRole: RoleLines): ReadState {
+  const { readings, readAt, failing, unread } = facts;
   const callers = effectiveCallers(facts);
   const state = roleState(facts);
   const reasons = [readings.function, readings.otherRole].flatMap((reading) =>
@@ -55,7 +72,7 @@ export function effectiveState(facts: EffectiveFacts): EffectiveState<TypedLine>
     role: state,
     permissions: limitedLines([...ofRole.lines, ...callers.lines]),
     boundary: ofRole.boundary,
-    settings: role === null ? [] : effectiveSettings(role, facts),
+    settings: [],
     withoutEffect: limitedLines(ofRole.withoutEffect),
     unknown: [...new Set([...ofRole.unknown, ...callers.unknown, ...reasons, ...unread])],
   };
@@ -106,7 +123,7 @@ function roleLines(role: LiveRole, facts: EffectiveFacts): RoleLines {
     isDeclaredRow(row) ? "declared" : wasApplied(row, role, facts) ? "formerly" : "added";
   const linesOf = (rows: readonly PermissionRow[]): readonly (TypedLine & LineMarks)[] =>
     markedLines(rows, markOf, context);
-  const unread = role.attachments.filter((arn) => managedText(arn, live) === undefined);
+  const unread = unreadAttachments(role, facts);
   const isRead = (row: PermissionRow): boolean => !unread.some((arn) => isAttachment(arn, row.from));
   return {
     lines: [...linesOf([...allowed, ...denials].filter(isRead)), ...assumerLines(role, facts)],
@@ -114,6 +131,10 @@ function roleLines(role: LiveRole, facts: EffectiveFacts): RoleLines {
     boundary: boundaryOf(role, facts),
     unknown: unreadPolicies(role, unread, facts),
   };
+}
+
+function unreadAttachments({ attachments }: LiveRole, { live }: EffectiveFacts): readonly Arn[] {
+  return attachments.filter((arn) => managedText(arn, live) === undefined);
 }
 
 function unreadPolicies(role: LiveRole, unread: readonly string[], facts: EffectiveFacts): readonly string[] {
@@ -179,7 +200,9 @@ function boundaryOf(role: LiveRole, { reference, states, live, isInGit }: Effect
 
 /** Principals that may assume the role without a declaration. Git always declares Lambda as the only principal. */
 function assumerLines(role: LiveRole, { reference }: EffectiveFacts): readonly (TypedLine & LineMarks)[] {
-  const [declared, live] = [trustOf(trustText(reference.role), reference), trustOf(role.trust, reference)];
+  const text = trustText(reference.role);
+  if (role.trust === text) return [];
+  const [declared, live] = [trustOf(text, reference), trustOf(role.trust, reference)];
   const rows = new Set([...rowsBeyond(declared, live), ...newDenials(declared, live)]);
   const lines = permissionLines([...rows], {
     home: homeOf(reference.key),

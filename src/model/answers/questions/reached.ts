@@ -70,6 +70,10 @@ export interface ReachRequest {
   readonly functions: readonly NamedFunction[];
   /** Must be called for these before their states are taken. A later call forgets the earlier functions. */
   readonly readStates: (keys: readonly Key[]) => Promise<void>;
-  /** As the caller sees it. */
+  /** As the caller sees it: complete, which takes about two milliseconds. */
   readonly stateOf: (key: Key) => TypedState;
+  /** Must be called for these before `accessOf` is. */
+  readonly readAccess: (keys: readonly Key[]) => Promise<void>;
+  /** Without what the role of the function allows, as the caller sees it. */
+  readonly accessOf: (key: Key) => TypedState;
 }

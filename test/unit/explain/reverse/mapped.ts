@@ -1,4 +1,8 @@
 import { accessMap } from "../../../../src/explain/reverse/access-map.ts";
+import type { MapPart } from "../../../../src/explain/reverse/map-part.ts";
+import { followReached, reachedSteps, startReach } from "../../../../src/explain/reverse/reach.ts";
+import type { ReachedStep } from "../../../../src/model/answers/questions/reached.ts";
+import { complete } from "../../../../src/model/values/steps.ts";
 import type { MappedFunction } from "../../../../src/model/answers/questions/mapped-function.ts";
 import { shownReadState } from "../../../../src/plan/render/shown-state.ts";
 import type { PermissionLine } from "../../../../src/model/answers/permission-line.ts";
@@ -92,3 +96,29 @@ export function mapped(
 }
 
 export const mapOf = (...functions: readonly MappedFunction[]) => accessMap(functions, functions);
+
+/** What the controller does with complete parts of the reached functions and the callers of all others. */
+export function reach(
+  parts: readonly MapPart[],
+  request: { readonly key: Key; readonly depth: number },
+): readonly ReachedStep[] {
+  const byKey = new Map(parts.map((part) => [keyOf(part), part]));
+  const found = complete(startReach(parts.map(callersOnly), request));
+  while (found.next.length > 0)
+    complete(
+      followReached(
+        found.next.flatMap((one) => byKey.get(one) ?? []),
+        found,
+      ),
+    );
+  return complete(reachedSteps(found));
+}
+
+function callersOnly(part: MapPart): MapPart {
+  const own = keyOf(part);
+  const edges = part.edges.filter(({ to }) => to === own);
+  const ids = new Set<string | undefined>([own, ...edges.map(({ from }) => from)]);
+  return { ...part, edges, nodes: part.nodes.filter(({ id }) => ids.has(id)) };
+}
+
+const keyOf = ({ nodes: [own] }: MapPart): Key | undefined => own?.key ?? undefined;

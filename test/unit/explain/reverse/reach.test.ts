@@ -1,10 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { MappedFunction } from "../../../../src/model/answers/questions/mapped-function.ts";
-import { reach } from "../../../../src/explain/reverse/reach.ts";
 import type { EffectiveLine } from "../../../../src/model/answers/permission-state.ts";
 import type { ReachedStep } from "../../../../src/model/answers/questions/reached.ts";
 import { functionsByArn, mapPart, type MapPart } from "../../../../src/explain/reverse/map-part.ts";
-import { complete } from "../../../../src/model/values/steps.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import {
   ACCOUNT,
@@ -15,6 +13,7 @@ import {
   key,
   mapped,
   publishes,
+  reach,
   read,
   table,
   topic,
@@ -26,7 +25,7 @@ const partsOf = (...functions: readonly MappedFunction[]): readonly MapPart[] =>
 };
 
 const reached = (parts: readonly MapPart[], depth: number): readonly ReachedStep[] =>
-  complete(reach(parts, { key: key("a"), depth }));
+  reach(parts, { key: key("a"), depth });
 
 const bus = (name: string): string => `arn:aws:events:eu-west-1:${ACCOUNT}:event-bus/${name}`;
 const rule = (path: string): string => `arn:aws:events:eu-west-1:${ACCOUNT}:rule/${path}`;

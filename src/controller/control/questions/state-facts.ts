@@ -1,7 +1,6 @@
-import { permissionState } from "../../../explain/state/permission-state.ts";
+import type { StateFacts } from "../../../explain/state/permission-state.ts";
 import { lastAppliedState } from "../../../judge/subject.ts";
 import type { KeyView } from "../../../model/answers/key-view.ts";
-import type { TypedState } from "../../../model/answers/permission-state.ts";
 import { keyParts, type Key, targetText } from "../../../model/keys/key.ts";
 import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
 import { lowerMode } from "../../../model/rules/mode.ts";
@@ -10,8 +9,8 @@ import { withAsked } from "./asked-accounts.ts";
 import type { RecordedFacts } from "../../ports/recorded-facts.ts";
 import type { ControllerContext } from "../../settings.ts";
 
-/** What a key declares, what AWS allows and what is pending, by the record and the last pass. */
-export function permissionStateOf(
+/** Of which the three states of a key are computed: the record and the last pass. */
+export function stateFactsOf(
   key: Key,
   recorded: RecordedFacts,
   {
@@ -19,14 +18,14 @@ export function permissionStateOf(
     settings,
     asked,
   }: Pick<ControllerContext, "state" | "settings"> & { readonly asked: AskedAccounts },
-): TypedState {
+): StateFacts {
   const { record, isUncompared, applied, account, suspensions, rejections } = recorded;
   const { accountId } = keyParts(key);
   const { live, failure, holds, views } = withAsked(state, asked).account(accountId);
   const stricterHold = holds.find(({ code, keys }) => code === "verdict-changed" && keys.includes(key));
   const waveHold = holds.find(({ code, keys }) => code === "wave" && keys.includes(key));
   const failing = account?.failing ?? null;
-  return permissionState({
+  return {
     key,
     target: targetText({ key, account: account?.name ?? accountId }),
     declaration: state.enforced,
@@ -46,7 +45,7 @@ export function permissionStateOf(
     stricterHold: stricterHold ?? null,
     waveHold: waveHold ?? null,
     readings: state.references.readings(),
-  });
+  };
 }
 
 /** With the reason why no review approves what it waits for. */
