@@ -2,12 +2,17 @@ import { gzipSync } from "node:zlib";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { formatKey } from "../../src/model/keys/key.ts";
 import type { AccountId, Namespace, ObjectName, Region } from "../../src/model/aws/ids.ts";
 import { LOCAL_TOKEN, startTestServer, type TestServer } from "../support/screens/http-server.ts";
 import { MemorySessions } from "../support/fakes/memory-sessions.ts";
-import { record } from "../support/screens/world-states.ts";
+import { NOW } from "../support/fakes/fake-control.ts";
+import { driftFingerprint } from "../../src/model/drift.ts";
+import { actionOf } from "../support/pass/passes.ts";
+import { PAYMENTS_SUBJECT } from "../support/screens/world-keys.ts";
+import { overview } from "../support/screens/world-overview.ts";
+import { drift, plan, record, view } from "../support/screens/world-states.ts";
 import { openTab, signInOnce, startBrowser, type Site, type Tab } from "../support/page/browsing.ts";
 import { PAGE_FOLDER } from "../support/page/page-folder.ts";
 
@@ -28,10 +33,27 @@ function keyNumber(at: number) {
   });
 }
 
+const CHANGED = keyNumber(4_321);
+/** Functions of one pending approval. */
+const HELD = 300;
+
+function recordNumber(at: number) {
+  const key = keyNumber(at);
+  if (key !== CHANGED) return record(key, at % 1_000 === 7 ? { sync: "Unknown" } : {});
+  const drifted = {
+    since: NOW,
+    fields: ["hotfix"],
+    delta: { allowed: [], noLongerAllowed: [], unknownEffect: [] },
+    actor: null,
+  };
+  return {
+    ...record(key, { sync: "OutOfSync", drift: drifted }),
+    driftSinceMs: { [driftFingerprint(drift(key))]: Date.parse(NOW) - 60_000 },
+  };
+}
+
 beforeAll(async () => {
-  const records = Array.from({ length: COUNT }, (_, at) =>
-    record(keyNumber(at), at % 1_000 === 7 ? { sync: "Unknown" } : {}),
-  );
+  const records = Array.from({ length: COUNT }, (_, at) => recordNumber(at));
   const page = {
     folder: PAGE_FOLDER,
     instance: "acme",
@@ -40,8 +62,26 @@ beforeAll(async () => {
     oidc: null,
   };
   const limits = { requestsPerMinute: 100_000 };
+  const held = records.slice(0, HELD).map(({ key }) => key);
+  const [hold] = overview().holds;
+  if (hold === undefined) throw new Error("the overview has a pending approval");
+  const verdict = {
+    kind: "hold",
+    code: "limit-deletes",
+    reason: hold.reason,
+    subject: PAYMENTS_SUBJECT,
+  } as const;
+  const views = new Map(
+    held.map((key) => [key, view(key, { verdict, plan: plan(key, { actions: [actionOf({})] }) })]),
+  );
+  views.set(CHANGED, view(CHANGED, { drifts: [drift(CHANGED)] }));
   server = await startTestServer({
-    state: { records, objects: [], views: new Map() },
+    state: {
+      records,
+      objects: [],
+      views,
+      overview: { ...overview(), holds: [{ ...hold, keys: held, actions: HELD }] },
+    },
     options: { limits, page },
   });
   browser = await startBrowser();
@@ -62,6 +102,32 @@ async function inTab(use: (tab: Tab) => Promise<void>): Promise<void> {
   } finally {
     await tab.close();
   }
+}
+
+interface Received {
+  readonly url: URL;
+  bytes: number;
+}
+
+/** The bytes of each answer as the network carries them. It grows while the page is loaded. */
+async function receivedBytes(page: Page): Promise<ReadonlyMap<string, Received>> {
+  const received = new Map<string, Received>();
+  const network = await page.context().newCDPSession(page);
+  network.on("Network.responseReceived", ({ requestId, response }) =>
+    received.set(requestId, { url: new URL(response.url), bytes: 0 }),
+  );
+  network.on("Network.dataReceived", ({ requestId, encodedDataLength }) => {
+    const one = received.get(requestId);
+    if (one !== undefined) one.bytes += encodedDataLength;
+  });
+  await network.send("Network.enable");
+  return received;
+}
+
+function sum(received: ReadonlyMap<string, Received>, isMeant: (url: URL) => boolean): number {
+  return [...received.values()]
+    .filter(({ url }) => isMeant(url))
+    .reduce((total, { bytes }) => total + bytes, 0);
 }
 
 /** A time depends on the machine as much as on the page: it is reported, and nothing is concluded from it. */
@@ -120,10 +186,13 @@ test("the first view is small", () =>
   inTab(async ({ page }) => {
     const asked: string[] = [];
     page.on("response", (response) => asked.push(new URL(response.url()).pathname));
+    const received = await receivedBytes(page);
     const beganMs = performance.now();
     await page.goto("/ui/");
     await page.getByRole("table", { name: "Bindings" }).waitFor();
     const shownMs = performance.now() - beganMs;
+    await page.getByText(`${COUNT} bindings`).waitFor();
+    const listedMs = performance.now() - beganMs;
 
     const bytes = asked
       .filter((path) => path.startsWith("/ui/assets/"))
@@ -139,7 +208,77 @@ test("the first view is small", () =>
       expect.stringContaining("/overview"),
       expect.stringContaining("/bindings"),
     ]);
-    report(`first view after ${Math.round(shownMs)} ms`);
+    const isLater = (url: URL): boolean => url.searchParams.has("continue");
+    const first = sum(received, (url) => !isLater(url));
+    // As the network carries them: the files compressed, the answers of the API not.
+    expect(first).toBeLessThan(300_000);
+    expect(first).toBeGreaterThan(bytes);
+    report(`first view: ${first} bytes, after ${Math.round(shownMs)} ms`);
+    report(`other pages of the list: ${sum(received, isLater)} bytes, after ${Math.round(listedMs)} ms`);
+  }));
+
+test("the person on call finds the only function that is out of sync, and what differs", () =>
+  inTab(async ({ page }) => {
+    await page.goto("/ui/");
+    await page.getByRole("button", { name: "drifted 1", exact: true }).click();
+    await page.getByText(`1 of ${COUNT} bindings`).waitFor();
+    await page.getByRole("link", { name: "team-21/function-04321" }).click();
+
+    await page.getByRole("heading", { name: "team-21/function-04321@prod/eu-west-1" }).waitFor();
+    await expect(page.getByText("hotfix").first().waitFor()).resolves.toBeUndefined();
+  }));
+
+test("a service team finds its function by the keyboard", () =>
+  inTab(async ({ page }) => {
+    await page.goto("/ui/?namespace=team-49");
+    await page.getByText(`200 of ${COUNT} bindings`).waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("09999");
+    await page.getByText(`1 of ${COUNT} bindings`).waitFor();
+    await page.getByRole("link", { name: "team-49/function-09999" }).focus();
+    await page.keyboard.press("Enter");
+
+    const heading = page.getByRole("heading", { name: "team-49/function-09999@prod/eu-west-1" });
+    await expect(heading.waitFor()).resolves.toBeUndefined();
+  }));
+
+test("an approver approves a plan of 300 functions, and no other", () =>
+  inTab(async ({ page }) => {
+    await page.goto("/ui/approvals");
+    await page
+      .getByRole("row", { name: /would delete 4 roles/ })
+      .getByRole("link")
+      .first()
+      .click();
+    await page.getByText("Will change in AWS").waitFor();
+    await page.getByRole("textbox", { name: /Reason/ }).fill("CHG-91: reviewed");
+    await page.getByRole("button", { name: /^Approve/ }).click();
+    await page.getByText(/^Approved/).waitFor();
+
+    const approved = server.control.commands.filter(({ name }) => name === "approve");
+    const [hold] = overview().holds;
+    expect(approved).toMatchObject([{ request: { subject: hold?.subject, reason: "CHG-91: reviewed" } }]);
+  }));
+
+test("the platform lead sees all teams in one picture, and from there the functions of one", () =>
+  inTab(async ({ page }) => {
+    await page.goto("/ui/map?view=estate");
+    const teams = page.getByRole("list", { name: "Teams in prod" });
+    await teams.locator("> li").nth(49).waitFor();
+    await teams
+      .getByRole("link", { name: /team-21/ })
+      .first()
+      .click();
+
+    await expect(page.getByText(`200 of ${COUNT} bindings`).waitFor()).resolves.toBeUndefined();
+  }));
+
+test("an auditor reads the entries of one kind, and none of another", () =>
+  inTab(async ({ page }) => {
+    await page.goto("/ui/history?kind=stopped");
+
+    await page.getByText(/asked for payments/).waitFor();
+    expect(await page.getByText(/orders-api/).count()).toBe(0);
   }));
 
 test("no file of the page has a script or a style inside it, or names another host", () => {

@@ -209,10 +209,7 @@ export interface Control
   uncomparedSince(key: Key): string | null;
   /** The function's declared, effective and pending permissions, from the last pass, these parts of the record, and other replicas. */
   permissionState(key: Key, recorded: RecordedFacts, asked?: AskedAccounts): TypedState;
-  /**
-   * The same without what the function's role allows, for a tenth of the time: who may call the function, and which roles it runs on.
-   * The applied state is used only if Git does not declare the key.
-   */
+  /** Who may call the function, and which roles it runs on. The applied state is used only if Git does not declare the key. */
   accessState(key: Key, recorded: RecordedFacts, asked?: AskedAccounts): TypedState;
   /** Whether a function may do something, by the accepted revision and the last read. Makes no AWS calls. */
   why(request: WhyRequest, reader: WhyReader): Promise<Result<WhyAnswer, Refusal>>;

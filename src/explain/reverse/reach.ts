@@ -22,7 +22,7 @@ interface ReachWalk {
  * that calls them. A function is followed where it is nearest, at most `depth` functions away: `startReach`, then `followReached` as
  * long as there are functions in `next`, then `reachedSteps`.
  */
-export interface Reach {
+export interface ReachSearch {
   readonly key: Key;
   readonly depth: number;
   readonly walk: ReachWalk;
@@ -36,13 +36,13 @@ export interface Reach {
 export function* startReach(
   callers: readonly MapPart[],
   { key, depth }: { readonly key: Key; readonly depth: number },
-): Steps<Reach> {
+): Steps<ReachSearch> {
   const walk = yield* walkOf(callers);
   return { key, depth, walk, distances: new Map([[key, 0]]), next: [key] };
 }
 
 /** @param parts the complete parts of the functions in `next` */
-export function* followReached(parts: readonly MapPart[], reach: Reach): Steps<void> {
+export function* followReached(parts: readonly MapPart[], reach: ReachSearch): Steps<void> {
   const { walk, next } = reach;
   for (const { nodes, edges } of parts) {
     for (const node of nodes) walk.nodes.set(node.id, node);
@@ -54,7 +54,7 @@ export function* followReached(parts: readonly MapPart[], reach: Reach): Steps<v
   reach.next = yield* nearest(next, reach);
 }
 
-export function* reachedSteps({ key, walk, distances }: Reach): Steps<readonly ReachedStep[]> {
+export function* reachedSteps({ key, walk, distances }: ReachSearch): Steps<readonly ReachedStep[]> {
   return yield* stepsOf(key, 0, { walk, distances, shown: new Set<string>([key]) });
 }
 
@@ -81,7 +81,7 @@ function addTo(groups: Map<string, MapEdge[]>, id: string, edge: MapEdge): void 
 }
 
 /** The functions that these run and that are not reached yet. */
-function* nearest(last: readonly Key[], { depth, walk, distances }: Reach): Steps<readonly Key[]> {
+function* nearest(last: readonly Key[], { depth, walk, distances }: ReachSearch): Steps<readonly Key[]> {
   const distance = Math.max(...last.map((key) => distances.get(key) ?? 0)) + 1;
   if (distance > depth) return [];
   const run = new Set<Key>();
@@ -98,7 +98,7 @@ function* nearest(last: readonly Key[], { depth, walk, distances }: Reach): Step
   return next;
 }
 
-interface Tree extends Pick<Reach, "walk" | "distances"> {
+interface Tree extends Pick<ReachSearch, "walk" | "distances"> {
   readonly shown: Set<string>;
 }
 

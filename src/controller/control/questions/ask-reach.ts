@@ -5,7 +5,7 @@ import {
   type FunctionsByArn,
   type MapPart,
 } from "../../../explain/reverse/map-part.ts";
-import { followReached, reachedSteps, startReach, type Reach } from "../../../explain/reverse/reach.ts";
+import { followReached, reachedSteps, startReach, type ReachSearch } from "../../../explain/reverse/reach.ts";
 import { onRoles, sharedRoles, type FunctionOnRoles } from "../../../explain/reverse/shared-roles.ts";
 import type { NamedFunction } from "../../../model/answers/questions/mapped-function.ts";
 import type { ReachedParts, ReachRequest } from "../../../model/answers/questions/reached.ts";
@@ -68,7 +68,7 @@ function accessParts(
 
 /** @returns the complete parts of the reached functions */
 async function followAll(
-  reach: Reach,
+  reach: ReachSearch,
   { request, byArn }: { readonly request: ReachRequest; readonly byArn: FunctionsByArn },
   sliced: Sliced,
 ): Promise<ReadonlyMap<Key, MapPart>> {

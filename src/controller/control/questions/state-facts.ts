@@ -9,7 +9,7 @@ import { withAsked } from "./asked-accounts.ts";
 import type { RecordedFacts } from "../../ports/recorded-facts.ts";
 import type { ControllerContext } from "../../settings.ts";
 
-/** Of which the three states of a key are computed: the record and the last pass. */
+/** The facts of the record and of the last pass that the three states of a key are computed of. */
 export function stateFactsOf(
   key: Key,
   recorded: RecordedFacts,
