@@ -23,12 +23,11 @@ export function diffBinding(binding: DesiredBinding, context: DiffContext): KeyC
   const compared = compareBinding(binding, context);
   if (compared.kind === "unknown") return compared;
   const applied = appliedBinding(context);
-  return withSinceApplied(compared, {
-    // A released binding is compared with almost nothing.
-    compare: () => (applied === null || applied.released === true ? null : compareBinding(applied, context)),
-    objects: [binding.role.arn, functionArn(binding, binding.functionName, null)],
-    writes: context.writes,
-  });
+  // A released binding is compared with almost nothing.
+  const compare = (): KeyComparison | null =>
+    applied === null || applied.released === true ? null : compareBinding(applied, context);
+  const all = [binding.role.arn, functionArn(binding, binding.functionName, null)];
+  return withSinceApplied(compared, { compare, objects: binding.released === true ? [] : all }, context);
 }
 
 function compareBinding(binding: DesiredBinding, context: DiffContext): KeyComparison {

@@ -23,11 +23,8 @@ export function diffPolicy(policy: DesiredPolicy, context: DiffContext): KeyComp
   const compared = comparePolicy(policy, context);
   if (compared.kind === "unknown") return compared;
   const applied = appliedPolicy(context);
-  return withSinceApplied(compared, {
-    compare: () => (applied === null ? null : comparePolicy(applied, context)),
-    objects: [policy.arn],
-    writes: context.writes,
-  });
+  const compare = (): KeyComparison | null => (applied === null ? null : comparePolicy(applied, context));
+  return withSinceApplied(compared, { compare, objects: [policy.arn] }, context);
 }
 
 function comparePolicy(policy: DesiredPolicy, context: DiffContext): KeyComparison {

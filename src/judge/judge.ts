@@ -231,6 +231,7 @@ function judgedOf(
     notes: comparison.notes,
     waitsForFunction: comparison.waitsForFunction,
     unread: comparison.unread,
+    ...(comparison.isAsApplied === true && { isAsApplied: true }),
     findings,
     formerFindings,
     judgedBy: standards.judgedBy(keyParts(subject.key).namespace),
@@ -264,7 +265,9 @@ function windowOpening(gate: Gate | null): Pick<KeyJudgement, "windowOpensAt"> {
 
 /** Since when the function is seen on the role that it runs on instead of the declared one; null: the record does not know. */
 function switchSinceMs({ driftSinceMs }: KeyRecord, drifts: readonly Drift[]): number | null {
-  const drift = drifts.find(({ change }) => change.kind === "function-role");
+  const drift = drifts.find(
+    ({ change, comparedWith }) => change.kind === "function-role" && comparedWith === undefined,
+  );
   return drift === undefined ? null : (driftSinceMs[driftFingerprint(drift)] ?? null);
 }
 

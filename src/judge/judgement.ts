@@ -30,6 +30,8 @@ export interface KeyJudgement extends Pick<
 > {
   readonly subject: Subject;
   readonly leftAlone: readonly LeftAloneStatement[];
+  /** As in the comparison. */
+  readonly isAsApplied?: true;
   /** The function of the binding does not exist yet. */
   readonly waitsForFunction: boolean;
   /** By the profiles and defaults before the present ones, which the account has not confirmed; null: there are none. */

@@ -144,11 +144,13 @@ export function planState(state: DesiredBinding | DesiredPolicy, context: PlanCo
   if (isBinding(state)) {
     const comparison = diffBinding(state, context);
     if (comparison.kind === "unknown") return comparison;
-    return { kind: "planned", comparison, plan: planBinding(state, comparison.drifts, context) };
+    const drifts = comparison.drifts.filter(({ comparedWith }) => comparedWith === undefined);
+    return { kind: "planned", comparison, plan: planBinding(state, drifts, context) };
   }
   const comparison = diffPolicy(state, context);
   if (comparison.kind === "unknown") return comparison;
-  return { kind: "planned", comparison, plan: planPolicy(state, comparison.drifts, context) };
+  const drifts = comparison.drifts.filter(({ comparedWith }) => comparedWith === undefined);
+  return { kind: "planned", comparison, plan: planPolicy(state, drifts, context) };
 }
 
 export function staleReadMs({ propagationWaitMs }: DesiredAccount): number {

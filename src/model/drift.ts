@@ -60,6 +60,13 @@ export interface Drift<Rows = Delta> {
   readonly ofFirstRead?: true;
   /** Of a change of the revision: whether AWS still has what was applied last. Missing: not known, or another cause. */
   readonly sinceApplied?: "unchanged" | "changed";
+  /** If it was changed: the danger of what AWS has, compared with what was applied last. */
+  readonly risksSinceApplied?: readonly DriftRisk[];
+  /**
+   * `applied`: of an object of the last applied state that Git no longer declares. No plan for the declared state changes it.
+   * Missing: it was compared with the declared state.
+   */
+  readonly comparedWith?: "applied";
   /** `pending` means unconfirmed: live has the value from before our own write of the last 60 s. */
   readonly certainty: "confirmed" | "pending";
   readonly live: string | null;
@@ -212,8 +219,8 @@ export interface RevertedDrift {
 }
 
 /** Only for permissions that live allows and Git does not; permissions that a new revision revokes have no risk. */
-export function driftRisks({ change, delta, cause }: Drift): readonly DriftRisk[] {
-  if (cause === "revision") return [];
+export function driftRisks({ change, delta, cause, risksSinceApplied = [] }: Drift): readonly DriftRisk[] {
+  if (cause === "revision") return risksSinceApplied;
   const risks = new Set(delta.allowed.map(({ risk }) => risk));
   const isOpen = change.kind === "statement-extra" && change.danger !== "none";
   return [

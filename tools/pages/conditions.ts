@@ -123,12 +123,12 @@ export const REASONS = {
   ],
   NoDriftDetected: [
     "Drifted False",
-    "AWS matches Git; or something was applied before, and AWS differs only by changes from Git that are not applied yet",
+    "AWS matches Git, or differs from it only by changes from Git that are not applied completely yet",
     "nothing; `Ready` has the reason why a change waits",
   ],
   DriftDetected: [
     "Drifted True",
-    "AWS differs from Git by more than changes from Git that are not applied yet; or nothing was applied yet, so that every difference is drift (cause `initial`)",
+    "AWS differs from Git, and the record does not prove that only changes from Git which wait differ: someone changed AWS, nothing was applied before, or a change is applied partly",
     "`grantkeeper get drift TARGET`; suspend the binding, or add the change to Git",
   ],
   CorrectionFailed: [

@@ -7,6 +7,7 @@ import { revisionOf } from "../../model/records/key-revision.ts";
 import { changesOf } from "../../settle/adoption/adopted-role.ts";
 import { assessUnread } from "../../settle/conditions/conditions.ts";
 import { firstReferences } from "../../settle/key/written-references.ts";
+import { withoutAsApplied } from "../../settle/key/as-applied.ts";
 import { begun } from "../../settle/adoption/undo.ts";
 import { statusOf } from "../../settle/conditions/key-status.ts";
 import { alertedBeforeWrites } from "../../settle/drift/incident.ts";
@@ -28,7 +29,7 @@ export function attempted(judged: KeyJudgement, pass: PassContext): KeyRecord {
     nowIso: new Date(pass.nowMs).toISOString(),
   });
   return {
-    ...record,
+    ...withoutAsApplied(record),
     ...foundInAws(judged, pass),
     ...aboutToChange(judged, pass),
     ...begunUndo(judged, pass),

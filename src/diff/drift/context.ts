@@ -42,6 +42,8 @@ export type KeyComparison =
       readonly waitsForFunction: boolean;
       /** Parts that could not be read: nothing is concluded or planned for them. Empty if everything was read. */
       readonly unread: readonly string[];
+      /** A change from Git waits, and AWS has all of what was applied last. Missing: not known, or no change waits. */
+      readonly isAsApplied?: true;
     }
   /** The object itself was not read: nothing is concluded at all. */
   | { readonly kind: "unknown"; readonly reason: string };

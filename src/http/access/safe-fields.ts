@@ -6,10 +6,10 @@
  */
 export const SAFE_FIELDS: ReadonlySet<string> = new Set([
   // Words of a fixed list.
-  ..."answer apiVersion certainty code cut danger deniedBy effect family following forge git health how identity kind".split(
+  ..."answer apiVersion certainty code comparedWith cut danger deniedBy effect family following forge git health how identity kind".split(
     " ",
   ),
-  ..."lastUsedAtMs layer leaseEnd method mode next outcome outsider purpose rule rules counted risk risks severity".split(
+  ..."lastUsedAtMs layer leaseEnd method mode next outcome outsider purpose rule rules counted risk risks risksSinceApplied severity".split(
     " ",
   ),
   ..."sinceApplied state status sync tenancy tier type verdict wave way".split(" "),

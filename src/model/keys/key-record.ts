@@ -9,7 +9,7 @@ import type { StepNumber } from "../plan.ts";
 import type { WriteCall } from "../writes/write-calls.ts";
 import type { PinnedReference } from "../aws/reference.ts";
 import type { DesiredBinding, DesiredPolicy } from "../desired.ts";
-import { currentFingerprint, type DriftRisk } from "../drift.ts";
+import { currentFingerprint, type Drift, type DriftRisk } from "../drift.ts";
 import type { Key } from "./key.ts";
 import type { Revision } from "../values/revision.ts";
 import type { Digest } from "../values/digest.ts";
@@ -77,6 +77,9 @@ export interface OpenDrift {
   readonly madeInAws?: Digest;
   /** As in the difference, until an event shows that it was added. */
   readonly ofFirstRead?: true;
+  /** As in the difference, as the last pass that knew it found it. */
+  readonly sinceApplied?: Drift["sinceApplied"];
+  readonly comparedWith?: Drift["comparedWith"];
   /** `+ AdministratorAccess attached to its role`; missing: it has no author, or the record is of an earlier version. */
   readonly difference?: string;
 }
@@ -149,6 +152,11 @@ export interface KeyRecord {
   readonly writtenReferences?: readonly PinnedReference[];
   /** Missing: the declared state is applied, nothing of it is in AWS, or the record is of an earlier version. */
   readonly partlyApplied?: PartlyApplied;
+  /**
+   * When AWS was known to have what was applied last, with no attempt of ours to write since. Missing: it is not known, as
+   * after an attempt that no read has confirmed, and in records of 0.1.
+   */
+  readonly asAppliedMs?: number;
   /**
    * The function that the binding has claimed: a plan was written for it, or nothing was to be written and no one else
    * used it. null: none. Absent before the first comparison, and in records of 0.1.

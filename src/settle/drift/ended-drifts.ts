@@ -16,6 +16,7 @@ import { contentionKey } from "../../plan/inputs/contention.ts";
 import { byKey } from "../../text/order.ts";
 import type { KeyRecord, OpenDrift, PastWrite } from "../../model/keys/key-record.ts";
 import type { JudgedView } from "../outcome/outcome.ts";
+import { formerComparison, isRestored } from "./since-applied.ts";
 
 /** Reverts are remembered for a day, so that contention can be detected. */
 const REVERT_MEMORY_MS = 86_400_000;
@@ -44,22 +45,23 @@ interface EndedDriftFacts {
 
 /** Drifts that existed before this pass or were found by it, and no longer exist at its end. */
 export function endedDrifts(
-  { judged, drifts, unread, readBack }: JudgedView,
+  view: JudgedView,
   { opened, writes, sinceMs, openDrifts }: EndedDriftFacts,
 ): readonly EndedDrift[] {
+  const { judged, drifts, unread, readBack } = view;
   if (readBack?.kind === "not-read" || unread.length > 0) return [];
   const { key, record } = judged.subject;
-  const since: Readonly<Record<string, number>> = {
-    ...Object.fromEntries(opened.map((drift) => [driftFingerprint(drift), sinceMs])),
-    ...record.driftSinceMs,
-  };
+  // A change from Git that someone changed in AWS is in the record too: the drift began now.
+  const begun = Object.fromEntries(opened.map((drift) => [driftFingerprint(drift), sinceMs]));
+  const since: Readonly<Record<string, number>> = { ...begun, ...record.driftSinceMs, ...begun };
   const state = desiredOf(judged.subject);
   const isReleased = state !== null && isBinding(state) && state.released === true;
-  const remaining = new Set(drifts.map(driftFingerprint));
+  const remaining = new Set(drifts.filter((drift) => !isRestored(drift, openDrifts)).map(driftFingerprint));
   const seenNow = new Map(judged.drifts.map((drift) => [driftFingerprint(drift), drift]));
   return Object.entries(since)
-    .filter(([fingerprint]) => !remaining.has(fingerprint))
-    .map(([fingerprint, began]) => ({
+    .map(([fingerprint, began]) => ({ fingerprint, began, former: formerOf(fingerprint, openDrifts, view) }))
+    .filter(({ fingerprint, former }) => !remaining.has(fingerprint) && former !== "unknown")
+    .map(({ fingerprint, began, former }) => ({
       fingerprint,
       sinceMs: began,
       ...(openDrifts[fingerprint] ?? UNKNOWN_DRIFT),
@@ -69,10 +71,21 @@ export function endedDrifts(
         drift: seenNow.get(fingerprint),
         record,
         writes: writes.byKey.get(key) ?? [],
-        isReleased,
+        isReleased: isReleased || former === "released",
         isUndone: judged.verdict.kind !== "allow",
       }),
     }));
+}
+
+/** A drift of an object that Git declares is compared like every other. */
+function formerOf(
+  fingerprint: string,
+  openDrifts: EndedDriftFacts["openDrifts"],
+  view: JudgedView,
+): ReturnType<typeof formerComparison> {
+  return openDrifts[fingerprint]?.comparedWith === undefined
+    ? "compared"
+    : formerComparison(fingerprint, view);
 }
 
 /** They end every difference of the object. */
@@ -101,7 +114,8 @@ function howEnded(ended: {
   if (!writes.some(isEnding)) return "gone";
   if (drift !== undefined) {
     // A plan that may not be written is replaced by one back to the applied state.
-    const isReverted = drift.cause === "out-of-band" || (isUndone && isChangedInAws(drift));
+    const isOfGit = drift.cause !== "out-of-band" || drift.comparedWith !== undefined;
+    const isReverted = isChangedInAws(drift) && (isUndone || !isOfGit);
     return isReverted ? "reverted" : "applied";
   }
   return record.incidentSinceMs !== null && sinceMs >= record.incidentSinceMs ? "reverted" : "applied";

@@ -1,7 +1,8 @@
 import { driftFingerprint, isChangedInAws, type Drift, type DriftEnd } from "../../model/drift.ts";
-import type { KeyRecord } from "../../model/keys/key-record.ts";
+import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
 import type { EndedDrift } from "./ended-drifts.ts";
 import type { JudgedView } from "../outcome/outcome.ts";
+import { mayStillBeChanged } from "./since-applied.ts";
 
 /** The alerts of one key: one incident from its first alerted drift until the last one has ended. */
 export interface DriftIncident {
@@ -47,14 +48,22 @@ interface Moved {
   readonly ended: readonly EndedDrift[];
   /** When the pass began. */
   readonly sinceMs: number;
+  /** By fingerprint, including those that the pass found. */
+  readonly openDrifts: Readonly<Record<string, OpenDrift>>;
 }
 
 /** A change from Git that is not applied yet, or drift from before the incident, does not keep the incident open. */
-export function incidentAfter(view: JudgedView, { alerted, ended, sinceMs }: Moved): DriftIncident {
+export function incidentAfter(
+  view: JudgedView,
+  { alerted, ended, sinceMs, openDrifts }: Moved,
+): DriftIncident {
   const { record } = view.subject;
   const beganMs = record.incidentSinceMs ?? (alerted.length > 0 ? sinceMs : null);
   if (beganMs === null) return { sinceMs: null, ended: null };
-  const isOpen = view.unread.length > 0 || view.drifts.some((drift) => isAlerted(drift, record, beganMs));
+  const isOpen =
+    view.unread.length > 0 ||
+    view.drifts.some((drift) => isAlerted(drift, record, beganMs)) ||
+    mayStillBeChanged(view, openDrifts);
   if (isOpen) return { sinceMs: beganMs, ended: null };
   const how = (["released", "reverted", "applied"] as const).find((one) =>
     ended.some((drift) => drift.how === one),

@@ -1,28 +1,17 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { recordedDelta } from "../../iam/row-text.ts";
-import { isShownLater } from "../../diff/drift/first-read.ts";
 import { joinedDelta } from "../../model/delta.ts";
-import {
-  driftFingerprint,
-  driftRisks,
-  isChangedInAws,
-  isDeclaredOnly,
-  type Drift,
-} from "../../model/drift.ts";
+import { driftRisks, isChangedInAws, isDeclaredOnly, type Drift } from "../../model/drift.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import type { OpenDrift } from "../../model/keys/key-record.ts";
 import { attributedDrifts } from "../outcome/attributed-drifts.ts";
+import { isNewDrift } from "./since-applied.ts";
 import type { KeyJudgement } from "../../judge/judgement.ts";
 
-/** Confirmed drifts that are not in the record yet, or only as what may have been there before. */
+/** Confirmed drifts that the record does not have yet. */
 export function openedDrifts({ drifts, subject }: KeyJudgement): readonly Drift[] {
-  const known = subject.record.driftSinceMs;
-  return drifts.filter(
-    (drift) =>
-      drift.certainty === "confirmed" &&
-      (known[driftFingerprint(drift)] === undefined || isShownLater(drift, subject.record)),
-  );
+  return drifts.filter((drift) => drift.certainty === "confirmed" && isNewDrift(drift, subject.record));
 }
 
 interface FoundDrift {

@@ -14,6 +14,7 @@ import type { Pass } from "../../judge/subject.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import { attributionOf } from "./attribution.ts";
 import { revised, withRecorded } from "./revised-attribution.ts";
+import { isNewDrift } from "./since-applied.ts";
 
 interface FoundDrifts {
   /** Those that this pass found. */
@@ -44,7 +45,9 @@ export function openDriftsOf(
     const lastCleanMs = mayBeOfGit && madeInAws === null ? null : clean.lastCleanMs;
     const known = { ...clean, lastCleanMs };
     const first = drift.ofFirstRead === true ? { ofFirstRead: true as const } : {};
-    const common = { ...known, seenUntilMs, risks: driftRisks(drift), ...madeInAws, ...first };
+    const { sinceApplied, comparedWith } = drift;
+    const ofGit = { ...(sinceApplied && { sinceApplied }), ...(comparedWith && { comparedWith }) };
+    const common = { ...known, seenUntilMs, risks: driftRisks(drift), ...madeInAws, ...first, ...ofGit };
     if (changes === undefined) return [driftFingerprint(drift), common];
     const attribution = attributionOf(drift, { ...known, changes, writes, seen });
     const difference = hasAuthor(drift) ? { difference: driftLine(drift) } : {};
@@ -79,6 +82,10 @@ function cleanReadOf(drift: Drift, { pass, record }: ReadBefore, swept: CleanRea
   // The reads since it was found first were not without it.
   if (isShownLater(drift, record))
     return { ...swept, lastCleanMs: record.openDrifts?.[driftFingerprint(drift)]?.lastCleanMs ?? null };
+  // A read found the difference and did not know whether someone had changed it.
+  const open = record.openDrifts?.[driftFingerprint(drift)];
+  const isFirst = record.driftSinceMs[driftFingerprint(drift)] === undefined;
+  if (!isFirst && open?.sinceApplied !== "unchanged") return { ...swept, lastCleanMs: null };
   const occasional = occasionalRead(drift, record);
   if (occasional !== null && occasional.lastMs === null) return { ...swept, lastCleanMs: null };
   const keptMs = occasional?.lastMs ?? (OF_POLICY.has(drift.change.kind) ? keptReadMs(drift, pass) : null);
@@ -156,9 +163,7 @@ export function driftSince(
   const confirmed = drifts.filter((drift) => drift.certainty === "confirmed");
   const since = confirmed.map((drift): readonly [string, number] => {
     const fingerprint = driftFingerprint(drift);
-    const isNoLongerPending = drift.sinceApplied === "changed" && record.status?.drift === null;
-    const isNew = isNoLongerPending || isShownLater(drift, record);
-    const knownMs = isNew ? undefined : record.driftSinceMs[fingerprint];
+    const knownMs = isNewDrift(drift, record) ? undefined : record.driftSinceMs[fingerprint];
     return [fingerprint, knownMs ?? seenMs];
   });
   return Object.fromEntries(since.toSorted(([a], [b]) => byText(a, b)));

@@ -29,6 +29,7 @@ import { brokenRulesAfter, rulesBrokenInAwsAfter, withoutBrokenRules } from "./b
 import { inventoryOf, roleKnownSince } from "./inventory.ts";
 import { statusOf } from "../conditions/key-status.ts";
 import { driftSince, openDriftsOf, stillOpen } from "../drift/open-drifts.ts";
+import { uncomparedDrifts, withSinceAppliedNow } from "../drift/since-applied.ts";
 import { outcomeFacts } from "./audit-facts.ts";
 import type { SettleTime } from "../outcome/settle-time.ts";
 import { upstreamVersions } from "./upstream-versions.ts";
@@ -37,6 +38,8 @@ import type { UsedRole } from "../../model/keys/used-role.ts";
 import { isBinding } from "../../model/desired.ts";
 import { undeclaredQualifiersAfter, withoutUndeclaredQualifiers } from "./undeclared-qualifiers.ts";
 import { withoutWrittenReferences, writtenReferencesAfter } from "./written-references.ts";
+import { isConverged } from "./converged.ts";
+import { asAppliedAfter, withoutAsApplied } from "./as-applied.ts";
 import { partlyAppliedAfter, withoutPartlyApplied } from "./partly-applied.ts";
 import { matchedAfter, withoutMatchedActions } from "./matched-actions.ts";
 import type { KeyJudgement } from "../../judge/judgement.ts";
@@ -99,7 +102,7 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
   const sinceMs = pass.startedAtMs;
   const ended = endedDrifts(view, { opened, writes: facts.writes, sinceMs, openDrifts });
   const alerted = withoutUndone(alertedDrifts(before, opened, facts.isUnmovedInGit), view);
-  const incident = incidentAfter(view, { alerted, ended, sinceMs });
+  const incident = incidentAfter(view, { alerted, ended, sinceMs, openDrifts });
   const authors = settleAuthors({ view, ended, openDrifts, incident }, facts);
   const isRecorded = facts.recorded.has(before.key);
   const early = new Set(isRecorded ? alertedBeforeWrites(before, opened) : []);
@@ -145,7 +148,7 @@ const NOTHING_MOVED = { facts: [], opened: [], alerted: [], openDrifts: {}, ende
 function changedRecord(
   view: JudgedView,
   { incident, ended, openDrifts }: DriftChanges,
-  { pass, observed, live, swept, writes, nowMs, liveRules }: SettleFacts,
+  { pass, observed, live, swept, writes, nowMs, liveRules, recorded }: SettleFacts,
 ): KeyRecord {
   const { subject } = view;
   const before = subject.record;
@@ -155,7 +158,7 @@ function changedRecord(
   const inventory = inventoryOf(state, { record: before, live, writes, instance });
   const driftSinceMs = {
     // Drift that could not be read has not ended.
-    ...(view.unread.length > 0 ? before.driftSinceMs : {}),
+    ...(view.unread.length > 0 ? before.driftSinceMs : uncomparedDrifts(view, openDrifts, pass.startedAtMs)),
     ...driftSince(before, view.drifts, pass.startedAtMs),
   };
   return {
@@ -165,7 +168,7 @@ function changedRecord(
     ...rulesBrokenInAwsAfter(view, liveRules.get(before.key) ?? NO_LIVE_RULES, found),
     claimedFunction: claimedAfter(view),
     driftSinceMs,
-    openDrifts: stillOpen(openDrifts, driftSinceMs),
+    openDrifts: stillOpen(withSinceAppliedNow(openDrifts, view.drifts), driftSinceMs),
     comparedSinceMs: before.comparedSinceMs ?? observed.observedAtMs,
     revertsMs: revertsAfter(before, ended, nowMs),
     applied: isConverged(view) ? appliedNow(subject, pass, nowMs) : before.applied,
@@ -180,6 +183,7 @@ function changedRecord(
     stalled: stalledAfter(view, live, nowMs),
     retryingSinceMs: retryingAfter(view, nowMs),
     changedBy: isChange(view) ? changeOf(before.key, pass) : before.changedBy,
+    ...asAppliedAfter(view, { isAttempted: recorded.has(before.key), nowMs }),
     ...partlyAppliedAfter(view, { ...pass, isConverged: isConverged(view), inventory }),
   };
 }
@@ -187,7 +191,7 @@ function changedRecord(
 /** Without the fields that each pass sets again, or leaves out. */
 function withoutPassing(record: KeyRecord): KeyRecord {
   const known = withoutMatchedActions(withoutBrokenRules(withoutWrittenReferences(record)));
-  return withoutAdoption(withoutPartlyApplied(withoutUndeclaredQualifiers(known)));
+  return withoutAdoption(withoutPartlyApplied(withoutAsApplied(withoutUndeclaredQualifiers(known))));
 }
 
 /** A state that is applied now and that no rule refuses was accepted. An applied state that was not judged is as before. */
@@ -254,26 +258,6 @@ function retryingAfter({ subject, skipped, failure }: JudgedView, nowMs: number)
   if (failure === null) return null;
   const { kind } = failure.error.facts.disposition;
   return kind === "retry" || kind === "replan" ? (since ?? nowMs) : since;
-}
-
-/** Withheld changes that do not prevent a binding from counting as applied. */
-const NOT_WRITTEN: ReadonlySet<Drift["change"]["kind"]> = new Set([
-  "function-role",
-  "role-not-published",
-  "upstream-changed",
-  "actions-grown",
-  "statement-extra",
-]);
-
-/** Nothing is left to do and AWS was read and matches Git: only then the applied state changes. */
-function isConverged(view: JudgedView): boolean {
-  const { judged, subject, skipped, readBack, unread, plan, drifts } = view;
-  if (view.ordered !== null) return false;
-  if (subject.kind !== "desired" || judged.verdict.kind !== "allow") return false;
-  if (skipped !== null && skipped.kind !== "nothing-due") return false;
-  if (readBack?.kind === "not-read" || unread.length > 0) return false;
-  const writable = drifts.filter((drift) => !NOT_WRITTEN.has(drift.change.kind));
-  return plan.actions.length === 0 && plan.withheld.length === 0 && writable.length === 0;
 }
 
 /** The first and the last sweep of an unbroken series without an obstacle to the delete. */

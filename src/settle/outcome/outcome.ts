@@ -42,6 +42,7 @@ export type ReadBack =
       readonly kind: "seen";
       readonly drifts: readonly Drift[];
       readonly unread: readonly string[];
+      readonly isAsApplied?: true;
       readonly plan: KeyPlan;
     }
   | { readonly kind: "not-read"; readonly reason: string };
@@ -99,6 +100,8 @@ export interface JudgedView extends OutcomeFacts {
   readonly writes: readonly WriteOutcome[];
   /** null: nothing was written. */
   readonly readBack: ReadBack | null;
+  /** A change from Git waits, and AWS has all of what was applied last, at the end of the outcome. */
+  readonly isAsApplied: boolean;
   /** The remaining plan. A plan that is held, refused or suspended stays unchanged, even if an undo ran instead. */
   readonly plan: KeyPlan;
 }
@@ -127,6 +130,7 @@ export function outcomeView(outcome: KeyOutcome, suspensions: readonly Suspensio
     readBack: writtenOutcome?.readBack ?? null,
     drifts: seen?.drifts ?? judged.drifts,
     unread: seen?.unread ?? judged.unread,
+    isAsApplied: (writtenOutcome === null ? judged : seen)?.isAsApplied === true,
     plan: seen !== null && judged.verdict.kind === "allow" && ordered === null ? seen.plan : judged.plan,
     failure: last === undefined || last.kind === "applied" ? null : last,
   };

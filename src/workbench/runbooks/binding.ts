@@ -6,7 +6,7 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
     id: "as-declared",
     title: "AWS matches Git",
     means:
-      "ReconciliationSucceeded: the declared state was written and read back. NoDriftDetected: the last read found no difference. ObserveOnly: compared only, nothing is written; not Ready if the manifest asks for a release. Released: the manifest has `mode: release`; the role is no longer compared or written.",
+      "ReconciliationSucceeded: the declared state was written and read back. NoDriftDetected: the last read found no drift; a change from Git may wait, with its reason in `Ready`. ObserveOnly: compared only, nothing is written; not Ready if the manifest asks for a release. Released: the manifest has `mode: release`; the role is no longer compared or written.",
     risk: "None. With ObserveOnly, drift is reported and not reverted.",
     see: [["grantkeeper describe TARGET", "declared, effective and pending permissions"]],
     steps: [
