@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { connect } from "../../cli/client/connect.ts";
 import { ago } from "../../cli/screen/time.ts";
-import { show, structuredText } from "../../cli/screen/print.ts";
+import { printNote, show, structuredText } from "../../cli/screen/print.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addOutput, addConfig, repeated, type LocalOptions } from "../../cli/toolbox/options.ts";
@@ -10,12 +10,13 @@ import { describedSchema } from "../../manifest/explained/described-schema.ts";
 import type { Kind } from "../../manifest/schema/document.ts";
 import type { ManifestDocument } from "../../manifest/parse/parsed.ts";
 import type { GrantProposal } from "../../model/answers/questions/grant-proposal.ts";
+import { ownerText, targetText } from "../../model/keys/key.ts";
 import { counted } from "../../text/phrases.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import { placeFiles, writeFiles } from "../import/write-files.ts";
 import { kindOf, loadDirectory, projectSettings, type ProjectSettings } from "../project/project.ts";
 import { draftText, SCHEMA_FILE } from "./draft.ts";
-import { DRAFTS, type DraftRequest, type NewOptions } from "./drafts.ts";
+import { DEFAULT_BOUNDARY, DRAFTS, type DraftRequest, type NewOptions } from "./drafts.ts";
 import { grantsOfController } from "./live-grants.ts";
 import { Interview } from "./questions.ts";
 
@@ -65,7 +66,7 @@ export const newCommand: CliCommand<Options> = {
     const known =
       options.server === undefined
         ? await knownOffline(options.dir, settings, toolbox)
-        : await knownLive(lambda, options, toolbox);
+        : await knownLive({ lambda, name }, options, toolbox);
     const questions = new Interview(toolbox);
     const draft = await draftOf({ name, options, questions, paths: settings, ...known });
     const files = await write(options.dir, { path: draft.path, text: draftText(draft) });
@@ -73,6 +74,9 @@ export const newCommand: CliCommand<Options> = {
     const lines = [
       ...files.map((path) => `wrote ${path}`),
       ...draft.proposals.map((one) => proposalLine(one, toolbox.clock.nowMs())),
+      ...(draft.kind === "AwsAccount"
+        ? [`If its boundary is not declared yet: grantkeeper new boundary ${DEFAULT_BOUNDARY}`]
+        : []),
       "To check it: grantkeeper validate",
     ];
     return show({ value, lines: () => lines }, options.output, toolbox);
@@ -116,14 +120,30 @@ function accountsIn(document: ManifestDocument): readonly AccountPlace[] {
 }
 
 /** Where the function is in AWS, by the last reads of the controller. @throws CliError if nothing names its place */
-async function knownLive(lambda: string, options: Options, toolbox: Toolbox): Promise<KnownPlaces> {
+async function knownLive(
+  { lambda, name }: { readonly lambda: string; readonly name: string },
+  options: Options,
+  toolbox: Toolbox,
+): Promise<KnownPlaces> {
   const client = await connect(options, toolbox);
-  const found = (await client.list("livefunctions")).filter(({ status }) => status.functionName === lambda);
-  if (found.length === 0 && (options.account === undefined || options.region === undefined))
+  const live = await client.list("livefunctions");
+  const found = live.filter(({ status }) => status.functionName === lambda);
+  if (found.length === 0 && (options.account === undefined || options.region === undefined)) {
+    const named = live.find(({ status: { key } }) => key !== null && ownerText(key) === name);
+    const how = named === undefined ? "--function" : `--function ${named.status.functionName}`;
     throw new CliError(
       `the controller knows no function ${lambda}`,
-      "name it with --function, or where it is with --account and --region; or leave out --server",
+      `name it with ${how}, or where it is with --account and --region; or leave out --server`,
     );
+  }
+  for (const { status } of found) {
+    const { key, account, region } = status;
+    const isAsked =
+      options.account?.includes(account) !== false && options.region?.includes(region) !== false;
+    // null: no manifest names it, or this token may not see which one.
+    if (key !== null && isAsked)
+      await printNote(`${targetText({ key, account })} already declares this function`, toolbox);
+  }
   const places = found.map(({ status: { account, region } }) => ({ account, region }));
   return knownOf(
     places.map(({ account, region }) => ({ account, regions: [region] })),

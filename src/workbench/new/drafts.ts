@@ -150,7 +150,7 @@ async function accountDraft({
   };
 }
 
-const DEFAULT_BOUNDARY = "platform-default";
+export const DEFAULT_BOUNDARY = "platform-default";
 
 async function teamDraft({ name, options, questions, paths }: DraftRequest): Promise<NewManifestDraft> {
   const named = namedTeam(name, paths);

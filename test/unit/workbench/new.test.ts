@@ -21,6 +21,12 @@ afterEach(() => rm(root, { recursive: true }));
 const create = (...argv: readonly string[]) => cli(["new", ...argv, "--dir", root]);
 const textOf = (path: string): Promise<string> => readFile(join(root, path), "utf8");
 
+test("new account names the command for the boundary that it refers to", async () => {
+  const { out } = await create("account", "prod", "--id", "111122223333", "--region", "eu-west-1");
+
+  expect(out).toContain("If its boundary is not declared yet: grantkeeper new boundary platform-default\n");
+});
+
 describe("new", () => {
   test("takes an empty repository to one that validates and is formatted", async () => {
     await create("account", "prod", "--id", "111122223333", "--region", "eu-west-1");
@@ -190,8 +196,19 @@ test("proposes the accounts and regions in which the controller saw the function
         env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN },
       });
 
-    expect(await named("a")).toMatchObject({ code: 0 });
+    expect(await named("a")).toMatchObject({
+      code: 0,
+      err: expect.stringContaining("orders/a@prod/eu-west-1 already declares this function\n"),
+    });
     expect(await textOf("teams/orders/a.yaml")).toMatch(/- accounts: \[prod\]\n {6}regions: \[eu-west-1\]\n/);
+    expect(
+      await cli(
+        ["new", "function", "orders/a", "--function", "b", "--dir", root, "--server", url, ...GRANT],
+        {
+          env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN },
+        },
+      ),
+    ).toMatchObject({ code: 1, err: expect.stringContaining("name it with --function a, or where") });
     expect(await named("other")).toMatchObject({
       code: 1,
       err: expect.stringMatching(/the controller knows no function other\nhint: {2}name it with --function/),
