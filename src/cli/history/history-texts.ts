@@ -198,12 +198,9 @@ function endedText(event: AuditEvent, clock: ScreenClock): EntryText {
       message: `in AWS: ${changes}`,
       below: openedText(event, clock),
     };
-  const end = ENDS[how];
+  const [by, words] = ENDS[how] ?? [GRANTKEEPER, "now as declared"];
   // A change from Git that is applied may never have been drift.
-  if (end === undefined)
-    return { kind: "change applied", by: GRANTKEEPER, message: `now as declared: ${changes}` };
-  const [by, words] = end;
-  return { kind: "drift ended", by, message: `${words}: ${changes}` };
+  return { kind: how in ENDS ? "drift ended" : "change applied", by, message: `${words}: ${changes}` };
 }
 
 /** Entries of 0.1 have no times. */
