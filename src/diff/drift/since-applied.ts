@@ -8,7 +8,7 @@ import { sortedDrifts } from "./drift.ts";
 import { callsThatWrite } from "./stale-read.ts";
 
 type KeyDifferences = Extract<KeyComparison, { readonly kind: "compared" }>;
-type Known = Pick<DiffContext, "record" | "writes">;
+type ProofFacts = Pick<DiffContext, "record" | "writes">;
 
 interface AppliedComparison {
   /** What AWS has, compared with the state that was applied last; null: none was, or it is compared with nothing. */
@@ -25,7 +25,7 @@ interface AppliedComparison {
 export function withSinceApplied(
   compared: KeyDifferences,
   { compare, objects }: AppliedComparison,
-  known: Known,
+  known: ProofFacts,
 ): KeyDifferences {
   if (!compared.drifts.some(({ cause }) => cause === "revision")) return compared;
   const before = compare();
@@ -66,7 +66,7 @@ function isNoWriteOfOurs({ cause }: Drift): boolean {
 function sinceAppliedOf(
   drift: Drift,
   changes: readonly Drift[],
-  known: Known,
+  known: ProofFacts,
 ): Pick<Drift, "sinceApplied" | "risksSinceApplied"> {
   const concerned = changes.filter((change) => concerns(change, drift));
   if (concerned.length === 0) return { sinceApplied: "unchanged" };
@@ -78,7 +78,7 @@ function sinceAppliedOf(
 }
 
 /** An earlier pass proved that someone made the same change. */
-function isRecorded(drift: Drift, { record }: Known): boolean {
+function isRecorded(drift: Drift, { record }: ProofFacts): boolean {
   const open = record?.openDrifts?.[driftFingerprint(drift)];
   return drift.comparedWith === undefined
     ? open?.sinceApplied === "changed"
@@ -86,7 +86,7 @@ function isRecorded(drift: Drift, { record }: Known): boolean {
 }
 
 /** A read found what was applied, and nothing was written by us since: it is not part of a state that we applied partly. */
-function isForeign({ key, subject }: Drift, { record, writes }: Known): boolean {
+function isForeign({ key, subject }: Drift, { record, writes }: ProofFacts): boolean {
   const sinceMs = record?.asAppliedMs;
   if (sinceMs === undefined) return false;
   const ours = [...(writes.byKey.get(key) ?? []), ...(writes.byTarget.get(subject) ?? [])];

@@ -4,7 +4,7 @@ import { desiredOf, lastAppliedState } from "../../judge/subject.ts";
 import { isBinding } from "../../model/desired.ts";
 import { driftFingerprint, driftOfFingerprint, type Drift } from "../../model/drift.ts";
 import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
-import { isConverged } from "../key/converged.ts";
+import { isConverged } from "../outcome/converged.ts";
 import type { JudgedView } from "../outcome/outcome.ts";
 
 type OpenDrifts = Readonly<Record<string, OpenDrift>>;

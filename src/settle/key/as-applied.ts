@@ -1,6 +1,6 @@
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { JudgedView } from "../outcome/outcome.ts";
-import { isConverged } from "./converged.ts";
+import { isConverged } from "../outcome/converged.ts";
 
 interface AttemptFacts {
   /** Writes were about to be made in this pass. */

@@ -38,7 +38,7 @@ import type { UsedRole } from "../../model/keys/used-role.ts";
 import { isBinding } from "../../model/desired.ts";
 import { undeclaredQualifiersAfter, withoutUndeclaredQualifiers } from "./undeclared-qualifiers.ts";
 import { withoutWrittenReferences, writtenReferencesAfter } from "./written-references.ts";
-import { isConverged } from "./converged.ts";
+import { isConverged } from "../outcome/converged.ts";
 import { asAppliedAfter, withoutAsApplied } from "./as-applied.ts";
 import { partlyAppliedAfter, withoutPartlyApplied } from "./partly-applied.ts";
 import { matchedAfter, withoutMatchedActions } from "./matched-actions.ts";

@@ -1,5 +1,5 @@
 import type { Drift } from "../../model/drift.ts";
-import type { JudgedView } from "../outcome/outcome.ts";
+import type { JudgedView } from "./outcome.ts";
 
 /** Withheld changes that do not prevent a binding from counting as applied. */
 const NOT_WRITTEN: ReadonlySet<Drift["change"]["kind"]> = new Set([
