@@ -43,6 +43,11 @@ export function readReasonCell(cell: string): string | null {
   return cell === NONE ? null : cell;
 }
 
+/** The reason of the condition Ready alone. */
+export function readReadyReason(cell: string): string {
+  return cell.split(",", 1)[0] ?? cell;
+}
+
 const AS_DECLARED = "ReconciliationSucceeded";
 
 /** Where the target of a command is: `prod/eu-west-1`, of a policy `prod`; undefined for a cell without one. */

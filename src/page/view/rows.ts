@@ -1,5 +1,6 @@
 import {
   readDriftCell,
+  readReadyReason,
   readReasonCell,
   readSyncCell,
   readTargetCell,
@@ -77,7 +78,7 @@ function rowOf(
     sync: SYNC[readSyncCell(cell("Sync"))],
     drift: readDriftCell(cell("Drift")),
     reason,
-    wait: reason === null ? null : waitText({ reason: reason.split(",", 1)[0] ?? reason, message }),
+    wait: reason === null ? null : waitText({ reason: readReadyReason(reason), message }),
     message,
     mode: cell("Mode"),
     receivedMs,

@@ -151,7 +151,7 @@ test("a binding has the documents of both sides of each change from Git that wai
   ]);
   expect(live).not.toBe(desired);
   expect(
-    pending.get(keyOf("prod", "other"))?.map(({ subject, ...one }) => [one.cause, one.sinceApplied]),
+    pending.get(keyOf("prod", "other"))?.map(({ cause, sinceApplied }) => [cause, sinceApplied]),
   ).toEqual([["revision", "unchanged"]]);
 });
 

@@ -183,7 +183,7 @@ describe("a map", () => {
       mapped("a", {
         ...failing,
         failing: { since: "2026-10-01T12:00:00.000Z", reason: "throttled" },
-      } as typeof failing),
+      }),
       mapped("b", { kind: "unknown", reason: "AWS was not read yet" }),
     );
 

@@ -5,7 +5,7 @@ import { key, mapped, read } from "./mapped.ts";
 
 type Read = Extract<PermissionState["effective"], { readonly kind: "read" }>;
 
-const onRole = (arn: string): Read => ({ ...(read([]) as Read), role: { kind: "declared", arn } });
+const onRole = (arn: string): Read => ({ ...read([]), role: { kind: "declared", arn } });
 
 const [ROLE, OTHER_ROLE] = ["arn:aws:iam::111122223333:role/a", "arn:aws:iam::111122223333:role/b"];
 const UNREAD = { kind: "unknown", reason: "AccessDenied" } as const;
