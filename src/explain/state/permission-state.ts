@@ -4,7 +4,7 @@ import type { Json } from "../../model/values/json.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
-import type { EffectiveState, TypedState } from "../../model/answers/permission-state.ts";
+import type { DeclaredState, EffectiveState, TypedState } from "../../model/answers/permission-state.ts";
 import type { TypedLine } from "../../model/answers/permission-line.ts";
 import {
   declaredNow,
@@ -65,7 +65,7 @@ interface FailingReads {
 
 /** The declared, effective and pending permissions, computed on request from the results of the last pass. */
 export function permissionState(facts: StateFacts): TypedState {
-  const { key, target, declaration, view, applied, conditions, failing, suspension, isUncompared } = facts;
+  const { key, target, declaration, view, applied, conditions, failing, suspension } = facts;
   const { rejections, stricterHold, waveHold } = facts;
   const declared = declaredState(key, declaration);
   const now = declaration === null ? null : declaredNow(key, declaration);
@@ -89,7 +89,7 @@ export function permissionState(facts: StateFacts): TypedState {
         view,
         declared,
         effective,
-        isCompared: !isUncompared && isCompared(view, now, declared.kind === "broken"),
+        isCompared: isCompared(facts, now, declared),
         mode: now !== null && isBinding(now) ? lowerMode(facts.mode, now.mode) : facts.mode,
         suspension,
         rejections,
@@ -133,9 +133,13 @@ export function effectiveOf(
 }
 
 /** True if the last pass compared with the state that the accepted revision declares now. */
-function isCompared(view: KeyView | null, now: State | null, isBroken: boolean): boolean {
-  if (view === null) return false;
-  if (now === null) return isBroken || view.plan === null || view.plan.purpose !== "converge";
+export function isCompared(
+  { view, isUncompared }: Pick<StateFacts, "view" | "isUncompared">,
+  now: State | null,
+  { kind }: DeclaredState<TypedLine>,
+): boolean {
+  if (view === null || isUncompared) return false;
+  if (now === null) return kind === "broken" || view.plan === null || view.plan.purpose !== "converge";
   if (view.desired === null) return false;
   if (view.desired === now) return true;
   return canonicalText(view.desired as unknown as Json) === canonicalText(now as unknown as Json);

@@ -207,7 +207,8 @@ describe("a function that another one depends on and that is not in sync", () =>
     { plan: { ...changing(REMOVED), purpose: "delete" as const }, because: "it removes the function" },
   ])("holds a plan that removes access if $because", ({ plan }) => {
     expect(verdictOf(plan, DEPENDENT)).toMatchObject({ code: "depends-on" });
-    expect(heldBackBy(plan, DEPENDENT)).toEqual({ code: "depends-on", reason });
+    const db = "function/222222222222/eu-west-1/orders/db";
+    expect(heldBackBy(plan, DEPENDENT)).toEqual({ code: "depends-on", reason, dependsOn: db });
   });
 
   test("holds an approved part back, unless it only removes access", () => {

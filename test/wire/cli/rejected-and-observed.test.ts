@@ -74,7 +74,7 @@ describe("a rejected plan", () => {
     const state = world([hold(SUBJECT), hold(OTHER)], [rejection(SUBJECT)]);
 
     expect(await shown(state, "get", "bindings", "orders/orders-api", "-o", "wide")).toContain(
-      "AwaitingApproval: changes 40 of orders, limit 10",
+      "waits for approval: changes 40 of orders, limit 10",
     );
   });
 
@@ -82,7 +82,7 @@ describe("a rejected plan", () => {
     const state = world([hold(OTHER)], [rejection(SUBJECT)]);
 
     expect(await shown(state, "get", "bindings", "orders/orders-api", "-o", "wide")).toContain(
-      "AwaitingApproval: ",
+      "waits for approval: ",
     );
   });
 });
