@@ -59,7 +59,10 @@ async function checkAction(): Promise<void> {
   assert.equal(forge.comments.length, 1, "one comment");
   assert.deepEqual(
     forge.statuses.map(({ commit, name, state }) => [commit, name, state]),
-    [[head, "grantkeeper/review", "success"]],
+    [
+      [head, "grantkeeper/review", "pending"],
+      [head, "grantkeeper/review", "success"],
+    ],
   );
   await forge.end();
 }
