@@ -11,7 +11,7 @@ import { roleComparison } from "./comparisons.ts";
 import { declaredCallers, declaredNow, declaredState } from "./declared.ts";
 import { effectiveAccess } from "./effective/effective.ts";
 import { pendingChanges } from "./pending.ts";
-import { effectiveOf, isCompared, type StateFacts } from "./permission-state.ts";
+import { effectiveOf, isStateCompared, type StateFacts } from "./permission-state.ts";
 
 /**
  * The part of a function's state that names principals: who may call it or assume its role, now, pending and as declared, the roles
@@ -35,7 +35,7 @@ export function accessState(facts: StateFacts): TypedState {
     effective,
     comparisons,
     mode,
-    isCompared: isCompared(facts, now, declared),
+    isCompared: isStateCompared(facts, now, declared),
     manifestFix: null,
     kept: [],
   });

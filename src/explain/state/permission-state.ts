@@ -89,7 +89,7 @@ export function permissionState(facts: StateFacts): TypedState {
         view,
         declared,
         effective,
-        isCompared: isCompared(facts, now, declared),
+        isCompared: isStateCompared(facts, now, declared),
         mode: now !== null && isBinding(now) ? lowerMode(facts.mode, now.mode) : facts.mode,
         suspension,
         rejections,
@@ -133,7 +133,7 @@ export function effectiveOf(
 }
 
 /** True if the last pass compared with the state that the accepted revision declares now. */
-export function isCompared(
+export function isStateCompared(
   { view, isUncompared }: Pick<StateFacts, "view" | "isUncompared">,
   now: State | null,
   { kind }: DeclaredState<TypedLine>,
