@@ -10,17 +10,16 @@ import { setTimeout as timer } from "node:timers/promises";
 import { BASE_PATH } from "../src/api/group.ts";
 import { bindingName } from "../src/api/names.ts";
 import { clock, SILENT } from "../src/compose/ports.ts";
-import { startHttp } from "../src/http/start.ts";
 import { keyParts } from "../src/model/keys/key.ts";
 import { compileAll, parseAll, present } from "./desired.ts";
 import { generate } from "./generate.ts";
 import { openController, writeRepository } from "./in-process.ts";
 import { lateness, type Lateness } from "./lateness.ts";
 import { liveAccounts } from "./live.ts";
+import { startApi, TOKEN } from "./api.ts";
 import { machine } from "./machine.ts";
 import { MemoryAws } from "./memory-aws.ts";
 
-const TOKEN = "bench-token-0123456789abcdef01234567";
 const QUESTIONS = 3;
 
 const functions = Number(process.argv[2] ?? 10_000);
@@ -34,21 +33,7 @@ const { controller, sessions } = openController(folder, { aws, telemetry: SILENT
 const stop = new AbortController();
 void controller.run(stop.signal);
 const { control } = controller;
-const server = await startHttp({
-  host: "127.0.0.1",
-  port: 0,
-  control,
-  tokens: [],
-  localToken: TOKEN,
-  webhooks: { platform: { name: "permissions", namespace: null, senders: {} }, namespaces: [] },
-  metrics: async () => "",
-  page: { folder: "/nonexistent", instance: "bench", sessions, publicUrl: null, oidc: null },
-  tenantPath: "teams",
-  manifestSchemas: async () => ({}),
-  telemetry: SILENT,
-  clock,
-  limits: { requestsPerMinute: 1_000_000, perToken: 512 },
-});
+const server = await startApi(control, { sessions, telemetry: SILENT });
 while (!control.readiness().ready || control.readiness().comparing.length > 0) await timer(100);
 
 const rounds: { readonly alone: Lateness; readonly asked: Lateness; readonly answerKb: number }[] = [];

@@ -25,12 +25,11 @@ import { runInNewContext } from "node:vm";
 import { BASE_PATH } from "../src/api/group.ts";
 import { clock, SILENT } from "../src/compose/ports.ts";
 import type { Telemetry } from "../src/controller/ports/telemetry.ts";
-import type { Control } from "../src/controller/ports/control.ts";
-import { startHttp } from "../src/http/start.ts";
 import type { HttpServer } from "../src/http/server/bare-app.ts";
+import { startApi, TOKEN } from "./api.ts";
 import { compileAll, parseAll, present } from "./desired.ts";
 import { generate } from "./generate.ts";
-import { openController, writeRepository, type OpenController } from "./in-process.ts";
+import { openController, writeRepository } from "./in-process.ts";
 import { liveAccounts } from "./live.ts";
 import { lateness } from "./lateness.ts";
 import { machine } from "./machine.ts";
@@ -38,7 +37,6 @@ import { MemoryAws } from "./memory-aws.ts";
 import { verdictOf, type Passes, type Phase, type Phases, type Round } from "./watch-verdict.ts";
 import type { ClientTask, Timings, WatchClients } from "./watch-clients.ts";
 
-const TOKEN = "bench-token-0123456789abcdef01234567";
 /** A policy that every role then has in AWS besides the declared ones. */
 const EXTRA =
   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"*"}]}';
@@ -79,31 +77,13 @@ const open = openController(folder, { aws, telemetry, mode: "observe" });
 const stop = new AbortController();
 void open.controller.run(stop.signal);
 const { control } = open.controller;
-const server = await startApi(control, open.sessions);
+const server = await startApi(control, { sessions: open.sessions, telemetry });
 while (!control.readiness().ready) await timer(100);
 await compared();
 await measured(server);
 stop.abort();
 rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 process.exit(0);
-
-function startApi(of: Control, sessions: OpenController["sessions"]): Promise<HttpServer> {
-  return startHttp({
-    host: "127.0.0.1",
-    port: 0,
-    control: of,
-    tokens: [],
-    localToken: TOKEN,
-    webhooks: { platform: { name: "permissions", namespace: null, senders: {} }, namespaces: [] },
-    metrics: async () => "",
-    page: { folder: "/nonexistent", instance: "bench", sessions, publicUrl: null, oidc: null },
-    tenantPath: "teams",
-    manifestSchemas: async () => ({}),
-    telemetry,
-    clock,
-    limits: { requestsPerMinute: 1_000_000, perToken: 512 },
-  });
-}
 
 /** A client that only asks keeps its priority: it uses little, and the watches would delay its requests. */
 function startClients(url: string, { onlyAsks = false } = {}): ChildProcess {

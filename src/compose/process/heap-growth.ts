@@ -9,8 +9,8 @@ import type { Close } from "./record-upkeep.ts";
 const USUAL = "--heap-growing-percent=5";
 /**
  * The same for a heap that is large once the controller is ready: a collection of it takes so long that with the usual setting
- * they take half of the processor time of a pass (bench/unchanged-pass.ts, 10,000 functions: 8.5 s, and 5.5 s with this one,
- * for 25 MiB more).
+ * they take a third of the processor time of a pass (bench/unchanged-pass.ts, 10,000 functions: 8.5 s and 400 MiB, and 6.0 s
+ * and 415 MiB with this one).
  */
 const LARGE = "--heap-growing-percent=15";
 /** The heap may double between two collections. */

@@ -26,39 +26,40 @@ export function Approvals(): ReactNode {
   );
 }
 
+/** What is written by itself, in the order of the screen. */
+const WAITS = [
+  {
+    code: "depends-on",
+    title: "Waiting for another function",
+    note: "written when the functions that they depend on are in sync; no approval is needed",
+  },
+  {
+    code: "account-order",
+    title: "Waiting for another account",
+    note: "written when the accounts that come first are verified; no approval is needed",
+  },
+  {
+    code: "change-window",
+    title: "Waiting for a change window",
+    note: "written when the window lets them through; no approval is needed",
+  },
+] as const;
+
 function Lists({ holds }: { readonly holds: readonly HoldObject[] }): ReactNode {
-  const waiting = holds.filter(({ status }) => needsAnswer(status));
-  const inWindows = holds.filter(({ status }) => status.code === "change-window");
-  const ordered = holds.filter(({ status }) => status.code === "account-order");
-  const dependent = holds.filter(({ status }) => status.code === "depends-on");
+  const pending = holds.filter(({ status }) => needsAnswer(status));
   const rejected = holds.filter(({ status }) => status.rejected !== null);
+  const waiting = WAITS.map((wait) => ({
+    ...wait,
+    found: holds.filter(({ status }) => status.code === wait.code),
+  })).filter(({ found }) => found.length > 0);
   return (
     <>
-      <Holds holds={waiting} title="Pending approvals" />
-      {dependent.length > 0 && (
-        <Section
-          title="Waiting for another function"
-          note="written when the functions that they depend on are in sync; no approval is needed"
-        >
-          <Holds holds={dependent} title="Waiting for another function" />
+      <Holds holds={pending} title="Pending approvals" />
+      {waiting.map(({ code, title, note, found }) => (
+        <Section key={code} title={title} note={note}>
+          <Holds holds={found} title={title} />
         </Section>
-      )}
-      {ordered.length > 0 && (
-        <Section
-          title="Waiting for another account"
-          note="written when the accounts that come first are verified; no approval is needed"
-        >
-          <Holds holds={ordered} title="Waiting for another account" />
-        </Section>
-      )}
-      {inWindows.length > 0 && (
-        <Section
-          title="Waiting for a change window"
-          note="written when the window lets them through; no approval is needed"
-        >
-          <Holds holds={inWindows} title="Waiting for a change window" />
-        </Section>
-      )}
+      ))}
       {rejected.length > 0 && (
         <Section title="Rejected">
           <Holds holds={rejected} title="Rejected" />
