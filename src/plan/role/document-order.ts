@@ -62,11 +62,12 @@ export function orderDocuments<Policy>(
 }
 
 function withoutDeny<Policy>(change: RoleDocumentChange<Policy>): readonly DocumentStep<Policy>[] {
-  // As with Deny: removals come before the final inline document, so that a plan keeps its order.
+  // The final inline document comes before the removals: once all additions are visible it needs no document in between
+  // and is written as an addition, and an approval covers what is left only in the order that was approved.
   return [
     ...policySteps("add", change.added),
-    ...policySteps("remove", change.removed),
     ...inlineSteps(change),
+    ...policySteps("remove", change.removed),
   ].toSorted(byStep);
 }
 

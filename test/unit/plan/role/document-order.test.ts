@@ -41,3 +41,27 @@ test.each([
     expect(orderOf(count)).toEqual(order);
   },
 );
+
+test("a policy that is removed comes after the final inline document, whether or not the additions are visible", () => {
+  const moved = documentOf(allow("sqs:SendMessage"));
+  const change = {
+    from: moved,
+    to: documentOf(allow("s3:GetObject")),
+    removed: [{ policy: "removed", text: documentOf(allow("sns:Publish")) }],
+    context: CONTEXT,
+    comparer: new Comparer(),
+  };
+  const shown = (added: readonly { policy: string; text: string }[]): readonly string[] | undefined =>
+    orderDocuments({ ...change, added })?.map((move) =>
+      move.kind === "put"
+        ? move.final
+          ? "final document"
+          : "document in between"
+        : `${move.kind} ${move.policy}`,
+    );
+
+  expect({ first: shown([{ policy: "added", text: moved }]), afterwards: shown([]) }).toEqual({
+    first: ["add added", "document in between", "final document", "remove removed"],
+    afterwards: ["final document", "remove removed"],
+  });
+});
