@@ -174,6 +174,7 @@ export class Controller {
 
   async #pass(work: DueWork): Promise<void> {
     await this.#sharing.settled(work.accountId);
+    if (this.#stopping.aborted) return;
     // The record would refuse the results of a pass.
     if (this.#context.state.assigned.has(work.accountId)) return this.#handWork(work);
     const isDone = await this.#passes.run(work, this.#stopping);

@@ -13,6 +13,8 @@ const AFTER_A_FAILURE_MS = 5_000;
  *
  *   account   own ──no pass of it runs──► being assigned ──assigned──► of the other replica ──returned, or its lease ended──► own
  *                                              └──the replica cannot take it any more──► own
+ *
+ * An account is being assigned until the record has been read after it: before, it is unknown who makes its passes, also after an error.
  */
 export class AccountSharing {
   readonly #context: ControllerContext;
@@ -33,7 +35,7 @@ export class AccountSharing {
     if (assigner === null || signal.aborted) return;
     if (this.#sharing !== null || clock.nowMs() < this.#dueMs) return;
     this.#dueMs = clock.nowMs() + LOOK_MS;
-    this.#sharing = this.#share(assigner)
+    this.#sharing = this.#share(assigner, signal)
       .catch((cause: unknown) => {
         this.#dueMs = clock.nowMs() + AFTER_A_FAILURE_MS;
         telemetry.warn("accounts were not assigned", {
@@ -46,7 +48,7 @@ export class AccountSharing {
       });
   }
 
-  /** Resolves when it is known who makes the passes of the account. */
+  /** Resolves when it is known who makes the passes of the account, or the controller stops. */
   async settled(accountId: AccountId): Promise<void> {
     await this.#moving.get(accountId);
   }
@@ -56,13 +58,20 @@ export class AccountSharing {
     await this.#sharing;
   }
 
-  async #share(assigner: Assigner): Promise<void> {
+  async #share(assigner: Assigner, signal: AbortSignal): Promise<void> {
     const holders = await assigner.holders();
     const accounts = this.#sharedAccounts();
     if (holders.length === 0 || accounts === null) return;
     await assigner.limit(shareOf(accounts.length, holders.length));
     for (const [replica, wanted] of accountsToAssign(accounts, holders))
-      await this.#assign(assigner, replica, wanted);
+      await this.#whileMoving(this.#idleOf(wanted), signal, async (idle) => {
+        const assigned = await assigner.assign(replica, idle);
+        if (assigned.length > 0)
+          this.#context.ports.telemetry.info("accounts were assigned", {
+            replica,
+            accounts: assigned.length,
+          });
+      });
   }
 
   /** null: nothing is in force. An account that a set observes is not declared: a standby does not read the organization. */
@@ -72,23 +81,42 @@ export class AccountSharing {
     return [...enforced.accounts.values()].flatMap(({ id, set }) => (set === undefined ? [id] : []));
   }
 
-  async #assign(assigner: Assigner, replica: string, wanted: readonly AccountId[]): Promise<void> {
-    const { state, ports } = this.#context;
-    // Those with a running pass are assigned after it.
-    const idle = wanted.filter((id) => !state.queue.isRunning(id) && !state.assigned.has(id));
-    if (idle.length === 0) return;
+  /** Those with a running pass are assigned after it. */
+  #idleOf(wanted: readonly AccountId[]): readonly AccountId[] {
+    const { queue, assigned } = this.#context.state;
+    return wanted.filter((id) => !queue.isRunning(id) && !assigned.has(id));
+  }
+
+  async #whileMoving(
+    accounts: readonly AccountId[],
+    signal: AbortSignal,
+    assign: (accounts: readonly AccountId[]) => Promise<void>,
+  ): Promise<void> {
+    if (accounts.length === 0) return;
     const moved = Promise.withResolvers<void>();
-    for (const id of idle) this.#moving.set(id, moved.promise);
+    for (const id of accounts) this.#moving.set(id, moved.promise);
     try {
-      const assigned = await assigner.assign(replica, idle);
-      if (assigned.length > 0)
-        ports.telemetry.info("accounts were assigned", { replica, accounts: assigned.length });
+      await assign(accounts);
     } finally {
-      // Also after an error: the record may have them assigned.
-      await this.#read().finally(() => {
-        for (const id of idle) this.#moving.delete(id);
-        moved.resolve();
-      });
+      await this.#readAgainUntilRead(signal);
+      for (const id of accounts) this.#moving.delete(id);
+      moved.resolve();
     }
+  }
+
+  /** Also returns when the controller stops. */
+  async #readAgainUntilRead(signal: AbortSignal): Promise<void> {
+    const { clock, telemetry } = this.#context.ports;
+    while (!signal.aborted)
+      try {
+        await this.#read();
+        return;
+      } catch (cause) {
+        telemetry.warn("it is unknown which accounts were assigned: their passes wait", {
+          reason: faultText(cause),
+          seconds: AFTER_A_FAILURE_MS / 1_000,
+        });
+        await clock.sleep(AFTER_A_FAILURE_MS, signal).catch(() => undefined);
+      }
   }
 }

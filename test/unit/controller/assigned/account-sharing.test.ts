@@ -189,4 +189,34 @@ describe("an active replica that shares accounts", () => {
     expect([assignments.length > 1, sweeps(PROD) > before]).toEqual([true, true]);
     await stop(fake);
   });
+
+  test("begins no pass of an account that may be assigned until the record shows who makes it, and stops meanwhile", async () => {
+    let isReadable = true;
+    fake.assignedMemories = {
+      read: () =>
+        isReadable
+          ? Promise.resolve(new Map(found))
+          : Promise.reject(new StoreError("unreachable", "the database does not answer")),
+    };
+    await fake.startConverged(FILES);
+    isReadable = false;
+    assign = async (accounts) => {
+      for (const id of accounts) found.set(id, null);
+      throw new StoreError("unreachable", "the database does not answer");
+    };
+    holders = [standby()];
+    const before = sweeps(PROD);
+
+    await fake.clock.pass(3 * SWEEP_MS);
+    expect([assignments, sweeps(PROD)]).toEqual([[[PROD]], before]);
+
+    isReadable = true;
+    await fake.clock.pass(3 * SWEEP_MS);
+    expect([sweeps(PROD), await fake.control.overview()]).toMatchObject([
+      before,
+      { accounts: [{ id: PROD, comparing: true }, { id: TEST }] },
+    ]);
+    isReadable = false;
+    await stop(fake);
+  });
 });
