@@ -1,3 +1,5 @@
+import type { EventDelivery } from "../src/simulator/cloudtrail/deliveries.ts";
+
 export interface OperatorFile {
   readonly repositoryUrl: string;
   readonly endpoint: string;
@@ -5,6 +7,7 @@ export interface OperatorFile {
   /** For kubectl. */
   readonly tlsPort: number;
   readonly alertsUrl: string;
+  readonly changeEvents?: EventDelivery | undefined;
 }
 
 export const INSTANCE = "demo";
@@ -17,7 +20,8 @@ const REVERT_OTHER_S = 60;
 const SETTLE_S = 1;
 
 /** grantkeeper.yaml of the demo: an operator's file with the short waits of a demonstration. */
-export function operatorFile({ repositoryUrl, endpoint, apiPort, tlsPort, alertsUrl }: OperatorFile): string {
+export function operatorFile(file: OperatorFile): string {
+  const { repositoryUrl, endpoint, apiPort, tlsPort, alertsUrl, changeEvents } = file;
   return `instance: ${INSTANCE}
 stateDir: ./${STATE_DIR}
 mode: enforce
@@ -34,5 +38,10 @@ aws:
   propagationWait: ${SETTLE_S}s  # in production 60s: until then AWS may show the old permissions
   deleteQuiet: 4h
   revert: {other: ${REVERT_OTHER_S}s}   # in production 15m
-`;
+${changeEvents === undefined ? "" : changeQueue(changeEvents)}`;
+}
+
+function changeQueue({ accountId, queueAccountId = accountId, region, queue }: EventDelivery): string {
+  const queueUrl = `https://sqs.${region}.amazonaws.com/${queueAccountId}/${queue}`;
+  return `changeEvents: [{queueUrl: "${queueUrl}", accounts: ["${accountId}"]}]\n`;
 }

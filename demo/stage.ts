@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ApiClient } from "../src/cli/client/client.ts";
 import type { Desired } from "../src/model/desired.ts";
+import type { EventDelivery } from "../src/simulator/cloudtrail/deliveries.ts";
 import { startSimulator, type Simulator } from "../src/simulator/simulator.ts";
 import { startAlertReceiver, type AlertReceiver } from "./alert-receiver.ts";
 import { ConsoleActor } from "./console.ts";
@@ -51,6 +52,11 @@ export interface Ports {
   readonly tls: number;
 }
 
+export interface StageOptions extends Ports {
+  /** How the change events of an account reach a queue that the controller reads. Default: it has none. */
+  readonly changeEvents?: EventDelivery;
+}
+
 /** Opened resources, which are closed in reverse order. */
 export class Closing {
   readonly #closers: (() => unknown)[] = [];
@@ -65,7 +71,11 @@ export class Closing {
 }
 
 /** Sets everything up; `closing` closes opened resources, even if this throws. */
-export async function openStage(ports: Ports, closing: Closing, signal: AbortSignal): Promise<Stage> {
+export async function openStage(
+  { changeEvents, ...ports }: StageOptions,
+  closing: Closing,
+  signal: AbortSignal,
+): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), "grantkeeper-demo-"));
   closing.add(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
   const files = readFiles(MANIFESTS);
@@ -73,6 +83,7 @@ export async function openStage(ports: Ports, closing: Closing, signal: AbortSig
   const made = demoWorld(desired);
   const simulator = await startSimulator({ world: made.world, port: await portNear(ports.simulator) });
   closing.add(() => simulator.close());
+  if (changeEvents !== undefined) simulator.sendEvents(changeEvents);
   const served = await serveRepository(folder, files, ports.git, closing);
   const alerts = await startAlertReceiver();
   closing.add(() => alerts.close());
@@ -85,6 +96,7 @@ export async function openStage(ports: Ports, closing: Closing, signal: AbortSig
     endpoint: simulator.endpoint,
     ...listeners,
     alertsUrl: alerts.url,
+    changeEvents,
   };
   await writeFile(join(folder, "grantkeeper.yaml"), operatorFile(file));
   const controller = startOne(folder, made);

@@ -1,32 +1,29 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { Browser, Page } from "playwright-core";
-import { STATE_DIR } from "../../demo/operator-file.ts";
-import { Closing, openStage, type Stage } from "../../demo/stage.ts";
-import { untilShown } from "../../demo/steps/bindings.ts";
-import { openTab, signInOnce, startBrowser, type Site } from "../support/page/browsing.ts";
+import type { Page } from "playwright-core";
+import { ConsoleActor } from "../../demo/console.ts";
+import { Closing } from "../../demo/stage.ts";
+import { bindingOf } from "../../demo/steps/world-parts.ts";
+import { BASE_ACCOUNT } from "../../src/simulator/seed.ts";
+import { addAccessKey, addUser } from "../../src/simulator/world.ts";
+import { openTab } from "../support/page/browsing.ts";
+import { startDemoSite, type DemoSite } from "../support/page/demo-site.ts";
+import { inTab } from "../support/page/made-up-site.ts";
 
-// A change in AWS is on the screen without a reload, in every tab, by one watch.
+// A change in AWS or in Git is on the screen without a reload, in every tab, by one watch. The real controller reads the change events of prod.
 
+const PROD = "444455556666";
 const closing = new Closing();
-let stage: Stage;
-let browser: Browser;
-let site: Site & { readonly cookies: Awaited<ReturnType<typeof signInOnce>> };
+let demo: DemoSite;
 
 beforeAll(async () => {
-  stage = await openStage({ git: 0, simulator: 0, api: 0, tls: 0 }, closing, new AbortController().signal);
-  const token = (await readFile(join(stage.folder, STATE_DIR, "api-token"), "utf8")).trim();
-  browser = await startBrowser();
-  closing.add(() => browser.close());
-  const controller = { url: stage.apiUrl, token };
-  site = { ...controller, cookies: await signInOnce(browser, controller) };
-  await untilShown(stage, "both accounts are compared", async () => {
-    const { accounts } = (await stage.api.overview()).status;
-    return accounts.every(({ lastSweepAt }) => lastSweepAt !== null) && accounts.length > 0
-      ? true
-      : undefined;
-  });
+  const changeEvents = {
+    accountId: PROD,
+    queueAccountId: BASE_ACCOUNT,
+    region: "us-east-1",
+    queue: "changes",
+    sourceAddress: "203.0.113.7",
+  };
+  demo = await startDemoSite(closing, { changeEvents });
 });
 
 afterAll(() => closing.all());
@@ -48,7 +45,7 @@ const FILE = "teams/payments/capture.yaml";
 const row = (page: Page) => page.getByRole("row", { name: /payments\/capture staging/ });
 
 test("a change is shown in every tab by one watch, also after the tab with the watch is closed", async () => {
-  const first = await openTab(browser, site);
+  const first = await openTab(demo.browser, demo.site);
   const firstWatches = countWatches(first.page);
   await untilLive(first.page);
   const second = await first.page.context().newPage();
@@ -56,15 +53,58 @@ test("a change is shown in every tab by one watch, also after the tab with the w
   await untilLive(second);
   expect([firstWatches.open(), secondWatches.open()]).toEqual([1, 0]);
 
-  const broken = (stage.files[FILE] ?? "").replace("spec:", "spec:\n  nonsense: true");
-  await stage.repository.push("Dana Ruiz", "A mistake", { [FILE]: broken });
+  const broken = (demo.stage.files[FILE] ?? "").replace("spec:", "spec:\n  nonsense: true");
+  await demo.stage.repository.push("Dana Ruiz", "A mistake", { [FILE]: broken });
   await row(first.page).getByText("ValidationFailed").waitFor();
   await row(second).getByText("ValidationFailed").waitFor();
 
   await first.page.close();
-  await stage.repository.undo("Dana Ruiz");
+  await demo.stage.repository.undo("Dana Ruiz");
   await row(second).getByText("ValidationFailed").waitFor({ state: "detached" });
   expect(secondWatches.open()).toBe(1);
   expect(first.problems).toEqual([]);
   await first.close();
 });
+
+/** A person with an own user of IAM, whose name CloudTrail records. */
+function consoleOf(name: string): ConsoleActor {
+  const { world, endpoint } = demo.stage.simulator;
+  const key = addAccessKey(world, { accountId: PROD, principalArn: addUser(world, PROD, name).arn });
+  const actor = new ConsoleActor(endpoint, "eu-west-1", key);
+  closing.add(() => actor.close());
+  return actor;
+}
+
+test("the person on call sees a new drift without a reload: since when, what it allows, and who made it by the change event", () =>
+  inTab(demo, async ({ page }) => {
+    const { role } = bindingOf(demo.stage, "prod", "capture");
+    await page.goto("/ui/?q=capture+prod");
+    const found = page.getByRole("row", { name: /payments\/capture prod/ });
+    await found.getByText("Synced").waitFor();
+    const beforeMs = Date.now();
+
+    const Resource = `arn:aws:sqs:eu-west-1:${PROD}:refunds-dlq`;
+    const statement = { Effect: "Allow", Action: "sqs:SendMessage", Resource };
+    await consoleOf("sam.lee").putInline(role.name, "hotfix", statement);
+    await found.getByText(/for \d+s/).waitFor();
+
+    await page.goto("/ui/?q=capture+prod&range=1h");
+    await page.getByText(/ drifting, /).click();
+    const drift = page
+      .getByRole("table", { name: "Drift in this range" })
+      .getByRole("row", { name: /capture@prod/ });
+    await drift.getByText("sam.lee").waitFor();
+    const sinceMs = Date.parse((await drift.locator("time").first().getAttribute("datetime")) ?? "");
+    expect(sinceMs).toBeGreaterThanOrEqual(beforeMs);
+    expect(sinceMs).toBeLessThanOrEqual(Date.now());
+
+    await found.getByRole("link", { name: "payments/capture" }).click();
+    await page
+      .getByText(/sqs:SendMessage/)
+      .first()
+      .waitFor();
+    await page
+      .getByText(/sam\.lee/)
+      .first()
+      .waitFor();
+  }));

@@ -1,9 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { Browser } from "playwright-core";
-import { STATE_DIR } from "../../demo/operator-file.ts";
-import { Closing, openStage, type Stage } from "../../demo/stage.ts";
+import { Closing } from "../../demo/stage.ts";
 import { untilHeld, untilShown } from "../../demo/steps/bindings.ts";
 import {
   barriers,
@@ -12,50 +8,28 @@ import {
   picture,
   readmePicture,
   signIn,
-  signInOnce,
   SIZES,
-  startBrowser,
   untilRead,
-  type Site,
   type Tab,
 } from "../support/page/browsing.ts";
+import { startDemoSite, type DemoSite } from "../support/page/demo-site.ts";
+import { inTab as inTabOf } from "../support/page/made-up-site.ts";
 
 // The tasks of five people, one after the other, on the real controller and the simulated AWS of the demo.
 
 const ACCOUNTS = "platform/accounts.yaml";
-const ANY = { git: 0, simulator: 0, api: 0, tls: 0 };
-
 const closing = new Closing();
-let stage: Stage;
-let browser: Browser;
-let site: Site & { readonly cookies: Awaited<ReturnType<typeof signInOnce>> };
+let demo: DemoSite;
+let stage: DemoSite["stage"];
 
 beforeAll(async () => {
-  stage = await openStage(ANY, closing, new AbortController().signal);
-  const token = (await readFile(join(stage.folder, STATE_DIR, "api-token"), "utf8")).trim();
-  browser = await startBrowser();
-  closing.add(() => browser.close());
-  const controller = { url: stage.apiUrl, token };
-  site = { ...controller, cookies: await signInOnce(browser, controller) };
-  await untilShown(stage, "both accounts are compared", async () => {
-    const { accounts } = (await stage.api.overview()).status;
-    return accounts.every(({ lastSweepAt }) => lastSweepAt !== null) && accounts.length > 0
-      ? true
-      : undefined;
-  });
+  demo = await startDemoSite(closing);
+  ({ stage } = demo);
 });
 
 afterAll(() => closing.all());
 
-async function inTab(use: (tab: Tab) => Promise<void>): Promise<void> {
-  const tab = await openTab(browser, site);
-  try {
-    await use(tab);
-    expect(tab.problems).toEqual([]);
-  } finally {
-    await tab.close();
-  }
-}
+const inTab = (use: (tab: Tab) => Promise<void>): Promise<void> => inTabOf(demo, use);
 
 const exposed = "reports/report-export@prod/eu-west-1";
 
@@ -95,6 +69,31 @@ test("a service team finds its function by the keyboard and shares the address",
     await picture(page, "further");
     await page.goBack();
     await page.getByRole("row", { name: /refunds staging/ }).waitFor();
+  }));
+
+test("the platform lead sees how far each account and team is, how much of it Git declares, and who breaks a rule", () =>
+  inTab(async ({ page }) => {
+    const { accounts } = (await stage.api.overview()).status;
+    await page.goto("/ui/");
+    const lines = page.getByRole("table", { name: "Accounts" });
+    for (const { name, functionsSeen, functionsInGit } of accounts)
+      await lines
+        .getByRole("row", { name: new RegExp(`${name}.*${functionsInGit}/${functionsSeen}`) })
+        .waitFor();
+
+    await page.goto("/ui/rules");
+    const broken = page.getByRole("listitem").filter({ hasText: /^INV-003.* in AWS/ });
+    await broken.getByRole("button", { name: "Show the bindings" }).click();
+    await broken.getByRole("link", { name: exposed }).waitFor();
+
+    await page.goto("/ui/map?view=estate");
+    await page
+      .getByRole("list", { name: "Teams in prod" })
+      .getByRole("link", { name: /reports/ })
+      .click();
+    const listed = page.getByRole("table", { name: "Bindings and policies" });
+    await listed.getByRole("row", { name: /report-export prod/ }).waitFor();
+    expect(await listed.getByRole("row", { name: /staging|payments/ }).count()).toBe(0);
   }));
 
 test("who can reach a table is one search in the map", () =>
@@ -151,7 +150,7 @@ describe("an approver", () => {
       await picture(page, "expired-session");
 
       const other = await page.context().newPage();
-      await signIn(other, site);
+      await signIn(other, demo.site);
       await page.getByText("Your session has ended").waitFor({ state: "detached" });
       await page.getByRole("button", { name: /^Approve \d+ calls$/ }).click();
       await page.getByText(/^Approved/).waitFor();
@@ -204,12 +203,14 @@ describe("an approver", () => {
   });
 });
 
-test("an auditor reads who approved what, and up to which entry the record is signed", () =>
+test("an auditor reads who approved what, up to which entry the record is signed, and verifies that it is complete", () =>
   inTab(async ({ page }) => {
     await page.goto("/ui/history?kind=approved");
 
     await page.getByText(/CHG-88: reviewed/).waitFor();
-    await expect(page.getByText(/^Signed up to \d+/).waitFor()).resolves.toBeUndefined();
+    await page.getByText(/^Signed up to \d+.* audit verify does/).waitFor();
+    const verified = await stage.command("audit", "verify");
+    expect(verified.out).toMatch(/^\d+ entries in one unbroken chain; 0 open writes/);
   }));
 
 test("a rollback is shown with its end on the start screen and in the settings", () =>
@@ -236,7 +237,7 @@ test("a rollback is shown with its end on the start screen and in the settings",
   }));
 
 test("a screen that is first shown while the controller is silent states no more than that, and is read when it answers", async () => {
-  const tab = await openTab(browser, site);
+  const tab = await openTab(demo.browser, demo.site);
   const { page } = tab;
   try {
     await page.goto("/ui/");
@@ -269,7 +270,7 @@ describe.each([
   test.each(screens)(
     "the screen /%s has no barrier, fits the width and breaks no rule of its policy",
     async (path) => {
-      const tab = await openTab(browser, site, look);
+      const tab = await openTab(demo.browser, demo.site, look);
       try {
         await tab.page.goto(`/ui/${path}`);
         await untilRead(tab.page);

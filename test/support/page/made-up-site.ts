@@ -6,7 +6,7 @@ import { openTab, signInOnce, type Look, type Site, type Tab } from "./browsing.
 import { PAGE_FOLDER } from "./page-folder.ts";
 
 /** A site in which someone is signed in. */
-type SignedInSite = Site & { readonly cookies: Awaited<ReturnType<typeof signInOnce>> };
+export type SignedInSite = Site & { readonly cookies: Awaited<ReturnType<typeof signInOnce>> };
 
 export interface MadeUpSite {
   readonly server: TestServer;
