@@ -89,6 +89,11 @@ export interface HoldChange {
   }[];
   /** The ARNs of the role that the function runs on and of the one that it gets. Missing: no call sets its role, or the token may not see it. */
   readonly roles?: { readonly from: string | null; readonly to: string | null };
+  /**
+   * The ARNs of the function and of the role that has the default name for it: changes that differ only in these are the
+   * same for each function. Missing: a policy, an object that Git no longer declares, or the token may not see the role.
+   */
+  readonly own?: readonly string[];
 }
 
 /** A commit of a held revision. Author, committer and time are claimed: anyone can set them. */

@@ -15,6 +15,11 @@ export interface Finding {
   readonly origin: Origin | null;
   /** The statement, principal or tag that breaks it, as canonical JSON. */
   readonly evidence: string;
+  /**
+   * The element that breaks it, such as `Resource[1]`: the same in every account, unlike `why`, which then names something of
+   * the account. Missing: `why` is the same text in every account, or names the account as manifests do.
+   */
+  readonly part?: string;
   readonly why: string;
   readonly fix: string;
   readonly waiver: WaiverState;

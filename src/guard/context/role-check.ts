@@ -150,9 +150,19 @@ function partOf(
   { rule, severity, steps, reason, fix }: Flaw,
   { statements }: CompiledDocument,
 ): readonly CheckedPart[] {
-  const [, at] = steps;
+  const [, at, ...inStatement] = steps;
   const compiled = typeof at === "number" ? statements[at] : undefined;
   return compiled === undefined
     ? []
-    : [{ rule, severity, reason, fix, compiled, isOfEntireStatement: steps.length === 2 }];
+    : [
+        {
+          rule,
+          severity,
+          reason,
+          fix,
+          compiled,
+          part: formatPath(inStatement),
+          isOfEntireStatement: inStatement.length === 0,
+        },
+      ];
 }

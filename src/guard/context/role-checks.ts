@@ -21,6 +21,8 @@ import { declaredArns, knownArns } from "./known-resources.ts";
 /** The result of a check for a statement of a compiled document. */
 export interface CheckedPart extends Pick<Flaw, "rule" | "severity" | "reason" | "fix"> {
   readonly compiled: CompiledStatement;
+  /** The part of the statement, as in a finding. */
+  readonly part: string;
   /** The finding is about the complete statement. */
   readonly isOfEntireStatement: boolean;
 }

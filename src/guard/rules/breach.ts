@@ -34,13 +34,18 @@ function statementText(statement: Statement): string {
 export function breachOf(
   rule: string,
   { statement, origin }: Pick<CompiledStatement, "statement" | "origin">,
-  text: { readonly why: string; readonly fix: string },
+  text: Pick<Finding, "why" | "fix" | "part">,
 ): Breach {
   return { rule, severity: "full", origin, evidence: statementText(statement), ...text };
 }
 
+/** `Resource[1]`: the second resource of the statement. */
+export function resourcePart(at: number): string {
+  return `Resource[${at}]`;
+}
+
 /** One place that breaks a rule. */
-export interface Breach extends Pick<Finding, "rule" | "origin" | "evidence" | "why" | "fix"> {
+export interface Breach extends Pick<Finding, "rule" | "origin" | "evidence" | "part" | "why" | "fix"> {
   /** `full`: as severe as the rule; `warn` if something else limits the breach. */
   readonly severity: "full" | "warn";
 }

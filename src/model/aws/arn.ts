@@ -47,6 +47,31 @@ export function hasArnParts(text: string): boolean {
   return text.startsWith("arn:") && arnParts(text).resource !== "";
 }
 
+/** Where an object is. */
+export interface OwnPlace {
+  readonly accountId: string;
+  /** null: the object has no region. */
+  readonly region: string | null;
+}
+
+/**
+ * Equal for names that differ only in the account and the region that they are seen from, also where the name after the ARN's
+ * account has them, as that of a bucket. Not an ARN: it is compared with both, and is itself.
+ */
+export function arnAnywhere(text: string, { accountId, region }: OwnPlace): string {
+  if (text === accountId) return "ACCOUNT";
+  if (text === region) return "REGION";
+  if (!hasArnParts(text)) return text;
+  const parts = arnParts(text);
+  const named = parts.resource.replaceAll(accountId, "ACCOUNT");
+  const resource = region === null ? named : named.replaceAll(region, "REGION");
+  const place = [
+    parts.region === region ? "REGION" : parts.region,
+    parts.accountId === accountId ? "ACCOUNT" : parts.accountId,
+  ];
+  return ["arn", parts.partition, parts.service, ...place, resource].join(":");
+}
+
 /** A function in its ARN, with or without an alias or a version. */
 export interface FunctionInArn extends Omit<ArnParts, "service" | "resource"> {
   readonly name: string;

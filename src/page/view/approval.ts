@@ -1,5 +1,5 @@
 import type { HoldChange, HoldObject } from "../../api/overview.ts";
-import { keyParts } from "../../model/keys/key.ts";
+import { functionInArn, unqualifiedArn } from "../../model/aws/arn.ts";
 import { waitsByItself, type WaitingCode } from "../../model/verdict.ts";
 import { counted } from "../../text/phrases.ts";
 import { byTextOf } from "../../text/order.ts";
@@ -36,18 +36,20 @@ function rankOf({ risk }: HoldChange): string {
 function sameText(change: HoldChange): string {
   const { risk, canBreak, delta, calls, grown, changedReferences, refusedBy, roles } = change;
   const rows = [delta.allowed, delta.noLongerAllowed, delta.unknownEffect];
-  const own = ownNameOf(change);
+  const own = ownTarget(change);
   const shownCalls = calls.map(({ call, target, risk: ofCall }) => [call, own(target), ofCall]);
   const shownRoles =
     roles === undefined ? null : [roles.from, roles.to].map((arn) => (arn === null ? null : own(arn)));
   return JSON.stringify([risk, canBreak, rows, shownCalls, shownRoles, grown, changedReferences, refusedBy]);
 }
 
-/** The text with a sign in place of the name of the function, where a part of the text begins with it. */
-function ownNameOf({ key }: HoldChange): (text: string) => string {
-  const { name } = keyParts(key);
-  const part = new RegExp(`(?<=^|[/:])${name.replaceAll(/[^\w-]/g, "\\$&")}(?=$|[/:-])`, "g");
-  return (text) => text.replaceAll(part, "{}");
+/** What a call is about: an object of the function alone by its place in `own`, so that it is the same for each function. */
+function ownTarget({ own = [] }: HoldChange): (arn: string) => unknown {
+  return (arn) => {
+    const object = unqualifiedArn(arn);
+    const at = own.indexOf(object);
+    return at === -1 ? arn : [at, functionInArn(arn)?.qualifier ?? null];
+  };
 }
 
 /** What the controller answered when it was asked for the pending approval again. */

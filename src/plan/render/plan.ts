@@ -1,7 +1,6 @@
 import { waitsByItself, type Verdict } from "../../model/verdict.ts";
-import { stableText } from "../../text/json-values.ts";
 import type { Action, KeyPlan } from "../../model/plan.ts";
-import { netDelta, NO_DELTA, type DeltaRow, type PermissionRow } from "../../model/delta.ts";
+import { netDelta, NO_DELTA, type DeltaRow } from "../../model/delta.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { remainsText } from "../../model/keys/last-applied.ts";
 import { newAccessText } from "../../model/rules/guardrail-profile.ts";
@@ -10,6 +9,7 @@ import { hanging } from "./columns.ts";
 import { declaredLines, deltaLines } from "./delta-rows.ts";
 import { permissionChanges } from "./permission-changes.ts";
 import { isChange, isRefused, objectName, type PlanView, type PublishedVersion } from "./plan-view.ts";
+import { sameChangeName } from "./same-change.ts";
 import { homeOf, type Home } from "./words.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { type ScreenLine, toned } from "../../text/screen-line.ts";
@@ -19,42 +19,8 @@ import { type ScreenLine, toned } from "../../text/screen-line.ts";
  * once.
  */
 export function renderPlan(views: readonly PlanView[]): readonly ScreenLine[] {
-  const groups = Map.groupBy(views.filter(isChange), groupName);
+  const groups = Map.groupBy(views.filter(isChange), sameChangeName);
   return [...groups.values()].flatMap((group, at) => [...(at === 0 ? [] : [""]), ...renderGroup(group)]);
-}
-
-/** The same object with the same change: accounts and regions differ only in ids. */
-function groupName(view: PlanView): string {
-  const { accountId } = keyParts(view.key);
-  const parts = keyParts(view.key);
-  const region = parts.kind === "function" ? parts.region : accountId;
-  const change = stableText([
-    rowsOf(view.delta.allowed),
-    rowsOf(view.delta.noLongerAllowed),
-    (view.plan?.actions ?? []).map((action) => [action.call, action.target, action.step]),
-    (view.plan?.withheld ?? []).map(({ kind, reason }) => [kind, reason]),
-    (view.plan?.approvable ?? []).map(({ reason }) => reason),
-    view.notes,
-    view.findings.map(({ rule, why }) => [rule, why]),
-    view.verdict?.kind ?? null,
-    view.approvers,
-    view.broken,
-    view.brokenBase,
-    // Another target may have another revision in effect, or other published versions that run on its role.
-    remainsText(view.applied),
-    (view.published ?? []).map(({ version, aliases }) => [version, ...aliases]),
-  ]);
-  return `${objectName(view.key)} ${change.replaceAll(accountId, "ACCOUNT").replaceAll(region, "REGION")}`;
-}
-
-function rowsOf(rows: readonly PermissionRow[]): readonly unknown[] {
-  return rows.map(({ effect, principal, action, resource, condition }) => [
-    effect,
-    principal,
-    action,
-    resource,
-    condition,
-  ]);
 }
 
 function renderGroup(views: readonly PlanView[]): readonly ScreenLine[] {

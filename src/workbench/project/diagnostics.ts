@@ -3,7 +3,7 @@ import { cappedDiagnostics } from "../../manifest/capped.ts";
 import { isGuardRule } from "../../model/rules/guard-rules.ts";
 import { countOf, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Desired } from "../../model/desired.ts";
-import { keyParts } from "../../model/keys/key.ts";
+import { keyParts, ownerText } from "../../model/keys/key.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Tenancy } from "../../model/rules/team.ts";
 import type { Origin } from "../../model/values/origin.ts";
@@ -82,13 +82,15 @@ export function findingDiagnostics(
   findings: readonly Finding[],
   accounts: Desired["accounts"],
 ): readonly Diagnostic[] {
+  const ordinalOf = ordinals();
   const diagnostics = findings.flatMap((finding): readonly Diagnostic[] => {
-    const { rule, key, origin, severity, why, fix, waiver } = finding;
+    const { rule, key, origin, severity, why, fix, waiver, part } = finding;
     if (origin === null || waiver.kind === "lifted") return [];
     // A waiver that has ended is reported at its `until` when the manifest is compiled.
     if (rule === "EXP-100" && severity === "warn") return [];
     const expired = waiver.kind === "expired" ? ` (waiver ${waiver.waiver} ended on ${waiver.until})` : "";
     const { accountId } = keyParts(key);
+    const target = `account ${accounts.get(accountId)?.name ?? accountId}`;
     const message = `${why}${expired}`;
     return [
       {
@@ -97,12 +99,7 @@ export function findingDiagnostics(
         origin,
         message,
         fix,
-        // ARNs in the text name the account.
-        perTarget: {
-          // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- the cause leaves out the account, so that several accounts are shown once
-          cause: message.replaceAll(accountId, "…"),
-          target: `account ${accounts.get(accountId)?.name ?? accountId}`,
-        },
+        perTarget: { cause: part === undefined ? message : partCause(finding, part, ordinalOf), target },
       },
     ];
   });
@@ -110,6 +107,29 @@ export function findingDiagnostics(
     JSON.stringify([severity, code, origin, message, fix]);
   const distinct = new Map(diagnostics.toReversed().map((diagnostic) => [textOf(diagnostic), diagnostic]));
   return cappedDiagnostics(inPlaceOrder([...distinct.values()]));
+}
+
+/**
+ * The same for the same part of a manifest in every account. Two findings of one target never have the same one, nor have
+ * two regions, whose account is named once.
+ */
+function partCause(finding: Finding, part: string, ordinalOf: (name: string) => number): string {
+  const { rule, key, origin, waiver } = finding;
+  const parts = keyParts(key);
+  const region = parts.kind === "function" ? parts.region : null;
+  const until = waiver.kind === "none" ? null : waiver.until;
+  const ordinal = ordinalOf(JSON.stringify([rule, key, origin, part]));
+  return JSON.stringify([ownerText(key), region, part, ordinal, until]);
+}
+
+/** How often each name was asked for before. */
+function ordinals(): (name: string) => number {
+  const counts = new Map<string, number>();
+  return (name) => {
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    return count;
+  };
 }
 
 /** By file, line, column and message. */

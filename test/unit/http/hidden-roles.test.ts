@@ -141,10 +141,12 @@ describe("a function that was applied before its Team was narrowed", () => {
         holds: [{ subject: digestOfText("wave"), code: "wave", keys: [ORDERS_API], sinceMs: NOW_MS }],
       };
       const asked = { ...reader, world, heldChanges: () => [change] } as unknown as Reader;
-      return holds(asked)[0]?.status.changes[0]?.roles;
+      const shown = holds(asked)[0]?.status.changes[0];
+      return { roles: shown?.roles, own: shown?.own };
     };
 
-    expect(await shownTo(ofPlatform)).toEqual({ from: SECRET, to });
-    expect(await shownTo(ofTeam)).toBeUndefined();
+    const own = ["arn:aws:lambda:eu-west-1:111122223333:function:orders-api", to];
+    expect(await shownTo(ofPlatform)).toEqual({ roles: { from: SECRET, to }, own });
+    expect(await shownTo(ofTeam)).toEqual({ roles: undefined, own: undefined });
   });
 });

@@ -1,5 +1,11 @@
 import { expect, test } from "@jest/globals";
-import { bucketOfObject, isPolicyArn, roleInArn, sessionInArn } from "../../../src/model/aws/arn.ts";
+import {
+  arnAnywhere,
+  bucketOfObject,
+  isPolicyArn,
+  roleInArn,
+  sessionInArn,
+} from "../../../src/model/aws/arn.ts";
 
 const at = { partition: "aws", accountId: "111122223333" };
 
@@ -41,4 +47,26 @@ test.each([
   { arn: "arn:aws:iot:eu-west-1:1:policy/x", isPolicy: false },
 ])("$arn is of a managed policy: $isPolicy", ({ arn, isPolicy }) => {
   expect(isPolicyArn(arn)).toBe(isPolicy);
+});
+
+test.each([
+  { text: "111122223333", anywhere: "ACCOUNT" },
+  { text: "eu-west-1", anywhere: "REGION" },
+  {
+    text: "arn:aws:sqs:eu-west-1:111122223333:eu-west-1-111122223333",
+    anywhere: "arn:aws:sqs:REGION:ACCOUNT:REGION-ACCOUNT",
+  },
+  { text: "arn:aws:s3:::logs-111122223333/*", anywhere: "arn:aws:s3:::logs-ACCOUNT/*" },
+  { text: "arn:aws:sqs:us-east-1:444455556666:q", anywhere: "arn:aws:sqs:us-east-1:444455556666:q" },
+  { text: "in 111122223333", anywhere: "in 111122223333" },
+])("$text is $anywhere in every account and region", ({ text, anywhere }) => {
+  expect(arnAnywhere(text, { accountId: "111122223333", region: "eu-west-1" })).toBe(anywhere);
+});
+
+test("an object without a region names its region", () => {
+  const arn = "arn:aws:sqs:eu-west-1:111122223333:q";
+
+  expect(arnAnywhere(arn, { accountId: "111122223333", region: null })).toBe(
+    "arn:aws:sqs:eu-west-1:ACCOUNT:q",
+  );
 });

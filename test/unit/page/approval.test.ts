@@ -14,13 +14,17 @@ import {
 
 const keyOf = (name: string): Key => `function/111122223333/eu-west-1/orders/${name}` as Key;
 
+const roleArnOf = (name: string): string => `arn:aws:iam::111122223333:role/grantkeeper/${name}-eu-west-1`;
+const functionArnOf = (name: string): string => `arn:aws:lambda:eu-west-1:111122223333:function:${name}`;
+
 function change(name: string, fields: Partial<HoldChange> = {}): HoldChange {
   return {
     key: keyOf(name),
     risk: "low",
     canBreak: false,
     delta: { allowed: [], noLongerAllowed: [], unknownEffect: [] },
-    calls: [{ call: "iam:PutRolePolicy", target: `role/${name}`, risk: "low" }],
+    calls: [{ call: "iam:PutRolePolicy", target: roleArnOf(name), risk: "low" }],
+    own: [functionArnOf(name), roleArnOf(name)],
     ...fields,
   };
 }
@@ -65,14 +69,18 @@ describe("the changes of an approval", () => {
   });
 
   test("are not one group if they lead to different roles or touch different objects", () => {
-    const to = (role: string) => ({ roles: { from: null, to: `arn:aws:iam::111122223333:role/${role}` } });
-    const attach = (arn: string) => ({
-      calls: [{ call: "iam:AttachRolePolicy", target: arn, risk: "low" as const }],
+    const to = (role: string) => ({ roles: { from: null, to: roleArnOf(role) } });
+    const attach = (target: string) => ({
+      calls: [{ call: "lambda:AddPermission", target, risk: "low" as const }],
     });
+    const alias = (name: string) => attach(`${functionArnOf(name)}:live`);
 
     expect(changeGroups([change("a", to("a")), change("b", to("admin"))])).toHaveLength(2);
     expect(changeGroups([change("a", to("a")), change("b", to("b"))])).toHaveLength(1);
     expect(changeGroups([change("a", attach("policy/x")), change("b", attach("policy/y"))])).toHaveLength(2);
+    expect(changeGroups([change("a", alias("a")), change("b", alias("b"))])).toHaveLength(1);
+    expect(changeGroups([change("a", alias("a")), change("b", attach(functionArnOf("b")))])).toHaveLength(2);
+    expect(changeGroups([change("a", { own: [] }), change("b", { own: [] })])).toHaveLength(2);
   });
 
   test.each([
@@ -84,7 +92,9 @@ describe("the changes of an approval", () => {
   });
 
   test("are not one group if a call differs in its risk", () => {
-    const other = change("b", { calls: [{ call: "iam:PutRolePolicy", target: "role/b", risk: "high" }] });
+    const other = change("b", {
+      calls: [{ call: "iam:PutRolePolicy", target: roleArnOf("b"), risk: "high" }],
+    });
 
     expect(changeGroups([change("a"), other])).toHaveLength(2);
   });

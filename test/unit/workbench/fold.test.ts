@@ -1,6 +1,10 @@
 import { expect, test } from "@jest/globals";
+import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
+import { findingDiagnostics } from "../../../src/workbench/project/diagnostics.ts";
+import { findingsOffline } from "../../../src/workbench/project/findings.ts";
 import { foldDiagnostics } from "../../../src/workbench/project/fold.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
+import { accountText, compileTexts, functionText, NOW_MS } from "../../support/manifests.ts";
 
 const at = (line: number, code: string, severity: Diagnostic["severity"] = "error"): Diagnostic => ({
   severity,
@@ -93,5 +97,26 @@ test("a finding that differs in severity between accounts is one, the strictest,
         "the boundary lets through iam:PassRole (in account prod; only a warning in account staging, account test)",
       more: 0,
     },
+  ]);
+});
+
+test("two open resources of one statement are two entries, each with the other account, although their ARNs name the account", async () => {
+  const arns = ["table/*", "table/?*"].map((name) => `"arn:aws:dynamodb:eu-west-1:\${account.id}:${name}"`);
+  const statement = `{Effect: Allow, Action: "dynamodb:GetItem", Resource: [${arns.join(", ")}]}`;
+  const declared = functionText("api", `  statements: [{reason: x, statement: ${statement}}]\n`);
+  const compilation = compileTexts({
+    "platform/staging.yaml": accountText("staging", "333333333333"),
+    "teams/orders/api.yaml": declared.replace("[prod]", "[prod, staging]"),
+  });
+  const actionData = await new IamActionData().load(["dynamodb"]);
+  const facts = { actionData, shipped: null, nowMs: NOW_MS, authors: new Map() };
+
+  const findings = [...findingsOffline(compilation, facts).values()].flat();
+  const open = findings.filter(({ rule }) => rule === "RES-002");
+
+  const { accounts } = compilation.desired;
+  expect(foldDiagnostics(findingDiagnostics(open, accounts)).map(({ message }) => message)).toEqual([
+    expect.stringMatching(/:222222222222:table\/\*" .*\(also in account staging\)$/),
+    expect.stringMatching(/:222222222222:table\/\?\*" .*\(also in account staging\)$/),
   ]);
 });

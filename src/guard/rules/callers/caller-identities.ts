@@ -13,11 +13,11 @@ export function sessionAsCaller({ normal }: ReadCaller): BreachText | null {
     .map(principalOf)
     .find(({ type, value }) => type === "AWS" && isSession(value))?.value;
   if (session === undefined) return null;
-  const why = `${session} is a session: no boundary limits it`;
+  const breach = { why: `${session} is a session: no boundary limits it`, part: "Principal" };
   const found = sessionInArn(session);
-  if (found === null) return { why, fix: "name the role or the account that calls" };
+  if (found === null) return { ...breach, fix: "name the role or the account that calls" };
   const { partition, accountId, role } = found;
-  return { why, fix: `name the role, with its path: arn:${partition}:iam::${accountId}:role/${role}` };
+  return { ...breach, fix: `name the role, with its path: arn:${partition}:iam::${accountId}:role/${role}` };
 }
 
 function isSession(principal: string): boolean {
@@ -48,7 +48,7 @@ export function openCallerSource({ normal }: ReadCaller): (BreachText & { readon
   const open = patterns.find(hasOpenName);
   if (open === undefined) return null;
   const why = `the source "${open}" matches more than one resource`;
-  return { why, fix: "name the resource that calls", isFull: false };
+  return { why, fix: "name the resource that calls", part: "aws:SourceArn", isFull: false };
 }
 
 /** Nearly every source: a complete ARN without a wildcard or a variable. */

@@ -9,6 +9,8 @@ import { type Breach, breachOf, listed } from "../breach.ts";
 export interface BreachText {
   readonly why: string;
   readonly fix: string;
+  /** As in a finding. */
+  readonly part?: string;
 }
 
 /** `isFull: false`: only a warning, regardless of the rule's severity. */
@@ -118,7 +120,8 @@ export function widerThanQualifier({ caller, binding }: ReadCaller): BreachText 
   const own = functionArn(binding, binding.functionName, caller.qualifier);
   const other = listed(caller.statement.Resource).filter((resource) => resource !== own);
   if (other.length === 0) return null;
-  return { why: `${other.join(", ")} is not ${own}, whose policy this is`, fix: `Resource: ${own}` };
+  const why = `${other.join(", ")} is not ${own}, whose policy this is`;
+  return { why, fix: `Resource: ${own}`, part: "Resource" };
 }
 
 /** INV-009: NotPrincipal, NotAction or NotResource. */

@@ -11,7 +11,7 @@ import { someOf } from "../../../text/phrases.ts";
 import { namedArn, exampleResource, type ArnPlace } from "./named-arn.ts";
 import type { SharedDocuments } from "../../context/shared-documents.ts";
 import { opennessOf, type Openness } from "./open-names.ts";
-import { type Breach, breachOf, eachStatement, listed } from "../breach.ts";
+import { type Breach, breachOf, eachStatement, listed, resourcePart } from "../breach.ts";
 
 /** What the rules about resources know besides the statements. */
 export interface ResourceFacts {
@@ -47,18 +47,19 @@ export function effectivelyOpenResources(
   const breaches: Breach[] = [];
   for (const compiled of statements) {
     if (isAccepted(compiled)) continue;
-    const resources = listed(compiled.statement.Resource).filter(isPattern);
-    if (resources.length === 0) continue;
+    const resources = listed(compiled.statement.Resource);
+    if (!resources.some(isPattern)) continue;
     const types = shared.resourceTypes(compiled, () =>
       bindableActions(compiled, data).flatMap(nameableTypes),
     );
-    for (const resource of resources) {
+    for (const [at, resource] of resources.entries()) {
+      if (!isPattern(resource)) continue;
       const openness = opennessOf(resource, types, place);
       const text = textOf(resource, openness, place);
       // Read last: nearly every pattern is a name.
       const pinned = text === null ? "named" : pinnedOf(compiled);
       if (text === null || pinned === "named") continue;
-      const breach = limited(breachOf("RES-002", compiled, text), pinned);
+      const breach = limited(breachOf("RES-002", compiled, { ...text, part: resourcePart(at) }), pinned);
       breaches.push(openness.kind === "any-region" ? { ...breach, severity: "warn" } : breach);
     }
   }

@@ -10,7 +10,7 @@ import type { LiveAccount } from "../../../model/live.ts";
 import { beginningWith, nextParts, sortedSet } from "../../../text/order.ts";
 import { someOf } from "../../../text/phrases.ts";
 import type { GuardContext } from "../../context/context.ts";
-import { type Breach, breachOf, listed } from "../breach.ts";
+import { type Breach, breachOf, listed, resourcePart } from "../breach.ts";
 import { isFenced, isShownTo } from "./shown-names.ts";
 
 /**
@@ -40,9 +40,10 @@ type TextOf = (resource: string, open: OpenName) => Pick<Breach, "why" | "fix">;
 
 function breachesOf(compiled: CompiledStatement, text: TextOf): readonly Breach[] {
   if (compiled.statement.Effect === "Deny") return [];
-  return listed(compiled.statement.Resource).flatMap((resource) => {
+  return listed(compiled.statement.Resource).flatMap((resource, at) => {
     const open = openName(resource);
-    return open === null ? [] : [breachOf("RES-004", compiled, text(resource, open))];
+    if (open === null) return [];
+    return [breachOf("RES-004", compiled, { ...text(resource, open), part: resourcePart(at) })];
   });
 }
 

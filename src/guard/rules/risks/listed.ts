@@ -137,6 +137,7 @@ function breachOf(
           sid: member.row.sid,
         })),
       ),
+      ...(on === "" ? {} : { part: `Resource of ${actions.join(", ")}` }),
       why: `${someOf(actions)}${on} can ${can}${publishedIn(entries)}${note}`,
       fix: namesActions(members)
         ? fixOf(rule, members, { view, context })

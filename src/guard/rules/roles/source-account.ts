@@ -30,6 +30,7 @@ function openTrust({ role, ...place }: DesiredBinding, { trust, account }: Guard
       severity: "full",
       origin: role.origin,
       evidence: text,
+      part: "trust",
       why: `Lambda may assume the role for a source of any account: its trust does not name account ${account.id}`,
       fix: `add "Condition": {"StringEquals": {"aws:SourceAccount": "${account.id}"}} to the statement of lambda.amazonaws.com`,
     },

@@ -43,7 +43,7 @@ function attachedBreach(
   if (why === null) return [];
   const fix = "attach a narrower policy, or add the grants that the function needs";
   const evidence = canonicalText({ PolicyArn: arn });
-  return [{ rule: "ACT-001", severity: "full", origin, evidence, why, fix }];
+  return [{ rule: "ACT-001", severity: "full", origin, evidence, part: "document", why, fix }];
 }
 
 /** A pass that read the account must know the document; offline, the missing check is only reported. */
@@ -52,13 +52,13 @@ function unreadBreach({ arn, origin }: Attachment, { live, shipped }: GuardConte
   if (live !== null) {
     const fix = "attach a narrower policy, or add the grants that the function needs";
     const why = `the document of ${arn} was not read`;
-    return { rule: "ACT-001", severity: "full", origin, evidence, why, fix };
+    return { rule: "ACT-001", severity: "full", origin, evidence, part: "document", why, fix };
   }
   const date = shipped === null ? "" : `: it is not among the AWS policies of ${shipped.snapshotDate}`;
   const nearest = shipped?.nearestTo(arn);
   const fix = nearest === undefined ? "run plan with --config, which reads AWS" : `did you mean ${nearest}?`;
   const why = `policy ${arn} is not read${date}`;
-  return { rule: "ACT-001", severity: "warn", origin, evidence, why, fix };
+  return { rule: "ACT-001", severity: "warn", origin, evidence, part: "document", why, fix };
 }
 
 function openActions(text: string, { arn }: Attachment, binding: DesiredBinding): string | null {

@@ -11,8 +11,12 @@ export function checkedAuthored(rule: string): Pick<Rule, "judgeBinding" | "judg
   const breaches = (parts: readonly CheckedPart[]): readonly Breach[] =>
     parts
       .filter((part) => part.rule === rule)
-      .map(({ compiled, reason, fix, severity }) => ({
-        ...breachOf(rule, compiled, { why: reason, fix: fix ?? "name the actions that the code calls" }),
+      .map(({ compiled, reason, fix, severity, part }) => ({
+        ...breachOf(rule, compiled, {
+          why: reason,
+          fix: fix ?? "name the actions that the code calls",
+          part,
+        }),
         severity: severity === "error" ? "full" : "warn",
       }));
   return {
@@ -31,8 +35,8 @@ export function outsideBoundary(binding: DesiredBinding, context: GuardContext):
   const fix = "remove it; only the boundary's owner can allow it";
   return deadInRole(binding, context)
     .filter(({ rule }) => rule === "BND-002")
-    .map(({ compiled, reason, isOfEntireStatement }) => ({
-      ...breachOf("BND-002", compiled, { why: reason, fix }),
+    .map(({ compiled, reason, isOfEntireStatement, part }) => ({
+      ...breachOf("BND-002", compiled, { why: reason, fix, part }),
       severity: isOfEntireStatement && compiled.source.kind !== "implicit" ? "full" : "warn",
     }));
 }
@@ -41,8 +45,8 @@ export function outsideBoundary(binding: DesiredBinding, context: GuardContext):
 export function deniedAgain(binding: DesiredBinding, context: GuardContext): readonly Breach[] {
   return deadInRole(binding, context)
     .filter(({ rule }) => rule === "DEN-001")
-    .map(({ compiled, reason }) =>
-      breachOf("DEN-001", compiled, { why: reason, fix: "remove one of the two" }),
+    .map(({ compiled, reason, part }) =>
+      breachOf("DEN-001", compiled, { why: reason, fix: "remove one of the two", part }),
     );
 }
 

@@ -12,6 +12,8 @@ type FenceJudges = Pick<Rule, "judgeBinding" | "judgePolicy">;
 export interface FenceBreach {
   readonly origin: Origin;
   readonly evidence: Json;
+  /** As in a finding. */
+  readonly part?: string;
   readonly why: string;
   readonly fix: string;
 }

@@ -13,7 +13,7 @@ import { formatOrigin } from "../../../model/values/origin.ts";
 import { someOf } from "../../../text/phrases.ts";
 import type { GuardContext } from "../../context/context.ts";
 import { bindableActions, isEveryResource } from "../resources/open-resources.ts";
-import { listed } from "../breach.ts";
+import { listed, resourcePart } from "../breach.ts";
 import { teamText, type FenceBreach } from "./fence.ts";
 
 /** TEN-004: a resource that is not certainly the team's own, or shared with it. */
@@ -36,13 +36,14 @@ function breachesOf(
   if (statement.Resource === undefined)
     return [{ origin, evidence: { NotResource: listed(statement.NotResource) }, ...everything(fence) }];
   const outside = listed(statement.Resource)
-    .flatMap((text) => namedBy(text, compiled))
-    .filter((text) => isOutside(text, compiled, { fence, actionData }));
+    .flatMap((resource, at) => namedBy(resource, compiled).map((text) => ({ text, part: resourcePart(at) })))
+    .filter(({ text }) => isOutside(text, compiled, { fence, actionData }));
   // The first resource of each: a table and its indexes are one.
-  const byLabel = new Map(outside.toReversed().map((text) => [labelOf(text), text]));
-  return [...byLabel].toReversed().map(([label, text]) => ({
+  const byLabel = new Map(outside.toReversed().map((named) => [labelOf(named.text), named]));
+  return [...byLabel].toReversed().map(([label, { text, part }]) => ({
     origin,
     evidence: { Resource: text },
+    part,
     ...(isEveryResource(text) ? everything(fence) : foreign({ text, label }, fence, desired)),
   }));
 }

@@ -8,6 +8,9 @@ import type {
 } from "../../../api/overview.ts";
 import type { ObjectMeta } from "../../../api/object.ts";
 import type { HeldChange, Overview } from "../../../controller/ports/control.ts";
+import { defaultRoleName } from "../../../model/aws/role-name.ts";
+import { isBinding } from "../../../model/desired.ts";
+import type { KeyView } from "../../../model/answers/key-view.ts";
 import { isSwitch, type Action } from "../../../model/plan.ts";
 import { refusingRules } from "../../../model/rules/refusal.ts";
 import { recorded } from "../../../plan/render/recorded.ts";
@@ -130,6 +133,16 @@ function changeOf(reader: Reader, change: HeldChange): HoldChange {
     ...(change.changedReferences.length > 0 && { changedReferences: change.changedReferences }),
     calls: hidden ? [] : actions.map(({ call, target, risk }) => ({ call, target, risk })),
     ...(!hidden && rolesOf(actions)),
+    ...(!hidden && ownObjects(view)),
+  };
+}
+
+function ownObjects(view: KeyView | null): Pick<HoldChange, "own"> {
+  const desired = view?.desired ?? null;
+  if (desired === null || !isBinding(desired)) return {};
+  const { role, functionArn, functionName, region } = desired;
+  return {
+    own: role.name === defaultRoleName(functionName, region) ? [functionArn, role.arn] : [functionArn],
   };
 }
 

@@ -40,6 +40,25 @@ describe("a plan as text", () => {
     expect(renderPlanSummary(views, 1)).toBe("Plan: 1 function changes, 1 is unchanged; 1 mode change");
   });
 
+  test.each([
+    { because: "the bucket has the account in its name", bucket: "logs-444455556666", blocks: 1 },
+    { because: "the bucket is another one", bucket: "logs-eu", blocks: 2 },
+    { because: "the bucket is that of the other account", bucket: "logs-111122223333", blocks: 2 },
+  ])("shows $blocks block(s) for two accounts: $because", ({ bucket, blocks }) => {
+    const added = (resource: string) => ({ ...NO_DELTA, allowed: [row({ resource })] });
+    const views = [
+      view({ plan: NOTHING, delta: added("arn:aws:s3:::logs-111122223333/*") }),
+      view({
+        key: STAGING,
+        target: "staging/eu-west-1",
+        plan: NOTHING,
+        delta: added(`arn:aws:s3:::${bucket}/*`),
+      }),
+    ];
+
+    expect(planTexts(views).filter((line) => line.startsWith("orders/orders-api,"))).toHaveLength(blocks);
+  });
+
   test("shows what AWS's new actions add to a pattern as a change that AWS made", () => {
     const note = '"s3:Get*" also matches s3:GetThing, which AWS added after it was approved';
     const grown = [{ pattern: "s3:Get*", actions: ["s3:GetThing"] }];
