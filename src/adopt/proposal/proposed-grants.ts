@@ -64,9 +64,9 @@ function notesOn(subject: ProposalSubject, recognition: Recognition): readonly s
 
 /** Who else has the permissions of the role, and what else limits them. */
 function roleNotes({ found, role, live }: ProposalSubject): readonly string[] {
-  const others = otherUsers(found, live);
+  const others = otherUsers(found, live).map(({ name, region }) => `${name} in ${region}`);
   const profiles = role.instanceProfiles.length;
-  const unread = [...live.regions].flatMap(([region, at]) => (isRead(at) ? [] : [region]));
+  const unread = unreadRegions(live);
   return [
     ...(others.length === 0
       ? []
@@ -89,21 +89,34 @@ function roleNotes({ found, role, live }: ProposalSubject): readonly string[] {
   ];
 }
 
+/** Where more functions may have the role. */
+export function unreadRegions({ regions }: Pick<LiveAccount, "regions">): readonly Region[] {
+  return [...regions].flatMap(([region, at]) => (isRead(at) ? [] : [region]));
+}
+
 function isRead(at: LiveRegion): boolean {
   return at.kind === "off" || (at.kind === "read" && at.complete);
 }
 
-/** In the regions that were read. */
-function otherUsers({ arn, roleArn }: LiveFunction, { regions }: LiveAccount): readonly string[] {
+interface PlacedFunction {
+  readonly name: string;
+  readonly region: Region;
+}
+
+/** The other functions with the role of this one, in the regions that were read; sorted. */
+export function otherUsers(
+  { arn, roleArn }: Pick<LiveFunction, "arn" | "roleArn">,
+  { regions }: Pick<LiveAccount, "regions">,
+): readonly PlacedFunction[] {
   return [...regions]
     .flatMap(([region, at]) =>
       at.kind !== "read"
         ? []
         : [...at.functions.values()]
             .filter((one) => one.roleArn === roleArn && one.arn !== arn)
-            .map(({ name }) => `${name} in ${region}`),
+            .map(({ name }) => ({ name, region })),
     )
-    .toSorted(byText);
+    .toSorted((one, other) => byText(`${one.name} in ${one.region}`, `${other.name} in ${other.region}`));
 }
 
 function namesPattern({ fields }: GrantOf): boolean {

@@ -19,9 +19,6 @@ const CREATED_WITH: Readonly<Partial<Record<ResourceName, readonly TokenScope[]>
   whys: ["read"],
 };
 
-/** What is created only with a token for all namespaces. */
-const OF_ALL_NAMESPACES: ReadonlySet<string> = new Set(["grantproposals"] satisfies ResourceName[]);
-
 const READS: ReadonlySet<string> = new Set(["get", "list"]);
 const CORE_RESOURCES: ReadonlySet<string> = new Set(["namespaces", "events"]);
 
@@ -38,8 +35,6 @@ export function resourceAccess(caller: ApiCaller, attributes: ResourceAttributes
     const access = accessFor(caller, needed);
     if (access === null) return no(`the token lacks the scope ${needed.join(" or ")}`);
     if (namespace !== "" && !sees(access, namespace)) return no("the token may not see the namespace");
-    if (verb === "create" && OF_ALL_NAMESPACES.has(name.resource) && !seesEverything(access))
-      return no("only a token for all namespaces may");
     reason = allowedText(access);
   }
   return { allowed: true, reason };

@@ -74,7 +74,7 @@ export function registerWhoCans(api: FastifyInstance, context: HttpContext): voi
   });
 }
 
-/** A POST that changes nothing. A function that no manifest declares belongs to no namespace, and its role may be another team's. */
+/** A POST that changes nothing. A token with namespaces asks for them alone, and gets what the Team of the namespace allows. */
 export function registerGrantProposals(api: FastifyInstance, context: HttpContext): void {
   api.post(
     "/grantproposals",
@@ -82,23 +82,17 @@ export function registerGrantProposals(api: FastifyInstance, context: HttpContex
     async (request): Promise<GrantProposalObject> => {
       const access = accessOf(request);
       const asked = parseWith(proposalRequest, request.body);
-      if (!seesEverything(access))
-        throw new ApiFailure(
-          "Forbidden",
-          `${identityText(access)} may not see functions without a manifest`,
-          {
-            hint: NO_NAMESPACE,
-          },
-        );
+      if (!sees(access, asked.namespace))
+        throw new ApiFailure("Forbidden", `${identityText(access)} may not see namespace ${asked.namespace}`);
       const reader = await openReader(context, access);
       const answer = await context.control.proposal(asked, questionReader(reader));
-      return { ...envelope("GrantProposal", { name: "answer" }), status: accepted(reader, answer) };
+      return {
+        ...envelope("GrantProposal", { name: "answer" }),
+        status: scrubSentences(accepted(reader, answer), reader.scrub),
+      };
     },
   );
 }
-
-const NO_NAMESPACE =
-  "they belong to no namespace: use a token for all namespaces, or write the grants without the controller";
 
 /** The manifests of a change with hundreds of functions; other requests are much smaller. */
 const BODY_BYTES = 4_194_304;

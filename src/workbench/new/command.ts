@@ -37,7 +37,7 @@ export const newCommand: CliCommand<Options> = {
   name: "new",
   summary: "create a manifest, interactively or from flags",
   description:
-    "Writes one manifest to its place in the repository, in the style of fmt. KIND is function (NAME is NAMESPACE/NAME), account, team or boundary. In a terminal, it asks for what no flag gives. With --server, accounts and regions are proposed from the live functions of that name, and without --grant the grants that their roles allow now, with comments for what grants do not contain (a token for all namespaces only). No file is ever overwritten. The first time, the JSON Schema for editors is written too.",
+    "Writes one manifest to its place in the repository, in the style of fmt. KIND is function (NAME is NAMESPACE/NAME), account, team or boundary. In a terminal, it asks for what no flag gives. With --server, accounts and regions are proposed from the live functions of that name, and without --grant the grants that their roles allow now, with comments for what grants do not contain. A token of a team names the place with --account and --region, and gets what its Team allows. No file is ever overwritten. The first time, the JSON Schema for editors is written too.",
   examples: [
     ["grantkeeper new function orders/orders-api", "asks for the rest"],
     ["grantkeeper new function orders/orders-api --grant dynamodb:orders:read,write", "with a grant"],
@@ -132,7 +132,7 @@ async function knownLive(
     const named = live.find(({ status: { key } }) => key !== null && ownerText(key) === name);
     const how = named === undefined ? "--function" : `--function ${named.status.functionName}`;
     throw new CliError(
-      `the controller knows no function ${lambda}`,
+      `the controller shows this token no function ${lambda}`,
       `name it with ${how}, or where it is with --account and --region; or leave out --server`,
     );
   }

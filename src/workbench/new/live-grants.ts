@@ -29,11 +29,15 @@ interface ProposalClient {
   create(resource: "grantproposals", question: ProposalQuestion): Promise<GrantProposalObject>;
 }
 
-/** @param seen where the controller saw the function. A single other place is asked for too: the controller answers why it has none. */
+/**
+ * @param seen where the controller showed the function; nowhere to a token of a team, as no manifest names it. Then every place
+ * is asked for, and so is a single other one: the controller answers why it has none.
+ */
 export function grantsOfController(client: ProposalClient, seen: readonly ProposedPlace[]): ProposeGrants {
   return async ({ namespace, functionName, accounts, regions }) => {
     const places = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
-    const asked = places.length === 1 ? places : places.filter((place) => isIn(seen, place));
+    const asked =
+      seen.length === 0 || places.length === 1 ? places : places.filter((place) => isIn(seen, place));
     const proposals: GrantProposal[] = [];
     for (const place of asked)
       proposals.push((await client.create("grantproposals", { namespace, functionName, ...place })).status);

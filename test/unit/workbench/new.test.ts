@@ -211,7 +211,9 @@ test("proposes the accounts and regions in which the controller saw the function
     ).toMatchObject({ code: 1, err: expect.stringContaining("name it with --function a, or where") });
     expect(await named("other")).toMatchObject({
       code: 1,
-      err: expect.stringMatching(/the controller knows no function other\nhint: {2}name it with --function/),
+      err: expect.stringMatching(
+        /the controller shows this token no function other\nhint: {2}name it with --function/,
+      ),
     });
   } finally {
     await asked.stop();

@@ -15,10 +15,11 @@ import { noRevision } from "../no-revision.ts";
 import { askAccounts, withAsked } from "./asked-accounts.ts";
 import { failingOf, type Asking } from "./asking.ts";
 import { knownFunctions } from "./functions.ts";
+import { hasFence, teamUseOf } from "./own-functions.ts";
 
 /**
- * The permissions of the role of a function that no manifest declares, by the last read. Such a function belongs to no
- * namespace: the caller sees everything. Makes no AWS calls.
+ * The permissions of the role of a function that no manifest declares, by the last read. A caller with namespaces, which
+ * has that of the request, gets it only if the Team of the namespace allows the function and its role. Makes no AWS calls.
  */
 export async function proposeGrants(
   request: ProposalRequest,
@@ -28,6 +29,9 @@ export async function proposeGrants(
   const { enforced } = state;
   if (enforced === null) return err(noRevision(state.source));
   const account = [...enforced.accounts.values()].find(({ name }) => name === request.account);
+  // Before anything is read: whether the account exists, and its state, are no answer to a namespace without it.
+  if (!reader.seesEverything && (account === undefined || !hasFence(request, enforced.compilation.desired)))
+    return err(notProposed(request));
   if (account === undefined)
     return err({ code: "not-found", message: `no AwsAccount is named ${request.account}` });
   const records = await ports.store.accounts();
@@ -37,33 +41,68 @@ export async function proposeGrants(
   return proposalOf(request, account, asking);
 }
 
-/** Refuses what the namespace may not declare, and what a manifest declares already. */
 function proposalOf(
   request: ProposalRequest,
   account: DesiredAccount,
   asking: Asking,
 ): Result<GrantProposal, Refusal> {
+  const { functionName, region } = request;
+  const place: UndeclaredPlace = { target: targetOf(request), account, region, functionName };
+  const refusal = declaredRefusal(place, asking) ?? notOwnRefusal(request, account, asking);
+  return refusal === null ? liveProposal(place, asking) : err(refusal);
+}
+
+/** A caller with namespaces gets one answer for what does not exist and for what is not its own. */
+function notOwnRefusal(request: ProposalRequest, account: DesiredAccount, asking: Asking): Refusal | null {
+  if (asking.reader.seesEverything) return fenceRefusal(request, asking);
+  const { live } = asking.state.account(account.id);
+  if (live === null) return null;
+  const use = teamUseOf({ ...request, account }, live, asking);
+  if (use.kind === "own") return null;
+  if (use.kind === "unknown") return unread(`account ${account.name}`, use.reason);
+  return notProposed(request);
+}
+
+function targetOf({ functionName, account, region }: ProposalRequest): string {
+  return `function ${functionName}@${account}/${region}`;
+}
+
+function notProposed(request: ProposalRequest): Refusal {
+  const { namespace } = request;
+  return {
+    code: "not-found",
+    message: `no grants are proposed to namespace ${namespace} for ${targetOf(request)}`,
+    hint: `the function does not exist, or the Team of ${namespace} does not allow it, its account or its role, or others use it or its role: a token for all namespaces gets the reason`,
+  };
+}
+
+/** What the namespace may not declare. */
+function fenceRefusal(request: ProposalRequest, { enforced }: Asking): Refusal | null {
   const { functionName, region, namespace } = request;
-  const { desired } = asking.enforced.compilation;
-  const target = `function ${functionName}@${account.name}/${region}`;
   const role = { name: defaultRoleName(functionName, region) };
-  if (!mayClaim({ functionName, region, account: account.name, role, namespace }, desired))
-    return err({
-      code: "conflict",
-      message: `no valid Team lets namespace ${namespace} have ${target}`,
-      hint: `add the function and the account to the Team of ${namespace}, or choose another namespace`,
-    });
+  if (mayClaim({ ...request, role }, enforced.compilation.desired)) return null;
+  return {
+    code: "conflict",
+    message: `no valid Team lets namespace ${namespace} have ${targetOf(request)}`,
+    hint: `add the function and the account to the Team of ${namespace}, or choose another namespace`,
+  };
+}
+
+/** What a manifest declares already. */
+function declaredRefusal(
+  { target, account, functionName, region }: UndeclaredPlace,
+  asking: Asking,
+): Refusal | null {
   const declared = knownFunctions(account, asking).find(
     ({ binding, declaration }) =>
       declaration.kind !== "removed" && binding.functionName === functionName && binding.region === region,
   );
-  if (declared !== undefined)
-    return err({
-      code: "conflict",
-      message: `${target} is declared already, by ${targetText(declared.binding)}`,
-      hint: "edit that manifest",
-    });
-  return liveProposal({ target, account, region, functionName }, asking);
+  if (declared === undefined) return null;
+  return {
+    code: "conflict",
+    message: `${target} is declared already, by ${targetText(declared.binding)}`,
+    hint: "edit that manifest",
+  };
 }
 
 interface UndeclaredPlace extends Pick<ProposalRequest, "functionName" | "region"> {
@@ -78,22 +117,24 @@ function liveProposal(place: UndeclaredPlace, asking: Asking): Result<GrantPropo
   const failing = failingOf(account.id, asking.records);
   const readMs = asking.records.find(({ accountId }) => accountId === account.id)?.lastSweepMs ?? null;
   if (live === null || readMs === null)
-    return unread(`account ${account.name}`, failing?.reason ?? failure ?? "it was not read completely yet");
+    return err(
+      unread(`account ${account.name}`, failing?.reason ?? failure ?? "it was not read completely yet"),
+    );
   const found = liveFunction(live, place.region, place.functionName);
-  if (found.kind === "unknown") return unread(target, found.reason);
+  if (found.kind === "unknown") return err(unread(target, found.reason));
   if (found.kind === "absent")
     return err({ code: "not-found", message: `${target} does not exist, by the last read of AWS` });
   if (found.value.edge)
     return err({ code: "conflict", message: `${target} is of Lambda@Edge, which is not supported` });
   const role = roleByArn(live, found.value.roleArn);
-  if (role.kind === "unknown") return unread(`the role of ${target}`, role.reason);
+  if (role.kind === "unknown") return err(unread(`the role of ${target}`, role.reason));
   if (role.kind === "absent")
     return err({
       code: "not-found",
       message: `the role of ${target} does not exist: ${found.value.roleArn}`,
     });
   const policies = rolePolicies(role.value, live);
-  if (policies.kind === "unknown") return unread(`the role of ${target}`, policies.reason);
+  if (policies.kind === "unknown") return err(unread(`the role of ${target}`, policies.reason));
   const { partition } = account;
   const subject = { found: found.value, role: role.value, policies, live, partition, region: place.region };
   return ok({
@@ -106,10 +147,10 @@ function liveProposal(place: UndeclaredPlace, asking: Asking): Result<GrantPropo
   });
 }
 
-function unread(what: string, reason: string): Result<never, Refusal> {
-  return err({
+function unread(place: string, reason: string): Refusal {
+  return {
     code: "unavailable",
-    message: `${what} was not read: ${reason}`,
+    message: `${place} was not read: ${reason}`,
     hint: "ask again after the next complete read of the account",
-  });
+  };
 }

@@ -168,7 +168,6 @@ describe("a rules review", () => {
     const found = await rules("payments", ORDERS_TOKEN);
 
     expect(found.flatMap(({ resources }) => resources)).not.toContain("bindings");
-    expect(found.flatMap(({ resources }) => resources)).not.toContain("grantproposals");
     expect(found).toEqual(await rules("unknown", ORDERS_TOKEN));
   });
 
