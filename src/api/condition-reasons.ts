@@ -7,8 +7,8 @@ interface ReasonMeaning {
   readonly item: ItemKind | null;
   /** Why it is this item, or none. */
   readonly because: string;
-  /** `until-fixed`: neither waiting nor an approval ends it. `until-deployed`: it ends without help, or with a deployment. */
-  readonly lasts?: "until-fixed" | "until-deployed";
+  /** It ends without help, or with a deployment. */
+  readonly lasts?: "until-deployed";
   /** How a result of `reconcile` or `wait` names it; absent: `not applied`. */
   readonly label?: string;
 }
@@ -25,7 +25,6 @@ export const CONDITION_REASONS: Readonly<Record<ConditionReason, ReasonMeaning>>
   ValidationFailed: {
     item: "broken",
     because: "the document must be corrected",
-    lasts: "until-fixed",
     label: "broken",
   },
   DependencyNotReady: {
@@ -40,7 +39,7 @@ export const CONDITION_REASONS: Readonly<Record<ConditionReason, ReasonMeaning>>
     lasts: "until-deployed",
     label: "a reference has no value",
   },
-  GuardrailRefused: { item: "refused", because: "a guardrail refuses the manifest", lasts: "until-fixed" },
+  GuardrailRefused: { item: "refused", because: "a guardrail refuses the manifest" },
   AwaitingApproval: { item: "approval", because: "an operator must answer" },
   ChangeWindowClosed: {
     item: null,
@@ -58,19 +57,16 @@ export const CONDITION_REASONS: Readonly<Record<ConditionReason, ReasonMeaning>>
   ReconciliationFailed: {
     item: "unwritable",
     because: "the plan cannot be carried out",
-    lasts: "until-fixed",
   },
-  PruneFailed: { item: "unwritable", because: "the delete cannot be carried out", lasts: "until-fixed" },
+  PruneFailed: { item: "unwritable", because: "the delete cannot be carried out" },
   AccessDenied: {
     item: "unwritable",
     because: "an identity of Grantkeeper lacks a permission",
-    lasts: "until-fixed",
     label: "access denied",
   },
   OwnershipConflict: {
     item: "unwritable",
     because: "the object belongs to another owner",
-    lasts: "until-fixed",
     label: "owned by another",
   },
   RoleNotUsed: {
@@ -103,14 +99,13 @@ export const CONDITION_REASONS: Readonly<Record<ConditionReason, ReasonMeaning>>
     because: "the function is not deployed yet; its role is ready",
     lasts: "until-deployed",
   },
-  ImmutableField: { item: "unwritable", because: "AWS cannot change the field", lasts: "until-fixed" },
+  ImmutableField: { item: "unwritable", because: "AWS cannot change the field" },
   UnmodifiableRole: {
     item: "unwritable",
     because: "AWS does not let anyone change the role",
-    lasts: "until-fixed",
   },
-  QuotaExceeded: { item: "unwritable", because: "a quota of the account is reached", lasts: "until-fixed" },
-  RejectedByAws: { item: "unwritable", because: "AWS rejected the change for good", lasts: "until-fixed" },
+  QuotaExceeded: { item: "unwritable", because: "a quota of the account is reached" },
+  RejectedByAws: { item: "unwritable", because: "AWS rejected the change for good" },
   DriftDetected: { item: null, because: "Grantkeeper reverts it, or observe reports it" },
   NoDriftDetected: { item: null, because: "everything is as declared, or as it was applied last" },
   CorrectionFailed: { item: "unwritable", because: "the difference cannot be reverted" },

@@ -27,6 +27,8 @@ export interface BindingStatus extends Omit<KeyStatus, "verifiedUntil" | "drift"
    * that the sweep kept; null: none is known.
    */
   readonly lastVerifiedAt: string | null;
+  /** Refused, broken or awaiting approval, as `blocked` counts it; missing: it is none of them. */
+  readonly isBlocked?: true;
   /** The wave that moves its function to the declared role, or that watches it there; missing: none does. */
   readonly wave?: BindingWave;
 }

@@ -33,6 +33,27 @@ export function readSyncCell(cell: string): SyncCell {
   return cell === "Synced" || cell === "OutOfSync" ? cell : "Unknown";
 }
 
+/** Whether a person must act before it is as Git declares; null: not known. */
+export function blockedCell(isBlocked: boolean | null): string {
+  return isBlocked === null ? UNKNOWN : isBlocked ? "yes" : "no";
+}
+
+/** The same for a value that this version does not know. */
+export function readBlockedCell(cell: string): boolean | null {
+  return cell === "yes" ? true : cell === "no" ? false : null;
+}
+
+/** Of a binding that was not compared, only that it is blocked is known. */
+export function blockedOf({ isBlocked, sync }: BlockedStatus): boolean | null {
+  if (isBlocked === true) return true;
+  return sync === "Unknown" ? null : false;
+}
+
+interface BlockedStatus {
+  readonly isBlocked?: true;
+  readonly sync: SyncCell;
+}
+
 /** The usual reason is left out, so that a row fits 80 columns. */
 export function reasonCell(reason: string): string {
   return reason === AS_DECLARED ? NONE : reason;

@@ -48,6 +48,8 @@ export interface SiteRow {
   readonly reason: string;
   readonly message: string;
   readonly mode: string;
+  /** null: not known. */
+  readonly isBlocked: boolean | null;
 }
 
 /** All that is exported about one binding. */

@@ -1,4 +1,5 @@
 import type { BindingObject, DriftObject, PlanObject } from "../../api/bindings.ts";
+import { blockedOf } from "../../api/kubernetes/binding-cells.ts";
 import type { ApiObject } from "../../api/object.ts";
 import type { FunctionPart, SiteFunction, SiteIndex, SitePart, SiteRow } from "../../api/page/site.ts";
 import type { PermissionsObject } from "../../api/permissions.ts";
@@ -177,6 +178,7 @@ function rowOf(binding: BindingObject): SiteRow {
     reason: ready?.reason ?? "unknown",
     message: ready?.message ?? "",
     mode: status.mode,
+    isBlocked: blockedOf(status),
   };
 }
 

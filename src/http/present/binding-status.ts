@@ -5,9 +5,10 @@ import { NO_DELTA } from "../../model/delta.ts";
 import { isBindingKey, keyParts, type Key } from "../../model/keys/key.ts";
 import { suspensionOf } from "../../model/keys/suspension-scope.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
+import { awaitsApproval, isBlocked, lastsUntilFixed } from "../../model/rules/blocked.ts";
 import { sees } from "../access/access.ts";
 import { hidesRecorded, type Reader } from "../request/reader.ts";
-import { bindingGroup, isBlocked } from "./action-required/binding-group.ts";
+import { bindingGroup } from "./action-required/binding-group.ts";
 import { notCompared } from "./conditions/not-compared.ts";
 import { notRead } from "./conditions/not-read.ts";
 import { withSuspensionInForce } from "./conditions/suspension-in-force.ts";
@@ -17,13 +18,15 @@ import { isoTime } from "./metadata.ts";
 /** The status, with the time of the account's last sweep, which the record of a key does not contain. */
 export function bindingStatus(reader: Reader, key: Key): BindingStatus {
   const account = reader.world.accounts.get(keyParts(key).accountId);
-  const recorded = currentStatus(reader, key) ?? pendingStatus(key, account);
+  const current = currentStatus(reader, key);
+  const recorded = current ?? pendingStatus(key, account);
   const sweepMs = verifiedMs(reader, key, account?.record ?? null);
   const wave = bindingWave(reader, key);
   const { verifiedUntil = sweepMs === null ? null : isoTime(sweepMs), ...status } = recorded;
   return {
     ...status,
     ...(wave !== null && { wave }),
+    ...(current !== null && isBlocked(current, answersOf(reader, key)) && { isBlocked: true }),
     drift: shownDrift(reader, key, recorded),
     conditions: status.conditions.map((condition) => shownCondition(reader, key, condition)),
     lastVerifiedAt: verifiedUntil,
@@ -110,19 +113,24 @@ export function countBindings(reader: Reader, counted: readonly Key[]): BindingC
   const statuses = keys.map((key) => currentStatus(reader, key));
   const count = (holds: (status: KeyStatus) => boolean): number =>
     statuses.filter((status) => status !== null && holds(status)).length;
-  const isHeld = (status: KeyStatus): boolean =>
-    reader.uncomparedSince(status.key) === null &&
-    !world.rejectionOf.has(status.key) &&
-    (world.holdOf.has(status.key) || condition(status, "Ready")?.reason === "AwaitingApproval");
   return {
     bindings: keys.length,
     synced: count(({ sync }) => sync === "Synced"),
     drifted: count((status) => condition(status, "Drifted")?.status === "True"),
-    held: count(isHeld),
-    broken: count(isBlocked),
-    blocked: count((status) => isHeld(status) || isBlocked(status)),
+    held: count((status) => awaitsApproval(status, answersOf(reader, status.key))),
+    broken: count(lastsUntilFixed),
+    blocked: count((status) => isBlocked(status, answersOf(reader, status.key))),
     groups: groupsOf(reader, keys),
     policies: policyCounts(reader, counted),
+  };
+}
+
+function answersOf(reader: Reader, key: Key): Parameters<typeof isBlocked>[1] {
+  const { holdOf, rejectionOf } = reader.world;
+  return {
+    isHeld: holdOf.has(key),
+    isRejected: rejectionOf.has(key),
+    isUncompared: reader.uncomparedSince(key) !== null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { byTextOf } from "../../text/order.ts";
 import { TIMELINE_RANGES, type TimelineRange } from "../../model/reads/timeline-range.ts";
 import { NONE } from "../../api/kubernetes/binding-cells.ts";
+import { countsOf, type RowCounts } from "./live/row-counts.ts";
 import type { BindingRow } from "./rows.ts";
 
 /** A state by which the list is filtered, with the number of its rows on a button. */
@@ -24,9 +25,8 @@ export interface Filter {
   readonly range: TimelineRange;
 }
 
-/** The keys that other objects show something about. */
+/** What other objects than the rows show about them. */
 export interface KnownStates {
-  readonly blocked: ReadonlySet<string>;
   isSuspended(row: BindingRow): boolean;
 }
 
@@ -74,7 +74,7 @@ function hasFacet(row: BindingRow, facet: Facet, states: KnownStates): boolean {
     case "drifted":
       return row.drift.kind === "drifted";
     case "blocked":
-      return states.blocked.has(row.key);
+      return row.isBlocked === true;
     case "suspended":
       return states.isSuspended(row);
     case "unknown":
@@ -87,15 +87,15 @@ export function selectRows(
   rows: readonly BindingRow[],
   filter: Filter,
   states: KnownStates,
-): { readonly rows: readonly BindingRow[]; readonly counts: Readonly<Record<Facet, number>> } {
+): { readonly rows: readonly BindingRow[]; readonly counts: Readonly<Record<Facet, RowCounts>> } {
   const words = filter.text
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== "");
   const inScope = rows.filter((row) => isInScope(row, filter) && hasWords(row, words));
   const counts = Object.fromEntries(
-    FACETS.map((facet) => [facet, inScope.filter((row) => hasFacet(row, facet, states)).length]),
-  ) as Record<Facet, number>;
+    FACETS.map((facet) => [facet, countsOf(inScope.filter((row) => hasFacet(row, facet, states)))]),
+  ) as Record<Facet, RowCounts>;
   const { facet } = filter;
   const selected = facet === null ? inScope : inScope.filter((row) => hasFacet(row, facet, states));
   return { rows: sorted(selected, filter), counts };

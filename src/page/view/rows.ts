@@ -1,4 +1,5 @@
 import {
+  readBlockedCell,
   readDriftCell,
   readReadyReason,
   readReasonCell,
@@ -34,6 +35,8 @@ export interface BindingRow {
   readonly wait: string | null;
   readonly message: string;
   readonly mode: string;
+  /** Refused, broken or awaiting approval, as the accounts count it; null: not known. */
+  readonly isBlocked: boolean | null;
   /** By the clock of the page: when the row was received. */
   readonly receivedMs: number;
 }
@@ -81,6 +84,7 @@ function rowOf(
     wait: reason === null ? null : waitText({ reason: readReadyReason(reason), message }),
     message,
     mode: cell("Mode"),
+    isBlocked: readBlockedCell(cell("Blocked")),
     receivedMs,
   };
 }

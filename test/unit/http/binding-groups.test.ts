@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { bindingLines } from "../../../src/cli/status/binding-lines.ts";
 import { bindingGroup, type GroupFacts } from "../../../src/http/present/action-required/binding-group.ts";
-import { countBindings } from "../../../src/http/present/binding-status.ts";
+import { bindingStatus, countBindings } from "../../../src/http/present/binding-status.ts";
 import { readerOf } from "../../../src/http/request/reader.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
 import { CONDITION_REASONS } from "../../../src/api/condition-reasons.ts";
@@ -151,6 +151,8 @@ test("each binding is in exactly one line of status, and the lines add up to the
 
       const all = Object.values(counts.groups ?? {}).reduce((sum, count) => sum + count, 0);
       expect(all).toBe(counts.bindings);
+      const blocked = KEYS.filter((key) => bindingStatus(reader, key).isBlocked === true);
+      expect(counts.blocked).toBe(blocked.length);
       const isAllInSync = counts.groups?.["in-sync"] === counts.bindings;
       const numbers = lines.map((line) => Number.parseInt(line, 10));
       expect(head).toBe(isAllInSync ? undefined : `Bindings of functions: ${counts.bindings}`);

@@ -15,7 +15,6 @@ const row = (name: string, change: Partial<BindingRow> = {}): BindingRow =>
   }) as BindingRow;
 
 const STATES = {
-  blocked: new Set(["blocked"]),
   isSuspended: ({ key }: BindingRow) => key === ("suspended" as Key),
 };
 
@@ -23,7 +22,7 @@ describe("the estate", () => {
   test("has each binding and policy once, in its worst state", () => {
     const rows = [
       row("a", { drift: { kind: "drifted", forMs: 1 }, sync: "out of sync" }),
-      row("blocked", { sync: "out of sync" }),
+      row("refused", { sync: "out of sync", isBlocked: true }),
       row("b", { sync: "out of sync" }),
       row("c", { sync: "unknown" }),
       row("d", { drift: { kind: "unknown" } }),

@@ -7,6 +7,7 @@ import {
   type KnownStates,
 } from "../../../src/page/view/filters.ts";
 import type { BindingRow } from "../../../src/page/view/rows.ts";
+import { facetText } from "../../../src/page/view/live/row-counts.ts";
 import { windowOf } from "../../../src/page/view/window.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 
@@ -26,12 +27,13 @@ function row(change: Partial<BindingRow> = {}): BindingRow {
     wait: null,
     message: "",
     mode: "enforce",
+    isBlocked: false,
     receivedMs: 0,
     ...change,
   };
 }
 
-const NOTHING_KNOWN: KnownStates = { blocked: new Set(), isSuspended: () => false };
+const NOTHING_KNOWN: KnownStates = { isSuspended: () => false };
 const filterOf = (query: string) => readFilter(new URLSearchParams(query));
 const owners = (rows: readonly BindingRow[]): readonly string[] => rows.map(({ owner }) => owner);
 
@@ -66,19 +68,19 @@ describe("the filter of the list", () => {
   test("counts each state among the rows that the rest of the filter selects", () => {
     const drifted = row({ owner: "a", drift: { kind: "drifted", forMs: 1 } });
     const elsewhere = row({ owner: "b", namespace: "payments", drift: { kind: "drifted", forMs: 1 } });
-    const unread = row({ owner: "c", sync: "unknown", drift: { kind: "unknown" } });
-    const states = {
-      blocked: new Set<string>([unread.key]),
-      isSuspended: ({ owner }: BindingRow) => owner === "a",
-    };
+    const unread = row({ owner: "c", sync: "unknown", drift: { kind: "unknown" }, isBlocked: null });
+    const policy = row({ owner: "p", kind: "policy", isBlocked: true });
+    const states = { isSuspended: ({ owner }: BindingRow) => owner === "a" };
 
     const { counts, rows } = selectRows(
-      [drifted, elsewhere, unread],
+      [drifted, elsewhere, unread, row({ owner: "d", isBlocked: true }), policy],
       filterOf("namespace=orders&state=unknown"),
       states,
     );
 
-    expect(counts).toEqual({ drifted: 1, blocked: 1, suspended: 1, unknown: 1 });
+    const one = { bindings: 1, policies: 0 };
+    expect(counts).toEqual({ drifted: one, blocked: { ...one, policies: 1 }, suspended: one, unknown: one });
+    expect(FACETS.map((facet) => facetText(counts[facet]))).toEqual(["1", "1 + 1 policy", "1", "1"]);
     expect(owners(rows)).toEqual(["c"]);
     expect(Object.keys(counts)).toEqual([...FACETS]);
   });

@@ -2,12 +2,10 @@ import { covers } from "../../../src/model/keys/suspension-scope.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { PlanObject } from "../../../src/api/bindings.ts";
 import type { SuspensionObject } from "../../../src/api/commands.ts";
-import type { OverviewObject } from "../../../src/api/overview.ts";
 import type { SuspensionScope } from "../../../src/model/approval.ts";
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { notJudged, ruleRows } from "../../../src/page/view/rule-rows.ts";
-import { knownStates } from "../../../src/page/view/suspended.ts";
 
 const KEY = "function/111122223333/eu-west-1/orders/api" as Key;
 const OTHER = "function/444455556666/eu-west-1/payments/refunds" as Key;
@@ -38,26 +36,6 @@ describe("a suspension", () => {
 
     expect([covers(covering.spec.scope, KEY), covers(covering.spec.scope, OTHER)]).toEqual([own, other]);
   });
-});
-
-test("a binding is blocked if it is refused, broken or part of an approval that no one has answered", () => {
-  const keys = ["a", "b", "c", "d"].map((name) => `function/111122223333/eu-west-1/orders/${name}`);
-  const overview = {
-    status: {
-      suspensions: [],
-      actionRequired: [
-        { kind: "refused", key: keys[0] },
-        { kind: "broken", keys: [keys[1]] },
-      ],
-      holds: [
-        { status: { rejected: null, keys: [keys[2]] } },
-        { status: { rejected: { actor: "sam" }, keys: [keys[3]] } },
-      ],
-    },
-  } as unknown as OverviewObject;
-
-  expect([...knownStates(overview).blocked].sort()).toEqual(keys.slice(0, 3));
-  expect(knownStates(null).blocked.size).toBe(0);
 });
 
 function finding(rule: string, change: Partial<Finding> = {}): Finding {

@@ -2,15 +2,24 @@ import { describe, expect, test } from "@jest/globals";
 import { holdNameOf, keyOfObject } from "../../../src/page/view/object-names.ts";
 import { rowsOfTable } from "../../../src/page/view/rows.ts";
 
-const COLUMNS = ["Name", "Sync", "Drift", "Reason", "Age", "Target", "Mode", "Read", "Message"].map(
-  (name) => ({
-    name,
-    type: "string" as const,
-    format: "" as const,
-    description: "",
-    priority: 0 as const,
-  }),
-);
+const COLUMNS = [
+  "Name",
+  "Sync",
+  "Drift",
+  "Reason",
+  "Age",
+  "Target",
+  "Mode",
+  "Read",
+  "Message",
+  "Blocked",
+].map((name) => ({
+  name,
+  type: "string" as const,
+  format: "" as const,
+  description: "",
+  priority: 0 as const,
+}));
 
 function tableOf(cells: readonly string[], metadata: object = REFUNDS) {
   return { columnDefinitions: COLUMNS, rows: [{ cells, object: { metadata } }] };
@@ -27,6 +36,7 @@ const CELLS = [
   "observe",
   "38s",
   "x",
+  "yes",
 ];
 
 describe("a row of the list of functions", () => {
@@ -49,6 +59,7 @@ describe("a row of the list of functions", () => {
         wait: null,
         message: "x",
         mode: "observe",
+        isBlocked: true,
         receivedMs: 5,
       },
     ]);

@@ -167,20 +167,21 @@ test("the list of an export is understood as that of a controller, with ages of 
     reason: "DriftFound",
     message: "x",
     mode: "enforce",
+    isBlocked: true,
   };
   const rows = [
     row,
-    { ...row, sync: "Synced", driftSince: null },
-    { ...row, sync: "Unknown", driftSince: "unknown" },
+    { ...row, sync: "Synced", driftSince: null, isBlocked: false },
+    { ...row, sync: "Unknown", driftSince: "unknown", isBlocked: null },
   ];
 
   const read = rowsOfTable(tableOfRows(rows, "2026-11-25T12:00:00.000Z"), 0);
 
   expect(read.notUnderstood).toBe(0);
-  expect(read.rows.map(({ sync, drift }) => ({ sync, drift }))).toEqual([
-    { sync: "out of sync", drift: { kind: "drifted", forMs: 720_000 } },
-    { sync: "synced", drift: { kind: "none" } },
-    { sync: "unknown", drift: { kind: "unknown" } },
+  expect(read.rows.map(({ sync, drift, isBlocked }) => ({ sync, drift, isBlocked }))).toEqual([
+    { sync: "out of sync", drift: { kind: "drifted", forMs: 720_000 }, isBlocked: true },
+    { sync: "synced", drift: { kind: "none" }, isBlocked: false },
+    { sync: "unknown", drift: { kind: "unknown" }, isBlocked: null },
   ]);
   expect(read.rows[0]).toMatchObject({ place: "prod/eu-west-1", reason: "DriftFound", mode: "enforce" });
 });

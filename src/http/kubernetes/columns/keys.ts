@@ -1,5 +1,5 @@
 import type { BindingObject, DriftObject, PlanObject } from "../../../api/bindings.ts";
-import { syncCell, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
+import { blockedCell, blockedOf, syncCell, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
 import { driftCauseText } from "../../../model/drift.ts";
 import { targetText } from "../../../model/keys/key.ts";
 import { AGE, ageText, exceptionText, messageText, NAME, readOnce, type TableColumn } from "./column.ts";
@@ -30,6 +30,12 @@ export const BINDING: readonly TableColumn<BindingObject>[] = [
     description: "How the command line names it",
     isWide: true,
     cell: ({ spec, status }) => targetText({ key: spec.key, account: status.account }),
+  },
+  {
+    name: "Blocked",
+    description: "yes: it is refused, broken or awaiting approval",
+    isWide: true,
+    cell: ({ status }) => blockedCell(blockedOf(status)),
   },
   { name: "Mode", description: "observe or enforce", isWide: true, cell: ({ status }) => status.mode },
   {

@@ -1,5 +1,5 @@
 import type { BindingGroup, Condition, KeyStatus } from "../../../model/status.ts";
-import { CONDITION_REASONS } from "../../../api/condition-reasons.ts";
+import { lastsUntilFixed } from "../../../model/rules/blocked.ts";
 
 /** What else decides about the group of a binding. */
 export interface GroupFacts {
@@ -34,7 +34,7 @@ export function bindingGroup({
   // An approved part that waits is in no list of approvals.
   if (ready?.reason === "WaitingForDependency") return isApproved ? "dependent" : "depends-on";
   if (isHeld || ready?.reason === "AwaitingApproval") return "awaiting-approval";
-  if (isBlocked(status)) return "refused";
+  if (lastsUntilFixed(status)) return "refused";
   if (ready?.status === "False") return "dependent";
   if (status.sync === "Unknown") return unreadGroup(status);
   return status.sync === "Synced" ? "in-sync" : differentGroup(status);
@@ -52,13 +52,6 @@ function differentGroup(status: KeyStatus): BindingGroup {
   // Without drift and without a reason to withhold a write, only a write that is not seen yet is left.
   const isUnconfirmed = status.drift === null && (status.plan?.withheld ?? []).length === 0;
   return isUnconfirmed || (status.plan?.actions ?? 0) > 0 ? "changing" : "not-planned";
-}
-
-/** Neither waiting nor an approval ends it. */
-export function isBlocked(status: KeyStatus): boolean {
-  const ready = conditionOf(status, "Ready");
-  if (conditionOf(status, "Stalled")?.status === "True") return true;
-  return ready?.status === "False" && CONDITION_REASONS[ready.reason].lasts === "until-fixed";
 }
 
 function conditionOf({ conditions }: KeyStatus, type: Condition["type"]): Condition | undefined {

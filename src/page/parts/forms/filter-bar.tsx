@@ -1,15 +1,16 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import { Choice } from "./field.tsx";
 import { FACETS, type Facet, type Filter } from "../../view/filters.ts";
+import { facetText, type RowCounts } from "../../view/live/row-counts.ts";
 
-const OF_OVERVIEW: ReadonlySet<Facet> = new Set(["blocked", "suspended"]);
+const OF_OVERVIEW: Facet = "suspended";
 
 interface FilterBarProps {
   readonly filter: Filter;
-  readonly counts: Readonly<Record<Facet, number>>;
+  readonly counts: Readonly<Record<Facet, RowCounts>>;
   /** False: not all rows are there, so the numbers are not known. */
   readonly isCounted: boolean;
-  /** False: what is blocked and suspended is not known. */
+  /** False: what is suspended is not known. */
   readonly isOverviewRead: boolean;
   readonly namespaces: readonly string[];
   readonly accounts: readonly string[];
@@ -46,7 +47,7 @@ export function FilterBar({
             aria-pressed={filter.facet === facet}
             onClick={() => change({ facet: filter.facet === facet ? null : facet })}
           >
-            {facet} {isCounted && (isOverviewRead || !OF_OVERVIEW.has(facet)) ? counts[facet] : "…"}
+            {facet} {isCounted && (isOverviewRead || facet !== OF_OVERVIEW) ? facetText(counts[facet]) : "…"}
           </button>
         ))}
       </div>

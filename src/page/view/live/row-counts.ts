@@ -18,6 +18,11 @@ export function countsText({ bindings, policies }: RowCounts): string {
   return boundText(bindings, policies);
 }
 
+/** On a filter of states: `2`, and `2 + 1 policy`, since the accounts above the list count bindings only. */
+export function facetText({ bindings, policies }: RowCounts): string {
+  return policies === 0 ? String(bindings) : `${bindings} + ${counted(policies, "policy", "policies")}`;
+}
+
 /** `3 of 20 bindings, 0 of 6 policies` */
 export function partText(part: RowCounts, all: RowCounts): string {
   const bindings = `${part.bindings} of ${counted(all.bindings, "binding")}`;

@@ -43,7 +43,7 @@ function teamOf(namespace: string, rows: readonly BindingRow[], states: KnownSta
 
 function stateOf(row: BindingRow, states: KnownStates): EstateState {
   if (row.drift.kind === "drifted") return "drifted";
-  if (states.blocked.has(row.key)) return "blocked";
+  if (row.isBlocked === true) return "blocked";
   if (row.sync === "out of sync") return "out of sync";
   if (row.sync === "unknown" || row.drift.kind === "unknown") return "unknown";
   return states.isSuspended(row) ? "suspended" : "synced";

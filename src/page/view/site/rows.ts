@@ -1,9 +1,9 @@
 import { API_VERSION } from "../../../api/group.ts";
-import { driftCell, reasonCell } from "../../../api/kubernetes/binding-cells.ts";
+import { blockedCell, driftCell, reasonCell } from "../../../api/kubernetes/binding-cells.ts";
 import type { TableObject } from "../../../api/kubernetes/table.ts";
 import type { SiteRow } from "../../../api/page/site.ts";
 
-const COLUMNS = ["Name", "Target", "Sync", "Drift", "Reason", "Message", "Mode"] as const;
+const COLUMNS = ["Name", "Target", "Sync", "Drift", "Reason", "Message", "Mode", "Blocked"] as const;
 
 /** The table that a controller would have answered at the moment of the export. @param asOf ISO 8601 */
 export function tableOfRows(
@@ -27,6 +27,7 @@ export function tableOfRows(
         reasonCell(row.reason),
         row.message,
         row.mode,
+        blockedCell(row.isBlocked),
       ],
       object: {
         apiVersion: API_VERSION,
