@@ -1,5 +1,10 @@
 import type { PermissionLine } from "../../model/answers/permission-line.ts";
-import type { EffectiveState, Lines, PermissionState } from "../../model/answers/permission-state.ts";
+import type {
+  EffectiveLine,
+  EffectiveState,
+  Lines,
+  PermissionState,
+} from "../../model/answers/permission-state.ts";
 import type { EdgeState } from "../../model/answers/questions/access-map.ts";
 
 type NamedLine = Pick<PermissionLine, "kind" | "what" | "on" | "details">;
@@ -7,8 +12,6 @@ type NamedLine = Pick<PermissionLine, "kind" | "what" | "on" | "details">;
 export interface DrawnLine<Line> {
   readonly line: Line;
   readonly state: EdgeState;
-  /** It is undeclared, and the last applied revision declared it. */
-  readonly wasDeclared: boolean;
 }
 
 /** What the maps and pictures of a function draw of it, in the command line and in the page alike. */
@@ -25,11 +28,7 @@ export function drawnLines<Line extends NamedLine>(state: PermissionState<Line>)
   // What a pass found before Git changed may no longer be what it will do.
   const added = effective.kind === "read" ? pending.filter(({ isOutdated }) => isOutdated !== true) : [];
   const drawn: readonly DrawnLine<Line>[] = [
-    ...inAws.lines.map((line) => ({
-      line,
-      state: line.isDeclared ? ("effective" as const) : ("undeclared" as const),
-      wasDeclared: !line.isDeclared && line.wasDeclared,
-    })),
+    ...inAws.lines.map((line) => ({ line, state: stateInAws(line) })),
     ...added.flatMap(({ add }) => add.lines.map((line) => notInAws(line, "pending"))),
   ];
   const inGit = declaredLines(state);
@@ -76,7 +75,15 @@ function declaredLines<Line>({ declared, effective }: PermissionState<Line>): Li
 }
 
 function notInAws<Line>(line: Line, state: "pending" | "unknown"): DrawnLine<Line> {
-  return { line, state, wasDeclared: false };
+  return { line, state };
+}
+
+function stateInAws({
+  isDeclared,
+  wasDeclared,
+}: Pick<EffectiveLine, "isDeclared" | "wasDeclared">): EdgeState {
+  if (isDeclared) return "effective";
+  return wasDeclared ? "removed" : "undeclared";
 }
 
 function nameOf({ kind, what, on, details }: NamedLine): string {

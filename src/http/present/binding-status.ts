@@ -5,7 +5,7 @@ import { NO_DELTA } from "../../model/delta.ts";
 import { isBindingKey, keyParts, type Key } from "../../model/keys/key.ts";
 import { suspensionOf } from "../../model/keys/suspension-scope.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
-import { awaitsApproval, isBlocked, lastsUntilFixed } from "../../model/rules/blocked.ts";
+import { awaitsApproval, isBlocked, lastsUntilFixed } from "../../model/answers/blocked.ts";
 import { sees } from "../access/access.ts";
 import { hidesRecorded, type Reader } from "../request/reader.ts";
 import { bindingGroup } from "./action-required/binding-group.ts";

@@ -26,6 +26,7 @@ const SHAPES = { function: "box", caller: "ellipse", resource: "cylinder" } as c
 
 const STYLES = {
   effective: "solid",
+  removed: "bold",
   undeclared: "bold",
   pending: "dashed",
   unknown: "dotted",

@@ -1,8 +1,14 @@
 import { withoutUnprintable } from "../../text/characters.ts";
-import type { EdgeState, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
+import {
+  REMOVED_TEXT,
+  type EdgeState,
+  type MapEdge,
+  type MapNode,
+} from "../../model/answers/questions/access-map.ts";
 
 const STATES = {
   effective: "",
+  removed: `${REMOVED_TEXT}: `,
   undeclared: "undeclared: ",
   pending: "pending: ",
   unknown: "not read: ",

@@ -24,6 +24,7 @@ function shapeOf({ kind, label }: MapNode): string {
 
 const ARROWS = {
   effective: "-->",
+  removed: "==>",
   undeclared: "==>",
   pending: "-.->",
   unknown: "-.->",

@@ -1,5 +1,5 @@
 import { NOT_FOLLOWED } from "../../explain/reverse/reach.ts";
-import type { EdgeState } from "../../model/answers/questions/access-map.ts";
+import { REMOVED_TEXT, type EdgeState } from "../../model/answers/questions/access-map.ts";
 import type { ReachAnswer, ReachedFunction, ReachedStep } from "../../model/answers/questions/reached.ts";
 import { toned, type ScreenLine, type Tone } from "../../text/screen-line.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
@@ -57,17 +57,22 @@ function statesOf(steps: readonly ReachedStep[]): readonly EdgeState[] {
 }
 
 const MEANINGS = {
+  removed: `in AWS, and ${REMOVED_TEXT}`,
   undeclared: "in AWS, and not declared",
   pending: "declared, and not in effect yet",
   unknown: "declared; AWS was not read",
 } as const satisfies Record<Exclude<EdgeState, "effective">, string>;
 
-const SIGNS = { effective: "", undeclared: "+ ", pending: "~ ", unknown: "? " } as const satisfies Record<
-  EdgeState,
-  string
->;
+const SIGNS = {
+  effective: "",
+  removed: "- ",
+  undeclared: "+ ",
+  pending: "~ ",
+  unknown: "? ",
+} as const satisfies Record<EdgeState, string>;
 const TONES = {
   effective: null,
+  removed: "warning",
   undeclared: "danger",
   pending: "aside",
   unknown: "warning",

@@ -1,4 +1,10 @@
-import type { AccessMap, EdgeState, MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
+import {
+  REMOVED_TEXT,
+  type AccessMap,
+  type EdgeState,
+  type MapEdge,
+  type MapNode,
+} from "../../model/answers/questions/access-map.ts";
 import { edgeLabel, shownName } from "./edge-text.ts";
 
 const BOX = { width: 380, height: 26 };
@@ -67,6 +73,7 @@ function cornerOf(id: string, corners: Corners): Corner {
 
 const STROKES = {
   effective: 'stroke="#4a5568"',
+  removed: 'stroke="#b7791f" stroke-width="2"',
   undeclared: 'stroke="#c53030" stroke-width="2"',
   pending: 'stroke="#4a5568" stroke-dasharray="6 4"',
   unknown: 'stroke="#b7791f" stroke-dasharray="2 3"',
@@ -74,6 +81,7 @@ const STROKES = {
 
 const MEANINGS = {
   effective: "in AWS, as declared",
+  removed: `in AWS, ${REMOVED_TEXT}`,
   undeclared: "in AWS, not declared",
   pending: "declared, not in effect yet",
   unknown: "declared, AWS not read",

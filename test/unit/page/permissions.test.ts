@@ -19,8 +19,8 @@ describe("the picture of a function", () => {
   });
 
   test("keeps an undeclared line apart from the declared ones to the same resource or caller", () => {
-    const extra = line("sqs:ReceiveMessage", "all resources", { isDeclared: false });
-    const stranger = line("caller sns", "topic/a", { isDeclared: false });
+    const extra = line("sqs:ReceiveMessage", "all resources", { isDeclared: false, wasDeclared: false });
+    const stranger = line("caller sns", "topic/a", { isDeclared: false, wasDeclared: false });
     const lines = [line("tracing send", "all resources"), extra, line("caller sns", "topic/a"), stranger];
 
     expect(shownReach(state(read(lines)))).toMatchObject({

@@ -1,5 +1,5 @@
 import type { BindingGroup, Condition, KeyStatus } from "../../../model/status.ts";
-import { lastsUntilFixed } from "../../../model/rules/blocked.ts";
+import { lastsUntilFixed } from "../../../model/answers/blocked.ts";
 
 /** What else decides about the group of a binding. */
 export interface GroupFacts {

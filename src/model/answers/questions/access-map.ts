@@ -3,10 +3,13 @@ import type { Key } from "../../keys/key.ts";
 import type { UnknownFunctions } from "./who-can.ts";
 
 /**
- * How a permission exists, never mixed: `effective` in AWS as declared, `undeclared` in AWS alone, `pending` in Git and not
- * in effect, `unknown` declared while AWS was not read.
+ * How a permission exists, never mixed: `effective` in AWS as declared, `removed` in AWS and no longer in Git, where the last
+ * applied revision had it, `undeclared` in AWS alone, `pending` in Git and not in effect, `unknown` declared while AWS was not read.
  */
-export type EdgeState = "effective" | "undeclared" | "pending" | "unknown";
+export type EdgeState = "effective" | "removed" | "undeclared" | "pending" | "unknown";
+
+/** The same words in the command line and on the page. */
+export const REMOVED_TEXT = "no longer in Git";
 
 export interface MapNode {
   /** The key of a function; an ARN, a pattern or a principal as the policy has it. */

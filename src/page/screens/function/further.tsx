@@ -3,7 +3,7 @@ import { bindingName } from "../../../api/names.ts";
 import { BASE_PATH } from "../../../api/group.ts";
 import type { ReachObject } from "../../../api/questions.ts";
 import { NOT_FOLLOWED } from "../../../explain/reverse/reach.ts";
-import type { EdgeState } from "../../../model/answers/questions/access-map.ts";
+import { REMOVED_TEXT, type EdgeState } from "../../../model/answers/questions/access-map.ts";
 import type {
   ReachAnswer,
   ReachedFunction,
@@ -133,6 +133,7 @@ function Reached({ answer: { steps: all, unknown } }: Answered): ReactNode {
 
 const STATES = {
   effective: { tone: "plain", text: null },
+  removed: { tone: "warn", text: `in AWS, and ${REMOVED_TEXT}` },
   undeclared: { tone: "bad", text: "in AWS, and not declared" },
   pending: { tone: "quiet", text: "declared, and not in effect yet" },
   unknown: { tone: "quiet", text: "declared; AWS was not read" },

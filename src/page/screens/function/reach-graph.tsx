@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { counted } from "../../../text/phrases.ts";
+import { REMOVED_TEXT } from "../../../model/answers/questions/access-map.ts";
 import type { FunctionReach, ReachNode } from "../../view/reach.ts";
 
 const ROW = 40;
@@ -48,8 +49,8 @@ export function ReachGraph({
         </text>
       </svg>
       <figcaption className="quiet-text">
-        Solid: declared in Git. Dashed and red, with +: only in AWS. Dashed and grey: only in Git, because it
-        is pending or AWS was not read.
+        Solid: declared in Git. Dashed and red, with +: only in AWS. Dashed and yellow, with -: {REMOVED_TEXT}
+        , and still in AWS. Dashed and grey: only in Git, because it is pending or AWS was not read.
         {hidden > 0 && ` ${hidden} more are in the lists above.`}
         {!isComplete && " Not everything was read, or newer reads fail: there may be more."}
       </figcaption>
@@ -73,9 +74,19 @@ const cut = (text: string, length: number): string =>
 
 const CLASSES = {
   effective: "declared",
+  removed: "removed",
   undeclared: "undeclared",
   pending: "git-only",
   unknown: "git-only",
+} as const satisfies Record<ReachNode["state"], string>;
+
+/** A permission that Git no longer declares was not added in AWS. */
+const SIGNS = {
+  effective: "",
+  removed: "- ",
+  undeclared: "+ ",
+  pending: "",
+  unknown: "",
 } as const satisfies Record<ReachNode["state"], string>;
 
 function Side({
@@ -95,7 +106,7 @@ function Side({
       <path d={`M ${inner} ${middle} C ${bend} ${middle}, ${bend} ${y}, ${outer} ${y}`} />
       <text x={isLeft ? outer - 8 : outer + 8} y={y - 2} textAnchor={isLeft ? "end" : "start"}>
         <title>{name}</title>
-        {state === "undeclared" ? "+ " : ""}
+        {SIGNS[state]}
         {cut(name, TEXT)}
       </text>
       <text

@@ -7,6 +7,7 @@ import {
   type FunctionConnection,
   type MapFilter,
 } from "../../view/map/connections.ts";
+import { REMOVED_TEXT } from "../../../model/answers/questions/access-map.ts";
 import { counted } from "../../../text/phrases.ts";
 import { keysText } from "../../../cli/screen/words.ts";
 import { useAllPages } from "../../client/all-pages.ts";
@@ -15,6 +16,7 @@ import { State } from "../../parts/basics.tsx";
 import { PagedView } from "../../parts/paged-view.tsx";
 import { SimpleTable } from "../../parts/simple-table.tsx";
 import { TargetLink } from "../../parts/target-link.tsx";
+import { NotConnected } from "./not-connected.tsx";
 
 const PAGE = 100;
 
@@ -46,7 +48,7 @@ function Found({
   readonly filter: MapFilter;
   readonly isComplete: boolean;
 }): ReactNode {
-  const { connections, unread } = useMemo(() => connectionsOf(items), [items]);
+  const { connections, unread, withoutAny, notDrawn } = useMemo(() => connectionsOf(items), [items]);
   const { found, wildcards } = selectConnections(connections, filter);
   const overview = useOverview();
   const accounts = accountNames(overview.value);
@@ -66,6 +68,7 @@ function Found({
         {counted(found.length, "connection")} of {keysText(keys)}
         {found.length > SHOWN && `, the first ${SHOWN} are shown`}
       </p>
+      <NotConnected withoutAny={withoutAny} notDrawn={notDrawn} accounts={accounts} />
       {wildcards.length > 0 && (
         <p>
           <State tone="warn">
@@ -92,7 +95,7 @@ function Found({
 
 const TONES = {
   declared: "plain",
-  "no longer in Git": "warn",
+  [REMOVED_TEXT]: "warn",
   "AWS only": "bad",
   "Git only": "quiet",
 } as const satisfies Record<FunctionConnection["state"], string>;

@@ -2,14 +2,14 @@ import { drawnLines, isReadCompletely, type DrawnLine } from "../../../explain/r
 import type { PermissionsObject } from "../../../api/permissions.ts";
 import type { PermissionLine } from "../../../model/answers/permission-line.ts";
 import type { EffectiveState } from "../../../model/answers/permission-state.ts";
-import type { EdgeState } from "../../../model/answers/questions/access-map.ts";
+import { REMOVED_TEXT, type EdgeState } from "../../../model/answers/questions/access-map.ts";
 import type { Key } from "../../../model/keys/key.ts";
 
 /**
  * `AWS only`: Git does not declare it. `no longer in Git`: neither, and the last applied revision did. `Git only`: AWS was not
  * read, or a pending change is to add it.
  */
-export const CONNECTION_STATES = ["declared", "no longer in Git", "AWS only", "Git only"] as const;
+export const CONNECTION_STATES = ["declared", REMOVED_TEXT, "AWS only", "Git only"] as const;
 export type ConnectionState = (typeof CONNECTION_STATES)[number];
 
 export const DIRECTIONS = ["may use", "called by", "assumed by"] as const;
@@ -31,27 +31,53 @@ export interface FunctionConnection {
   readonly hasWildcard: boolean;
 }
 
-/** All connections of the functions, and the functions of which a part was not read. */
-export function connectionsOf(items: readonly PermissionsObject[]): {
+/** What the connections do not show of functions that were read. */
+export interface NotDrawn {
+  readonly reason: string;
+  readonly keys: readonly Key[];
+}
+
+/** The map of the functions: each has a connection, or is named in one of the other lists. */
+interface DrawnMap {
   readonly connections: readonly FunctionConnection[];
+  /** A part of them was not read. */
   readonly unread: readonly Key[];
-} {
+  /** Read completely, with nothing to connect. */
+  readonly withoutAny: readonly Key[];
+  readonly notDrawn: readonly NotDrawn[];
+}
+
+export function connectionsOf(items: readonly PermissionsObject[]): DrawnMap {
+  const parts = items.map(({ status }) => ({ status, drawn: drawnLines(status) }));
+  const isRead = (part: (typeof parts)[number]): boolean => isReadCompletely(part.status.effective);
+  const reasons = parts
+    .filter(isRead)
+    .flatMap(({ status: { key }, drawn }) => drawn.reasons.map((reason) => ({ reason, key })));
+  const withoutAny = parts.filter(
+    (part) => isRead(part) && part.drawn.lines.length + part.drawn.reasons.length === 0,
+  );
   return {
-    connections: items.flatMap(ofFunction),
-    unread: items.flatMap(({ status: { key, effective } }) => (isReadCompletely(effective) ? [] : [key])),
+    connections: parts.flatMap(({ status, drawn }) => connectionsOfFunction(status, drawn.lines)),
+    unread: parts.filter((part) => !isRead(part)).map(({ status }) => status.key),
+    withoutAny: withoutAny.map(({ status }) => status.key),
+    notDrawn: [...Map.groupBy(reasons, ({ reason }) => reason)].map(([reason, all]) => ({
+      reason,
+      keys: all.map(({ key }) => key),
+    })),
   };
 }
 
-function ofFunction({ status }: PermissionsObject): readonly FunctionConnection[] {
-  const { inAws, inGit } = roleArnsOf(status.effective);
-  return drawnLines(status).lines.map((drawn) => {
-    const isInAws = drawn.state === "effective" || drawn.state === "undeclared";
-    return connectionOf(drawn, status.key, isInAws ? inAws : inGit);
-  });
+function connectionsOfFunction(
+  { key, effective }: PermissionsObject["status"],
+  lines: readonly DrawnLine<PermissionLine>[],
+): readonly FunctionConnection[] {
+  const { inAws, inGit } = roleArnsOf(effective);
+  return lines.map((drawn) => connectionOf(drawn, key, STATES[drawn.state] === "Git only" ? inGit : inAws));
 }
 
 const STATES = {
   effective: "declared",
+  removed: REMOVED_TEXT,
   undeclared: "AWS only",
   pending: "Git only",
   unknown: "Git only",
@@ -65,7 +91,7 @@ function roleArnsOf(effective: EffectiveState): { readonly inAws: string; readon
 }
 
 function connectionOf(
-  { line, state, wasDeclared }: DrawnLine<PermissionLine>,
+  { line, state }: DrawnLine<PermissionLine>,
   key: Key,
   roleArn: string,
 ): FunctionConnection {
@@ -76,7 +102,7 @@ function connectionOf(
     direction: directionOf(line),
     what,
     on: on === "" ? (principal ?? "") : on,
-    state: wasDeclared ? "no longer in Git" : STATES[state],
+    state: STATES[state],
     searched: texts.join(" ").toLowerCase(),
     hasWildcard: hasWildcard(line),
   };

@@ -65,7 +65,8 @@ const states: fc.Arbitrary<PermissionState> = fc
 
 const SHOWN: Readonly<Record<EdgeState, readonly ConnectionState[]>> = {
   effective: ["declared"],
-  undeclared: ["AWS only", "no longer in Git"],
+  removed: ["no longer in Git"],
+  undeclared: ["AWS only"],
   pending: ["Git only"],
   unknown: ["Git only"],
 };
@@ -83,8 +84,10 @@ const isCaller = ({ to }: MapEdge): boolean => to === KEY;
 test("the map and the graph of the page have the connections that the command line draws", () => {
   fc.assert(
     fc.property(states, (status) => {
-      const { edges } = partOf(status);
-      const { connections, unread } = connectionsOf([{ ...objectOf(status.effective), status }]);
+      const { edges, reasons } = partOf(status);
+      const { connections, unread, withoutAny, notDrawn } = connectionsOf([
+        { ...objectOf(status.effective), status },
+      ]);
       const { callers, resources, isComplete } = shownReach(status);
 
       const inMap = connections.map((one) => [one.direction !== "may use", one.what, one.on]);
@@ -94,6 +97,10 @@ test("the map and the graph of the page have the connections that the command li
       const inGraph = [...callers, ...resources].flatMap((node) => node.whats.map(() => node.state));
       expect(inGraph.toSorted()).toEqual(edges.map((edge) => edge.state).toSorted());
       expect(isComplete).toBe(unread.length === 0);
+      // No function is left out without a word, and none that has a connection is called one without.
+      expect(edges.length + unread.length + withoutAny.length + notDrawn.length).toBeGreaterThan(0);
+      expect(withoutAny).toEqual(isComplete && edges.length + reasons.length === 0 ? [KEY] : []);
+      expect(notDrawn.map(({ reason }) => reason)).toEqual(isComplete ? reasons : []);
     }),
   );
 });

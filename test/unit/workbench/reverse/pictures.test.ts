@@ -63,6 +63,16 @@ test("an arrow shows its state and its conditions, because it would claim too mu
   ]);
 });
 
+test("what Git no longer declares has the words of the page, and is not called undeclared", () => {
+  const { edges, ...map } = mapWith("queue/orders");
+  const removed = { ...map, edges: edges.map((edge) => ({ ...edge, state: "removed" as const })) };
+
+  for (const text of [mermaidText(removed), dotText(removed)]) {
+    expect(text).toContain("no longer in Git: sqs send");
+    expect(text).not.toContain("undeclared");
+  }
+});
+
 test("the same map gives the same picture", () => {
   expect(svgText(mapWith("x"))).toBe(svgText(mapWith("x")));
 });

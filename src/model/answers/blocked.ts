@@ -1,7 +1,7 @@
 import type { Condition, ConditionReason, KeyStatus } from "../status.ts";
 
 /** The reasons of the condition Ready that neither waiting nor an approval ends. */
-export const UNTIL_FIXED: ReadonlySet<ConditionReason> = new Set([
+const UNTIL_FIXED: ReadonlySet<ConditionReason> = new Set([
   "ValidationFailed",
   "GuardrailRefused",
   "ReconciliationFailed",
