@@ -83,6 +83,33 @@ const ROWS: readonly (readonly [title: string, panels: readonly Panel[]])[] = [
           ],
         ],
       ),
+      series(
+        "Permissions without a seen use",
+        "By grantkeeper suggest --metrics, by granularity and confidence. A hint, not a proof; nothing is removed by itself.",
+        12,
+        "short",
+        [
+          [
+            "sum by (namespace, granularity, confidence) (grantkeeper_unused_permissions)",
+            "{{namespace}}: {{confidence}}, by {{granularity}}",
+          ],
+          ["sum by (namespace) (grantkeeper_unknown_permissions)", "{{namespace}}: use not known"],
+          ["sum(grantkeeper_unused_permissions_unread)", "accounts, roles and files that were not read"],
+        ],
+      ),
+      series(
+        "Shortest window of the evidence, and its age",
+        "The windows in seconds. GrantkeeperUnusedPermissionsOld fires after 35 days.",
+        12,
+        "s",
+        [
+          [
+            "86400 * min by (namespace, granularity, confidence) (grantkeeper_unused_permissions_window_days)",
+            "{{namespace}}: {{confidence}}, by {{granularity}}",
+          ],
+          ["time() - min(grantkeeper_unused_permissions_timestamp_seconds)", "age of the report"],
+        ],
+      ),
     ],
   ],
   [

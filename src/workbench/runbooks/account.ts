@@ -169,4 +169,23 @@ export const ACCOUNT_RUNBOOKS: readonly Runbook[] = [
     ],
     over: "`grantkeeper get accounts` shows the account again, or no function uses its roles.",
   },
+  {
+    id: "unused-permissions",
+    title: "Permissions without a seen use",
+    means:
+      "The last `grantkeeper suggest --metrics` found permissions whose use was not seen for a year (strong evidence), or it ran more than 35 days ago. Window, granularity and confidence of each are in its report.",
+    risk: "A permission that is not needed is one that a thief can use. Evidence of use is a hint: a job that runs less often than the window looks unused. Nothing is removed by itself.",
+    see: [
+      [
+        "grantkeeper suggest --all --last-accessed",
+        "each permission with its window, granularity, confidence and reason",
+      ],
+    ],
+    steps: [
+      "If the report is old: look at the job that runs `grantkeeper suggest --all --last-accessed --metrics FILE`, and run it again. Exit code 3 means that something was not read.",
+      "`grantkeeper suggest NAMESPACE/NAME --last-accessed --branch NAME` commits the smaller manifests to a new branch. Push it, and let the owner of each function review it like any other change.",
+      "If a permission is needed: keep it. It counts as unused until its use is seen, so silence the alert for the namespace with the reason.",
+    ],
+    over: "A newer report has no permission with strong evidence: `grantkeeper_unused_permissions` is 0.",
+  },
 ];

@@ -140,6 +140,8 @@ const RULES: Readonly<Record<string, string>> = {
   GrantkeeperStateDiskFull: "state-disk",
   GrantkeeperStateDiskLow: "state-disk",
   GrantkeeperTokenExpires: "token-expires",
+  GrantkeeperUnusedPermissions: "unused-permissions",
+  GrantkeeperUnusedPermissionsOld: "unused-permissions",
 };
 
 /** The runbook of each word with which `status` begins an item; the compiler keeps it complete. */

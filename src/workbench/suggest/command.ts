@@ -1,3 +1,4 @@
+import type { ActionUse } from "../../adopt/evidence/action-use.ts";
 import { suggest, type SuggestedManifest, type Suggestions } from "../../adopt/suggest/suggest.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
@@ -15,7 +16,7 @@ import {
 } from "../project/project.ts";
 import { readEvidence, type AccountFunctions, type EvidenceOptions } from "./read-evidence.ts";
 import { unusedMetrics, writeMetrics } from "./metrics.ts";
-import { suggestionReport, suggestedName, type ReportedBranch } from "./report.ts";
+import { evidenceText, suggestionReport, suggestedName, unreadCount, type ReportedBranch } from "./report.ts";
 import { suggestionLines } from "./screen.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { counted } from "../../text/phrases.ts";
@@ -76,10 +77,7 @@ export const suggestCommand: CliCommand<SuggestOptions> = {
       options.output,
       toolbox,
     );
-    const isComplete =
-      report.unreadAccounts.length + report.unreadRoles.length + (report.cloudtrail?.unread.length ?? 0) ===
-      0;
-    return isComplete ? 0 : 3;
+    return unreadCount(report) === 0 ? 0 : 3;
   },
 };
 
@@ -154,6 +152,11 @@ async function commitSuggestions(
   };
 }
 
+/** Each removed permission was not seen. */
+function evidencePart(use: ActionUse): string {
+  return use.kind === "not-seen" ? `${evidenceText(use)}: ` : "";
+}
+
 function namespaceOf({ bindings }: SuggestedManifest): string {
   return bindings[0]?.namespace ?? "";
 }
@@ -166,7 +169,7 @@ function messageOf(namespace: string, manifests: readonly SuggestedManifest[]): 
   const count = removed.reduce((sum, { permissions }) => sum + permissions.length, 0);
   const lines = removed.flatMap(({ name, permissions }) => [
     `${name}:`,
-    ...permissions.map(({ label, use }) => `- ${label}: ${use.because}`),
+    ...permissions.map(({ label, use }) => `- ${label}: ${evidencePart(use)}${use.because}`),
     "",
   ]);
   return [

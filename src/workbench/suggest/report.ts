@@ -7,6 +7,7 @@ import { recordedDelta } from "../../iam/row-text.ts";
 import { NO_DELTA, type RecordedDeltaRow } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { targetText } from "../../model/keys/key.ts";
+import { counted } from "../../text/phrases.ts";
 import { formatPath } from "../../text/located/value-path.ts";
 import type { ReadEvidence } from "./read-evidence.ts";
 import type { TrailSummary } from "./trail-files.ts";
@@ -91,6 +92,23 @@ export function suggestionReport(
     manifests: manifests.map(reportedManifest),
     branch,
   };
+}
+
+/** How many accounts, roles and files were not read. */
+export function unreadCount({
+  unreadAccounts,
+  unreadRoles,
+  cloudtrail,
+}: Pick<SuggestionReport, "unreadAccounts" | "unreadRoles" | "cloudtrail">): number {
+  return unreadAccounts.length + unreadRoles.length + (cloudtrail?.unread.length ?? 0);
+}
+
+type Evidence = Pick<ReportedPermission, "confidence" | "granularity" | "days">;
+
+/** `strong evidence by service, window 400 days`; empty unless its use was not seen. */
+export function evidenceText({ confidence, granularity, days }: Evidence): string {
+  if (confidence === null || granularity === null || days === null) return "";
+  return `${confidence} evidence by ${granularity}, window ${counted(days, "day")}`;
 }
 
 /** `orders/orders-api` */

@@ -5,7 +5,7 @@ import type { Json } from "../../model/values/json.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { memberLines } from "../../text/yaml/flow-text.ts";
 import { cappedLines } from "../import/capped-lines.ts";
-import type { SuggestionReport } from "./report.ts";
+import { evidenceText, type SuggestionReport } from "./report.ts";
 import { reflowed, type ScreenLine, toned } from "../../text/screen-line.ts";
 
 type ManifestSuggestion = SuggestionReport["manifests"][number];
@@ -72,10 +72,10 @@ function manifestLines(one: ManifestSuggestion, reasons: CommonReasons): readonl
   const keep = withAdvice("keep").map((permission) => `= ${permission.permission}: ${permission.because}`);
   const lines = [
     ...outcomeLines(one),
-    ...withAdvice("remove").flatMap(({ permission, confidence, because }) =>
-      toned("removed", [`- ${permission}: ${confidence ?? ""} evidence: ${because}`]),
+    ...withAdvice("remove").flatMap((permission) =>
+      toned("removed", [`- ${permission.permission}: ${evidenceText(permission)}: ${permission.because}`]),
     ),
-    ...withAdvice("review").map(({ permission, because }) => `! ${permission}: weak evidence: ${because}`),
+    ...withAdvice("review").map((one) => `! ${one.permission}: ${evidenceText(one)}: ${one.because}`),
     ...(isCommon ? [] : cappedLines(keep, MOST_ROWS)),
     ...one.drops.flatMap(({ target, noLongerAllowed }) => dropLines(target, noLongerAllowed)),
     ...one.nearest.flatMap(nearestLines),

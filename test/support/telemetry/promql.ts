@@ -1,3 +1,4 @@
+import { FILE_METRICS } from "../../../src/workbench/suggest/metrics.ts";
 import { METRICS } from "../../../src/controller/ports/metrics.ts";
 
 /** A selector of an expression: a metric with its matchers. */
@@ -26,6 +27,8 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   "functions where": ["aws", "git"],
   "revision_state state": ["in-force", "held", "failed"],
   "drift_found_total severity": ["security", "other"],
+  "unused_permissions confidence": ["strong", "moderate", "weak"],
+  "unused_permissions granularity": ["service", "action"],
 };
 
 /** What is wrong in an expression: metrics and labels that the controller does not have. */
@@ -81,7 +84,7 @@ function problemsOfSelector({ metric, matchers }: Selector): readonly string[] {
 function labelsOf(metric: string): readonly string[] | null {
   if (metric === "up") return [];
   const name = metric.replace("grantkeeper_", "");
-  for (const metrics of [METRICS.counter, METRICS.gauge])
+  for (const metrics of [METRICS.counter, METRICS.gauge, FILE_METRICS])
     if (Object.hasOwn(metrics, name)) return (metrics as Shapes)[name]?.labels ?? null;
   const suffix = SUFFIXES.find((one) => name.endsWith(one));
   if (suffix === undefined) return null;

@@ -5,6 +5,7 @@ import { describe, expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { METRICS } from "../../../src/controller/ports/metrics.ts";
+import { FILE_METRICS } from "../../../src/workbench/suggest/metrics.ts";
 import { dashboardErrors } from "../../support/deploy/grafana-types.ts";
 import { labelsIn, problemsOf } from "../../support/telemetry/promql.ts";
 import { HAS_PROMTOOL, promtool } from "../../support/telemetry/promtool.ts";
@@ -184,7 +185,7 @@ describe("the panels", () => {
 
 test("a metric that neither a rule nor the dashboard uses is one of those that need neither", () => {
   const used = [...rules.map(({ expr }) => expr), ...queries.map(({ expr }) => expr)].join("\n");
-  const names = Object.values(METRICS).flatMap((metrics) => Object.keys(metrics));
+  const names = [...Object.values(METRICS), FILE_METRICS].flatMap((metrics) => Object.keys(metrics));
   const variables = dashboard.templating.list.map(({ query }) => query).join("\n");
 
   expect(names.filter((name) => !`${used}\n${variables}`.includes(`grantkeeper_${name}`))).toEqual(UNUSED);

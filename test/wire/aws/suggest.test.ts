@@ -5,7 +5,8 @@ import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Installation } from "../../../src/cli/toolbox/toolbox.ts";
 import type { SuggestionReport } from "../../../src/workbench/suggest/report.ts";
-import { git, writeFiles } from "../../support/git/git-repository.ts";
+import { startGitServer } from "../../../demo/git-server.ts";
+import { git, makeRepository, writeFiles } from "../../support/git/git-repository.ts";
 import { NOT_ASSUMED } from "../../support/adopt/import-of-places.ts";
 import { cli, type CliRun } from "../../support/screens/cli.ts";
 import { ACCOUNT, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
@@ -36,6 +37,7 @@ function suggesting(estates: Estates, ...more: readonly string[]): Promise<CliRu
   >;
   return cli(["suggest", "--dir", root, "--config", "grantkeeper.yaml", ...more], {
     clock: { nowMs: () => NOW_MS, sleep: async () => undefined },
+    terminal: { columns: 80 },
     installation: { aws: async () => reads },
   });
 }
@@ -89,11 +91,32 @@ describe("suggest", () => {
       /^-    # for the mails of last year\n-    - ses: \{identity: example.com, allow: \[send\]\}$/m,
     );
     expect(await git(root, ["log", "-1", "--format=%an%n%B", "smaller"])).toMatch(
-      /^Grantkeeper\norders: remove 1 permission without a seen use\n[^]*\n- ses send: the service ses was not accessed by role orders in 400 days/,
+      /^Grantkeeper\norders: remove 1 permission without a seen use\n[^]*\n- ses send: strong evidence by service, window 400 days: the service ses was not accessed by role orders in 400 days/,
     );
     expect(await git(root, ["status", "--porcelain=v1"])).toBe(before);
     expect(await readFile(join(root, "teams/orders/api.yaml"), "utf8")).toBe(FILES["teams/orders/api.yaml"]);
     expect(await git(root, ["rev-list", "--count", "HEAD"])).toBe("1\n");
+  });
+
+  test("the branch of a clone is not on its Git server before it is pushed, and main stays as it is after that", async () => {
+    const repository = await makeRepository(join(root, "served"), "permissions.git");
+    const main = await repository.commit(FILES);
+    const server = await startGitServer({ root: join(root, "served"), login: null });
+    try {
+      const clone = join(root, "clone");
+      await git(root, ["clone", "--quiet", `${server.url}/permissions.git`, clone]);
+
+      const found = await report("orders/api", "--last-accessed", "--branch", "smaller", "--dir", clone);
+      const before = await repository.git("branch", "--format=%(refname:short)");
+      await git(clone, ["push", "--quiet", "origin", "smaller"]);
+
+      expect(before).toBe("main\n");
+      expect(await repository.git("rev-parse", "smaller^", "main")).toBe(`${main}\n${main}\n`);
+      expect(await repository.git("rev-parse", "smaller")).toBe(`${found.branch?.commits[0]?.id}\n`);
+      expect(await repository.git("diff", "--name-only", "main", "smaller")).toBe("teams/orders/api.yaml\n");
+    } finally {
+      await server.close();
+    }
   });
 
   test("writes the unused permissions and the time of the report to the file of --metrics", async () => {
@@ -102,13 +125,13 @@ describe("suggest", () => {
     const { code } = await report("orders/api", "orders/job", "--last-accessed", "--metrics", file);
 
     expect(code).toBe(0);
-    expect((await readFile(file, "utf8")).split("\n").filter((line) => !line.startsWith("#"))).toEqual([
-      'grantkeeper_unused_permissions{namespace="orders",confidence="strong"} 1',
-      'grantkeeper_unused_permissions{namespace="orders",confidence="moderate"} 0',
-      'grantkeeper_unused_permissions{namespace="orders",confidence="weak"} 0',
-      `grantkeeper_unused_permissions_timestamp_seconds ${Math.floor(NOW_MS / 1_000)}`,
-      "",
-    ]);
+    expect((await readFile(file, "utf8")).split("\n")).toEqual(
+      expect.arrayContaining([
+        'grantkeeper_unused_permissions{namespace="orders",granularity="service",confidence="strong"} 1',
+        "grantkeeper_unused_permissions_unread 0",
+        `grantkeeper_unused_permissions_timestamp_seconds ${Math.floor(NOW_MS / 1_000)}`,
+      ]),
+    );
   });
 
   test("suggests nothing of what was not read, and ends with 3", async () => {
@@ -255,22 +278,11 @@ describe("suggest", () => {
   });
 
   test("shows the evidence within 80 columns, and the next command", async () => {
-    const { live, estates } = world.aws;
-    const reads = { live, estates, close: () => undefined } as unknown as Awaited<
-      ReturnType<Installation["aws"]>
-    >;
-    const { out } = await cli(
-      ["suggest", "--dir", root, "--config", "c", "orders/api", "orders/job", "--last-accessed"],
-      {
-        clock: { nowMs: () => NOW_MS, sleep: async () => undefined },
-        installation: { aws: async () => reads },
-        terminal: { columns: 80 },
-      },
-    );
+    const { out } = await suggesting(world.aws.estates, "orders/api", "orders/job", "--last-accessed");
 
     expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
     expect(out).toContain("2 manifests: 1 can be smaller");
-    expect(out).toContain("  - ses send: strong evidence: the service ses was not accessed by role orders");
+    expect(out).toContain("  - ses send: strong evidence by service, window 400 days: the service ses was");
     expect(out).toContain("    - ses:SendEmail on");
     expect(out).toContain("--branch NAME");
   });

@@ -7,32 +7,40 @@ import type { SuggestionReport } from "../../../../src/workbench/suggest/report.
 
 type Manifest = SuggestionReport["manifests"][number];
 
-function manifest(name: string, confidences: readonly (string | null)[]): Manifest {
-  return {
-    manifest: name,
-    permissions: confidences.map((confidence) => ({ confidence })),
-  } as unknown as Manifest;
+function notSeen(confidence: string, granularity: string, days: number): object {
+  return { use: "not-seen", confidence, granularity, days };
 }
 
-test("unused permissions are counted by namespace and confidence", () => {
+const UNKNOWN = { use: "unknown", confidence: null, granularity: null, days: null };
+const USED = { ...UNKNOWN, use: "used" };
+
+function manifest(name: string, permissions: readonly object[]): Manifest {
+  return { manifest: name, permissions } as unknown as Manifest;
+}
+
+test("unused permissions are counted by namespace, granularity and confidence, with their shortest window", () => {
   const manifests = [
-    manifest("payments/x", [null]),
-    manifest("orders/b", ["weak", "strong"]),
-    manifest("orders/a", ["strong", null]),
+    manifest("payments/x", [USED, UNKNOWN]),
+    manifest("orders/b", [notSeen("weak", "action", 20), notSeen("strong", "service", 400)]),
+    manifest("orders/a", [notSeen("strong", "service", 380), UNKNOWN, UNKNOWN]),
   ];
+  const unreadRoles = [{ role: "arn:a", reason: "AccessDenied" }];
 
-  const lines = unusedMetrics({ manifests }, 1_500).split("\n");
+  const text = unusedMetrics({ manifests, unreadAccounts: [], unreadRoles, cloudtrail: null }, 1_500);
 
-  expect(lines.filter((line) => !line.startsWith("#"))).toEqual([
-    'grantkeeper_unused_permissions{namespace="orders",confidence="strong"} 2',
-    'grantkeeper_unused_permissions{namespace="orders",confidence="moderate"} 0',
-    'grantkeeper_unused_permissions{namespace="orders",confidence="weak"} 1',
-    'grantkeeper_unused_permissions{namespace="payments",confidence="strong"} 0',
-    'grantkeeper_unused_permissions{namespace="payments",confidence="moderate"} 0',
-    'grantkeeper_unused_permissions{namespace="payments",confidence="weak"} 0',
+  const counts = text.split("\n").filter((line) => /^[^#].* [^0]\d*$/.test(line));
+  expect(counts).toEqual([
+    'grantkeeper_unused_permissions{namespace="orders",granularity="service",confidence="strong"} 2',
+    'grantkeeper_unused_permissions{namespace="orders",granularity="action",confidence="weak"} 1',
+    'grantkeeper_unused_permissions_window_days{namespace="orders",granularity="service",confidence="strong"} 380',
+    'grantkeeper_unused_permissions_window_days{namespace="orders",granularity="action",confidence="weak"} 20',
+    'grantkeeper_unknown_permissions{namespace="orders"} 2',
+    'grantkeeper_unknown_permissions{namespace="payments"} 1',
+    "grantkeeper_unused_permissions_unread 1",
     "grantkeeper_unused_permissions_timestamp_seconds 1",
-    "",
   ]);
+  expect(text).toContain('{namespace="payments",granularity="service",confidence="strong"} 0\n');
+  expect(text.match(/^# TYPE \w+ gauge$/gm)).toHaveLength(5);
 });
 
 test("the file is replaced completely or not at all", async () => {
