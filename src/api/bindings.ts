@@ -35,6 +35,8 @@ export interface BindingObject extends ApiObject<"Binding"> {
   readonly status: BindingStatus & {
     /** As of a FunctionPermission. */
     readonly lastHandledReconcileAt?: string;
+    /** Sorted: the bindings whose manifests name this one in `dependsOn`, as far as these compile; missing: there are none. */
+    readonly dependents?: readonly Key[];
     /** Changes from Git that are not applied yet, with the documents of both sides; missing: the last pass found none. */
     readonly pendingDifferences?: readonly (Drift<RecordedDelta> & {
       /** Git has changed the key since the pass. */

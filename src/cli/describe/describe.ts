@@ -15,7 +15,7 @@ import { adoptionLines } from "./adoption.ts";
 import { referenceBlocks } from "./references.ts";
 import { roleLines } from "./role.ts";
 import { blockLines, declaredBlocks, effectiveBlocks, type Block } from "./state.ts";
-import { describedSummary, orderOf } from "./summary.ts";
+import { describedSummary, orderTexts } from "./summary.ts";
 import { type ScreenLine, toned } from "../../text/screen-line.ts";
 import { modeText, shortHash } from "../screen/words.ts";
 import { rollbackText } from "../screen/rollback.ts";
@@ -82,7 +82,7 @@ function groupName({ binding, state }: DescribedBinding, nowMs: number): string 
   const { mode, notWatched, notes } = binding.status;
   const pending = state.pending.map((change) => ({ ...change, hint: null }));
   return JSON.stringify([
-    declaredBlocks(state.declared, orderOf(binding)),
+    declaredBlocks(state.declared, orderTexts(binding)),
     effectiveBlocks(state.effective, null),
     comparisonBlocks(state.comparisons),
     referenceBlocks(state.references, null),
@@ -160,7 +160,7 @@ function sections(
   if (first === undefined) return [];
   const { binding, state } = first;
   const blocks = [
-    declaredBlocks(state.declared, orderOf(binding)),
+    declaredBlocks(state.declared, orderTexts(binding)),
     referenceBlocks(state.references, nowMs),
     effectiveBlocks(state.effective, nowMs),
     comparisonBlocks(state.comparisons),

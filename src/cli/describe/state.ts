@@ -46,8 +46,8 @@ function unknownBlock(reason: string): Block {
   return { kind: "text", lines: signedText("?", reason) };
 }
 
-/** @param dependsOn the functions that must be in sync before it changes */
-export function declaredBlocks(declared: DeclaredState, dependsOn: readonly string[]): readonly Block[] {
+/** @param order what it depends on, and what depends on it */
+export function declaredBlocks(declared: DeclaredState, order: readonly string[]): readonly Block[] {
   switch (declared.kind) {
     case "not-declared":
       return [
@@ -69,7 +69,7 @@ export function declaredBlocks(declared: DeclaredState, dependsOn: readonly stri
         textBlock(`DECLARED in Git, ${shortSubject(declared.revision)}, ${declared.file}`),
         ...(rows.length === 0 ? [textBlock("no permissions and no callers", "  ")] : rows),
         ...moreBlock(more),
-        ...(dependsOn.length === 0 ? [] : [textBlock(`dependsOn ${dependsOn.join(", ")}`, "  ")]),
+        ...order.map((text) => textBlock(text, "  ")),
       ];
     }
   }

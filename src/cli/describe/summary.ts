@@ -1,7 +1,7 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { PendingChange, PermissionState } from "../../model/answers/permission-state.ts";
 import { isBinding } from "../../model/desired.ts";
-import { keyParts } from "../../model/keys/key.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
 import { lastAppliedOf, remainsText } from "../../model/keys/last-applied.ts";
 import { ruleNames } from "../../model/rules/refusal.ts";
 import { shortSubject } from "../screen/words.ts";
@@ -118,8 +118,16 @@ function restText(pending: PermissionState["pending"], revision: string, isParti
   return `In sync: AWS matches ${revision}`;
 }
 
-/** The names of the functions that it depends on, in its account and region. */
-export function orderOf({ spec: { desired } }: BindingObject): readonly string[] {
-  const keys = desired !== null && isBinding(desired) ? (desired.dependsOn ?? []) : [];
-  return keys.map((key) => keyParts(key).name);
+/** The functions of its account and region that must be in sync before it changes, and those that change after it. */
+export function orderTexts({ spec: { desired }, status }: BindingObject): readonly string[] {
+  const first = desired !== null && isBinding(desired) ? (desired.dependsOn ?? []) : [];
+  const after = status.dependents ?? [];
+  return [
+    ...(first.length === 0 ? [] : [`dependsOn ${namesOf(first)}`]),
+    ...(after.length === 0 ? [] : [`comes before ${namesOf(after)} (dependsOn)`]),
+  ];
+}
+
+function namesOf(keys: readonly Key[]): string {
+  return keys.map((key) => keyParts(key).name).join(", ");
 }

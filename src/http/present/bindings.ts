@@ -50,9 +50,21 @@ export function binding(reader: Reader, key: Key): BindingObject {
     get status() {
       const live = view === null ? null : liveOf(reader, view);
       const notes = view === null || hidesLive(reader, view) ? [] : view.notes;
-      return { ...bindingStatus(reader, key), ...pendingOf(reader, view), notes, live };
+      return {
+        ...bindingStatus(reader, key),
+        ...dependentsOf(reader, key),
+        ...pendingOf(reader, view),
+        notes,
+        live,
+      };
     },
   };
+}
+
+/** A function depends on functions of its own namespace alone, so that a person who sees one sees the others. */
+function dependentsOf(reader: Reader, key: Key): Pick<BindingObject["status"], "dependents"> {
+  const dependents = reader.dependents(key);
+  return dependents.length === 0 ? {} : { dependents };
 }
 
 /** What no list of drift has: a change from Git that waits. */

@@ -2,6 +2,7 @@ import type { AccountView, Control, HeldChange } from "../../controller/ports/co
 import type { HeldAccount } from "../../controller/ports/assigned/account-holders.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { RecordedFacts } from "../../controller/ports/recorded-facts.ts";
+import { isBinding } from "../../model/desired.ts";
 import { accountIdOf, keyParts, type Key } from "../../model/keys/key.ts";
 import type { AppliedState } from "../../model/keys/key-record.ts";
 import type { Drift } from "../../model/drift.ts";
@@ -25,6 +26,8 @@ export interface Reader {
   keyView(key: Key): KeyView | null;
   /** What the revision in force declares. If it declares it with an error, or not at all: what was compared last. */
   desired(view: KeyView): KeyView["desired"];
+  /** Sorted: the bindings whose manifests in force name this one in `dependsOn`. */
+  dependents(key: Key): readonly Key[];
   /** ISO 8601: since when the recorded status is of an earlier declaration than the one in force; null: it is of that one. */
   uncomparedSince(key: Key): string | null;
   heldChanges(hold: Hold): readonly HeldChange[];
@@ -52,6 +55,7 @@ export function readerOf({ control, world: read, access, tenantPath, nowMs }: Re
   const applied = new Map<Key, AppliedState | null>();
   const appliedLast = new Map<Key, AppliedState | null>();
   const asked = new Map<AccountId, HeldAccount>();
+  let index: ReadonlyMap<Key, readonly Key[]> | null = null;
   const uncomparedSince = (key: Key): string | null =>
     control.uncomparedSince(key) ?? uncomparedBefore(key, world);
   const askHolders = async (keys: readonly Key[]): Promise<void> => {
@@ -78,6 +82,7 @@ export function readerOf({ control, world: read, access, tenantPath, nowMs }: Re
     scrub: scrubFor(access, world.namespaces, tenantPath),
     keyView: (key) => control.keyView(key),
     desired: (view) => control.declaredState(view.key) ?? view.desired,
+    dependents: (key) => (index ??= dependentsIn(world, control)).get(key) ?? [],
     uncomparedSince,
     heldChanges: (hold) => control.heldChanges(hold),
     readApplied: async (keys) => {
@@ -96,6 +101,20 @@ export function readerOf({ control, world: read, access, tenantPath, nowMs }: Re
     },
     accessState: (key) => control.accessState(key, recordedFacts(key, appliedLast), asked),
   };
+}
+
+/** By key: what depends on it. */
+function dependentsIn(
+  { objectOf }: Pick<World, "objectOf">,
+  control: Pick<Control, "declaredState">,
+): ReadonlyMap<Key, readonly Key[]> {
+  const waits = [...objectOf.keys()].sort().flatMap((key) => {
+    const desired = control.declaredState(key);
+    const first = desired !== null && isBinding(desired) ? (desired.dependsOn ?? []) : [];
+    return first.map((dependency) => ({ dependency, key }));
+  });
+  const byFirst = Map.groupBy(waits, ({ dependency }) => dependency);
+  return new Map([...byFirst].map(([first, all]) => [first, all.map(({ key }) => key)]));
 }
 
 /** Accounts whose reads do not end are shown on all screens as accounts that cannot be read. */

@@ -5,7 +5,7 @@ import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
 import type { PermissionsObject } from "../../api/permissions.ts";
 import { historyRows } from "../../cli/history/history-rows.ts";
-import { describedSummary, orderOf } from "../../cli/describe/summary.ts";
+import { describedSummary, orderTexts } from "../../cli/describe/summary.ts";
 import { keyParts, targetText } from "../../model/keys/key.ts";
 import { addressPath } from "../view/address.ts";
 import { callersQuestion } from "../view/map/question.ts";
@@ -58,7 +58,7 @@ export function FunctionScreen({ namespace, name }: FunctionNames): ReactNode {
             <ResourceView resource={permissions} what="The permissions">
               {({ status }) => (
                 <>
-                  <ThreeStates state={status} dependsOn={orderOf(value)} />
+                  <ThreeStates state={status} order={orderTexts(value)} />
                   <Section
                     title={
                       isPolicy(value) ? "What it allows" : "Callers in its own policy, and what it may use"

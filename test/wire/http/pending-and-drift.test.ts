@@ -155,6 +155,34 @@ test("a binding has the documents of both sides of each change from Git that wai
   ).toEqual([["revision", "unchanged"]]);
 });
 
+test("a binding names the functions that depend on it, in its own account", async () => {
+  const found = new Map((await bindings()).map(({ spec, status }) => [spec.key, status.dependents]));
+
+  expect(found.get(keyOf("staging", "suspended"))).toEqual([keyOf("staging", "last")]);
+  expect(found.get(keyOf("staging", "last"))).toBeUndefined();
+});
+
+test("the accounts, the list of the page and the objects count the same blocked bindings", async () => {
+  const [accounts, table, objects] = await Promise.all([
+    server.get("/awsaccounts"),
+    server.request(`/apis/grantkeeper.dev/v1alpha1/bindings`, {
+      headers: { ...bearer(LOCAL_TOKEN), accept: "application/json;as=Table;v=v1;g=meta.k8s.io" },
+    }),
+    bindings(),
+  ]);
+  const counted = accounts.json.items.reduce(
+    (sum: number, { status }: AwsAccountObject) => sum + (status?.counts.blocked ?? 0),
+    0,
+  );
+  const { rows } = rowsOfTable(table.json, 0);
+  const shown = rows.filter(({ kind, isBlocked }) => kind === "function" && isBlocked === true);
+
+  // What waits for its change window in prod is none of them.
+  expect(shown.map(({ key }) => key)).toEqual([keyOf("staging", "held")]);
+  expect(objects.filter(({ status }) => status.isBlocked === true)).toHaveLength(shown.length);
+  expect(counted).toBe(shown.length);
+});
+
 test("every list and count is of the same drift", async () => {
   const [drifts, timeline, accounts, table] = await Promise.all([
     server.get("/drifts"),

@@ -23,16 +23,16 @@ import { CallersContext, PermissionList, Sign, TwoSides } from "../../parts/perm
 /** What Git declares, what AWS has, and what is not in effect yet: three separate states. */
 export function ThreeStates({
   state,
-  dependsOn,
+  order,
 }: {
   readonly state: PermissionState;
-  /** The names of the functions that come first. */
-  readonly dependsOn: readonly string[];
+  /** What it depends on, and what depends on it. */
+  readonly order: readonly string[];
 }): ReactNode {
   return (
     <CallersContext value={isBindingKey(state.key)}>
       <div className="three">
-        <Declared declared={state.declared} dependsOn={dependsOn} />
+        <Declared declared={state.declared} order={order} />
         <Effective effective={state.effective} />
         <Pending pending={state.pending} />
       </div>
@@ -61,10 +61,10 @@ function Card({
 
 function Declared({
   declared,
-  dependsOn,
+  order,
 }: {
   readonly declared: DeclaredState;
-  readonly dependsOn: readonly string[];
+  readonly order: readonly string[];
 }): ReactNode {
   if (declared.kind === "not-declared")
     return (
@@ -87,7 +87,11 @@ function Declared({
     <Card title="Declared" note={`in Git, ${shortSubject(declared.revision)}`}>
       <p className="detail">{declared.file}</p>
       <TwoSides lines={declared.permissions} signOf={() => " "} isComplete />
-      {dependsOn.length > 0 && <p className="detail">dependsOn {dependsOn.join(", ")}</p>}
+      {order.map((text) => (
+        <p key={text} className="detail">
+          {text}
+        </p>
+      ))}
     </Card>
   );
 }

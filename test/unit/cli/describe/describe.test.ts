@@ -105,14 +105,16 @@ test("the runbook of each reason that needs someone to act is named, and of no o
   ]);
 });
 
-test("the functions that come first are a line of what is declared", () => {
-  const binding = object("prod");
+test("the functions that come first, and those that come after it, are lines of what is declared", () => {
+  const after = ["api", "vault"].map((name) => `function/111122223333/eu-west-1/payments/${name}` as Key);
+  const binding = object("prod", { dependents: after });
   const dependsOn = ["function/111122223333/eu-west-1/payments/ledger" as Key];
   const spec = { ...binding.spec, desired: { ...desiredIn("prod"), dependsOn } };
 
   const found = describedTexts(facts({ bindings: [{ ...binding, spec }], states: [state("prod")] }));
 
-  expect(found.slice(found.indexOf("  dependsOn ledger"))[1]).toBe("");
+  const [, next, end] = found.slice(found.indexOf("  dependsOn ledger"));
+  expect([next, end]).toEqual(["  comes before api, vault (dependsOn)", ""]);
   expect(describedTexts(facts({ states: [state("prod")] })).join("\n")).not.toContain("dependsOn");
 });
 
