@@ -390,7 +390,7 @@ const SUBFOLDERS = {
       "entries/": ["changes/", "values/"],
       "denials/": ["aws/", "keys/", "values/"],
       "answers/": ["aws/", "denials/", "keys/", "rules/", "values/"],
-      "passes/": ["answers/", "aws/", "keys/", "values/"],
+      "passes/": ["answers/", "aws/", "changes/", "denials/", "keys/", "values/"],
       "records/": [
         "answers/",
         "aws/",
@@ -416,7 +416,7 @@ const SUBFOLDERS = {
       "pass/": ["ports/", "state/"],
       "revision/": ["ports/", "state/"],
       "control/": ["ports/", "state/", "revision/"],
-      "assigned/": ["ports/", "state/", "revision/", "control/", "steps/", "pass/"],
+      "assigned/": ["ports/", "state/", "revision/", "control/", "steps/", "pass/", "changes/"],
       "steps/": ["ports/", "state/"],
       "following/": ["ports/", "state/", "revision/"],
       "reviews/": ["ports/", "state/", "revision/", "control/"],

@@ -83,6 +83,7 @@ export function openController(folder: string, { aws, telemetry, mode }: InProce
     assignedMemories: null,
     assigner: null,
     dueWriter: null,
+    eventFacts: null,
     holders: null,
     audit,
     recorder,

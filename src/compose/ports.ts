@@ -42,3 +42,13 @@ export const SILENT: Telemetry = {
   forget: () => undefined,
   trace: untraced,
 };
+
+/** The ports that only the active replica of several has. */
+export const NOT_SHARED = {
+  inForce: null,
+  assignedMemories: null,
+  assigner: null,
+  dueWriter: null,
+  eventFacts: null,
+  holders: null,
+};

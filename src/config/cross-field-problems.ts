@@ -117,7 +117,7 @@ function* httpProblems(
 
 /** What only one kind of record has. */
 function* stateProblems(
-  { state, replicas, backups, changeEvents, aws }: ParsedConfig,
+  { state, replicas, backups }: ParsedConfig,
   placeOf: PlaceOf,
 ): Generator<ConfigProblem> {
   if (state.database !== undefined && typeof backups.maxAge === "number")
@@ -133,12 +133,5 @@ function* stateProblems(
       where,
       message: "replicas.shareAccounts needs state.database: a record in stateDir has one process",
       fix: "add state.database, or remove replicas.shareAccounts",
-    };
-  if (changeEvents.length > 0 || aws.lookupEvents)
-    yield {
-      where,
-      message:
-        "replicas.shareAccounts is not available with changeEvents or aws.lookupEvents yet: a standby would not know who made a difference",
-      fix: "remove replicas.shareAccounts",
     };
 }

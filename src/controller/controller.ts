@@ -16,6 +16,7 @@ import { AccountSetReader } from "./revision/account-sets.ts";
 import { readDueReferences } from "./revision/readings/references.ts";
 import { AccountSharing } from "./assigned/account-sharing.ts";
 import { AssignedReader } from "./assigned/assigned-reader.ts";
+import { EventFactSender } from "./assigned/event-fact-sender.ts";
 import { HandedWork } from "./assigned/handed-work.ts";
 import { markCompared } from "./assigned/mark-compared.ts";
 import { InForcePublisher } from "./following/publisher.ts";
@@ -47,6 +48,7 @@ export class Controller {
   readonly #inForce: InForcePublisher;
   readonly #assigned: AssignedReader;
   readonly #sharing: AccountSharing;
+  readonly #facts: EventFactSender;
   readonly #handed: HandedWork;
   readonly #progress: readonly CommitProgress[];
   readonly #merged: readonly MergedProgress[];
@@ -67,8 +69,10 @@ export class Controller {
     this.#storedFiles = new StoredFileKeeper(this.#context);
     this.#inForce = new InForcePublisher(this.#context);
     this.#assigned = new AssignedReader(this.#context);
-    this.#handed = new HandedWork(this.#context);
-    this.#sharing = new AccountSharing(this.#context, () => this.#assigned.read());
+    this.#facts = new EventFactSender(this.#context);
+    this.#handed = new HandedWork(this.#context, this.#facts);
+    const sharing = { read: () => this.#assigned.read(), facts: this.#facts };
+    this.#sharing = new AccountSharing(this.#context, sharing);
     this.#progress = [...settings.shownCommits].map(
       (namespace) => new CommitProgress(namespace, this.#context),
     );
@@ -148,6 +152,7 @@ export class Controller {
 
   async #tick(): Promise<void> {
     await this.#contained("assigned accounts", () => this.#readAssigned());
+    await this.#contained("facts of change events", () => this.#facts.update());
     this.#accountSets.readDue(this.#stopping);
     readDueReferences(this.#context, this.#stopping);
     this.changes.readDueAgain();

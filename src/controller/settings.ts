@@ -7,6 +7,7 @@ import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
 import type { PassPorts } from "./reconcile.ts";
 import type { DueWriter } from "./ports/assigned/due-rows.ts";
+import type { EventFactWriter } from "./ports/assigned/event-facts.ts";
 import type { Assigner } from "./ports/assigned/assigner.ts";
 import type { AccountHolders } from "./ports/assigned/account-holders.ts";
 import type { PassMemoryReader, PassMemoryWriter } from "./ports/assigned/pass-memories.ts";
@@ -55,6 +56,8 @@ export interface ControllerPorts extends PassPorts {
   readonly assigner: Assigner | null;
   /** null: this process makes all passes. */
   readonly dueWriter: DueWriter | null;
+  /** null: as `dueWriter`. */
+  readonly eventFacts: EventFactWriter | null;
   /** null: as `assignedMemories`. */
   readonly holders: AccountHolders | null;
   readonly telemetry: Telemetry;

@@ -56,6 +56,7 @@ const THREE = replicaOn("three", 3);
       caches,
       assignment: assigned,
       due: two.due,
+      eventFacts: null,
       followed: () => followed,
     });
     const start = (): void => {

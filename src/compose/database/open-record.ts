@@ -9,7 +9,7 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import type { ReplicaIdentity } from "../../model/network/replica.ts";
 import type { AssignedRecord, LeasedRecord, OpenReplica } from "../../store/postgres/open.ts";
 import type { OpenStore } from "../../store/sqlite/open.ts";
-import { clock, random } from "../ports.ts";
+import { clock, NOT_SHARED, random } from "../ports.ts";
 import { stateFiles } from "../state-files.ts";
 import { VERSION } from "../version.ts";
 
@@ -17,7 +17,10 @@ import { VERSION } from "../version.ts";
 export interface ControllerRecord
   extends
     OpenStore,
-    Pick<ControllerPorts, "inForce" | "assignedMemories" | "holders" | "assigner" | "dueWriter"> {
+    Pick<
+      ControllerPorts,
+      "inForce" | "assignedMemories" | "holders" | "assigner" | "dueWriter" | "eventFacts"
+    > {
   readonly writeLeftMs: (accountId: AccountId) => number;
 }
 
@@ -125,8 +128,7 @@ async function refuseUnmoved({ stateDir }: Config): Promise<void> {
 export async function openFile(config: Config, telemetry: Telemetry): Promise<ControllerRecord> {
   const { openStore } = await import("../../store/sqlite/open.ts");
   const options = { ...commonOptions(config, telemetry), clock, shrinks: config.audit.retention !== null };
-  const single = { inForce: null, assignedMemories: null, assigner: null, dueWriter: null, holders: null };
-  return { ...openStore(options), ...single, writeLeftMs: () => Infinity };
+  return { ...openStore(options), ...NOT_SHARED, writeLeftMs: () => Infinity };
 }
 
 /** All but the server. */

@@ -6,7 +6,7 @@ import type { HeldAccounts } from "../../http/replica/held-account.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
 import type { AssignedControllerRecord, ControllerReplica } from "../database/open-record.ts";
 import { openAws } from "../aws.ts";
-import { clock, eventLoop, random } from "../ports.ts";
+import { clock, eventLoop, NOT_SHARED, random } from "../ports.ts";
 import type { Close } from "../process/record-upkeep.ts";
 import { openRecorder } from "../record.ts";
 import { publishedKeys } from "../../store/audit-key.ts";
@@ -84,7 +84,7 @@ async function runPasses(
   },
 ): Promise<void> {
   const { source, namespaceSources, telemetry } = given;
-  const { store, audit, settlements, outboxStore, memories, assigned, due, writeLeftMs } = record;
+  const { store, audit, settlements, outboxStore, memories, assigned, due, eventFacts, writeLeftMs } = record;
   const { AssignedPasses } = await import("../../controller/assigned/assigned-passes.ts");
   const { ControllerCaches } = await import("../../controller/state/controller-caches.ts");
   const aws = await openAws(config, { telemetry, routes, writeLeftMs });
@@ -101,12 +101,10 @@ async function runPasses(
     clock,
     random,
     eventLoop,
-    inForce: null,
-    assigner: null,
-    dueWriter: null,
+    ...NOT_SHARED,
+    // The active replica asks CloudTrail about all accounts.
+    eventHistory: null,
     parsedFiles: null,
-    assignedMemories: null,
-    holders: null,
     reviewedSources: [],
     ...recorder,
   };
@@ -116,6 +114,7 @@ async function runPasses(
     caches: new ControllerCaches(),
     assignment: assigned,
     due,
+    eventFacts: config.changeEvents.length > 0 || config.aws.lookupEvents ? eventFacts : null,
     followed: () => followedBy(follower),
   });
   const ending = new AbortController();

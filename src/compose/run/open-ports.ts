@@ -25,7 +25,7 @@ export async function openPorts(
   toClose: Close[],
 ): Promise<ControllerPorts & { readonly sessions: SessionStore }> {
   const { store, audit, settlements, outboxStore, sessions, removal, inForce, writeLeftMs } = record;
-  const { assignedMemories, holders, assigner, dueWriter } = record;
+  const { assignedMemories, holders, assigner, dueWriter, eventFacts } = record;
   toClose.push(() => store.close());
   if (config.audit.stdout) toClose.push(await streamToStandardOutput(config, { audit, ...given }));
   const retention = await openRetention(config, { audit, removal, telemetry: given.telemetry });
@@ -50,6 +50,7 @@ export async function openPorts(
     holders,
     assigner,
     dueWriter,
+    eventFacts,
     audit,
     clock,
     random,

@@ -2,6 +2,7 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import { faultText } from "../fault.ts";
 import type { Assigner } from "../ports/assigned/assigner.ts";
 import type { ControllerContext } from "../settings.ts";
+import type { EventFactSender } from "./event-fact-sender.ts";
 import { accountsToAssign, shareOf } from "./shares.ts";
 
 const LOOK_MS = 1_000;
@@ -19,14 +20,19 @@ const AFTER_A_FAILURE_MS = 5_000;
 export class AccountSharing {
   readonly #context: ControllerContext;
   readonly #read: () => Promise<void>;
+  readonly #facts: Pick<EventFactSender, "send">;
   readonly #moving = new Map<AccountId, Promise<void>>();
   #dueMs = 0;
   #sharing: Promise<void> | null = null;
 
   /** @param read learns which accounts are assigned */
-  constructor(context: ControllerContext, read: () => Promise<void>) {
+  constructor(
+    context: ControllerContext,
+    { read, facts }: { readonly read: () => Promise<void>; readonly facts: Pick<EventFactSender, "send"> },
+  ) {
     this.#context = context;
     this.#read = read;
+    this.#facts = facts;
   }
 
   /** Starts to assign, unless that is under way. */
@@ -65,6 +71,7 @@ export class AccountSharing {
     await assigner.limit(shareOf(accounts.length, holders.length));
     for (const [replica, wanted] of accountsToAssign(accounts, holders))
       await this.#whileMoving(this.#idleOf(wanted), signal, async (idle) => {
+        await this.#facts.send(idle);
         const assigned = await assigner.assign(replica, idle);
         if (assigned.length > 0)
           this.#context.ports.telemetry.info("accounts were assigned", {

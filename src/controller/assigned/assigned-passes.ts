@@ -4,6 +4,7 @@ import { putInForce, type RevisionToEnforce } from "../revision/enforce.ts";
 import { AccountMetrics } from "../account-metrics.ts";
 import { Loop } from "../loop.ts";
 import type { DueReader } from "../ports/assigned/due-rows.ts";
+import type { EventFactReader } from "../ports/assigned/event-facts.ts";
 import type { HeldAccount } from "../ports/assigned/account-holders.ts";
 import type { Assignment } from "../ports/assigned/assignment.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "../settings.ts";
@@ -31,6 +32,8 @@ interface AssignedParts {
   readonly caches: ControllerCaches;
   readonly assignment: Assignment;
   readonly due: DueReader;
+  /** null: there are no change events, and CloudTrail is not asked. */
+  readonly eventFacts: EventFactReader | null;
   /** What is in force, as far as this process has compiled it; null: it has not. The same object until something else is in force. */
   readonly followed: () => RevisionToEnforce | null;
 }
@@ -118,6 +121,7 @@ export class AssignedPasses {
     const isDone = await this.#steps.run("assigned accounts", this.#stopping, async () => {
       await this.#follow();
       await this.#returnAccounts();
+      await this.#readFacts();
     });
     if (!isDone) return;
     this.#holdAccounts();
@@ -167,6 +171,7 @@ export class AssignedPasses {
     state.queue.forget(accountId);
     state.forgetAccount(accountId);
     state.due.forget(accountId);
+    state.receivedFacts.forget(accountId);
     this.#parts.assignment.passesEnded(accountId);
   }
 
@@ -184,12 +189,27 @@ export class AssignedPasses {
     this.#loseAccounts();
   }
 
+  /** The active replica states them before it assigns an account. */
+  async #readFacts(): Promise<void> {
+    const { eventFacts, assignment } = this.#parts;
+    const { state, ports } = this.#context;
+    const { accounts } = assignment;
+    if (eventFacts === null || accounts.length === 0) return;
+    const queues = await eventFacts.queues();
+    const found = await eventFacts.accounts(accounts);
+    state.receivedFacts.read(queues, found, ports.clock.nowMs());
+    for (const [accountId, { denials }] of found) state.keptDenials.replace(accountId, denials);
+  }
+
   #holdAccounts(): void {
     const { state, ports } = this.#context;
+    const nowMs = ports.clock.nowMs();
     for (const accountId of this.#parts.assignment.accounts) {
       if (this.#held.has(accountId) || this.#ending.has(accountId)) continue;
+      // Without them a pass would show a wrong reason why a difference has no author.
+      if (this.#parts.eventFacts !== null && state.receivedFacts.of(accountId, nowMs) === undefined) continue;
       this.#held.set(accountId, new AbortController());
-      state.queue.addSweep(accountId, ports.clock.nowMs());
+      state.queue.addSweep(accountId, nowMs);
     }
   }
 

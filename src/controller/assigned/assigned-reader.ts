@@ -1,5 +1,6 @@
 import type { AccountId } from "../../model/aws/ids.ts";
 import { Turns } from "../../model/values/turns.ts";
+import { soughtObjects } from "../changes/sought-objects.ts";
 import { addLaterKeys } from "../pass/earlier-accounts.ts";
 import type { DeclaredOf } from "../ports/assigned/pass-memories.ts";
 import type { ControllerContext } from "../settings.ts";
@@ -11,6 +12,9 @@ export class AssignedReader {
   #passed: readonly AccountId[] = [];
   /** Also those that were returned to a process before this one. */
   #hasReturned = true;
+  #isFirst = true;
+  /** Accounts of whose differences the author is still to be sought. */
+  readonly #unsought = new Set<AccountId>();
 
   constructor(context: ControllerContext) {
     this.#context = context;
@@ -31,6 +35,8 @@ export class AssignedReader {
     if (ports.assignedMemories === null) return;
     const found = await ports.assignedMemories.read(this.#declaredOf());
     const { assigned, returned, passed, hasChanged } = state.assigned.read(found);
+    if (this.#isFirst) this.#sweepAfterStart(assigned);
+    this.#isFirst = false;
     for (const accountId of assigned) {
       state.forgetAccount(accountId);
       state.coverage.forget(accountId);
@@ -44,8 +50,32 @@ export class AssignedReader {
       if (account !== undefined) addLaterKeys(account, state, ports.clock.nowMs());
     }
     if (hasChanged) state.signal.changed();
+    for (const accountId of passed) this.#unsought.add(accountId);
+    await this.#seekAuthors();
     this.#hasReturned ||= returned.length > 0;
     await this.#removeReturned();
+  }
+
+  /** A process before this one may have ended between an event and the second read of what it concerned. */
+  #sweepAfterStart(assigned: readonly AccountId[]): void {
+    const { state, ports } = this.#context;
+    if (state.changeQueues.all.length === 0 && ports.eventHistory === null) return;
+    for (const accountId of assigned) state.queue.addSweep(accountId, ports.clock.nowMs());
+  }
+
+  /** As after a pass of this process. */
+  async #seekAuthors(): Promise<void> {
+    const { state, ports } = this.#context;
+    if (ports.eventHistory === null) this.#unsought.clear();
+    for (const accountId of this.#unsought) {
+      const account = state.enforced?.accounts.get(accountId);
+      if (account !== undefined) {
+        const records = new Map((await ports.store.keys(accountId)).map((one) => [one.key, one]));
+        const sought = soughtObjects(account, state.account(accountId).views, records);
+        state.eventSearches.seek(accountId, sought, ports.clock.nowMs());
+      }
+      this.#unsought.delete(accountId);
+    }
   }
 
   /** A sweep covers what was due in a returned account: its rows would stay for ever. */

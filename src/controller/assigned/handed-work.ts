@@ -2,6 +2,7 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { EndedPass } from "../state/reconcile-requests.ts";
 import type { DueWork } from "../state/workqueue.ts";
+import type { EventFactSender } from "./event-fact-sender.ts";
 
 interface Handed extends Pick<EndedPass, "number" | "accountId" | "keys"> {
   readonly ids: readonly number[];
@@ -13,10 +14,12 @@ interface Handed extends Pick<EndedPass, "number" | "accountId" | "keys"> {
  */
 export class HandedWork {
   readonly #context: ControllerContext;
+  readonly #facts: Pick<EventFactSender, "sendChanged">;
   #handed: readonly Handed[] = [];
 
-  constructor(context: ControllerContext) {
+  constructor(context: ControllerContext, facts: Pick<EventFactSender, "sendChanged">) {
     this.#context = context;
+    this.#facts = facts;
   }
 
   /** In place of a pass. @throws Error if the record cannot be written */
@@ -26,6 +29,8 @@ export class HandedWork {
     const keys = scope.kind === "all" ? "all" : scope.keys;
     // Requests that are fetched later wait for later rows.
     const number = state.beginPass();
+    // The work may be due for what an answer of CloudTrail has shown.
+    await this.#facts.sendChanged([accountId]);
     const ids = await ports.dueWriter.write(accountId, keys);
     this.#handed = [...this.#handed, { ids, number, accountId, keys }];
   }

@@ -122,20 +122,29 @@ export class ChangeInbox {
   }
 
   async #recordChanges(changes: readonly KeyChange[]): Promise<void> {
-    const { state, ports } = this.#context;
+    const { ports } = this.#context;
     const receivedMs = ports.clock.nowMs();
     const records = changes.map(({ event }): ChangeRecord => ({ event, receivedMs }));
     await ports.recorder.record({ facts: [], change: { changes: records }, alerts: [] });
+    const named = changes.filter(({ event }) => !mayBeAnyObject(event));
+    const keys = new Set(named.flatMap((one) => one.keys));
+    await this.#makeDue(keys, receivedMs);
     for (const { event } of changes) this.#seen.add(event.id);
     const ofAnyObject = changes.filter(({ event }) => mayBeAnyObject(event));
     for (const id of new Set(ofAnyObject.flatMap(({ keys }) => keys.map(accountIdOf))))
       this.#sweepSoon(id, receivedMs);
-    const named = changes.filter(({ event }) => !mayBeAnyObject(event));
-    for (const key of new Set(named.flatMap(({ keys }) => keys))) {
-      state.queue.addKey(key, receivedMs);
+    for (const key of keys) {
       this.#readAgain.delete(key);
       this.#readAgain.set(key, receivedMs + READ_AGAIN_MS);
     }
+  }
+
+  /** Of an assigned account in the record, so that a process that is killed after the messages were deleted loses none. */
+  async #makeDue(keys: ReadonlySet<Key>, receivedMs: number): Promise<void> {
+    const { state, ports } = this.#context;
+    for (const [id, some] of Map.groupBy(keys, (key) => accountIdOf(key)))
+      if (state.assigned.has(id)) await ports.dueWriter?.write(id, some);
+      else for (const key of some) state.queue.addKey(key, receivedMs);
   }
 
   /**

@@ -5,6 +5,7 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { STALE_MS } from "../../settle/drift/attribution.ts";
 import { mergedRecords } from "../state/changes/event-searches.ts";
+import type { AccountEvents } from "../state/passes/received-facts.ts";
 import type { ControllerContext } from "../settings.ts";
 
 /**
@@ -18,11 +19,11 @@ export async function knownChanges(
   records: Iterable<KeyRecord>,
   { state, ports }: Pick<ControllerContext, "state" | "ports">,
 ): Promise<KnownChanges | null> {
-  const queues = state.changeQueues.all.filter(({ accounts }) => accounts.includes(account.id));
-  const isAsked = ports.eventHistory !== null;
-  if (queues.length === 0 && !isAsked) return null;
-  const isFailing = queues.some(({ health }) => health.kind === "failing");
-  const problem = isFailing ? "the queue of change events cannot be read" : null;
+  const events = eventsOf(account.id, { state, ports });
+  const queues = events.queues.filter(({ accounts }) => accounts.includes(account.id));
+  const { searched } = events;
+  if (queues.length === 0 && searched === null) return null;
+  const problem = queues.length === 0 ? null : problemOf({ ...events, queues });
   const clockOffset = ports.clockOffset();
   const sweptMs = account.lastSweepMs ?? ports.clock.nowMs();
   const oldestMs = Math.min(sweptMs, account.oldestPolicyReadMs ?? Infinity);
@@ -30,13 +31,31 @@ export async function knownChanges(
   const readMs = oldestMs + behindMs(account.clockOffset, clockOffset, ...earlier);
   const since = unexplainedSince(records, readMs);
   const received = await ports.store.changes(account.id, since - STALE_MS - LATE_MS);
-  if (!isAsked) return { records: received, problem };
-  const found = state.eventSearches.of(account.id);
+  if (searched === null) return { records: received, problem };
   return {
-    records: mergedRecords([received, found.records]),
+    records: mergedRecords([received, searched.records]),
     problem,
-    searches: found.searches,
+    searches: searched.searches,
   };
+}
+
+/** Of an assigned account, as the active replica states it. */
+function eventsOf(
+  accountId: AccountId,
+  { state, ports }: Pick<ControllerContext, "state" | "ports">,
+): AccountEvents {
+  const received = state.receivedFacts.of(accountId, ports.clock.nowMs());
+  if (received !== undefined) return received;
+  const searched = ports.eventHistory === null ? null : state.eventSearches.of(accountId);
+  return { queues: state.changeQueues.all, areRead: true, searched };
+}
+
+/** Why events may be missing; null: it is not known that one is. */
+function problemOf({ queues, areRead }: AccountEvents): string | null {
+  if (!areRead) return "no replica has read the queue of change events for a minute";
+  return queues.some(({ health }) => health.kind === "failing")
+    ? "the queue of change events cannot be read"
+    : null;
 }
 
 /** An event may arrive so long after its call, and after the read that it should have begun. Later ones count as lost. */

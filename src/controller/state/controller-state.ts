@@ -27,6 +27,7 @@ import { ReviewAnswers } from "./merged/review-answers.ts";
 import { AssignedMemories } from "./passes/assigned-memories.ts";
 import { DueRows } from "./passes/due-rows.ts";
 import { PassInputs } from "./passes/pass-inputs.ts";
+import { ReceivedFacts } from "./passes/received-facts.ts";
 import { RecordAccess } from "./record-access.ts";
 import { SourceState } from "./source-state.ts";
 import { Turns } from "../../model/values/turns.ts";
@@ -70,7 +71,7 @@ export interface EnforcedNow extends EnforcedState {
  *   accountSets, references                  revision/account-sets.ts; revision/readings/
  *   changeQueues, eventSearches, unrecorded… changes/; keptDenials: run-pass.ts too
  *   coverage, sweeps                         coverage/; run-pass.ts
- *   assigned, due                            assigned/
+ *   assigned, due, receivedFacts             assigned/
  *   requests                                 control/reconcile.ts; the transitions below
  *   queue                                    all that finds a key or an account due
  */
@@ -96,8 +97,9 @@ export class ControllerState {
   readonly coverage = new CoverageMemory();
   /** Of the active replica: the accounts whose passes others make. */
   readonly assigned = new AssignedMemories();
-  /** Of a replica with assigned accounts: what the active one found due in them. */
+  /** Of a replica with assigned accounts: what the active one found due in them, and its facts of their change events. */
   readonly due = new DueRows();
+  readonly receivedFacts = new ReceivedFacts();
   readonly requests = new ReconcileRequests();
   readonly sweeps = new SweepTimes();
   readonly recordedObjects = new RecordedObjects();
@@ -169,8 +171,7 @@ export class ControllerState {
   }
 
   /**
-   * Resolves when no suspension is being recorded. A pass takes its inputs after that, and the signal aborts when they are
-   * outdated: a newer revision was accepted, or something is suspended.
+   * Resolves when no suspension is being recorded. A pass takes its inputs after that; the signal aborts when something newer is recorded.
    */
   async inputsSettled(): Promise<AbortSignal> {
     return this.#inputs.settled();

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { AuditLog } from "../../controller/ports/audit-log.ts";
 import type { Assigner } from "../../controller/ports/assigned/assigner.ts";
 import type { DueReader, DueWriter } from "../../controller/ports/assigned/due-rows.ts";
+import type { EventFactReader, EventFactWriter } from "../../controller/ports/assigned/event-facts.ts";
 import type { FollowedRecord, InForcePublication } from "../../controller/ports/assigned/in-force.ts";
 import type { PassMemoryReader, PassMemoryWriter } from "../../controller/ports/assigned/pass-memories.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
@@ -23,6 +24,7 @@ import { checkKeyIsThere, checkNothingIsLost, checkRecord, type Proofs } from ".
 import { AssignedAccounts } from "./assignments/assigned-accounts.ts";
 import { accountAssigner } from "./assignments/assigner.ts";
 import { dueReader, dueWriter } from "./assignments/due-rows.ts";
+import { eventFactWriter, PostgresEventFacts } from "./assignments/event-facts.ts";
 import { followedRecord, inForcePublication } from "./assignments/in-force.ts";
 import { holderOf, type AccountHolder } from "./assignments/holder.ts";
 import { PostgresMemoryReader } from "./assignments/memory-reader.ts";
@@ -84,6 +86,7 @@ export interface LeasedRecord extends OpenRecord {
   readonly inForce: InForcePublication;
   readonly assigner: Assigner;
   readonly dueWriter: DueWriter;
+  readonly eventFacts: EventFactWriter;
   /** The replica that makes the passes of an account; null: this one. @throws StoreError */
   readonly holderOf: (accountId: AccountId) => Promise<AccountHolder | null>;
 }
@@ -93,6 +96,7 @@ export interface AssignedRecord extends OpenRecord {
   readonly assigned: AssignedAccounts;
   readonly memories: PassMemoryWriter;
   readonly due: DueReader;
+  readonly eventFacts: EventFactReader;
 }
 
 /** One of any number of processes on a database, of which one has the lease. */
@@ -139,6 +143,7 @@ export async function openReplica(
         inForce: inForcePublication(database),
         assigner: accountAssigner(database, holder.replica.version),
         dueWriter: dueWriter(database),
+        eventFacts: eventFactWriter(database),
         holderOf: (accountId) => holderOf(database, accountId),
       };
     };
@@ -174,7 +179,13 @@ async function joined(
     const record = await recordOn(database, parts, () => assigned.leave());
     assigned.keep();
     const memories = new PostgresMemoryWriter(database, holder.replica.version);
-    return { ...record, assigned, memories, due: dueReader(database) };
+    return {
+      ...record,
+      assigned,
+      memories,
+      due: dueReader(database),
+      eventFacts: new PostgresEventFacts(database),
+    };
   });
 }
 
@@ -182,7 +193,9 @@ async function leasedRecord(
   lease: Lease,
   database: Database,
   options: PostgresOptions,
-): Promise<Omit<LeasedRecord, "memories" | "inForce" | "assigner" | "dueWriter" | "holderOf">> {
+): Promise<
+  Omit<LeasedRecord, "memories" | "inForce" | "assigner" | "dueWriter" | "eventFacts" | "holderOf">
+> {
   lease.keep();
   try {
     // Another replica may have created the tables, and ended before its first entry.

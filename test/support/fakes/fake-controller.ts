@@ -57,6 +57,7 @@ export class FakeController {
   assigner: ControllerPorts["assigner"] = null;
   dueWriter: ControllerPorts["dueWriter"] = null;
   holders: ControllerPorts["holders"] = null;
+  eventFacts: ControllerPorts["eventFacts"] = null;
   clockOffset: ClockOffset | null = SAME_CLOCK;
   requestLimits: readonly RequestLimit[] = [];
   deniedCalls: readonly DeniedCall[] = [];
@@ -143,6 +144,7 @@ export class FakeController {
       assignedMemories: this.assignedMemories,
       assigner: this.assigner,
       dueWriter: this.dueWriter,
+      eventFacts: this.eventFacts,
       holders: this.holders,
       recorder,
       telemetry,

@@ -13,7 +13,7 @@ import { PROD } from "./estate.ts";
 import type { Installation } from "./installation.ts";
 import type { Controller } from "../../../src/controller/controller.ts";
 
-const QUEUE_URL = `https://sqs.us-east-1.amazonaws.com/${BASE_ACCOUNT}/changes`;
+export const QUEUE_URL = `https://sqs.us-east-1.amazonaws.com/${BASE_ACCOUNT}/changes`;
 
 /** The events of prod reach a queue in the account of the process, which is read as `run` reads it. */
 export function followEvents(

@@ -145,6 +145,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     assignedMemories: null,
     assigner: null,
     dueWriter: null,
+    eventFacts: null,
     holders: null,
     audit,
     clock,

@@ -1,4 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { AttachRolePolicyCommand, IAMClient } from "@aws-sdk/client-iam";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
@@ -17,6 +18,7 @@ import { startSimulator, type Simulator } from "../../../src/simulator/simulator
 import { accountOf } from "../../../src/simulator/world.ts";
 import { openPostgresAuditReader } from "../../../src/store/postgres/readers.ts";
 import { serverOf } from "../../store/postgres-engine.ts";
+import { DELIVERY, QUEUE_URL } from "../installation/change-events.ts";
 import { makeRepository, type TestRepository } from "../git/git-repository.ts";
 import { INSTANCE } from "../installation/compose.ts";
 import { type Estate, estateWorld, PROD } from "../installation/estate.ts";
@@ -46,6 +48,7 @@ export class Replicas {
   readonly #estate: Estate;
   readonly #repository: TestRepository;
   readonly #shareAccounts: boolean;
+  readonly #eventsOf: readonly string[];
   readonly #replicas: Replica[] = [];
   #started = 0;
 
@@ -57,6 +60,7 @@ export class Replicas {
     readonly estate: Estate;
     readonly repository: TestRepository;
     readonly shareAccounts: boolean;
+    readonly eventsOf: readonly string[];
   }) {
     this.simulator = parts.simulator;
     this.databaseUrl = parts.databaseUrl;
@@ -65,13 +69,22 @@ export class Replicas {
     this.#estate = parts.estate;
     this.#repository = parts.repository;
     this.#shareAccounts = parts.shareAccounts;
+    this.#eventsOf = parts.eventsOf;
   }
 
-  /** @param deployed whose functions exist */
+  /** @param deployed whose functions exist @param eventsOf the ids of the accounts whose change events a queue has */
   static async open(
     cluster: Cluster,
     files: Files,
-    { deployed, shareAccounts = false }: { readonly deployed: Files; readonly shareAccounts?: boolean },
+    {
+      deployed,
+      shareAccounts = false,
+      eventsOf = [],
+    }: {
+      readonly deployed: Files;
+      readonly shareAccounts?: boolean;
+      readonly eventsOf?: readonly string[];
+    },
   ): Promise<Replicas> {
     const folder = await mkdtemp(join(tmpdir(), "replicas-"));
     const estate = estateWorld(deployed);
@@ -79,11 +92,29 @@ export class Replicas {
     const repository = await makeRepository(join(folder, "source"), "permissions.git");
     await repository.commit(files);
     const databaseUrl = await cluster.database();
-    return new Replicas({ simulator, databaseUrl, cluster, folder, estate, repository, shareAccounts });
+    const parts = { simulator, databaseUrl, cluster, folder, estate, repository };
+    return new Replicas({ ...parts, shareAccounts, eventsOf });
   }
 
   push(files: Files): Promise<string> {
     return this.#repository.commit(files);
+  }
+
+  /** Sends the events of calls in this account alone to the queue that the active replica reads. */
+  sendEventsOf(accountId: string): void {
+    this.simulator.stopEvents();
+    this.simulator.sendEvents({ ...DELIVERY, accountId });
+  }
+
+  /** As an operator with access to the console. */
+  async attach(accountId: string, role: string, policyArn: string): Promise<void> {
+    const key = this.#estate.console.get(accountId);
+    if (key === undefined) throw new Error(`no operator has access to the console in ${accountId}`);
+    const credentials = { accessKeyId: key.id, secretAccessKey: key.secret };
+    const { endpoint } = this.simulator;
+    const iam = new IAMClient({ endpoint, region: "eu-west-1", credentials, maxAttempts: 1 });
+    await iam.send(new AttachRolePolicyCommand({ RoleName: role, PolicyArn: policyArn }));
+    iam.destroy();
   }
 
   /** With the audit key of the first one, as a mounted secret. */
@@ -207,6 +238,9 @@ export class Replicas {
 
   #operatorFile(port: number): string {
     const sha256 = createHash("sha256").update(TOKEN).digest("hex");
+    const accounts = this.#eventsOf.map((id) => `"${id}"`).join(", ");
+    const events =
+      accounts === "" ? "" : `changeEvents: [{queueUrl: "${QUEUE_URL}", accounts: [${accounts}]}]\n`;
     return `instance: ${INSTANCE}
 stateDir: ./state
 state: {database: {url: "${this.databaseUrl}"}}
@@ -216,7 +250,7 @@ sources: [{name: main, git: {url: "${this.#repository.bare}", branch: main}, int
 sweep: 1h
 http: {listen: "127.0.0.1:${port}", replicaUrl: "http://127.0.0.1:${port}"}
 tokens: [{name: test, sha256: ${sha256}, scopes: [read, reconcile, approve, suspend], namespaces: ["*"], expires: "2027-11-01T00:00:00Z"}]
-aws: {endpoint: "${this.simulator.endpoint}", simulator: true, propagationWait: 0s, deleteQuiet: 0s, revert: {other: 0s}}
+${events}aws: {endpoint: "${this.simulator.endpoint}", simulator: true, propagationWait: 0s, deleteQuiet: 0s, revert: {other: 0s}}
 `;
   }
 }

@@ -31,6 +31,19 @@ export class KeptDenials {
     return true;
   }
 
+  /** The denials in the record were added. */
+  isRestored(accountId: AccountId): boolean {
+    return this.#restored.has(accountId);
+  }
+
+  /** Another process receives the denied calls of the account, and these are all of them. */
+  replace(accountId: AccountId, denials: readonly FunctionDenials[]): void {
+    const counter = new DenialCounter(LIMITS);
+    for (const one of denials) counter.addAll(one);
+    this.#counters.set(accountId, counter);
+    this.#restored.add(accountId);
+  }
+
   /** The record for a pass: with the denied requests of this process and of the ones before it. */
   recorded({ denials = [], ...record }: AccountRecord, nowMs: number): AccountRecord {
     const { accountId } = record;

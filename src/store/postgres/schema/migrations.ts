@@ -11,6 +11,7 @@ import { PASS_MEMORY_SCHEMA } from "./schema-4.ts";
 import { FAILOVER_SCHEMA } from "./schema-5.ts";
 import { IN_FORCE_SCHEMA } from "./schema-6.ts";
 import { SHARE_SCHEMA } from "./schema-7.ts";
+import { EVENT_FACTS_SCHEMA } from "./schema-8.ts";
 
 interface Migration {
   readonly number: number;
@@ -31,6 +32,7 @@ const MIGRATIONS: readonly Migration[] = [
   { number: 5, name: "failovers", sql: FAILOVER_SCHEMA },
   { number: 6, name: "what is in force", sql: IN_FORCE_SCHEMA },
   { number: 7, name: "shares of accounts", sql: SHARE_SCHEMA },
+  { number: 8, name: "facts of change events", sql: EVENT_FACTS_SCHEMA },
 ];
 
 const NEWEST = MIGRATIONS.length;

@@ -81,6 +81,7 @@ describe("the passes of assigned accounts", () => {
       caches: new ControllerCaches(),
       assignment,
       due: { read: async () => [], remove: async () => undefined },
+      eventFacts: null,
       followed: () => followed,
     });
     running = passes.run(stopping.signal);

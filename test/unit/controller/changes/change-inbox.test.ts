@@ -169,3 +169,36 @@ describe("a queue", () => {
     expect(world.health).toEqual({ kind: "read" });
   });
 });
+
+describe("an event of an account whose passes another replica makes", () => {
+  let rows: string[];
+  let failure: Error | null;
+  beforeEach(() => {
+    [rows, failure] = [[], null];
+    world.fake.dueWriter = {
+      write: async (_account, keys) => {
+        if (failure !== null) throw failure;
+        rows = [...rows, ...(keys === "all" ? ["all"] : keys)];
+        return [];
+      },
+      open: async () => new Set(),
+      removeReturned: async () => undefined,
+    };
+    world.restart();
+    world.state.assigned.read(new Map([[BINDING.accountId, null]]));
+  });
+
+  test("is deleted from the queue only after its key is due in the record, for the other replica", async () => {
+    world.bodies = [change("e1")];
+    failure = new Error("the database does not answer");
+    await world.read(() => world.telemetry.outcomes.length === 2);
+    expect([world.bodies.length, rows]).toEqual([1, []]);
+
+    failure = null;
+    await world.read(() => world.bodies.length === 0);
+
+    expect(rows).toEqual([BINDING.key]);
+    expect(recorded()).toEqual(["e1"]);
+    expect(world.state.queue.depth()).toBe(0);
+  });
+});
