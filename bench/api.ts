@@ -7,10 +7,16 @@ import type { OpenController } from "./in-process.ts";
 
 export const TOKEN = "bench-token-0123456789abcdef01234567";
 
+interface ApiParts extends Pick<OpenController, "sessions"> {
+  readonly telemetry: Telemetry;
+  /** Of the web page. Default: there is none. */
+  readonly pageFolder?: string;
+}
+
 /** The API of a controller of this process on a free port, without limits that a bench would reach. */
 export function startApi(
   control: Control,
-  { sessions, telemetry }: Pick<OpenController, "sessions"> & { readonly telemetry: Telemetry },
+  { sessions, telemetry, pageFolder = "/nonexistent" }: ApiParts,
 ): Promise<HttpServer> {
   return startHttp({
     host: "127.0.0.1",
@@ -20,7 +26,7 @@ export function startApi(
     localToken: TOKEN,
     webhooks: { platform: { name: "permissions", namespace: null, senders: {} }, namespaces: [] },
     metrics: async () => "",
-    page: { folder: "/nonexistent", instance: "bench", sessions, publicUrl: null, oidc: null },
+    page: { folder: pageFolder, instance: "bench", sessions, publicUrl: null, oidc: null },
     tenantPath: "teams",
     manifestSchemas: async () => ({}),
     telemetry,
