@@ -33,6 +33,15 @@ const TOKENS: HttpOptions["tokens"] = [
   { ...token(EXPIRED_TOKEN, "old", ALL, ["*"]), expires: NOW },
 ];
 
+/** A token that may read these namespaces. */
+export function readToken(
+  secret: string,
+  name: string,
+  namespaces: readonly string[],
+): HttpOptions["tokens"][number] {
+  return token(secret, name, ["read"], namespaces);
+}
+
 interface Counted {
   readonly metric: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { BASE_PATH } from "../../../src/api/group.ts";
 import { isReadResource } from "../../../src/http/resources/resources.ts";
 import { TIMELINE_RANGES } from "../../../src/model/reads/timeline-range.ts";
+import { WATCH } from "./watched.ts";
 import { bindingOf, TEAMS, tableOf, type TeamName } from "./three-teams.ts";
 
 /** A request, and the route of the server that answers it. */
@@ -30,6 +31,8 @@ const accept = fc.constantFrom(
 const selections = fc.oneof(
   { weight: 3, arbitrary: fc.constant("") },
   fc.constantFrom("?limit=1", "?limit=100", "?includeObject=Object"),
+  { weight: 3, arbitrary: fc.constant(WATCH) },
+  team.map((of) => `${WATCH}&fieldSelector=metadata.namespace%3D${of}`),
   team.map((of) => `?fieldSelector=metadata.namespace%3D${of}`),
   team.map((of) => `?labelSelector=team%3D${of}`),
   fc.tuple(team, fc.constantFrom("api", "reads", "jobs.111122223333.eu-west-1")).map(([of, name]) => {
@@ -50,6 +53,7 @@ function queryOf(route: string): fc.Arbitrary<string> {
   if (route.endsWith("/timeline")) return ofTimeline;
   if (route.startsWith(BASE_PATH) && route.endsWith("/events")) return ofEvents;
   const list = route.split("/").at(-1) ?? "";
+  if (list === "events") return fc.constantFrom("", WATCH);
   if (!route.startsWith(BASE_PATH) || !isReadResource(list)) return fc.constant("");
   return ["bindings", "plans", "permissions"].includes(list) ? fc.oneof(selections, ofKeys) : selections;
 }

@@ -6,6 +6,7 @@ import { happen } from "../../support/kubernetes/watching.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import { intent } from "../../support/record/audit-facts.ts";
 import { manifest } from "../../support/screens/api-world.ts";
+import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
 import { ORDERS_API, ORDERS_JOBS } from "../../support/screens/world-keys.ts";
 import { condition, record } from "../../support/screens/world-states.ts";
 
@@ -23,8 +24,8 @@ if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to t
     await kubectl.close();
   });
 
-  const follow = (command: string): Following => {
-    const one = kubectl.follow(command.split(" "));
+  const follow = (command: string, token?: string): Following => {
+    const one = kubectl.follow(command.split(" "), token);
     running.push(one);
     return one;
   };
@@ -75,6 +76,25 @@ if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to t
 
     expect(added).toEqual(["ADDED", "added"]);
     expect(await fields(watching, 2)).toEqual(["DELETED", "added"]);
+  });
+
+  test("get -A -w of a team prints its own objects and changes, and none of another team", async () => {
+    const watching = follow("get fp -A -w", ORDERS_TOKEN);
+    const before = [await fields(watching, 2), await fields(watching, 2), await fields(watching, 2)];
+    await watching.watched;
+
+    const added = ["payments", "orders"].map((namespace) =>
+      manifest({ name: `${namespace}-new`, namespace }),
+    );
+    for (const one of added)
+      happen(kubectl.server, { objects: [...kubectl.server.control.state.objects, one] });
+
+    expect(before).toEqual([
+      ["NAMESPACE", "NAME"],
+      ["orders", "orders-api"],
+      ["orders", "orders-jobs"],
+    ]);
+    expect(await fields(watching, 2)).toEqual(["orders", "orders-new"]);
   });
 
   test.each([
