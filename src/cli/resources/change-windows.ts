@@ -10,9 +10,7 @@ export function changeWindowColumns(): readonly Column<ChangeWindowObject>[] {
   return [
     { title: "NAME", cell: ({ metadata }) => metadata.name },
     { title: "STATE", cell: ({ status }) => status.state },
-    { title: "UNTIL", cell: ({ status }) => untilText(status) },
-    { title: "ACCOUNTS", cell: ({ spec }) => listText(spec.accounts) },
-    { title: "NAMESPACES", cell: ({ spec }) => listText(spec.namespaces) },
+    { title: "UNTIL", cell: ({ status: { until } }) => (until === null ? "-" : dateTime(until)) },
     {
       title: "WAITING",
       cell: ({ status }) => String(status.waiting.reduce((sum, { keys }) => sum + keys.length, 0)),
@@ -22,14 +20,22 @@ export function changeWindowColumns(): readonly Column<ChangeWindowObject>[] {
   ];
 }
 
-function listText(names: readonly string[] | null): string {
-  return names === null ? "all" : names.join(",");
+/** Names are long, and a table with them is wider than a terminal. */
+function scopeText({ accounts, namespaces }: ChangeWindowObject["spec"]): string {
+  return `applies to ${listText(accounts, "account")}, ${listText(namespaces, "namespace")}`;
+}
+
+function listText(names: readonly string[] | null, what: string): string {
+  if (names === null) return `all ${what}s`;
+  return `${what}${names.length === 1 ? "" : "s"} ${names.join(", ")}`;
 }
 
 export const CHANGE_WINDOW_NOTES: MessageColumn<ChangeWindowObject> = {
   title: "DETAILS",
   texts: ({ spec, status }) => [
     ...(status.state === "unusable" ? [`closed until ${status.place} is corrected`] : []),
+    ...zoneTexts(status),
+    scopeText(spec),
     ...(spec.after === null
       ? []
       : [
@@ -42,8 +48,7 @@ export const CHANGE_WINDOW_NOTES: MessageColumn<ChangeWindowObject> = {
   ],
 };
 
-/** With the date, since a window may open days later. */
-function untilText({ until, untilInZone }: ChangeWindowObject["status"]): string {
-  if (until === null) return "-";
-  return untilInZone === null ? dateTime(until) : `${dateTime(until)} (${untilInZone})`;
+/** The time of UNTIL for the people who wrote the window. */
+function zoneTexts({ untilInZone }: ChangeWindowObject["status"]): readonly string[] {
+  return untilInZone === null ? [] : [`until ${untilInZone}`];
 }

@@ -61,11 +61,12 @@ export function listingAnswer<R extends ResourceName>(
  * @throws CliError if the target means nothing at all
  */
 export async function itemSelector<Item extends ApiObject<string>>(
-  { keys = () => [], shown = () => true, isMeant = () => false }: ListingWords<Item>,
+  { keys = () => [], shown = () => true, isMeant = () => false, namespaces = () => null }: ListingWords<Item>,
   found: readonly Item[],
   { client, overview, target, namespace, all }: ListingRequest,
 ): Promise<(item: Item) => boolean> {
-  const isShown = (item: Item): boolean => shown(item, all);
+  const isShown = (item: Item): boolean =>
+    shown(item, all) && (namespace === null || namespaces(item)?.includes(namespace) !== false);
   if (target === null) return isShown;
   const isNamed = (item: Item): boolean => item.metadata.name === target || isMeant(item, target);
   const items = found.filter(isShown);

@@ -31,6 +31,8 @@ export interface ListingWords<Item> {
   readonly isOfPasses?: true;
   /** The bindings that an item is about: a target chooses by them. Default: none. */
   readonly keys?: (item: Item) => readonly Key[];
+  /** The namespaces that an item outside of namespaces is about, for `-n`; null: all. Missing: `-n` selects nothing. */
+  readonly namespaces?: (item: Item) => readonly string[] | null;
   /** The name or id of its account, where its bindings do not show it. */
   readonly account?: (item: Item) => string | null;
   /** Another way to choose an item than its name and its bindings. Default: there is none. */

@@ -27,7 +27,8 @@ import {
 } from "./resource-tables.ts";
 import { REPLICA_PROBLEM, replicaColumns } from "./replicas.ts";
 import { waveColumns, waveMessage } from "./waves.ts";
-import { targetText } from "../../model/keys/key.ts";
+import { keyParts, targetText } from "../../model/keys/key.ts";
+import type { WaiverObject } from "../../api/manifests.ts";
 
 const ownerName = ({ metadata }: ApiObject<string>): string => `${metadata.namespace ?? ""}/${metadata.name}`;
 
@@ -69,6 +70,7 @@ export const LISTINGS: readonly Listing[] = [
     names: ["teams", "team"],
     what: "Teams: what each namespace may do, and what is refused",
     columns: teamColumns,
+    namespaces: ({ metadata }) => [metadata.name],
   }),
   listing("functions", {
     isOfPasses: true,
@@ -122,6 +124,7 @@ export const LISTINGS: readonly Listing[] = [
     what: "change windows: open or closed, until when, and which changes wait",
     nothing: "No change windows found: changes from Git are written at any time",
     columns: changeWindowColumns,
+    namespaces: ({ spec }) => spec.namespaces,
     message: CHANGE_WINDOW_NOTES,
     keys: ({ status }) => status.waiting.flatMap(({ keys }) => keys),
   }),
@@ -163,9 +166,17 @@ export const LISTINGS: readonly Listing[] = [
     names: ["waivers", "waiver"],
     what: "rules that are lifted for a binding",
     columns: waiverColumns,
+    namespaces: waiverNamespaces,
     keys: ({ status }) => (status.binding === null ? [] : [status.binding]),
   }),
 ];
+
+/** Of a binding that no manifest declares, the namespace that the waiver names. */
+function waiverNamespaces({ spec, status: { binding } }: WaiverObject): readonly string[] {
+  if (binding !== null) return [keyParts(binding).namespace];
+  const named = spec["binding"];
+  return typeof named === "string" ? named.split("/").slice(0, 1) : [];
+}
 
 /** Each listing's first name, for help and for typing errors. */
 export const LISTING_NAMES: readonly string[] = LISTINGS.flatMap(({ names }) => names.slice(0, 1));

@@ -1,12 +1,13 @@
 import { errorAt, warningAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { PLATFORM } from "../../model/aws/ids.ts";
-import { circularWindows } from "../../model/windows/account-order.ts";
+import { circularWindows, type CircleStep } from "../../model/windows/account-order.ts";
 import {
   DEFAULT_OVERRUN_MS,
   type DesiredWindow,
   type KnownWindow,
   type Schedule,
   type WindowScope,
+  windowName,
 } from "../../model/windows/change-window.ts";
 import { originOfValue } from "../../text/located/located.ts";
 import type { ValuePath } from "../../text/located/value-path.ts";
@@ -45,7 +46,7 @@ export function compileWindows(world: PlacedDocuments, context: WindowContext): 
     const found = [
       ...problems,
       ...unknownAccounts(document, context.accounts),
-      ...(circular.has(document) ? [circularReport(document)] : []),
+      ...circularReports(document, circular.get(document)),
     ];
     const doubts = unknownNamespaces(document, world);
     const diagnostics = [...found, ...doubts];
@@ -108,21 +109,35 @@ function afterOf({ spec: { after } }: ChangeWindow): Pick<DesiredWindow, "after"
 }
 
 /** Those whose accounts would wait for each other for ever. */
-function circularDocuments({ windows }: PlacedDocuments): ReadonlySet<ChangeWindow> {
+function circularDocuments({ windows }: PlacedDocuments): ReadonlyMap<ChangeWindow, readonly CircleStep[]> {
   const byWindow = new Map(
     windows
       .filter(({ namespace, problems }) => namespace === PLATFORM && problems.length === 0)
       .map(({ document }) => [windowOf(document, [], new Set()), document] as const),
   );
   const circular = circularWindows([...byWindow.keys()]);
-  return new Set([...byWindow].flatMap(([window, document]) => (circular.has(window) ? [document] : [])));
+  return new Map(
+    [...byWindow].flatMap(([window, document]) => {
+      const circle = circular.get(window);
+      return circle === undefined ? [] : [[document, circle] as const];
+    }),
+  );
 }
 
-function circularReport(manifest: ChangeWindow): Diagnostic {
-  const message = `ChangeWindow ${manifest.name} waits for an account that it applies to itself, directly or through other windows: nothing would ever be written`;
+/** Names each window of the circle, with the account that it applies to and the one that it waits for. */
+function circularReports(
+  manifest: ChangeWindow,
+  circle: readonly CircleStep[] | undefined,
+): readonly Diagnostic[] {
+  if (circle === undefined) return [];
+  const steps = circle.map(
+    ({ window, appliesTo, waitsFor }) =>
+      `ChangeWindow ${windowName(window)} applies to ${appliesTo} and waits for ${waitsFor}`,
+  );
+  const message = `${steps.join(", ")}: nothing would ever be written`;
   const fix =
     "write in accounts only those that come later, by their names, and in after.accounts only those that come before";
-  return errorAt(originOfValue(manifest, ["spec", "after"]), "circular-windows", { message, fix });
+  return [errorAt(originOfValue(manifest, ["spec", "after"]), "circular-windows", { message, fix })];
 }
 
 /** Documents that their schema refuses. If their scope alone is correct, only that stays closed. */

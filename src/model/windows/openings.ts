@@ -44,6 +44,14 @@ export function windowStateAt(schedules: readonly NamedSchedule[], nowMs: number
   return { kind: "closed", last, next };
 }
 
+/** When one of the schedules opens for the first time after an instant; null: one of them is always open. */
+export function nextOpeningMs(schedules: readonly NamedSchedule[], afterMs: number): number | null {
+  const state = windowStateAt(schedules, afterMs);
+  if (state.kind === "closed") return state.next.fromMs;
+  const afterEnd = windowStateAt(schedules, state.now.toMs);
+  return afterEnd.kind === "closed" ? afterEnd.next.fromMs : null;
+}
+
 /** The openings of the week before and the week after. */
 function timesAround(
   { name, zone, openings, overrunMs }: NamedSchedule,

@@ -43,7 +43,7 @@ export const WAIT_RUNBOOKS: readonly Runbook[] = [
     id: "change-waits-long",
     title: "A change waits for long",
     means:
-      "A change from Git waits longer than `longWait` of the operator's file: for an approval, a change window, another account or another function. The alert is sent once for a namespace and account, and ends when none of its changes waits that long.",
+      "A change from Git waits longer than `longWait` of the operator's file: for an approval, a change window that has opened since then, another account or another function. The alert is sent once for a namespace and account, and ends when none of its changes waits that long.",
     risk: "The last applied state remains in effect. If the change removes a permission, the function still has it.",
     see: [
       ["grantkeeper get approvals", "what waits, since when, and for which cause"],
@@ -51,7 +51,7 @@ export const WAIT_RUNBOOKS: readonly Runbook[] = [
     ],
     steps: [
       "A pending approval: ask one of its approvers to review it.",
-      "A change window: it opens by itself. If the reason names another account or another function, fix that one first.",
+      "A change window that has opened meanwhile: something else held the change back then, or it began too late for the window. If the reason names another account or another function, fix that one first.",
       "If nothing of it is wanted any more, revert the commit; only a plan that awaits an approval can be rejected.",
     ],
     over: "`grantkeeper get approvals` does not list it.",

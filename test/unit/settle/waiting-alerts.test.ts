@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { waitingAlerts } from "../../../src/settle/alerts/waiting-alerts.ts";
 import type { Hold } from "../../../src/model/answers/hold.ts";
+import { WEEKDAYS, type DesiredWindow } from "../../../src/model/windows/change-window.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import type { HoldCode } from "../../../src/model/verdict.ts";
@@ -39,6 +40,72 @@ function alertsOf(
   const result = doneOf([], { ...pass, ...change });
   return waitingAlerts(result, holds, { nowMs: NOW_MS, longWaitMs, openIncidents: new Set(open) });
 }
+
+/** Tuesdays at 09:00 for two hours: NOW_MS is a Wednesday. */
+const WEEKLY: DesiredWindow = {
+  name: "office",
+  scope: { accounts: null, namespaces: null },
+  schedule: {
+    zone: "UTC",
+    openings: [{ day: "tue", atMinute: 540, lengthMs: 2 * HOUR_MS }],
+    overrunMs: 0,
+  },
+  origin: { file: "platform/windows.yaml", line: 1, column: 1, path: "" },
+};
+const DAILY = {
+  ...WEEKLY,
+  schedule: {
+    zone: "UTC",
+    openings: WEEKDAYS.map((day) => ({ day, atMinute: 540, lengthMs: HOUR_MS })),
+    overrunMs: 0,
+  },
+};
+
+describe("a change that waits for its change window", () => {
+  const waiting = (hours: number, windows: readonly DesiredWindow[], change: Partial<Hold> = {}) => {
+    const cause = { code: "change-window", windows: ["office"] } as const;
+    const found = alertsOf([holdOf(hours, { cause, ...change })], {
+      longWaitMs: HOUR_MS,
+      desired: { ...pass.desired, windows },
+    });
+    return found.map(({ kind }) => kind);
+  };
+
+  test.each<{
+    hours: number;
+    windows?: readonly DesiredWindow[];
+    change?: Partial<Hold>;
+    alerts: number;
+    because: string;
+  }>([
+    { hours: 24, alerts: 0, because: "it has not opened since then" },
+    { hours: 26, alerts: 0, because: "it was open when the change began to wait, and has not opened again" },
+    { hours: 28, alerts: 1, because: "it has opened since then" },
+    { hours: 169, alerts: 1, because: "the wait is longer than the week between two openings" },
+    { hours: 2, windows: [DAILY], alerts: 0, because: "the window of each day has not opened since then" },
+    { hours: 4, windows: [DAILY], alerts: 1, because: "the window of each day has opened since then" },
+    { hours: 24, windows: [{ ...WEEKLY, schedule: null }], alerts: 1, because: "the window has an error" },
+    { hours: 24, windows: [], alerts: 1, because: "the window is not known" },
+    {
+      hours: 24,
+      change: { code: "depends-on", cause: { code: "depends-on", key: keyOf("b") } },
+      alerts: 1,
+      because: "it waits for something else",
+    },
+  ])(
+    "is an alert $alerts times after $hours hours if $because",
+    ({ hours, windows = [WEEKLY], change, alerts }) => {
+      expect(waiting(hours, windows, change)).toHaveLength(alerts);
+    },
+  );
+
+  test("does not end an alert that another cause began", () => {
+    const cause = { code: "change-window", windows: ["office"] } as const;
+    const desired = { ...pass.desired, windows: [WEEKLY] };
+
+    expect(alertsOf([holdOf(25, { cause })], { open: [INCIDENT], desired })).toEqual([]);
+  });
+});
 
 describe("changes that wait for long", () => {
   test.each<HoldCode>(["change-window", "depends-on", "limit-changes", "first-enforcing-pass"])(

@@ -29,10 +29,10 @@ test("get changewindows shows the account that is waited for, and a window that 
 
   expect(code).toBe(0);
   expect(out.replaceAll(/\s+/g, " ")).toContain(
-    `staging-first waiting-for-accounts - prod all 1 after staging, verified for 30m 1 binding: ${reason}; grantkeeper describe approval`,
+    `staging-first waiting-for-accounts - 1 applies to account prod, all namespaces after staging, verified for 30m 1 binding: ${reason}; grantkeeper describe approval`,
   );
   expect(out.replaceAll(/\s+/g, " ")).toContain(
-    "office unusable - prod all 0 closed until platform/windows.yaml:3:1 is corrected",
+    "office unusable - 0 closed until platform/windows.yaml:3:1 is corrected",
   );
   const json = await api.run(["get", "cw", "staging-first", "-o", "json"]);
   expect(JSON.parse(json.out)).toMatchObject({
@@ -48,7 +48,7 @@ test("get changewindows shows the date of the next opening once, in UTC and in t
 
   const { out } = await api.run(["get", "changewindows"]);
 
-  expect(out).toMatch(/^office +closed +\d{4}-\d\d-\d\d \d\d:30Z \(.*09:30 Europe\/Berlin\)/m);
+  expect(out).toMatch(/^office +closed +\d{4}-\d\d-\d\d \d\d:30Z +0 +until .*09:30 Europe\/Berlin/m);
   expect(out.match(/Europe\/Berlin/g)).toHaveLength(1);
 });
 
@@ -59,3 +59,28 @@ test("get changewindows without a window answers what that means", async () => {
     "No change windows found: changes from Git are written at any time\n",
   );
 });
+
+test.each([
+  { list: "changewindows", namespace: "orders", names: ["office", "staging-first"] },
+  { list: "changewindows", namespace: "search", names: ["staging-first"] },
+  { list: "waivers", namespace: "orders", names: ["ord-77"] },
+  { list: "teams", namespace: "payments", names: ["payments"] },
+])(
+  "get $list -n $namespace lists what applies to the namespace, within 80 columns",
+  async ({ list, namespace, names }) => {
+    const scope = { accounts: ["prod", "staging"], namespaces: ["orders", "payments"] };
+    const openings = [{ day: "mon" as const, atMinute: 570, lengthMs: 7_200_000 }];
+    const schedule = { zone: "America/Argentina/Buenos_Aires", openings, overrunMs: 0 };
+    const office = { ...ORDER, name: "office", scope, schedule };
+    await api.start({ state: { overview: { ...overview, holds: [], windows: [office, ORDER] } } });
+    const argv = ["get", list, "-n", namespace];
+
+    const { out } = await api.run(argv, {}, { terminal: { columns: 80, isTerminal: true } });
+    const found = await api.run([...argv, "-o", "json"]);
+
+    const { items } = JSON.parse(found.out) as { items: { metadata: { name: string } }[] };
+    expect(items.map(({ metadata }) => metadata.name)).toEqual(names);
+    expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(out.split("\n")[1]).toMatch(new RegExp(`^${names[0] ?? ""} `));
+  },
+);

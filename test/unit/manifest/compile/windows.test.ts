@@ -246,11 +246,11 @@ describe("a ChangeWindow that orders accounts", () => {
     {
       spec: `accounts: [prod, staging]\n  ${AFTER}`,
       message:
-        /ChangeWindow office waits for an account that it applies to itself.* → write in accounts only/,
+        /ChangeWindow office applies to staging and waits for staging: nothing would .* → write in accounts only/,
     },
     {
       spec: `accounts: ["*"]\n  ${AFTER}`,
-      message: /ChangeWindow office waits for an account that it applies to itself/,
+      message: /ChangeWindow office applies to staging and waits for staging: nothing would ever be written/,
     },
   ])("keeps what it applies to closed if it has an error: $message", ({ spec, message }) => {
     const { windows, problems } = compiled({ ...STAGING, [WINDOWS]: windowText(spec) });
@@ -258,6 +258,28 @@ describe("a ChangeWindow that orders accounts", () => {
     expect(problems).toEqual([expect.stringMatching(message)]);
     expect(windows).toMatchObject([{ name: "office", schedule: null }]);
     expect(windows[0]).not.toHaveProperty("after");
+  });
+
+  test("names each window of the circle with its account, and no window outside of it", () => {
+    const third = "after: {accounts: [dev], verifiedFor: 5m}";
+    const { problems } = compiled({
+      ...STAGING,
+      "platform/dev.yaml": accountText("dev", "555555555555"),
+      [WINDOWS]: [
+        windowText(`accounts: [prod]\n  ${AFTER}`),
+        windowText(`accounts: [staging]\n  ${third}`, "third"),
+        windowText(`accounts: [dev]\n  after: {accounts: [prod], verifiedFor: 5m}`, "back"),
+        windowText(`accounts: [staging]\n  zone: UTC\n  ${OPENS}`, "times"),
+      ].join("---\n"),
+    });
+
+    expect(problems).toEqual([
+      expect.stringContaining(
+        "ChangeWindow office applies to prod and waits for staging, ChangeWindow third applies to staging and waits for dev, ChangeWindow back applies to dev and waits for prod: nothing would ever be written",
+      ),
+      expect.stringContaining("ChangeWindow third applies to staging and waits for dev, ChangeWindow back"),
+      expect.stringContaining("ChangeWindow back applies to dev and waits for prod, ChangeWindow office"),
+    ]);
   });
 
   test("is an error if two windows wait for each other, unless no namespace has both", () => {
@@ -270,7 +292,7 @@ describe("a ChangeWindow that orders accounts", () => {
     const [orders, billing] = ["\n  namespaces: [orders]", "\n  namespaces: [billing]"];
 
     expect(both("", "").windows.map(({ schedule }) => schedule)).toEqual([null, null]);
-    expect(both(orders, "").problems.filter((text) => text.includes("itself"))).toHaveLength(2);
-    expect(both(orders, billing).problems.filter((text) => text.includes("itself"))).toEqual([]);
+    expect(both(orders, "").problems.filter((text) => text.includes("ever be written"))).toHaveLength(2);
+    expect(both(orders, billing).problems.filter((text) => text.includes("ever be written"))).toEqual([]);
   });
 });
