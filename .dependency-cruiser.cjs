@@ -106,7 +106,7 @@ const LAW = {
       "network/forges/",
       "network/http-post.ts",
     ],
-    packages: ["commander", "string-width"],
+    packages: ["commander", "string-width", "vscode-languageserver", "vscode-languageserver-textdocument"],
   },
   "network/": { uses: ["model/"], packages: ["undici"] },
   // Of network only the meaning of a host name.
@@ -353,6 +353,7 @@ const SUBFOLDERS = {
       "events/": ["project/", "bootstrap/"],
       "format/": ["project/"],
       "explain/": [],
+      "language/": ["project/", "reports/", "validate/", "review/"],
       "import/": ["project/"],
       "suggest/": ["project/", "import/"],
       "denials/": ["project/"],

@@ -30,6 +30,7 @@ import { policyDiff } from "../workbench/commands/policy-diff.ts";
 import { policyNormalize } from "../workbench/commands/policy-normalize.ts";
 import { policySurface } from "../workbench/commands/policy-surface.ts";
 import { policyToGrants } from "../workbench/policy/to-grants-command.ts";
+import { languageServer } from "../workbench/language/command.ts";
 import { probe } from "../cli/commands/probe.ts";
 import { reject } from "../cli/commands/reject.ts";
 import { adopt } from "../cli/commands/adopt.ts";
@@ -70,6 +71,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   validate,
   fmt,
   explain,
+  languageServer,
   plan,
   review,
   render,

@@ -66,7 +66,8 @@ const CREDENTIALS =
   /^(secretsmanager:(batch)?getsecretvalue|ssm:getparameter\w*|kms:(decrypt|reencrypt\w*|derivesharedsecret)|sts:assumerole)$/i;
 const DELETIONS = /:(\w*delet|purge|remove|terminate|destroy|deregister|drop|empty|batchwriteitem)/i;
 
-const DOES: Readonly<Record<Exclude<RowRisk, "none">, string>> = {
+/** What each risk means, in words that follow a name of it. */
+export const RISK_MEANINGS: Readonly<Record<Exclude<RowRisk, "none">, string>> = {
   escalation: "may lead to more permissions",
   credential: "returns credentials",
   exfiltration: "reads data",
@@ -80,7 +81,7 @@ function actionRisks(action: string): readonly RequestRisk[] {
     ...(CREDENTIALS.test(action) ? (["credential"] as const) : listed),
     ...(DELETIONS.test(action) ? (["tamper"] as const) : []),
   ];
-  return kinds.map((kind) => ({ kind, why: `${action} ${DOES[kind]}` }));
+  return kinds.map((kind) => ({ kind, why: `${action} ${RISK_MEANINGS[kind]}` }));
 }
 
 /** One sentence for each is enough. */

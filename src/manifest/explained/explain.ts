@@ -69,6 +69,12 @@ export function explained(text: string): Explanation {
   return { ...answer, near: fullPath({ kind, shown: first }, names) ?? answer.near };
 }
 
+/** The field at the names of a path in a document; null: the kind has no such field. */
+export function explainedAt(kind: Kind, names: readonly string[]): ExplainedField | null {
+  const answer = found(kind, names, { ...documentField(kind), shown: kind });
+  return answer.kind === "field" ? answer.field : null;
+}
+
 function kindOf(text: string): Kind | undefined {
   const name = text.toLowerCase();
   const names = [name, name.replace(/s$/, ""), name.replace(/ies$/, "y")];

@@ -96,6 +96,28 @@ export function placeOfDocument(located: LocatedDocument): NodePlace {
   return placeIn(located, 0);
 }
 
+/** The place of a value, with the way to it. */
+export interface LocatedRow extends NodePlace {
+  readonly path: ValuePath;
+}
+
+/** All values, each after what contains it. */
+export function valueRows(located: LocatedDocument): readonly LocatedRow[] {
+  const rows: LocatedRow[] = [];
+  const paths: ValuePath[] = [[]];
+  for (let row = 0; row * COLUMNS < located.rows.length; row += 1) {
+    const path = paths[row] ?? [];
+    const place = placeIn(located, row);
+    rows.push({ ...place, path });
+    const first = numberIn(located, row, 4);
+    for (let index = 0; index < numberIn(located, row, 5); index += 1) {
+      const step = place.kind === "list" ? index : (located.names[first + index] ?? "");
+      paths[first + index] = [...path, step];
+    }
+  }
+  return rows;
+}
+
 function innermost(located: LocatedDocument, path: ValuePath): number {
   let row = 0;
   for (const step of path) {

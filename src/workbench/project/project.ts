@@ -151,7 +151,8 @@ export async function checkExists(root: string): Promise<void> {
   if ((await kindOf(root)) === "absent") throw new CliError(`${root} does not exist`, null);
 }
 
-async function checkRoot(
+/** @throws CliError: it has none of the declared paths */
+export async function checkRoot(
   root: string,
   { platformPath, tenantPath, service }: ProjectSettings,
 ): Promise<void> {

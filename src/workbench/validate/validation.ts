@@ -84,7 +84,8 @@ async function rootAbove(path: string, settings: ProjectSettings): Promise<strin
   );
 }
 
-async function allDiagnostics(
+/** Every problem that can be known without AWS. */
+export async function allDiagnostics(
   { compilation, files, service }: Project,
   toolbox: Toolbox,
 ): Promise<readonly Diagnostic[]> {

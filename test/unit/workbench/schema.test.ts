@@ -58,10 +58,19 @@ describe("a published schema", () => {
 
 test("every command with an answer takes -o json", () => {
   // These have no answer object: a controller runs, an export has its own formats, a schema is JSON, a script is for a
-  // shell, a kubeconfig for kubectl, a link for a browser, a picture for programs that draw (its --format also has json),
+  // shell, a kubeconfig for kubectl, a link for a browser, a protocol for an editor, a picture for programs that draw (its --format also has json),
   // and roles and queues are templates for another tool.
   const templates = ["bootstrap roles", "bootstrap events", "kubeconfig"];
-  const others = ["run", "audit export", "schema", "completion", "open", "map", ...templates];
+  const others = [
+    "run",
+    "audit export",
+    "schema",
+    "completion",
+    "open",
+    "language-server",
+    "map",
+    ...templates,
+  ];
 
   const without = COMMANDS.filter(({ name }) => !others.includes(name)).filter((command) => {
     const built = new Command();

@@ -1,0 +1,17 @@
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Compilation } from "../../manifest/compile/compile.ts";
+import type { ParsedFile } from "../../manifest/parse/parsed.ts";
+import type { Paths } from "../../manifest/folder-owner.ts";
+
+/** The manifests of one project, with the open documents over its files, as far as they are known at one moment. */
+export interface Analysis {
+  /** The folder, as an absolute path. */
+  readonly root: string;
+  readonly files: readonly ParsedFile[];
+  readonly compilation: Compilation;
+  readonly paths: Paths;
+  /** Of all files, as `validate` has them. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The lines of a file that was read; null for others. */
+  readonly linesOf: (file: string) => readonly string[] | null;
+}

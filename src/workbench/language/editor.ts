@@ -1,0 +1,147 @@
+import {
+  TextDocuments,
+  TextDocumentSyncKind,
+  type CodeAction,
+  type Connection,
+  type InitializeParams,
+  type InitializeResult,
+  type Location,
+} from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import type { ProjectSettings } from "../project/project.ts";
+import { definitionAt } from "./answers/definition.ts";
+import { quickFixes, type QuickFix } from "./answers/fixes.ts";
+import { hoverAt } from "./answers/hover.ts";
+import { positionOf, protocolPosition } from "./answers/ranges.ts";
+import type { ProjectReading } from "./live-project.ts";
+import { Projects, type ProjectFile } from "./projects.ts";
+
+/** A question about an open document, with what is known of its project. */
+interface EditorQuestion extends ProjectFile {
+  readonly uri: string;
+  readonly reading: Extract<ProjectReading, { kind: "read" }>;
+}
+
+/** What one editor opens, changes and asks. */
+export class Editor {
+  readonly #documents = new TextDocuments(TextDocument);
+  readonly #projects: Projects;
+  readonly #version: string;
+  /** The editor checks the version of a document before it changes it. */
+  #hasVersionedEdits = false;
+  #edits = 0;
+
+  constructor(
+    connection: Connection,
+    { settings, toolbox }: { readonly settings: ProjectSettings; readonly toolbox: Toolbox },
+  ) {
+    const report = (error: unknown): void => connection.console.error(String(error));
+    this.#version = toolbox.version;
+    this.#projects = new Projects({
+      settings,
+      toolbox,
+      report,
+      publish: (problems) => void connection.sendDiagnostics(problems).catch(report),
+    });
+    connection.onInitialize((params) => this.#initialize(params));
+    connection.onHover(({ textDocument: { uri }, position }) =>
+      this.#ask(uri, ({ reading, file }) => hoverAt(reading.analysis, file, positionOf(position))),
+    );
+    connection.onDefinition(({ textDocument: { uri }, position }) =>
+      this.#ask(uri, (question) => definitionOf(question, positionOf(position))),
+    );
+    connection.onCodeAction(({ textDocument: { uri }, range }) =>
+      this.#ask(uri, (question) => {
+        const problems = question.reading.problems.filter(({ file }) => file === question.file);
+        const fixes = quickFixes(problems, range, question.reading.analysis);
+        return fixes.map((fix) => this.#codeAction(fix, question));
+      }),
+    );
+    connection.onDidChangeWatchedFiles(() => this.#projects.filesChanged());
+    this.#follow(connection, report);
+  }
+
+  stop(): Promise<void> {
+    return this.#projects.stop();
+  }
+
+  #initialize({ capabilities, workspaceFolders, rootUri }: InitializeParams): InitializeResult {
+    const folders = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri === null ? [] : [rootUri]);
+    this.#projects.limitTo(folders);
+    this.#hasVersionedEdits = capabilities.workspace?.workspaceEdit?.documentChanges === true;
+    return {
+      serverInfo: { name: "grantkeeper", version: this.#version },
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+        hoverProvider: true,
+        definitionProvider: true,
+        codeActionProvider: { codeActionKinds: ["quickfix"] },
+      },
+    };
+  }
+
+  #follow(connection: Connection, report: (error: unknown) => void): void {
+    const follow = (change: Promise<void>): void => void change.catch(report);
+    this.#documents.onDidChangeContent(({ document }) => follow(this.#edited(document)));
+    this.#documents.onDidSave(({ document }) => follow(this.#saved(document.uri)));
+    this.#documents.onDidClose(({ document }) => follow(this.#closed(document.uri)));
+    this.#documents.listen(connection);
+  }
+
+  async #edited(document: TextDocument): Promise<void> {
+    this.#edits += 1;
+    const edit = this.#edits;
+    // The library changes the document in place, so that its text is taken before anything is awaited.
+    const { uri, version } = document;
+    const text = document.getText();
+    const found = await this.#projects.fileOf(uri);
+    found?.project.edited({ uri, file: found.file, version, text, edit });
+  }
+
+  async #saved(uri: string): Promise<void> {
+    const found = await this.#projects.fileOf(uri);
+    found?.project.filesChanged();
+  }
+
+  async #closed(uri: string): Promise<void> {
+    const found = await this.#projects.fileOf(uri);
+    found?.project.closed(found.file);
+    this.#projects.forget(uri);
+  }
+
+  /** null: the document is no manifest of a project, or its project cannot be read. */
+  async #ask<Answer>(uri: string, answer: (question: EditorQuestion) => Answer): Promise<Answer | null> {
+    const found = await this.#projects.fileOf(uri);
+    if (found === null) return null;
+    const reading = await found.project.current();
+    return reading.kind === "failed" ? null : answer({ ...found, uri, reading });
+  }
+
+  #codeAction(
+    { title, kind, edits, fixed, isPreferred }: QuickFix,
+    { project, file, uri }: EditorQuestion,
+  ): CodeAction {
+    const version = project.versionOf(file);
+    const changed = [...edits];
+    return {
+      title,
+      kind,
+      diagnostics: fixed.map(({ shown }) => shown),
+      ...(isPreferred && { isPreferred }),
+      edit: this.#hasVersionedEdits
+        ? { documentChanges: [{ textDocument: { uri, version }, edits: changed }] }
+        : { changes: { [uri]: changed } },
+    };
+  }
+}
+
+function definitionOf(
+  { project, file, reading }: EditorQuestion,
+  at: ReturnType<typeof positionOf>,
+): Location | null {
+  const found = definitionAt(reading.analysis, file, at);
+  if (found === null) return null;
+  const start = protocolPosition(found.place);
+  return { uri: project.uriOf(found.file), range: { start, end: start } };
+}
