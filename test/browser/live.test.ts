@@ -82,6 +82,11 @@ test("the person on call sees a new drift without a reload: since when, what it 
     const found = page.getByRole("row", { name: /payments\/capture prod/ });
     await found.getByText("Synced").waitFor();
     const beforeMs = Date.now();
+    const map = await page.context().newPage();
+    await map.goto("/ui/map");
+    const last = map.getByRole("table", { name: "Connections" }).getByRole("link").last();
+    await last.focus();
+    const place = await last.boundingBox();
 
     const Resource = `arn:aws:sqs:eu-west-1:${PROD}:refunds-dlq`;
     const statement = { Effect: "Allow", Action: "sqs:SendMessage", Resource };
@@ -97,6 +102,12 @@ test("the person on call sees a new drift without a reload: since when, what it 
     const sinceMs = Date.parse((await drift.locator("time").first().getAttribute("datetime")) ?? "");
     expect(sinceMs).toBeGreaterThanOrEqual(beforeMs);
     expect(sinceMs).toBeLessThanOrEqual(Date.now());
+
+    // The map has it as well, above the row where the keyboard is: neither the keyboard nor the picture moves.
+    await map.getByRole("row", { name: /capture@prod.*refunds-dlq.*AWS only/ }).waitFor();
+    expect(await last.evaluate((link) => link.matches(":focus"))).toBe(true);
+    expect(Math.abs(((await last.boundingBox())?.y ?? Infinity) - (place?.y ?? 0))).toBeLessThan(2);
+    await map.close();
 
     await found.getByRole("link", { name: "payments/capture" }).click();
     await page

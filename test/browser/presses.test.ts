@@ -67,9 +67,16 @@ test("Suspend, Show the documents, Resume and Reconcile do what they are called,
     await page.getByText(/^! Suspended until .* by dana <local>: "INC-4410"$/).waitFor();
     expect(recorded("suspended")).toMatchObject([{ actor: PERSON, reason: "INC-4410" }]);
 
+    const rules = await page.context().newPage();
+    await rules.goto("/ui/rules");
+    await rules.getByText("1 broken rule, 1 policy").waitFor();
+
     // While it is suspended, a change in AWS stays.
     asked.changeRole({ inline: [...asked.role().inline, { name: "debug", text: EXTRA }] });
     await asked.sweep();
+    // The rules have it as well, without a reload.
+    await rules.getByText("2 broken rules, 1 binding, 1 policy").waitFor();
+    await rules.close();
     await page.reload();
     await page.getByRole("button", { name: "Show the documents" }).click();
     await page.getByText('"sqs:SendMessage"').waitFor();

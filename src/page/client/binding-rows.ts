@@ -85,6 +85,8 @@ class BindingRowStore {
     this.#times = { ...this.#times, listedMs: performance.now(), lost: null };
     this.#set = withEvents({ rows: new Map(rows.map((row) => [row.key, row])), version }, this.#early);
     this.#early = [];
+    // Changes before this list were not reported.
+    if (!isFirst) readAllAgainSoon();
     this.#show({ rows: [...this.#set.rows.values()], notUnderstood, leftOut, live: this.#shown.live });
   };
 

@@ -83,9 +83,18 @@ export function useResource<Value>(
   return { ...resource, readAgain };
 }
 
+const others = new Set<() => void>();
+
+/** What is read in another way than `useResource` hears when it is time to read again. @returns the end of it */
+export function onReadAgain(listener: () => void): () => void {
+  others.add(listener);
+  return () => others.delete(listener);
+}
+
 /** After an action or a new sign-in: what is shown is read again now. */
 export function readAllAgain(): void {
   for (const one of watched.values()) if (one.isShown) void one.read();
+  for (const listener of others) listener();
 }
 
 const SOON_MS = 2_000;

@@ -3,7 +3,7 @@ import { formatDuration } from "../../model/values/duration.ts";
 import { serverTimeOf, useNow } from "../client/clock.ts";
 import type { PagedRead } from "../client/all-pages.ts";
 import { isExported } from "../client/transport.ts";
-import { Failure } from "./basics.tsx";
+import { Failure, Notice } from "./basics.tsx";
 import { Loading } from "./resource-view.tsx";
 
 /** A list that is read page by page: nothing is concluded from a part of it without saying so. */
@@ -20,7 +20,7 @@ export function PagedView<Item>({
   if (items.length === 0 && state === "reading") return <Loading />;
   return (
     <>
-      {failed !== null && <Failure failed={failed} retry={readAgain} what={what} />}
+      {failed !== null && state === "failed" && <Failure failed={failed} retry={readAgain} what={what} />}
       <Progress paged={paged} />
       {(items.length > 0 || state === "complete") && children(items, state === "complete")}
     </>
@@ -28,7 +28,7 @@ export function PagedView<Item>({
 }
 
 function Progress<Item>({
-  paged: { items, state, remaining, readMs, readAgain },
+  paged: { items, state, remaining, failed, readMs, readAgain },
 }: {
   readonly paged: PagedRead<Item>;
 }): ReactNode {
@@ -42,6 +42,18 @@ function Progress<Item>({
   if (readMs === null) return null;
   if (isExported()) return null;
   const age = formatDuration(Math.max(0, nowMs - serverTimeOf(readMs)));
+  // That the session has ended is over the page already.
+  if (state === "complete" && failed !== null && failed.code !== 401)
+    return (
+      <Notice tone="warn">
+        <p>
+          Read {age} ago, and not again: {failed.message}
+        </p>
+        <button type="button" onClick={readAgain}>
+          Retry
+        </button>
+      </Notice>
+    );
   return (
     <p className="quiet-text">
       {state === "complete" ? `Read ${age} ago` : `Only ${items.length} were read, ${age} ago`}{" "}

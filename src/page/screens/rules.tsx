@@ -4,12 +4,16 @@ import type { WaiverObject } from "../../api/manifests.ts";
 import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
 import { clockTime } from "../../cli/screen/time.ts";
+import { counted } from "../../text/phrases.ts";
 import { keysText } from "../../cli/screen/words.ts";
+import type { Key } from "../../model/keys/key.ts";
 import { notJudged, ruleRows, type RuleRow } from "../view/rule-rows.ts";
 import { useAllPages } from "../client/all-pages.ts";
+import { useBindingRowsWhen } from "../client/binding-rows.ts";
 import { useNow } from "../client/clock.ts";
 import { accountNames, useOverview } from "../client/overview.ts";
 import { useResource } from "../client/resources.ts";
+import { isExported } from "../client/transport.ts";
 import { Age, Section, State } from "../parts/basics.tsx";
 import { PagedView } from "../parts/paged-view.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
@@ -21,6 +25,8 @@ const PAGE = 250;
 /** Which rules are broken, by what Git declares and by what AWS has. */
 export function Rules(): ReactNode {
   const plans = useAllPages<PlanObject>(`${BASE_PATH}/plans`, PAGE);
+  // Its watch reports when to read the plans again.
+  useBindingRowsWhen(!isExported());
   const waivers = useResource<ApiList<WaiverObject>>(`${BASE_PATH}/waivers`);
   return (
     <>
@@ -64,14 +70,23 @@ function Board({
             : "No broken rule was found in what was read."}
         </p>
       ) : (
-        <ul className="differences">
-          {rows.map((row) => (
-            <Rule key={row.rule} row={row} />
-          ))}
-        </ul>
+        <>
+          <p className="quiet-text summary" role="status">
+            {counted(rows.length, "broken rule")}, {keysText(keysIn(rows))}
+          </p>
+          <ul className="differences">
+            {rows.map((row) => (
+              <Rule key={row.rule} row={row} />
+            ))}
+          </ul>
+        </>
       )}
     </>
   );
+}
+
+function keysIn(rows: readonly RuleRow[]): readonly Key[] {
+  return [...new Set(rows.flatMap((row) => COUNTS.flatMap(({ field }) => row[field])))];
 }
 
 const COUNTS = [

@@ -87,10 +87,23 @@ function Found({
               ? "No line has this text; lines with wildcards may match."
               : "No permissions of what was read match."
         }
-        rows={found.slice(0, SHOWN).map((each, at) => ({ id: String(at), cells: cellsOf(each, accounts) }))}
+        rows={withIds(found.slice(0, SHOWN)).map(({ id, each }) => ({ id, cells: cellsOf(each, accounts) }))}
       />
     </>
   );
+}
+
+/** A row keeps its id when others come or go before it, so that the keyboard stays where it is. */
+function withIds(
+  connections: readonly FunctionConnection[],
+): readonly { readonly id: string; readonly each: FunctionConnection }[] {
+  const seen = new Map<string, number>();
+  return connections.map((each) => {
+    const name = JSON.stringify([each.key, each.direction, each.what, each.on, each.state]);
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return { id: `${name} ${count}`, each };
+  });
 }
 
 const TONES = {
