@@ -93,7 +93,7 @@ function Found({
   );
 }
 
-/** A row keeps its id when others come or go before it, so that the keyboard stays where it is. */
+/** A row keeps its id when the rows before it change, so that the keyboard stays where it is. */
 function withIds(
   connections: readonly FunctionConnection[],
 ): readonly { readonly id: string; readonly each: FunctionConnection }[] {
