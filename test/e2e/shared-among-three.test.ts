@@ -80,6 +80,12 @@ interface Assigned {
     });
   }
 
+  function why({ api }: Replica, id: string) {
+    const key = `function/${id}/eu-west-1/orders/api`;
+    const resource = `arn:aws:dynamodb:eu-west-1:${id}:table/orders`;
+    return api.create("whys", { key, action: "dynamodb:GetItem", resource });
+  }
+
   /** Approves what is pending, until all functions have their permissions. */
   async function converged({ api }: Replica): Promise<void> {
     const approved = new Set<string>();
@@ -94,7 +100,7 @@ interface Assigned {
   }
 
   test(
-    "each account is watched by one replica, the active one answers about all, and a killed or stopped one disturbs no other",
+    "each account is watched by one replica, the active one answers about all, and a frozen or killed one disturbs no other",
     async () => {
       const active = await replicas.start();
       const others = await Promise.all([replicas.start(), replicas.start()] as const);
@@ -113,13 +119,9 @@ interface Assigned {
       // A change in an assigned account, which the active replica does not read: only its event shows it before the next sweep.
       const [moved] = await assignments();
       const drifted = moved?.account_id ?? "";
-      const key = `function/${drifted}/eu-west-1/orders/api`;
       await changedByAlice(drifted);
       await revertedWithAuthor(drifted);
-      const resource = `arn:aws:dynamodb:eu-west-1:${drifted}:table/orders`;
-      const question = { key, action: "dynamodb:GetItem", resource };
-      const why = await active.api.create("whys", question);
-      expect(why.status).toMatchObject({ live: { kind: "allowed" } });
+      expect((await why(active, drifted)).status).toMatchObject({ live: { kind: "allowed" } });
 
       // A suspension that was answered stops the writes of all replicas.
       await active.api.create("suspensions", { scope: { everything: true }, reason: "test", for: "1h" });
@@ -136,7 +138,7 @@ interface Assigned {
         await active.api.resume(metadata.name, "test");
       await replicas.until("all differences are reverted", async () => IDS.every(isApplied));
 
-      // The accounts of a killed replica are of others; those of the other one stay with it.
+      // The accounts of a frozen replica are of others; those of the other one stay with it. A question about them has an answer.
       const [killed, other] = others;
       const idOf = async ({ process }: Replica): Promise<string> => {
         const rows = await replicas.sql(`SELECT id FROM replica WHERE pid = ${process.child.pid}`);
@@ -144,13 +146,22 @@ interface Assigned {
       };
       const [killedId, otherId] = [await idOf(killed), await idOf(other)];
       const kept = (await assignments()).filter(({ replica }) => replica === otherId);
-      killed.process.child.kill("SIGKILL");
-      await killed.process.ended;
+      const [ofKilled] = (await assignments()).filter(({ replica }) => replica === killedId);
+      killed.process.child.kill("SIGSTOP");
+      const askedMs = performance.now();
+      const asking = why(active, ofKilled?.account_id ?? "").then((answer) => ({
+        live: answer.status.live,
+        isWithinLimit: performance.now() - askedMs < 25_000,
+      }));
       await replicas.sql(`UPDATE replica SET expires = clock_timestamp() WHERE id = '${killedId}'`);
       await replicas.until("they are compared again", async () => {
         const isLeft = (await assignments()).every(({ replica }) => replica === otherId);
         return isLeft && (await compared(active)).length === 6;
       });
+      const reason = "another replica reads the account, and does not answer";
+      expect(await asking).toMatchObject({ live: { kind: "unknown", reason }, isWithinLimit: true });
+      killed.process.child.kill("SIGKILL");
+      await killed.process.ended;
       expect(kept).toHaveLength(2);
       expect(await assignments()).toEqual(expect.arrayContaining([...kept]));
 

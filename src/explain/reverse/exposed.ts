@@ -17,7 +17,7 @@ import type { Steps } from "../../model/values/steps.ts";
 import { byText } from "../../text/order.ts";
 import { callerTextLines } from "../state/declared.ts";
 import type { AskingFunction } from "../why/question.ts";
-import { GroupedTargets } from "./grouped-targets.ts";
+import { GroupedTargets, mergedTargets } from "./grouped-targets.ts";
 
 /** A function whose policies may let outsiders in. */
 export interface CheckedFunction {
@@ -31,11 +31,10 @@ export interface CheckedFunction {
   readonly readAtMs: number;
 }
 
+type ExposedPart = Omit<ExposedFunctions, "unread">;
+
 /** Looks at every function, with a pause after each. */
-export function* exposed(
-  functions: Iterable<CheckedFunction>,
-  nowMs: number,
-): Steps<Omit<ExposedFunctions, "unread">> {
+export function* exposed(functions: Iterable<CheckedFunction>, nowMs: number): Steps<ExposedPart> {
   const open: ExposedFunction[] = [];
   const unknown = new GroupedTargets();
   let closed = 0;
@@ -50,10 +49,27 @@ export function* exposed(
   }
   return {
     askedAt: new Date(nowMs).toISOString(),
-    functions: open.toSorted((a, b) => worstOf(a) - worstOf(b) || byText(a.target, b.target)),
+    functions: open.toSorted(worstFirst),
     closed,
     oldestReadAt: oldestMs === Infinity ? null : new Date(oldestMs).toISOString(),
     unknown: unknown.list(),
+  };
+}
+
+function worstFirst(a: ExposedFunction, b: ExposedFunction): number {
+  return worstOf(a) - worstOf(b) || byText(a.target, b.target);
+}
+
+/** The answer about all functions from the answers about some of them each. */
+export function mergedExposed([first, ...others]: readonly [ExposedPart, ...ExposedPart[]]): ExposedPart {
+  const parts = [first, ...others];
+  const [oldest = null] = parts.flatMap(({ oldestReadAt }) => oldestReadAt ?? []).toSorted();
+  return {
+    ...first,
+    functions: parts.flatMap(({ functions }) => functions).toSorted(worstFirst),
+    closed: parts.reduce((sum, { closed }) => sum + closed, 0),
+    oldestReadAt: oldest,
+    unknown: mergedTargets(parts.map(({ unknown }) => unknown)),
   };
 }
 

@@ -9,7 +9,7 @@ import { answerOf } from "../why/answer.ts";
 import { liveAccess, type LiveInputs } from "../why/case.ts";
 import { requestOf, type AskingFunction, type Question } from "../why/question.ts";
 import type { RolePolicies } from "../why/role-policies.ts";
-import { GroupedTargets } from "./grouped-targets.ts";
+import { GroupedTargets, mergedTargets } from "./grouped-targets.ts";
 
 type AskedAccess = Omit<Question, "binding">;
 
@@ -29,6 +29,8 @@ interface DeclaredRole {
   readonly policies: RolePolicies;
 }
 
+type WhoCanPart = Omit<WhoCan, "unread">;
+
 interface AskedOf {
   readonly actionData: ActionData;
   readonly nowMs: number;
@@ -42,7 +44,7 @@ export function* whoCan(
   access: AskedAccess,
   functions: Iterable<AskedFunction>,
   { actionData, nowMs }: AskedOf,
-): Steps<Omit<WhoCan, "unread">> {
+): Steps<WhoCanPart> {
   // Callers may write the action in any case: use AWS's spelling.
   const question = { ...access, action: actionData.find(access.action)?.action ?? access.action };
   const allowed: AllowedFunction[] = [];
@@ -62,11 +64,24 @@ export function* whoCan(
     resource: question.resource,
     context: contextOf(question.context),
     askedAt: new Date(nowMs).toISOString(),
-    allowed: allowed.toSorted(
-      (a, b) => Number(b.live === "allowed") - Number(a.live === "allowed") || byText(a.target, b.target),
-    ),
+    allowed: allowed.toSorted(liveFirst),
     unknown: unknown.list(),
     denied,
+  };
+}
+
+function liveFirst(a: AllowedFunction, b: AllowedFunction): number {
+  return Number(b.live === "allowed") - Number(a.live === "allowed") || byText(a.target, b.target);
+}
+
+/** The answer about all functions from the answers to one question about some of them each. */
+export function mergedWhoCan([first, ...others]: readonly [WhoCanPart, ...WhoCanPart[]]): WhoCanPart {
+  const parts = [first, ...others];
+  return {
+    ...first,
+    allowed: parts.flatMap(({ allowed }) => allowed).toSorted(liveFirst),
+    unknown: mergedTargets(parts.map(({ unknown }) => unknown)),
+    denied: parts.reduce((sum, { denied }) => sum + denied, 0),
   };
 }
 

@@ -1,7 +1,7 @@
-import { exposed, type CheckedFunction } from "../../../explain/reverse/exposed.ts";
+import { exposed, mergedExposed, type CheckedFunction } from "../../../explain/reverse/exposed.ts";
 import type { WhyReader } from "../../../model/answers/questions/access-questions.ts";
 import type { ExposedFunctions } from "../../../model/answers/questions/who-can.ts";
-import type { DesiredBinding } from "../../../model/desired.ts";
+import type { DesiredAccount, DesiredBinding } from "../../../model/desired.ts";
 import { targetText } from "../../../model/keys/key.ts";
 import { liveFunction, policiesReadMs } from "../../../model/live.ts";
 import { err, ok, type Result } from "../../../model/values/result.ts";
@@ -10,7 +10,7 @@ import type { ControllerContext } from "../../settings.ts";
 import { inSlices } from "../../slices.ts";
 import { noRevision } from "../no-revision.ts";
 import { HIDDEN, type Asking } from "./asking.ts";
-import { askAccounts, withAsked } from "./asked-accounts.ts";
+import { answerInParts, withAsked } from "./asked-accounts.ts";
 import {
   knownFunctions,
   otherFunctions,
@@ -28,15 +28,19 @@ export async function askExposed(
   if (enforced === null) return err(noRevision(state.source));
   const records = await ports.store.accounts();
   const known = { state, enforced, records, reader, nowMs: ports.clock.nowMs() };
-  const asked = await askAccounts(visibleAccounts(known), { state, ports });
-  const asking = { ...known, state: withAsked(state, asked) };
-  const steps = exposed(checkedFunctions(asking), asking.nowMs);
-  const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
-  return ok({ ...answer, unread: unreadPlacesOfQuestion(asking) });
+  const answers = await answerInParts(visibleAccounts(known), { state, ports }, async (part) => {
+    const asking = { ...known, state: withAsked(state, part.asked) };
+    const steps = exposed(checkedFunctions(asking, part.accounts), asking.nowMs);
+    const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
+    return { answer, unread: unreadPlacesOfQuestion(asking, part.accounts) };
+  });
+  const [{ answer: first }, ...others] = answers;
+  const merged = mergedExposed([first, ...others.map(({ answer }) => answer)]);
+  return ok({ ...merged, unread: answers.flatMap(({ unread }) => unread).toSorted() });
 }
 
-function* checkedFunctions(asking: Asking): Generator<CheckedFunction> {
-  for (const account of asking.enforced.accounts.values()) {
+function* checkedFunctions(asking: Asking, accounts: readonly DesiredAccount[]): Generator<CheckedFunction> {
+  for (const account of accounts) {
     for (const known of knownFunctions(account, asking)) yield checkedFunction(known, asking);
     for (const { at, target, found, live } of otherFunctions(account, asking))
       yield {

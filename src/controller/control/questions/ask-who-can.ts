@@ -1,14 +1,15 @@
 import { actionNameOf } from "../../../model/aws/action-name.ts";
 import { roleByArn } from "../../../adopt/estate/role-users.ts";
 import { managedText } from "../../../diff/documents/permissions.ts";
-import { whoCan, type AskedFunction } from "../../../explain/reverse/who-can.ts";
+import { mergedWhoCan, whoCan, type AskedFunction } from "../../../explain/reverse/who-can.ts";
 import { liveInputs, type LiveInputs } from "../../../explain/why/case.ts";
 import type { ActionData } from "../../../iam/action-data.ts";
 import { didYouMean } from "../../../text/nearest-name.ts";
 import { declaredPolicies } from "../../../explain/why/role-policies.ts";
 import type { ResourcePolicy } from "../../../iam/evaluate/evaluate.ts";
 import type { WhoCan } from "../../../model/answers/questions/who-can.ts";
-import { arnParts } from "../../../model/aws/arn.ts";
+import { arnParts, functionInArn } from "../../../model/aws/arn.ts";
+import type { DesiredAccount } from "../../../model/desired.ts";
 import { targetText } from "../../../model/keys/key.ts";
 import { err, ok, type Result } from "../../../model/values/result.ts";
 import type { WhoCanRequest, WhyReader } from "../../../model/answers/questions/access-questions.ts";
@@ -16,7 +17,7 @@ import type { Refusal } from "../../ports/control.ts";
 import type { ControllerContext } from "../../settings.ts";
 import { inSlices } from "../../slices.ts";
 import { noRevision } from "../no-revision.ts";
-import { askAccounts, withAsked } from "./asked-accounts.ts";
+import { answerInParts, askAccounts, withAsked } from "./asked-accounts.ts";
 import { failingOf, fileName, liveOf, resourcePolicy, type Asking } from "./asking.ts";
 import {
   knownFunctions,
@@ -37,17 +38,23 @@ export async function askWhoCan(
   if (enforced === null) return err(noRevision(state.source));
   const records = await ports.store.accounts();
   const known = { state, enforced, records, reader, nowMs: ports.clock.nowMs() };
-  const asked = await askAccounts(visibleAccounts(known), { state, ports });
-  const asking = { ...known, state: withAsked(state, asked) };
   const access = { action, resource, context, resourceAccount: resourceAccount ?? undefined };
   const { service } = actionNameOf(action.toLowerCase());
   const actionData = await ports.actionData.load([service]);
   const unknown = unknownAction(action, actionData);
   if (unknown !== null) return err(unknown);
-  const about = { actionData, nowMs: asking.nowMs };
-  const steps = whoCan(access, askedFunctions(access, asking), about);
-  const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
-  return ok({ ...answer, unread: unreadPlacesOfQuestion(asking) });
+  const about = { actionData, nowMs: known.nowMs };
+  const accounts = visibleAccounts(known);
+  const policy = await policyOf(access, { known, accounts, holders: ports });
+  const answers = await answerInParts(accounts, { state, ports }, async (part) => {
+    const asking = { ...known, state: withAsked(state, part.asked) };
+    const steps = whoCan(access, askedFunctions(access, { asking, policy, accounts: part.accounts }), about);
+    const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
+    return { answer, unread: unreadPlacesOfQuestion(asking, part.accounts) };
+  });
+  const [{ answer: first }, ...others] = answers;
+  const merged = mergedWhoCan([first, ...others.map(({ answer }) => answer)]);
+  return ok({ ...merged, unread: answers.flatMap(({ unread }) => unread).toSorted() });
 }
 
 /** No policy can allow a misspelt action: that no function may do it would be true, and no answer. */
@@ -61,12 +68,39 @@ function unknownAction(action: string, actionData: ActionData): Refusal | null {
   return { code: "invalid", message: `${data} has no action ${action}${didYouMean(action, names)}` };
 }
 
+/** Of the function that is asked about, whose account another replica may read. */
+async function policyOf(
+  access: Pick<WhoCanRequest, "action" | "resource">,
+  {
+    known,
+    accounts,
+    holders,
+  }: {
+    readonly known: Asking & { readonly state: ControllerContext["state"] };
+    readonly accounts: readonly DesiredAccount[];
+    readonly holders: Pick<ControllerContext["ports"], "holders">;
+  },
+): Promise<ResourcePolicy> {
+  const { state } = known;
+  const owner = functionInArn(access.resource)?.accountId;
+  const ids = accounts.flatMap(({ id }) => (id === owner ? [id] : []));
+  const asked = await askAccounts(ids, { state, ports: holders });
+  return resourcePolicy(access, { ...known, state: withAsked(state, asked) });
+}
+
 function* askedFunctions(
   access: Pick<WhoCanRequest, "action" | "resource">,
-  asking: Asking,
+  {
+    asking,
+    policy,
+    accounts,
+  }: {
+    readonly asking: Asking;
+    readonly policy: ResourcePolicy;
+    readonly accounts: readonly DesiredAccount[];
+  },
 ): Generator<AskedFunction> {
-  const policy = resourcePolicy(access, asking);
-  for (const account of asking.enforced.accounts.values()) {
+  for (const account of accounts) {
     // No request crosses partitions.
     if (access.resource !== "*" && arnParts(access.resource).partition !== account.partition) continue;
     for (const known of knownFunctions(account, asking)) yield knownAsked(known, policy, asking);

@@ -1,4 +1,5 @@
 import type { AccountId } from "../../../model/aws/ids.ts";
+import type { DesiredAccount } from "../../../model/desired.ts";
 import type { AskedAccounts, HeldAccount, NoAnswer } from "../../ports/assigned/account-holders.ts";
 import type { ControllerContext } from "../../settings.ts";
 import { EMPTY_ACCOUNT, type AccountMemory } from "../../state/account-memory.ts";
@@ -46,7 +47,37 @@ export async function askAccounts(
   return asked;
 }
 
-/** The state of one question: all of it is as of the answers, also if a pass ends meanwhile. */
+/** A part of a question over many accounts. */
+interface QuestionPart {
+  readonly accounts: readonly DesiredAccount[];
+  readonly asked: AskedAccounts;
+}
+
+/**
+ * Answers a question about these accounts in parts, first about those of this process: the complete states of few accounts of other
+ * replicas are in memory at a time.
+ */
+export async function answerInParts<Answer>(
+  accounts: readonly DesiredAccount[],
+  parts: Parameters<typeof askAccounts>[1],
+  answer: (part: QuestionPart) => Promise<Answer>,
+): Promise<readonly [Answer, ...Answer[]]> {
+  const { assigned } = parts.state;
+  const others = accounts.filter(({ id }) => assigned.has(id));
+  const first = await answer({ accounts: accounts.filter((one) => !others.includes(one)), asked: new Map() });
+  const answers: Answer[] = [];
+  for (let at = 0; at < others.length; at += ASKED_TOGETHER) {
+    const together = others.slice(at, at + ASKED_TOGETHER);
+    const asked = await askAccounts(
+      together.map(({ id }) => id),
+      parts,
+    );
+    answers.push(await answer({ accounts: together, asked }));
+  }
+  return [first, ...answers];
+}
+
+/** The state of one question, or of a part: all of it is as of the answers, also if a pass ends meanwhile. */
 export function withAsked(
   state: Pick<ControllerState, "account" | "references">,
   asked: AskedAccounts,

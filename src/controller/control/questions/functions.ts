@@ -1,6 +1,6 @@
 import { coveragePlaceName } from "../../../adopt/coverage/coverage-inputs.ts";
 import type { AskingFunction } from "../../../explain/why/question.ts";
-import type { AccountId, Region } from "../../../model/aws/ids.ts";
+import type { Region } from "../../../model/aws/ids.ts";
 import { isBinding, type DesiredAccount, type DesiredBinding } from "../../../model/desired.ts";
 import type { Key } from "../../../model/keys/key.ts";
 import type { LiveAccount, LiveFunction } from "../../../model/live.ts";
@@ -48,11 +48,11 @@ export function declarationOf(key: Key, { compilation, brokenFileKeys }: Enforce
 }
 
 /** The accounts of which the caller sees anything. */
-export function visibleAccounts(asking: Asking): readonly AccountId[] {
+export function visibleAccounts(asking: Asking): readonly DesiredAccount[] {
   const accounts = [...asking.enforced.accounts.values()];
-  return accounts
-    .filter((account) => asking.reader.seesEverything || knownFunctions(account, asking).length > 0)
-    .map(({ id }) => id);
+  return accounts.filter(
+    (account) => asking.reader.seesEverything || knownFunctions(account, asking).length > 0,
+  );
 }
 
 /** A function in AWS that no manifest names. */
@@ -93,8 +93,11 @@ function placedFunction(
  * Where more functions may exist, and accounts whose newer reads fail, so that the answer is of an earlier time: one
  * sentence each, sorted. A token with namespaces sees those of accounts with its functions.
  */
-export function unreadPlacesOfQuestion(asking: Asking): readonly string[] {
-  return [...asking.enforced.accounts.values()]
+export function unreadPlacesOfQuestion(
+  asking: Asking,
+  accounts: readonly DesiredAccount[],
+): readonly string[] {
+  return accounts
     .filter((account) => asking.reader.seesEverything || knownFunctions(account, asking).length > 0)
     .flatMap((account) => [...unreadOf(account, asking), ...staleOf(account, asking)])
     .toSorted();

@@ -3,6 +3,9 @@ import type { HeldAccount, NoAnswer } from "../../../../src/controller/ports/ass
 import type { WhyReader } from "../../../../src/model/answers/questions/access-questions.ts";
 import type { AccountId } from "../../../../src/model/aws/ids.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
+import { ControllerState } from "../../../../src/controller/state/controller-state.ts";
+import { answerInParts } from "../../../../src/controller/control/questions/asked-accounts.ts";
+import type { DesiredAccount } from "../../../../src/model/desired.ts";
 import { err, ok, type Result } from "../../../../src/model/values/result.ts";
 import { FakeController, manifests, READ_ORDERS } from "../../../support/fakes/fake-controller.ts";
 import { stop } from "../sandboxes.ts";
@@ -97,4 +100,21 @@ describe("a question about an account whose passes another replica makes", () =>
 
     expect(asked).toEqual([]);
   });
+});
+
+test("the states of at most eight accounts of other replicas are in memory for a question about many", async () => {
+  const ids = Array.from({ length: 20 }, (_, at) => String(100_000_000_000 + at) as AccountId);
+  const accounts = [...ids, PROD].map((id) => ({ id }) as DesiredAccount);
+  const state = new ControllerState();
+  state.assigned.read(new Map(ids.map((id) => [id, null])));
+  const ask = async (accountId: AccountId) => ok({ accountId } as HeldAccount);
+
+  const parts = await answerInParts(accounts, { state, ports: { holders: { ask } } }, async (part) => ({
+    accounts: part.accounts.map(({ id }) => id),
+    asked: [...part.asked.keys()],
+  }));
+
+  expect(parts[0]).toEqual({ accounts: [PROD], asked: [] });
+  expect(parts.slice(1).map(({ asked }) => asked.length)).toEqual([8, 8, 4]);
+  expect(parts.slice(1).flatMap(({ asked }) => asked)).toEqual(ids);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { exposed, type CheckedFunction } from "../../../../src/explain/reverse/exposed.ts";
+import { exposed, mergedExposed, type CheckedFunction } from "../../../../src/explain/reverse/exposed.ts";
 import type { DesiredCaller } from "../../../../src/model/desired.ts";
 import type { LiveResourcePolicy, Reading } from "../../../../src/model/live.ts";
 import { targetText } from "../../../../src/model/keys/key.ts";
@@ -113,12 +113,9 @@ test("the worst comes first, among functions and among the statements of one", (
     target: name,
   });
 
-  const { functions, oldestReadAt } = complete(
-    exposed(
-      [withPolicies("c", foreign), withPolicies("b", foreign), withPolicies("a", foreign, open)],
-      NOW_MS,
-    ),
-  );
+  const all = [withPolicies("c", foreign), withPolicies("b", foreign), withPolicies("a", foreign, open)];
+  const together = complete(exposed(all, NOW_MS));
+  const { functions, oldestReadAt } = together;
 
   expect(
     functions.map(({ target, statements }) => [target, statements.map(({ outsider }) => outsider)]),
@@ -128,4 +125,6 @@ test("the worst comes first, among functions and among the statements of one", (
     ["c", ["foreign-account"]],
   ]);
   expect(oldestReadAt).toBe(new Date(NOW_MS).toISOString());
+  const parts = [all.slice(2), all.slice(0, 2)].map((part) => complete(exposed(part, NOW_MS)));
+  expect(mergedExposed([complete(exposed([], NOW_MS)), ...parts])).toEqual(together);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { whoCan, type AskedFunction } from "../../../../src/explain/reverse/who-can.ts";
+import { mergedWhoCan, whoCan, type AskedFunction } from "../../../../src/explain/reverse/who-can.ts";
 import type { LiveInputs } from "../../../../src/explain/why/case.ts";
 import { declaredPolicies } from "../../../../src/explain/why/role-policies.ts";
 import type { WhoCan } from "../../../../src/model/answers/questions/who-can.ts";
@@ -148,4 +148,21 @@ test("those that AWS allows come first, then by name, and one reason of many is 
     ["alone", 1],
     ["one", 1],
   ]);
+});
+
+test("the answers about some of the functions each are together the answer about all", () => {
+  const functions = [
+    asked({ git: declared(NOTHING), live: inAws(NOTHING) }, "denied"),
+    asked({ git: declared(ALLOWING), live: inAws(ALLOWING) }, "b"),
+    asked({ git: declared(ALLOWING), live: { kind: "absent" } }, "not-deployed"),
+    asked({ git: null, live: "AWS was not read yet" }, "z"),
+    asked({ git: null, live: "AWS was not read yet" }, "y"),
+    asked({ git: declared(ALLOWING), live: inAws(ALLOWING) }, "a"),
+  ];
+
+  const parts = [functions.slice(3), functions.slice(0, 3)].map((part) => ask(part));
+
+  const merged = mergedWhoCan([ask([]), ...parts]);
+  expect(merged).toEqual(ask(functions));
+  expect(merged.allowed).toHaveLength(3);
 });
