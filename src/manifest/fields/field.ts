@@ -102,14 +102,22 @@ export interface CheckContext<Value = unknown> {
 }
 
 /** An issue with its fix, at a path below the checked value. */
-export function pushIssue(context: CheckContext, path: ValuePath, { message, fix }: Mistake): void {
-  context.issues.push({ code: "custom", input: context.value, path: [...path], params: { fix }, message });
+export function pushIssue(context: CheckContext, path: ValuePath, mistake: Mistake): void {
+  const { message, fix, correction } = mistake;
+  const params = { fix, correction };
+  context.issues.push({ code: "custom", input: context.value, path: [...path], params, message });
 }
 
 /** The fix of an issue that `pushIssue` made; null for others. */
 export function fixOf(issue: z.core.$ZodIssue): string | null {
   const fix: unknown = "params" in issue ? issue.params?.["fix"] : undefined;
   return typeof fix === "string" ? fix : null;
+}
+
+/** The correction of an issue that `pushIssue` made, if it has one. */
+export function correctionIn(issue: z.core.$ZodIssue): Pick<Mistake, "correction"> {
+  const found = "params" in issue ? (issue.params?.["correction"] as Mistake["correction"]) : undefined;
+  return found === undefined ? {} : { correction: found };
 }
 
 /** ISO 8601 with a time zone: without one, the end is ambiguous. */

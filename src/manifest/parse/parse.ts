@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Json } from "../../model/values/json.ts";
-import { errorAt, warningAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
+import { correctionOf, errorAt, warningAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
 import { complete, type Steps } from "../../model/values/steps.ts";
 import { firstDiagnostics } from "../capped.ts";
 import { chunksOf, tokensOf } from "../../text/yaml/chunks.ts";
@@ -166,9 +166,12 @@ function kindOf(source: LocatedFile, value: Json): Kind | Diagnostic {
   const kind = KINDS.find((known) => known === kindText);
   if (kind !== undefined) return kind;
   const origin = originOfKey(source, ["kind"]);
-  const meant = meantHint(nearestName(kindText, KINDS), `valid values: ${KINDS.join(", ")}`);
+  const near = nearestName(kindText, KINDS);
+  const meant = meantHint(near, `valid values: ${KINDS.join(", ")}`);
   const message = `unknown kind ${shown(kindText)}`;
-  return errorAt(origin, "unknown-kind", { message, fix: deceptiveHint(kindText) ?? meant });
+  // The place is that of the field's name.
+  const correction = correctionOf(`kind: ${kindText}`, near === undefined ? undefined : `kind: ${near}`);
+  return errorAt(origin, "unknown-kind", { message, fix: deceptiveHint(kindText) ?? meant, ...correction });
 }
 
 function invalid(

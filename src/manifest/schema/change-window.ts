@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { correctionOf, type Mistake } from "../../model/diagnostic.ts";
 import { WEEKDAYS } from "../../model/windows/change-window.ts";
 import { isZone, zoneNames } from "../../model/windows/zone-time.ts";
 import { nearestName } from "../../text/nearest-name.ts";
@@ -19,14 +20,14 @@ const LOCAL_TIME = {
 /** `UTC+1`, `GMT-05:00` or `+01:00`. */
 const OFFSET = /^(?:UTC|GMT|Z)? ?[+-] ?\d{1,2}(?::?\d{2})?$/i;
 
-function zoneHint(text: string): string {
-  if (OFFSET.test(text)) return "offsets are not accepted: name a place, such as Europe/Berlin";
+function zoneHint(text: string): Pick<Mistake, "fix" | "correction"> {
+  if (OFFSET.test(text)) return { fix: "offsets are not accepted: name a place, such as Europe/Berlin" };
   const names = zoneNames();
   const city = text.trim().toLowerCase().replaceAll(" ", "_");
   const near =
     names.find((name) => name.toLowerCase().split("/").at(-1) === city) ?? nearestName(text, names);
-  if (near !== undefined) return `did you mean ${near}?`;
-  return "write a place, such as Europe/Berlin, or UTC: abbreviations such as CET are not accepted";
+  if (near !== undefined) return { fix: `did you mean ${near}?`, ...correctionOf(text, near) };
+  return { fix: "write a place, such as Europe/Berlin, or UTC: abbreviations such as CET are not accepted" };
 }
 
 const zone = z
@@ -34,7 +35,7 @@ const zone = z
   .check((context) => {
     if (isZone(context.value)) return;
     const message = `unknown time zone ${shown(context.value)}`;
-    pushIssue(context, [], { message, fix: zoneHint(context.value) });
+    pushIssue(context, [], { message, ...zoneHint(context.value) });
   })
   .meta({
     description: "a time zone of the IANA database",

@@ -1,4 +1,5 @@
 import {
+  DidChangeWorkspaceFoldersNotification,
   TextDocuments,
   TextDocumentSyncKind,
   type CodeAction,
@@ -31,6 +32,7 @@ export class Editor {
   /** The editor checks the version of a document before it changes it. */
   #hasVersionedEdits = false;
   #edits = 0;
+  #folders: readonly string[] = [];
 
   constructor(
     connection: Connection,
@@ -67,8 +69,8 @@ export class Editor {
   }
 
   #initialize({ capabilities, workspaceFolders, rootUri }: InitializeParams): InitializeResult {
-    const folders = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri === null ? [] : [rootUri]);
-    this.#projects.limitTo(folders);
+    this.#folders = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri === null ? [] : [rootUri]);
+    this.#projects.limitTo(this.#folders);
     this.#hasVersionedEdits = capabilities.workspace?.workspaceEdit?.documentChanges === true;
     return {
       serverInfo: { name: "grantkeeper", version: this.#version },
@@ -77,12 +79,21 @@ export class Editor {
         hoverProvider: true,
         definitionProvider: true,
         codeActionProvider: { codeActionKinds: ["quickfix"] },
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
   }
 
   #follow(connection: Connection, report: (error: unknown) => void): void {
     const follow = (change: Promise<void>): void => void change.catch(report);
+    connection.onNotification(DidChangeWorkspaceFoldersNotification.type, ({ event }) => {
+      const removed = new Set(event.removed.map(({ uri }) => uri));
+      this.#folders = [...this.#folders, ...event.added.map(({ uri }) => uri)].filter(
+        (uri) => !removed.has(uri),
+      );
+      this.#projects.limitTo(this.#folders);
+      for (const document of this.#documents.all()) follow(this.#edited(document));
+    });
     this.#documents.onDidChangeContent(({ document }) => follow(this.#edited(document)));
     this.#documents.onDidSave(({ document }) => follow(this.#saved(document.uri)));
     this.#documents.onDidClose(({ document }) => follow(this.#closed(document.uri)));

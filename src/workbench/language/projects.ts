@@ -35,6 +35,7 @@ export class Projects {
   /** The folders of the editor: documents elsewhere are left alone. Without any, every document counts. */
   limitTo(uris: readonly string[]): void {
     this.#folders = uris.flatMap((uri) => pathOf(uri) ?? []);
+    this.#files.clear();
   }
 
   /** null: the document is no manifest of a project, and nothing is read for it. */

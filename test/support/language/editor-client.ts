@@ -52,6 +52,13 @@ export class EditorClient {
     return answer;
   }
 
+  addFolder(folder: string): Promise<void> {
+    const added = [{ uri: pathToFileURL(folder).href, name: "added" }];
+    return this.#connection.sendNotification("workspace/didChangeWorkspaceFolders", {
+      event: { added, removed: [] },
+    });
+  }
+
   open(uri: string, content: string): Promise<void> {
     const textDocument = { uri, languageId: "yaml", version: 1, text: content };
     return this.#connection.sendNotification("textDocument/didOpen", { textDocument });

@@ -5,7 +5,7 @@ import type { Json } from "../../../model/values/json.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { deceptiveHint } from "../../../text/look-alikes.ts";
 import { originOfKey, originOfValue, placeAt, type LocatedFile } from "../../../text/located/located.ts";
-import { fixOf, shown } from "../../fields/field.ts";
+import { correctionIn, fixOf, shown } from "../../fields/field.ts";
 import { allowHint } from "./allow-hint.ts";
 import { dayHint, daysAt } from "./day-hint.ts";
 import { isWithin, pastedAt } from "./pasted.ts";
@@ -89,7 +89,13 @@ function diagnosticOf(issue: Issue, context: IssueContext): readonly Diagnostic[
   if (issue.code === "invalid_type") return [wrongType(issue.expected, path, context)];
   if (issue.code === "invalid_value") return [wrongValue(issue.values.map(String), path, context)];
   if (issue.code === "custom")
-    return [errorAt(originOfValue(context, path), "value", { message: issue.message, fix: fixOf(issue) })];
+    return [
+      errorAt(originOfValue(context, path), "value", {
+        message: issue.message,
+        fix: fixOf(issue),
+        ...correctionIn(issue),
+      }),
+    ];
   // Only bounds of numbers and lists remain, and zod's own messages for them are clear.
   return [
     errorAt(originOfValue(context, path), "value", {

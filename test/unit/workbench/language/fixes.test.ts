@@ -42,6 +42,24 @@ test.each([
   expect(fix).toMatchObject({ kind: "quickfix", isPreferred: true, fixed: [{ file: FILE }] });
 });
 
+test.each([
+  { text: TEXT, wrong: "kind: FunctionPermission", typed: "kind: FunctionPermision", because: "a kind" },
+  {
+    text: 'apiVersion: grantkeeper.dev/v1alpha1\nkind: ChangeWindow\nmetadata: {name: later}\nspec:\n  accounts: [prod]\n  zone: "Europe/Berlin"\n  opens: [{days: [mon], at: "09:30", for: 6h}]\n',
+    wrong: "Europe/Berlin",
+    typed: "Europe/Berln",
+    because: "a time zone",
+  },
+])("$because has a fix", ({ text, wrong, typed }) => {
+  const mistaken = text.replace(wrong, typed);
+  const analysis = analysisOf({ "platform/a.yaml": mistaken });
+  const problems = placedProblems(analysis, (file) => file).filter(({ file }) => file === "platform/a.yaml");
+  const [fix] = problems.flatMap(({ shown }) => quickFixes(problems, shown.range, analysis));
+
+  const document = TextDocument.create("platform/a.yaml", "yaml", 1, mistaken);
+  expect(TextDocument.applyEdits(document, [...(fix?.edits ?? [])])).toBe(text);
+});
+
 test("one fix corrects all lines of the file", () => {
   const all = fixesAt("s|nd").find(({ title }) => title.startsWith("Correct all 3 lines"));
 
