@@ -51,18 +51,36 @@ describe("a plan grants new access", () => {
   });
 });
 
-test.each<{ facts: object; plan?: Partial<KeyPlan>; unseen: true | undefined; because: string }>([
+test.each<{
+  facts: object;
+  /** The function that they are about. */
+  of?: string;
+  plan?: Partial<KeyPlan>;
+  unseen: true | undefined;
+  because: string;
+}>([
   { facts: {}, unseen: undefined, because: "it covers what the manifest grants" },
   { facts: { relaxed: "a rule was relaxed" }, unseen: true, because: "a rule was relaxed" },
   { facts: { firstClaims: "others use it" }, unseen: true, because: "others use the live function already" },
   { facts: { takeOvers: "its role is taken over" }, unseen: true, because: "a role is taken over" },
+  {
+    facts: {
+      relaxed: "a rule was relaxed",
+      firstClaims: "others use it",
+      takeOvers: "its role is taken over",
+    },
+    of: "b",
+    unseen: undefined,
+    because: "all that is of another function",
+  },
   { facts: {}, plan: { changedReferences: [] }, unseen: true, because: "a value of AWS changed" },
   { facts: {}, plan: { grown: [] }, unseen: true, because: "a pattern matches more actions" },
 ])("no pull request shows all that the approval of a profile covers, or does: $because", (one) => {
   const planned = { ...modifying("a"), ...one.plan };
   const approvers = new Map([[planned.key, [null]]]);
+  const { key } = modifying(one.of ?? "a");
   const facts = Object.fromEntries(
-    Object.entries(one.facts).map(([name, text]) => [name, new Map([[planned.key, String(text)]])]),
+    Object.entries(one.facts).map(([name, text]) => [name, new Map([[key, String(text)]])]),
   );
   const verdict = judgePlans(plansContext([planned], { approvers, ...facts })).get(planned.key);
 
