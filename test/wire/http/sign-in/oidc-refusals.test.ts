@@ -109,6 +109,7 @@ describe("an answer of the provider, whose refusal is recorded,", () => {
 
     expect(status).toBe(403);
     expect(victim.cookies(running.origin)).toBe("");
+    expect(running.server.control.refusals).toMatchObject([{ path: "/auth/callback", status: 403 }]);
     expect((await attacker.get(end.to)).status).toBe(303);
   });
 
@@ -137,6 +138,7 @@ describe("an answer of the provider, whose refusal is recorded,", () => {
     running.clock.offsetMs = 600_000;
 
     expect((await browser.get("to" in end ? end.to : "")).status).toBe(403);
+    expect(running.server.control.refusals).toMatchObject([{ path: "/auth/callback", status: 403 }]);
   });
 
   test("is refused if the person refused, and its text is shown as text", async () => {

@@ -116,11 +116,12 @@ describe("a request that no person caused", () => {
     expect(usedMs()).toEqual([nowMs]);
   });
 
-  test("gets no answer from a session that has ended", async () => {
+  test("gets no answer from a session that has ended, and is recorded", async () => {
     const cookie = await signedIn(server);
     nowMs += 60 * MINUTE;
 
     expect((await read(`${BASE_PATH}/overview`, cookie)).status).toBe(401);
+    expect(server.control.refusals).toMatchObject([{ actor: "anonymous", status: 401 }]);
   });
 });
 
@@ -145,12 +146,13 @@ describe("signing out", () => {
   test.each([
     { headers: {}, status: 403, because: "without the headers of the page" },
     { headers: { ...OWN_PAGE, "sec-fetch-site": "same-site" }, status: 403, because: "by another port" },
-  ])("is refused $because", async ({ headers, status }) => {
+  ])("is refused and recorded $because", async ({ headers, status }) => {
     const cookie = await signedIn(server);
 
     const answer = await server.request("/auth/logout", { method: "POST", headers: { cookie, ...headers } });
 
     expect(answer.status).toBe(status);
+    expect(server.control.refusals).toMatchObject([{ actor: "dana <local>", path: "/auth/logout", status }]);
     expect((await get("/auth/session", cookie)).status).toBe(200);
   });
 
@@ -202,18 +204,19 @@ describe("a change with a session", () => {
 
 describe("a read with a session", () => {
   test.each([
-    { site: "same-origin", status: 200 },
-    { site: "none", status: 200 },
-    { site: "same-site", status: 403 },
-    { site: "cross-site", status: 403 },
-  ])("of a page that is $site is answered with $status", async ({ site, status }) => {
+    { site: "same-origin", status: 200, recorded: [] },
+    { site: "none", status: 200, recorded: [] },
+    { site: "same-site", status: 403, recorded: [403] },
+    { site: "cross-site", status: 403, recorded: [403] },
+  ])("of a page that is $site is answered with $status, and recorded if it is refused", async (one) => {
     const cookie = await signedIn(server);
 
     const answer = await server.request(`${BASE_PATH}/overview`, {
-      headers: { cookie, "sec-fetch-site": site },
+      headers: { cookie, "sec-fetch-site": one.site },
     });
 
-    expect(answer.status).toBe(status);
+    expect(answer.status).toBe(one.status);
+    expect(server.control.refusals.map(({ status }) => status)).toEqual(one.recorded);
   });
 });
 
