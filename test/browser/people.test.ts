@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Closing } from "../../demo/stage.ts";
+import type { WhoCan } from "../../src/model/answers/questions/who-can.ts";
 import { untilHeld, untilShown } from "../../demo/steps/bindings.ts";
 import {
   barriers,
@@ -107,13 +108,15 @@ test("who can reach a table is one search in the map", () =>
     await page.getByRole("link", { name: "Ask who can" }).waitFor();
   }));
 
-test("which functions can do something is answered by their policies, and which are open to outsiders", () =>
+test("who can write a table is answered as on the command line, by policies, and who is open to outsiders", () =>
   inTab(async ({ page }) => {
+    const action = "dynamodb:PutItem";
+    const table = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders-staging";
+    const command = await stage.command("who-can", action, table, "-o", "json");
+    const { allowed } = JSON.parse(command.out) as WhoCan;
     await page.goto("/ui/map?view=who-can");
-    await page.getByRole("textbox", { name: /Action/ }).fill("dynamodb:GetItem");
-    await page
-      .getByRole("textbox", { name: /ARN/ })
-      .fill("arn:aws:dynamodb:eu-west-1:111122223333:table/orders-staging");
+    await page.getByRole("textbox", { name: /Action/ }).fill(action);
+    await page.getByRole("textbox", { name: /ARN/ }).fill(table);
     await page.getByRole("button", { name: "Ask" }).click();
 
     const found = page.getByRole("table", { name: "Allowed functions" });
@@ -121,6 +124,7 @@ test("which functions can do something is answered by their policies, and which 
     // The address alone, such as one that someone shares, asks the same.
     await page.goto(page.url());
     await found.getByRole("link", { name: "orders/orders-api@staging/eu-west-1" }).waitFor();
+    expect(await found.getByRole("link").allTextContents()).toEqual(allowed.map(({ target }) => target));
     expect(await barriers(page)).toEqual([]);
     await picture(page, "who-can");
 
