@@ -46,7 +46,8 @@ export function listingAnswer<R extends ResourceName>(
     value: listValue(resource, items),
     lines: (layout) => {
       if (unknown !== null) return wrapped(unknown, layout.width);
-      if (items.length === 0) return [`${nothingText(nothing, target, namespace)}${nearNamespace}`];
+      if (items.length === 0)
+        return wrapped(`${nothingText(nothing, target, namespace)}${nearNamespace}`, layout.width);
       const message = messageColumnOf(words, context);
       if (message === null) return table(columns(context, items), items, layout);
       return messageTable(columns(context, items), message, { rows: items, layout });

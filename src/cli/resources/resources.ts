@@ -158,7 +158,8 @@ export const LISTINGS: readonly Listing[] = [
   listing("replicas", {
     names: ["replicas", "replica"],
     what: "replicas: which process is active, which ones are standbys, which ones are lost",
-    nothing: "No replicas found: the record is in a file, or this token is limited to some namespaces",
+    nothing:
+      "No replicas found: the record is in a file, so that there is one process alone, or this token is limited to some namespaces",
     columns: replicaColumns,
     message: REPLICA_PROBLEM,
   }),

@@ -27,8 +27,8 @@ export function wrapped(text: string, width: number, { first, next }: Indent = N
   let line = "";
   for (const word of wordsOf(text)) {
     const indent = lines.length === 0 ? first : next;
-    if (line !== "" && stringWidth(`${indent}${line} ${word}`) > width) {
-      lines.push(`${indent}${line}`);
+    if (line !== "" && stringWidth(`${indent}${line} ${word}`.trimEnd()) > width) {
+      lines.push(`${indent}${line.trimEnd()}`);
       line = word;
     } else line = line === "" ? word : `${line} ${word}`;
   }
@@ -39,15 +39,19 @@ export function isCommand(text: string): boolean {
   return COMMAND.test(text);
 }
 
+/** Further blanks between two words stay with the first one: they separate the columns of a line. */
 function wordsOf(text: string): readonly string[] {
-  return text.split(/ +/).reduce<string[]>((words, word) => {
-    const before = words.at(-1);
-    const isUnbroken = before !== undefined && (quotes(before) % 2 === 1 || SIGN.test(before));
-    if (isUnbroken && stringWidth(`${before} ${word}`) <= LONGEST_UNBROKEN)
-      words.splice(-1, 1, `${before} ${word}`);
-    else words.push(word);
-    return words;
-  }, []);
+  return text
+    .trim()
+    .split(/ (?! )/)
+    .reduce<string[]>((words, word) => {
+      const before = words.at(-1);
+      const isUnbroken = before !== undefined && (quotes(before) % 2 === 1 || SIGN.test(before));
+      if (isUnbroken && stringWidth(`${before} ${word}`) <= LONGEST_UNBROKEN)
+        words.splice(-1, 1, `${before} ${word}`);
+      else words.push(word);
+      return words;
+    }, []);
 }
 
 function quotes(text: string): number {

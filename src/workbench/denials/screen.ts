@@ -124,7 +124,7 @@ function proposedLines(
     ...prose(toned("aside", [`      hint:  ${what}: ${place}`])),
     ...lines.map((line) => `          ${line}`),
     ...prose([
-      `      ${counted(access.permissions, "new permission")}${risk}`,
+      `      ${counted(access.permissions, "newly allowed action")}${risk}`,
       ...refusedBy.flatMap(({ rule, lift, fix }) => [
         ...toned("danger", [`      ✗ ${rule} refuses them; ${lift}`]),
         ...toned("aside", [`      hint:  ${fix}`]),

@@ -19,6 +19,8 @@ export interface NewManifestDraft {
   readonly spec: JsonObject;
   /** Those that the grants of the spec are from; empty: none. */
   readonly proposals: readonly GrantProposal[];
+  /** The texts of the entries of its `grants`, as they were entered; missing: they were not. */
+  readonly grants?: readonly string[];
 }
 
 /** The schema for editors, from the root of the repository. */
@@ -27,7 +29,7 @@ export const SCHEMA_FILE = ".grantkeeper.schema.json";
 const WIDTH = 100;
 
 /** The text of the manifest, in the style of `fmt`, with the line that names its schema for editors. @throws CliError */
-export function draftText({ kind, path, name, spec, proposals }: NewManifestDraft): string {
+export function draftText({ kind, path, name, spec, proposals, grants = [] }: NewManifestDraft): string {
   const manifest = { apiVersion: API_VERSION, kind, metadata: { name } };
   const schema = posix.relative(posix.dirname(path), SCHEMA_FILE);
   const text = [
@@ -42,22 +44,30 @@ export function draftText({ kind, path, name, spec, proposals }: NewManifestDraf
   const parsed = parseFile({ path, bytes: Buffer.from(formatted.value) }, DEFAULT_MANIFEST_LIMITS);
   for (const document of parsed.documents) {
     const [problem] = document.kind === "invalid" ? document.diagnostics : [];
-    if (problem !== undefined) throw new CliError(problem.message, problem.fix);
+    if (problem !== undefined)
+      throw new CliError(`${grantFlag(problem.origin.path, grants)}${problem.message}`, problem.fix);
   }
   return formatted.value;
+}
+
+/** `--grant sqs:jobs:recieve: `, if the problem is in what it was written from; otherwise nothing. */
+function grantFlag(path: string, grants: readonly string[]): string {
+  const [, index] = /^spec\.grants\[(\d+)\]/.exec(path) ?? [];
+  const grant = index === undefined ? undefined : grants[Number(index)];
+  return grant === undefined ? "" : `--grant ${grant}: `;
 }
 
 /** `dynamodb:orders:read,write` as an entry of grants: the service, its resource, and verbs or single actions. @throws CliError */
 export function grantOf(text: string): JsonObject {
   const [, service = "", resource = "", verbs = ""] = /^([^:]*):(.*):([\w,]+)$/.exec(text) ?? [];
   const form = "write SERVICE:RESOURCE:VERBS, such as dynamodb:orders:read,write";
-  if (service === "") throw new CliError(`"${text}" is not a grant`, form);
+  if (service === "") throw new CliError(`--grant: "${text}" is not a grant`, form);
   const entry = GRANT_ENTRIES.find(({ grant }) => grant === service);
   if (entry === undefined) {
     const known = GRANT_ENTRIES.map(({ grant }) => grant);
     const near = nearestName(service, known);
     const hint = near === undefined ? `valid values: ${known.join(", ")}` : `did you mean "${near}"?`;
-    throw new CliError(`unknown grant "${service}"`, hint);
+    throw new CliError(`--grant ${text}: unknown grant "${service}"`, hint);
   }
   const [example] = entry.examples as readonly JsonObject[];
   const [field = ""] = Object.keys(example ?? {});

@@ -78,10 +78,11 @@ async function functionDraft({
       ...granted.spec,
     },
     proposals: granted.proposals,
+    grants: granted.grants ?? [],
   };
 }
 
-type Granted = Pick<NewManifestDraft, "spec" | "proposals">;
+type Granted = Pick<NewManifestDraft, "spec" | "proposals" | "grants">;
 
 /** The grants of the flags, of an answer, or of the live function. */
 async function grantsOf(
@@ -96,10 +97,9 @@ async function grantsOf(
     proposal: proposals === null ? "" : LIVE,
   });
   if (proposals !== null && grants.join() === LIVE) return { spec: specOfProposal(proposals[0]), proposals };
-  const spec = {
-    ...(grants.length > 0 && { grants: grants.map((one) => grantOf(one.replaceAll("+", ","))) }),
-  };
-  return { spec, proposals: [] };
+  const texts = grants.map((one) => one.replaceAll("+", ","));
+  const spec = { ...(texts.length > 0 && { grants: texts.map(grantOf) }) };
+  return { spec, proposals: [], grants: texts };
 }
 
 /** The answer that takes what the controller proposes. */

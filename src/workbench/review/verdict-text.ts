@@ -6,12 +6,12 @@ import { newAccessText } from "../../model/rules/guardrail-profile.ts";
 import { byText } from "../../text/order.ts";
 import { inOrder } from "../plan/report.ts";
 
-/** `2 new permissions, risk: escalation`; `nothing new`. Also of what is refused: a reviewer wants to know. */
+/** `2 newly allowed actions, risk: escalation`; `nothing new`. Also of what is refused: a reviewer wants to know. */
 export function accessText({ delta, broken }: Pick<PlanView, "delta" | "broken">): string {
   if (broken !== null) return "not known";
   const { allowed, unknownEffect } = delta;
   const risks = shownRisksOf(delta);
-  const added = allowed.length === 0 ? [] : [counted(allowed.length, "new permission")];
+  const added = allowed.length === 0 ? [] : [counted(allowed.length, "newly allowed action")];
   const risk = risks.length === 0 ? [] : [`risk: ${risks.join(", ")}`];
   const unknown = unknownEffect.length === 0 ? [] : ["a part has an unknown effect"];
   const all = [...added, ...risk, ...unknown];

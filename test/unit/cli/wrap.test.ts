@@ -7,6 +7,11 @@ import type { Terminal } from "../../../src/cli/toolbox/toolbox.ts";
 import { lineText } from "../../../src/text/screen-line.ts";
 
 describe("a long text", () => {
+  test("keeps the distance between two columns, and has none at the end of a line", () => {
+    expect(wrapped("reads  table/a,  table/b", 15)).toEqual(["reads  table/a,", "table/b"]);
+    expect(wrapped("reads  table/a", 80)).toEqual(["reads  table/a"]);
+  });
+
   test("continues below its first line", () => {
     const text = 'ACT-001: Action "*" allows every service (and 55 more findings at this line)';
     const place = "teams/payments/refunds.yaml:20:7";

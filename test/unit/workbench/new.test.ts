@@ -84,7 +84,7 @@ spec:
     [["x", "a/b"], /unknown kind "x"\nhint: {2}valid values: function, account, team, boundary/],
     [
       ["function", "o/a", "--account", "p", "--region", "eu-west-1", "--grant", "x"],
-      /"x" is not a grant\nhint: .*SERVICE:RESOURCE/,
+      /--grant: "x" is not a grant\nhint: .*SERVICE:RESOURCE/,
     ],
     [
       ["function", "o/a", "--account", "p", "--region", "eu-west-1", "--grant", "sqss:q:send"],
@@ -92,11 +92,22 @@ spec:
     ],
     [
       ["function", "o/a", "--account", "p", "--region", "eu-west-1", "--grant", "zzzzzz:q:send"],
-      /unknown grant "zzzzzz"\nhint: {2}valid values/,
+      /--grant zzzzzz:q:send: unknown grant "zzzzzz"\nhint: {2}valid values/,
     ],
     [
-      ["function", "o/a", "--account", "p", "--region", "eu-west-1", "--grant", "sqs:q:fly"],
-      /unknown value "fly"/,
+      [
+        "function",
+        "o/a",
+        "--account",
+        "p",
+        "--region",
+        "eu-west-1",
+        "--grant",
+        "sns:t:publish",
+        "--grant",
+        "sqs:q:recieve",
+      ],
+      /--grant sqs:q:recieve: unknown value "recieve"/,
     ],
   ])("refuses %j with what to write, and writes nothing", async (argv, message) => {
     expect(await create(...argv)).toMatchObject({ code: 1, out: "", err: expect.stringMatching(message) });

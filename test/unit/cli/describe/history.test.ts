@@ -81,7 +81,7 @@ describe("history", () => {
 
     expect(historyOf([{ ...ended, changes } as AuditEvent, ...rest]).slice(0, 2)).toEqual([
       '4h ago  9  reverted by Grantkeeper: - policy "AdministratorAccess"',
-      '             - statement "test1" ~ policy "grantkeeper"',
+      '             - statement "test1"  ~ policy "grantkeeper"',
     ]);
   });
 

@@ -74,7 +74,7 @@ orders/orders-api@prod/eu-west-1
       suggested: the lines allow it
       hint:  write below this grant: teams/orders/orders-api.yaml:22:7
           - sqs: { queue: refunds-todo, allow: [send] }
-      3 new permissions
+      3 newly allowed actions
 
 CloudTrail: 1 file, 3 events, from 2026-11-24 10:32:07Z to 2026-11-24 12:00:00Z
 note:  not seen: data events, such as calls for objects and items, unless a trail records them; calls that a queue or a trail did not deliver

@@ -158,7 +158,7 @@ describe("a review", () => {
   test("shows new access and its risk on the screen", async () => {
     await commit({ [API]: TAMPERING }, "topic");
 
-    expect((await review()).out).toContain("NEW ACCESS\norders/api: 1 new permission, risk: tamper\n");
+    expect((await review()).out).toContain("NEW ACCESS\norders/api: 1 newly allowed action, risk: tamper\n");
   });
 
   test("has no command for the runner in its Markdown", async () => {
@@ -198,7 +198,7 @@ describe("a review", () => {
     expect((await reviewed()).risks).toEqual([
       { name: "orders/api", target: "prod/eu-west-1", risks: ["tamper"] },
     ]);
-    expect((await review("-o", "markdown")).out).toContain("| 1 new permission, risk: tamper |");
+    expect((await review("-o", "markdown")).out).toContain("| 1 newly allowed action, risk: tamper |");
   });
 
   test("of a branch without a common commit is refused, with the way to fetch more", async () => {
