@@ -119,3 +119,48 @@ test("the person on call sees a new drift without a reload: since when, what it 
       .first()
       .waitFor();
   }));
+
+test("a rollback is shown with its end on the start screen and in the settings", () =>
+  inTab(demo, async ({ page }) => {
+    const revisions = { revision: `main@sha1:${"a".repeat(40)}`, waiting: `main@sha1:${"b".repeat(40)}` };
+    const until = "2126-01-01T00:00:00.000Z";
+    const rolledBack = { ...revisions, by: "dana", reason: "INC-4410", since: until, until };
+    await page.route(/\/(overview|sources)(\?|$)/, async (route) => {
+      const response = await route.fetch();
+      const json = await response.json();
+      if (json.kind === "Overview") json.status.source.rolledBack = rolledBack;
+      for (const { status } of json.items ?? []) status.rolledBack = rolledBack;
+      await route.fulfill({ response, json });
+    });
+    const text = "rolled back to main@aaaaaaa until 2126-01-01";
+
+    await page.goto("/ui/");
+    await page.getByText(text).waitFor();
+    await page.goto("/ui/settings");
+
+    await expect(
+      page.getByRole("table", { name: "Sources" }).getByText(text).waitFor(),
+    ).resolves.toBeUndefined();
+  }));
+
+test("a screen that is first shown while the controller is silent states no more than that, and is read when it answers", async () => {
+  const tab = await openTab(demo.browser, demo.site);
+  const { page } = tab;
+  try {
+    await page.goto("/ui/");
+    await page.getByRole("table", { name: "Bindings" }).waitFor();
+
+    await page.context().setOffline(true);
+    await page.getByRole("link", { name: "Settings", exact: true }).click();
+    await page
+      .getByText(/could not be read: the controller does not answer/)
+      .first()
+      .waitFor();
+    expect(await page.getByText(/newer version|Failed to fetch/).count()).toBe(0);
+
+    await page.context().setOffline(false);
+    await page.getByRole("table", { name: "Sources" }).waitFor();
+  } finally {
+    await tab.close();
+  }
+});

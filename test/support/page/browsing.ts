@@ -10,11 +10,12 @@ export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
 }
 
-/** A phone, a tablet, and the laptop of someone on call. */
+/** A phone, a tablet, the laptop of someone on call, and a screen on a desk. */
 export const SIZES = {
   phone: { width: 390, height: 844 },
   tablet: { width: 768, height: 1_024 },
   laptop: { width: 1_366, height: 768 },
+  desk: { width: 1_920, height: 1_080 },
 } as const;
 
 export interface Look {
@@ -75,6 +76,12 @@ export async function openTab(
   const page = await context.newPage();
   const problems = watchProblems(page, url);
   return { page, problems, close: () => context.close() };
+}
+
+/** As if the window and the scheme of the system had changed. */
+export async function changeLook(page: Page, { size, scheme }: Look): Promise<void> {
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.setViewportSize(SIZES[size]);
 }
 
 /** Collects errors, violations of the policy, and requests for anything that does not begin with `own`. */
