@@ -24,7 +24,7 @@ import type { diffValue } from "../workbench/commands/policy-diff.ts";
 import type { compiledTarget } from "../workbench/commands/render.ts";
 import type { planValue } from "../workbench/plan/report.ts";
 import type { reviewValue } from "../workbench/review/value.ts";
-import type { validationValue } from "../workbench/project/diagnostics.ts";
+import type { validationAnswer } from "../workbench/validate/validation.ts";
 import type { LivenessAnswer, ReadinessAnswer } from "../cli/client/probe-answer.ts";
 import type { VersionCheck } from "../cli/client/newest-version.ts";
 import type { WatchedChange } from "../cli/resources/watch/watched-change.ts";
@@ -137,7 +137,7 @@ export interface Outputs extends ApiAnswers {
   readonly denials: DenialsReport;
   readonly suggest: SuggestionReport;
   readonly suspend: List<"Suspension", ResourceObjects["suspensions"]>;
-  readonly validate: ReturnType<typeof validationValue>;
+  readonly validate: ReturnType<typeof validationAnswer>;
   /** The rest with --check. */
   readonly version: { readonly version: string } & Partial<VersionCheck>;
   readonly wait: ReconciliationResult;

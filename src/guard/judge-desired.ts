@@ -10,6 +10,7 @@ import type { GuardContext } from "./context/context.ts";
 import { breachesInRoles, breachesOfRole, type RuleBreach } from "./in-roles.ts";
 import { ruleSettings, type RuleSettings } from "./context/profile-scopes.ts";
 import type { Breach, Rule } from "./rules/breach.ts";
+import type { Remedy } from "./rules/remedy.ts";
 import { RULES } from "./table.ts";
 import { sharedWaiverState, waiverState } from "./waive.ts";
 
@@ -30,6 +31,21 @@ export function* judgeDesiredSteps(
   context: GuardContext,
 ): Steps<readonly Finding[]> {
   return findingsOf(subject, yield* breachesOf(subject, context), context);
+}
+
+/** A finding with the one change of its manifest that ends it. */
+export interface RemediedFinding {
+  readonly finding: Finding;
+  readonly remedy: Remedy;
+}
+
+/** The findings that exactly one change ends. */
+export function remediesOf(
+  subject: DesiredBinding | DesiredPolicy,
+  context: GuardContext,
+): readonly RemediedFinding[] {
+  const judged = judgedBreaches(subject, complete(breachesOf(subject, context)), context);
+  return judged.flatMap(({ finding, remedy }) => (remedy === null ? [] : [{ finding, remedy }]));
 }
 
 export interface FindingsByStandard {
@@ -61,12 +77,25 @@ function findingsOf(
   breaches: readonly RuleBreach[],
   context: GuardContext,
 ): readonly Finding[] {
+  return judgedBreaches(subject, breaches, context).map(({ finding }) => finding);
+}
+
+interface JudgedBreach {
+  readonly finding: Finding;
+  readonly remedy: Remedy | null;
+}
+
+function judgedBreaches(
+  subject: DesiredBinding | DesiredPolicy,
+  breaches: readonly RuleBreach[],
+  context: GuardContext,
+): readonly JudgedBreach[] {
   if (breaches.length === 0) return [];
   const settings = ruleSettings(subject, context);
   const waiverOf = rememberedWaivers(subject, settings, context);
-  const byOrder = new Map<string, Finding>();
+  const byOrder = new Map<string, JudgedBreach>();
   for (const { rule, breach } of breaches) {
-    const { severity: extent, ...found } = breach;
+    const { severity: extent, remedy = null, ...found } = breach;
     const severity = settings.severityOf(breach.rule, defaultOf(rule, context));
     if (severity === "off") continue;
     const finding: Finding = {
@@ -79,9 +108,9 @@ function findingsOf(
       key: subject.key,
       waiver: waiverOf(breach.rule),
     };
-    byOrder.set(orderOf(finding), finding);
+    byOrder.set(orderOf(finding), { finding, remedy });
   }
-  return [...byOrder].sort(byKey).map(([, finding]) => finding);
+  return [...byOrder].sort(byKey).map(([, judged]) => judged);
 }
 
 function defaultOf({ id, severity }: Rule, { defaults }: GuardContext): RuleSeverity {

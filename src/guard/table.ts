@@ -22,7 +22,9 @@ import {
 import { openCallerSource, sessionAsCaller } from "./rules/callers/caller-identities.ts";
 import {
   checkedAuthored,
+  demandedKeys,
   deniedAgain,
+  exactActions,
   outsideBoundary,
   unknownActionsAndKeys,
 } from "./rules/statements/checked.ts";
@@ -117,7 +119,7 @@ export const RULES: readonly Rule[] = [
       ...entireServicesAttached(binding, context),
     ],
   },
-  { ...BLOCK, ...checkedAuthored("ACT-002"), id: "ACT-002", severity: "warn" },
+  { ...BLOCK, ...checkedAuthored("ACT-002", exactActions), id: "ACT-002", severity: "warn" },
   {
     ...BLOCK,
     id: "ACT-003",
@@ -140,7 +142,7 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, id: "BND-002", judgeBinding: outsideBoundary },
   { ...BLOCK, id: "BND-003", judgeBinding: eachCaller("BND-003", sessionAsCaller) },
   { ...BLOCK, id: "BND-004", severity: "warn", judgePolicy: letsThrough },
-  { ...BLOCK, ...checkedAuthored("CON-001"), id: "CON-001" },
+  { ...BLOCK, ...checkedAuthored("CON-001", demandedKeys), id: "CON-001" },
   { ...BLOCK, ...checkedAuthored("CON-002"), id: "CON-002" },
   { ...BLOCK, ...checkedAuthored("CON-003"), id: "CON-003" },
   { ...BLOCK, ...listedRule("CRED-001") },

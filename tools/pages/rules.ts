@@ -1,5 +1,6 @@
 import type { ExampleForm, RulePage } from "../../src/guard/pages/rule-page.ts";
 import { RULE_PAGES } from "../../src/guard/pages/pages.ts";
+import { RULE_CORRECTIONS, type RuleCorrection } from "../../src/guard/pages/corrections.ts";
 import type { Rule } from "../../src/guard/rules/breach.ts";
 import { RULES } from "../../src/guard/table.ts";
 import { ESCALATION_PATHS, type EscalationPath } from "../../src/iam/risk/escalation-paths.ts";
@@ -37,12 +38,13 @@ function indexText(): string {
     title,
     severityText(ruleOf(id)),
     waivable(id) ? "yes" : "no",
+    RULE_CORRECTIONS[id].kind === "lines" ? "yes" : "no",
   ]);
   return [
     "# Rules",
     GENERATED,
     "This page shows what each rule refuses, with an example of both sides. [Guard rules](../guardrails.md) describes when they apply and how a waiver lifts one.",
-    table(["Rule", "", "Severity", "Waiver"], rows),
+    table(["Rule", "", "Severity", "Waiver", "Corrected lines"], rows),
   ].join("\n\n");
 }
 
@@ -56,6 +58,7 @@ function pageText(page: RulePage): string {
     factsText(page.id, rule),
     page.text,
     `**Fix:** ${page.fix}`,
+    `**Corrected lines:** ${correctionText(page.id)}`,
     "## Example",
     `${what} A test judges both.`,
     ...(given === null ? [] : ["Given under `platform/`:", fenced("yaml", given)]),
@@ -68,6 +71,12 @@ function pageText(page: RulePage): string {
     "## Sources",
     page.sources.map((url) => `- <${url}>`).join("\n"),
   ].join("\n\n");
+}
+
+/** `validate` and `review` offer lines only where the change is certain. */
+function correctionText(id: RulePage["id"]): string {
+  const correction: RuleCorrection = RULE_CORRECTIONS[id];
+  return correction.kind === "lines" ? correction.change : `none, since ${correction.reason}`;
 }
 
 const FORMS: Readonly<Record<ExampleForm, { readonly language: string; readonly what: string }>> = {

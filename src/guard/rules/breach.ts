@@ -6,6 +6,7 @@ import { toList } from "../../text/json-values.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { GuardRule } from "../../model/rules/guard-rules.ts";
 import type { GuardContext, RoleView } from "../context/context.ts";
+import type { Remedy } from "./remedy.ts";
 
 export function listed(element: StringOrList | undefined): readonly string[] {
   return element === undefined ? [] : toList(element);
@@ -48,6 +49,8 @@ export function resourcePart(at: number): string {
 export interface Breach extends Pick<Finding, "rule" | "origin" | "evidence" | "part" | "why" | "fix"> {
   /** `full`: as severe as the rule; `warn` if something else limits the breach. */
   readonly severity: "full" | "warn";
+  /** Only if exactly one change of the manifest ends it. */
+  readonly remedy?: Remedy;
 }
 
 export interface Rule {

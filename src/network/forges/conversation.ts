@@ -37,10 +37,12 @@ export interface Comment {
   readonly author: string;
 }
 
-/** A line for which a correction is suggested. */
+/** Lines for which a correction is suggested. */
 interface SuggestedLine {
   readonly file: string;
+  /** The first and the last, from 1. */
   readonly line: number;
+  readonly endLine: number;
   readonly commit: string;
   readonly diff: PullRequest["diff"];
 }
@@ -69,7 +71,8 @@ interface SuggestionRequests {
   readonly list: (place: PullRequestName, page: number) => string;
   /** The comments in the answer. */
   readonly comments: (value: unknown) => readonly unknown[];
-  readonly fence: string;
+  /** The language of the block that has the suggestion. */
+  readonly fence: (at: Pick<SuggestedLine, "line" | "endLine">) => string;
   readonly create: (place: PullRequestName, at: SuggestedLine, body: string) => ForgeRequest | null;
 }
 
@@ -94,10 +97,17 @@ const github: Conversation = {
   suggestions: {
     list: (place, page) => `${github.pullRequest(place)}/comments?per_page=${PAGE_SIZE}&page=${page}`,
     comments: (value) => (Array.isArray(value) ? value : []),
-    fence: "suggestion",
-    create: (place, { file, line, commit }, body) => ({
+    fence: () => "suggestion",
+    create: (place, { file, line, endLine, commit }, body) => ({
       ...created(`${github.pullRequest(place)}/comments`),
-      body: { body, commit_id: commit, path: file, line, side: "RIGHT" },
+      body: {
+        body,
+        commit_id: commit,
+        path: file,
+        line: endLine,
+        side: "RIGHT",
+        ...(endLine > line && { start_line: line, start_side: "RIGHT" }),
+      },
     }),
   },
 };
@@ -128,7 +138,8 @@ const gitlab: Conversation = {
         const notes = memberOf(one, "notes");
         return Array.isArray(notes) ? notes : [];
       }),
-    fence: "suggestion:-0+0",
+    // The lines above and below the one of the comment.
+    fence: ({ line, endLine }) => `suggestion:-0+${endLine - line}`,
     create: (place, { file, line, commit, diff }, body) =>
       diff === null
         ? null

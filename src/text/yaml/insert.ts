@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, type ParsedNode } from "yaml";
-import type { ValueEdit } from "../../model/values/json.ts";
+import type { Json, ValueEdit } from "../../model/values/json.ts";
 import { stableText } from "../json-values.ts";
 import { valueAt, type ValuePath } from "../located/value-path.ts";
 import { chunksOf } from "./chunks.ts";
@@ -32,20 +32,35 @@ function setEdit(
   text: string,
   { path, value }: Extract<ValueEdit, { readonly kind: "set" }>,
 ): TextEdit | null {
+  if (typeof path.at(-1) === "number") return memberEdit(text, path, value);
   const found = fieldOf(text, path);
   if (found === null) return null;
   const { parent, pair, name } = found;
-  if (pair === null) return fieldEdit(text, parent, [`${name}: ${flowText(value)}`]);
+  if (pair === null) return fieldEdit(text, parent, [`${flowText(name)}: ${flowText(value)}`]);
   const [, keyEnd] = rangeIn(pair.key);
   const [start, end] = rangeIn(pair.value);
   if (keyEnd < 0 || start < 0) return null;
   const last = contentEnd(text, end);
   const isInline = isScalar(pair.value) || (isNode(pair.value) && pair.value.flow === true);
-  if (isInline) return { start, end: last, text: flowText(value) };
+  if (isInline) return { start, end: last, text: scalarLike(text, start, value) };
   // A comment inside of the lines would be lost.
   return text.slice(keyEnd, last).includes("#")
     ? null
     : { start: keyEnd, end: last, text: `: ${flowText(value)}` };
+}
+
+/** A text of a list. */
+function memberEdit(text: string, path: ValuePath, value: Json): TextEdit | null {
+  const [document] = parsedDocuments(text);
+  const member = nodeAt(document?.contents ?? null, path);
+  if (!isScalar(member)) return null;
+  const [start, end] = rangeIn(member);
+  return { start, end: contentEnd(text, end), text: scalarLike(text, start, value) };
+}
+
+/** A text in quotes stays in quotes. */
+function scalarLike(text: string, start: number, value: Json): string {
+  return text[start] === '"' && typeof value === "string" ? JSON.stringify(value) : flowText(value);
 }
 
 function appendEdit(
@@ -56,7 +71,7 @@ function appendEdit(
   if (found === null) return null;
   const { parent, pair, name } = found;
   if (pair === null)
-    return fieldEdit(text, parent, [`${name}:`, ...memberLines(value).map((line) => `  ${line}`)]);
+    return fieldEdit(text, parent, [`${flowText(name)}:`, ...memberLines(value).map((line) => `  ${line}`)]);
   const list = pair.value;
   if (!isSeq(list)) return null;
   const [start, end] = rangeIn(list);

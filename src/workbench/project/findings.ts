@@ -2,7 +2,7 @@ import { RoleChecks } from "../../guard/context/role-checks.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
 import type { GuardContext } from "../../guard/context/context.ts";
 import { guardIndex } from "../../guard/context/guard-index.ts";
-import { judgeDesired } from "../../guard/judge-desired.ts";
+import { judgeDesired, remediesOf, type RemediedFinding } from "../../guard/judge-desired.ts";
 import { servicesOf } from "../../iam/read/services.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { isAwsManagedPolicy, type ShippedPolicies } from "../../iam/shipped-policies.ts";
@@ -70,12 +70,44 @@ export async function shippedPoliciesOf(
   return attachments.some(({ arn }) => isAwsManagedPolicy(arn)) ? toolbox.shippedPolicies() : null;
 }
 
-/** Every rule that needs no live state, for every key; keys without a finding are not in it. */
+type JudgedStates = Pick<Compilation, "desired" | "unattached">;
+
+/** Every rule that needs no live state, for every key, or for these; keys without a finding are not in it. */
 export function findingsOffline(
-  { desired, unattached }: Pick<Compilation, "desired" | "unattached">,
+  compilation: JudgedStates,
   facts: OfflineFacts,
+  keys?: ReadonlySet<Key>,
 ): ReadonlyMap<Key, readonly Finding[]> {
-  const states = [...statesOf(desired), ...unattached];
+  const judged = judgedStates(compilation, facts, keys);
+  return new Map(
+    judged.flatMap(({ state, context }) => {
+      const findings = judgeDesired(state, context);
+      return findings.length === 0 ? [] : [[state.key, findings] as const];
+    }),
+  );
+}
+
+/** The findings of these keys that exactly one change of a manifest ends, with it. */
+export function remediesOffline(
+  compilation: JudgedStates,
+  facts: OfflineFacts,
+  keys: ReadonlySet<Key>,
+): readonly RemediedFinding[] {
+  return judgedStates(compilation, facts, keys).flatMap(({ state, context }) => remediesOf(state, context));
+}
+
+interface JudgedState {
+  readonly state: DesiredTarget;
+  readonly context: GuardContext;
+}
+
+function judgedStates(
+  { desired, unattached }: JudgedStates,
+  facts: OfflineFacts,
+  keys?: ReadonlySet<Key>,
+): readonly JudgedState[] {
+  const all = [...statesOf(desired), ...unattached];
+  const states = keys === undefined ? all : all.filter(({ key }) => keys.has(key));
   const comparer = new Comparer();
   const roleChecks = new RoleChecks();
   // With those that nothing attaches: each is judged as if a role did.
@@ -90,14 +122,12 @@ export function findingsOffline(
     judged: desired.bindings.values(),
     roleChecks,
   });
-  const judged = states.flatMap((state): readonly (readonly [Key, readonly Finding[]])[] => {
+  return states.flatMap((state): readonly JudgedState[] => {
     const account = desired.accounts.get(state.accountId);
     if (account === undefined) return [];
     const own = { desired: judgedDesired, live: null, account, index, comparer, roleChecks };
-    const context = { ...own, ...facts, defaults: null };
-    return [[state.key, judgeDesired(state, context)]];
+    return [{ state, context: { ...own, ...facts, defaults: null } }];
   });
-  return new Map(judged.filter(([, findings]) => findings.length > 0));
 }
 
 export function statesOf(desired: Desired): readonly DesiredTarget[] {

@@ -16,7 +16,7 @@ import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
 import type { ReferenceReadings } from "../../model/aws/reference.ts";
 import { loadReferences, readingsFrom, type GivenReferences } from "./references.ts";
-import { asSource, withoutOthers, type ServiceFolder } from "./service.ts";
+import { asSource, joinedSnapshots, withOtherTexts, withoutOthers, type ServiceFolder } from "./service.ts";
 import { printNote } from "../../cli/screen/print.ts";
 import { skippedProjectFiles } from "./skipped.ts";
 import type {
@@ -43,6 +43,8 @@ export interface Project {
   readonly documents: number;
   /** The same files, compiled with what was read of their references. */
   readonly withReadings: (readings: ReferenceReadings) => Project;
+  /** The project with other texts of some of its files. */
+  readonly withTexts: (texts: ReadonlyMap<string, string>) => Project;
 }
 
 /** What compiling needs in addition to the files; without an operator's file, its defaults. */
@@ -69,6 +71,8 @@ export interface ProjectSettings extends Paths {
   readonly knownWindows?: CompileContext["knownWindows"];
   /** Files of another revision that were parsed already, by path and content. */
   readonly knownFiles?: ReadonlyMap<string, ParsedFile>;
+  /** Of another compilation of most of the same files. */
+  readonly knownFunctions?: CompileContext["functions"];
   /** Of --references: the values of references; missing: they are not known. */
   readonly references?: GivenReferences;
 }
@@ -182,9 +186,15 @@ export function projectOf(read: ReadFolder, settings: ProjectSettings, toolbox: 
   const { snapshot, skipped } = asSource(read, service);
   const { snapshot: platform } = service.platform;
   const all = compiled({ snapshot: platform, skipped }, { ...platformSettings, others: [snapshot] }, toolbox);
+  return ofService(all, service, snapshot);
+}
+
+function ofService(all: Project, service: ServiceFolder, snapshot: Snapshot): Project {
   const files = all.files.filter(({ path }) => prefixOf(path) === service.namespace);
   const compilation = withoutOthers(all.compilation, service);
-  return { ...all, compilation, service, snapshot, files, documents: documentsIn(files) };
+  const withTexts: Project["withTexts"] = (texts) =>
+    ofService(all.withTexts(texts), service, withOtherTexts(snapshot, texts));
+  return { ...all, compilation, service, snapshot, files, documents: documentsIn(files), withTexts };
 }
 
 function compiled(
@@ -198,7 +208,7 @@ function compiled(
     documentsPerFile: settings.sizes.documentsPerFile,
   };
   const { others = [] } = settings;
-  const snapshot = others.length === 0 ? own : joined(own, others);
+  const snapshot = others.length === 0 ? own : joinedSnapshots(own, others);
   const known = settings.knownFiles ?? new Map<string, ParsedFile>();
   const parsing = parseFilesSteps(snapshot.files, { limits, paths: settings, known });
   const { parsed, over } = complete(parsing);
@@ -224,26 +234,22 @@ function compiled(
     ...project,
     compilation: compile(files, { ...context, readings }),
     withReadings,
+    withTexts: (texts) => withTexts(texts).withReadings(readings),
   });
-  const compilation = compile(files, context);
+  const compilation = compile(files, { ...context, functions: settings.knownFunctions });
+  const withTexts: Project["withTexts"] = (texts) => {
+    const known = { knownFiles: parsed, knownFunctions: compilation.functions };
+    const changed = { snapshot: withOtherTexts(snapshot, texts), skipped };
+    return compiled(changed, { ...settings, others: [], ...known }, toolbox);
+  };
   const { references: given } = settings;
   return given === undefined || compilation.references.length === 0
-    ? { ...project, compilation, withReadings }
+    ? { ...project, compilation, withReadings, withTexts }
     : withReadings(readingsFrom(given, compilation));
 }
 
 function documentsIn(files: readonly ParsedFile[]): number {
   return files.reduce((sum, file) => sum + file.documents.length, 0);
-}
-
-/** The paths of a namespace source begin with its namespace. */
-function joined(platform: Snapshot, others: readonly Snapshot[]): Snapshot {
-  const all = [platform, ...others];
-  return {
-    ...platform,
-    files: all.flatMap(({ files }) => files),
-    refused: all.flatMap(({ refused }) => refused),
-  };
 }
 
 export function compileContext(

@@ -8,6 +8,8 @@ import { keyParts, type Key } from "../../model/keys/key.ts";
 import { prefixOf, withPrefix } from "../../model/keys/source-prefix.ts";
 import type { Compilation } from "../../manifest/compile/compile.ts";
 import { DUPLICATE_CLAIM } from "../../manifest/compile/conflicts.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import { digestOf } from "../../model/values/digest.ts";
 import type { Paths } from "../../manifest/folder-owner.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import { counted } from "../../text/phrases.ts";
@@ -164,4 +166,24 @@ export function mapTexts(value: unknown, map: (text: string) => string): unknown
   if (Array.isArray(value)) return value.map((one) => mapTexts(one, map));
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, mapTexts(one, map)]));
+}
+
+/** The snapshot with other texts of some of its files. */
+export function withOtherTexts(snapshot: Snapshot, texts: ReadonlyMap<string, string>): Snapshot {
+  const files = snapshot.files.map((file) => {
+    const text = texts.get(file.path);
+    if (text === undefined) return file;
+    return { ...file, oid: digestOf([text.toWellFormed()]), bytes: new TextEncoder().encode(text) };
+  });
+  return { ...snapshot, files };
+}
+
+/** The paths of a namespace source begin with its namespace. */
+export function joinedSnapshots(platform: Snapshot, others: readonly Snapshot[]): Snapshot {
+  const all = [platform, ...others];
+  return {
+    ...platform,
+    files: all.flatMap(({ files }) => files),
+    refused: all.flatMap(({ refused }) => refused),
+  };
 }

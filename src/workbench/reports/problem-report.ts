@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { Correction, Diagnostic, RelatedPlace } from "../../model/diagnostic.ts";
 import { counted } from "../../text/phrases.ts";
+import type { CorrectedLine } from "./corrected-line.ts";
 import { foldDiagnostics } from "../project/fold.ts";
 import { fairByFolder } from "../../model/values/fair-paths.ts";
 import { digestOf } from "../../model/values/digest.ts";
@@ -40,6 +41,8 @@ export interface ReportedProblem {
   readonly related: readonly RelatedProblemPlace[];
   /** Only if a part of the line is probably meant to be another text. */
   readonly correction?: Correction;
+  /** Only if corrected lines were asked for, and there are any. */
+  readonly corrected?: CorrectedLine;
   /** Only of a comparison of two revisions: whether the base has it too. */
   readonly state?: "new" | "unchanged";
 }
@@ -82,6 +85,28 @@ export function reportedProblems(
       })),
       ...(correction !== undefined && { correction }),
     };
+  });
+}
+
+/** The problems with the lines that are for them. */
+export function withCorrectedLines(
+  problems: readonly ReportedProblem[],
+  corrections: readonly CorrectedLine[],
+): readonly ReportedProblem[] {
+  const idOf = (...parts: readonly unknown[]): string => JSON.stringify(parts);
+  const byProblem = new Map(
+    corrections.flatMap((corrected) =>
+      corrected.corrects.map(({ code, line, column }) => [
+        idOf(code, corrected.file, line, column),
+        corrected,
+      ]),
+    ),
+  );
+  return problems.map((problem) => {
+    const { code, place } = problem;
+    if (place.kind === "target") return problem;
+    const corrected = byProblem.get(idOf(code, place.file, place.line, place.column));
+    return corrected === undefined ? problem : { ...problem, corrected };
   });
 }
 

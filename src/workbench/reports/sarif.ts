@@ -1,4 +1,5 @@
 import { rulePageOf } from "../../guard/pages/pages.ts";
+import type { CorrectedLine } from "./corrected-line.ts";
 import { counted } from "../../text/phrases.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import { plainMarkdown } from "../../guard/pages/plain-text.ts";
@@ -69,7 +70,7 @@ function ruleDescriptor(id: string): JsonObject {
 }
 
 function resultOf(problem: ReportedProblem, ruleIndex: number): JsonObject {
-  const { code, level, place, message, hint, count, related, state } = problem;
+  const { code, level, place, message, hint, count, related, state, corrected } = problem;
   return {
     ruleId: code,
     ruleIndex,
@@ -87,16 +88,34 @@ function resultOf(problem: ReportedProblem, ruleIndex: number): JsonObject {
         }),
     // Of those that are gone there is none: code scanning would show them as open.
     ...(state !== undefined && { baselineState: state }),
+    ...(corrected !== undefined && { fixes: [fixOf(corrected)] }),
     partialFingerprints: { "grantkeeperProblem/v1": problemFingerprint(problem) },
   };
 }
 
+/** Of complete lines; those that are removed go with their line break. */
+function fixOf({ file, line, endLine, after }: CorrectedLine): JsonObject {
+  const deletedRegion =
+    after === null
+      ? { startLine: line, startColumn: 1, endLine: endLine + 1, endColumn: 1 }
+      : { startLine: line, endLine };
+  const replacement = { deletedRegion, ...(after !== null && { insertedContent: { text: after } }) };
+  return {
+    description: { text: after === null ? "Remove the lines" : "Replace the lines" },
+    artifactChanges: [{ artifactLocation: artifactOf(file), replacements: [replacement] }],
+  };
+}
+
+function artifactOf(file: string): JsonObject {
+  const uri = wellFormed(file).split("/").map(encodeURIComponent).join("/");
+  return { uri, uriBaseId: ROOT };
+}
+
 function locationOf(place: ReportedPlace): JsonObject {
   if (place.kind === "target") return { logicalLocations: [{ fullyQualifiedName: place.target }] };
-  const uri = wellFormed(place.file).split("/").map(encodeURIComponent).join("/");
   return {
     physicalLocation: {
-      artifactLocation: { uri, uriBaseId: ROOT },
+      artifactLocation: artifactOf(place.file),
       region: { startLine: place.line, startColumn: place.column },
     },
   };

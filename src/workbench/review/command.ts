@@ -27,7 +27,7 @@ import { reviewOf, type Review } from "./review.ts";
 import { reviewLines } from "./screen.ts";
 import { reviewValue } from "./value.ts";
 import { counted } from "../../text/phrases.ts";
-import type { ProblemReport } from "../reports/problem-report.ts";
+import { withCorrectedLines, type ProblemReport } from "../reports/problem-report.ts";
 
 interface ReviewOptions
   extends ReportOptions, ServiceOptions, ReferencesOption, PostOptions, ControllerOption {
@@ -138,9 +138,13 @@ function nameArgument(text: string): string {
 }
 
 /** Tools that compare by themselves get all problems, the others those that the change brings. */
-function problemsOfReview({ plan, problems }: Review, format: ReviewOptions["output"]): ProblemReport {
+function problemsOfReview(
+  { plan, problems, corrections }: Review,
+  format: ReviewOptions["output"],
+): ProblemReport {
   const report = { ...problemsOfPlan(plan), command: "review" };
-  if (format === "sarif" || format === "gitlab") return { ...report, problems: problems.current };
+  if (format === "sarif" || format === "gitlab")
+    return { ...report, problems: withCorrectedLines(problems.current, corrections) };
   const added = problems.current.filter(({ state }) => state === "new");
   const gone =
     problems.gone.length === 0

@@ -1,14 +1,14 @@
 import { planCounts } from "../../plan/render/plan-summary.ts";
 import { isChange } from "../../plan/render/plan-view.ts";
 import { counted, someOf } from "../../text/phrases.ts";
-import { cleanLine } from "../../cli/screen/paint.ts";
 import { changeRows, pipelineModeText, platformText, resultText } from "../plan/pipeline.ts";
 import { gapLines, shownViews } from "../plan/report.ts";
 import { inert } from "../../text/markdown.ts";
 import { fenceFor, limitedList, limitedTable, problemBlocks } from "../reports/markdown.ts";
 import { awaitedApprovals, accessText, unchangedNotes, verdictText } from "./verdict-text.ts";
 import { mostUrgentFirst } from "./urgency.ts";
-import type { CorrectedLine } from "./corrected-lines.ts";
+import type { CorrectedLine } from "../reports/corrected-line.ts";
+import { correctionTitle, replacedLines } from "../corrections/screen.ts";
 import { obstacleTexts } from "./obstacles.ts";
 import type { LiveReview } from "./live/ask-controller.ts";
 import { liveTexts } from "./live/live-texts.ts";
@@ -122,8 +122,9 @@ function correctionBlocks(corrections: readonly CorrectedLine[]): readonly strin
     : [...shown, `${counted(left, "more corrected line")}: run \`grantkeeper review\``];
 }
 
-function correctionBlock({ file, line, before, after }: CorrectedLine): string {
-  const [removed, added] = [before, after].map((text) => cleanLine(text).trimEnd());
-  const fence = fenceFor(`${removed}${added}`);
-  return `${inert(`${file}:${line}`)}\n\n${fence}diff\n-${removed}\n+${added}\n${fence}`;
+function correctionBlock(correction: CorrectedLine): string {
+  const { removed, added } = replacedLines(correction);
+  const lines = [...removed.map((line) => `-${line}`), ...added.map((line) => `+${line}`)];
+  const fence = fenceFor(lines.join("\n"));
+  return [inert(correctionTitle(correction)), "", `${fence}diff`, ...lines, fence].join("\n");
 }

@@ -9,9 +9,12 @@ import { checkExists, requestFor, type Project } from "../project/project.ts";
 import { serviceSettings } from "../project/service-settings.ts";
 import { isOfService, ownDiagnostics, pathInSource, type ServiceOptions } from "../project/service.ts";
 import { reportedProblems, type ReportedProblem, problemFingerprint } from "../reports/problem-report.ts";
-import { correctedLines, type CorrectedLine } from "./corrected-lines.ts";
+import { correctedFindings, fileNames } from "../corrections/corrected-findings.ts";
+import { correctedLines } from "../corrections/corrected-lines.ts";
+import type { CorrectedLine } from "../reports/corrected-line.ts";
+import type { Finding } from "../../model/finding.ts";
+import { byText } from "../../text/order.ts";
 import { liveReview, type ControllerOption, type LiveReview } from "./live/ask-controller.ts";
-import { posix } from "node:path";
 import { getOrAdd } from "../../model/values/lists.ts";
 
 /** A change for those who decide about it. */
@@ -56,7 +59,6 @@ export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Too
     problemsOf(to, compared.findings, report.root),
   );
   const live = await liveReview(compared, options, toolbox);
-  const added = problems.current.filter(({ state }) => state === "new");
   return {
     // Each mistake is one of the problems.
     plan: { ...report, errors: [] },
@@ -69,7 +71,7 @@ export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Too
     ],
     live,
     problems,
-    corrections: correctedLines(added, linesIn(to, report.root)),
+    corrections: correctionsOf(compared, problems.current, report.root),
     commit: options.head === undefined ? null : head,
   };
 }
@@ -119,8 +121,31 @@ function problemsOf(
   return reportedProblems(ownDiagnostics(all, service), root);
 }
 
-function linesIn({ snapshot }: Project, root: string): (file: string) => readonly string[] | null {
-  const files = new Map(snapshot.files.map(({ path, bytes }) => [posix.join(root, path), bytes]));
+/** Of what the change brings. */
+function correctionsOf(
+  { to, facts, findings }: BaseComparison,
+  current: readonly ReportedProblem[],
+  root: string,
+): readonly CorrectedLine[] {
+  const added = current.filter(({ state }) => state === "new");
+  const places = new Set(added.map(({ code, place }) => JSON.stringify([code, place])));
+  const fileOf = fileNames(to, root);
+  const isNew = ({ rule, origin }: Finding): boolean => {
+    if (origin === null) return false;
+    const { file, line, column } = origin;
+    return places.has(JSON.stringify([rule, { kind: "file", file: fileOf(file), line, column }]));
+  };
+  return [
+    ...correctedLines(added, linesIn(to, fileOf)),
+    ...correctedFindings({ project: to, facts, findings }, { fileOf, isWanted: isNew }),
+  ].toSorted((a, b) => byText(a.file, b.file) || a.line - b.line);
+}
+
+function linesIn(
+  { snapshot }: Project,
+  fileOf: (path: string) => string,
+): (file: string) => readonly string[] | null {
+  const files = new Map(snapshot.files.map(({ path, bytes }) => [fileOf(path), bytes]));
   return (file) => {
     const bytes = files.get(file);
     return bytes === undefined ? null : Buffer.from(bytes).toString("utf8").split(/\r?\n/);

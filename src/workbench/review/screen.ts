@@ -7,7 +7,7 @@ import { reflowed, toned, type ScreenLine } from "../../text/screen-line.ts";
 import { inOrder, planLines } from "../plan/report.ts";
 import { reportedPlaceText, type ReportedProblem } from "../reports/problem-report.ts";
 import { awaitedApprovals, accessText, unchangedNotes, verdictText } from "./verdict-text.ts";
-import type { CorrectedLine } from "./corrected-lines.ts";
+import { correctionLines } from "../corrections/screen.ts";
 import { obstacleTexts } from "./obstacles.ts";
 import { liveTexts } from "./live/live-texts.ts";
 import type { LiveReview } from "./live/ask-controller.ts";
@@ -57,15 +57,6 @@ function problemOn({ code, level, place, message, hint }: ReportedProblem, width
 
 function goneLines({ code, place, message }: ReportedProblem, width: number): readonly ScreenLine[] {
   return wrappedLines([`${reportedPlaceText(place)}: ${code}: ${message}`], width);
-}
-
-/** A line of a manifest is not wrapped, so that it can be copied. */
-function correctionLines({ file, line, before, after }: CorrectedLine): readonly ScreenLine[] {
-  return [
-    `${file}:${line}`,
-    ...toned("removed", [`-${before.trimEnd()}`]),
-    ...toned("added", [`+${after.trimEnd()}`]),
-  ];
 }
 
 /** Functions with the same new access share a line. */

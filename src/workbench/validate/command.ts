@@ -14,19 +14,26 @@ import {
 } from "../../cli/toolbox/options.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { type ScreenLine, toned } from "../../text/screen-line.ts";
-import {
-  diagnosticLines,
-  summaryLine,
-  validationValue,
-  shownProblems,
-  type ShownProblem,
-} from "../project/diagnostics.ts";
+import { diagnosticLines, summaryLine, shownProblems, type ShownProblem } from "../project/diagnostics.ts";
 import type { ProjectSettings } from "../project/project.ts";
 import { platformProblems, type ServiceOptions } from "../project/service.ts";
 import { serviceSettings } from "../project/service-settings.ts";
-import { isEveryListed, reportedProblems, type ProblemReport } from "../reports/problem-report.ts";
+import { correctionLines } from "../corrections/screen.ts";
+import type { CorrectedLine } from "../reports/corrected-line.ts";
+import {
+  isEveryListed,
+  reportedProblems,
+  withCorrectedLines,
+  type ProblemReport,
+} from "../reports/problem-report.ts";
 import { showReport } from "../reports/show-report.ts";
-import { placeOfDiagnostic, validationOf, type CheckedPath, type Validation } from "./validation.ts";
+import {
+  placeOfDiagnostic,
+  validationAnswer,
+  validationOf,
+  type CheckedPath,
+  type Validation,
+} from "./validation.ts";
 import { cleanLine } from "../../cli/screen/paint.ts";
 import { labelled, problemLines } from "../../cli/screen/problem.ts";
 import { SourceError } from "../../controller/ports/source.ts";
@@ -82,24 +89,40 @@ async function showValidation(
   toolbox: Toolbox,
 ): Promise<ExitCode> {
   const { diagnostics, documents, tenancy, project } = validation;
+  const corrections = validation.corrections();
   const lines = (layout: Layout): readonly ScreenLine[] => [
     ...diagnosticLines(diagnostics, place.prefix, layout),
+    ...correctedSection(below(place.prefix, corrections)),
     summaryLine(documents, diagnostics),
     ...platformProblems(project.compilation.diagnostics, project.service, settings),
   ];
-  const report = (): ProblemReport => validationReport(validation);
-  await showReport({ value: validationValue(validation, diagnostics), lines, report }, output, toolbox);
+  const report = (): ProblemReport => validationReport(validation, corrections);
+  const value = validationAnswer(validation, corrections);
+  await showReport({ value, lines, report }, output, toolbox);
   for (const note of tenancyNotes(tenancy)) await printNote(note, toolbox);
   return diagnostics.some(({ severity }) => severity === "error") ? 3 : 0;
 }
 
-function validationReport({ root, documents, files, diagnostics }: Validation): ProblemReport {
+function below(folder: string, corrections: readonly CorrectedLine[]): readonly CorrectedLine[] {
+  return corrections.map((one) => ({ ...one, file: posix.join(folder, one.file) }));
+}
+
+/** Each was tried: it ends the problem, and allows nothing more. */
+function correctedSection(corrections: readonly CorrectedLine[]): readonly ScreenLine[] {
+  if (corrections.length === 0) return [];
+  return [...toned("head", ["CORRECTED LINES"]), ...corrections.flatMap(correctionLines), ""];
+}
+
+function validationReport(
+  { root, documents, files, diagnostics }: Validation,
+  corrections: readonly CorrectedLine[],
+): ProblemReport {
   const wrong = new Set(
     diagnostics.filter(({ severity }) => severity === "error").map(({ origin }) => origin.file),
   );
   return {
     command: "validate",
-    problems: reportedProblems(diagnostics, root),
+    problems: withCorrectedLines(reportedProblems(diagnostics, root), below(root, corrections)),
     passed: files
       .filter(({ path, documents: parts }) => parts.length > 0 && !wrong.has(path))
       .map(({ path }) => posix.join(root, path)),

@@ -2,8 +2,12 @@ import { dirname, relative, resolve } from "node:path";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Finding } from "../../model/finding.ts";
 import type { Tenancy } from "../../model/rules/team.ts";
-import { findingDiagnostics } from "../project/diagnostics.ts";
+import { correctedFindings, fileNames } from "../corrections/corrected-findings.ts";
+import type { JudgedProject } from "../corrections/trial.ts";
+import type { CorrectedLine } from "../reports/corrected-line.ts";
+import { findingDiagnostics, validationValue } from "../project/diagnostics.ts";
 import { findingsOffline, offlineFacts } from "../project/findings.ts";
 import { kindOf, loadDirectory, type Project, type ProjectSettings } from "../project/project.ts";
 import { pathInRepository, repositoryRoot } from "../project/repository-path.ts";
@@ -19,6 +23,12 @@ export interface Validation {
   /** From the root of the repository to the folder. */
   readonly root: string;
   readonly tenancy: Tenancy["kind"];
+  /** Lines that end findings of rules, in files as diagnostics name them. They cost a further compilation. */
+  readonly corrections: () => readonly CorrectedLine[];
+}
+
+export function validationAnswer(validation: Validation, corrections: readonly CorrectedLine[]) {
+  return { ...validationValue(validation, validation.diagnostics), corrections };
 }
 
 /** @throws CliError */
@@ -36,12 +46,16 @@ export async function validationOf(
   }
   const isShown = ({ origin }: Diagnostic): boolean => place.file === null || origin.file === place.file;
   const files = project.files.filter((file) => place.file === null || file.path === place.file);
+  const root = project.service === null ? await pathInRepository(place.root) : "";
+  const judged = await judgedProject(project, toolbox);
+  const isWanted = ({ origin }: Finding): boolean => place.file === null || origin?.file === place.file;
   return {
     project,
-    diagnostics: (await allDiagnostics(project, toolbox)).filter(isShown),
+    corrections: () => correctedFindings(judged, { fileOf: fileNames(project, ""), isWanted }),
+    diagnostics: diagnosticsOf(judged).filter(isShown),
     files,
     documents: files.reduce((sum, file) => sum + file.documents.length, 0),
-    root: project.service === null ? await pathInRepository(place.root) : "",
+    root,
     tenancy: project.compilation.desired.tenancy.kind,
   };
 }
@@ -84,12 +98,22 @@ async function rootAbove(path: string, settings: ProjectSettings): Promise<strin
   );
 }
 
+interface JudgedManifests extends JudgedProject {
+  readonly project: Project;
+}
+
+async function judgedProject(project: Project, toolbox: Toolbox): Promise<JudgedManifests> {
+  const facts = await offlineFacts(project.compilation, toolbox);
+  return { project, facts, findings: findingsOffline(project.compilation, facts) };
+}
+
 /** Every problem that can be known without AWS. */
-export async function allDiagnostics(
-  { compilation, files, service }: Project,
-  toolbox: Toolbox,
-): Promise<readonly Diagnostic[]> {
-  const findings = findingsOffline(compilation, await offlineFacts(compilation, toolbox));
+export async function allDiagnostics(project: Project, toolbox: Toolbox): Promise<readonly Diagnostic[]> {
+  return diagnosticsOf(await judgedProject(project, toolbox));
+}
+
+function diagnosticsOf({ project, findings }: JudgedManifests): readonly Diagnostic[] {
+  const { compilation, files, service } = project;
   const all = [
     ...compilation.diagnostics,
     ...emptyFileWarnings(files),

@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { RULE_PAGES } from "../../../src/guard/pages/pages.ts";
 import type { RuleExample } from "../../../src/guard/pages/rule-page.ts";
-import { judgeDesired } from "../../../src/guard/judge-desired.ts";
+import { RULE_CORRECTIONS } from "../../../src/guard/pages/corrections.ts";
+import { judgeDesired, remediesOf } from "../../../src/guard/judge-desired.ts";
 import { RULES } from "../../../src/guard/table.ts";
 import { authorsOf } from "../../../src/source/authors/commit-object.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
@@ -132,6 +133,17 @@ describe("the page of a rule", () => {
       const found = rulesOf(JUDGE[example.form](example.good, example.given));
 
       expect(found.filter((text) => text.endsWith("block") || text.startsWith(id))).toEqual([]);
+    },
+  );
+
+  test.each(RULE_PAGES.filter(({ example: { form } }) => form === "spec"))(
+    "$id: is not called uncorrected if its example has a remedy",
+    ({ id, example }) => {
+      const found = inWorld(example.bad, example.given);
+      const rules = remediesOf(found.binding, contextOf(found)).map(({ finding: { rule } }) => rule);
+
+      const uncorrected = rules.filter((rule) => rule === id && RULE_CORRECTIONS[id].kind === "none");
+      expect(uncorrected).toEqual([]);
     },
   );
 

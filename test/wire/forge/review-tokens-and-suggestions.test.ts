@@ -34,6 +34,26 @@ describe.each(["github", "gitlab"] as const)("%s suggests a corrected line", (na
     ]);
   });
 
+  test("to remove lines without effect, which end at the place of the comment", async () => {
+    const more = "    # to billing\n    - sqs: {queue: orders, allow: [send]}\n";
+    change = await ReviewedChange.on(name, grants(["orders"], more));
+
+    const { code, err, out } = await change.post();
+
+    expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining("posted: 1 suggestion added") });
+    expect(out).toContain(
+      `${API}:9-10: BND-002\n-    # to billing\n-    - sqs: {queue: orders, allow: [send]}\n`,
+    );
+    const [suggested] = change.forge.comments.filter(({ at }) => at !== null);
+    expect(suggested?.at).toBe(`${API}:${name === "github" ? 10 : 9}`);
+    expect(suggested?.body.split("\n").slice(1)).toEqual([
+      "Suggested correction: remove this",
+      "",
+      `\`\`\`${name === "github" ? "suggestion" : "suggestion:-0+1"}`,
+      "```",
+    ]);
+  });
+
   test("not at a line that the pull request does not show", async () => {
     change = await ReviewedChange.on(name, WRONG);
     change.forge.hidden.add(`${API}:9`);

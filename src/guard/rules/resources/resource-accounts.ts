@@ -6,6 +6,7 @@ import type { CompiledStatement, DesiredAccount } from "../../../model/desired.t
 import type { GuardContext } from "../../context/context.ts";
 import { type Breach, breachOf, eachStatement, listed } from "../breach.ts";
 import { isPlainAccount } from "../account-ties.ts";
+import type { Remedy } from "../remedy.ts";
 
 /** Keys that have the account of the resource that a request is about. */
 const OWNER_KEYS: ReadonlySet<string> = new Set(["aws:resourceaccount", "s3:resourceaccount"]);
@@ -30,7 +31,9 @@ export function resourcesOutside(
     const outside = listed(statement.Resource).find(
       (resource) => !isInside(resource, owners) && !isAssumable(resource, account),
     );
-    return outside === undefined ? null : breachOf("RES-005", compiled, resourceText(outside, account));
+    if (outside === undefined) return null;
+    const { remedy, ...text } = resourceText(outside, account);
+    return { ...breachOf("RES-005", compiled, text), ...(remedy && { remedy }) };
   });
 }
 
@@ -82,7 +85,13 @@ function fieldsOf(resource: string): readonly string[] {
   return resource.split(/:(?![^{}]*\})/);
 }
 
-function resourceText(resource: string, { name, id }: DesiredAccount): { why: string; fix: string } {
+interface OutsideText {
+  readonly why: string;
+  readonly fix: string;
+  readonly remedy?: Remedy;
+}
+
+function resourceText(resource: string, { name, id }: DesiredAccount): OutsideText {
   const accountId = accountIn(resource);
   if (accountId === null) {
     const why = `"${resource}" leaves the account open: it includes resources of every account`;
@@ -91,7 +100,7 @@ function resourceText(resource: string, { name, id }: DesiredAccount): { why: st
   if (!isPlainAccount(accountId)) {
     const why = `"${resource}" includes resources of other accounts`;
     const inAccount = fieldsOf(resource).with(4, id).join(":");
-    return { why, fix: `write "${inAccount}"` };
+    return { why, fix: `write "${inAccount}"`, remedy: { kind: "name-account", resource, inAccount } };
   }
   const why = `"${resource}" is a resource of account ${accountId}, which AwsAccount ${name} does not allow`;
   return { why, fix: fixFor(accountId, name) };

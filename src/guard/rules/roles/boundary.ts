@@ -19,7 +19,7 @@ export function boundaryMissing(binding: DesiredBinding, { account }: GuardConte
       },
     ];
   }
-  const breachOf = (text: Pick<Breach, "why" | "fix">): readonly Breach[] => {
+  const breachOf = (text: Pick<Breach, "why" | "fix" | "remedy">): readonly Breach[] => {
     const evidence = canonicalText({ PermissionsBoundary: boundary.arn });
     return [{ rule: "BND-001", severity: "full", origin: boundary.origin, evidence, ...text }];
   };
@@ -32,7 +32,7 @@ export function boundaryMissing(binding: DesiredBinding, { account }: GuardConte
   if (restricted === undefined || restricted.namespaces.includes(binding.namespace)) return [];
   const why = `AwsAccount ${account.name} does not allow ${nameInArn(boundary.arn)} for namespace ${binding.namespace}`;
   const fix = "leave out role.boundary, or name a boundary that this namespace may use";
-  return breachOf({ why, fix });
+  return breachOf({ why, fix, remedy: { kind: "remove-field" } });
 }
 
 /** ATT-001: an attached policy that is neither a ManagedPolicy nor in the account's `attachablePolicies`. */
@@ -46,14 +46,20 @@ export function notAttachable({ role }: DesiredBinding, { account }: GuardContex
       origin,
       evidence: canonicalText({ PolicyArn: arn }),
       why: `AwsAccount ${name} does not list ${arn} as attachable`,
-      fix: fixFor(arn, account),
+      ...fixFor(arn, account),
     }));
 }
 
 /** A policy of the same name that may be attached: the path was left out, or the case is another one. */
-function fixFor(arn: string, { name, fences }: DesiredAccount): string {
+function fixFor(arn: string, { name, fences }: DesiredAccount): Pick<Breach, "fix" | "remedy"> {
   const isMeant = (other: string): boolean => nameInArn(other).toLowerCase() === nameInArn(arn).toLowerCase();
-  const meant = fences.attachablePolicies.find(isMeant);
-  if (meant !== undefined) return `write ${meant}`;
-  return `write the grants that the function needs, or ask the platform team for it in attachablePolicies of AwsAccount ${name}`;
+  const [meant, ...others] = fences.attachablePolicies.filter(isMeant);
+  if (meant !== undefined) {
+    const fix = `write ${meant}`;
+    return others.length > 0
+      ? { fix }
+      : { fix, remedy: { kind: "attach-instead", arn: meant, insteadOf: arn } };
+  }
+  const fix = `write the grants that the function needs, or ask the platform team for it in attachablePolicies of AwsAccount ${name}`;
+  return { fix };
 }

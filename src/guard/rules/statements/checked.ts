@@ -5,26 +5,58 @@ import type { CheckedPart } from "../../context/role-checks.ts";
 import { type Breach, type Rule, breachOf, listed } from "../breach.ts";
 import type { ActionData } from "../../../iam/action-data.ts";
 import { unknownAction, unknownKey } from "../../../iam/check/names.ts";
+import { operatorParts } from "../../../iam/operators.ts";
+import type { Statement } from "../../../model/aws/policy-document.ts";
+import { grantedNames } from "../../../model/rules/team.ts";
+import { sortedSet } from "../../../text/order.ts";
+import type { Remedy } from "../remedy.ts";
 
 /** A rule of `policy check` for authored IAM statements. The statements of the catalogue are tested instead. */
-export function checkedAuthored(rule: string): Pick<Rule, "judgeBinding" | "judgePolicy"> {
-  const breaches = (parts: readonly CheckedPart[]): readonly Breach[] =>
+export function checkedAuthored(
+  rule: string,
+  remedyOf: (statement: Statement, data: ActionData) => Remedy | null = () => null,
+): Pick<Rule, "judgeBinding" | "judgePolicy"> {
+  const breaches = (parts: readonly CheckedPart[], { actionData }: GuardContext): readonly Breach[] =>
     parts
       .filter((part) => part.rule === rule)
-      .map(({ compiled, reason, fix, severity, part }) => ({
-        ...breachOf(rule, compiled, {
-          why: reason,
-          fix: fix ?? "name the actions that the code calls",
-          part,
-        }),
-        severity: severity === "error" ? "full" : "warn",
-      }));
+      .map(({ compiled, reason, fix, severity, part }) => {
+        const remedy = remedyOf(compiled.statement, actionData);
+        return {
+          ...breachOf(rule, compiled, {
+            why: reason,
+            fix: fix ?? "name the actions that the code calls",
+            part,
+          }),
+          severity: severity === "error" ? "full" : "warn",
+          ...(remedy !== null && { remedy }),
+        };
+      });
   return {
     judgeBinding: ({ role }: DesiredBinding, context: GuardContext) =>
-      breaches(doubtful(role.inline, context)),
+      breaches(doubtful(role.inline, context), context),
     judgePolicy: ({ use, document }: DesiredPolicy, context: GuardContext) =>
-      use === "boundary" ? [] : breaches(doubtful(document, context)),
+      use === "boundary" ? [] : breaches(doubtful(document, context), context),
   };
+}
+
+/** More actions than these are no line that people would read. */
+const MOST_ACTIONS = 12;
+
+/** ACT-002: the actions that the only pattern of the statement matches today. */
+export function exactActions({ Action }: Statement, data: ActionData): Remedy | null {
+  const [pattern, ...others] = listed(Action).filter((action) => /[*?]/.test(action));
+  if (pattern === undefined || others.length > 0) return null;
+  const actions = data.expand(pattern);
+  const isShort = actions.length > 0 && actions.length <= MOST_ACTIONS;
+  return isShort ? { kind: "list-actions", pattern, actions: sortedSet(actions) } : null;
+}
+
+/** CON-001: the keys of tests that also hold for a request without the key. */
+export function demandedKeys({ Condition = {} }: Statement): Remedy | null {
+  const keys = Object.entries(Condition).flatMap(([operator, tests]) =>
+    operatorParts(operator).quantifier === "ForAllValues:" ? Object.keys(tests) : [],
+  );
+  return { kind: "demand-keys", keys: sortedSet(keys) };
 }
 
 /**
@@ -38,7 +70,14 @@ export function outsideBoundary(binding: DesiredBinding, context: GuardContext):
     .map(({ compiled, reason, isOfEntireStatement, part }) => ({
       ...breachOf("BND-002", compiled, { why: reason, fix, part }),
       severity: isOfEntireStatement && compiled.source.kind !== "implicit" ? "full" : "warn",
+      ...(isOfEntireStatement && removalOf(compiled)),
     }));
+}
+
+function removalOf({ source }: CompiledStatement): Pick<Breach, "remedy"> {
+  if (source.kind === "implicit") return {};
+  const allow = source.kind === "grant" ? grantedNames(source) : null;
+  return { remedy: { kind: "remove-permissions", allow } };
 }
 
 /** DEN-001: permissions that a Deny of the same role revokes. */

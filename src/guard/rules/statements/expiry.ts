@@ -52,11 +52,12 @@ function endsTooLate(
   if (endsMs <= latestMs) return [];
   // The last midnight within the limit, so that the text changes once a day.
   const midnightMs = Math.floor(latestMs / DAY_MS) * DAY_MS;
-  const latest = new Date(midnightMs > nowMs ? midnightMs : latestMs);
+  const latest = new Date(midnightMs > nowMs ? midnightMs : latestMs).toISOString().replace(/\.\d+Z$/, "Z");
   const length = formatSpan(Number(profile.maxUntilMs));
   const why = `the access ends at ${compiled.until ?? ""}, and GuardrailProfile ${profile.name} allows at most ${length} from now`;
-  const fix = `write until: ${latest.toISOString().replace(/\.\d+Z$/, "Z")}, or earlier`;
-  return [breachOf("EXP-100", compiled, { why, fix })];
+  const fix = `write until: ${latest}, or earlier`;
+  const remedy = { kind: "end", until: latest } as const;
+  return [{ ...breachOf("EXP-100", compiled, { why, fix }), remedy }];
 }
 
 function isEndedByAws({ statement }: CompiledStatement, endsMs: number): boolean {

@@ -5,6 +5,7 @@ import type { Json } from "../../../model/values/json.ts";
 import { formatOrigin, type Origin } from "../../../model/values/origin.ts";
 import type { GuardContext } from "../../context/context.ts";
 import type { Breach, Rule } from "../breach.ts";
+import type { Remedy } from "../remedy.ts";
 
 type FenceJudges = Pick<Rule, "judgeBinding" | "judgePolicy">;
 
@@ -16,6 +17,7 @@ export interface FenceBreach {
   readonly part?: string;
   readonly why: string;
   readonly fix: string;
+  readonly remedy?: Remedy;
 }
 
 /** A rule of the namespace's own fence; without one, TEN-001 alone decides. The platform has no fence. */

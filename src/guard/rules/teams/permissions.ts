@@ -92,5 +92,6 @@ export function boundaryNotAllowed(
   const why = `boundary ${name} is not one of ${teamText(fence)}`;
   const fix =
     "leave spec.role.boundary out, or ask the platform team to add it to spec.boundaries of the Team";
-  return [{ origin: boundary.origin, evidence: { PermissionsBoundary: boundary.arn }, why, fix }];
+  const evidence = { PermissionsBoundary: boundary.arn };
+  return [{ origin: boundary.origin, evidence, why, fix, remedy: { kind: "remove-field" } }];
 }

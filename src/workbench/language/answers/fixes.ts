@@ -1,5 +1,5 @@
 import type { CodeAction, Range, TextEdit } from "vscode-languageserver";
-import { correctedLines, type CorrectedLine } from "../../review/corrected-lines.ts";
+import { correctedLines, type CorrectedMistake } from "../../corrections/corrected-lines.ts";
 import type { Analysis } from "../analysis.ts";
 import type { PlacedProblem } from "./problems.ts";
 
@@ -56,7 +56,7 @@ function fixOf(problem: PlacedProblem, analysis: Pick<Analysis, "linesOf">): rea
 function correctionsOf(
   problems: readonly PlacedProblem[],
   { linesOf }: Pick<Analysis, "linesOf">,
-): readonly CorrectedLine[] {
+): readonly CorrectedMistake[] {
   return correctedLines(
     problems.map(({ problem }) => problem),
     linesOf,
@@ -64,7 +64,7 @@ function correctionsOf(
 }
 
 /** Only the part of the line that changes, so that the cursor of the editor stays where it is. */
-function editOf({ line, before, after }: CorrectedLine): TextEdit {
+function editOf({ line, before, after }: CorrectedMistake): TextEdit {
   const most = Math.min(before.length, after.length);
   let start = 0;
   while (start < most && before[start] === after[start]) start += 1;

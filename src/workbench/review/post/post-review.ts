@@ -7,7 +7,7 @@ import { type ForgeApi, ForgeError } from "./forge-api.ts";
 import { OwnComments, readPages } from "./own-comments.ts";
 import { digestOf } from "../../../model/values/digest.ts";
 import { cleanLine } from "../../../cli/screen/paint.ts";
-import type { CorrectedLine } from "../corrected-lines.ts";
+import type { CorrectedLine } from "../../reports/corrected-line.ts";
 import { fenceFor } from "../../reports/markdown.ts";
 import { planExitCode } from "../../plan/report.ts";
 import { planCounts } from "../../../plan/render/plan-summary.ts";
@@ -143,9 +143,9 @@ async function postSuggestions(
   for (const corrected of review.corrections.filter(isPlain).slice(0, MOST)) {
     const marker = markerOf(corrected);
     if (existing.some((comment) => own.isOwn(comment, marker))) continue;
-    const { file, line } = corrected;
-    const at = { file, line, commit: review.commit, diff: pullRequest.diff };
-    const request = suggestions.create(place, at, bodyOf(corrected, marker, suggestions.fence));
+    const { file, line, endLine } = corrected;
+    const at = { file, line, endLine, commit: review.commit, diff: pullRequest.diff };
+    const request = suggestions.create(place, at, bodyOf(corrected, marker, suggestions.fence(at)));
     if (request !== null && (await isAccepted(api, request))) added += 1;
     else outside += 1;
     posted.set("suggestions", suggestionsText(added, outside));
@@ -160,7 +160,7 @@ function suggestionsText(added: number, outside: number): string {
 
 /** A suggestion is applied as it is: a text that is shown otherwise is not suggested. */
 function isPlain({ after }: CorrectedLine): boolean {
-  return cleanLine(after) === after;
+  return (after ?? "").split("\n").every((line) => cleanLine(line) === line);
 }
 
 /** A forge refuses a line that the pull request does not show. */
@@ -175,13 +175,16 @@ async function isAccepted(api: ForgeApi, request: Parameters<ForgeApi["send"]>[0
 }
 
 function markerOf({ file, before, after }: CorrectedLine): string {
-  const digest = digestOf([file, before, after].map((text) => text.toWellFormed())).slice(-16);
+  const digest = digestOf([file, before, after ?? ""].map((text) => text.toWellFormed())).slice(-16);
   return `<!-- grantkeeper:correction ${digest} -->`;
 }
 
 function bodyOf({ after }: CorrectedLine, marker: string, label: string): string {
-  const fence = fenceFor(after);
-  return `${marker}\nSuggested correction:\n\n${fence}${label}\n${after}\n${fence}`;
+  const fence = fenceFor(after ?? "");
+  // Without a line between the fences, the forge removes the lines.
+  const lines = after === null ? "" : `${after}\n`;
+  const title = after === null ? "Suggested correction: remove this" : "Suggested correction:";
+  return `${marker}\n${title}\n\n${fence}${label}\n${lines}${fence}`;
 }
 
 /** The state of a commit under one name. */

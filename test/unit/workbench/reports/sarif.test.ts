@@ -55,6 +55,22 @@ describe("SARIF", () => {
     });
   });
 
+  test.each([
+    { after: "a\nb", deletedRegion: { startLine: 7, endLine: 8 }, insertedContent: { text: "a\nb" } },
+    { after: null, deletedRegion: { startLine: 7, startColumn: 1, endLine: 9, endColumn: 1 } },
+  ])("has the corrected lines as a fix: $after", ({ after, ...replacement }) => {
+    const file = "teams/payments/refunds.yaml";
+    const corrected = { file, line: 7, endLine: 8, before: "x\ny", after, corrects: [] };
+
+    const log = sarifLog(withProblem({ corrected }), "1");
+
+    const changes = [
+      { artifactLocation: { uri: file, uriBaseId: "%SRCROOT%" }, replacements: [replacement] },
+    ];
+    expect(log).toMatchObject({ runs: [{ results: [{ fixes: [{ artifactChanges: changes }] }] }] });
+    expect(validateSarif(log)).toBe(true);
+  });
+
   test("has the other places that have a part in a problem, with their names", () => {
     const related = [
       { label: "template worker@2", place: { ...PROBLEM.place, file: "platform/t.yaml" } },

@@ -1,17 +1,15 @@
 import type { Correction } from "../../model/diagnostic.ts";
 import { byText } from "../../text/order.ts";
+import type { CorrectedLine, CorrectedProblem } from "../reports/corrected-line.ts";
 import type { ReportedPlace, ReportedProblem } from "../reports/problem-report.ts";
 
-/** A line of a manifest with all that is probably meant otherwise in it. */
-export interface CorrectedLine {
-  readonly file: string;
-  readonly line: number;
-  readonly before: string;
+/** The line of a mistake: one that stays. */
+export interface CorrectedMistake extends CorrectedLine {
   readonly after: string;
 }
 
 type FilePlace = Extract<ReportedPlace, { readonly kind: "file" }>;
-type Corrected = Correction & FilePlace;
+type Corrected = Correction & FilePlace & Pick<CorrectedProblem, "code">;
 
 /**
  * The lines at which problems have a correction, by file and line. A line where the wrong text is not exactly once after
@@ -22,19 +20,21 @@ type Corrected = Correction & FilePlace;
 export function correctedLines(
   problems: readonly ReportedProblem[],
   linesOf: (file: string) => readonly string[] | null,
-): readonly CorrectedLine[] {
-  const corrected = problems.flatMap(({ correction, place }): readonly Corrected[] =>
-    correction === undefined || place.kind === "target" ? [] : [{ ...correction, ...place }],
+): readonly CorrectedMistake[] {
+  const corrected = problems.flatMap(({ correction, place, code }): readonly Corrected[] =>
+    correction === undefined || place.kind === "target" ? [] : [{ ...correction, ...place, code }],
   );
   const groups = Map.groupBy(corrected, ({ file, line }) => JSON.stringify([file, line])).values();
   return [...groups]
-    .flatMap((group): readonly CorrectedLine[] => {
+    .flatMap((group): readonly CorrectedMistake[] => {
       const [first] = group;
       if (first === undefined) return [];
       const before = linesOf(first.file)?.[first.line - 1];
       const after = before === undefined ? null : withCorrections(before, group);
       if (before === undefined || after === null) return [];
-      return [{ file: first.file, line: first.line, before, after }];
+      const { file, line } = first;
+      const corrects = group.map(({ code, column }) => ({ code, line, column }));
+      return [{ file, line, endLine: line, before, after, corrects }];
     })
     .toSorted((a, b) => byText(a.file, b.file) || a.line - b.line);
 }

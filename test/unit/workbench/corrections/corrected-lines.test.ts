@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ReportedProblem } from "../../../../src/workbench/reports/problem-report.ts";
-import { correctedLines } from "../../../../src/workbench/review/corrected-lines.ts";
+import { correctedLines } from "../../../../src/workbench/corrections/corrected-lines.ts";
 
 function problem(column: number, wrong: string, right: string, line = 1): ReportedProblem {
   return {
@@ -16,7 +16,9 @@ function problem(column: number, wrong: string, right: string, line = 1): Report
 }
 
 function corrected(line: string, ...problems: readonly ReportedProblem[]): readonly string[] {
-  return correctedLines(problems, (file) => (file === "a.yaml" ? [line] : null)).map(({ after }) => after);
+  return correctedLines(problems, (file) => (file === "a.yaml" ? [line] : null)).flatMap(
+    ({ after }) => after ?? [],
+  );
 }
 
 describe("a corrected line", () => {

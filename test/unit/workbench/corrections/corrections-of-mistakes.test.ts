@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { reportedProblems, problemFingerprint } from "../../../../src/workbench/reports/problem-report.ts";
-import { correctedLines } from "../../../../src/workbench/review/corrected-lines.ts";
+import { correctedLines } from "../../../../src/workbench/corrections/corrected-lines.ts";
 import { compileTexts, NARROW_PLATFORM_FILES } from "../../../support/manifests.ts";
 
 interface Mistake {
