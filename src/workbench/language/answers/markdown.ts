@@ -1,4 +1,5 @@
 import { withoutUnprintable } from "../../../text/characters.ts";
+import { fenceFor } from "../../reports/markdown.ts";
 
 /** A text of a manifest as code in one line, in which nothing is markup. */
 export function code(text: string): string {
@@ -8,10 +9,8 @@ export function code(text: string): string {
   return longest === 0 ? `${ticks}${line}${ticks}` : `${ticks} ${line} ${ticks}`;
 }
 
-/** Longer than every row of backticks in the text, so that nothing in it ends the block. */
 export function codeBlock(text: string, language: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = "`".repeat(longest + 1);
+  const fence = fenceFor(text);
   return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
 }
 

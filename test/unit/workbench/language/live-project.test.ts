@@ -18,11 +18,14 @@ let published: PublishedProblems[];
 let reported: unknown[];
 let edits = 0;
 let disk: () => Promise<ReadFolder>;
+/** The rules wait for it. */
+let judged: Promise<undefined>;
 
 beforeEach(() => {
   clock = new FakeClock(NOW_MS);
   published = [];
   reported = [];
+  judged = Promise.resolve(undefined);
   disk = async () => folder({ [API]: granting("read") });
 });
 
@@ -44,7 +47,10 @@ function project(): LiveProject {
   const toolbox = {
     clock,
     signal: new AbortController().signal,
-    actionData: async () => actionData,
+    actionData: async () => {
+      await judged;
+      return actionData;
+    },
   } as unknown as Toolbox;
   const settings = { ...settingsOf(TEST_CONFIG), instance: null };
   return new LiveProject({
@@ -96,14 +102,15 @@ describe("while a document is edited", () => {
     expect(reported).toEqual([]);
   });
 
-  test("what became stale during the reading is never shown", async () => {
-    const reading = Promise.withResolvers<ReadFolder>();
-    disk = () => reading.promise;
+  test("what became stale during the reading is never shown, and the newer text waits for its quiet moment", async () => {
+    const judging = Promise.withResolvers<undefined>();
+    judged = judging.promise;
     const live = project();
-    edit(live, 1, granting("reed"));
+    edit(live, 1, granting("read, scan"));
     await clock.pass(200);
     edit(live, 2, granting("rad"));
-    reading.resolve(folder({}));
+    judging.resolve(undefined);
+    await live.current();
     await settled();
     expect(published).toEqual([]);
 
