@@ -13,10 +13,12 @@ import {
   WRITE_ORDERS,
 } from "../support/installation/estate.ts";
 import { Installation } from "../support/installation/installation.ts";
+import { changeMessage } from "../support/aws/change-message.ts";
 import { accountText } from "../support/manifests.ts";
 
 const STAGING = "333333333333";
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
+const ALL_ORDERS = WRITE_ORDERS.replace("write", "write, delete");
 const WINDOW = `apiVersion: grantkeeper.dev/v1alpha1
 kind: ChangeWindow
 metadata: {name: staging-first}
@@ -82,4 +84,61 @@ test("a change reaches prod only after staging matched Git for the time, which d
   ]);
   expect([reverted, unverified, verified]).toEqual([[false, []], false, true]);
   expect(await reasons()).toEqual([]);
+}, 60_000);
+
+/** The queue delivers that AWS denied a call of a function in staging. */
+async function denied(eventName: string, role: string): Promise<void> {
+  const record = {
+    eventID: `${eventName}-${role}-${clock.nowMs()}`,
+    eventSource: "dynamodb.amazonaws.com",
+    eventName,
+    awsRegion: "eu-west-1",
+    errorCode: "AccessDenied",
+    eventTime: new Date(clock.nowMs()).toISOString(),
+    requestParameters: { tableName: "orders" },
+    recipientAccountId: STAGING,
+    userIdentity: {
+      type: "AssumedRole",
+      principalId: "AROAEXAMPLE:a",
+      accountId: STAGING,
+      sessionContext: {
+        sessionIssuer: { type: "Role", arn: `arn:aws:iam::${STAGING}:role/grantkeeper/${role}` },
+      },
+    },
+  };
+  const envelope = { source: "aws.dynamodb", account: STAGING, region: "eu-west-1" };
+  await installation.changes.receive([changeMessage({ envelope, record })], new Set([STAGING]));
+}
+
+test("a denied call of a function in staging after its change keeps prod back until Git corrects it", async () => {
+  await installation.converge();
+  aheadMs += 60_000;
+  await denied("Scan", roleNameOf("a"));
+  aheadMs += 60_000;
+  await installation.push({ ...filesWith(WRITE_ORDERS), "platform/window.yaml": WINDOW });
+  await installation.settled();
+  aheadMs += 60_000;
+  await denied("DeleteItem", roleNameOf("unknown"));
+  const released = [await afterMinutes(40), await reasons()];
+
+  await installation.push({ ...filesWith(READ_ORDERS), "platform/window.yaml": WINDOW });
+  await installation.settled();
+  aheadMs += 60_000;
+  await denied("PutItem", roleNameOf("a"));
+  const stopped = [await afterMinutes(40), await reasons()];
+  await installation.push({ ...filesWith(ALL_ORDERS), "platform/window.yaml": WINDOW });
+  await installation.settled();
+  const mayDelete = () => roleIn(PROD)?.inline["grantkeeper"]?.includes("dynamodb:DeleteItem");
+  await afterMinutes(10);
+  const early = mayDelete();
+  await afterMinutes(30);
+
+  expect(released).toEqual([true, []]);
+  expect(stopped).toEqual([
+    true,
+    [
+      "waits for account staging (change window staging-first): orders/a@staging/eu-west-1 was denied dynamodb:PutItem by AWS after its change",
+    ],
+  ]);
+  expect([early, mayDelete(), await reasons()]).toEqual([false, true, []]);
 }, 60_000);
