@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { manifests, READ_ORDERS, WRITE_ORDERS } from "../../support/fakes/fake-controller.ts";
+import { ForgeServer, PULL_REQUEST, TOKEN } from "../../support/forge/forge-server.ts";
+import { git } from "../../support/git/git-repository.ts";
+import { AskedController, ASKED_ACCOUNT } from "../../support/screens/asked-controller.ts";
+import type { CliRun } from "../../support/screens/cli.ts";
+import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
+import { writeManifests } from "../../support/screens/plan-command.ts";
+
+/** What the controller in force has of another team. */
+const OF_OTHERS = {
+  "teams/payments/ledger.yaml": manifests({ ledger: READ_ORDERS })["teams/orders/ledger.yaml"] ?? "",
+};
+
+let asked: AskedController;
+let forge: ForgeServer;
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "gk-team-review-"));
+  asked = await AskedController.start({ ...manifests({ a: READ_ORDERS }), ...OF_OTHERS });
+  forge = await ForgeServer.start("github");
+  await git(root, ["init", "--quiet", "--initial-branch", "main"]);
+  await commit(manifests({ a: READ_ORDERS }));
+  await git(root, ["checkout", "--quiet", "-b", "topic"]);
+  await commit(manifests({ a: WRITE_ORDERS }));
+  forge.pullRequest.head = (await git(root, ["rev-parse", "HEAD"])).trim();
+});
+afterEach(async () => {
+  await forge.end();
+  await asked.stop();
+  await rm(root, { recursive: true });
+});
+
+async function commit(files: Readonly<Record<string, string>>): Promise<void> {
+  await writeManifests(root, files);
+  await git(root, ["add", "--all"]);
+  await git(root, ["commit", "--quiet", "-m", "change"]);
+}
+
+function postWith(controllerToken: string, forgeToken = TOKEN): Promise<CliRun> {
+  const target = ["--post", "github", "--api-url", forge.url, "--repository", "acme/permissions"];
+  const names = ["--base", "main", "--head", "topic", "--pull-request", String(PULL_REQUEST)];
+  return asked.run(["review", root, ...names, ...target], {
+    env: { GRANTKEEPER_TOKEN: controllerToken, GRANTKEEPER_FORGE_TOKEN: forgeToken },
+  });
+}
+
+describe("a review that asks the controller with the token of a team, and is posted", () => {
+  test("has the calls of the team after the merge, and nothing of another team", async () => {
+    const until = new Date(asked.fake.clock.nowMs() + 3_600_000).toISOString();
+    const scope = { accountId: ASKED_ACCOUNT, namespace: null, key: null };
+    await asked.fake.control.suspend({ scope, reason: "see teams/payments/ledger.yaml", until }, "dana");
+    await asked.sweep();
+
+    const { code, err } = await postWith(ORDERS_TOKEN);
+
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining("posted: comment added") });
+    const [comment, ...others] = forge.comments;
+    expect(others).toEqual([]);
+    expect(comment?.body).toContain("In AWS after the merge");
+    expect(comment?.body).toContain("orders/a&#64;prod/eu-west-1");
+    expect(comment?.body).toContain("dana&#58; see &#40;another namespace&#41;");
+    for (const secret of ["payments", "ledger", ORDERS_TOKEN, TOKEN])
+      expect(JSON.stringify([forge.comments, forge.statuses])).not.toContain(secret);
+  });
+
+  test("posts nothing if the controller does not know the token", async () => {
+    const { code, err } = await postWith("no-such-token");
+
+    expect(code).toBe(4);
+    expect(err).toContain("GRANTKEEPER_TOKEN");
+    expect([forge.comments, forge.statuses]).toEqual([[], []]);
+  });
+
+  test("posts no comment if the forge's token may set no status", async () => {
+    forge.intercept = ({ path, method }) =>
+      method === "POST" && path.includes("/statuses/") ? { status: 403, body: { message: "no" } } : null;
+
+    const { code, err } = await postWith(ORDERS_TOKEN);
+
+    expect(code).toBe(4);
+    expect(err).toContain("nothing was posted");
+    expect([forge.comments, forge.statuses]).toEqual([[], []]);
+  });
+});
