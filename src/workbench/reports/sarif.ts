@@ -1,5 +1,6 @@
 import { rulePageOf } from "../../guard/pages/pages.ts";
 import type { CorrectedLine } from "./corrected-line.ts";
+import { cleanText } from "../../cli/screen/paint.ts";
 import { counted } from "../../text/phrases.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import { plainMarkdown } from "../../guard/pages/plain-text.ts";
@@ -41,7 +42,10 @@ export function sarifLog(
           {
             // False keeps a forge from closing what this run could not see.
             executionSuccessful: isComplete && left === 0,
-            toolExecutionNotifications: texts.map((text) => ({ level: "note", message: { text } })),
+            toolExecutionNotifications: texts.map((text) => ({
+              level: "note",
+              message: { text: messageText(text) },
+            })),
           },
         ],
         results: listed.map((problem) => resultOf(problem, at.get(problem.code) ?? -1)),
@@ -75,7 +79,7 @@ function resultOf(problem: ReportedProblem, ruleIndex: number): JsonObject {
     ruleId: code,
     ruleIndex,
     level,
-    message: { text: hint === null ? message : `${message}\nhint: ${hint}` },
+    message: { text: messageText(hint === null ? message : `${message}\nhint: ${hint}`) },
     occurrenceCount: count,
     locations: [locationOf(place)],
     ...(related.length === 0
@@ -83,7 +87,7 @@ function resultOf(problem: ReportedProblem, ruleIndex: number): JsonObject {
       : {
           relatedLocations: related.map(({ label, place: other }) => ({
             ...locationOf(other),
-            message: { text: label },
+            message: { text: messageText(label) },
           })),
         }),
     // Of those that are gone there is none: code scanning would show them as open.
@@ -122,6 +126,14 @@ function locationOf(place: ReportedPlace): JsonObject {
 }
 
 /** A lone surrogate has no UTF-8 form, so that it has no URI. */
+/**
+ * Also a plain text of SARIF has links, `[text](target)`: what others wrote has none, and no character that is not shown.
+ * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html (3.11.6, messages with embedded links)
+ */
+function messageText(text: string): string {
+  return cleanText(text).replaceAll("](", "] (");
+}
+
 function wellFormed(text: string): string {
   return text.toWellFormed();
 }

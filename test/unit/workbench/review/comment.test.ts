@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { fenceFor } from "../../../../src/workbench/reports/markdown.ts";
+import { activeParts, HOSTILE_TEXTS } from "../../../support/forge/active-markdown.ts";
 import { git } from "../../../support/git/git-repository.ts";
 import { functionText } from "../../../support/manifests.ts";
 import { cli } from "../../../support/screens/cli.ts";
@@ -66,19 +67,17 @@ describe("the comment of a large change", () => {
 });
 
 describe("texts of a manifest", () => {
-  test("are no markup in the comment, and end no block", async () => {
-    const hostile = '"</code> ```` @team <img src=x> ![x](http://x) ::error::x ##[error]x"';
-    const text = await comment({
-      "teams/orders/f.yaml": functionText(
-        "f",
-        `  grants:\n    - sqs: {queue: ${hostile}, allow: [sendd]} # \`\`\`\` ${hostile}\n`,
-      ),
+  test("do nothing in the comment, and end no block of it", async () => {
+    const files = HOSTILE_TEXTS.map(([, hostile], at) => {
+      const quoted = JSON.stringify(hostile);
+      const grant = `    - sqs: {queue: ${quoted}, allow: [sendd]} # \`\`\`\` ${quoted}\n`;
+      return [`teams/orders/f${at}.yaml`, functionText(`f${at}`, `  grants:\n${grant}`)] as const;
     });
 
-    const outside = text.replaceAll(/^(`{3,})diff\n[\s\S]*?^\1$/gm, "").replaceAll(/<\/?code>/g, "");
+    const text = await comment(Object.fromEntries(files));
+
     expect(text).toContain("diff\n-    - sqs: {queue: ");
-    expect(outside).not.toMatch(/[<@]|!\[|```|^(?:::|##\[)/m);
-    expect(text).not.toMatch(/^(?:::|##\[)/m);
+    expect(await activeParts(text)).toEqual([]);
   });
 
   test("law: a fence is longer than every row of backticks in it", () => {
