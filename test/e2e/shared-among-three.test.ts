@@ -1,22 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { accountOf } from "../../src/simulator/world.ts";
-import { BOUNDARY, READ_ORDERS } from "../support/installation/estate.ts";
-import { accountText, functionText } from "../support/manifests.ts";
 import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
 import { ledgerProblems } from "../support/record/ledger.ts";
 import { Replicas, TOKEN, type Replica } from "../support/replicas/replicas.ts";
+import {
+  compared,
+  converged,
+  FILES,
+  IDS,
+  isApplied,
+  NAMES,
+  roleIn,
+} from "../support/replicas/six-accounts.ts";
 import { testCluster } from "../store/postgres-engine.ts";
 
 const WITHIN_MS = 180_000;
-const IDS = ["1", "2", "3", "4", "5", "6"].map((digit) => digit.repeat(12));
-const NAMES = IDS.map((_, at) => `a${at + 1}`);
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
-const TARGETS = `  targets: [{accounts: [${NAMES.join(", ")}], regions: [eu-west-1]}]\n`;
-const FILES = {
-  "platform/accounts.yaml": IDS.map((id, at) => accountText(NAMES[at] ?? "", id)).join("---\n"),
-  "platform/boundary.yaml": BOUNDARY,
-  "teams/orders/api.yaml": functionText("api", READ_ORDERS).replace(/ {2}targets: .*\n/, TARGETS),
-};
 
 interface Assigned {
   readonly account_id: string;
@@ -36,19 +34,12 @@ interface Assigned {
   });
   afterAll(() => replicas.close());
 
-  const role = (id: string) => accountOf(replicas.simulator.world, id).iam.roles["api-eu-west-1"];
-  const isApplied = (id: string): boolean => role(id)?.inline["grantkeeper"] !== undefined;
   const assignments = async () =>
     (await replicas.sql(
       "SELECT account_id, replica, epoch FROM assignment WHERE replica IS NOT NULL ORDER BY account_id",
     )) as readonly Assigned[];
   const shares = async (): Promise<readonly number[]> =>
     [...Map.groupBy(await assignments(), ({ replica }) => replica).values()].map(({ length }) => length);
-
-  async function compared({ api }: Replica): Promise<readonly string[]> {
-    const found = await api.list("awsaccounts");
-    return found.filter(({ status }) => status?.comparing === false).map(({ metadata }) => metadata.name);
-  }
 
   /** The accounts whose gauges this replica exports. */
   async function measured({ url }: Replica): Promise<readonly string[]> {
@@ -64,7 +55,7 @@ interface Assigned {
 
   /** A pass that ran just before the event arrived has found the change without its author, which the next pass then finds. */
   async function revertedWithAuthor(id: string): Promise<void> {
-    await replicas.until("the change is reverted", async () => role(id)?.attached.length === 0);
+    await replicas.until("the change is reverted", async () => roleIn(replicas, id)?.attached.length === 0);
     await replicas.until("its author is known", async () => {
       const entries = await replicas.entries();
       const found = entries.flatMap((entry) =>
@@ -86,19 +77,6 @@ interface Assigned {
     return api.create("whys", { key, action: "dynamodb:GetItem", resource });
   }
 
-  /** Approves what is pending, until all functions have their permissions. */
-  async function converged({ api }: Replica): Promise<void> {
-    const approved = new Set<string>();
-    await replicas.until("all accounts are converged", async () => {
-      const pending = (await api.list("holds")).map(({ status }) => status.subject);
-      for (const subject of pending.filter((one) => !approved.has(one))) {
-        await api.create("approvals", { subject, reason: "test", for: "1h" });
-        approved.add(subject);
-      }
-      return IDS.every(isApplied);
-    });
-  }
-
   test(
     "each account is watched by one replica, the active one answers about all, and a frozen or killed one disturbs no other",
     async () => {
@@ -109,7 +87,7 @@ interface Assigned {
         const found = await shares();
         return found.length === 2 && found.every((share) => share === 2);
       });
-      await converged(active);
+      await converged(replicas, active);
       await replicas.until("all are compared", async () => (await compared(active)).length === 6);
       await replicas.until("each account is measured once", async () => {
         const names = (await Promise.all(all.map((replica) => measured(replica)))).flat().toSorted();
@@ -126,25 +104,23 @@ interface Assigned {
       // A suspension that was answered stops the writes of all replicas.
       await active.api.create("suspensions", { scope: { everything: true }, reason: "test", for: "1h" });
       const suspendedSeq = (await replicas.entries()).length;
-      for (const id of IDS) delete role(id)?.inline["grantkeeper"];
+      for (const id of IDS) delete roleIn(replicas, id)?.inline["grantkeeper"];
       await active.api.create("reconciliations", { all: true });
       await replicas.until("all differences are found", async () => {
         const entries = (await replicas.entries()).slice(suspendedSeq);
         const drifted = entries.flatMap((entry) => (entry.kind === "drift-found" ? [entry.key] : []));
         return IDS.every((id) => drifted.some((one) => one.includes(id)));
       });
-      expect(IDS.filter(isApplied)).toEqual([]);
+      expect(IDS.filter((id) => isApplied(replicas, id))).toEqual([]);
       for (const { metadata } of await active.api.list("suspensions"))
         await active.api.resume(metadata.name, "test");
-      await replicas.until("all differences are reverted", async () => IDS.every(isApplied));
+      await replicas.until("all differences are reverted", async () =>
+        IDS.every((id) => isApplied(replicas, id)),
+      );
 
       // The accounts of a frozen replica are of others; those of the other one stay with it. A question about them has an answer.
       const [killed, other] = others;
-      const idOf = async ({ process }: Replica): Promise<string> => {
-        const rows = await replicas.sql(`SELECT id FROM replica WHERE pid = ${process.child.pid}`);
-        return (rows as readonly { readonly id: string }[])[0]?.id ?? "";
-      };
-      const [killedId, otherId] = [await idOf(killed), await idOf(other)];
+      const [killedId, otherId] = [await replicas.idOf(killed), await replicas.idOf(other)];
       const kept = (await assignments()).filter(({ replica }) => replica === otherId);
       const [ofKilled] = (await assignments()).filter(({ replica }) => replica === killedId);
       killed.process.child.kill("SIGSTOP");

@@ -103,6 +103,9 @@ const SIGNAL = AbortSignal.timeout(60_000);
     // Its next reports leave what it stated.
     await second.claim();
     expect(await following()).toEqual([null, { kind: "unable", reason: "no key" }]);
+    await second.claim();
+    const unable = second.telemetry.gauges.filter(({ name }) => name === "replicas_unable");
+    expect([unable[0]?.value, unable.at(-1)?.value]).toEqual([0, 1]);
 
     await run(folder, "UPDATE lease SET epoch = epoch + 1, holder = 'another'");
     await expect(active.inForce.publish({ ...IN_FORCE, digest: one })).rejects.toMatchObject({

@@ -95,6 +95,10 @@ const GAUGES = {
     help: "Replicas of the installation by state: active, standby, lost (not seen for 30 s; forgotten after a day); only with state.database.",
     labels: ["state"],
   },
+  replicas_unable: {
+    help: "Standbys that cannot compile what is in force as the active replica does (FOLLOWS no in get replicas); only with state.database.",
+    labels: [],
+  },
   orphans: {
     help: "Roles, policies and kept statements of Grantkeeper without a manifest, by account.",
     labels: ["account"],

@@ -140,6 +140,20 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     over: '`grantkeeper_replicas` with `state="standby"` is at least 1.',
   },
   {
+    id: "standby-cannot-follow",
+    title: "A standby cannot compile what is in force",
+    means:
+      "For 5 minutes a standby has not been able to compile what the active replica has in force, or has another result (`grantkeeper_replicas_unable` is above 0).",
+    risk: "The active replica works as before. After a takeover this standby would fail in the same way, or enforce something else. No accounts are assigned to it.",
+    see: [["grantkeeper get replicas", "which standby has `no` in FOLLOWS, and why: PROBLEM"]],
+    steps: [
+      "It cannot read a source: give it the network and the credentials of Git that the active replica has.",
+      "Its catalogue of grants is another one: an update is not complete; update the other replicas.",
+      "Its result is another one: compare the operator's files of both, which must be equal except for addresses and state directories.",
+    ],
+    over: "`grantkeeper_replicas_unable` is 0: a standby tries again every 10 seconds.",
+  },
+  {
     id: "takeover",
     title: "A standby took over",
     means:

@@ -115,6 +115,7 @@ const RULES: Readonly<Record<string, string>> = {
   GrantkeeperCredentialsNotRenewed: "credentials-not-renewed",
   GrantkeeperDatabaseLeaseNotHeld: "database-lease",
   GrantkeeperNoStandby: "no-standby",
+  GrantkeeperStandbyCannotFollow: "standby-cannot-follow",
   GrantkeeperTakeover: "takeover",
   GrantkeeperSourceNotRead: "source-failed",
   GrantkeeperRevisionFailed: "source-failed",

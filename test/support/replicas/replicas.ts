@@ -89,6 +89,9 @@ export class Replicas {
     const folder = await mkdtemp(join(tmpdir(), "replicas-"));
     const estate = estateWorld(deployed);
     const simulator = await startSimulator({ world: estate.world });
+    const [first] = eventsOf;
+    // The queue has to exist: a failed request is repeated after seconds only.
+    if (first !== undefined) simulator.sendEvents({ ...DELIVERY, accountId: first });
     const repository = await makeRepository(join(folder, "source"), "permissions.git");
     await repository.commit(files);
     const databaseUrl = await cluster.database();
@@ -169,6 +172,12 @@ export class Replicas {
   /** As after the term of the lease without a renewal. */
   async expireLease(): Promise<void> {
     await this.sql("UPDATE lease SET expires = clock_timestamp()");
+  }
+
+  /** As the database has it. */
+  async idOf({ process }: Replica): Promise<string> {
+    const rows = await this.sql(`SELECT id FROM replica WHERE pid = ${process.child.pid}`);
+    return (rows as readonly { readonly id: string }[])[0]?.id ?? "";
   }
 
   /** As someone with access to the database. */

@@ -72,6 +72,10 @@ export async function removeReplica(database: Database, { id }: ReplicaIdentity)
 export function measureReplicas(replicas: readonly ReplicaRecord[], telemetry: Telemetry): void {
   for (const state of ["active", "standby", "lost"] as const)
     telemetry.gauge("replicas", replicas.filter((replica) => replica.state === state).length, { state });
+  const unable = replicas.filter(
+    ({ state, following }) => state === "standby" && following?.kind === "unable",
+  );
+  telemetry.gauge("replicas_unable", unable.length);
 }
 
 /** All replicas, the oldest first, on the connection of the lease. @throws StoreError */
