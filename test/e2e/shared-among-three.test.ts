@@ -94,6 +94,10 @@ interface Assigned {
         return names.join() === NAMES.join();
       });
 
+      const { accounts, replicas: shown } = (await active.api.overview()).status;
+      expect(accounts.filter((one) => one.assigned === true && one.deniedCalls !== null)).toHaveLength(4);
+      expect(shown).toMatchObject({ active: 1, standby: 2 });
+
       // A change in an assigned account, which the active replica does not read: only its event shows it before the next sweep.
       const [moved] = await assignments();
       const drifted = moved?.account_id ?? "";
