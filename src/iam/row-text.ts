@@ -1,3 +1,4 @@
+import { hasArnParts, isPolicyArn } from "../model/aws/arn.ts";
 import type { ConditionBlock, ConditionTest } from "../model/aws/policy-document.ts";
 import type {
   ContainingDocument,
@@ -138,9 +139,7 @@ export function documentName(document: ContainingDocument): string {
 export function readDocumentName(name: string): ContainingDocument {
   if (name === "boundary" || name === "trust") return { kind: name };
   if (name.startsWith(INLINE)) return { kind: "inline", name: name.slice(INLINE.length) };
-  return /^arn:[^:]*:iam::[^:]*:policy\//.test(name)
-    ? { kind: "managed", arn: name }
-    : { kind: "other", name };
+  return hasArnParts(name) && isPolicyArn(name) ? { kind: "managed", arn: name } : { kind: "other", name };
 }
 
 export function recordedRow(row: PermissionRow): RecordedRow {

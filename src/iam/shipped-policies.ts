@@ -1,3 +1,5 @@
+import { arnParts, hasArnParts, isPolicyArn } from "../model/aws/arn.ts";
+
 /** Documents of AWS-managed policies as they were on one day: what is judged where no account was read. */
 export interface ShippedPolicies {
   /** `2026-08-26` */
@@ -10,5 +12,5 @@ export interface ShippedPolicies {
 
 /** The ARN of a policy that AWS writes, in any partition. */
 export function isAwsManagedPolicy(arn: string): boolean {
-  return /^arn:aws[a-z-]*:iam::aws:policy\//.test(arn);
+  return hasArnParts(arn) && isPolicyArn(arn) && arnParts(arn).accountId === "aws";
 }

@@ -1,3 +1,4 @@
+import { principalOf } from "../model/aws/principal.ts";
 import { documentContext } from "../diff/documents/document-context.ts";
 import { readStatements } from "../diff/callers/statements.ts";
 import { ownerOf, roleOwnership } from "../diff/drift/ownership.ts";
@@ -68,7 +69,7 @@ function callerNames(binding: DesiredBinding, { policies }: LiveFunction): reado
 function principalNames(member: Member): readonly string[] {
   if (member.kind === "opaque" || member.principals === null) return ["a statement that cannot be read"];
   const { values, negated } = member.principals;
-  const names = values.map((value) => value.slice(value.indexOf(" ") + 1));
+  const names = values.map((value) => principalOf(value).value);
   if (negated) return [`anyone but ${names.join(", ")}`];
   return names.map((name) => (name === "*" ? "anyone" : name));
 }

@@ -1,3 +1,4 @@
+import { statementInId } from "../model/keys/statement-id.ts";
 import { isBeforeTakeOver, isTakingOver } from "../diff/role/take-over.ts";
 import { functionInArn, nameInArn, type FunctionInArn } from "../model/aws/arn.ts";
 import type { Suspension } from "../model/approval.ts";
@@ -241,7 +242,7 @@ function undeclared(
 
 /** Those that have statements of ours. */
 function inventoryFunctions({ record }: Pick<Subject, "record">): readonly FunctionInArn[] {
-  return inventoryIds(record, "statement").flatMap((id) => functionInArn(id.split("#")[0] ?? "") ?? []);
+  return inventoryIds(record, "statement").flatMap((id) => functionInArn(statementInId(id)?.arn ?? "") ?? []);
 }
 
 function inventoryIds({ inventory }: KeyRecord, type: InventoryItem["type"]): string[] {

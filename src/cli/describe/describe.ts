@@ -3,7 +3,7 @@ import type { DenialsObject } from "../../api/permissions.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import type { SourceStatus } from "../../api/overview.ts";
 import { CONDITION_REASONS } from "../../api/condition-reasons.ts";
-import { type Key, ownerText, placeText, targetText } from "../../model/keys/key.ts";
+import { type Key, keyParts, ownerText, placeText, targetText } from "../../model/keys/key.ts";
 import type { EffectiveState, PermissionState } from "../../model/answers/permission-state.ts";
 import { hanging, widthsOf, type Widths } from "../../plan/render/columns.ts";
 import { byTextOf } from "../../text/order.ts";
@@ -223,8 +223,8 @@ function noteLines({ status: { notes } }: BindingObject): readonly ScreenLine[] 
 }
 
 export function ownersOf(bindings: readonly BindingObject[]): readonly (readonly BindingObject[])[] {
-  const kind = (key: Key): string => key.slice(0, key.indexOf("/"));
-  return [...Map.groupBy(bindings, ({ spec }) => `${kind(spec.key)} ${ownerText(spec.key)}`).values()];
+  const kindOf = (key: Key): string => keyParts(key).kind;
+  return [...Map.groupBy(bindings, ({ spec }) => `${kindOf(spec.key)} ${ownerText(spec.key)}`).values()];
 }
 
 /** Who made each open difference, as far as events showed it, or why no one is known. A controller of an earlier version does not have it. */

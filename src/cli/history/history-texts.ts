@@ -1,3 +1,4 @@
+import { commitAuthorName } from "../../model/people/actor.ts";
 import { addressOf } from "../client/known-bindings.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import { GRANTKEEPER } from "../../model/entries/entry-names.ts";
@@ -288,7 +289,7 @@ export function authorNames(event: AuditEvent): readonly string[] {
   if (!Array.isArray(commits)) return [];
   return commits.flatMap((commit: unknown) => {
     const author = typeof commit === "object" && commit !== null && "author" in commit ? commit.author : null;
-    return typeof author === "string" ? [author.replace(/\s*<[^>]*>$/, "")] : [];
+    return typeof author === "string" ? [commitAuthorName(author)] : [];
   });
 }
 

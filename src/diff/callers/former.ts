@@ -1,3 +1,4 @@
+import { statementInId } from "../../model/keys/statement-id.ts";
 import { callerSidPrefix } from "../../iam/compare/sid.ts";
 import { functionArn, functionInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
@@ -89,10 +90,10 @@ function qualifiersOf({ name, policies }: LiveFunction, record: KeyRecord | null
   return sortedSet(["", ...policies.keys(), ...known]);
 }
 
-/** Where the inventory has statements: `FUNCTION-ARN#SID`. */
+/** Where the inventory has statements. */
 function recordedPlaces(record: KeyRecord | null): readonly NonNullable<ReturnType<typeof functionInArn>>[] {
   return (record?.inventory ?? []).flatMap(({ type, id }) => {
-    const place = type === "statement" ? functionInArn(id.replace(/#.*/, "")) : null;
-    return place === null ? [] : [place];
+    const found = type === "statement" ? statementInId(id) : null;
+    return (found && functionInArn(found.arn)) ?? [];
   });
 }

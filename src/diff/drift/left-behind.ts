@@ -1,5 +1,6 @@
+import { statementInId } from "../../model/keys/statement-id.ts";
 import { statementSids } from "../../iam/read/statement-sids.ts";
-import { functionInArn, nameInArn } from "../../model/aws/arn.ts";
+import { functionInArn, nameInArn, unqualifiedArn } from "../../model/aws/arn.ts";
 import type { InstanceName } from "../../model/aws/ids.ts";
 import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
 import { keyParts } from "../../model/keys/key.ts";
@@ -69,7 +70,8 @@ function isNamed(item: InventoryItem, state: DesiredBinding | DesiredPolicy): bo
 
 /** With and without a qualifier. */
 export function isStatementOf({ type, id }: InventoryItem, functionArn: string): boolean {
-  return type === "statement" && (id.startsWith(`${functionArn}#`) || id.startsWith(`${functionArn}:`));
+  const found = type === "statement" ? statementInId(id) : null;
+  return found !== null && unqualifiedArn(found.arn) === functionArn;
 }
 
 function remaining(item: InventoryItem, context: InventoryContext): readonly RemainingItem[] {
@@ -106,16 +108,16 @@ function policyPresence({ id, uniqueId }: InventoryItem, context: InventoryConte
 }
 
 function statementPresence({ id }: InventoryItem, { record, live }: InventoryContext): Presence {
-  const [arn = "", sid = ""] = id.split("#");
-  const place = functionInArn(arn);
+  const found = statementInId(id);
+  const place = found === null ? null : functionInArn(found.arn);
   const parts = keyParts(record.key);
-  if (place === null || parts.kind !== "function")
+  if (found === null || place === null || parts.kind !== "function")
     throw new Error(`not a statement of ${record.key}: "${id}"`);
-  const found = liveFunction(live, parts.region, place.name);
-  if (found.kind !== "present") return found;
-  const policy = found.value.policies.get(place.qualifier ?? "");
-  if (policy === undefined) return { kind: "unknown", reason: `the policy of ${arn} was not read` };
-  return policy.kind === "present" ? presentIf(statementSids(policy.value.text).includes(sid)) : policy;
+  const reading = liveFunction(live, parts.region, place.name);
+  if (reading.kind !== "present") return reading;
+  const policy = reading.value.policies.get(place.qualifier ?? "");
+  if (policy === undefined) return { kind: "unknown", reason: `the policy of ${found.arn} was not read` };
+  return policy.kind === "present" ? presentIf(statementSids(policy.value.text).includes(found.sid)) : policy;
 }
 
 function isTagged(

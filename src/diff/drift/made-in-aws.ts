@@ -1,3 +1,4 @@
+import { statementId } from "../../model/keys/statement-id.ts";
 import type { WriteCall } from "../../model/writes/write-calls.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import { driftFingerprint, isUpstream, type Drift } from "../../model/drift.ts";
@@ -50,7 +51,7 @@ function wasRead({ subject, change, desired }: Drift, { record }: DiffContext): 
   if (status === null || status.sync === "Unknown") return false;
   const statements = inventory.filter(({ type }) => type === "statement");
   if (change.kind === "statement-missing")
-    return statements.some(({ id }) => id === `${subject}#${change.sid}`);
+    return statements.some(({ id }) => id === statementId(subject, change.sid));
   // Each read includes the policy of an alias only if it is declared or has a statement of ours; others have turns.
   const wasSeen = change.qualifier === null && (adoption?.latestArn ?? null) !== null;
   return wasSeen || statements.some((item) => isStatementOf(item, subject));

@@ -1,3 +1,4 @@
+import { streamInArn, tableArn } from "../../model/aws/nested-arn.ts";
 import { arnParts, functionInArn } from "../../model/aws/arn.ts";
 import type { LiveEventSource } from "../../model/live.ts";
 
@@ -31,7 +32,7 @@ const SOURCES: ByService = {
   }),
   kinesis: kinesisSource,
   dynamodb: (arn) => ({
-    hint: inGrants(`dynamodb: {table: "${arn.replace(/\/stream\/.*/, "")}", allow: [stream]}`),
+    hint: inGrants(`dynamodb: {table: "${tableArn(arn)}", allow: [stream]}`),
     actions: ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"],
     resource: arn,
   }),
@@ -41,11 +42,10 @@ const SOURCES: ByService = {
 };
 
 function kinesisSource(arn: string): TriggerPermission {
-  const [stream = arn, consumer] = arn.split("/consumer/");
-  if (consumer !== undefined) {
-    const name = consumer.replace(/:\d+$/, "");
+  const { stream, consumer } = streamInArn(arn);
+  if (consumer !== null) {
     return {
-      hint: inGrants(`kinesis: {stream: "${stream}", allow: [read], consumer: ${name}}`),
+      hint: inGrants(`kinesis: {stream: "${stream}", allow: [read], consumer: ${consumer}}`),
       actions: ["kinesis:SubscribeToShard"],
       resource: arn,
     };

@@ -1,5 +1,5 @@
 import type { MapNode } from "../../model/answers/questions/access-map.ts";
-import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
+import { arnParts, hasArnParts, withoutLatest } from "../../model/aws/arn.ts";
 import { mayName } from "./named-resources.ts";
 
 type Nodes = readonly MapNode[];
@@ -33,7 +33,7 @@ export function runnersNamedBy(used: MapNode, runners: Runners): Nodes {
 function candidates(arn: string, { byService, patternsByService, exact }: Runners): Nodes {
   const service = serviceOf(arn);
   if (isPattern(arn) || service === "events" || service === SEVERAL) return ofService(byService, service);
-  const names = [arn, arn.replace(/:\$LATEST$/, ""), ...foldersOf(arn)];
+  const names = [arn, withoutLatest(arn), ...foldersOf(arn)];
   return [
     ...new Set([...ofService(patternsByService, service), ...names.flatMap((name) => exact.get(name) ?? [])]),
   ];

@@ -1,3 +1,4 @@
+import { shortDigits } from "../../model/rules/approval-subject.ts";
 import type { Rejection } from "../../model/approval.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
@@ -40,7 +41,7 @@ export function approvalReason(
 }
 
 export function holdHint(digest: string): string {
-  return `grantkeeper describe approval ${digest.replace(/^sha256:/, "").slice(0, 8)}`;
+  return `grantkeeper describe approval ${shortDigits(digest)}`;
 }
 
 /** The switch of a function in a wave is approved with that wave. */

@@ -1,3 +1,5 @@
+import { indexInArn } from "../../model/aws/nested-arn.ts";
+import { specEntryOf } from "../../manifest/statements/entry-path.ts";
 import type { ValuePath } from "../../text/located/value-path.ts";
 import {
   exactActionOf,
@@ -85,9 +87,9 @@ function addedVerbs(grant: string, fields: JsonObject, { action }: MissingAccess
 
 /** A grant that names its indexes may lack only this one. */
 function addedIndex(grant: string, fields: JsonObject, { resource }: MissingAccess): readonly FieldChange[] {
-  const index = /:table\/[^/]+\/index\/([^/]+)$/.exec(resource)?.[1];
+  const index = indexInArn(resource);
   const { indexes } = fields;
-  if (grant !== "dynamodb" || index === undefined || indexes === undefined) return [];
+  if (grant !== "dynamodb" || index === null || indexes === undefined) return [];
   return [{ field: "indexes", value: [...listOf(indexes), index], verb: null }];
 }
 
@@ -134,9 +136,9 @@ function tracing({ manifest, missing }: CandidateInputs): readonly Candidate[] {
 
 /** The entry at `path` (`spec.grants[2].s3`, `spec.templates[0].template`) without its `until`, which has passed. */
 export function renewed({ manifest }: CandidateInputs, path: string): Candidate | null {
-  const found = /^spec\.(grants|statements|templates)\[(\d+)\]/.exec(path);
-  const list = found?.[1] ?? "";
-  const at = Number(found?.[2] ?? -1);
+  const entry = specEntryOf(path);
+  if (entry === null) return null;
+  const { list, at } = entry;
   const items = objectsOf(writtenSpec(manifest)[list]);
   if (items[at]?.["until"] === undefined) return null;
   const { until: _until, ...rest } = items[at];

@@ -1,3 +1,4 @@
+import { arnFields } from "../../model/aws/arn-fields.ts";
 import { isBindingTest } from "../../iam/risk/access.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
@@ -90,6 +91,6 @@ const KEYS_OF: Readonly<Record<TieFamily, ReadonlyMap<string, NameOf>>> = {
 /** String operators compare the entire text: a star before the account may reach over colons, into another ARN's name. */
 function nameIn(value: string, { operator }: ConditionTest, nameOf: NameOf): string | null {
   if (!operator.includes("String") || !value.includes(":")) return nameOf(value);
-  const beforeAccount = value.split(":").slice(0, 4).join(":");
+  const beforeAccount = arnFields(value).slice(0, 4).join(":");
   return /[*?]/.test(beforeAccount) ? null : nameOf(value);
 }

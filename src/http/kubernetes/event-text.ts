@@ -1,3 +1,4 @@
+import { shortDigits } from "../../model/rules/approval-subject.ts";
 import type { CoreEventObject } from "../../api/kubernetes/core.ts";
 import { someOf } from "../../text/phrases.ts";
 import type { Entry } from "../present/events.ts";
@@ -41,10 +42,10 @@ const TEXTS: { readonly [K in ShownKind]: (entry: ShownEntries[K]) => string } =
   "adoption-undo-ordered": ({ actor, reason }) => `${actor} ordered to undo the adoption: ${reason}`,
   "adoption-undone": ({ to }) => `the adoption was undone: back to ${to}`,
   "adoption-undo-stopped": ({ reason }) => `the undo of the adoption stopped: ${reason}`,
-  "plan-held": ({ subject, reason }) => `awaits approval ${shortDigest(subject)}: ${reason}`,
+  "plan-held": ({ subject, reason }) => `awaits approval ${shortDigits(subject)}: ${reason}`,
   "plan-refused": ({ reason }) => reason,
-  approved: ({ subject, actor, reason }) => `${actor} approved ${shortDigest(subject)}: ${reason}`,
-  rejected: ({ subject, actor, reason }) => `${actor} rejected ${shortDigest(subject)}: ${reason}`,
+  approved: ({ subject, actor, reason }) => `${actor} approved ${shortDigits(subject)}: ${reason}`,
+  rejected: ({ subject, actor, reason }) => `${actor} rejected ${shortDigits(subject)}: ${reason}`,
   suspended: ({ actor, until, reason }) => `${actor} suspended it until ${until}: ${reason}`,
   resumed: ({ actor, reason }) => `${actor} resumed it: ${reason}`,
   "write-intended": ({ call, target }) => `calls ${call} ${target}`,
@@ -79,9 +80,4 @@ export function eventType(entry: ShownEntry): CoreEventObject["type"] {
 export function eventReason(entry: ShownEntry): string {
   if (entry.kind === "drift-ended" && entry.how === "applied") return "ChangeApplied";
   return entry.kind.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
-}
-
-/** The first digits, as `approve` takes them; of a revision too. */
-function shortDigest(subject: string): string {
-  return subject.slice(subject.lastIndexOf(":") + 1).slice(0, 8);
 }

@@ -1,3 +1,4 @@
+import { statementInId } from "../../model/keys/statement-id.ts";
 import type { SuspensionObject } from "../../api/commands.ts";
 import type { OrphanObject } from "../../api/overview.ts";
 import type { Suspension, SuspensionScope } from "../../model/approval.ts";
@@ -18,14 +19,14 @@ export function orphans({ access, world }: Reader): readonly OrphanObject[] {
 }
 
 /** Names are unique in an account, in all paths together. */
-function orphanName(arn: string): string {
-  const [on = "", sid] = arn.split("#");
-  const place = sid === undefined ? null : functionInArn(on);
-  if (sid !== undefined && place !== null) {
-    const { accountId, region } = arnParts(on);
-    return ["statement", place.name, place.qualifier ?? [], sid, region, accountId].flat().join(".");
+function orphanName(id: string): string {
+  const statement = statementInId(id);
+  const place = statement === null ? null : functionInArn(statement.arn);
+  if (statement !== null && place !== null) {
+    const { name, qualifier, accountId, region } = place;
+    return ["statement", name, qualifier ?? [], statement.sid, region, accountId].flat().join(".");
   }
-  const { accountId, resource } = arnParts(arn);
+  const { accountId, resource } = arnParts(id);
   const [type = "", ...path] = resource.split("/");
   return `${type}.${path.at(-1) ?? ""}.${accountId}`;
 }

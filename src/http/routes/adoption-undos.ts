@@ -1,3 +1,4 @@
+import { subjectDigits } from "../../model/rules/approval-subject.ts";
 import type { FastifyInstance } from "fastify";
 import {
   undoPlanRequest,
@@ -8,7 +9,7 @@ import {
 } from "../../api/commands.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { identityText, seesEverything, seesKey, type Access } from "../access/access.ts";
-import { subjectName } from "../present/pending/holds.ts";
+
 import { envelope, isoTime } from "../present/metadata.ts";
 import { hidesRoles, type Reader } from "../request/reader.ts";
 import type { UndoPlan, UndoPlans } from "../../model/answers/undo-plans.ts";
@@ -61,7 +62,7 @@ function undoPlanObject(reader: Reader, { subject, plans }: UndoPlans): Adoption
     (sum, { finding }) => sum + (finding.kind === "planned" ? finding.plan.actions.length : 0),
     0,
   );
-  const name = subject === null ? "none" : subjectName(subject);
+  const name = subject === null ? "none" : subjectDigits(subject);
   return { ...envelope("AdoptionUndoPlan", { name }), status: { subject, calls, functions } };
 }
 
@@ -106,7 +107,7 @@ function undoObject(
   if (first?.undo === undefined) throw new Error(`the undo ${subject} suspends nothing`);
   const { actor, until, undo, at } = first;
   return {
-    ...envelope("AdoptionUndo", { name: subjectName(undo.subject), creationTimestamp: at }),
+    ...envelope("AdoptionUndo", { name: subjectDigits(undo.subject), creationTimestamp: at }),
     spec: { subject: undo.subject, actor, reason, until },
     status: {
       keys: suspensions.flatMap(({ scope }) => scope.key ?? []),

@@ -1,3 +1,4 @@
+import { subjectDigits } from "../../model/rules/approval-subject.ts";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { envelope } from "../present/metadata.ts";
 import {
@@ -13,7 +14,7 @@ import type { Key } from "../../model/keys/key.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { accepted } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
-import { holdSummaries, subjectName } from "../present/pending/holds.ts";
+import { holdSummaries } from "../present/pending/holds.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { Reader } from "../request/reader.ts";
 import { answeredSubject } from "./subjects.ts";
@@ -77,7 +78,7 @@ function approvalObject(
 ): ApprovalObject {
   const calls = hold?.actions ?? Object.values(actions).flat().length;
   return {
-    ...envelope("Approval", { name: subjectName(subject), creationTimestamp: at }),
+    ...envelope("Approval", { name: subjectDigits(subject), creationTimestamp: at }),
     spec: { subject, reason, actor, expiresAt },
     status: {
       keys: (Object.keys(actions) as Key[]).sort(),
@@ -95,7 +96,7 @@ function rejectionObject(
   replaces: EarlierRejection | null,
 ): RejectionObject {
   return {
-    ...envelope("Rejection", { name: subjectName(subject), creationTimestamp: at }),
+    ...envelope("Rejection", { name: subjectDigits(subject), creationTimestamp: at }),
     spec: { subject, reason, actor },
     status: { replaces },
   };

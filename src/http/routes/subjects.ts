@@ -1,9 +1,9 @@
 import type { Control } from "../../controller/ports/control.ts";
-import { approvalNameHint, digitsOf, isNamedBy } from "../../model/rules/approval-subject.ts";
+import { shortDigits, approvalNameHint, digitsOf, isNamedBy } from "../../model/rules/approval-subject.ts";
 import { waitsByItself, type ApprovalSubject, type WaitingCode } from "../../model/verdict.ts";
 import { seesEverything, seesKey } from "../access/access.ts";
 import { ApiFailure } from "../request/failure.ts";
-import { subjectName } from "../present/pending/holds.ts";
+
 import type { Reader } from "../request/reader.ts";
 
 const SHARED =
@@ -74,7 +74,7 @@ export async function changedPlan(
       `${short}: it is no longer pending; it was applied, or another plan has replaced it`,
       { hint: "grantkeeper get approvals" },
     );
-  const digest = subjectName(now.subject).slice(0, 8);
+  const digest = shortDigits(now.subject);
   return new ApiFailure("Conflict", `${short}: the plan has changed; new digest ${digest}`, {
     hint: `grantkeeper describe approval ${digest}`,
   });

@@ -1,3 +1,4 @@
+import { arnFields } from "../../model/aws/arn-fields.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
 import type { ActionData, ActionFacts } from "../action-data.ts";
 import { factsOf } from "../action-facts.ts";
@@ -44,7 +45,8 @@ export function mayTake({ resourceTypes }: ActionFacts, resource: string): boole
 
 /** A bucket's ARN has no region and no account. */
 function isWithoutPlace(arn: string): boolean {
-  return /^[^:]*:[^:]*:[^:]*:::/.test(arn);
+  const [, , , region, accountId, resource] = arnFields(arn);
+  return region === "" && accountId === "" && resource !== undefined;
 }
 
 type Meets = (resource: string, arn: string) => boolean;
@@ -64,8 +66,8 @@ function rememberedMeeting(): Meets {
 /** A star in AWS's data stays within its part of the ARN, which patterns do not know: the parts that are written out must fit. */
 function partsFit(resource: string, arn: string): boolean {
   const [fixedPart = ""] = resource.split(/[*?]|\$\{/, 1);
-  const completeParts = fixedPart.split(":").slice(0, -1).slice(0, 5);
-  const parts = arn.split(":");
+  const completeParts = arnFields(fixedPart).slice(0, -1);
+  const parts = arnFields(arn);
   return completeParts.every((part, at) => matchesPattern(parts[at] ?? "", part));
 }
 

@@ -71,6 +71,7 @@ function messageDenial(before: string, after: string): ReportedDenial {
     resource: resourceIn(after.slice(action?.[0].length ?? 0)),
     deniedBy: deniedByOf(after),
     how: howIn(after),
+    // oxlint-disable-next-line grantkeeper/no-arn-parsing -- a text of AWS, which names the policy in it
     policy: /explicit deny in an? [A-Za-z -]{1,60}: ?(arn:[^ ",;]{1,2048}[^ ",;.])/.exec(after)?.[1] ?? null,
     encoded: ENCODED.exec(after)?.[1] ?? null,
   };

@@ -1,4 +1,5 @@
-import { arnParts } from "../../model/aws/arn.ts";
+import { arnParts, parseArn } from "../../model/aws/arn.ts";
+import { parseAccountId } from "../../model/aws/ids.ts";
 import { principalName } from "../../model/aws/principal.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 
@@ -27,10 +28,11 @@ export function parseCaller(text: string): Result<Caller, string> {
   if (/^\d{12}$/.test(text))
     return ok({ kind: "account", accountId: text, arn: `arn:aws:iam::${text}:root` });
   if (/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(text)) return ok({ kind: "service", name: text });
-  const found = /^(arn:aws[a-z-]*):(iam|sts)::(\d{12}):([^/]+)(?:\/(.+))?$/.exec(text);
-  if (found === null) return err(NOT_A_CALLER);
-  const [, partition = "", service, accountId = "", type = "", name = ""] = found;
-  const [roleName = "", session] = name.split("/");
+  const { partition, service, region, accountId, resource } = arnParts(parseArn(text) ?? "");
+  if (parseAccountId(accountId) === undefined || region !== "") return err(NOT_A_CALLER);
+  const [type = "", ...names] = resource.split("/");
+  const name = names.join("/");
+  const [roleName = "", session] = names;
   const kind = CALLER_KINDS.get(`${service}:${type}`);
   if (kind === undefined || (name === "") !== (kind === "account")) return err(NOT_A_CALLER);
   if (kind !== "role") return ok({ kind, accountId, arn: text });
@@ -39,7 +41,7 @@ export function parseCaller(text: string): Result<Caller, string> {
   return ok({
     kind,
     accountId,
-    roleArn: `${partition}:iam::${accountId}:role/${roleName}`,
+    roleArn: `arn:${partition}:iam::${accountId}:role/${roleName}`,
     sessionArn: text,
   });
 }

@@ -1,3 +1,4 @@
+import { arnFields, missingFields } from "../../model/aws/arn-fields.ts";
 import type { Selector } from "../document.ts";
 import { compileGlob, globMatches, type Glob } from "../match/glob.ts";
 import { isEverything } from "../match/wildcard.ts";
@@ -71,7 +72,7 @@ function compilePattern(pattern: string, hasVariables: boolean): CompiledPattern
   const template = parseTemplate(pattern);
   if (!template.isVariable) return { kind: "fixed", glob: fieldGlob(pattern) };
   const [head] = template.parts;
-  const fields = head?.kind === "text" ? head.text.split(":").length - 1 : 0;
+  const fields = head?.kind === "text" ? arnFields(head.text).length - 1 : 0;
   return fields < 5 ? { kind: "none" } : { kind: "variable", template };
 }
 
@@ -90,8 +91,8 @@ function patternMatches(pattern: CompiledPattern, resource: string, context: Req
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 function fieldGlob(pattern: string): FieldGlob {
-  const fields = pattern.split(":");
-  const missing = Math.max(0, 6 - fields.length);
+  const fields = arnFields(pattern);
+  const missing = missingFields(pattern);
   const isWithinFields = fields.slice(0, 5).some((field) => /[*?]/.test(field.replace(/\*$/, "")));
   return { glob: compileGlob(pattern + ":*".repeat(missing)), isWithinFields };
 }

@@ -1,3 +1,4 @@
+import { arnParts } from "../../model/aws/arn.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
 
 /** A kind of resource that no statement can name: only a test on `key` does, and the resource has to be a wildcard. */
@@ -8,14 +9,16 @@ interface ConditionName {
   readonly prefixOf: (resource: string) => string | null;
 }
 
-const KEYS = /^(arn:[^*?$]+:kms:[^*?$]+:)key\/\*$/;
-
 const NAMES: readonly ConditionName[] = [
   {
     // IAM supports no alias as a resource.
     key: "kms:resourcealiases",
     operators: ["ForAnyValue:StringEquals", "ForAnyValue:StringLike"],
-    prefixOf: (resource) => KEYS.exec(resource)?.[1] ?? null,
+    prefixOf: (resource) => {
+      const { service, resource: keys } = arnParts(resource);
+      const place = resource.slice(0, -keys.length);
+      return service === "kms" && keys === "key/*" && !/[*?$]/.test(place) ? place : null;
+    },
   },
   {
     key: "cloudwatch:namespace",

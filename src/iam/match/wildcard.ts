@@ -1,3 +1,4 @@
+import { completedFields } from "../../model/aws/arn-fields.ts";
 import { compileGlob, globMatches, pieceMatcher } from "./glob.ts";
 
 /** From here on a character represents something else: a policy variable, an escaped `${`. */
@@ -77,7 +78,7 @@ export function resourceCovers(outer: string, inner: string): boolean {
   if (!isAlike && !isShortArn(inner)) return false;
   const marked = markVariables(outer, inner);
   if (marked === undefined) return false;
-  const [outerParts, innerParts] = [arnFields(marked[0]), arnFields(marked[1])];
+  const [outerParts, innerParts] = [completedFields(marked[0]), completedFields(marked[1])];
   return outerParts.every((part, at) => globCovers(part, innerParts[at] ?? ""));
 }
 
@@ -107,13 +108,6 @@ export function arnCovers(outer: string, inner: string): boolean {
 export function hasEarlyVariable(pattern: string): boolean {
   const at = pattern.indexOf("${");
   return at !== -1 && isShortArn(pattern.slice(0, at));
-}
-
-/** IAM completes a short ARN with stars: `arn:aws:sqs` is `arn:aws:sqs:*:*:*`. */
-function arnFields(pattern: string): readonly string[] {
-  const parts = pattern.split(":");
-  if (parts.length > 6) return [...parts.slice(0, 5), parts.slice(5).join(":")];
-  return [...parts, "*", "*", "*", "*", "*"].slice(0, 6);
 }
 
 function isShortArn(pattern: string): boolean {
@@ -171,7 +165,7 @@ export function resourcesMeet(a: string, b: string): boolean {
 /** With variables opened first: the colons in their names are none of the ARN's. */
 function completeArn(pattern: string): string {
   const opened = openVariables(pattern);
-  return opened === "*" || !isShortArn(opened) ? opened : arnFields(opened).join(":");
+  return opened === "*" || !isShortArn(opened) ? opened : completedFields(opened).join(":");
 }
 
 /**

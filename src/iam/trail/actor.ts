@@ -1,4 +1,4 @@
-import { nameInArn } from "../../model/aws/arn.ts";
+import { nameInArn, roleInArn } from "../../model/aws/arn.ts";
 import type { Actor } from "../../model/changes/change-event.ts";
 import { fieldsOf } from "../fields.ts";
 import { shortText, textOrNull, type TrailRecord } from "./trail-record.ts";
@@ -14,7 +14,7 @@ export function sessionOf(
   if (identity["type"] !== "AssumedRole") return null;
   const roleArn = shortText(fieldsOf(fieldsOf(identity["sessionContext"])["sessionIssuer"])["arn"]);
   const [, name = ""] = shortText(identity["principalId"]).split(":");
-  return /:role\/./.test(roleArn) ? { roleArn, name } : null;
+  return roleInArn(roleArn) === null ? null : { roleArn, name };
 }
 
 /** The caller of a recorded call. */

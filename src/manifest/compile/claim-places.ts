@@ -1,3 +1,4 @@
+import { specEntryOf } from "../statements/entry-path.ts";
 import type { ValuePath } from "../../text/located/value-path.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { Origin } from "../../model/values/origin.ts";
@@ -36,8 +37,8 @@ function placeOfField(document: ManifestDocument, paths: readonly ValuePath[]): 
 
 /** The place of the `until` of a grant or statement, by the path of its entry. */
 export function placeOfEnd(document: ManifestDocument, statement: Origin): Origin {
-  const found = /^spec\.(grants|statements|templates)\[(\d+)\]/.exec(statement.path);
-  if (found === null) return statement;
-  const path = ["spec", String(found[1]), Number(found[2]), "until"];
+  const entry = specEntryOf(statement.path);
+  if (entry === null) return statement;
+  const path = ["spec", entry.list, entry.at, "until"];
   return placeAt(document.located, path) === undefined ? statement : originOfKey(document, path);
 }

@@ -1,5 +1,5 @@
 import type { GrantPlace } from "../fields/resource.ts";
-import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
+import { arnParts, functionInArn, hasArnParts } from "../../model/aws/arn.ts";
 
 import type { GRANTS } from "../grants/catalogue.ts";
 
@@ -54,6 +54,7 @@ const TARGETS = {
   sns: (requested) => [{ topic: shortName(requested, requested.resource, requested.resource) }],
   events: prefixed("event-bus/", (bus) => [{ bus }]),
   states: (requested) => {
+    // oxlint-disable-next-line grantkeeper/no-arn-parsing -- the resource of Step Functions, which has colons of its own
     const [kind, name] = requested.resource.split(":");
     if (name === undefined || (kind !== "stateMachine" && kind !== "execution")) return [];
     return [{ stateMachine: shortName(requested, name, `stateMachine:${name}`) }];
@@ -77,10 +78,11 @@ const TARGETS = {
     return consumer === undefined ? [{ stream }] : [{ stream, consumer }];
   },
   lambda: (requested) => {
-    const [kind, name, qualifier] = requested.resource.split(":");
-    if (kind !== "function" || name === undefined) return [];
+    const found = functionInArn(requested.arn);
+    if (found === null) return [];
+    const { name, qualifier } = found;
     const target = { function: shortName(requested, name, `function:${name}`) };
-    return qualifier === undefined ? [target] : [{ ...target, qualifier }];
+    return qualifier === null ? [target] : [{ ...target, qualifier }];
   },
   rds: (requested) => {
     const found = /^dbuser:([^/]+)\/(.+)$/.exec(requested.resource);

@@ -1,3 +1,5 @@
+import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
+import { parseAccountId } from "../../model/aws/ids.ts";
 import { PARTITIONS } from "../../model/aws/partitions.ts";
 import type { TextSyntax } from "./field.ts";
 
@@ -43,7 +45,8 @@ export const ACCOUNT_ID: TextSyntax = {
   what: "an account id of twelve digits",
   pattern: /^\d{12}$/,
   example: '"111122223333"',
-  meant: (text) => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(text)?.[1] ?? text.replaceAll(/[-\s]/g, ""),
+  meant: (text) =>
+    parseAccountId(hasArnParts(text) ? arnParts(text).accountId : "") ?? text.replaceAll(/[-\s]/g, ""),
 };
 
 export const ORGANIZATION_ID: TextSyntax = {

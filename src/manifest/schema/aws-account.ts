@@ -1,3 +1,5 @@
+import { arnParts, hasArnParts, isPolicyArn } from "../../model/aws/arn.ts";
+import { withArnParts } from "../../model/aws/arn-fields.ts";
 import { z } from "zod";
 import { manifestOf, platformMetadata } from "./document.ts";
 import { partitionOfRegion } from "../../model/aws/partitions.ts";
@@ -190,7 +192,7 @@ function checkRoles(context: AccountContext, name: "assumableRoles" | "passableR
   const { observer, writer, binder } = context.value;
   const identities = [observer.role, writer?.role, binder?.role].filter((role) => role !== undefined);
   for (const [index, role] of (context.value[name] ?? []).entries()) {
-    const isReserved = [...identities, role.replace(/:role\/.*/, ":role/grantkeeper/x")].some(
+    const isReserved = [...identities, withArnParts(role, { resource: "role/grantkeeper/x" })].some(
       (each) => each === role || (role.endsWith("*") && each.startsWith(role.slice(0, -1))),
     );
     if (!isReserved && !role.includes(":role/grantkeeper/")) continue;
@@ -218,7 +220,8 @@ function checkAdoptableRoles(context: AccountContext): void {
 function checkProtectedPolicies(context: AccountContext): void {
   const { id, partition = "aws", protectedPolicies = [] } = context.value;
   for (const [index, policy] of protectedPolicies.entries()) {
-    const isOwn = [id, "aws"].some((owner) => policy.startsWith(`arn:${partition}:iam::${owner}:`));
+    const { accountId: owner, ...parts } = arnParts(policy);
+    const isOwn = isPolicyArn(policy) && parts.partition === partition && (owner === id || owner === "aws");
     if (!policy.startsWith("arn:") || isOwn) continue;
     const message = `${policy} is not a policy that a role of account ${id} can have`;
     const fix = `write arn:${partition}:iam::aws:policy/… or arn:${partition}:iam::${id}:policy/…`;
@@ -230,9 +233,9 @@ function checkProtectedPolicies(context: AccountContext): void {
 function checkAttachablePolicies(context: AccountContext): void {
   const { partition = "aws", attachablePolicies = [] } = context.value;
   for (const [index, policy] of attachablePolicies.entries()) {
-    if (!policy.startsWith("arn:aws") || policy.startsWith(`arn:${partition}:`)) continue;
+    if (!hasArnParts(policy) || arnParts(policy).partition === partition) continue;
     const message = `${policy} is not a policy of partition ${partition}`;
-    const fix = `write ${policy.replace(/^arn:[^:]*:/, `arn:${partition}:`)}`;
+    const fix = `write ${withArnParts(policy, { partition })}`;
     pushIssue(context, ["attachablePolicies", index], { message, fix });
   }
 }

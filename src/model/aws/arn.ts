@@ -120,6 +120,11 @@ export function sessionInArn(arn: string): SessionInArn | null {
   return { partition, accountId, role, session };
 }
 
+/** Lambda adds the qualifier of the newest code to some answers. */
+export function withoutLatest(arn: string): string {
+  return functionInArn(arn)?.qualifier === "$LATEST" ? unqualifiedArn(arn) : arn;
+}
+
 export function isPolicyArn(arn: string): boolean {
   const { service, resource } = arnParts(arn);
   return service === "iam" && resource.startsWith("policy/");

@@ -124,3 +124,12 @@ export interface AdoptionRecord {
   readonly aliases: AliasReading;
   readonly needs: NeedReading;
 }
+
+/** A role of a proof, by its ARN and its id, since another role may get the ARN. Only these functions compose and read it. */
+export function comparedRole({ arn, roleId }: { readonly arn: string; readonly roleId: string }): string {
+  return `${arn} ${roleId}`;
+}
+
+export function arnOfCompared(role: string): string {
+  return role.slice(0, role.indexOf(" "));
+}

@@ -33,3 +33,8 @@ export function recordedSubject(subject: string): string {
 export function isPerson(actor: string): boolean {
   return actor.includes("<") || actor.includes("#");
 }
+
+/** The name of the author of a commit, which Git writes as `Name <mail>`. */
+export function commitAuthorName(author: string): string {
+  return author.replace(/\s*<[^>]*>$/, "");
+}

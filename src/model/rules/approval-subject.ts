@@ -9,7 +9,7 @@ export function isNamedBy(subject: string, name: string): boolean {
   const revision = parseRevision(subject);
   if (revision !== undefined && shortFormsOf(revision).includes(name)) return true;
   const digits = digitsOf(name);
-  return digits !== null && subject.slice(subject.lastIndexOf(":") + 1).startsWith(digits);
+  return digits !== null && subjectDigits(subject).startsWith(digits);
 }
 
 /** As screens show it, `main@9c1d04e`, and its hash alone. */
@@ -27,4 +27,16 @@ export function approvalNameHint(name: string): string {
 /** The hex digits of a complete or shortened digest; null: the name is not a digest. */
 export function digitsOf(name: string): string | null {
   return /^(?:sha256:)?([0-9a-f]{8,64})$/.exec(name)?.[1] ?? null;
+}
+
+/** The hex digits of the digest or of the revision that a pending approval is named by. */
+export function subjectDigits(subject: string): string {
+  return subject.slice(subject.lastIndexOf(":") + 1);
+}
+
+/** As many as commands print and take. */
+const SHORT_DIGITS = 8;
+
+export function shortDigits(subject: string): string {
+  return subjectDigits(subject).slice(0, SHORT_DIGITS);
 }

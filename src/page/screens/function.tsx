@@ -98,7 +98,7 @@ function OtherCallers({ desired }: Pick<BindingObject["spec"], "desired">): Reac
   );
 }
 
-const nameOf = ({ spec }: BindingObject): string => spec.key.split("/").at(-1) ?? spec.key;
+const nameOf = ({ spec }: BindingObject): string => keyParts(spec.key).name;
 
 /** A ManagedPolicy has no callers, and functions run on roles that have it. */
 const isPolicy = ({ spec }: BindingObject): boolean => keyParts(spec.key).kind === "policy";

@@ -1,3 +1,4 @@
+import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
 import { OWNER_TAG } from "../../model/aws/tag.ts";
 import { hasOwnershipTags, ownerOf, ownershipTags, tagValue } from "../../diff/drift/ownership.ts";
 import { exceededQuotas, sizesInBetween } from "../../diff/role/role-quota.ts";
@@ -133,7 +134,7 @@ function mayAttach(arn: string, { account }: PlanContext): boolean {
 /** An account can list policies of AWS alone; while Git is enforced, Grantkeeper detaches what an operator attaches. */
 function attachFix(arn: string, { name }: LiveRole, { account }: PlanContext): string {
   const byHand = `set mode: observe in the manifest, run aws iam attach-role-policy --role-name ${name} --policy-arn ${arn}, and show the undo again when it was read`;
-  if (!arn.startsWith(`arn:${account.partition}:iam::aws:policy/`)) return byHand;
+  if (!isAwsManagedPolicy(arn)) return byHand;
   return `list ${arn} in attachablePolicies of AwsAccount ${account.name} and deploy the writer again; or ${byHand}`;
 }
 

@@ -1,3 +1,4 @@
+import { shortDigits } from "../../model/rules/approval-subject.ts";
 import { waitsByItself, type Verdict } from "../../model/verdict.ts";
 import type { Action, KeyPlan } from "../../model/plan.ts";
 import { netDelta, NO_DELTA, type DeltaRow } from "../../model/delta.ts";
@@ -188,9 +189,9 @@ function heldCommand({ code, subject, opensAt }: Extract<Verdict, { readonly kin
   return holdCommand(subject);
 }
 
-/** Eight digits of a digest are enough to name it. A command stays on one line, so that it can be copied. */
+/** A command stays on one line, so that it can be copied. */
 function holdCommand(digest: string): readonly ScreenLine[] {
-  const command = `grantkeeper describe approval ${digest.replace(/^sha256:/, "").slice(0, 8)}`;
+  const command = `grantkeeper describe approval ${shortDigits(digest)}`;
   return toned("aside", [`    hint: ${command}`]);
 }
 

@@ -5,7 +5,7 @@ import { conditionKeyName } from "../../iam/condition-key-names.ts";
 import { namesOf } from "../../iam/match/reach.ts";
 import { namedByCondition } from "../../iam/match/named-by-condition.ts";
 import { namesText, testsOf } from "../../iam/row-text.ts";
-import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
+import { arnParts, hasArnParts, nameInArn } from "../../model/aws/arn.ts";
 import {
   isOwnInline,
   type ContainingDocument,
@@ -41,7 +41,7 @@ export function shortArn(arn: string): string {
 
 /** The name of a policy: `AdministratorAccess`. */
 export function policyName(arn: string): string {
-  return arn.slice(arn.lastIndexOf("/") + 1);
+  return nameInArn(arn);
 }
 
 /** The AWS object that contains a row. */

@@ -1,3 +1,4 @@
+import { comparedRole } from "../../model/keys/adoption.ts";
 import { tagsText } from "../../diff/drift/setting-texts.ts";
 import { ownershipTags, tagValue } from "../../diff/drift/ownership.ts";
 import { adoptedRoleOf, isTakingOver } from "../../diff/role/take-over.ts";
@@ -66,7 +67,7 @@ function anotherRole({ arn, roleId }: LiveRole, adopted: AdoptedRole): Withheld 
 /** Two complete sweeps at least a day apart compared this very role, and it was not created again since. */
 function isProven({ context: { record } }: BindingScope, role: LiveRole): boolean {
   const proof = record?.adoption?.proof ?? null;
-  return proof !== null && proof.provenMs !== null && proof.roles.includes(`${role.arn} ${role.roleId}`);
+  return proof !== null && proof.provenMs !== null && proof.roles.includes(comparedRole(role));
 }
 
 function waiting(role: LiveRole, reason: string): Part {

@@ -1,3 +1,4 @@
+import { arnOfCompared, comparedRole } from "../../model/keys/adoption.ts";
 import { timeText } from "../../text/phrases.ts";
 import type { UsedRole } from "../../model/keys/used-role.ts";
 import type { AdoptionNeed, AdoptionRecord, AliasReading, NeedReading } from "../../model/keys/adoption.ts";
@@ -28,7 +29,7 @@ export function proofAfter(
   const equal = used.filter((one) => one.kind === "equal");
   if (equal.length < used.length || needs.kind === "failed" || aliases.kind === "failed") return null;
   if (needs.unmet.length > 0) return null;
-  const roles = equal.map(({ arn, roleId }) => `${arn} ${roleId}`).sort();
+  const roles = equal.map(comparedRole).sort();
   const series = before !== null && continues(before, roles, seenMs) ? before : null;
   if (!isFullRead) return series;
   if (series === null) return { roles, sinceMs: seenMs, provenMs: null };
@@ -49,7 +50,8 @@ export function recreatedRoles(
 ): readonly string[] {
   const isReplaced = ({ arn, roleId }: { readonly arn: string; readonly roleId: string }): boolean =>
     recreated.includes(arn) ||
-    (proof?.roles.some((role) => role.startsWith(`${arn} `) && role !== `${arn} ${roleId}`) ?? false);
+    (proof?.roles.some((role) => arnOfCompared(role) === arn && role !== comparedRole({ arn, roleId })) ??
+      false);
   const compared = used.flatMap((one) => (one.kind === "equal" ? [one] : []));
   const unknown = used.flatMap((one) =>
     one.kind !== "equal" && recreated.includes(one.arn) ? [one.arn] : [],

@@ -1,3 +1,4 @@
+import { statementId, statementInId } from "../../model/keys/statement-id.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { isStatementOf, leftBehind } from "../../diff/drift/left-behind.ts";
 import { isRecreated, unsettledCreations } from "../../diff/drift/ownership.ts";
@@ -107,14 +108,14 @@ function statementItems(binding: DesiredBinding, { record, live, instance }: Inv
     (item) =>
       !read.some(
         ([qualifier, policy]) =>
-          policy.kind !== "unknown" && item.id.startsWith(`${qualified(binding, qualifier)}#`),
+          policy.kind !== "unknown" && statementInId(item.id)?.arn === qualified(binding, qualifier),
       ),
   );
   return [...seen, ...unread];
 }
 
 function statementItem(binding: DesiredBinding, qualifier: string, sid: string): InventoryItem {
-  return { type: "statement", id: `${qualified(binding, qualifier)}#${sid}`, uniqueId: null };
+  return { type: "statement", id: statementId(qualified(binding, qualifier), sid), uniqueId: null };
 }
 
 function qualified(binding: DesiredBinding, qualifier: string): string {

@@ -10,7 +10,7 @@ import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import { show } from "../../cli/screen/print.ts";
 import type { FunctionDenials } from "../../model/denials/denied-request.ts";
-import type { Key, NamedKey } from "../../model/keys/key.ts";
+import { type Key, keyParts, type NamedKey } from "../../model/keys/key.ts";
 import { loadDirectory, projectSettings } from "../project/project.ts";
 import { commitLines } from "./branch.ts";
 import { answersOfController, deniedByController } from "./controller.ts";
@@ -107,7 +107,7 @@ function keysOf(
 ): ReadonlySet<Key> | null {
   if (target === undefined && namespace === null) return null;
   if (target === undefined)
-    return new Set(known.filter(({ key }) => key.split("/").at(-2) === namespace).map(({ key }) => key));
+    return new Set(known.filter(({ key }) => keyParts(key).namespace === namespace).map(({ key }) => key));
   return new Set(matches(target, known, namespace).map(({ key }) => key));
 }
 

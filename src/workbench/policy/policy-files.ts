@@ -1,3 +1,4 @@
+import { arnsIn } from "../../model/aws/arn-fields.ts";
 import { createReadStream } from "node:fs";
 import { Option, type Command } from "commander";
 import type { DocumentContext, NormalDocument } from "../../iam/document.ts";
@@ -150,7 +151,7 @@ function notesOn(text: string, { members }: NormalDocument, context: DocumentCon
       `${member.sid === null ? "a statement" : `statement ${member.sid}`} is not understood: ${member.reason}`,
     ];
   });
-  const partitions = new Set([...text.matchAll(/\barn:(aws[a-z-]*):/g)].map(([, name = ""]) => name));
+  const partitions = new Set(arnsIn(text).map(({ partition }) => partition));
   partitions.delete(context.partition);
   const foreign = [...partitions]
     .sort()

@@ -1,9 +1,10 @@
+import { arnsIn } from "../../model/aws/arn-fields.ts";
 import { CandidateCompiler } from "../../adopt/recognize/candidate-compiler.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addOutput, type OutputOptions } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
-import { parseRegion } from "../../model/aws/ids.ts";
+import { parseAccountId, parseRegion } from "../../model/aws/ids.ts";
 import { contextOf, PolicyReader, type OwnerOptions } from "./policy-files.ts";
 import { policyGrants, policyGrantsLines } from "./to-grants.ts";
 
@@ -51,13 +52,13 @@ function placeOf(options: ToGrantsOptions, texts: readonly string[]): PolicyPlac
   const { region, partition } = options;
   if (region !== undefined && parseRegion(region) === undefined)
     throw new CliError(`--region "${region}" is not a region`, "such as eu-west-1");
-  const found = texts.flatMap((text) => [
-    ...text.matchAll(/\barn:aws[a-z-]*:[a-z0-9-]+:([a-z]{2}[a-z0-9-]+):(\d{12}):/g),
-  ]);
+  const found = texts
+    .flatMap(arnsIn)
+    .filter((arn) => parseRegion(arn.region) !== undefined && parseAccountId(arn.accountId) !== undefined);
   return {
     partition,
-    accountId: options.account ?? only("account", [...new Set(found.map(([, , id = ""]) => id))]),
-    region: region ?? only("region", [...new Set(found.map(([, name = ""]) => name))]),
+    accountId: options.account ?? only("account", [...new Set(found.map(({ accountId }) => accountId))]),
+    region: region ?? only("region", [...new Set(found.map((arn) => arn.region))]),
   };
 }
 

@@ -16,6 +16,7 @@ beforeAll(async () => {
       categories: { correctness: "off" },
       rules: {
         "grantkeeper/no-module-state": "error",
+        "grantkeeper/no-arn-parsing": "error",
         "grantkeeper/no-parsed-sentence": "error",
         "grantkeeper/no-imported-hooks": "error",
         "grantkeeper/no-double-slash": "error",
@@ -94,6 +95,21 @@ const OWN_HOOKS = [
 const DOUBLE_SLASHES = ["import { a } from './b//a.mjs';", "export { a } from '..//a.mjs';"];
 const ONE_SLASH = ["import { a } from './b/a.mjs';", "export const a = 'http://x';"];
 
+const PARSED_ARNS = [
+  "const isRole = /^arn:aws:iam::/.test(text);",
+  'const [id] = /^arn:(.*)$/.exec(arn) ?? [""];',
+  'const other = arn.replace(/^arn:[^:]*:/, "arn:aws-cn:");',
+  'const [, partition] = arn.split(":");',
+  'const fields = statement.resource.split(":").length;',
+  'const name = sourceArn?.split(":").at(-1);',
+  'const cause = text.replaceAll(accountId, "…");',
+];
+const OTHER_TEXTS = [
+  "const ROLE = { pattern: /^arn:aws:iam::/, example: 'arn:aws:iam::111122223333:role/x' };",
+  'const [hour, minute] = time.split(":");',
+  'const parts = arn.split("/");',
+];
+
 /** The files in which a rule reported something. */
 function lint(sources: readonly string[]): Promise<readonly string[]> {
   const written = sources.map((source, at) => writeFile(join(folder, `${at}.mjs`), source));
@@ -109,10 +125,11 @@ function lint(sources: readonly string[]): Promise<readonly string[]> {
   );
 }
 
-test("state of a module, a parsed sentence, an imported hook and two slashes in a path are reported in every form, and nothing else", async () => {
-  const forbidden = [...STATE, ...PARSED, ...IMPORTED_HOOKS, ...DOUBLE_SLASHES];
+test("state of a module, a parsed sentence or ARN, an imported hook and two slashes in a path are reported in every form, and nothing else", async () => {
+  const forbidden = [...STATE, ...PARSED, ...PARSED_ARNS, ...IMPORTED_HOOKS, ...DOUBLE_SLASHES];
+  const allowed = [...NO_STATE, ...NOT_PARSED, ...OTHER_TEXTS, ...OWN_HOOKS, ...ONE_SLASH];
 
-  const found = await lint([...forbidden, ...NO_STATE, ...NOT_PARSED, ...OWN_HOOKS, ...ONE_SLASH]);
+  const found = await lint([...forbidden, ...allowed]);
 
   expect(found).toEqual(forbidden.map((_, at) => `${at}.mjs`).sort());
 });

@@ -1,3 +1,4 @@
+import { subjectDigits } from "../../../model/rules/approval-subject.ts";
 import type { AuditFact } from "../../../audit/entry.ts";
 import type { AccountId, Namespace } from "../../../model/aws/ids.ts";
 import { holdsOfPlans, type Hold } from "../../../model/answers/hold.ts";
@@ -139,7 +140,7 @@ function reviewText(answer: UncountedReview | null, namespace: Namespace | null)
 
 /** The group is of the platform: only its own repository sees it. */
 function approveText({ subject, group }: Hold, namespace: Namespace | null): string {
-  const digits = subject.replace(/^sha256:/, "").slice(0, SUBJECT_DIGITS);
+  const digits = subjectDigits(subject).slice(0, SUBJECT_DIGITS);
   const who = group === undefined || namespace !== null ? "" : ` (a member of ${group})`;
   return `grantkeeper approve ${digits} --reason TEXT${who}`;
 }

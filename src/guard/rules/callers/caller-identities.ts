@@ -35,7 +35,7 @@ export function openCallerSource({ normal }: ReadCaller): (BreachText & { readon
   const patterns = tests
     .filter(({ key, operator }) => key === "aws:sourcearn" && findOperator(operator)?.pattern === true)
     .flatMap(({ values }) => values)
-    .filter((value) => !EXACT_ARN.test(value));
+    .filter((value) => !isExactArn(value));
   if (patterns.length === 0) return null;
   const namesAccount = tests.some(
     ({ key, values }) => key === "aws:sourceaccount" && values.every(isPlainAccount),
@@ -52,7 +52,9 @@ export function openCallerSource({ normal }: ReadCaller): (BreachText & { readon
 }
 
 /** Nearly every source: a complete ARN without a wildcard or a variable. */
-const EXACT_ARN = /^arn:(?:[^:*?$]*:){4}[^*?$]+$/;
+function isExactArn(value: string): boolean {
+  return hasArnParts(value) && !/[*?$]/.test(value);
+}
 
 /** By service: the name, and what AWS adds to it. */
 const PART_OF_ARN: ReadonlyMap<string, RegExp> = new Map([

@@ -1,4 +1,4 @@
-import { unqualifiedArn, arnParts } from "../../../model/aws/arn.ts";
+import { arnParts, functionInArn, isPolicyArn, roleInArn, unqualifiedArn } from "../../../model/aws/arn.ts";
 import { namedResource } from "../../../iam/names/resource-name.ts";
 import { parseRegion, type Namespace } from "../../../model/aws/ids.ts";
 import type { CompiledStatement } from "../../../model/desired.ts";
@@ -37,25 +37,22 @@ interface MissingResource {
 }
 
 function missingIn(resource: string, live: LiveAccount): MissingResource | null {
-  if (!/^arn:[^:]*:(lambda|iam):[^*?$]*$/.test(resource)) return null;
-  const { service, region, accountId, resource: name } = arnParts(resource);
-  if (accountId !== live.accountId) return null;
-  const [, functionName] = /^function:([^:]+)/.exec(name) ?? [];
-  if (service === "lambda" && functionName !== undefined) {
+  const { region, accountId, resource: name } = arnParts(resource);
+  if (accountId !== live.accountId || /[*?$]/.test(`${region}${name}`)) return null;
+  const inLambda = functionInArn(resource);
+  if (inLambda !== null) {
     const at = parseRegion(region);
     if (at === undefined) return null;
     const arn = unqualifiedArn(resource);
-    return ifAbsent(liveFunction(live, at, functionName), {
+    return ifAbsent(liveFunction(live, at, inLambda.name), {
       arn,
-      what: `function ${functionName} in ${region}`,
+      what: `function ${inLambda.name} in ${region}`,
     });
   }
-  if (service !== "iam") return null;
-  if (name.startsWith("policy/"))
+  if (isPolicyArn(resource))
     return ifAbsent(livePolicy(live, resource), { arn: resource, what: `policy ${resource}` });
-  if (!name.startsWith("role/")) return null;
-  const role = name.slice(name.lastIndexOf("/") + 1);
-  return ifAbsent(liveRole(live, role), { arn: resource, what: `role ${role}` });
+  const role = roleInArn(resource)?.name;
+  return role === undefined ? null : ifAbsent(liveRole(live, role), { arn: resource, what: `role ${role}` });
 }
 
 function ifAbsent(reading: Reading<unknown>, missing: MissingResource): MissingResource | null {

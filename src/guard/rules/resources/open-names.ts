@@ -1,3 +1,4 @@
+import { completedFields, withArnParts } from "../../../model/aws/arn-fields.ts";
 import { arnParts } from "../../../model/aws/arn.ts";
 import { matchesPattern } from "../../../iam/match/wildcard.ts";
 import type { ArnPlace } from "./named-arn.ts";
@@ -23,14 +24,13 @@ export function opennessOf(resource: string, types: readonly TypePattern[], plac
   if (!/[*?]/.test(parts.region) || parts.accountId === "") return NAMED;
   const region = place.region ?? "REGION";
   const accountId = /[*?]/.test(parts.accountId) ? place.accountId : parts.accountId;
-  const corrected = ["arn", parts.partition, parts.service, region, accountId, parts.resource].join(":");
+  const corrected = withArnParts(completed(resource), { region, accountId });
   return { kind: "any-region", corrected };
 }
 
 /** IAM completes a short ARN with stars. */
 function completed(resource: string): string {
-  const missing = 6 - resource.split(":", 6).length;
-  return missing > 0 ? resource + ":*".repeat(missing) : resource;
+  return completedFields(resource).join(":");
 }
 
 type Parts = ReturnType<typeof arnParts>;

@@ -1,3 +1,5 @@
+import { arnParts, hasArnParts } from "../../../model/aws/arn.ts";
+import { fieldsWithVariables } from "../../../model/aws/arn-fields.ts";
 import { readConditions } from "../../../iam/read/conditions.ts";
 import { isBindingTest } from "../../../iam/risk/access.ts";
 import { isEverything, resourceCovers } from "../../../iam/match/wildcard.ts";
@@ -64,25 +66,9 @@ function isInside(resource: string, owners: readonly string[]): boolean {
 
 /** null for a pattern that ends before the account: IAM completes it with stars. */
 function accountIn(resource: string): string | null {
-  if (!resource.includes("}")) return plainAccountIn(resource);
-  const fields = fieldsOf(resource);
+  if (!resource.includes("}")) return hasArnParts(resource) ? arnParts(resource).accountId : null;
+  const fields = fieldsWithVariables(resource);
   return fields[0] === "arn" && fields.length > 5 ? (fields[4] ?? null) : null;
-}
-
-/** The same without splitting a name that has no variable, as nearly every resource. */
-function plainAccountIn(resource: string): string | null {
-  let from = 0;
-  for (let field = 0; field < 4; field += 1) {
-    from = resource.indexOf(":", from) + 1;
-    if (from === 0) return null;
-  }
-  const end = resource.indexOf(":", from);
-  return end !== -1 && resource.startsWith("arn:") ? resource.slice(from, end) : null;
-}
-
-/** Split at the colons, except those in a policy variable. */
-function fieldsOf(resource: string): readonly string[] {
-  return resource.split(/:(?![^{}]*\})/);
 }
 
 interface OutsideText {
@@ -99,7 +85,7 @@ function resourceText(resource: string, { name, id }: DesiredAccount): OutsideTe
   }
   if (!isPlainAccount(accountId)) {
     const why = `"${resource}" includes resources of other accounts`;
-    const inAccount = fieldsOf(resource).with(4, id).join(":");
+    const inAccount = fieldsWithVariables(resource).with(4, id).join(":");
     return { why, fix: `write "${inAccount}"`, remedy: { kind: "name-account", resource, inAccount } };
   }
   const why = `"${resource}" is a resource of account ${accountId}, which AwsAccount ${name} does not allow`;

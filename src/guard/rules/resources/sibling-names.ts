@@ -1,3 +1,4 @@
+import { arnFields } from "../../../model/aws/arn-fields.ts";
 import { isAuthored } from "../../context/role-check.ts";
 import { matchesPattern } from "../../../iam/match/wildcard.ts";
 import { namedResource } from "../../../iam/names/resource-name.ts";
@@ -169,7 +170,7 @@ function liveArns(live: LiveAccount): readonly string[] {
  * resource, such as `*` for the region, is compared with what the sorted list has there.
  */
 function candidates(resource: string, sorted: readonly string[]): readonly string[] {
-  const before = resource.split(":").slice(0, PARTS_BEFORE_RESOURCE);
+  const before = arnFields(resource).slice(0, PARTS_BEFORE_RESOURCE);
   const literal = resource.slice(before.join(":").length + 1).replace(/[*?$][^]*$/, "");
   const starts = before.reduce<readonly string[]>(
     (found, part) =>

@@ -1,3 +1,4 @@
+import { shortDigits } from "../../../model/rules/approval-subject.ts";
 import { isEveryone } from "../../../model/aws/principal.ts";
 import type { ActionItem } from "../../../api/action-required.ts";
 import type { Drift, DriftRisk } from "../../../model/drift.ts";
@@ -11,7 +12,7 @@ import { ruleNames } from "../../../model/rules/refusal.ts";
 import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
 import type { Reader } from "../../request/reader.ts";
 import { hidesRecorded, hidesRole, hidesRoles } from "../../request/reader.ts";
-import { subjectName } from "../pending/holds.ts";
+
 import { isoTime } from "../metadata.ts";
 import type { KeyFacts } from "./context.ts";
 import { deployHint, isOtherRole, otherRoleText } from "./other-role.ts";
@@ -173,7 +174,7 @@ function hintOf(
   removals: readonly ApprovedRemoval[],
 ): string {
   const hold = reader.world.holdOf.get(key);
-  if (hold !== undefined) return `grantkeeper describe approval ${subjectName(hold.subject).slice(0, 8)}`;
+  if (hold !== undefined) return `grantkeeper describe approval ${shortDigits(hold.subject)}`;
   const suspension = suspensionOf(key, reader.world.overview.suspensions);
   if (suspension !== undefined) return `grantkeeper resume ${suspension.id} --reason TEXT`;
   if (status.mode === "observe")

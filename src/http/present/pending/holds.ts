@@ -1,3 +1,4 @@
+import { subjectDigits } from "../../../model/rules/approval-subject.ts";
 import { waitsByItself } from "../../../model/verdict.ts";
 import type {
   HoldChange,
@@ -21,11 +22,6 @@ import { hidesRole, type Reader } from "../../request/reader.ts";
 import { envelope, isoTime } from "../metadata.ts";
 import type { Hold } from "../../../model/answers/hold.ts";
 import { windowsAfter } from "./windows-after.ts";
-
-/** The hex part of a digest or revision: the name of the objects about it. */
-export function subjectName(subject: string): string {
-  return subject.slice(subject.lastIndexOf(":") + 1);
-}
 
 /** Sorted by subject. A token with namespaces sees the holds that its keys are part of. */
 export function holds(reader: Reader): readonly HoldObject[] {
@@ -53,7 +49,7 @@ export function holdSummaries(reader: Reader): readonly HoldSummaryObject[] {
 }
 
 function holdMetadata({ subject, sinceMs }: Hold): ObjectMeta {
-  return { name: subjectName(subject), creationTimestamp: isoTime(sinceMs) };
+  return { name: subjectDigits(subject), creationTimestamp: isoTime(sinceMs) };
 }
 
 interface ShownHold {
@@ -64,7 +60,7 @@ interface ShownHold {
 function shownHolds(reader: Reader): readonly ShownHold[] {
   return reader.world.holds
     .flatMap((hold) => shownHold(reader, hold))
-    .sort(byTextOf(({ hold }) => subjectName(hold.subject)));
+    .sort(byTextOf(({ hold }) => subjectDigits(hold.subject)));
 }
 
 function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {

@@ -1,3 +1,4 @@
+import { commitAuthorName } from "../../../model/people/actor.ts";
 import type { TimelineDrift } from "../../../model/reads/timeline.ts";
 import type { DriftFoundEntry, TimelineRecord } from "../../../controller/ports/page/timeline-record.ts";
 import { shortRevision } from "../../../model/values/revision.ts";
@@ -56,6 +57,6 @@ function commitAuthors({ revision, seq, comparedBefore }: FoundEntry, accepted: 
     return { declaredByUnknown: "the revision that was compared before is not recorded" };
   if (comparedBefore !== entry.previous)
     return { declaredByUnknown: `not every revision since ${shortRevision(comparedBefore)} was compared` };
-  const names = new Set(entry.commits.map(({ author }) => author.replace(/\s*<[^>]*>$/, "")));
+  const names = new Set(entry.commits.map(({ author }) => commitAuthorName(author)));
   return names.size === 0 ? {} : { declaredBy: [...names] };
 }

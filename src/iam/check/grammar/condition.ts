@@ -1,3 +1,4 @@
+import { arnParts } from "../../../model/aws/arn.ts";
 import { formatPath, type ValuePath } from "../../../text/located/value-path.ts";
 import { base64Text, compareDates, compareNumbers, parseNetwork } from "../../match/values.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
@@ -124,7 +125,7 @@ const FORMS: Partial<Record<Operator["type"], Form>> = {
     fix: "encode the value in Base64",
   },
   arn: {
-    fits: (text) => /^[*?]+$/.test(text) || text.startsWith("${") || /^[^:]*(:[^:]*){4}:./.test(text),
+    fits: (text) => /^[*?]+$/.test(text) || text.startsWith("${") || arnParts(text).resource !== "",
     name: "an ARN",
     fix: "an ARN has six parts: arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE",
   },

@@ -1,3 +1,4 @@
+import { arnFields } from "../../../model/aws/arn-fields.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { isObject } from "../../../text/json-values.ts";
 import { characterFaults, fault, SYNTAX, syntaxRefusal, type PolicyFault } from "./fault.ts";
@@ -134,8 +135,9 @@ function foreignPartitions(value: unknown, partition: string, steps: ValuePath =
 }
 
 function textFaults(text: string, partition: string, steps: ValuePath): readonly PolicyFault[] {
-  const found = /^arn:(aws(?:-[a-z]+)*):/.exec(text)?.[1];
-  if (found === undefined || found === partition) return [];
+  const [prefix, found = "", service] = arnFields(text);
+  if (prefix !== "arn" || service === undefined || !/^aws(-[a-z]+)*$/.test(found)) return [];
+  if (found === partition) return [];
   const message = `"${text}" is of partition ${found}, the document of ${partition}`;
   return [fault({ steps, rule: "GRM-002", message, fix: `write arn:${partition}:…` })];
 }

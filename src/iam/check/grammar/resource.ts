@@ -1,3 +1,4 @@
+import { arnFields, completedFields } from "../../../model/aws/arn-fields.ts";
 import type { ValuePath } from "../../../text/located/value-path.ts";
 import { fault, type PolicyFault } from "./fault.ts";
 
@@ -21,8 +22,8 @@ const IAM_RESOURCES = [
 /** `*` or an entire ARN. IAM also completes short ones with stars; that is never intended, so they are a fault here. */
 export function resourceFaults(steps: ValuePath, resource: string): readonly PolicyFault[] {
   if (resource === "*") return [];
-  const parts = resource.replaceAll(/\$\{[^{}]*\}/g, "variable").split(":");
-  const [prefix, partition = "", service = "", region = "", , ...rest] = parts;
+  const parts = arnFields(resource.replaceAll(/\$\{[^{}]*\}/g, "variable"));
+  const [prefix, partition = "", service = "", region = "", , name = ""] = parts;
   if (prefix !== "arn") {
     const message = `resource "${resource}" is neither an ARN nor "*"`;
     return [fault({ steps, message, fix: SIX_PARTS, identityRefusal: noArnRefusal(resource) })];
@@ -34,22 +35,20 @@ export function resourceFaults(steps: ValuePath, resource: string): readonly Pol
   }
   if (parts.length < 6) return [shortArn(steps, resource, parts)];
   if (!/^[A-Za-z0-9-]+$/.test(service)) return [serviceFault(steps, resource, service)];
-  return serviceFaults(steps, { resource, service, region, name: rest.join(":") });
+  return serviceFaults(steps, { resource, service, region, name });
 }
 
 /** IAM ignores the text before the first colon. */
 function noArnRefusal(resource: string): string | null {
   if (!resource.includes(":")) return `Resource ${resource} must be in ARN format or "*".`;
-  const partition = resource.split(":")[1] ?? "";
+  const partition = arnFields(resource)[1] ?? "";
   return /^(aws(-[a-z]+)*|\*)$/.test(partition) ? null : partitionRefusal(resource);
 }
 
 /** IAM's message shows the ARN completed with stars. */
 function partitionRefusal(resource: string): string {
-  const [, partition = "", ...rest] = resource.split(":");
-  const completed = ["arn", partition, ...rest, "*", "*", "*", "*"]
-    .slice(0, Math.max(6, 2 + rest.length))
-    .join(":");
+  const [, partition = "", ...rest] = completedFields(resource);
+  const completed = ["arn", partition, ...rest].join(":");
   return `Partition "${partition}" is not valid for resource "${completed}".`;
 }
 

@@ -1,9 +1,10 @@
+import { hasArnParts } from "../../../model/aws/arn.ts";
 import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../../model/desired.ts";
 
 /** The part of the question "who can" that a text of the filter is; null: it is neither an ARN nor an action. */
 export function questionOf(text: string): { readonly action: string } | { readonly resource: string } | null {
   const word = text.trim();
-  if (/^arn:[^\s:]+:[^\s:]*:[^\s:]*:[^\s:]*:\S+$/.test(word)) return { resource: word };
+  if (hasArnParts(word) && !/\s/.test(word)) return { resource: word };
   return /^[a-z][a-z0-9-]*:[A-Z*?][A-Za-z0-9*?]*$/.test(word) ? { action: word } : null;
 }
 
