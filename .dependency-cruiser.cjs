@@ -69,6 +69,11 @@ const LAW = {
     uses: ["model/", "text/", "api/", "plan/render/", PORTS],
     packages: ["fastify", "@fastify/", "openid-client"],
   },
+  "wording/": {
+    // What the command line and the page show in the same words.
+    uses: ["model/", "text/", "api/", "plan/render/", "iam/row-text.ts"],
+    packages: [],
+  },
   "cli/": {
     // Of plan only what renders permissions for people; of iam the texts of recorded rows, and a type of the toolbox.
     uses: [
@@ -76,6 +81,7 @@ const LAW = {
       "text/",
       "audit/",
       "api/",
+      "wording/",
       "plan/render/",
       "iam/row-text.ts",
       "iam/shipped-policies.ts",
@@ -98,6 +104,7 @@ const LAW = {
       "explain/",
       "adopt/",
       "api/",
+      "wording/",
       PORTS,
       "cli/toolbox/",
       "cli/screen/",
@@ -129,16 +136,7 @@ const LAW = {
       "explain/reverse/drawn-lines.ts",
       "audit/concerns.ts",
       "audit/entry.ts",
-      "cli/screen/time.ts",
-      "cli/screen/replicas.ts",
-      "cli/screen/rollback.ts",
-      "cli/screen/words.ts",
-      "cli/history/history-rows.ts",
-      "cli/describe/pending.ts",
-      "cli/describe/state.ts",
-      "cli/describe/summary.ts",
-      "cli/status/action-items.ts",
-      "cli/status/timeline-words.ts",
+      "wording/",
     ],
     packages: ["react", "react-dom"],
   },
@@ -301,7 +299,7 @@ const SUBFOLDERS = {
       "resources/": ["access/", "request/", "present/", "kubernetes/"],
       "watch/": ["access/", "request/", "server/", "present/", "kubernetes/", "resources/"],
       "routes/": ["access/", "request/", "server/", "present/", "kubernetes/", "resources/", "watch/"],
-      "page/": ["request/"],
+      "page-files/": ["request/"],
       "sign-in/": ["access/", "request/", "server/"],
     },
   },
@@ -439,7 +437,8 @@ const SUBFOLDERS = {
     loose: "mixed",
     subfolders: { "alerts/": [], "endpoints/": [], "events/": [], "git/": [], "http/": [], "state/": [] },
   },
-  "api/": { loose: "nouns", subfolders: { "kubernetes/": [], "page/": [] } },
+  "api/": { loose: "nouns", subfolders: { "kubernetes/": [], "browser/": [] } },
+  "wording/": { loose: "nouns", subfolders: { "history/": [] } },
   "page/": {
     loose: "entrances",
     subfolders: {
@@ -617,7 +616,8 @@ module.exports = {
       { path: "^src/page/" },
       {
         path: "^src/api/",
-        pathNot: "^src/api/(group|names|kubernetes/binding-cells|page/site|page/site-verification)\\.ts$",
+        pathNot:
+          "^src/api/(group|names|kubernetes/binding-cells|browser/site|browser/site-verification)\\.ts$",
         dependencyTypesNot: ["type-only"],
       },
     ),

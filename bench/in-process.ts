@@ -5,7 +5,7 @@ import { IamActionData } from "../src/aws/action-data/action-data.ts";
 import { clock, eventLoop, random } from "../src/compose/ports.ts";
 import { Controller } from "../src/controller/controller.ts";
 import { ControllerCaches } from "../src/controller/state/controller-caches.ts";
-import type { SessionStore } from "../src/controller/ports/page/session-store.ts";
+import type { SessionStore } from "../src/controller/ports/browser/session-store.ts";
 import type { Store } from "../src/controller/ports/store.ts";
 import type { Telemetry } from "../src/controller/ports/telemetry.ts";
 import type { ControllerPorts, ControllerSettings } from "../src/controller/settings.ts";

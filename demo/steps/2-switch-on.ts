@@ -1,4 +1,4 @@
-import { shortSubject } from "../../src/cli/screen/words.ts";
+import { shortSubject } from "../../src/wording/words.ts";
 import { counted } from "../../src/text/phrases.ts";
 import type { Stage } from "../stage.ts";
 import type { Played, Step } from "../story.ts";

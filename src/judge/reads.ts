@@ -1,4 +1,4 @@
-import { statementInId } from "../model/keys/statement-id.ts";
+import { statementInId } from "../model/aws/arns/statement-id.ts";
 import { isBeforeTakeOver, isTakingOver } from "../diff/role/take-over.ts";
 import { functionInArn, nameInArn, type FunctionInArn } from "../model/aws/arn.ts";
 import type { Suspension } from "../model/approval.ts";

@@ -1,5 +1,5 @@
 import { useEffect, useRef, type ReactNode } from "react";
-import type { SessionView } from "../api/page/sign-in.ts";
+import type { SessionView } from "../api/browser/sign-in.ts";
 import { parseAddress, addressPath, type Address } from "./view/address.ts";
 import { needsAnswer } from "./view/approvals/needs-answer.ts";
 import { useLocation } from "./client/navigation.ts";

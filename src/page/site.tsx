@@ -1,5 +1,5 @@
 import { createRoot } from "react-dom/client";
-import { SITE_FORMAT, SITE_INDEX, type SiteIndex } from "../api/page/site.ts";
+import { SITE_FORMAT, SITE_INDEX, type SiteIndex } from "../api/browser/site.ts";
 import { stopClock } from "./client/clock.ts";
 import { readSession } from "./client/session.ts";
 import { keepAddressInHash } from "./client/navigation.ts";

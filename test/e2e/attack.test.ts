@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { AddPermissionCommand } from "@aws-sdk/client-lambda";
 import type { AuditEvent } from "../../src/api/events.ts";
-import { historyRows } from "../../src/cli/history/history-rows.ts";
+import { historyRows } from "../../src/wording/history/history-rows.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import {
   CALLED_BY_TOPIC,

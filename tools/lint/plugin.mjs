@@ -150,7 +150,7 @@ const PLACE_NAME = /^(account|accountId|region)$/;
 const noArnParsing = {
   create(context) {
     const message =
-      "model/aws/arn.ts and arn-fields.ts parse ARNs: use arnParts, roleInArn, arnFields or withArnParts.";
+      "model/aws/arn.ts and arns/arn-fields.ts parse ARNs: use arnParts, roleInArn, arnFields or withArnParts.";
     const isOfArn = (node) => typeof node?.regex?.pattern === "string" && node.regex.pattern.includes("arn:");
     return {
       CallExpression: (node) => {

@@ -1,4 +1,4 @@
-import { withArnParts } from "../../model/aws/arn-fields.ts";
+import { withArnParts } from "../../model/aws/arns/arn-fields.ts";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";

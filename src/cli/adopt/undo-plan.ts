@@ -4,7 +4,7 @@ import { targetText } from "../../model/keys/key.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { homeOf, shortArn } from "../../plan/render/words.ts";
 import { counted } from "../../text/phrases.ts";
-import { ago } from "../screen/time.ts";
+import { ago } from "../../wording/time.ts";
 import { wrapped } from "../screen/wrap.ts";
 import { reflowed, type ScreenLine, signTone, toned } from "../../text/screen-line.ts";
 

@@ -1,11 +1,10 @@
 import type { AdoptionUndoObject } from "../../api/commands.ts";
 import type { AdoptionUndoStatus } from "../../model/keys/adoption-undo.ts";
-import { keyParts, type Key, targetText } from "../../model/keys/key.ts";
+import { addressOf, keyParts, type Key, targetText } from "../../model/keys/key.ts";
 import { shortArn } from "../../plan/render/words.ts";
 import type { ApiClient } from "../client/client.ts";
-import { addressOf } from "../client/known-bindings.ts";
 import { withProgress } from "../screen/progress.ts";
-import { deadline } from "../screen/time.ts";
+import { deadline } from "../../wording/time.ts";
 import { CliError, type ExitCode } from "../toolbox/cli-error.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 import { type ScreenLine, toned } from "../../text/screen-line.ts";

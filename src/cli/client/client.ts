@@ -17,7 +17,7 @@ import { keyParts, type Key } from "../../model/keys/key.ts";
 import { bindingName } from "../../api/names.ts";
 import { BASE_PATH, NAMESPACES_HEADER } from "../../api/group.ts";
 import type { ApiList, ApiObject } from "../../api/object.ts";
-import type { LocalLink, LocalLinkRequest } from "../../api/page/sign-in.ts";
+import type { LocalLink, LocalLinkRequest } from "../../api/browser/sign-in.ts";
 import type { TimelineRange } from "../../model/reads/timeline-range.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";

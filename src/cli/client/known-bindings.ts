@@ -1,7 +1,7 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { ApiClient } from "./client.ts";
 import { matching, parseTarget } from "../toolbox/target.ts";
-import { accountIdOf, type NamedKey, parseKey, type Key } from "../../model/keys/key.ts";
+import { type NamedKey, parseKey } from "../../model/keys/key.ts";
 
 /** A binding that the controller knows. */
 export type KnownBinding = NamedKey & { readonly object: BindingObject };
@@ -21,10 +21,4 @@ export async function knownBindings(
     objects.map((object) => ({ key: object.spec.key, account: object.status.account, object })),
     namespace,
   );
-}
-
-/** The address of a key, by the names of accounts; an account without a name has its id. */
-export function addressOf(key: Key, accounts: ReadonlyMap<string, string>): NamedKey {
-  const accountId = accountIdOf(key);
-  return { key, account: accounts.get(accountId) ?? accountId };
 }

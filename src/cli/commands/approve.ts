@@ -3,7 +3,7 @@ import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
 import { addControllerOptions, durationOption, type ControllerOptions } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
-import { deadline } from "../screen/time.ts";
+import { deadline } from "../../wording/time.ts";
 import {
   allWaitText,
   keysText,
@@ -12,7 +12,7 @@ import {
   rejectionText,
   shortSubject,
   windowTexts,
-} from "../screen/words.ts";
+} from "../../wording/words.ts";
 import { counted } from "../../text/phrases.ts";
 import { toned } from "../../text/screen-line.ts";
 

@@ -2,7 +2,7 @@ import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
 import { addControllerOptions, type ControllerOptions } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
-import { rejectionText, shortSubject } from "../screen/words.ts";
+import { rejectionText, shortSubject } from "../../wording/words.ts";
 
 interface RejectOptions extends ControllerOptions {
   readonly reason: string;

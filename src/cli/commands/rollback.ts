@@ -3,7 +3,7 @@ import { shortRevision } from "../../model/values/revision.ts";
 import { toned, type ScreenLine } from "../../text/screen-line.ts";
 import { connect } from "../client/connect.ts";
 import { show } from "../screen/print.ts";
-import { deadline } from "../screen/time.ts";
+import { deadline } from "../../wording/time.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { addControllerOptions, durationArgument, type ControllerOptions } from "../toolbox/options.ts";

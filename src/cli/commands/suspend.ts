@@ -9,7 +9,7 @@ import {
 } from "../toolbox/options.ts";
 import { showSuspensions } from "../screen/suspensions.ts";
 import { isSameScope, scopeText } from "../../model/keys/suspension-scope.ts";
-import { deadline } from "../screen/time.ts";
+import { deadline } from "../../wording/time.ts";
 import { scopesOf } from "../client/suspension-scopes.ts";
 import { requireTargetOrAll } from "../toolbox/target.ts";
 import { toned, type ScreenLine } from "../../text/screen-line.ts";

@@ -2,7 +2,7 @@ import { keyParts, targetText } from "../../model/keys/key.ts";
 import type { ApiClient } from "../client/client.ts";
 import { connect } from "../client/connect.ts";
 import { readOutputSchemas } from "../toolbox/output-schemas.ts";
-import { shortSubject } from "../screen/words.ts";
+import { shortSubject } from "../../wording/words.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
 /** Names that only the controller, or a part of the program that is loaded late, knows. */

@@ -5,8 +5,8 @@ import type { AdoptionUndoStatus } from "../../model/keys/adoption-undo.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import { shortArn } from "../../plan/render/words.ts";
 import { targetText, type NamedKey } from "../../model/keys/key.ts";
-import { shortSubject, WAVE_STATES } from "../screen/words.ts";
-import { ago } from "../screen/time.ts";
+import { shortSubject, WAVE_STATES } from "../../wording/words.ts";
+import { ago } from "../../wording/time.ts";
 import { type ScreenLine, toned } from "../../text/screen-line.ts";
 
 /** `ADOPTION proven 2d ago, from role/x`, and what the next stage needs. `nowMs` null: without ages, to compare targets. */

@@ -4,7 +4,7 @@ import { shortArn } from "../../plan/render/words.ts";
 import { targetText } from "../../model/keys/key.ts";
 import { counted } from "../../text/phrases.ts";
 import { toned, type ScreenLine } from "../../text/screen-line.ts";
-import { ago } from "../screen/time.ts";
+import { ago } from "../../wording/time.ts";
 
 const RECENT_MS = 86_400_000;
 const MOST = 3;

@@ -15,12 +15,12 @@ import { adoptionLines } from "./adoption.ts";
 import { referenceBlocks } from "./references.ts";
 import { roleLines } from "./role.ts";
 import { blockLines, declaredBlocks, effectiveBlocks, type Block } from "./state.ts";
-import { describedSummary, orderTexts } from "./summary.ts";
+import { describedSummary, orderTexts } from "../../wording/summary.ts";
 import { type ScreenLine, toned } from "../../text/screen-line.ts";
-import { modeText, shortHash } from "../screen/words.ts";
-import { rollbackText } from "../screen/rollback.ts";
+import { modeText, shortHash } from "../../wording/words.ts";
+import { rollbackText } from "../../wording/rollback.ts";
 import { table, type Column } from "../screen/table.ts";
-import { age, ago, clockTime } from "../screen/time.ts";
+import { age, ago, clockTime } from "../../wording/time.ts";
 import { authorLines } from "../../model/changes/author-text.ts";
 
 /** One function or ManagedPolicy with all that is known about it. */

@@ -1,9 +1,9 @@
 import type { AuditEvent } from "../../api/events.ts";
-import { authorText, foundEntryText, knownAuthors } from "../history/event-authors.ts";
-import { openedText, text, texts } from "../history/history-texts.ts";
-import { writesText } from "../history/event-delta.ts";
-import { ago, clockTime } from "../screen/time.ts";
-import { shortHash, shortSubject, groupsText, overrideText } from "../screen/words.ts";
+import { authorText, foundEntryText, knownAuthors } from "../../wording/history/event-authors.ts";
+import { openedText, text, texts } from "../../wording/history/history-texts.ts";
+import { writesText } from "../../wording/history/event-delta.ts";
+import { ago, clockTime } from "../../wording/time.ts";
+import { shortHash, shortSubject, groupsText, overrideText } from "../../wording/words.ts";
 import { counted } from "../../text/phrases.ts";
 import { wrapped } from "../screen/wrap.ts";
 

@@ -5,7 +5,7 @@ import {
   sourceText,
   type ShownReference,
 } from "../../model/answers/shown-reference.ts";
-import { ago } from "../screen/time.ts";
+import { ago } from "../../wording/time.ts";
 import { textBlock, type Block } from "./state.ts";
 
 /**

@@ -1,3 +1,4 @@
+import { effectiveSign } from "../../wording/effective-sign.ts";
 import type {
   DeclaredState,
   EffectiveLine,
@@ -9,8 +10,8 @@ import { hanging, signedText, rowLines, rowOf, type Row, type Widths } from "../
 import { shortArn } from "../../plan/render/words.ts";
 import type { DriftRisk } from "../../model/drift.ts";
 import { riskTone, type ScreenLine, signTone, type Tone, toned } from "../../text/screen-line.ts";
-import { age, ago } from "../screen/time.ts";
-import { shortSubject } from "../screen/words.ts";
+import { age, ago } from "../../wording/time.ts";
+import { shortSubject } from "../../wording/words.ts";
 
 /** A section of `describe`: a heading, and rows whose columns all sections share. */
 export type Block =
@@ -83,7 +84,7 @@ function moreBlock(more: number): readonly Block[] {
 export function effectiveBlocks(effective: EffectiveState, nowMs: number | null): readonly Block[] {
   if (effective.kind === "unknown") return [textBlock(`EFFECTIVE in AWS: unknown, ${effective.reason}`)];
   const { permissions, withoutEffect, unknown, failing } = effective;
-  const signed = signOf(effective);
+  const signed = effectiveSign(effective);
   const lost = withoutEffect.lines.map((line) => addedBlock(rowOf(line, signed(line), "  "), []));
   const blocks = [
     ...(failing === null ? [] : [unknownBlock(`${failsText(failing.since, nowMs)}: ${failing.reason}`)]),
@@ -131,7 +132,7 @@ function headOf(effective: ReadState, nowMs: number | null): string {
 /** A permission of the last applied revision was not added in AWS: it is only no longer declared. */
 function legendOf(effective: ReadState): readonly string[] {
   const { permissions, withoutEffect, boundary, settings, role } = effective;
-  const signed = signOf(effective);
+  const signed = effectiveSign(effective);
   const limit = boundary === null || boundary.isDeclared ? null : boundary;
   const marked = [...permissions.lines, ...withoutEffect.lines].filter((line) => signed(line) === "+");
   const extra = [...marked, ...(limit === null || limit.declaredName !== null ? [] : [limit])];
@@ -143,12 +144,6 @@ function legendOf(effective: ReadState): readonly string[] {
     ...(hasExtra ? [wasDeclared ? "+ not declared" : "+ added in AWS, not declared"] : []),
     ...(hasOther ? ["~ differs"] : []),
   ];
-}
-
-/** What another role grants was not added to the declared one: the comparison shows what differs. Callers are the function's. */
-export function signOf({ role }: ReadState): (line: EffectiveLine) => "+" | " " {
-  const isCaller = ({ kind }: EffectiveLine): boolean => kind === "caller" || kind === "caller-denial";
-  return (line) => (line.isDeclared || (role.kind === "other" && !isCaller(line)) ? " " : "+");
 }
 
 function roleBlocks({ role }: ReadState): readonly Block[] {

@@ -1,8 +1,8 @@
 import { printLines } from "../screen/print.ts";
 import type { History } from "./read-history.ts";
 import { historyLines } from "./history.ts";
-import type { HistoryRow } from "./history-rows.ts";
-import { NO_RESULT } from "./history-texts.ts";
+import type { HistoryRow } from "../../wording/history/history-rows.ts";
+import { NO_RESULT } from "../../wording/history/history-texts.ts";
 import { layoutOf } from "../screen/layout.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 

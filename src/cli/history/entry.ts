@@ -1,10 +1,10 @@
 import { parsedJson } from "../../text/json-values.ts";
 import type { AuditEvent } from "../../api/events.ts";
-import { historyRows } from "./history-rows.ts";
-import type { HistoryContext } from "./history-texts.ts";
+import { historyRows } from "../../wording/history/history-rows.ts";
+import type { HistoryContext } from "../../wording/history/history-texts.ts";
 import type { Layout } from "../screen/layout.ts";
 import { grid } from "../screen/table.ts";
-import { ago } from "../screen/time.ts";
+import { ago } from "../../wording/time.ts";
 import { wrapped } from "../screen/wrap.ts";
 
 /** An entry of the record with the other half of a write. */

@@ -1,9 +1,9 @@
-import type { HistoryRow } from "./history-rows.ts";
+import type { HistoryRow } from "../../wording/history/history-rows.ts";
 import { actorName } from "../../model/people/actor.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
 import type { Layout } from "../screen/layout.ts";
 import { messageTable } from "../screen/message-table.ts";
-import { age } from "../screen/time.ts";
+import { age } from "../../wording/time.ts";
 
 export function historyLines(
   rows: readonly HistoryRow[],

@@ -1,6 +1,6 @@
 import type { AuditEvent } from "../../api/events.ts";
-import { historyRows, lacksItsWrite, type HistoryRow } from "./history-rows.ts";
-import type { HistoryContext } from "./history-texts.ts";
+import { historyRows, lacksItsWrite, type HistoryRow } from "../../wording/history/history-rows.ts";
+import type { HistoryContext } from "../../wording/history/history-texts.ts";
 
 /** Kept beyond what the rows need, so that few entries cost a look at all of them. */
 const SLACK = 200;

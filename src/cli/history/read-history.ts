@@ -4,8 +4,8 @@ import type { ApiClient } from "../client/client.ts";
 import { knownBindings } from "../client/known-bindings.ts";
 import { newestRows } from "./newest-rows.ts";
 import { eventPages } from "../client/recent-events.ts";
-import { historyRows, type HistoryRow } from "./history-rows.ts";
-import type { HistoryContext } from "./history-texts.ts";
+import { historyRows, type HistoryRow } from "../../wording/history/history-rows.ts";
+import type { HistoryContext } from "../../wording/history/history-texts.ts";
 
 const LARGEST_PAGE = 500;
 

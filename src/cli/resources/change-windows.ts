@@ -2,8 +2,8 @@ import type { ChangeWindowObject } from "../../api/manifests.ts";
 import { formatDuration } from "../../model/values/duration.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import type { Column } from "../screen/table.ts";
-import { dateTime } from "../screen/time.ts";
-import { keysText, shortSubject } from "../screen/words.ts";
+import { dateTime } from "../../wording/time.ts";
+import { keysText, shortSubject } from "../../wording/words.ts";
 
 /** The columns of `get changewindows`. */
 export function changeWindowColumns(): readonly Column<ChangeWindowObject>[] {

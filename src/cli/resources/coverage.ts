@@ -3,7 +3,7 @@ import type { CoverageState, FunctionDeployer } from "../../model/answers/covera
 import { nameInArn } from "../../model/aws/arn.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import type { Column } from "../screen/table.ts";
-import { ago } from "../screen/time.ts";
+import { ago } from "../../wording/time.ts";
 import { listing, type Listing } from "./listing.ts";
 import type { TableContext } from "./resource-tables.ts";
 

@@ -1,6 +1,6 @@
 import type { HoldSummary } from "../../api/overview.ts";
 import { waitsByItself } from "../../model/verdict.ts";
-import { causeText, neededLength, shortSubject } from "../screen/words.ts";
+import { causeText, neededLength, shortSubject } from "../../wording/words.ts";
 import { wrapped } from "../screen/wrap.ts";
 
 /** The commands that answer a pending approval, or why this token has none. */

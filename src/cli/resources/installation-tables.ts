@@ -3,8 +3,8 @@ import type { SourceObject, AlertRouteObject } from "../../api/overview.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import type { Column } from "../screen/table.ts";
-import { textUntil } from "../screen/rollback.ts";
-import { ago, age } from "../screen/time.ts";
+import { textUntil } from "../../wording/rollback.ts";
+import { ago, age } from "../../wording/time.ts";
 import type { TableContext } from "./resource-tables.ts";
 import type { AccountSetObject } from "../../api/manifests.ts";
 

@@ -1,10 +1,10 @@
+import { addressOf } from "../../model/keys/key.ts";
 import type { ApiObject } from "../../api/object.ts";
 import { API_VERSION } from "../../api/group.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { someOf } from "../../text/phrases.ts";
 import { accountNamesOf } from "../client/client.ts";
-import { addressOf } from "../client/known-bindings.ts";
 import type { Answer } from "../screen/print.ts";
 import { messageTable } from "../screen/message-table.ts";
 import { table } from "../screen/table.ts";

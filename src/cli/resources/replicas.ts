@@ -2,7 +2,7 @@ import type { ReplicaObject } from "../../api/replicas.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import type { Column } from "../screen/table.ts";
 import type { TableContext } from "./resource-tables.ts";
-import { ago, clockSecond, left } from "../screen/time.ts";
+import { ago, clockSecond, left } from "../../wording/time.ts";
 
 const FOLLOWS = { current: "yes", behind: "not yet", unable: "no", none: "-" } as const;
 

@@ -1,4 +1,3 @@
-import { addressOf } from "../client/known-bindings.ts";
 import type { BindingObject, DriftObject, FunctionObject } from "../../api/bindings.ts";
 import type { SuspensionObject } from "../../api/commands.ts";
 import type {
@@ -16,13 +15,13 @@ import type { Condition } from "../../model/status.ts";
 import { readDelta } from "../../iam/row-text.ts";
 import { driftCauseText, driftRisks } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
-import { targetText } from "../../model/keys/key.ts";
-import { modeText, shortHash, waitText } from "../screen/words.ts";
+import { addressOf, targetText } from "../../model/keys/key.ts";
+import { modeText, shortHash, waitText } from "../../wording/words.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
 import { riskTone } from "../../text/screen-line.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import type { Column } from "../screen/table.ts";
-import { age, ago, deadline } from "../screen/time.ts";
+import { age, ago, deadline } from "../../wording/time.ts";
 import { shortArn } from "../../plan/render/words.ts";
 
 /** What cells need in addition to the object. */

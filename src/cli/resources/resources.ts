@@ -1,4 +1,3 @@
-import { addressOf } from "../client/known-bindings.ts";
 import type { ApiObject } from "../../api/object.ts";
 import { listing, type Listing } from "./listing.ts";
 import {
@@ -27,7 +26,7 @@ import {
 } from "./resource-tables.ts";
 import { REPLICA_PROBLEM, replicaColumns } from "./replicas.ts";
 import { waveColumns, waveMessage } from "./waves.ts";
-import { keyParts, targetText } from "../../model/keys/key.ts";
+import { addressOf, keyParts, targetText } from "../../model/keys/key.ts";
 import type { WaiverObject } from "../../api/manifests.ts";
 
 const ownerName = ({ metadata }: ApiObject<string>): string => `${metadata.namespace ?? ""}/${metadata.name}`;

@@ -3,8 +3,8 @@ import { ownerText } from "../../model/keys/key.ts";
 import { counted } from "../../text/phrases.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import type { Column } from "../screen/table.ts";
-import { ago, clockTime } from "../screen/time.ts";
-import { shortSubject, WAVE_STATES } from "../screen/words.ts";
+import { ago, clockTime } from "../../wording/time.ts";
+import { shortSubject, WAVE_STATES } from "../../wording/words.ts";
 import type { TableContext } from "./resource-tables.ts";
 
 type WaveStatus = WaveObject["status"];

@@ -1,6 +1,6 @@
 import type { AccountStatus } from "../../api/manifests.ts";
 import { someOf } from "../../text/phrases.ts";
-import { ago } from "./time.ts";
+import { ago } from "../../wording/time.ts";
 
 interface Start {
   /** ISO 8601: the start of the controller. */

@@ -1,7 +1,7 @@
 import type { BindingObject, DriftObject, PlanObject } from "../../api/bindings.ts";
 import { blockedOf } from "../../api/kubernetes/binding-cells.ts";
 import type { ApiObject } from "../../api/object.ts";
-import type { FunctionPart, SiteFunction, SiteIndex, SitePart, SiteRow } from "../../api/page/site.ts";
+import type { FunctionPart, SiteFunction, SiteIndex, SitePart, SiteRow } from "../../api/browser/site.ts";
 import type { PermissionsObject } from "../../api/permissions.ts";
 import { keyParts, targetText } from "../../model/keys/key.ts";
 import { byText } from "../../text/order.ts";

@@ -1,5 +1,5 @@
 import type { AuditEvent, EventObject } from "../../api/events.ts";
-import type { HistoryPart, SiteEvidence } from "../../api/page/site.ts";
+import type { HistoryPart, SiteEvidence } from "../../api/browser/site.ts";
 import { entryLine } from "../../audit/canonical.ts";
 import { contentProblem } from "../../audit/chain.ts";
 import { anchorLine } from "../../audit/anchor.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { SITE_CALL } from "../../api/page/site.ts";
+import { SITE_CALL } from "../../api/browser/site.ts";
 import { byKey } from "../../text/order.ts";
 
 /** The list of digests, in the form of `sha256sum`. */

@@ -1,4 +1,4 @@
-import type { SiteEvidence, SitePart, SiteUnity } from "../../api/page/site.ts";
+import type { SiteEvidence, SitePart, SiteUnity } from "../../api/browser/site.ts";
 import type { SiteExport } from "./write-site.ts";
 
 /** The answer of `export site` as JSON. */

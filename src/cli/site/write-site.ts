@@ -1,7 +1,7 @@
 import type { OverviewObject } from "../../api/overview.ts";
 import type { ApiList, ApiObject } from "../../api/object.ts";
 import { wrapped } from "../screen/wrap.ts";
-import { SITE_FORMAT, SITE_INDEX, timelinePath, type SiteIndex } from "../../api/page/site.ts";
+import { SITE_FORMAT, SITE_INDEX, timelinePath, type SiteIndex } from "../../api/browser/site.ts";
 import type { TimelineObject } from "../../api/questions.ts";
 import { TIMELINE_RANGES } from "../../model/reads/timeline-range.ts";
 import { withoutVersion, writeDrifts, writeFunctions, writeRuleFiles } from "./function-files.ts";
@@ -16,7 +16,7 @@ import {
   type StatedObject,
 } from "./record-version.ts";
 import type { ExportedFiles } from "./site-files.ts";
-import { missingFacts, verificationSteps } from "../../api/page/site-verification.ts";
+import { missingFacts, verificationSteps } from "../../api/browser/site-verification.ts";
 
 /** How often it is read when something changes meanwhile. */
 const ATTEMPTS = 3;

@@ -1,11 +1,10 @@
 import type { Timeline, TimelineDrift } from "../../model/reads/timeline.ts";
-import { targetText } from "../../model/keys/key.ts";
+import { addressOf, targetText } from "../../model/keys/key.ts";
 import { formatSpan } from "../../model/values/duration.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
-import { addressOf } from "../client/known-bindings.ts";
 import type { Layout } from "../screen/layout.ts";
 import { messageTable } from "../screen/message-table.ts";
-import { clockSecond, clockTime } from "../screen/time.ts";
+import { clockSecond, clockTime } from "../../wording/time.ts";
 import {
   authorWords,
   changeWords,
@@ -15,7 +14,7 @@ import {
   NOT_KNOWN,
   nowWords,
   openFor,
-} from "./timeline-words.ts";
+} from "../../wording/timeline-words.ts";
 
 /** The most rows of each table; `-o wide` shows all. */
 const SHOWN = 20;

@@ -8,8 +8,8 @@ import { readDelta } from "../../iam/row-text.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { homeOf } from "../../plan/render/words.ts";
 import { targetText } from "../../model/keys/key.ts";
-import { clockTime } from "../screen/time.ts";
-import { shortHash, shortSubject } from "../screen/words.ts";
+import { clockTime } from "../../wording/time.ts";
+import { shortHash, shortSubject } from "../../wording/words.ts";
 import { counted } from "../../text/phrases.ts";
 
 /**

@@ -1,8 +1,7 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { OverviewObject } from "../../api/overview.ts";
-import { type Key, targetText } from "../../model/keys/key.ts";
+import { addressOf, type Key, targetText } from "../../model/keys/key.ts";
 import { accountNamesOf, type ApiClient } from "../client/client.ts";
-import { addressOf } from "../client/known-bindings.ts";
 import { eventPages } from "../client/recent-events.ts";
 import {
   isUnfinished,

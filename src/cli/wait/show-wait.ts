@@ -1,18 +1,17 @@
-import { addressOf } from "../client/known-bindings.ts";
 import type { ReconciliationObject } from "../../api/commands.ts";
 import type { SourceStatus } from "../../api/overview.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import { CliError, type ExitCode } from "../toolbox/cli-error.ts";
 import type { OutputFormat } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
-import { inForceText } from "../screen/rollback.ts";
+import { inForceText } from "../../wording/rollback.ts";
 import { withProgress } from "../screen/progress.ts";
 import type { Layout } from "../screen/layout.ts";
 import { isUnfinished, type BindingResult } from "./binding-result.ts";
 import type { BrokenDocument, Look, LookAt } from "./look.ts";
 import { counted } from "../../text/phrases.ts";
 import { wrapped } from "../screen/wrap.ts";
-import { targetText } from "../../model/keys/key.ts";
+import { addressOf, targetText } from "../../model/keys/key.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 import { toned, reflowed, type ScreenLine } from "../../text/screen-line.ts";
 

@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import type { SessionStore } from "../../controller/ports/page/session-store.ts";
+import type { SessionStore } from "../../controller/ports/browser/session-store.ts";
 import type { ControllerPorts } from "../../controller/settings.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
 import { openAws } from "../aws.ts";

@@ -1,7 +1,7 @@
 import type { AuditEntry } from "../../audit/entry.ts";
 import { counted } from "../../text/phrases.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
-import type { TimelineRecord, TimelineRequest } from "../ports/page/timeline-record.ts";
+import type { TimelineRecord, TimelineRequest } from "../ports/browser/timeline-record.ts";
 
 /** The maximum number of entries of one kind that a request reads. */
 const READ = 5_000;

@@ -50,7 +50,7 @@ import type { SourceLocation } from "../../model/answers/source-location.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { AccountRequests } from "../../model/passes/request-limits.ts";
 import type { AccountSetView } from "./estate/account-set-view.ts";
-import type { TimelineRecord, TimelineRequest } from "./page/timeline-record.ts";
+import type { TimelineRecord, TimelineRequest } from "./browser/timeline-record.ts";
 import type { Store } from "./store.ts";
 
 export interface AccountView {

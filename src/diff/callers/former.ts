@@ -1,4 +1,4 @@
-import { statementInId } from "../../model/keys/statement-id.ts";
+import { statementInId } from "../../model/aws/arns/statement-id.ts";
 import { callerSidPrefix } from "../../iam/compare/sid.ts";
 import { functionArn, functionInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";

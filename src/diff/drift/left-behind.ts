@@ -1,4 +1,4 @@
-import { statementInId } from "../../model/keys/statement-id.ts";
+import { statementInId } from "../../model/aws/arns/statement-id.ts";
 import { statementSids } from "../../iam/read/statement-sids.ts";
 import { functionInArn, nameInArn, unqualifiedArn } from "../../model/aws/arn.ts";
 import type { InstanceName } from "../../model/aws/ids.ts";

@@ -1,4 +1,4 @@
-import { statementId } from "../../model/keys/statement-id.ts";
+import { statementId } from "../../model/aws/arns/statement-id.ts";
 import type { WriteCall } from "../../model/writes/write-calls.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import { driftFingerprint, isUpstream, type Drift } from "../../model/drift.ts";

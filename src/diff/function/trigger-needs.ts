@@ -1,4 +1,4 @@
-import { streamInArn, tableArn } from "../../model/aws/nested-arn.ts";
+import { streamInArn, tableArn } from "../../model/aws/arns/nested-arn.ts";
 import { arnParts, functionInArn } from "../../model/aws/arn.ts";
 import type { LiveEventSource } from "../../model/live.ts";
 

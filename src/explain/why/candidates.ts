@@ -1,4 +1,4 @@
-import { indexInArn } from "../../model/aws/nested-arn.ts";
+import { indexInArn } from "../../model/aws/arns/nested-arn.ts";
 import { specEntryOf } from "../../manifest/statements/entry-path.ts";
 import type { ValuePath } from "../../text/located/value-path.ts";
 import {

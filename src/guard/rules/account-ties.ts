@@ -1,4 +1,4 @@
-import { arnFields } from "../../model/aws/arn-fields.ts";
+import { arnFields } from "../../model/aws/arns/arn-fields.ts";
 import { isBindingTest } from "../../iam/risk/access.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";

@@ -1,7 +1,7 @@
 import { sha256Hex } from "../../model/values/digest.ts";
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../../controller/ports/clock.ts";
-import type { SessionStore } from "../../controller/ports/page/session-store.ts";
+import type { SessionStore } from "../../controller/ports/browser/session-store.ts";
 import type { SessionRecord, SignInMethod } from "../../model/people/session-record.ts";
 import type { ApiCaller, Grant } from "./access.ts";
 

@@ -1,4 +1,4 @@
-import { statementInId } from "../../model/keys/statement-id.ts";
+import { statementInId } from "../../model/aws/arns/statement-id.ts";
 import type { SuspensionObject } from "../../api/commands.ts";
 import type { OrphanObject } from "../../api/overview.ts";
 import type { Suspension, SuspensionScope } from "../../model/approval.ts";

@@ -1,7 +1,7 @@
 import { sha256Hex } from "../../model/values/digest.ts";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { localLinkRequest, type LocalLink } from "../../api/page/sign-in.ts";
+import { localLinkRequest, type LocalLink } from "../../api/browser/sign-in.ts";
 import { personActor } from "../../model/people/actor.ts";
 import { replaceUnprintable } from "../../text/characters.ts";
 import { LOCAL_ACTOR } from "../access/tokens.ts";

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { SessionGrant, SessionView, SignInMethods } from "../../api/page/sign-in.ts";
+import type { SessionGrant, SessionView, SignInMethods } from "../../api/browser/sign-in.ts";
 import type { Grant } from "../access/access.ts";
 import type { OpenSession } from "../access/sessions.ts";
 import type { HttpContext } from "../request/context.ts";

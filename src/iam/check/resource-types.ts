@@ -1,4 +1,4 @@
-import { arnFields } from "../../model/aws/arn-fields.ts";
+import { arnFields } from "../../model/aws/arns/arn-fields.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
 import type { ActionData, ActionFacts } from "../action-data.ts";
 import { factsOf } from "../action-facts.ts";

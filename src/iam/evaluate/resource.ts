@@ -1,4 +1,4 @@
-import { arnFields, missingFields } from "../../model/aws/arn-fields.ts";
+import { arnFields, missingFields } from "../../model/aws/arns/arn-fields.ts";
 import type { Selector } from "../document.ts";
 import { compileGlob, globMatches, type Glob } from "../match/glob.ts";
 import { isEverything } from "../match/wildcard.ts";

@@ -1,4 +1,4 @@
-import { arnFields, completedFields, missingFields } from "../../model/aws/arn-fields.ts";
+import { arnFields, completedFields, missingFields } from "../../model/aws/arns/arn-fields.ts";
 import { compileGlob, globMatches, type Glob } from "./glob.ts";
 
 /** `ArnLike`: each of the six parts is compared by itself. A pattern short of six that ends in a star has stars for the rest; `*` is any ARN. */

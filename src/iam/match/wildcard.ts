@@ -1,4 +1,4 @@
-import { completedFields } from "../../model/aws/arn-fields.ts";
+import { completedFields } from "../../model/aws/arns/arn-fields.ts";
 import { compileGlob, globMatches, pieceMatcher } from "./glob.ts";
 
 /** From here on a character represents something else: a policy variable, an escaped `${`. */

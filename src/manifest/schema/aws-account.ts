@@ -1,5 +1,5 @@
 import { arnParts, hasArnParts, isPolicyArn } from "../../model/aws/arn.ts";
-import { withArnParts } from "../../model/aws/arn-fields.ts";
+import { withArnParts } from "../../model/aws/arns/arn-fields.ts";
 import { z } from "zod";
 import { manifestOf, platformMetadata } from "./document.ts";
 import { partitionOfRegion } from "../../model/aws/partitions.ts";

@@ -93,3 +93,9 @@ export function ownerText(key: Key): string {
   const { namespace, name } = keyParts(key);
   return `${namespace}/${name}`;
 }
+
+/** The address of a key, by the names of accounts; an account without a name has its id. */
+export function addressOf(key: Key, accounts: ReadonlyMap<string, string>): NamedKey {
+  const accountId = accountIdOf(key);
+  return { key, account: accounts.get(accountId) ?? accountId };
+}

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import type { SessionView, SignInMethods } from "../../api/page/sign-in.ts";
+import type { SessionView, SignInMethods } from "../../api/browser/sign-in.ts";
 import { onExpired, resumeRequests, send } from "./transport.ts";
 
 export type PageScope = "read" | "reconcile" | "suspend" | "approve";

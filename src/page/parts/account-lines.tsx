@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { AccountStatus } from "../../api/manifests.ts";
 import type { OverviewObject, SourceStatus } from "../../api/overview.ts";
-import { fetchedName, inForceText, rollbackText } from "../../cli/screen/rollback.ts";
+import { fetchedName, inForceText, rollbackText } from "../../wording/rollback.ts";
 import { useNow } from "../client/clock.ts";
 import { Age, State } from "./basics.tsx";
 

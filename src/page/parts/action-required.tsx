@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from "react";
 import type { ActionItem } from "../../api/action-required.ts";
 import type { OverviewObject } from "../../api/overview.ts";
-import { headText, itemLabel } from "../../cli/status/action-items.ts";
+import { headText, itemLabel } from "../../wording/action-labels.ts";
 import { counted } from "../../text/phrases.ts";
 import { addressPath } from "../view/address.ts";
 import { bindingName } from "../../api/names.ts";

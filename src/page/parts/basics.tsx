@@ -1,5 +1,5 @@
 import { Fragment, type MouseEvent, type ReactNode } from "react";
-import { age } from "../../cli/screen/time.ts";
+import { age } from "../../wording/time.ts";
 import { useNow } from "../client/clock.ts";
 import { hrefOf, navigate } from "../client/navigation.ts";
 import { screenZone } from "../client/zone.ts";

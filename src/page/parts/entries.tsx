@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { HistoryRow } from "../../cli/history/history-rows.ts";
+import type { HistoryRow } from "../../wording/history/history-rows.ts";
 import { actorId, actorName, isPerson } from "../../model/people/actor.ts";
 import { isExported } from "../client/transport.ts";
 import { byDay, localTime } from "../view/history/local-time.ts";

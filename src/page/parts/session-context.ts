@@ -1,5 +1,5 @@
 import { createContext, useContext } from "react";
-import type { SessionView } from "../../api/page/sign-in.ts";
+import type { SessionView } from "../../api/browser/sign-in.ts";
 import { may, type PageScope } from "../client/session.ts";
 
 export const SessionContext = createContext<SessionView | null>(null);

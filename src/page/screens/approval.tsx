@@ -3,7 +3,7 @@ import type { HeldCommit, HoldObject, HoldSummary } from "../../api/overview.ts"
 import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
 import { waitsByItself } from "../../model/verdict.ts";
-import { afterAnswer, keysText, shortSubject, windowTexts } from "../../cli/screen/words.ts";
+import { afterAnswer, keysText, shortSubject, windowTexts } from "../../wording/words.ts";
 import { counted } from "../../text/phrases.ts";
 import { addressPath } from "../view/address.ts";
 import {

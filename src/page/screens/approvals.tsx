@@ -3,7 +3,7 @@ import type { HoldObject, HoldSummary } from "../../api/overview.ts";
 import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
 import { actorName } from "../../model/people/actor.ts";
-import { keysText, shortSubject } from "../../cli/screen/words.ts";
+import { keysText, shortSubject } from "../../wording/words.ts";
 import { addressPath } from "../view/address.ts";
 import { needsAnswer } from "../view/approvals/needs-answer.ts";
 import { nextOf } from "../view/approvals/rejected.ts";

@@ -1,5 +1,5 @@
 import { useMemo, type ReactNode } from "react";
-import { historyRows, type HistoryRow } from "../../cli/history/history-rows.ts";
+import { historyRows, type HistoryRow } from "../../wording/history/history-rows.ts";
 import { keyParts, parseKey, type Key, targetText } from "../../model/keys/key.ts";
 import { counted } from "../../text/phrases.ts";
 import { useNow } from "../client/clock.ts";

@@ -4,7 +4,7 @@ import type { AlertRouteObject, OverviewObject, SourceObject } from "../../api/o
 import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
 import type { TeamObject } from "../../api/teams.ts";
-import { shortSubject } from "../../cli/screen/words.ts";
+import { shortSubject } from "../../wording/words.ts";
 import { useOverview } from "../client/overview.ts";
 import { useResource } from "../client/resources.ts";
 import { RolledBack } from "../parts/account-lines.tsx";

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { missingFacts, verificationSteps } from "../../api/page/site-verification.ts";
-import type { SiteIndex } from "../../api/page/site.ts";
-import { shortSubject } from "../../cli/screen/words.ts";
+import { missingFacts, verificationSteps } from "../../api/browser/site-verification.ts";
+import type { SiteIndex } from "../../api/browser/site.ts";
+import { shortSubject } from "../../wording/words.ts";
 import { counted } from "../../text/phrases.ts";
 import { Link, Notice, Section, State } from "../parts/basics.tsx";
 

@@ -2,7 +2,7 @@ import type { DriftObject } from "../../api/bindings.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import type { ApiList } from "../../api/object.ts";
 import type { HoldObject } from "../../api/overview.ts";
-import type { SessionView } from "../../api/page/sign-in.ts";
+import type { SessionView } from "../../api/browser/sign-in.ts";
 import {
   timelinePath,
   type FunctionPart,
@@ -11,7 +11,7 @@ import {
   type SitePart,
   type SiteRow,
   type SiteRules,
-} from "../../api/page/site.ts";
+} from "../../api/browser/site.ts";
 import { bindingName } from "../../api/names.ts";
 import { keyParts, parseKey } from "../../model/keys/key.ts";
 import { selectEvents } from "../view/site/events.ts";

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { EventObject } from "../../api/events.ts";
 import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
-import { historyRows } from "../../cli/history/history-rows.ts";
+import { historyRows } from "../../wording/history/history-rows.ts";
 import { useNow } from "../client/clock.ts";
 import { accountNames, useOverview } from "../client/overview.ts";
 import { useResource } from "../client/resources.ts";

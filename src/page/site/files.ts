@@ -1,4 +1,4 @@
-import { SITE_CALL } from "../../api/page/site.ts";
+import { SITE_CALL } from "../../api/browser/site.ts";
 
 /** Of large parts only the last ones are kept: a reader who looks at every function loads all of them. */
 const MOST_KEPT = 64;

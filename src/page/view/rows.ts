@@ -11,7 +11,7 @@ import {
 import type { TableObject } from "../../api/kubernetes/table.ts";
 import type { ObjectMeta } from "../../api/object.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { waitText } from "../../cli/screen/words.ts";
+import { waitText } from "../../wording/words.ts";
 import { keyOfObject } from "./object-names.ts";
 
 /** A binding as the list of functions shows it. */

@@ -1,4 +1,4 @@
-import { statementId, statementInId } from "../../model/keys/statement-id.ts";
+import { statementId, statementInId } from "../../model/aws/arns/statement-id.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { isStatementOf, leftBehind } from "../../diff/drift/left-behind.ts";
 import { isRecreated, unsettledCreations } from "../../diff/drift/ownership.ts";

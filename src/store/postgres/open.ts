@@ -7,7 +7,7 @@ import type { FollowedRecord, InForcePublication } from "../../controller/ports/
 import type { PassMemoryReader, PassMemoryWriter } from "../../controller/ports/assigned/pass-memories.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { OutboxStore } from "../../controller/ports/outbox-store.ts";
-import type { SessionStore } from "../../controller/ports/page/session-store.ts";
+import type { SessionStore } from "../../controller/ports/browser/session-store.ts";
 import type { SettlementStore, Store } from "../../controller/ports/store.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import type { AccountId } from "../../model/aws/ids.ts";

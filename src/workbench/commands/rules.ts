@@ -2,14 +2,13 @@ import { Option } from "commander";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { connect } from "../../cli/client/connect.ts";
 import type { ApiClient } from "../../cli/client/client.ts";
-import { addressOf } from "../../cli/client/known-bindings.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import {
   addControllerReportOptions,
   type ReportOptions,
   type ServerOptions,
 } from "../../cli/toolbox/options.ts";
-import { targetText } from "../../model/keys/key.ts";
+import { addressOf, targetText } from "../../model/keys/key.ts";
 import { boardLines, boardReport } from "../rules/board-screen.ts";
 import { knownRule } from "../rules/known-rule.ts";
 import { ruleBoard, type RuleBoard } from "../rules/breaches.ts";

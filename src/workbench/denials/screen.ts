@@ -2,7 +2,7 @@ import { reportedDenial } from "../../explain/why/reported-denial.ts";
 import { posix } from "node:path";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { continued } from "../../cli/screen/wrap.ts";
-import { clockTime } from "../../cli/screen/time.ts";
+import { clockTime } from "../../wording/time.ts";
 import { risksText } from "../../explain/denials/request-risks.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { counted, someOf, timeText } from "../../text/phrases.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { connect } from "../../cli/client/connect.ts";
-import { ago } from "../../cli/screen/time.ts";
+import { ago } from "../../wording/time.ts";
 import { printNote, show, structuredText } from "../../cli/screen/print.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";

@@ -9,7 +9,7 @@ import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { actionDataOf } from "../project/findings.ts";
 import { findInstallation } from "../../cli/toolbox/installation.ts";
-import { ago } from "../../cli/screen/time.ts";
+import { ago } from "../../wording/time.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import {
   projectSettings,

@@ -1,4 +1,4 @@
-import { arnsIn } from "../../model/aws/arn-fields.ts";
+import { arnsIn } from "../../model/aws/arns/arn-fields.ts";
 import { createReadStream } from "node:fs";
 import { Option, type Command } from "commander";
 import type { DocumentContext, NormalDocument } from "../../iam/document.ts";

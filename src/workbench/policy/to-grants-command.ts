@@ -1,4 +1,4 @@
-import { arnsIn } from "../../model/aws/arn-fields.ts";
+import { arnsIn } from "../../model/aws/arns/arn-fields.ts";
 import { CandidateCompiler } from "../../adopt/recognize/candidate-compiler.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";

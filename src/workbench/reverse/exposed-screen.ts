@@ -6,7 +6,7 @@ import type {
 } from "../../model/answers/questions/who-can.ts";
 import { toned, type ScreenLine, type Tone } from "../../text/screen-line.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
-import { age } from "../../cli/screen/time.ts";
+import { age } from "../../wording/time.ts";
 import { continued } from "../../cli/screen/wrap.ts";
 import { functionsText, unknownLines } from "./unknown-lines.ts";
 

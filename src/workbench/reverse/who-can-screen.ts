@@ -6,7 +6,7 @@ import { readDocumentName } from "../../iam/row-text.ts";
 import { toned, type ScreenLine } from "../../text/screen-line.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { table, type Column } from "../../cli/screen/table.ts";
-import { age } from "../../cli/screen/time.ts";
+import { age } from "../../wording/time.ts";
 import { continued } from "../../cli/screen/wrap.ts";
 import { functionsText, unknownLines } from "./unknown-lines.ts";
 

@@ -4,7 +4,7 @@ import type { ScreenLine } from "../../text/screen-line.ts";
 import { problemLines } from "../../cli/screen/problem.ts";
 import { messageTable } from "../../cli/screen/message-table.ts";
 import type { Column } from "../../cli/screen/table.ts";
-import { ago, clockTime } from "../../cli/screen/time.ts";
+import { ago, clockTime } from "../../wording/time.ts";
 import { wrapped } from "../../cli/screen/wrap.ts";
 import { counted } from "../../text/phrases.ts";
 import type { ProblemReport, ReportedProblem } from "../reports/problem-report.ts";

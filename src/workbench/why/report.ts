@@ -5,7 +5,7 @@ import type { Finding } from "../../model/finding.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import type { AccessAnswer, LiveAccess, ProposedLines, WhyAnswer } from "../../model/answers/why.ts";
 import { decisionLines } from "../policy/decision.ts";
-import { age, clockTime } from "../../cli/screen/time.ts";
+import { age, clockTime } from "../../wording/time.ts";
 import { continued } from "../../cli/screen/wrap.ts";
 import { reflowed, type ScreenLine, toned } from "../../text/screen-line.ts";
 

@@ -1,4 +1,4 @@
-import type { KnownSession, SessionStore } from "../../../src/controller/ports/page/session-store.ts";
+import type { KnownSession, SessionStore } from "../../../src/controller/ports/browser/session-store.ts";
 import type { SessionRecord } from "../../../src/model/people/session-record.ts";
 
 /** The sessions of the page, without a disk. */

@@ -2,8 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { cleanText, painter } from "../../../src/cli/screen/paint.ts";
 import { printNote } from "../../../src/cli/screen/print.ts";
 import { grid, table } from "../../../src/cli/screen/table.ts";
-import { ago, clockTime, left } from "../../../src/cli/screen/time.ts";
-import { shortSubject } from "../../../src/cli/screen/words.ts";
+import { ago, clockTime, left } from "../../../src/wording/time.ts";
+import { shortSubject } from "../../../src/wording/words.ts";
 import type { Toolbox } from "../../../src/cli/toolbox/toolbox.ts";
 
 const NOW_MS = Date.parse("2026-11-25T12:00:00.000Z");

@@ -9,7 +9,7 @@ import {
   gapReason,
   nowWords,
   openFor,
-} from "../../../src/cli/status/timeline-words.ts";
+} from "../../../src/wording/timeline-words.ts";
 import type { Attribution } from "../../../src/model/changes/attribution.ts";
 import { lineText } from "../../../src/text/screen-line.ts";
 import { KEY, REVISION } from "../../support/record/audit-facts.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { allWaitText, windowTexts } from "../../../src/cli/screen/words.ts";
+import { allWaitText, windowTexts } from "../../../src/wording/words.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { holdTexts } from "../../support/screens/hold-texts.ts";
 import { API, CONTEXT, hold } from "./hold-objects.ts";

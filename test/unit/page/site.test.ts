@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { EVERY_ENTRY, type EntryFilter } from "../../../src/model/entries/entry-filter.ts";
 import type { EntryKind } from "../../../src/model/entries/entry-groups.ts";
 import { BASE_PATH } from "../../../src/api/group.ts";
-import type { FunctionPart, HistoryPart } from "../../../src/api/page/site.ts";
+import type { FunctionPart, HistoryPart } from "../../../src/api/browser/site.ts";
 import type { AuditEvent } from "../../../src/api/events.ts";
 import { selectEvents } from "../../../src/page/view/site/events.ts";
 import { historyParts, partOf, partsOf, type KnownHistory } from "../../../src/page/view/site/parts.ts";

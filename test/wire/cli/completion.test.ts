@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { shortSubject } from "../../../src/cli/screen/words.ts";
+import { shortSubject } from "../../../src/wording/words.ts";
 import { PAYMENTS_SUBJECT } from "../../support/screens/world-keys.ts";
 import { cli } from "../../support/screens/cli.ts";
 import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/screens/http-server.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { SiteFunction, SiteIndex, SiteRow } from "../../../src/api/page/site.ts";
+import type { SiteFunction, SiteIndex, SiteRow } from "../../../src/api/browser/site.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import { dataOf, exportFrom, ExportFolder, filesIn } from "../../support/page/exporting.ts";
 import { happen } from "../../support/kubernetes/watching.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { SiteFunction, SiteIndex } from "../../../src/api/page/site.ts";
+import type { SiteFunction, SiteIndex } from "../../../src/api/browser/site.ts";
 import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";
 import { suspendedScope } from "../../../src/model/keys/suspended-scope.ts";

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { SiteFunction, SiteIndex } from "../../../src/api/page/site.ts";
+import type { SiteFunction, SiteIndex } from "../../../src/api/browser/site.ts";
 import { anchorLine } from "../../../src/audit/anchor.ts";
 import { intent } from "../../support/record/audit-facts.ts";
 import { chainOf, rehashed } from "../../support/record/chain.ts";

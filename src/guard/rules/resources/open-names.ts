@@ -1,4 +1,4 @@
-import { completedFields, withArnParts } from "../../../model/aws/arn-fields.ts";
+import { completedFields, withArnParts } from "../../../model/aws/arns/arn-fields.ts";
 import { arnParts } from "../../../model/aws/arn.ts";
 import { matchesPattern } from "../../../iam/match/wildcard.ts";
 import type { ArnPlace } from "./named-arn.ts";

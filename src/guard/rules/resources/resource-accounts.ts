@@ -1,5 +1,5 @@
 import { arnParts, hasArnParts } from "../../../model/aws/arn.ts";
-import { fieldsWithVariables } from "../../../model/aws/arn-fields.ts";
+import { fieldsWithVariables } from "../../../model/aws/arns/arn-fields.ts";
 import { readConditions } from "../../../iam/read/conditions.ts";
 import { isBindingTest } from "../../../iam/risk/access.ts";
 import { isEverything, resourceCovers } from "../../../iam/match/wildcard.ts";

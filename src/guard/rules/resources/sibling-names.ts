@@ -1,4 +1,4 @@
-import { arnFields } from "../../../model/aws/arn-fields.ts";
+import { arnFields } from "../../../model/aws/arns/arn-fields.ts";
 import { isAuthored } from "../../context/role-check.ts";
 import { matchesPattern } from "../../../iam/match/wildcard.ts";
 import { namedResource } from "../../../iam/names/resource-name.ts";

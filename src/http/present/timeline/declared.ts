@@ -1,6 +1,6 @@
 import { commitAuthorName } from "../../../model/people/actor.ts";
 import type { TimelineDrift } from "../../../model/reads/timeline.ts";
-import type { DriftFoundEntry, TimelineRecord } from "../../../controller/ports/page/timeline-record.ts";
+import type { DriftFoundEntry, TimelineRecord } from "../../../controller/ports/browser/timeline-record.ts";
 import { shortRevision } from "../../../model/values/revision.ts";
 
 /** A pass takes up to this long from its start, the beginning of a drift, to its entries. */

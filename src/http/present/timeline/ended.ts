@@ -3,7 +3,7 @@ import type {
   DriftEndedEntry,
   DriftFoundEntry,
   TimelineRecord,
-} from "../../../controller/ports/page/timeline-record.ts";
+} from "../../../controller/ports/browser/timeline-record.ts";
 import type { AttributedDrift } from "../../../model/changes/attribution.ts";
 import type { Key } from "../../../model/keys/key.ts";
 import { driftKindLine } from "../../../plan/render/drift-line.ts";

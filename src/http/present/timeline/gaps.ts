@@ -1,6 +1,6 @@
 import type { TimelineGap } from "../../../model/reads/timeline.ts";
 import type { AccountView } from "../../../controller/ports/control.ts";
-import type { TimelineRecord } from "../../../controller/ports/page/timeline-record.ts";
+import type { TimelineRecord } from "../../../controller/ports/browser/timeline-record.ts";
 import { longestPauseMs } from "../../../model/reads/region-reads.ts";
 import { within, without, type Period, type TimeSpan } from "./spans.ts";
 

@@ -2,7 +2,7 @@ import type { TimelineObject } from "../../../api/questions.ts";
 import type { TimelineDrift, TimelineStep } from "../../../model/reads/timeline.ts";
 import type { TimelineRange } from "../../../model/reads/timeline-range.ts";
 import type { AccountView, Control } from "../../../controller/ports/control.ts";
-import type { TimelineRecord } from "../../../controller/ports/page/timeline-record.ts";
+import type { TimelineRecord } from "../../../controller/ports/browser/timeline-record.ts";
 import { keyParts, type Key } from "../../../model/keys/key.ts";
 import { byTextOf } from "../../../text/order.ts";
 import { seesEverything } from "../../access/access.ts";

@@ -1,4 +1,4 @@
-import { arnFields } from "../../../model/aws/arn-fields.ts";
+import { arnFields } from "../../../model/aws/arns/arn-fields.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { isObject } from "../../../text/json-values.ts";
 import { characterFaults, fault, SYNTAX, syntaxRefusal, type PolicyFault } from "./fault.ts";

@@ -1,4 +1,4 @@
-import { arnFields, completedFields } from "../../../model/aws/arn-fields.ts";
+import { arnFields, completedFields } from "../../../model/aws/arns/arn-fields.ts";
 import type { ValuePath } from "../../../text/located/value-path.ts";
 import { fault, type PolicyFault } from "./fault.ts";
 

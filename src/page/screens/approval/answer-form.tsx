@@ -3,7 +3,7 @@ import { useState, type ReactNode } from "react";
 import type { ApprovalObject, RejectionObject } from "../../../api/commands.ts";
 import type { HoldObject } from "../../../api/overview.ts";
 import { BASE_PATH } from "../../../api/group.ts";
-import { deadline } from "../../../cli/screen/time.ts";
+import { deadline } from "../../../wording/time.ts";
 import {
   allWaitText,
   neededLength,
@@ -11,7 +11,7 @@ import {
   rejectionText,
   shortSubject,
   windowTexts,
-} from "../../../cli/screen/words.ts";
+} from "../../../wording/words.ts";
 import { approveText, unlistedCalls } from "../../view/approval.ts";
 import { counted } from "../../../text/phrases.ts";
 import type { ApprovalLock } from "../../view/approval.ts";

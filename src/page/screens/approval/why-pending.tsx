@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { HoldSummary } from "../../../api/overview.ts";
-import { causeText } from "../../../cli/screen/words.ts";
+import { causeText } from "../../../wording/words.ts";
 import { waitsByItself } from "../../../model/verdict.ts";
 import { addressPath } from "../../view/address.ts";
 import { reasonText } from "../../view/approval.ts";

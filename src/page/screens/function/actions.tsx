@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from "react";
 import type { ReconciliationObject, SuspensionObject } from "../../../api/commands.ts";
 import { BASE_PATH } from "../../../api/group.ts";
-import { deadline } from "../../../cli/screen/time.ts";
+import { deadline } from "../../../wording/time.ts";
 import { keyParts, type Key } from "../../../model/keys/key.ts";
 import { reasonProblem } from "../../view/reason.ts";
 import { covers } from "../../../model/keys/suspension-scope.ts";

@@ -9,9 +9,9 @@ import type {
   RoleState,
   SettingDifference,
 } from "../../../model/answers/permission-state.ts";
-import { hintTexts, reasonTexts } from "../../../cli/describe/pending.ts";
-import { signOf } from "../../../cli/describe/state.ts";
-import { shortSubject } from "../../../cli/screen/words.ts";
+import { hintTexts, reasonTexts } from "../../../wording/pending-reasons.ts";
+import { effectiveSign } from "../../../wording/effective-sign.ts";
+import { shortSubject } from "../../../wording/words.ts";
 import { shortArn } from "../../../plan/render/words.ts";
 import { addressPath } from "../../view/address.ts";
 import { holdNameOf } from "../../view/object-names.ts";
@@ -105,7 +105,7 @@ function Effective({ effective }: { readonly effective: EffectiveState }): React
       </Card>
     );
   const { permissions, withoutEffect, unknown, failing, role, settings, boundary, readAt } = effective;
-  const signed = signOf(effective);
+  const signed = effectiveSign(effective);
   const note = (
     <>
       in AWS, read <Age at={readAt} /> ago

@@ -9,7 +9,7 @@ import {
 } from "../../view/map/connections.ts";
 import { REMOVED_TEXT } from "../../../model/answers/questions/access-map.ts";
 import { counted } from "../../../text/phrases.ts";
-import { keysText } from "../../../cli/screen/words.ts";
+import { keysText } from "../../../wording/words.ts";
 import { useAllPages } from "../../client/all-pages.ts";
 import { accountNames, useOverview } from "../../client/overview.ts";
 import { State } from "../../parts/basics.tsx";

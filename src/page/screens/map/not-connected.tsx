@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { keysText } from "../../../cli/screen/words.ts";
+import { keysText } from "../../../wording/words.ts";
 import type { Key } from "../../../model/keys/key.ts";
 import { State } from "../../parts/basics.tsx";
 import { TargetLink } from "../../parts/target-link.tsx";

@@ -11,8 +11,8 @@ import {
   gapReason,
   nowWords,
   openFor,
-} from "../../../cli/status/timeline-words.ts";
-import { clockSecond } from "../../../cli/screen/time.ts";
+} from "../../../wording/timeline-words.ts";
+import { clockSecond } from "../../../wording/time.ts";
 import { formatSpan } from "../../../model/values/duration.ts";
 import { PICTURE_HEIGHT, pictureText, timelineBars } from "../../view/timeline-picture.ts";
 import { useResource } from "../../client/resources.ts";

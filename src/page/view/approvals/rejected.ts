@@ -1,5 +1,5 @@
 import type { HoldSummary } from "../../../api/overview.ts";
-import { keysText, shortSubject } from "../../../cli/screen/words.ts";
+import { keysText, shortSubject } from "../../../wording/words.ts";
 import { counted } from "../../../text/phrases.ts";
 import { holdNameOf } from "../object-names.ts";
 

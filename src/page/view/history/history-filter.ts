@@ -1,6 +1,6 @@
 import { ENTRY_GROUPS, parseKinds } from "../../../model/entries/entry-groups.ts";
 import type { EntryFilter } from "../../../model/entries/entry-filter.ts";
-import type { HistoryRow } from "../../../cli/history/history-rows.ts";
+import type { HistoryRow } from "../../../wording/history/history-rows.ts";
 import { parseInstant } from "../../../text/instant.ts";
 import type { LocalPeriod } from "./local-time.ts";
 

@@ -1,4 +1,4 @@
-import { boundText } from "../../../cli/screen/words.ts";
+import { boundText } from "../../../wording/words.ts";
 import { counted } from "../../../text/phrases.ts";
 import type { BindingRow } from "../rows.ts";
 

@@ -1,4 +1,4 @@
-import type { FunctionPart, HistoryPart, SiteFunction } from "../../../api/page/site.ts";
+import type { FunctionPart, HistoryPart, SiteFunction } from "../../../api/browser/site.ts";
 import { kindsOf } from "../../../model/entries/entry-filter.ts";
 import { byText } from "../../../text/order.ts";
 import type { EventSelection } from "./question.ts";

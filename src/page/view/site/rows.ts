@@ -1,7 +1,7 @@
 import { API_VERSION } from "../../../api/group.ts";
 import { blockedCell, driftCell, reasonCell } from "../../../api/kubernetes/binding-cells.ts";
 import type { TableObject } from "../../../api/kubernetes/table.ts";
-import type { SiteRow } from "../../../api/page/site.ts";
+import type { SiteRow } from "../../../api/browser/site.ts";
 
 const COLUMNS = ["Name", "Target", "Sync", "Drift", "Reason", "Message", "Mode", "Blocked"] as const;
 

@@ -3,7 +3,7 @@ import { describeLines } from "../../../../src/cli/describe/describe.ts";
 import { parseRevision, type Revision } from "../../../../src/model/values/revision.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { checked } from "../../../support/record/audit-facts.ts";
-import { modeText } from "../../../../src/cli/screen/words.ts";
+import { modeText } from "../../../../src/wording/words.ts";
 import { limitedLines, type EffectiveLine } from "../../../../src/model/answers/permission-state.ts";
 import {
   NOW_DAY,

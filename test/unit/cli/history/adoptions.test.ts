@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { historyRows } from "../../../../src/cli/history/history-rows.ts";
+import { historyRows } from "../../../../src/wording/history/history-rows.ts";
 import { CONTEXT, event } from "./events.ts";
 
 const SUBJECT = `sha256:${"7f3a91c2".padEnd(64, "0")}`;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditEvent } from "../../../../src/api/events.ts";
-import { historyRows } from "../../../../src/cli/history/history-rows.ts";
-import { authorsText } from "../../../../src/cli/history/event-authors.ts";
+import { historyRows } from "../../../../src/wording/history/history-rows.ts";
+import { authorsText } from "../../../../src/wording/history/event-authors.ts";
 import {
   ALICE_TEXT,
   ATTACHED,

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { historyLines } from "../../../../src/cli/history/history.ts";
-import { historyRows } from "../../../../src/cli/history/history-rows.ts";
+import { historyRows } from "../../../../src/wording/history/history-rows.ts";
 import { ENTRY_GROUPS, parseKinds, type EntryKind } from "../../../../src/model/entries/entry-groups.ts";
 import { entryNames, GRANTKEEPER } from "../../../../src/model/entries/entry-names.ts";
 import type { RecordedDriftEnd } from "../../../../src/model/drift.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { lineText } from "../../../../src/text/screen-line.ts";
 import { historyLines } from "../../../../src/cli/history/history.ts";
-import { historyRows } from "../../../../src/cli/history/history-rows.ts";
+import { historyRows } from "../../../../src/wording/history/history-rows.ts";
 import { NOW, CONTEXT, KEY, TARGET, event, write } from "./events.ts";
 
 const SUBJECT = `sha256:${"7f3a91c2".padEnd(64, "0")}`;

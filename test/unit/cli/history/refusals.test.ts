@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { historyRows } from "../../../../src/cli/history/history-rows.ts";
+import { historyRows } from "../../../../src/wording/history/history-rows.ts";
 import { CONTEXT, event, KEY, TARGET } from "./events.ts";
 
 describe("a refusal in the history", () => {

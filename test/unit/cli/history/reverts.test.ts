@@ -3,7 +3,7 @@ import { lineText } from "../../../../src/text/screen-line.ts";
 import type { AuditEvent } from "../../../../src/api/events.ts";
 import type { Json } from "../../../../src/model/values/json.ts";
 import { historyLines } from "../../../../src/cli/history/history.ts";
-import { historyRows } from "../../../../src/cli/history/history-rows.ts";
+import { historyRows } from "../../../../src/wording/history/history-rows.ts";
 import { NOW, CONTEXT, KEY, TARGET, event, write } from "./events.ts";
 
 describe("the history", () => {

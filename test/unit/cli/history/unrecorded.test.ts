@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { historyRows } from "../../../../src/cli/history/history-rows.ts";
+import { historyRows } from "../../../../src/wording/history/history-rows.ts";
 import type { Json } from "../../../../src/model/values/json.ts";
 import { UNRECORDED_WRITE } from "../../../support/trail/own-role-events.ts";
 import { CONTEXT, event, KEY } from "./events.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { nowWords } from "../../../../src/cli/status/timeline-words.ts";
+import { nowWords } from "../../../../src/wording/timeline-words.ts";
 import { driftFingerprint } from "../../../../src/model/drift.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../../src/model/keys/key-record.ts";
 import { timedEntries } from "../../../support/record/timed-entries.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { coveredKeys } from "../../../../src/controller/control/pending-approvals.ts";
-import { eventsDelta } from "../../../../src/cli/history/event-delta.ts";
+import { eventsDelta } from "../../../../src/wording/history/event-delta.ts";
 import type { AuditEvent } from "../../../../src/api/events.ts";
 import type { DesiredBinding } from "../../../../src/model/desired.ts";
 import type { KeyPlan } from "../../../../src/model/plan.ts";

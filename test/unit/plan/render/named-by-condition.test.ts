@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { eventsDelta } from "../../../../src/cli/history/event-delta.ts";
+import { eventsDelta } from "../../../../src/wording/history/event-delta.ts";
 import { NO_DELTA } from "../../../../src/model/delta.ts";
 import { deltaLines } from "../../../../src/plan/render/delta-rows.ts";
 import {

@@ -5,7 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { BASE_PATH } from "../../../../src/api/group.ts";
 import { isReadResource, READ_RESOURCES } from "../../../../src/http/resources/resources.ts";
 import type { FakeController } from "../../../support/fakes/fake-controller.ts";
-import type { SiteFunction } from "../../../../src/api/page/site.ts";
+import type { SiteFunction } from "../../../../src/api/browser/site.ts";
 import { dataOf, exportFrom, ExportFolder, filesIn } from "../../../support/page/exporting.ts";
 import { OWN_PAGE } from "../../../support/screens/browser.ts";
 import {

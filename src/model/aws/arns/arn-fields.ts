@@ -1,4 +1,4 @@
-import { type ArnParts, arnParts } from "./arn.ts";
+import { type ArnParts, arnParts } from "../arn.ts";
 
 const FIELDS = 6;
 

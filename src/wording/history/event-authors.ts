@@ -9,7 +9,7 @@ import {
 import { unrecordedCount, type UnrecordedWrite } from "../../model/changes/unrecorded-write.ts";
 import { isObject } from "../../text/json-values.ts";
 import { counted } from "../../text/phrases.ts";
-import { clockTime, type ScreenClock } from "../screen/time.ts";
+import { clockTime, type ScreenClock } from "../time.ts";
 
 /** The differences of a drift that begins, or that had ended, whose callers, or candidates, are known. */
 export function knownAuthors({ kind, authors }: AuditEvent): readonly AttributedDrift[] {

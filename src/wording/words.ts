@@ -1,16 +1,16 @@
-import type { WindowAfterApproval } from "../../model/answers/hold.ts";
-import type { AuditEvent } from "../../api/events.ts";
-import type { ApprovalObject, EarlierRejection } from "../../api/commands.ts";
-import type { HoldSummary } from "../../api/overview.ts";
-import type { WaveState } from "../../api/manifests.ts";
-import type { ConditionReason } from "../../model/status.ts";
-import { parseDigest } from "../../model/values/digest.ts";
-import { isBindingKey, keyParts, type Key } from "../../model/keys/key.ts";
-import { waitsByItself, type WaitCause } from "../../model/verdict.ts";
-import { counted } from "../../text/phrases.ts";
+import type { WindowAfterApproval } from "../model/answers/hold.ts";
+import type { AuditEvent } from "../api/events.ts";
+import type { ApprovalObject, EarlierRejection } from "../api/commands.ts";
+import type { HoldSummary } from "../api/overview.ts";
+import type { WaveState } from "../api/manifests.ts";
+import type { ConditionReason } from "../model/status.ts";
+import { parseDigest } from "../model/values/digest.ts";
+import { isBindingKey, keyParts, type Key } from "../model/keys/key.ts";
+import { waitsByItself, type WaitCause } from "../model/verdict.ts";
+import { counted } from "../text/phrases.ts";
 import { ago } from "./time.ts";
-import { parseRevision, revisionParts, shortRevision } from "../../model/values/revision.ts";
-import type { BindingObject } from "../../api/bindings.ts";
+import { parseRevision, revisionParts, shortRevision } from "../model/values/revision.ts";
+import type { BindingObject } from "../api/bindings.ts";
 
 /** `10 bindings, 2 policies`: a binding is a function's, as in the columns of `status`. */
 export function keysText(keys: readonly Key[]): string {

@@ -1,5 +1,5 @@
 import type { AuditEvent } from "../../api/events.ts";
-import { clockTime, type ScreenClock } from "../screen/time.ts";
+import { clockTime, type ScreenClock } from "../time.ts";
 
 /** `account prod on 2026-11-28: 288 complete reads` */
 export function controlText(event: AuditEvent): string {

@@ -1,4 +1,4 @@
-import type { KnownSession, SessionStore } from "../../../controller/ports/page/session-store.ts";
+import type { KnownSession, SessionStore } from "../../../controller/ports/browser/session-store.ts";
 import type { SessionRecord } from "../../../model/people/session-record.ts";
 import { selectOne, statementRunner, type SqliteConnection } from "../connection.ts";
 import { storing } from "../failure.ts";

@@ -1,10 +1,10 @@
-import type { BindingObject } from "../../api/bindings.ts";
-import type { PendingChange, PermissionState } from "../../model/answers/permission-state.ts";
-import { isBinding } from "../../model/desired.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
-import { lastAppliedOf, remainsText } from "../../model/keys/last-applied.ts";
-import { ruleNames } from "../../model/rules/refusal.ts";
-import { shortSubject } from "../screen/words.ts";
+import type { BindingObject } from "../api/bindings.ts";
+import type { PendingChange, PermissionState } from "../model/answers/permission-state.ts";
+import { isBinding } from "../model/desired.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
+import { lastAppliedOf, remainsText } from "../model/keys/last-applied.ts";
+import { ruleNames } from "../model/rules/refusal.ts";
+import { shortSubject } from "./words.ts";
 
 /** The answer in one sentence: the revision in effect, and why a newer one is not. */
 export function describedSummary(

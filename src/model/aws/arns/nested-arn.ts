@@ -1,4 +1,4 @@
-import { arnParts } from "./arn.ts";
+import { arnParts } from "../arn.ts";
 
 /** The ARN of the table of a stream of DynamoDB, or of one of its indexes; another ARN as it is. */
 export function tableArn(arn: string): string {

@@ -1,5 +1,5 @@
-import type { Zone } from "../../text/zone.ts";
-import { dayOf, formatDuration, formatSpan } from "../../model/values/duration.ts";
+import type { Zone } from "../text/zone.ts";
+import { dayOf, formatDuration, formatSpan } from "../model/values/duration.ts";
 
 /** `38s ago`; `-` for never. */
 export function ago(at: string | null, nowMs: number): string {

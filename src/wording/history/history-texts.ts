@@ -1,9 +1,8 @@
 import { commitAuthorName } from "../../model/people/actor.ts";
-import { addressOf } from "../client/known-bindings.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import { GRANTKEEPER } from "../../model/entries/entry-names.ts";
 import { isObject } from "../../text/json-values.ts";
-import { parseKey, targetText } from "../../model/keys/key.ts";
+import { addressOf, parseKey, targetText } from "../../model/keys/key.ts";
 import { scopeOfEntry } from "../../model/keys/suspended-scope.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
 import {
@@ -14,11 +13,11 @@ import {
   unrecordedTexts,
 } from "./event-authors.ts";
 import { eventsDelta, writesText } from "./event-delta.ts";
-import { rollbackEndText, rolledBackText } from "../screen/rollback.ts";
-import { controlText, operationText, readGapText, removedText, takeoverText } from "../status/read-texts.ts";
-import { windowLine } from "../status/reverts.ts";
-import { clockTime, type ScreenClock } from "../screen/time.ts";
-import { shortHash, shortSubject, groupsText, overrideText } from "../screen/words.ts";
+import { rollbackEndText, rolledBackText } from "../rollback.ts";
+import { controlText, operationText, readGapText, removedText, takeoverText } from "./read-texts.ts";
+import { windowLine } from "../reverted-window.ts";
+import { clockTime, type ScreenClock } from "../time.ts";
+import { shortHash, shortSubject, groupsText, overrideText } from "../words.ts";
 import { shortArn } from "../../plan/render/words.ts";
 
 export interface HistoryContext extends ScreenClock {

@@ -1,5 +1,5 @@
-import type { ReplicaCounts } from "../../api/replicas.ts";
-import { counted, timeText } from "../../text/phrases.ts";
+import type { ReplicaCounts } from "../api/replicas.ts";
+import { counted, timeText } from "../text/phrases.ts";
 
 /** `1 active, 2 standbys`; null: the record has one process, or the token may not see its replicas. */
 export function replicaText(counts: ReplicaCounts | undefined): string | null {

@@ -1,7 +1,7 @@
-import type { SourceStatus } from "../../api/overview.ts";
-import { shortRevision, type Revision } from "../../model/values/revision.ts";
-import type { AuditEvent } from "../../api/events.ts";
-import { GRANTKEEPER } from "../../model/entries/entry-names.ts";
+import type { SourceStatus } from "../api/overview.ts";
+import { shortRevision, type Revision } from "../model/values/revision.ts";
+import type { AuditEvent } from "../api/events.ts";
+import { GRANTKEEPER } from "../model/entries/entry-names.ts";
 import { clockTime, deadline, type ScreenClock } from "./time.ts";
 import { shortHash } from "./words.ts";
 

@@ -1,12 +1,12 @@
-import type { Timeline, TimelineDrift, TimelineGap } from "../../model/reads/timeline.ts";
-import type { Attribution } from "../../model/changes/attribution.ts";
-import { actorText } from "../../model/changes/author-text.ts";
-import type { RecordedDriftEnd } from "../../model/drift.ts";
-import { shortRevision } from "../../model/values/revision.ts";
-import { formatDuration, formatSpan, formatUpperBound } from "../../model/values/duration.ts";
-import { clockSecond, type ScreenClock } from "../screen/time.ts";
-import { boundText } from "../screen/words.ts";
-import { counted } from "../../text/phrases.ts";
+import type { Timeline, TimelineDrift, TimelineGap } from "../model/reads/timeline.ts";
+import type { Attribution } from "../model/changes/attribution.ts";
+import { actorText } from "../model/changes/author-text.ts";
+import type { RecordedDriftEnd } from "../model/drift.ts";
+import { shortRevision } from "../model/values/revision.ts";
+import { formatDuration, formatSpan, formatUpperBound } from "../model/values/duration.ts";
+import { clockSecond, type ScreenClock } from "./time.ts";
+import { boundText } from "./words.ts";
+import { counted } from "../text/phrases.ts";
 
 const ENDS = {
   reverted: "reverted by Grantkeeper",
