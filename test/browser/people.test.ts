@@ -178,8 +178,10 @@ describe("an approver", () => {
     await stage.repository.push("Dana Ruiz", "Prod: enforce", { [ACCOUNTS]: files });
     await untilHeld(stage, "prod");
     await inTab(async ({ page }) => {
-      await readmePicture(page, { name: "functions", path: LIST, height: 760 });
-      await readmePicture(page, { name: "function", path: FUNCTION, height: 1_040 });
+      for (const one of README) {
+        const { shown, inPicture } = await readmePicture(page, one);
+        expect([one.name, shown]).toEqual([one.name, inPicture]);
+      }
       await page.goto("/ui/approvals");
       await page
         .getByRole("row", { name: /first enforcing run/ })
@@ -220,6 +222,11 @@ test("an auditor reads who approved what, up to which entry the record is signed
 
 const LIST = "";
 const FUNCTION = "functions/reports/report-export.444455556666.eu-west-1";
+const README = [
+  { name: "functions", path: LIST, height: 760 },
+  { name: "function", path: FUNCTION, height: 1_040 },
+] as const;
+
 /** Every screen of the page; the approval is that of the first plan that awaits one. */
 const SCREENS = {
   start: LIST,

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
@@ -155,14 +155,40 @@ interface ReadmePicture {
 
 const README_PICTURES = new URL("../../../docs/pictures/", import.meta.url);
 
-/** Writes a picture of the README or its pages again, if README_PICTURES is set. */
-export async function readmePicture(page: Page, { name, path, height }: ReadmePicture): Promise<void> {
-  if (process.env["README_PICTURES"] === undefined) return;
+/**
+ * Compares a screen with the picture of it in the README or its pages, by the texts that are stored with the picture. With
+ * README_PICTURES it takes the picture again, and stores its texts.
+ */
+export async function readmePicture(
+  page: Page,
+  { name, path, height }: ReadmePicture,
+): Promise<{ readonly shown: readonly string[]; readonly inPicture: readonly string[] }> {
+  const texts = fileURLToPath(new URL(`${name}.txt`, README_PICTURES));
   await page.setViewportSize({ width: 1_200, height });
   await page.goto(`/ui/${path}`);
   await untilRead(page);
-  await page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, README_PICTURES)) });
+  const shown = await outline(page);
+  if (process.env["README_PICTURES"] !== undefined) {
+    await page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, README_PICTURES)) });
+    writeFileSync(texts, `${shown.join("\n")}\n`);
+  }
   await page.setViewportSize(SIZES.laptop);
+  return { shown, inPicture: readFileSync(texts, "utf8").trimEnd().split("\n") };
+}
+
+/** What a screen is made of: its navigation, headings, columns, buttons and fields, without numbers, which differ in each run. */
+async function outline(page: Page): Promise<readonly string[]> {
+  const parts = page.locator("nav a, h1, h2, h3, th[scope=col], button, label");
+  // What is folded, such as the table of the timeline, is not in the picture. A label contains the choices of its field.
+  const texts = await parts.evaluateAll((elements) =>
+    elements
+      .filter((element) => element.closest("details:not([open])") === null)
+      .map((element) => {
+        const text = element.matches("label") ? element.firstChild?.textContent : element.textContent;
+        return `${element.matches("h1, h2, h3") ? "heading" : element.tagName.toLowerCase()}: ${text ?? ""}`;
+      }),
+  );
+  return [...new Set(texts.map((text) => text.replaceAll(/\b[0-9a-f]{7,8}\b|\d+[smhd]?/g, "#").trim()))];
 }
 
 /** Whether the page is wider than the screen. */

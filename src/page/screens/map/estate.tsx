@@ -33,6 +33,7 @@ export function Estate(): ReactNode {
     <>
       <p className="lead">{estateWords(accounts)}</p>
       <Legend />
+      <p className="quiet-text">Each counts once, as the first of these states that it has.</p>
       {leftOut > 0 && (
         <Notice tone="warn">
           <p>

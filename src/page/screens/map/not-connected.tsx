@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
 import { keysText } from "../../../wording/words.ts";
 import type { Key } from "../../../model/keys/key.ts";
-import { State } from "../../parts/basics.tsx";
 import { TargetLink } from "../../parts/target-link.tsx";
 import type { NotDrawn } from "../../view/map/connections.ts";
 
@@ -28,9 +27,7 @@ export function NotConnected({ withoutAny, notDrawn, accounts }: NotConnectedPro
       {notDrawn.map(({ reason, keys }) => (
         <details key={reason}>
           <summary>
-            <State tone="quiet">
-              Not in the table: {reason}, of {keysText(keys)}
-            </State>
+            Not in the table, of {keysText(keys)}: {reason}
           </summary>
           <Targets keys={keys} accounts={accounts} />
         </details>
