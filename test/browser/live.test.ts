@@ -5,6 +5,7 @@ import { Closing } from "../../demo/stage.ts";
 import { bindingOf } from "../../demo/steps/world-parts.ts";
 import { BASE_ACCOUNT } from "../../src/simulator/seed.ts";
 import { addAccessKey, addUser } from "../../src/simulator/world.ts";
+import { HAS_KUBECTL, kubectlWith, type KubectlRun } from "../support/kubernetes/kubectl.ts";
 import { openTab } from "../support/page/browsing.ts";
 import { startDemoSite, type DemoSite } from "../support/page/demo-site.ts";
 import { inTab } from "../support/page/made-up-site.ts";
@@ -164,3 +165,54 @@ test("a screen that is first shown while the controller is silent states no more
     await tab.close();
   }
 });
+
+if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to try the page with kubectl");
+
+(HAS_KUBECTL ? test : test.skip)(
+  "kubectl suspends, resumes and reconciles over TLS: the page and the record have it, and a refusal explains itself",
+  () =>
+    inTab(demo, async ({ page }) => {
+      const kubeconfig = await demo.stage.command("kubeconfig");
+      const kubectl = await kubectlWith(kubeconfig.out, demo.stage.folder);
+      const annotate = (...args: readonly string[]): Promise<KubectlRun> =>
+        kubectl("annotate", "fp", "refunds", "-n", "payments", ...args);
+      await page.goto("/ui/functions/payments/refunds.444455556666.eu-west-1");
+      await page.getByRole("button", { name: "Suspend" }).waitFor();
+
+      const suspended = await annotate("grantkeeper.dev/suspend=2h", "grantkeeper.dev/reason=INC-4410");
+      const notice = page.getByText(/Suspended until .* by local: "INC-4410"/);
+      await notice.waitFor();
+      const resumed = await annotate(
+        "grantkeeper.dev/suspend-",
+        "grantkeeper.dev/reason=fixed",
+        "--overwrite",
+      );
+      await notice.waitFor({ state: "detached" });
+      const asked = await annotate("grantkeeper.dev/requestedAt=first");
+      const handled = "jsonpath={.status.lastHandledReconcileAt}=first";
+      const waited = await kubectl(
+        "wait",
+        "fp/refunds",
+        "-n",
+        "payments",
+        `--for=${handled}`,
+        "--timeout=15s",
+      );
+      const refused = [await annotate("grantkeeper.dev/suspend=2h"), await annotate("team=payments")];
+
+      expect([suspended, resumed, asked, waited].map(({ err }) => err)).toEqual(["", "", "", ""]);
+      expect(refused.map(({ code, err }) => [code, err])).toEqual([
+        [1, expect.stringContaining("grantkeeper.dev/reason is missing")],
+        [1, expect.stringContaining("Change teams/payments/refunds.yaml:1 and merge it")],
+      ]);
+      const { out } = await demo.stage.command("history", "-o", "json");
+      const { items } = JSON.parse(out) as { readonly items: readonly { readonly kind: string }[] };
+      expect(items).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ kind: "suspended", actor: "local", reason: "INC-4410" }),
+          expect.objectContaining({ kind: "resumed", actor: "local", reason: "fixed" }),
+          expect.objectContaining({ kind: "request-refused", actor: "local", method: "PATCH" }),
+        ]),
+      );
+    }),
+);

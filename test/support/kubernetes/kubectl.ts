@@ -1,6 +1,7 @@
 import { execFile, spawn, spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -30,6 +31,27 @@ export interface Following {
 }
 
 const WITHIN_MS = 20_000;
+
+/** Runs command lines with the text of a kubeconfig, which it keeps in the folder. */
+export async function kubectlWith(
+  kubeconfig: string,
+  folder: string,
+): Promise<(...args: readonly string[]) => Promise<KubectlRun>> {
+  const file = join(folder, "kubeconfig");
+  await writeFile(file, kubeconfig);
+  return (...args) => runKubectl(["--kubeconfig", file, ...args], folder);
+}
+
+/** Until it ends, or is ended after that time. */
+function runKubectl(args: readonly string[], folder: string): Promise<KubectlRun> {
+  const env = { PATH: process.env["PATH"] ?? "", HOME: folder };
+  const { promise, resolve } = Promise.withResolvers<KubectlRun>();
+  execFile("kubectl", args, { env, timeout: WITHIN_MS, encoding: "utf8" }, (error, out, err) => {
+    const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+    resolve({ code, out, err });
+  });
+  return promise;
+}
 
 /** The real kubectl against the real server with TLS, in a folder of its own. */
 export class Kubectl {
@@ -65,15 +87,7 @@ export class Kubectl {
 
   /** Runs one command line until it ends, or ends it after twenty seconds. */
   run(args: readonly string[], token = LOCAL_TOKEN): Promise<KubectlRun> {
-    const config = this.#config(token);
-    const env = { PATH: process.env["PATH"] ?? "", HOME: this.folder };
-    const { promise, resolve } = Promise.withResolvers<KubectlRun>();
-    const options = { env, timeout: WITHIN_MS, encoding: "utf8" } as const;
-    execFile("kubectl", ["--kubeconfig", config, ...args], options, (error, out, err) => {
-      const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-      resolve({ code, out, err });
-    });
-    return promise;
+    return runKubectl(["--kubeconfig", this.#config(token), ...args], this.folder);
   }
 
   /** Runs one command line that goes on until it is closed; its lines come one by one. */
