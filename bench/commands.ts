@@ -22,17 +22,22 @@ export function measureValidate(bindings: number, times: number): Promise<Comman
   });
 }
 
+export const REVIEW = ["review", "--base", "HEAD~1", "--head", "HEAD", "."];
+
 /** `grantkeeper review` of a commit that adds a grant to some of the functions. */
 export function measureReview(bindings: number, changed: number, times: number): Promise<CommandTimes> {
-  const prepare = (at: string): void => {
-    const files = generate(bindings);
-    writeFiles(at, files);
-    git(at, "init", "--quiet", "--initial-branch=main");
-    commit(at, "manifests");
-    writeFiles(at, withMoreGrants(files, changed));
-    commit(at, "more grants");
-  };
-  return measureCommand(["review", "--base", "HEAD~1", "--head", "HEAD", "."], { bindings, times, prepare });
+  const prepare = (at: string): void => commitReviewed(at, bindings, changed);
+  return measureCommand(REVIEW, { bindings, times, prepare });
+}
+
+/** A repository with that commit as its newest one. */
+export function commitReviewed(at: string, bindings: number, changed: number): void {
+  const files = generate(bindings);
+  writeFiles(at, files);
+  git(at, "init", "--quiet", "--initial-branch=main");
+  commit(at, "manifests");
+  writeFiles(at, withMoreGrants(files, changed));
+  commit(at, "more grants");
 }
 
 interface Measured {
