@@ -63,8 +63,8 @@ describe("a review that asks the controller with the token of a team, and is pos
     expect(comment?.body).toContain("In AWS after the merge");
     expect(comment?.body).toContain("orders/a&#64;prod/eu-west-1");
     expect(comment?.body).toContain("dana&#58; see &#40;another namespace&#41;");
-    for (const secret of ["payments", "ledger", ORDERS_TOKEN, TOKEN])
-      expect(JSON.stringify([forge.comments, forge.statuses])).not.toContain(secret);
+    const posted = JSON.stringify([forge.comments, forge.statuses]);
+    expect(["payments", "ledger", ORDERS_TOKEN, TOKEN].filter((text) => posted.includes(text))).toEqual([]);
   });
 
   test("posts nothing if the controller does not know the token", async () => {
