@@ -3,6 +3,8 @@ import { Closing } from "../../demo/stage.ts";
 import { startBrowser } from "../support/page/browsing.ts";
 import { changed } from "../support/page/changed-answers.ts";
 import { inTab, startMadeUpSite, type MadeUpSite } from "../support/page/made-up-site.ts";
+import type { AccessMap } from "../../src/model/answers/questions/access-map.ts";
+import { svgText } from "../../src/workbench/reverse/svg.ts";
 import { line, read } from "../unit/page/map/states.ts";
 
 // More than the usual, and names that are markup, in the answers of the real server.
@@ -71,3 +73,38 @@ test("markup in the name of a resource, a policy and a caller is text, also in t
     expect(await page.locator("img[src=x]").count()).toBe(0);
     expect(await page.title()).not.toBe("broken");
   }));
+
+test("a map as SVG is a document whose titles are the names, also those that are markup or entities", () =>
+  inTab(made, async ({ page }) => {
+    const names = [MARKUP, `</title></svg><script>1</script>`, "&lt;b&gt; &#x27; ]]>", `"q" 'a' -->`];
+    const map: AccessMap = {
+      nodes: names.map((name) => ({ id: name, kind: "resource", label: name, name, key: null, arn: null })),
+      edges: [],
+      unknown: [],
+    };
+    // The policy of the page allows no parser.
+    await page.goto("about:blank");
+
+    const parsed = await page.evaluate((text) => {
+      const { DOMParser } = globalThis as unknown as { readonly DOMParser: new () => XmlParser };
+      const elements = [...new DOMParser().parseFromString(text, "image/svg+xml").querySelectorAll("*")];
+      const titles = elements.filter(({ tagName }) => tagName === "title");
+      return {
+        tags: [...new Set(elements.map(({ tagName }) => tagName))].sort(),
+        titles: titles.map(({ textContent }) => textContent),
+      };
+    }, svgText(map));
+
+    expect(parsed).toEqual({ tags: ["g", "path", "rect", "svg", "text", "title"], titles: names });
+  }));
+
+interface XmlParser {
+  parseFromString(
+    text: string,
+    type: string,
+  ): {
+    querySelectorAll(
+      selector: string,
+    ): Iterable<{ readonly tagName: string; readonly textContent: string | null }>;
+  };
+}
