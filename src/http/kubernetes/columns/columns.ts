@@ -6,6 +6,7 @@ import { AGE, NAME, type TableColumn } from "./column.ts";
 import { HOLD } from "./holds.ts";
 import { BINDING, DRIFT, PLAN } from "./keys.ts";
 import { REPLICA } from "./replicas.ts";
+import { SOURCE } from "./sources.ts";
 import { FUNCTION_PERMISSION, MANAGED_POLICY } from "./owners.ts";
 
 type ResourceColumns = { readonly [R in keyof ResourceObjects]?: readonly TableColumn<ResourceObjects[R]>[] };
@@ -21,6 +22,7 @@ const COLUMNS: ResourceColumns = {
   managedpolicies: MANAGED_POLICY,
   plans: PLAN,
   replicas: REPLICA,
+  sources: SOURCE,
 };
 
 export function columnsOf(resource: keyof ResourceObjects): readonly TableColumn<ApiObject<string>>[] {
