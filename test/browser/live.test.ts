@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { ConsoleActor } from "../../demo/console.ts";
 import { Closing } from "../../demo/stage.ts";
@@ -168,9 +168,8 @@ test("a screen that is first shown while the controller is silent states no more
 
 if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to try the page with kubectl");
 
-(HAS_KUBECTL ? test : test.skip)(
-  "kubectl suspends, resumes and reconciles over TLS: the page and the record have it, and a refusal explains itself",
-  () =>
+(HAS_KUBECTL ? describe : describe.skip)("kubectl", () => {
+  test("suspends, resumes and reconciles over TLS: the page and the record have it, and a refusal explains itself", () =>
     inTab(demo, async ({ page }) => {
       const kubeconfig = await demo.stage.command("kubeconfig");
       const kubectl = await kubectlWith(kubeconfig.out, demo.stage.folder);
@@ -214,5 +213,5 @@ if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to t
           expect.objectContaining({ kind: "request-refused", actor: "local", method: "PATCH" }),
         ]),
       );
-    }),
-);
+    }));
+});
