@@ -103,10 +103,10 @@ export function unreadCount({
   return unreadAccounts.length + unreadRoles.length + (cloudtrail?.unread.length ?? 0);
 }
 
-type Evidence = Pick<ReportedPermission, "confidence" | "granularity" | "days">;
+type SeenEvidence = Pick<ReportedPermission, "confidence" | "granularity" | "days">;
 
 /** `strong evidence by service, window 400 days`; empty unless its use was not seen. */
-export function evidenceText({ confidence, granularity, days }: Evidence): string {
+export function evidenceText({ confidence, granularity, days }: SeenEvidence): string {
   if (confidence === null || granularity === null || days === null) return "";
   return `${confidence} evidence by ${granularity}, window ${counted(days, "day")}`;
 }

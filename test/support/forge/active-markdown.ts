@@ -76,7 +76,7 @@ export const HOSTILE_TEXTS: readonly (readonly [because: string, text: string])[
   ["references to issues and merge requests", "#1 GH-1 !2 org/repo#3"],
   ["a commit", "a".repeat(40)],
   ["a link", "[fine](https://evil.example)"],
-  ["an image, which tells who reads", "![x](https://evil.example/x.png)"],
+  ["an image, which reports each reader", "![x](https://evil.example/x.png)"],
   ["a link with its target elsewhere", "[fine][1]\n\n[1]: https://evil.example"],
   ["addresses", "https://evil.example www.evil.example a@evil.example <https://evil.example>"],
   ["elements", "</code></td></table><img src=x onerror=alert(1)><script>alert(1)</script>"],

@@ -54,11 +54,11 @@ export function teamUseOf(place: OwnedPlace, live: LiveAccount, asking: Asking):
   return { kind: "unknown", reason: `not read completely: ${someOf(unread)}` };
 }
 
-type RoleUser = Pick<LiveFunction, "name" | "roleArn">;
+type UserOfRole = Pick<LiveFunction, "name" | "roleArn">;
 
 /** Manifests of others that name it count for nothing: their Team does not allow it, as the names of two Teams never overlap. */
 function isAllowed(
-  { name: functionName, roleArn }: RoleUser,
+  { name: functionName, roleArn }: UserOfRole,
   { namespace, region, account }: Pick<OwnedPlace, "namespace" | "region" | "account">,
   { enforced: { compilation } }: Asking,
 ): boolean {
@@ -68,7 +68,7 @@ function isAllowed(
 }
 
 /** Without a tag no one is named; a role that was not read is refused later. */
-function isOwnRole({ roleArn }: RoleUser, namespace: string, live: LiveAccount): boolean {
+function isOwnRole({ roleArn }: UserOfRole, namespace: string, live: LiveAccount): boolean {
   const role = roleByArn(live, roleArn);
   const owner = role.kind === "present" ? ownerOf(role.value) : undefined;
   return owner === undefined || owner.startsWith(`${namespace}/`);
