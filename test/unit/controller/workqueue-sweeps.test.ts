@@ -224,3 +224,53 @@ describe("the second read of a key", () => {
     expect([during, sweep?.scope, queue.take(9_000)]).toEqual([undefined, { kind: "all" }, undefined]);
   });
 });
+
+describe("keys whose writes an earlier pass planned", () => {
+  const id = account(ACCOUNTS[0]);
+  const [first, second] = [key(KEYS[0] ?? ""), key(KEYS[1] ?? "")];
+  const planned = (): Workqueue => {
+    const queue = new Workqueue();
+    queue.addPlanned(first);
+    return queue;
+  };
+
+  test("are taken while nothing else of the account is due", () => {
+    const queue = planned();
+    queue.addKey(second, 0);
+
+    const scopes = [queue.take(0)?.scope, queue.done(id), queue.take(0)?.scope];
+
+    expect([scopes[0], scopes[2]]).toEqual([
+      { kind: "keys", keys: [second] },
+      { kind: "keys", keys: [first], isPlanned: true },
+    ]);
+  });
+
+  test("are covered by a sweep that is due, and by a pass over them", () => {
+    const [swept, compared] = [planned(), planned()];
+    swept.addSweep(id, 0);
+    compared.addKey(first, 0);
+
+    const scopes = [swept, compared].map((queue) => {
+      const { scope } = queue.take(0) ?? {};
+      queue.done(id);
+      return [scope, queue.take(0)];
+    });
+
+    expect(scopes).toEqual([
+      [{ kind: "all" }, undefined],
+      [{ kind: "keys", keys: [first] }, undefined],
+    ]);
+  });
+
+  test("do not end their own pass: only other work that is due does", () => {
+    const queue = planned();
+    queue.take(0);
+    queue.addPlanned(second);
+    queue.addSweep(id, 5_000);
+    const before = queue.isAwaited(id, 4_999);
+    queue.addKey(second, 4_000);
+
+    expect([before, queue.isAwaited(id, 3_999), queue.isAwaited(id, 4_000)]).toEqual([false, false, true]);
+  });
+});
