@@ -107,17 +107,17 @@ describe.each(FORGES)("%s", (name) => {
   });
 
   test.each([
-    { status: 401, lost: "every right" },
-    { status: 403, lost: "every right" },
-    { status: 403, lost: "the right to write" },
+    { status: 401, lost: "every permission" },
+    { status: 403, lost: "every permission" },
+    { status: 403, lost: "the permission to write" },
   ])(
-    "keeps the note while a token that worked has lost $lost ($status), and shows it when the right is back",
+    "keeps the note while a token that worked has lost $lost ($status), and shows it when the token has it again",
     async ({ status, lost }) => {
       await started(name, {});
       const first = await deliver({ note: { text: "### Grantkeeper: accepted" } });
       const thread = first.kind === "delivered" ? first.thread : null;
       forge.intercept = ({ method }) =>
-        method === "GET" && lost === "the right to write" ? null : { status, body: { message: "no" } };
+        method === "GET" && lost === "the permission to write" ? null : { status, body: { message: "no" } };
       const refused = await deliver({ thread });
 
       forge.intercept = () => null;
