@@ -106,29 +106,6 @@ describe.each(FORGES)("%s", (name) => {
     expect(bodies()).toEqual([`${MARKER}\n${APPLIED}`]);
   });
 
-  test.each([
-    { status: 401, lost: "every permission" },
-    { status: 403, lost: "every permission" },
-    { status: 403, lost: "the permission to write" },
-  ])(
-    "keeps the note while a token that worked has lost $lost ($status), and shows it when the token has it again",
-    async ({ status, lost }) => {
-      await started(name, {});
-      const first = await deliver({ note: { text: "### Grantkeeper: accepted" } });
-      const thread = first.kind === "delivered" ? first.thread : null;
-      forge.intercept = ({ method }) =>
-        method === "GET" && lost === "the permission to write" ? null : { status, body: { message: "no" } };
-      const refused = await deliver({ thread });
-
-      forge.intercept = () => null;
-      const delivered = await deliver({ thread });
-
-      expect(refused).toMatchObject({ kind: "retry", problem: expect.anything() });
-      expect(delivered.kind).toBe("delivered");
-      expect(bodies()).toEqual([`${MARKER}\n${APPLIED}`]);
-    },
-  );
-
   test("adds no comment for a rollback, and changes the one that is there", async () => {
     await started(name, {});
     await deliver({ note: { onlyUpdates: true } });

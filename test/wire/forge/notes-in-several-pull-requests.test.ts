@@ -201,7 +201,23 @@ test.each([
   expect(await deliver("applied")).toMatchObject(expected);
 });
 
-test("a refusal after a comment that was accepted is one of the pull request", async () => {
+test("a refusal is one of the pull request if a comment in another one can be written again", async () => {
+  await started("github");
+  merge(12, OLDER);
+  await deliver("applied");
+  merge(13, NEWER);
+  others({ "POST /repos/acme/permissions/issues/13/comments": { status: 403, body: { message: "no" } } });
+
+  const answer = await deliver("applied");
+
+  expect(answer).toMatchObject({
+    kind: "delivered",
+    problem: { cause: expect.stringMatching(/^pull request 13 /) },
+  });
+  expect(bodies()).toEqual(["applied"]);
+});
+
+test("a refusal is one of the token if no comment can be written again, also after one was accepted", async () => {
   await started("github");
   merge(12, OLDER);
   await deliver("accepted");
@@ -209,7 +225,7 @@ test("a refusal after a comment that was accepted is one of the pull request", a
   others({ "POST /repos/acme/permissions/issues/12/comments": { status: 403, body: { message: "no" } } });
 
   expect(await deliver("applied")).toMatchObject({
-    kind: "delivered",
-    problem: { cause: expect.stringContaining("12") },
+    kind: "retry",
+    problem: { fix: expect.stringMatching(/^give the token/) },
   });
 });

@@ -44,9 +44,9 @@ export interface PutNote {
 
 /** Makes the one comment of this installation have the text. @throws Undelivered */
 export async function putComment(note: PutNote, author: Author, session: ForgeSession): Promise<Put> {
-  const { forge, repository, name } = session.repository;
+  const { forge, repository } = session.repository;
   const { pullRequest, text, onlyUpdates } = note;
-  const marker = `<!-- grantkeeper:applied ${name} -->`;
+  const marker = markerOf(session);
   const body = `${marker}\n${text}`;
   const isOurs = (value: unknown): boolean => isOwn(value, marker, author);
   const own = (await knownComment(note, isOurs, session)) ?? (await ownComment(pullRequest, isOurs, session));
@@ -59,6 +59,20 @@ export async function putComment(note: PutNote, author: Author, session: ForgeSe
   const written = await writtenUnlessLocked(request, pullRequest, session);
   if (written === "locked") return { kind: "locked", comment: own?.id ?? null };
   return own === null ? { kind: "added", comment: written } : { kind: "updated", comment: own.id };
+}
+
+/** Writes a comment of ours with the text that it has. @throws Undelivered */
+export async function rewriteComment(
+  { pullRequest, comment, text }: Pick<PutNote, "pullRequest" | "text"> & { readonly comment: number },
+  session: ForgeSession,
+): Promise<void> {
+  const { forge, repository } = session.repository;
+  const body = `${markerOf(session)}\n${text}`;
+  await session.write(CONVERSATIONS[forge].update({ repository, pullRequest }, comment, body));
+}
+
+function markerOf({ repository: { name } }: ForgeSession): string {
+  return `<!-- grantkeeper:applied ${name} -->`;
 }
 
 /** @returns the id of the comment; null: the answer does not show it */

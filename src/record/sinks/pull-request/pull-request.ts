@@ -5,7 +5,7 @@ import { counted } from "../../../text/phrases.ts";
 import { refused, retry, type Delivery, type Outgoing, type Sink } from "../sink.ts";
 import { ForgeSession, Undelivered, type NotedRepository } from "./forge-session.ts";
 import { mergedRequests } from "./merged-requests.ts";
-import { authorOf, putComment, type Author, type Put, type PutNote } from "./own-comment.ts";
+import { authorOf, putComment, rewriteComment, type Author, type Put, type PutNote } from "./own-comment.ts";
 import { formatShown, parseShown, type ShownRequests } from "./shown-requests.ts";
 
 /**
@@ -21,8 +21,8 @@ export class PullRequestSink implements Sink {
   readonly refresh = null;
   readonly #repository: NotedRepository;
   readonly #tools: StatusTools;
-  /** A pull request showed a note: a refusal by another one is not for a missing right of the token. */
-  #mayComment = false;
+  /** The newest comment that was shown: whether it can be written again shows whether the token may still comment. */
+  #shown: ShownComment | null = null;
 
   constructor(repository: NotedRepository, tools: StatusTools) {
     this.#repository = repository;
@@ -54,19 +54,22 @@ export class PullRequestSink implements Sink {
       const { text, onlyUpdates = false } = note;
       outcomes.push(await putOne({ pullRequest, comment, text, onlyUpdates }, author, session));
     }
-    const shown = outcomes.filter(({ kind }) => SHOWN.has(kind)).length;
-    this.#mayComment ||= shown > 0;
+    const shown = outcomes.filter(({ kind }) => SHOWN.has(kind));
+    this.#shown = shownComment(shown, note) ?? this.#shown;
     const unclear = outcomes.flatMap((one) =>
       one.kind === "failed" && one.error.scope === "unknown" ? [one.error] : [],
     );
-    if (!this.#mayComment && unclear[0] !== undefined) throw unclear[0];
+    const wasWritten = shown.some(({ kind }) => kind !== "up-to-date");
+    // Without a comment that the token may write, the refusal is for its permissions: the note waits for them.
+    if (unclear[0] !== undefined && !wasWritten && !(await mayStillWrite(this.#shown, session)))
+      throw unclear[0];
     const known = outcomes.map((one) => {
       const before = comments.get(one.pullRequest) ?? null;
       return [one.pullRequest, one.kind === "failed" ? before : one.comment] as const;
     });
     return {
       kind: "delivered",
-      answer: `${shown} of ${outcomes.length} shown`,
+      answer: `${shown.length} of ${outcomes.length} shown`,
       thread: formatShown({ searches, comments: new Map(known) }),
       problem: problemOf(outcomes, unread),
     };
@@ -105,6 +108,34 @@ async function putOne(note: PutNote, author: Author, session: ForgeSession): Pro
 }
 
 const SHOWN: ReadonlySet<NoteOutcome["kind"]> = new Set(["added", "updated", "up-to-date"]);
+
+interface ShownComment {
+  readonly pullRequest: number;
+  readonly comment: number;
+  readonly text: string;
+}
+
+/** null: the forge showed the id of none. */
+function shownComment(shown: readonly NoteOutcome[], { text }: PullRequestNote): ShownComment | null {
+  const comments = shown.flatMap((one) =>
+    one.kind === "failed" || one.comment === null
+      ? []
+      : [{ pullRequest: one.pullRequest, comment: one.comment, text }],
+  );
+  return comments.at(-1) ?? null;
+}
+
+/** Writes a comment again as it is. False also if there is none, or none any more. */
+async function mayStillWrite(shown: ShownComment | null, session: ForgeSession): Promise<boolean> {
+  if (shown === null) return false;
+  try {
+    await rewriteComment(shown, session);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Undelivered) || error.scope === "all") throw error;
+    return false;
+  }
+}
 
 /** Of a delivery that some pull requests did not accept. null: there is none. */
 function problemOf(outcomes: readonly NoteOutcome[], unread: number): SinkProblem | null {
