@@ -3,20 +3,17 @@ import { comparedBefore, revisionOf } from "../model/records/key-revision.ts";
 import type { Key } from "../model/keys/key.ts";
 import { byTextOf } from "../text/order.ts";
 import { choose, type Choice } from "../judge/choose.ts";
-import { converge, cutShortKeys } from "./pass/converge.ts";
-import type { ChosenRun } from "./pass/still-valid.ts";
+import { converge, type ChosenRun } from "./pass/converge.ts";
 import { judgeSteps } from "../judge/judge.ts";
 import type { ReadSubjects } from "./pass/overtaken-sweep.ts";
-import { observe, type Reads } from "./pass/reads/observe.ts";
+import { observe, type Reads } from "./pass/observe.ts";
 import { historyMs } from "../judge/plan-subject.ts";
 import type { ActionDataLoader } from "./ports/action-data-loader.ts";
 import type { EventLoop } from "./ports/event-loop.ts";
 import type { Recorder } from "./ports/recorder.ts";
 import { stage, type Telemetry } from "./ports/telemetry.ts";
 import { attempted } from "./pass/attempted.ts";
-import { outcomeOf } from "./pass/read-back.ts";
-import { isPlannedScope, mayBeReadLate, withoutOutcome } from "./pass/planned/planned-keys.ts";
-import { ReadBacks } from "./pass/reads/read-backs.ts";
+import { observeWritten, outcomeOf } from "./pass/read-back.ts";
 import { resolveIntents } from "./pass/resolve-intents.ts";
 import { subjectsInScope } from "../judge/subjects.ts";
 import { alertsBeforeWrites } from "../settle/alerts/before-writes.ts";
@@ -75,34 +72,27 @@ async function reconcileRead(
   const { judged, unjudged } = await telemetry.trace(stage("judge"), () =>
     inSlices(judgeSteps(before, subjects), ports.eventLoop, signals.abort),
   );
-  const all = judged.map((one) => choose(one, openIntents, before));
-  const isPlanned = isPlannedScope(pass);
-  const choices = isPlanned ? all.filter(mayBeReadLate) : all;
+  const choices = judged.map((one) => choose(one, openIntents, before));
   const runs = choices.filter((choice): choice is ChosenRun => choice.kind === "run");
 
   const recorded = await recordIntents(before, runs, ports);
-  const readBacks = new ReadBacks(before, reads, () => ports.clock.nowMs());
-  const ended = (subject: Subject): void => readBacks.add(subject);
-  const done = await telemetry.trace(stage("apply"), () =>
-    converge(before, choices, { ports, signals, ended }),
-  );
-  const { live: after, seen } = await telemetry.trace(stage("read-back"), () => readBacks.end());
+  const done = await telemetry.trace(stage("apply"), () => converge(before, choices, { ports, signals }));
+  const seen = await telemetry.trace(stage("read-back"), () => observeWritten(before, done, reads));
+  const after = seen.kind === "live" ? seen.live : live;
   await resolveIntents({ ...pass, live: after }, recorded, ports);
   const now = await withWrites(pass, after, ports);
 
-  const found: readonly KeyOutcome[] = [
+  const outcomes: readonly KeyOutcome[] = [
     ...unjudged,
     ...choices.filter((choice) => choice.kind === "skip").map(skipped),
     ...done.map((one) => outcomeOf(one, seen, now)),
   ];
-  const outcomes = isPlanned ? found.filter(({ kind }) => kind === "written") : found;
   return {
     kind: "done",
     pass,
     observed: live,
     live: after,
     swept: pass.scope.kind === "all" && live.complete,
-    unreadKeys: isPlanned ? withoutOutcome(subjects, outcomes, cutShortKeys(done)) : [],
     outcomes: outcomes.toSorted(byTextOf((outcome) => subjectOfOutcome(outcome).key)),
     writes: now.writes,
     recorded,
@@ -116,8 +106,6 @@ async function readSubjects(
   reads: Reads,
 ): Promise<Result<ReadSubjects, AwsError>> {
   const subjects = subjectsInScope(pass, pass.scope, clock.nowMs());
-  // Each key is read before its own writes.
-  if (isPlannedScope(pass) && pass.base !== null) return ok({ subjects, live: pass.base });
   const live = await telemetry.trace(stage("observe"), () => observe(pass, subjects, reads));
   return live.kind === "err" ? live : ok({ subjects, live: live.value });
 }

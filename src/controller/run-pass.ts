@@ -24,7 +24,6 @@ import { hasNewOwner } from "./revision/incumbents.ts";
 import { earlierAccounts, addLaterKeys, type Declarations } from "./pass/earlier-accounts.ts";
 import { withFoundEntries } from "./pass/found-entries.ts";
 import { judgeLive } from "./pass/judge-live.ts";
-import { comparedKeys, requeuePass } from "./state/passes/requeue.ts";
 import { memoryAfter } from "./state/passes/memory-after.ts";
 import { comparedChanges, memoryRows } from "./assigned/memory-rows.ts";
 import { observedObjects } from "./revision/object-records.ts";
@@ -99,9 +98,7 @@ async function resultOfPass(
   };
   const read = found.kind === "read" ? { read: found.read } : {};
   const outdated = (): void => state.inputsOutdated();
-  const isAwaited = (): boolean => state.queue.isAwaited(pass.account.id, ports.clock.nowMs());
-  const signals = { ...inputs, abort: state.hardStop, outdated, isAwaited };
-  return reconcile(pass, { ...ports, changes, ...read }, signals);
+  return reconcile(pass, { ...ports, changes, ...read }, { ...inputs, abort: state.hardStop, outdated });
 }
 
 async function settleAll(
@@ -275,7 +272,7 @@ function remember(result: PassResult, settled: PassSettlement, context: Controll
     addLaterKeys(account, state, endedMs);
   }
   state.coverage.passEnded(accountId, isSwept);
-  requeuePass(result, settled, { queue: state.queue, nowMs: endedMs });
+  for (const { key, dueMs } of settled.requeue) state.queue.addPatientKey(key, dueMs);
   if (hasNewOwner(context)) state.source.fetchAt(ports.clock.nowMs());
   if (scope.kind === "keys") return;
   const jitter = 0.9 + 0.2 * ports.random.next();
@@ -294,4 +291,10 @@ function seekAuthors(
   const { views } = state.account(pass.account.id);
   const nowMs = ports.clock.nowMs();
   state.eventSearches.seek(pass.account.id, soughtObjects(pass.account, views, records), nowMs);
+}
+
+/** Includes keys that no longer belong to an account: a revision may have removed them since the request. */
+function comparedKeys({ kind, pass: { scope } }: PassResult): readonly Key[] | "all" {
+  if (kind === "failed") return [];
+  return scope.kind === "all" ? "all" : scope.keys;
 }

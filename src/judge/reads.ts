@@ -6,7 +6,7 @@ import type { FunctionRequest, SweepRequest, TargetedRequest } from "../model/re
 import { type DesiredAccount, type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
-import type { LiveAccount, LiveFunction } from "../model/live.ts";
+import type { LiveAccount, LiveFunction, LiveRegion } from "../model/live.ts";
 import type { InventoryItem } from "../model/status.ts";
 import { type Pass, lastAppliedState, comparableOf, type Subject } from "./subject.ts";
 import { keptPolicies } from "./policy-reads/kept-policies.ts";
@@ -255,4 +255,44 @@ function states(subject: Subject): readonly (DesiredBinding | DesiredPolicy)[] {
 
 function unique<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
+}
+
+/**
+ * GetRole, its three lists and its inline policy; the function's configuration and its policy. An additional qualifier or
+ * inline policy makes it more.
+ */
+const CALLS_OF_A_KEY = 7;
+/** So few keys are read within seconds, however small the account is. */
+const ALWAYS_TARGETED = 20;
+/** The listings are of so many roles and policies, or functions, on each page. */
+const IAM_PAGE = 1_000;
+const LAMBDA_PAGE = 50;
+
+/**
+ * Whether a sweep reads so many keys with fewer calls than targeted reads of each. It reads all others as well, and passes
+ * over a few keys may overtake it, such as those of a change event.
+ * @param base the account as it was last read
+ */
+export function isSweepCheaper(keys: number, base: LiveAccount): boolean {
+  return keys > ALWAYS_TARGETED && keys * CALLS_OF_A_KEY > sweepCalls(base);
+}
+
+function sweepCalls({ roles, policies, regions }: LiveAccount): number {
+  const details = Math.ceil((roles.size + policies.size) / IAM_PAGE);
+  const listed = Math.ceil(roles.size / IAM_PAGE);
+  const ofRegions = [...regions.values()].map(callsOfRegion);
+  return ofRegions.reduce((sum, calls) => sum + calls, details + listed);
+}
+
+function callsOfRegion(region: LiveRegion): number {
+  if (region.kind !== "read") return 1;
+  const functions = [...region.functions.values()];
+  const pages = Math.max(1, Math.ceil(functions.length / LAMBDA_PAGE));
+  return functions.reduce((sum, one) => sum + callsOfFunction(one), pages);
+}
+
+/** Of what the last read requested: nothing if no manifest declares it. */
+function callsOfFunction({ policies, versions, aliases }: LiveFunction): number {
+  const lists = [versions, aliases].filter(({ kind }) => kind !== "not-requested");
+  return policies.size + lists.length;
 }

@@ -93,8 +93,6 @@ export type PassScope =
       readonly keys: readonly Key[];
       /** They are read again some time after a change, and passes over other keys overtake the read; missing: they are not. */
       readonly isSecondRead?: true;
-      /** An earlier pass planned their writes. Each is read right before its own, not at the start; missing: all are read first. */
-      readonly isPlanned?: true;
     };
 
 /** All inputs of one pass of a controller, apart from its ports. */

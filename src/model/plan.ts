@@ -173,11 +173,6 @@ function replacedFacts({ before }: Action): JsonObject {
   return before === null ? {} : { before };
 }
 
-/** The write of a change in Git, or the first one of what Git declares: no change in AWS is reverted by it. */
-export function isFromGit({ cause }: Pick<Action, "cause">): boolean {
-  return cause === "revision" || cause === "initial";
-}
-
 /** Sets the role that a function runs on. */
 export function isSwitch({ call }: Pick<Action, "call">): boolean {
   return call === "lambda:UpdateFunctionConfiguration";

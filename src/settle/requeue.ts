@@ -13,8 +13,6 @@ import type { Disposition } from "../model/aws/errors/aws-error.ts";
 export interface Requeue {
   readonly key: Key;
   readonly dueMs: number;
-  /** Its writes are planned, and the pass ended before its turn; missing: it is compared first. */
-  readonly isPlanned?: true;
 }
 
 const RETRY: Backoff = { firstMs: 1_000, longestMs: 300_000, jitter: "full" };
@@ -56,14 +54,9 @@ export function requeueOf(
     };
     const delayMs = delayOf(view, wait) ?? (isPartlyUnread(view) ? wait.retry(attempt) : null);
     const dueMs = [...(delayMs === null ? [] : [context.nowMs + delayMs]), ...opensMs(view)];
-    if (dueMs.length === 0) continue;
-    requeue.push({ key, dueMs: Math.min(...dueMs), ...(isCutShort(view) && { isPlanned: true as const }) });
+    if (dueMs.length > 0) requeue.push({ key, dueMs: Math.min(...dueMs) });
   }
   return { requeue, attempts };
-}
-
-function isCutShort(view: OutcomeView): boolean {
-  return view.kind === "judged" && view.skipped?.kind === "cut-short" && view.unread.length === 0;
 }
 
 /** When the change window opens that the key waits for, or an approved part of its plan. */

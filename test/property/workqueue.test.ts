@@ -16,7 +16,6 @@ const KEYS = ACCOUNTS.flatMap((account) =>
 type Step =
   | { readonly kind: "add"; readonly key: string; readonly dueMs: number }
   | { readonly kind: "second-read"; readonly key: string }
-  | { readonly kind: "planned"; readonly key: string }
   | { readonly kind: "sweep"; readonly account: string; readonly dueMs: number }
   | { readonly kind: "take" }
   | { readonly kind: "done"; readonly pick: number }
@@ -31,7 +30,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     dueMs: fc.integer({ min: 0, max: 20 }),
   }),
   fc.record({ kind: fc.constant("second-read" as const), key: fc.constantFrom(...KEYS) }),
-  fc.record({ kind: fc.constant("planned" as const), key: fc.constantFrom(...KEYS) }),
   fc.record({
     kind: fc.constant("sweep" as const),
     account: fc.constantFrom(...ACCOUNTS),
@@ -148,10 +146,6 @@ async function run(steps: readonly Step[]): Promise<Schedule> {
       schedule.unserved.add(key(one.key));
     }
     if (one.kind === "second-read") queue.addSecondRead(key(one.key));
-    if (one.kind === "planned") {
-      queue.addPlanned(key(one.key));
-      schedule.unserved.add(key(one.key));
-    }
     if (one.kind === "sweep") queue.addSweep(account(one.account), schedule.nowMs + one.dueMs);
     if (one.kind === "take") schedule.take();
     if (one.kind === "done") schedule.end(one.pick);

@@ -26,7 +26,6 @@ import {
   pendingHolds,
   sharedName,
 } from "./pending-approvals.ts";
-import { makeDue } from "./approved-writes.ts";
 import type { HeldChange, Refusal } from "../ports/control.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "../settings.ts";
 import type { ControllerState } from "../state/controller-state.ts";
@@ -98,7 +97,7 @@ export class ApprovalAnswers {
     const barred = await this.#barred(hold, request);
     if (barred !== null) return err(barred);
     await this.#record(approval, changes);
-    this.#continue(hold, changes, this.#ports.clock.nowMs());
+    this.#continue(hold, this.#ports.clock.nowMs());
     return ok(approval);
   }
 
@@ -141,9 +140,8 @@ export class ApprovalAnswers {
   }
 
   /** Due as a sweep: only a pass over the entire account can show that nothing of it is held any more. */
-  #continue(hold: Hold, changes: readonly HeldChange[], nowMs: number): void {
-    const { keys, subject } = hold;
-    makeDue(hold, changes, { state: this.#state, nowMs });
+  #continue({ keys, subject }: Hold, nowMs: number): void {
+    for (const key of keys) this.#state.queue.addSweep(keyParts(key).accountId, nowMs);
     if (keys.length === 0) this.#state.sourceOf(prefixOf(subject)).fetchAt(nowMs);
     this.#wake();
   }

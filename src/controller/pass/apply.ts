@@ -30,8 +30,6 @@ export interface Signals {
   readonly control: number;
   /** Called when it has risen since: of passes that run, `stopping` aborts. */
   readonly outdated: () => void;
-  /** Whether other work of the account is due: then a pass that writes for long ends soon. */
-  readonly isAwaited: () => boolean;
 }
 
 /** What a running pass acts through. */

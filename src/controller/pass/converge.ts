@@ -1,36 +1,42 @@
 import PQueue from "p-queue";
-import { isSwitch, type Action } from "../../model/plan.ts";
+import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
+import { isSwitch, type Action, type KeyPlan } from "../../model/plan.ts";
+import { functionInArn } from "../../model/aws/arn.ts";
+import { parseRegion } from "../../model/aws/ids.ts";
+import { policiesReadMs, type LiveAccount } from "../../model/live.ts";
 import { approvalOfPart } from "../../model/approval.ts";
 import { isBindingKey, type Key, keyParts } from "../../model/keys/key.ts";
 import type { Choice } from "../../judge/choose.ts";
-import { approvalOf } from "../../judge/approvals/released.ts";
+import { approvalOf, mayRunApproved } from "../../judge/approvals/released.ts";
 import { explainedPass } from "./explain.ts";
-import { ReadsAhead } from "./reads/reads-ahead.ts";
-import { mayStartKey } from "./planned/may-start.ts";
-import { changedMeanwhile, detachedPolicies, type ChosenRun, type ReadingRun } from "./still-valid.ts";
-import {
-  lastAppliedState,
-  desiredOf,
-  policiesOf,
-  type PassContext,
-  type Subject,
-} from "../../judge/subject.ts";
+import { readKeys } from "./observe.ts";
+import { lastAppliedState, desiredOf, policiesOf, type PassContext } from "../../judge/subject.ts";
 import { isBeforeRemovals } from "../../plan/order/steps.ts";
 import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
 import type { NotApplied } from "../../judge/judgement.ts";
+import { isEqual } from "../../text/json-values.ts";
+import { overlayLive } from "./overlay.ts";
 import { type PassRun, type WriteOrder, applyActions } from "./apply.ts";
+import { planSubject } from "../../judge/plan-subject.ts";
 
 /** The number of bindings of one account that are written concurrently. Actions of one key are serial. */
 const SIDE_BY_SIDE = 8;
+/**
+ * A pass starts no new key this long after its read: the rest stays queued. The read itself does not count. It takes longer
+ * than this for several hundred keys, and a pass that then writes nothing would be repeated for ever.
+ */
+const STARTS_KEYS_FOR_MS = 60_000;
+/** An observation younger than this needs no second read before a destructive or overwriting write. */
+const FRESH_MS = 10_000;
+/** An observation older than this needs a second read before any write. */
+const STALE_MS = 60_000;
+
+export type ChosenRun = Extract<Choice, { readonly kind: "run" }>;
+
 /** The result for one chosen key. */
 export type RunResult =
   | { readonly kind: "written"; readonly run: ChosenRun; readonly writes: readonly WriteOutcome[] }
   | { readonly kind: "not-written"; readonly run: ChosenRun; readonly why: NotApplied };
-
-interface ConvergeRun extends PassRun {
-  /** Called when the writes of a key have ended, in each phase in which it has some. */
-  readonly ended: (subject: Subject) => void;
-}
 
 /**
  * Phase A: policies are created and widened; phase B: bindings, concurrently; phase C: policies are narrowed and
@@ -40,30 +46,19 @@ interface ConvergeRun extends PassRun {
 export async function converge(
   pass: PassContext,
   choices: readonly Choice[],
-  run: ConvergeRun,
+  run: PassRun,
 ): Promise<readonly RunResult[]> {
   const runs = choices.filter((choice): choice is ChosenRun => choice.kind === "run");
   const policies = runs.filter((chosen) => keyParts(keyOf(chosen)).kind === "policy");
   const bindings = runs.filter((chosen) => isBindingKey(keyOf(chosen)));
-  const reads = { live: run.ports.live, signal: run.signals.abort };
-  const keys = [...policies, ...bindings].map((chosen) => ({
-    subject: chosen.judged.subject,
-    policyArns: detachedPolicies(chosen),
-  }));
-  const ahead = new ReadsAhead(pass, keys, reads);
-  const one = async (chosen: ChosenRun, actions: readonly Action[]): Promise<RunResult> => {
-    const result = await runKey(pass, { ...chosen, actions }, { ...run, ahead });
-    if (result.kind === "written" && result.writes.length > 0) run.ended(chosen.judged.subject);
-    return result;
-  };
+  const one = (chosen: ChosenRun, actions: readonly Action[]): Promise<RunResult> =>
+    runKey(pass, { ...chosen, actions }, run);
 
   const widened = await sideBySide(policies, (chosen) => one(chosen, chosen.actions.filter(isWidening)));
   const unready = unreadyPolicies(choices, widened);
-  const waiting = new Set(widened.filter(isCutShort).map((done) => keyOf(done.run)));
   const bound = await sideBySide(bindings, (chosen) => {
     const policy = policiesOfRun(chosen).find((key) => unready.has(key));
     if (policy === undefined) return one(chosen, chosen.actions);
-    if (waiting.has(policy)) return Promise.resolve<RunResult>(cutShort(chosen));
     const reverts = chosen.actions.filter(isMadeWithoutPolicy);
     if (reverts.length > 0) return one(chosen, reverts);
     return Promise.resolve<RunResult>({
@@ -118,21 +113,6 @@ function policiesOfRun({ judged, plan }: ChosenRun): readonly Key[] {
   return state === null ? [] : policiesOf(state);
 }
 
-/** The time of the pass ended before its turn: no failure. */
-function isCutShort(done: RunResult): boolean {
-  return done.kind === "not-written" && done.why.kind === "cut-short";
-}
-
-/** The time of the pass ended before their turn, or before their first write. */
-export function cutShortKeys(done: readonly RunResult[]): ReadonlySet<Key> {
-  const cut = done.filter((one) => isCutShort(one) || (one.kind === "written" && one.writes.length === 0));
-  return new Set(cut.map(({ run }) => keyOf(run)));
-}
-
-function cutShort(run: ChosenRun): RunResult {
-  return { kind: "not-written", run, why: { kind: "cut-short" } };
-}
-
 function hasFailed(done: RunResult): boolean {
   return done.kind === "not-written" || done.writes.some((write) => write.kind !== "applied");
 }
@@ -150,14 +130,15 @@ async function sideBySide(
   });
 }
 
-async function runKey(pass: PassContext, chosen: ChosenRun, run: ReadingRun): Promise<RunResult> {
+async function runKey(pass: PassContext, chosen: ChosenRun, run: PassRun): Promise<RunResult> {
   if (chosen.actions.length === 0) return { kind: "written", run: chosen, writes: [] };
-  if (run.signals.stopping.aborted || !mayStartKey(pass, run.ports.clock.nowMs(), run.signals.isAwaited))
-    return cutShort(chosen);
+  const elapsedMs = run.ports.clock.nowMs() - (pass.readEndedMs ?? pass.startedAtMs);
+  if (run.signals.stopping.aborted || elapsedMs > STARTS_KEYS_FOR_MS)
+    return { kind: "not-written", run: chosen, why: { kind: "cut-short" } };
   const problem = await changedMeanwhile(pass, chosen, run);
   if (problem !== null) return { kind: "not-written", run: chosen, why: problem };
   const writes = await applyActions(pass, orderOf(chosen, pass), run);
-  if (writes.length === 0) return cutShort(chosen);
+  if (writes.length === 0) return { kind: "not-written", run: chosen, why: { kind: "cut-short" } };
   return { kind: "written", run: chosen, writes: writes.map((write) => explainedPass(write, pass)) };
 }
 
@@ -187,6 +168,71 @@ function approvedUntilMs(action: Action, { judged, plan }: ChosenRun): number | 
   const until = isOfPlan ? verdict.until : approval?.until;
   return until === undefined ? null : Date.parse(until);
 }
+
+/** Reads again before overwriting or removing anything; null if the plan is still valid. */
+async function changedMeanwhile(
+  pass: PassContext,
+  chosen: ChosenRun,
+  { ports, signals }: PassRun,
+): Promise<NotApplied | null> {
+  const ageMs = ports.clock.nowMs() - readMsOf(chosen, pass.live);
+  const overwrites = chosen.actions.some((action) => action.destructive || action.before !== null);
+  const targeted = pass.scope.kind === "keys" && pass.base !== null;
+  if (!(ageMs > STALE_MS || (overwrites && !(targeted && ageMs < FRESH_MS)))) return null;
+  const { subject } = chosen.judged;
+  const reads = { live: ports.live, signal: signals.abort, policyArns: detachedPolicies(chosen) };
+  const fresh = await readKeys(pass, [subject], reads);
+  if (fresh.kind === "err") return { kind: "read-failed", error: fresh.error };
+  const planned = planSubject(subject, chosen.plan.purpose, {
+    ...pass,
+    live: overlayLive(pass.live, fresh.value),
+  });
+  return planned?.kind === "planned" && isStillValid(chosen, planned.plan, ports.clock.nowMs())
+    ? null
+    : { kind: "changed-meanwhile" };
+}
+
+/** A sweep may have kept an earlier reading of the policies that the run writes: they are read first. */
+function readMsOf({ actions }: ChosenRun, live: LiveAccount): number {
+  const readMs = actions.map(({ target }) => {
+    const place = functionInArn(target);
+    const region = parseRegion(place?.region ?? "");
+    return place === null || region === undefined
+      ? live.observedAtMs
+      : policiesReadMs(live, region, place.name);
+  });
+  return Math.min(live.observedAtMs, ...readMs);
+}
+
+/** Customer-managed policies that the run detaches: by now they may allow less than they deny. */
+function detachedPolicies({ actions }: ChosenRun): readonly string[] {
+  const detached = actions.filter(({ call }) => call === "iam:DetachRolePolicy");
+  const arns = detached.map(({ input }) => input["PolicyArn"]);
+  return arns.filter((arn) => typeof arn === "string").filter((arn) => !isAwsManagedPolicy(arn));
+}
+
+/**
+ * True if the same actions are planned, each on what it was compared with, and the parts that an operator approved can
+ * still be approved and run.
+ */
+function isStillValid({ plan, judged, actions }: ChosenRun, now: KeyPlan, nowMs: number): boolean {
+  if (now.digest !== plan.digest) return false;
+  const planned = [now, ...now.approvable].flatMap((part) => part.actions);
+  if (!actions.every((action) => planned.some((other) => isOnSameState(action, other)))) return false;
+  const released = new Set(judged.released);
+  return judged.plan.approvable
+    .filter((part) => part.actions.some((action) => released.has(action)))
+    .every(({ digest }) =>
+      now.approvable.some((other) => other.digest === digest && mayRunApproved(other.actions, nowMs)),
+    );
+}
+
+/** The digest of an action names what it writes, not what it overwrites or removes: IAM has no conditional writes. */
+function isOnSameState(action: Action, other: Action): boolean {
+  return COMPARED.every((field) => isEqual(action[field], other[field]));
+}
+
+const COMPARED = ["call", "input", "before", "after", "delta"] as const;
 
 /** Combines the results of a policy that had work in both phases. */
 function joined(first: readonly RunResult[], second: readonly RunResult[]): readonly RunResult[] {

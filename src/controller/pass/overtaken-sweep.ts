@@ -7,8 +7,8 @@ import type { LiveAccount } from "../../model/live.ts";
 import { ok, type Result } from "../../model/values/result.ts";
 import type { PassResult } from "../../settle/outcome/outcome.ts";
 import type { Signals } from "./apply.ts";
-import { observe, readKeys, type Reads } from "./reads/observe.ts";
-import { overlaySweep } from "./reads/overlay.ts";
+import { observe, readKeys, type Reads } from "./observe.ts";
+import { overlaySweep } from "./overlay.ts";
 import type { EventLoop } from "../ports/event-loop.ts";
 import type { Workqueue } from "../state/workqueue.ts";
 

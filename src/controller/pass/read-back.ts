@@ -1,32 +1,61 @@
 import type { KeyJudgement } from "../../judge/judgement.ts";
 import type { PassContext, Subject } from "../../judge/subject.ts";
 import { NOTHING_COMPARED, type PlannedSubject, planSubject } from "../../judge/plan-subject.ts";
+import { isSweepCheaper, sweepRequest } from "../../judge/reads.ts";
+import { subjectsInScope } from "../../judge/subjects.ts";
 import { driftFingerprint } from "../../model/drift.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { OpenDrift } from "../../model/keys/key-record.ts";
 import { planDigest, type KeyPlan } from "../../model/plan.ts";
+import type { AwsError } from "../../model/aws/errors/aws-error.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import { ok, type Result } from "../../model/values/result.ts";
 import { UNKNOWN_DRIFT } from "../../settle/drift/ended-drifts.ts";
 import type { KeyOutcome, ReadBack } from "../../settle/outcome/outcome.ts";
 import type { RunResult } from "./converge.ts";
-import type { SeenAfter } from "./reads/read-backs.ts";
+import { readKeys, type Reads } from "./observe.ts";
+import { overlayLive } from "./overlay.ts";
+
+export type SeenAfter =
+  | { readonly kind: "live"; readonly live: LiveAccount }
+  | { readonly kind: "not-read"; readonly reason: string };
+
+/** The live state of the changed keys now. */
+export async function observeWritten(
+  pass: PassContext,
+  done: readonly RunResult[],
+  reads: Reads,
+): Promise<SeenAfter> {
+  const writtenRuns = done.filter((one) => one.kind === "written" && one.writes.length > 0);
+  const subjects = writtenRuns.map((one) => one.run.judged.subject);
+  if (writtenRuns.length === 0) return { kind: "live", live: pass.live };
+  const seen = await readWritten(pass, subjects, reads);
+  return seen.kind === "ok"
+    ? { kind: "live", live: seen.value }
+    : { kind: "not-read", reason: seen.error.message };
+}
+
+async function readWritten(
+  pass: PassContext,
+  subjects: readonly Subject[],
+  reads: Reads,
+): Promise<Result<LiveAccount, AwsError>> {
+  if (!isSweepCheaper(subjects.length, pass.live)) {
+    const fresh = await readKeys(pass, subjects, reads);
+    return fresh.kind === "err" ? fresh : ok(overlayLive(pass.live, fresh.value));
+  }
+  const all = subjectsInScope(pass, { kind: "all" }, pass.live.observedAtMs);
+  return reads.live.sweep(sweepRequest(all, pass), reads.signal);
+}
 
 /** The outcome of a key with planned writes, compared with the state that was read after them. */
-export function outcomeOf(
-  one: RunResult,
-  seenAfter: ReadonlyMap<Key, SeenAfter>,
-  after: PassContext,
-): KeyOutcome {
+export function outcomeOf(one: RunResult, seen: SeenAfter, after: PassContext): KeyOutcome {
   const { judged, plan } = one.run;
   if (one.kind === "not-written") return { kind: "judged", judged, notApplied: one.why };
   if (one.writes.length === 0) return { kind: "judged", judged, notApplied: { kind: "cut-short" } };
-  const seen = seenAfter.get(judged.subject.key) ?? NOT_READ;
-  if (seen.kind === "not-read") return { kind: "written", judged, writes: one.writes, readBack: seen };
-  // A later time would make the value from before the write, which a read right after it may show, a change by others.
-  const readBack = compareAgain(judged, plan.purpose, { ...after, nowMs: seen.readMs });
+  const readBack = seen.kind === "live" ? compareAgain(judged, plan.purpose, after) : seen;
   return { kind: "written", judged, writes: one.writes, readBack };
 }
-
-const NOT_READ = { kind: "not-read", reason: "it was not read after its writes" } as const;
 
 function compareAgain(judged: KeyJudgement, purpose: KeyPlan["purpose"], after: PassContext): ReadBack {
   const subject = withFoundInAws(judged);

@@ -5,7 +5,7 @@ import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import { liveFunction, type LiveAccount, type LiveResourcePolicy } from "../../model/live.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { Pass } from "../../judge/subject.ts";
-import type { Reads } from "./reads/observe.ts";
+import type { Reads } from "./observe.ts";
 import { targetFunction, type TargetFunction } from "./target-function.ts";
 
 /**

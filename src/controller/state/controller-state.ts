@@ -1,5 +1,5 @@
 import type { Declaration } from "../../explain/state/declared.ts";
-import { isSweepCheaper } from "../../judge/read-costs.ts";
+import { isSweepCheaper } from "../../judge/reads.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import type { ManifestObject } from "../../manifest/compile/objects.ts";
 import type { BackupHealth } from "../../model/backups/backup-health.ts";

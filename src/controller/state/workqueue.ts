@@ -2,22 +2,36 @@ import type { PassScope } from "../../judge/subject.ts";
 import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import { byText } from "../../text/order.ts";
-import {
-  type AccountQueue,
-  dequeueKeys,
-  dequeuePlanned,
-  dequeueSweep,
-  dueKeys,
-  earliestOf,
-  emptyQueue,
-  isSweepDue,
-  rankOf,
-} from "./passes/account-queue.ts";
 
 /** What one pass does. */
 export interface DueWork {
   readonly accountId: AccountId;
   readonly scope: PassScope;
+}
+
+interface AccountQueue {
+  /** When each key is due; each key is queued at most once. */
+  readonly keys: Map<Key, number>;
+  /** Those that nothing but a revision or an earlier pass made due: if they are many, they wait for the end of a sweep. */
+  readonly patient: Set<Key>;
+  /** Those that are read a second time while nothing else of the account is due, in this order. */
+  readonly secondReads: Set<Key>;
+  sweepDueMs: number | null;
+  state: "idle" | "running" | "reading" | "overtaken" | "closing";
+  /** When the last pass began. */
+  beganMs: number;
+  /** When the read that can be overtaken began: of a sweep, or a second one. */
+  readingBeganMs: number;
+  /** Passes over keys overtake it this long after. */
+  overtakenAfterMs: number;
+  /**
+   * The keys that were due when the sweep was taken, without those in whose place it was taken. They are taken again if its
+   * read is a long one.
+   */
+  covered: readonly Key[];
+  /** The keys that were taken while the sweep reads. */
+  readonly overtaking: Set<Key>;
+  closed: () => void;
 }
 
 /** Whether a sweep of the account reads so many keys with fewer calls than targeted reads of each. */
@@ -65,11 +79,6 @@ export class Workqueue {
     this.#account(accountIdOf(key)).secondReads.add(key);
   }
 
-  /** Of a key whose writes an earlier pass of this process planned. Not while anything else is due; a sweep covers it. */
-  addPlanned(key: Key): void {
-    this.#account(accountIdOf(key)).planned.add(key);
-  }
-
   addSweep(accountId: AccountId, dueMs: number): void {
     const account = this.#account(accountId);
     account.sweepDueMs = Math.min(dueMs, account.sweepDueMs ?? Infinity);
@@ -91,10 +100,8 @@ export class Workqueue {
     account.beganMs = nowMs;
     if (isReading) return { accountId, scope: this.#dequeueOvertaking(accountId, account, nowMs) };
     const keys = dueKeys(account.keys, nowMs);
-    const isIdle = keys.length === 0 && !isSweepDue(account, nowMs);
-    if (account.planned.size > 0 && isIdle) return { accountId, scope: dequeuePlanned(account) };
     const [secondRead] = account.secondReads;
-    if (secondRead !== undefined && isIdle)
+    if (secondRead !== undefined && keys.length === 0 && !isSweepDue(account, nowMs))
       return { accountId, scope: { ...dequeueKeys(account, [secondRead]), isSecondRead: true } };
     const isCheaper = this.#isSweepCheaper(accountId, keys.length);
     if (!isCheaper && !isSweepDue(account, nowMs)) return { accountId, scope: dequeueKeys(account, keys) };
@@ -137,12 +144,6 @@ export class Workqueue {
     return new Set(account.overtaking);
   }
 
-  /** Whether other work of the account is due while its pass runs. */
-  isAwaited(accountId: AccountId, nowMs: number): boolean {
-    const account = this.#account(accountId);
-    return isSweepDue(account, nowMs) || earliestOf(account.keys) <= nowMs;
-  }
-
   /** When the running pass was taken; a sweep that was overtaken keeps its own time. */
   beganMs(accountId: AccountId): number {
     return this.#account(accountId).beganMs;
@@ -179,7 +180,6 @@ export class Workqueue {
     account.keys.clear();
     account.patient.clear();
     account.secondReads.clear();
-    account.planned.clear();
     account.covered = [];
     account.sweepDueMs = null;
   }
@@ -191,9 +191,8 @@ export class Workqueue {
 
   /** Infinity: nothing can be taken. */
   #dueAt(accountId: AccountId, account: AccountQueue): number {
-    const { state, keys, secondReads, planned, sweepDueMs, readingBeganMs, overtakenAfterMs, covered } =
-      account;
-    if (state === "idle" && (secondReads.size > 0 || planned.size > 0)) return -Infinity;
+    const { state, keys, secondReads, sweepDueMs, readingBeganMs, overtakenAfterMs, covered } = account;
+    if (state === "idle" && secondReads.size > 0) return -Infinity;
     if (state === "idle") return Math.min(sweepDueMs ?? Infinity, earliestOf(keys));
     if (state !== "reading") return Infinity;
     const earliest = earliestOf(this.#mayOvertake(accountId, account));
@@ -226,7 +225,19 @@ export class Workqueue {
   #account(accountId: AccountId): AccountQueue {
     const found = this.#accounts.get(accountId);
     if (found !== undefined) return found;
-    const created = emptyQueue();
+    const created: AccountQueue = {
+      keys: new Map(),
+      patient: new Set(),
+      secondReads: new Set(),
+      sweepDueMs: null,
+      state: "idle",
+      beganMs: 0,
+      readingBeganMs: 0,
+      overtakenAfterMs: 0,
+      covered: [],
+      overtaking: new Set(),
+      closed: () => undefined,
+    };
     this.#accounts.set(accountId, created);
     return created;
   }
@@ -234,3 +245,50 @@ export class Workqueue {
 
 /** A sweep that reads no longer than this is not overtaken: it reads the keys itself. */
 const OVERTAKEN_AFTER_MS = 1_000;
+
+/** A sweep waits this much longer than a key for its turn; a sweep that has waited longer goes first. */
+const SWEEP_YIELDS_MS = 30_000;
+
+function rankOf({ state, keys, sweepDueMs, readingBeganMs, covered }: AccountQueue): number {
+  const earliestKey = Math.min(earliestOf(keys), covered.length > 0 ? readingBeganMs : Infinity);
+  return state === "reading"
+    ? earliestKey
+    : Math.min(earliestKey, (sweepDueMs ?? Infinity) + SWEEP_YIELDS_MS);
+}
+
+function isSweepDue({ sweepDueMs }: AccountQueue, nowMs: number): boolean {
+  return sweepDueMs !== null && sweepDueMs <= nowMs;
+}
+
+/** @param covered the due keys that are taken again if the read is a long one */
+function dequeueSweep(account: AccountQueue, covered: readonly Key[]): PassScope {
+  account.sweepDueMs = null;
+  account.keys.clear();
+  account.patient.clear();
+  account.secondReads.clear();
+  account.covered = covered;
+  return { kind: "all" };
+}
+
+/** Not by a spread: there may be more keys than a call takes arguments. */
+function earliestOf(keys: ReadonlyMap<Key, number>): number {
+  let earliest = Infinity;
+  for (const dueMs of keys.values()) earliest = Math.min(earliest, dueMs);
+  return earliest;
+}
+
+function dueKeys(keys: ReadonlyMap<Key, number>, nowMs: number): readonly Key[] {
+  return [...keys].filter(([, dueMs]) => dueMs <= nowMs).map(([key]) => key);
+}
+
+function dequeueKeys(
+  account: AccountQueue,
+  keys: readonly Key[],
+): Extract<PassScope, { readonly kind: "keys" }> {
+  for (const key of keys) {
+    account.keys.delete(key);
+    account.patient.delete(key);
+    account.secondReads.delete(key);
+  }
+  return { kind: "keys", keys: keys.toSorted() };
+}

@@ -60,19 +60,11 @@ export interface DonePass {
   /** Every listing of the account was read to its end in this pass. */
   readonly swept: boolean;
   readonly outcomes: readonly KeyOutcome[];
-  /** Keys of a planned scope that were not read: nothing is known of them from this pass, and they are due again. */
-  readonly unreadKeys: readonly UnreadKey[];
   /** Includes the writes of this pass. */
   readonly writes: RecentWrites;
   /** Keys whose drift was recorded before they were written. */
   readonly recorded: ReadonlySet<Key>;
   readonly endedAtMs: number;
-}
-
-export interface UnreadKey {
-  readonly key: Key;
-  /** Its writes are still planned: the pass ended before its turn. */
-  readonly isPlanned: boolean;
 }
 
 export function subjectOfOutcome(outcome: KeyOutcome): Subject {

@@ -114,7 +114,7 @@ export class RecordedPasses {
         telemetry: { trace: untraced },
         actionData: { load: () => Promise.resolve(NO_ACTION_DATA) },
       },
-      { abort, stopping: abort, control: 0, isAwaited: () => true, outdated: () => undefined },
+      { abort, stopping: abort, control: 0, outdated: () => undefined },
     );
   }
 

@@ -275,8 +275,7 @@ export function doneOf(
 ): DonePass {
   const { live, writes, swept, recorded } = seenOf();
   const read = { live, observed: change.live ?? live };
-  const ended = { writes, recorded, endedAtMs: NOW_MS };
-  return { kind: "done", pass, ...read, swept, outcomes, unreadKeys: [], ...ended, ...change };
+  return { kind: "done", pass, ...read, swept, outcomes, writes, recorded, endedAtMs: NOW_MS, ...change };
 }
 
 export function settleContext(change: Partial<SettleContext> = {}): SettleContext {

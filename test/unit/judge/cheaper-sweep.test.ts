@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { isSweepCheaper } from "../../../src/judge/read-costs.ts";
+import { isSweepCheaper } from "../../../src/judge/reads.ts";
 import type { Region } from "../../../src/model/aws/ids.ts";
 import type { LiveAccount, LiveFunction } from "../../../src/model/live.ts";
 import { binding, REGION } from "../../support/pass/bindings.ts";

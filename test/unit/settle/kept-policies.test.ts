@@ -3,7 +3,7 @@ import { keyView } from "../../../src/settle/key/key-view.ts";
 import { outcomeView } from "../../../src/settle/outcome/outcome.ts";
 import { verifiedBefore } from "../../../src/settle/conditions/key-status.ts";
 import { openDriftsOf } from "../../../src/settle/drift/open-drifts.ts";
-import { overlayLive } from "../../../src/controller/pass/reads/overlay.ts";
+import { overlayLive } from "../../../src/controller/pass/overlay.ts";
 import { measurePass } from "../../../src/controller/pass-metrics.ts";
 import { settle } from "../../../src/settle/settle.ts";
 import type { AccountRecord } from "../../../src/model/records/account-record.ts";

@@ -79,13 +79,7 @@ async function apply(
   };
   return applyActions(passOf([], { account: world.account }), order, {
     ports: { live: world.aws.live, actuator, audit, store: { nowMs: async () => clock.nowMs() }, clock },
-    signals: {
-      abort: never(),
-      stopping: never(),
-      control: 0,
-      isAwaited: () => true,
-      outdated: () => undefined,
-    },
+    signals: { abort: never(), stopping: never(), control: 0, outdated: () => undefined },
   });
 }
 

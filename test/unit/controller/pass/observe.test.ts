@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { observe, readKeys } from "../../../../src/controller/pass/reads/observe.ts";
-import { overlayLive } from "../../../../src/controller/pass/reads/overlay.ts";
+import { observe, readKeys } from "../../../../src/controller/pass/observe.ts";
+import { overlayLive } from "../../../../src/controller/pass/overlay.ts";
 import type { Subject } from "../../../../src/judge/subject.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../../src/model/desired.ts";
 import type { KeyRecord } from "../../../../src/model/keys/key-record.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { overlayLive, overlaySweep } from "../../../../src/controller/pass/reads/overlay.ts";
+import { overlayLive, overlaySweep } from "../../../../src/controller/pass/overlay.ts";
 import type { LiveFunction } from "../../../../src/model/live.ts";
 import { BINDING } from "../../../support/pass/passes.ts";
 import { accountWith, liveFunctionOf } from "../../../support/pass/live-state.ts";

@@ -45,8 +45,7 @@ test.each([
     const writes = [{ kind: "applied", action: actionOf(), intent: 1, atMs: NOW_MS }] as const;
     const one = { kind: "written", run: { kind: "run", judged, plan }, writes } as unknown as RunResult;
 
-    const seen = new Map([[KEY, { kind: "seen", readMs: NOW_MS } as const]]);
-    const outcome = outcomeOf(one, seen, { ...pass, writes: recentWrites([write]) });
+    const outcome = outcomeOf(one, { kind: "live", live }, { ...pass, writes: recentWrites([write]) });
     const settled = settleKey(outcomeView(outcome, []), seenOf({ live, recorded: new Set([KEY]) }));
 
     expect(settled).toMatchObject({ ended: [], incident: { sinceMs: NOW_MS, ended: null } });

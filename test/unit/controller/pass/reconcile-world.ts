@@ -32,8 +32,6 @@ export class ReconcileWorld {
   readonly recorder = new MemoryRecorder(this.audit, this.store);
   readonly abort = new AbortController();
   readonly stopping = new AbortController();
-  /** Whether other work of the account is due. */
-  isAwaited: () => boolean = () => true;
   aws = new FakeAws(emptyAccount(), this.clock);
   /** The change events of the account. */
   changes: NonNullable<PassPorts["changes"]> = () => Promise.resolve(null);
@@ -75,7 +73,6 @@ export class ReconcileWorld {
       stopping: AbortSignal.any([stopping.signal, abort.signal]),
       control: 0,
       outdated: () => stopping.abort(),
-      isAwaited: this.isAwaited,
     };
     const result = await reconcile(pass, ports, signals);
     if (result.kind === "failed") throw result.error;

@@ -86,7 +86,7 @@ describe("a pass that is asked to end", () => {
     expect(twelve.slice(8).map(({ key }) => whatOf(result, key))).toEqual(Array(4).fill("cut-short"));
   });
 
-  test("starts no new key a minute after its read, while other work of the account waits", async () => {
+  test("starts no new key a minute after its read", async () => {
     passes.start(emptyAccount());
     passes.changes = () => passes.clock.pass(60_001).then(() => null);
 

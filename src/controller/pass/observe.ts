@@ -1,10 +1,10 @@
-import { keptFunctions, targetedRequest, sweepRequest } from "../../../judge/reads.ts";
-import type { Pass, PassContext, Subject } from "../../../judge/subject.ts";
-import type { LiveAccount } from "../../../model/live.ts";
-import type { LiveState } from "../../ports/live-state.ts";
+import { keptFunctions, targetedRequest, sweepRequest } from "../../judge/reads.ts";
+import type { Pass, PassContext, Subject } from "../../judge/subject.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import type { LiveState } from "../ports/live-state.ts";
 import { overlayLive } from "./overlay.ts";
-import type { AwsError } from "../../../model/aws/errors/aws-error.ts";
-import { ok, type Result } from "../../../model/values/result.ts";
+import type { AwsError } from "../../model/aws/errors/aws-error.ts";
+import { ok, type Result } from "../../model/values/result.ts";
 
 export interface Reads {
   readonly live: LiveState;

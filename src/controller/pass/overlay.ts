@@ -1,5 +1,5 @@
-import type { Region } from "../../../model/aws/ids.ts";
-import type { LiveAccount, LiveFunction, LiveRegion, OccasionalReading } from "../../../model/live.ts";
+import type { Region } from "../../model/aws/ids.ts";
+import type { LiveAccount, LiveFunction, LiveRegion, OccasionalReading } from "../../model/live.ts";
 
 /** The older observation, updated with the fresh readings. Objects that were not requested again keep their old reading. */
 export function overlayLive(base: LiveAccount, fresh: LiveAccount): LiveAccount {
