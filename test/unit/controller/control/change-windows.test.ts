@@ -172,10 +172,11 @@ test("a change waits for its approval first, and the approval is no override", a
   expect([first?.code, second?.code, callsOf()]).toEqual(["first-enforcing-pass", "change-window", []]);
 });
 
-test("a change that waits for longer than the operator's file allows is an alert once, which ends when it is written", async () => {
+test("a change that waits for longer than allowed, for a window that never opens, is an alert once, which ends when it is written", async () => {
   await fake.stop();
   await fake.start({ longWaitMs: HOUR_MS });
-  await fake.push({ ...manifests({ a: WRITE_ORDERS }), ...WINDOW });
+  const unusable = windowText("16:00", "zone: Europe/Berln");
+  await fake.push({ ...manifests({ a: WRITE_ORDERS }), "platform/window.yaml": unusable });
   alertsBefore = fake.recorder.alerts.length;
   const sent = () =>
     fake.recorder.alerts.slice(alertsBefore).filter(({ kind }) => kind.startsWith("waiting"));
