@@ -57,7 +57,7 @@ function notesOf(overview: ApiStatus, nowMs: number): readonly StatusNote[] {
     ...comparingNotes(accounts, { startedAt: overview.startedAt, nowMs }).map(note),
     ...requestNotes(accounts, nowMs),
     ...clockNotes(overview.clockOffsetSeconds),
-    ...tenancyNotes(overview.tenancy).map(note),
+    ...(overview.tenancy === null ? [] : tenancyNotes({ kind: overview.tenancy, file: null }).map(note)),
     ...[overview.source, ...(overview.namespaceSources ?? [])].flatMap((source) =>
       rollbackNotes(source, nowMs),
     ),

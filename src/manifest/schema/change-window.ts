@@ -83,6 +83,8 @@ export const changeWindow = manifestOf(
   "ChangeWindow",
   platformMetadata,
   windowSpec.check((context) => {
+    // An unknown field may be meant as any of these, so a hint to remove another one could be wrong.
+    if (context.issues.some(({ code, path }) => code === "unrecognized_keys" && !path?.length)) return;
     const { opens, after, ...times } = context.value;
     if (opens === undefined && after === undefined)
       pushIssue(context, ["opens"], {

@@ -119,5 +119,5 @@ export type Tenancy =
   | { readonly kind: "open" }
   /** There is a Team: a namespace without one may do nothing. */
   | { readonly kind: "closed" }
-  /** A file of the platform that cannot be read may declare Teams: as if it did. */
+  /** A file of the platform has errors, and may declare a Team: as if it did. */
   | { readonly kind: "unknown"; readonly origin: Origin };

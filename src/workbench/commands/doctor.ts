@@ -10,7 +10,7 @@ import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { requireInstallation } from "../../cli/toolbox/installation.ts";
 import { addLocalOptions, SCREEN_FORMATS } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
-import { tenancyText } from "../../cli/screen/tenancy.ts";
+import { shownTenancy, tenancyText } from "../../cli/screen/tenancy.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import { accountNamed } from "../project/account.ts";
 import { settingsOf, projectOf, type Project } from "../project/project.ts";
@@ -270,8 +270,8 @@ async function forgeChecks(
 
 /** Open tenancy is a choice of the platform team, and no mistake. */
 function tenancyCheck({ compilation }: Project): Probe {
-  const { kind } = compilation.desired.tenancy;
-  return check(["git", "tenancy"], kind === "unknown" ? "failed" : "passed", tenancyText(kind));
+  const tenancy = shownTenancy(compilation.desired.tenancy);
+  return check(["git", "tenancy"], tenancy.kind === "unknown" ? "failed" : "passed", tenancyText(tenancy));
 }
 
 /** Nothing to check where no profile names a group. */

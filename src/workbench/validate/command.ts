@@ -1,7 +1,7 @@
 import { posix, join } from "node:path";
 import { type Layout, layoutOf } from "../../cli/screen/layout.ts";
 import { printNote, printLines } from "../../cli/screen/print.ts";
-import { tenancyNotes } from "../../cli/screen/tenancy.ts";
+import { shownTenancy, tenancyNotes } from "../../cli/screen/tenancy.ts";
 import { CliError, type ExitCode } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import {
@@ -88,7 +88,7 @@ async function showValidation(
   { place, settings, output }: PrintSettings,
   toolbox: Toolbox,
 ): Promise<ExitCode> {
-  const { diagnostics, documents, tenancy, project } = validation;
+  const { diagnostics, documents, project } = validation;
   const corrections = validation.corrections();
   const lines = (layout: Layout): readonly ScreenLine[] => [
     ...diagnosticLines(diagnostics, place.prefix, layout),
@@ -99,6 +99,7 @@ async function showValidation(
   const report = (): ProblemReport => validationReport(validation, corrections);
   const value = validationAnswer(validation, corrections);
   await showReport({ value, lines, report }, output, toolbox);
+  const tenancy = shownTenancy(project.compilation.desired.tenancy);
   for (const note of tenancyNotes(tenancy)) await printNote(note, toolbox);
   return diagnostics.some(({ severity }) => severity === "error") ? 3 : 0;
 }

@@ -85,7 +85,7 @@ test.each([
   ["open", ["note: tenancy is open: there is no Team, so no namespace has a fence"]],
   [
     "unknown",
-    ["note: tenancy is unknown: a file of the platform that cannot be read may declare", "      Teams"],
+    ["note: tenancy is not known while a file of the platform has errors: it may", "      declare a Team"],
   ],
   ["closed", []],
   [null, []],

@@ -72,10 +72,10 @@ describe("validate", () => {
       /^$/,
     ],
     [
-      "unknown if a file of the platform cannot be read",
-      { "platform/team.yaml": "kind: [" },
+      "unknown if a file of the platform has errors",
+      { "platform/windows.yaml": "kind: [" },
       "unknown",
-      /^note: tenancy is unknown: /,
+      /^note: tenancy is not known while platform\/windows\.yaml has errors: it may declare a Team\n$/,
     ],
   ])("tenancy is %s", async (_, files, tenancy, note) => {
     await write({ ...PLATFORM_FILES, ...files });

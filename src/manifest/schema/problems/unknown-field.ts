@@ -176,8 +176,9 @@ function notInThisVersion(key: string): FieldProblem {
 
 function unknownIn(key: string, path: ValuePath, known: readonly string[]): FieldProblem {
   const valid = `valid fields: ${[...known].sort().join(", ")}`;
-  const meant = key === "allow" ? undefined : meantField(key, known);
-  const usual = key === "allow" ? `leave it out; ${valid}` : meantHint(meant, valid);
+  const isVerbs = key === "allow" && !known.includes("opens");
+  const meant = isVerbs ? undefined : meantField(key, known);
+  const usual = isVerbs ? `leave it out; ${valid}` : meantHint(meant, valid);
   const fix = deceptiveHint(key) ?? usual;
   const message = `unknown field "${shownKey(key)}"${path.length === 0 ? "" : ` in ${formatPath(path)}`}`;
   return { code: "unknown-field", message, fix, ...correctionOf(key, meant) };
@@ -199,6 +200,9 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ["timezone", "zone"],
   ["timeZone", "zone"],
   ["tz", "zone"],
+  ["allow", "opens"],
+  ["times", "opens"],
+  ["schedule", "opens"],
 ]);
 
 /** The intended field: `invoked_by` is invokedBy, `actions` is allow. */

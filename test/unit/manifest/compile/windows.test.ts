@@ -224,6 +224,10 @@ describe("a ChangeWindow that orders accounts", () => {
       message: /opens needs a zone → .* such as zone: Europe\/Berlin, or zone: UTC$/,
     },
     {
+      spec: `accounts: [prod]\n  zone: UTC\n  ${OPENS.replace("opens:", "allow:")}`,
+      message: /unknown field "allow" in spec → did you mean "opens"\? Valid fields: /,
+    },
+    {
       spec: `accounts: [prod]\n  zone: UTC\n  ${AFTER}`,
       message: /zone needs opens → remove zone: without opens, the window limits no times/,
     },
