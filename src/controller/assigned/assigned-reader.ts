@@ -51,8 +51,9 @@ export class AssignedReader {
     }
     if (hasChanged) state.signal.changed();
     for (const accountId of passed) this.#unsought.add(accountId);
-    await this.#seekAuthors();
+    // Before the first step that may fail: they are returned in this read alone.
     this.#hasReturned ||= returned.length > 0;
+    await this.#seekAuthors();
     await this.#removeReturned();
   }
 

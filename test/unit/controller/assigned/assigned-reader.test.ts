@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { AccountId } from "../../../../src/model/aws/ids.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import type { PassMemory } from "../../../../src/model/passes/pass-memory.ts";
+import { StoreError } from "../../../../src/store/errors.ts";
 import type { Digest } from "../../../../src/model/values/digest.ts";
 import {
   FakeController,
@@ -145,5 +146,36 @@ describe("an active replica whose accounts are assigned", () => {
     expect((await fake.control.overview()).holds).toMatchObject([{ subject: "sha256:1" }]);
     expect(changes.length).toBeGreaterThan(0);
     end();
+  });
+
+  test("removes the due rows of a returned account also if the record fails once after it", async () => {
+    let removals = 0;
+    fake.dueWriter = {
+      write: async () => [1],
+      open: async () => new Set(),
+      removeReturned: async () => void (removals += 1),
+    };
+    fake.eventHistory = { find: async () => ({ kind: "events", events: [] }) };
+    await stop(fake);
+    await fake.startConverged(FILES);
+    const memory = memoryOf();
+    found = new Map([
+      [PROD, null],
+      [TEST, null],
+    ]);
+    await fake.clock.pass(3_000);
+    const before = removals;
+    const keys = fake.store.keys.bind(fake.store);
+    let failures = 1;
+    fake.store.keys = async (accountId) => {
+      failures -= 1;
+      if (failures === 0) throw new StoreError("unreachable", "the database does not answer");
+      return keys(accountId);
+    };
+
+    await assign(PROD, memory);
+    await fake.clock.pass(120_000);
+
+    expect([failures < 0, removals - before]).toEqual([true, 1]);
   });
 });
