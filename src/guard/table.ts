@@ -1,5 +1,4 @@
-import type { Namespace } from "../model/aws/ids.ts";
-import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../model/desired.ts";
+import type { CompiledStatement, DesiredBinding, DesiredPolicy, DesiredTarget } from "../model/desired.ts";
 import { attachedStatements } from "./context/attached-statements.ts";
 import type { GuardContext } from "./context/context.ts";
 import { TEAM_RULES } from "./rules/teams/table.ts";
@@ -60,15 +59,15 @@ const BLOCK = {
 type JudgeStatements = (
   statements: readonly CompiledStatement[],
   context: GuardContext,
-  namespace: Namespace,
+  subject: Pick<DesiredTarget, "key" | "namespace">,
 ) => readonly Breach[];
 
 /** A boundary is a ceiling: its width is the decision of the platform team. */
 function onAuthoredStatements(judge: JudgeStatements): Pick<Rule, "judgeBinding" | "judgePolicy"> {
   return {
-    judgeBinding: ({ role, namespace }, context) => judge(role.inline.statements, context, namespace),
-    judgePolicy: ({ use, document, namespace }, context) =>
-      use === "boundary" ? [] : judge(document.statements, context, namespace),
+    judgeBinding: (binding, context) => judge(binding.role.inline.statements, context, binding),
+    judgePolicy: (policy, context) =>
+      policy.use === "boundary" ? [] : judge(policy.document.statements, context, policy),
   };
 }
 
@@ -183,9 +182,9 @@ export const RULES: readonly Rule[] = [
     ...onAuthoredStatements(siblingNames),
     id: "RES-004",
     severity: "warn",
-    judgeBinding: ({ role, namespace, functionName }: DesiredBinding, context: GuardContext) => [
-      ...siblingNames(role.inline.statements, context, namespace),
-      ...siblingLogGroups(role.inline.statements, { context, namespace, functionName }),
+    judgeBinding: (binding: DesiredBinding, context: GuardContext) => [
+      ...siblingNames(binding.role.inline.statements, context, binding),
+      ...siblingLogGroups(binding.role.inline.statements, { context, ...binding }),
     ],
   },
   { ...BLOCK, ...onAuthoredStatements(resourcesOutside), id: "RES-005" },

@@ -27,9 +27,7 @@ export const RULE_CORRECTIONS = {
   "ACT-004": none("the action or the resource may be the wrong one"),
   "ACT-005": CODE_DECIDES,
   "AI-001": none("a person reviews the change"),
-  "ATT-001": lines(
-    "the ARN that the account lists, if it has the same name and AWS has no policy of the ARN that was written",
-  ),
+  "ATT-001": none("each policy that the account lists would allow more"),
   "BND-001": lines("`role.boundary` is left out, if the account's default boundary allows nothing more"),
   "BND-002": lines(
     "the verb, the grant or the statement that is completely outside is removed, if it takes effect in no account",

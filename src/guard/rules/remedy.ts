@@ -14,6 +14,4 @@ export type Remedy =
   /** The exact actions that a pattern matches. */
   | { readonly kind: "list-actions"; readonly pattern: string; readonly actions: readonly string[] }
   /** The account of the function in an ARN that leaves it open. */
-  | { readonly kind: "name-account"; readonly resource: string; readonly inAccount: string }
-  /** The policy of the same name that the account lists, for a name that may be misspelt. */
-  | { readonly kind: "attach-instead"; readonly arn: string; readonly insteadOf: string };
+  | { readonly kind: "name-account"; readonly resource: string; readonly inAccount: string };

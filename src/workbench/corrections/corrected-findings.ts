@@ -1,6 +1,6 @@
 import type { RemediedFinding } from "../../guard/judge-desired.ts";
 import { formatOrigin, type Origin } from "../../model/values/origin.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import type { Key } from "../../model/keys/key.ts";
 import { posix } from "node:path";
 import { byText } from "../../text/order.ts";
 import type { Finding } from "../../model/finding.ts";
@@ -116,21 +116,11 @@ function placeOf(remedied: readonly RemediedFinding[], judged: JudgedProject): P
   const origin = remedied[0]?.finding.origin ?? null;
   const file = judged.project.files.find(({ path }) => path === origin?.file);
   const text = origin === null ? null : textOf(origin.file, judged);
-  if (origin === null || file === undefined || text === null || !isNameless(remedied, judged)) return null;
-  const accounts = new Set(remedied.map(({ finding }) => keyParts(finding.key).accountId));
-  const placed = remedied.map(({ remedy }) => ({ remedy, origin, isOfSeveral: accounts.size > 1 }));
+  if (origin === null || file === undefined || text === null) return null;
+  const placed = remedied.map(({ remedy }) => ({ remedy, origin }));
   const edited = remediedText(text, file, placed);
   const change = edited === null ? null : lineChange(text, edited);
   return change === null ? null : { origin, remedied, change };
-}
-
-/** A policy of another name is attached instead of one only if AWS has no policy of the name that was written. */
-function isNameless(remedied: readonly RemediedFinding[], { facts }: JudgedProject): boolean {
-  return remedied.every(
-    ({ remedy }) =>
-      remedy.kind !== "attach-instead" ||
-      (facts.shipped !== null && facts.shipped.textOf(remedy.insteadOf) === undefined),
-  );
 }
 
 /** Also where one follows directly below the other: a forge takes each suggestion alone. */

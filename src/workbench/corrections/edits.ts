@@ -12,8 +12,6 @@ import { withValueInFile } from "../../text/yaml/insert.ts";
 export interface PlacedRemedy {
   readonly remedy: Remedy;
   readonly origin: Origin;
-  /** `name-account` is meant for functions of several accounts: each has its own. */
-  readonly isOfSeveral: boolean;
 }
 
 type ManifestChange = ValueEdit | { readonly kind: "remove"; readonly path: ValuePath };
@@ -101,11 +99,7 @@ function removals(
   return at.toReversed().map((index) => ({ kind: "remove", path: [...path, "allow", index] }));
 }
 
-function changeOf(
-  document: Json,
-  path: ValuePath,
-  { remedy, isOfSeveral }: PlacedRemedy,
-): ManifestChange | null {
+function changeOf(document: Json, path: ValuePath, { remedy }: PlacedRemedy): ManifestChange | null {
   switch (remedy.kind) {
     case "remove-permissions":
       return null;
@@ -119,13 +113,8 @@ function changeOf(
       return presence(document, path, remedy.keys);
     case "list-actions":
       return listed(document, [...path, "Action"], remedy);
-    case "name-account": {
-      const { resource, inAccount } = remedy;
-      const right = isOfSeveral ? inAccount.replace(/:\d{12}:/, ":${account.id}:") : inAccount;
-      return inList(document, [...path, "Resource"], { wrong: resource, right });
-    }
-    case "attach-instead":
-      return { kind: "set", path, value: remedy.arn };
+    case "name-account":
+      return inList(document, [...path, "Resource"], remedy);
   }
 }
 
@@ -169,10 +158,10 @@ function listed(
 function inList(
   document: Json,
   path: ValuePath,
-  { wrong, right }: { readonly wrong: string; readonly right: string },
+  { resource, inAccount }: Extract<Remedy, { readonly kind: "name-account" }>,
 ): ManifestChange | null {
   const written: unknown = valueAt(document, path);
-  if (written === wrong) return { kind: "set", path, value: right };
-  const at = Array.isArray(written) ? written.indexOf(wrong) : -1;
-  return at < 0 ? null : { kind: "set", path: [...path, at], value: right };
+  if (written === resource) return { kind: "set", path, value: inAccount };
+  const at = Array.isArray(written) ? written.indexOf(resource) : -1;
+  return at < 0 ? null : { kind: "set", path: [...path, at], value: inAccount };
 }

@@ -1,6 +1,6 @@
 import type { RemediedFinding } from "../../guard/judge-desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import { joinedDelta, type DeltaRow } from "../../model/delta.ts";
+import { joinedDelta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/keys/key.ts";
@@ -71,17 +71,13 @@ function allowsNoMore(
 ): boolean {
   const { project, facts } = judged;
   const [then, now] = [project.compilation.desired, changed.compilation.desired];
-  const attached = new Set(
-    corrected.flatMap(({ remedy }) => (remedy.kind === "attach-instead" ? [remedy.arn] : [])),
-  );
-  const isSameName = ({ from }: DeltaRow): boolean => from.kind === "managed" && attached.has(from.arn);
   const hadNoEffect = corrected.every(({ remedy }) => remedy.kind === "remove-permissions");
   return [...keys].every((key) => {
     const delta = joinedDelta([
       bindingDelta(stateIn(then, key), stateIn(now, key)),
       policyDelta(then.policies.get(key) ?? null, now.policies.get(key) ?? null),
     ]);
-    if (!delta.allowed.every(isSameName) || delta.unknownEffect.length > 0) return false;
+    if (delta.allowed.length > 0 || delta.unknownEffect.length > 0) return false;
     return !hadNoEffect || delta.noLongerAllowed.length === 0;
   });
 

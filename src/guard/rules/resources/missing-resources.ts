@@ -14,7 +14,7 @@ import { isShownTo } from "./shown-names.ts";
 export function missingResources(
   statements: readonly CompiledStatement[],
   context: GuardContext,
-  namespace: Namespace,
+  { namespace }: { readonly namespace: Namespace },
 ): readonly Breach[] {
   const { live, desired } = context;
   if (live === null) return [];

@@ -5,10 +5,12 @@ import { isBindingTest } from "../../../iam/risk/access.ts";
 import { isEverything, resourceCovers } from "../../../iam/match/wildcard.ts";
 import type { ConditionTest } from "../../../model/aws/policy-document.ts";
 import type { CompiledStatement, DesiredAccount } from "../../../model/desired.ts";
+import type { Key } from "../../../model/keys/key.ts";
 import type { GuardContext } from "../../context/context.ts";
 import { type Breach, breachOf, eachStatement, listed } from "../breach.ts";
 import { isPlainAccount } from "../account-ties.ts";
 import type { Remedy } from "../remedy.ts";
+import { otherAccountsOf } from "./same-object.ts";
 
 /** Keys that have the account of the resource that a request is about. */
 const OWNER_KEYS: ReadonlySet<string> = new Set(["aws:resourceaccount", "s3:resourceaccount"]);
@@ -19,9 +21,11 @@ const OWNER_KEYS: ReadonlySet<string> = new Set(["aws:resourceaccount", "s3:reso
  */
 export function resourcesOutside(
   statements: readonly CompiledStatement[],
-  { account }: GuardContext,
+  { account, desired }: GuardContext,
+  { key }: { readonly key: Key },
 ): readonly Breach[] {
   const owners: readonly string[] = [account.id, ...account.fences.resourceAccounts];
+  const subject = (): JudgedAccounts => ({ account, others: otherAccountsOf(key, desired) });
   return eachStatement(statements, (compiled) => {
     const { statement } = compiled;
     if (statement.Effect === "Deny") return null;
@@ -29,12 +33,12 @@ export function resourcesOutside(
     if (ownerTests.some(({ values }) => values.length > 0 && values.every((value) => owners.includes(value))))
       return null;
     const named = ownerTests.flatMap(({ values }) => values).find((value) => !owners.includes(value));
-    if (named !== undefined) return breachOf("RES-005", compiled, conditionText(named, account));
+    if (named !== undefined) return breachOf("RES-005", compiled, conditionText(named, subject()));
     const outside = listed(statement.Resource).find(
       (resource) => !isInside(resource, owners) && !isAssumable(resource, account),
     );
     if (outside === undefined) return null;
-    const { remedy, ...text } = resourceText(outside, account);
+    const { remedy, ...text } = resourceText(outside, subject());
     return { ...breachOf("RES-005", compiled, text), ...(remedy && { remedy }) };
   });
 }
@@ -71,13 +75,21 @@ function accountIn(resource: string): string | null {
   return fields[0] === "arn" && fields.length > 5 ? (fields[4] ?? null) : null;
 }
 
+/** `others` has the same function or policy: what is right in one of them alone breaks it there. */
+interface JudgedAccounts {
+  readonly account: DesiredAccount;
+  readonly others: ReadonlySet<string>;
+}
+
+const ACCOUNT_ID = "${account.id}";
+
 interface OutsideText {
   readonly why: string;
   readonly fix: string;
   readonly remedy?: Remedy;
 }
 
-function resourceText(resource: string, { name, id }: DesiredAccount): OutsideText {
+function resourceText(resource: string, { account, others }: JudgedAccounts): OutsideText {
   const accountId = accountIn(resource);
   if (accountId === null) {
     const why = `"${resource}" leaves the account open: it includes resources of every account`;
@@ -85,18 +97,30 @@ function resourceText(resource: string, { name, id }: DesiredAccount): OutsideTe
   }
   if (!isPlainAccount(accountId)) {
     const why = `"${resource}" includes resources of other accounts`;
-    const inAccount = fieldsWithVariables(resource).with(4, id).join(":");
+    const inAccount = withAccount(resource, others.size > 0 ? ACCOUNT_ID : account.id);
     return { why, fix: `write "${inAccount}"`, remedy: { kind: "name-account", resource, inAccount } };
   }
-  const why = `"${resource}" is a resource of account ${accountId}, which AwsAccount ${name} does not allow`;
-  return { why, fix: fixFor(accountId, name) };
+  const why = `"${resource}" is a resource of account ${accountId}, which AwsAccount ${account.name} does not allow`;
+  const own = others.has(accountId) ? `write "${withAccount(resource, ACCOUNT_ID)}"` : null;
+  return { why, fix: fixFor(accountId, account, own) };
 }
 
-function conditionText(owner: string, { name }: DesiredAccount): { why: string; fix: string } {
-  const why = `the condition names resources of account ${owner}, which AwsAccount ${name} does not allow`;
-  return { why, fix: fixFor(owner, name) };
+function conditionText(
+  owner: string,
+  { account, others }: JudgedAccounts,
+): { readonly why: string; readonly fix: string } {
+  const why = `the condition names resources of account ${owner}, which AwsAccount ${account.name} does not allow`;
+  const own = others.has(owner) ? `write "${ACCOUNT_ID}" in place of ${owner}` : null;
+  return { why, fix: fixFor(owner, account, own) };
 }
 
-function fixFor(owner: string, name: string): string {
-  return `name a resource of the account, or ask the platform team for resourceAccounts: ["${owner}"] in AwsAccount ${name}`;
+function withAccount(resource: string, account: string): string {
+  return fieldsWithVariables(resource).with(4, account).join(":");
+}
+
+/** @param own what names the own resource of each account, if the owner is another account of the same manifest */
+function fixFor(owner: string, { name }: DesiredAccount, own: string | null): string {
+  const shared = `ask the platform team for resourceAccounts: ["${owner}"] in AwsAccount ${name}`;
+  if (own === null) return `name a resource of the account, or ${shared}`;
+  return `${own}, which is the account of each function; if all share the resource of ${owner}, ${shared}`;
 }

@@ -21,7 +21,7 @@ import { isFenced, isShownTo } from "./shown-names.ts";
 export function siblingNames(
   statements: readonly CompiledStatement[],
   context: GuardContext,
-  namespace: Namespace,
+  { namespace }: { readonly namespace: Namespace },
 ): readonly Breach[] {
   const reader = { context, namespace, functionName: null };
   const authored = statements.filter((compiled) => isAuthored(compiled) && !writesByPrefix(compiled));

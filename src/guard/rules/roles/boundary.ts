@@ -1,5 +1,5 @@
 import { nameInArn } from "../../../model/aws/arn.ts";
-import type { DesiredBinding, DesiredAccount } from "../../../model/desired.ts";
+import type { DesiredAccount, DesiredBinding } from "../../../model/desired.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import type { GuardContext } from "../../context/context.ts";
 import type { Breach } from "../breach.ts";
@@ -46,20 +46,17 @@ export function notAttachable({ role }: DesiredBinding, { account }: GuardContex
       origin,
       evidence: canonicalText({ PolicyArn: arn }),
       why: `AwsAccount ${name} does not list ${arn} as attachable`,
-      ...fixFor(arn, account),
+      fix: fixFor(arn, account),
     }));
 }
 
-/** A policy of the same name that may be attached: the path was left out, or the case is another one. */
-function fixFor(arn: string, { name, fences }: DesiredAccount): Pick<Breach, "fix" | "remedy"> {
+/**
+ * Of a policy with the same name, the path was perhaps left out. It is another policy, which may allow more than the
+ * function should have: a hint, and no corrected line.
+ */
+function fixFor(arn: string, { name, fences }: DesiredAccount): string {
   const isMeant = (other: string): boolean => nameInArn(other).toLowerCase() === nameInArn(arn).toLowerCase();
-  const [meant, ...others] = fences.attachablePolicies.filter(isMeant);
-  if (meant !== undefined) {
-    const fix = `write ${meant}`;
-    return others.length > 0
-      ? { fix }
-      : { fix, remedy: { kind: "attach-instead", arn: meant, insteadOf: arn } };
-  }
-  const fix = `write the grants that the function needs, or ask the platform team for it in attachablePolicies of AwsAccount ${name}`;
-  return { fix };
+  const meant = fences.attachablePolicies.find(isMeant);
+  if (meant !== undefined) return `did you mean ${meant}? The account lists it`;
+  return `write the grants that the function needs, or ask the platform team for it in attachablePolicies of AwsAccount ${name}`;
 }

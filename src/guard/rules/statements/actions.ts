@@ -54,7 +54,8 @@ function unreadBreach({ arn, origin }: Attachment, { live, shipped }: GuardConte
     const why = `the document of ${arn} was not read`;
     return { rule: "ACT-001", severity: "full", origin, evidence, part: "document", why, fix };
   }
-  const date = shipped === null ? "" : `: it is not among the AWS policies of ${shipped.snapshotDate}`;
+  const date =
+    shipped === null ? "" : `: the AWS-managed policies of ${shipped.snapshotDate} have no such ARN`;
   const nearest = shipped?.nearestTo(arn);
   const fix = nearest === undefined ? "run plan with --config, which reads AWS" : `did you mean ${nearest}?`;
   const why = `policy ${arn} is not read${date}`;

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
 import { ACCOUNT, judged, stating, withRole, world } from "../judged.ts";
+import { accountText, compileTexts, functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
 import { FRIEND, FOREIGN, FENCED, type Condition, ofRules } from "./account-world.ts";
 
+const STAGING = "333333333333";
 const table = (account: string, name = "orders") => `arn:aws:dynamodb:eu-west-1:${account}:table/${name}`;
 const reading = (Resource: string | readonly string[], Condition?: Condition): Statement => ({
   Effect: "Allow",
@@ -98,5 +100,64 @@ describe("RES-005", () => {
     );
 
     expect(found?.fix).toBe(`write "${table(ACCOUNT, "${aws:PrincipalTag/t}")}"`);
+  });
+
+  test.each([
+    {
+      because: "an open account is that of each function",
+      own: reading(table("*")),
+      fix: 'write "arn:aws:dynamodb:eu-west-1:${account.id}:table/orders"',
+    },
+    {
+      because: "another account of the function is probably meant to be that of each",
+      own: reading(table(STAGING)),
+      fix: `write "arn:aws:dynamodb:eu-west-1:\${account.id}:table/orders", which is the account of each function; if all share the resource of ${STAGING}, ask the platform team for resourceAccounts: ["${STAGING}"] in AwsAccount prod`,
+    },
+    {
+      because: "so is another account of the function in a condition",
+      own: reading("*", { StringEquals: { "aws:ResourceAccount": STAGING } }),
+      fix: `write "\${account.id}" in place of ${STAGING}, which is the account of each function; if all share the resource of ${STAGING}, ask the platform team for resourceAccounts: ["${STAGING}"] in AwsAccount prod`,
+    },
+    {
+      because: "an account without the function is no account of its own",
+      own: reading(table(FOREIGN)),
+      fix: `name a resource of the account, or ask the platform team for resourceAccounts: ["${FOREIGN}"] in AwsAccount prod`,
+    },
+  ])("proposes for a function in several accounts: $because", ({ own, fix }) => {
+    const [compiled] = stating(reading(table(ACCOUNT))).binding.role.inline.statements;
+    const inBoth = world("  tracing: true", {
+      "platform/staging.yaml": accountText("staging", STAGING),
+      "teams/orders/orders-api.yaml": functionText("orders-api", "  tracing: true").replace(
+        "accounts: [prod]",
+        "accounts: [prod, staging]",
+      ),
+    });
+    const inline = { statements: compiled === undefined ? [] : [{ ...compiled, statement: own }] };
+
+    const found = judged(withRole(inBoth, { inline })).filter(({ rule }) => rule === "RES-005");
+
+    expect(found.map((one) => one.fix)).toEqual([fix]);
+  });
+
+  test("accepts what it proposes, in each account of the function", () => {
+    const { desired, diagnostics } = compileTexts({
+      ...PLATFORM_FILES,
+      "platform/staging.yaml": accountText("staging", STAGING),
+      "teams/orders/orders-api.yaml": functionText(
+        "orders-api",
+        '  statements:\n    - reason: test\n      statement: { Effect: Allow, Action: "dynamodb:GetItem", Resource: "arn:aws:dynamodb:eu-west-1:${account.id}:table/orders", Condition: { StringEquals: { "aws:ResourceAccount": "${account.id}" } } }\n',
+      ).replace("accounts: [prod]", "accounts: [prod, staging]"),
+    });
+
+    const found = [...desired.bindings.values()].flatMap((binding) => {
+      const account = desired.accounts.get(binding.accountId);
+      return account === undefined ? ["no account"] : ofRules(["RES-005"], { desired, account, binding });
+    });
+
+    expect([diagnostics.filter(({ severity }) => severity === "error"), desired.bindings.size]).toEqual([
+      [],
+      2,
+    ]);
+    expect(found).toEqual([]);
   });
 });

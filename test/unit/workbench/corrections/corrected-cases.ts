@@ -155,17 +155,6 @@ export const CASES: readonly Case[] = [
   },
   {
     ...inSpec(
-      "ATT-001",
-      "the path of the policy is missing",
-      `  managedPolicies:
-    - "arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole"
-`,
-    ),
-    before: `    - "arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole"`,
-    after: `    - "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"`,
-  },
-  {
-    ...inSpec(
       "EXP-100",
       "the end is later than the profile allows",
       `  grants:

@@ -104,18 +104,11 @@ describe("the corrected lines of a finding", () => {
       },
     },
     {
-      because: "AWS has a policy of the ARN that was written",
+      because: "the policy that the account lists under the same name allows more",
       texts: inSpec(
         "ATT-001",
         "",
-        '  managedPolicies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]\n',
-        {
-          "platform/accounts.yaml": accountText(
-            "prod",
-            "222222222222",
-            '  attachablePolicies: ["arn:aws:iam::aws:policy/job-function/AmazonS3ReadOnlyAccess"]\n',
-          ),
-        },
+        '  managedPolicies: ["arn:aws:iam::aws:policy/AWSLambdaVPCAccessExecutionRole"]\n',
       ).texts,
     },
     {
