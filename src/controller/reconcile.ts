@@ -79,7 +79,8 @@ async function reconcileRead(
   const done = await telemetry.trace(stage("apply"), () => converge(before, choices, { ports, signals }));
   const seen = await telemetry.trace(stage("read-back"), () => observeWritten(before, done, reads));
   const after = seen.kind === "live" ? seen.live : live;
-  await resolveIntents({ ...pass, live: after }, recorded, ports);
+  // After a read that failed nothing is known of what the writes have changed.
+  if (seen.kind === "live") await resolveIntents({ ...pass, live: after }, recorded, ports);
   const now = await withWrites(pass, after, ports);
 
   const outcomes: readonly KeyOutcome[] = [

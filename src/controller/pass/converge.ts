@@ -1,9 +1,7 @@
 import PQueue from "p-queue";
 import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
 import { isSwitch, type Action, type KeyPlan } from "../../model/plan.ts";
-import { functionInArn } from "../../model/aws/arn.ts";
-import { parseRegion } from "../../model/aws/ids.ts";
-import { policiesReadMs, type LiveAccount } from "../../model/live.ts";
+import type { LiveAccount } from "../../model/live.ts";
 import { approvalOfPart } from "../../model/approval.ts";
 import { isBindingKey, type Key, keyParts } from "../../model/keys/key.ts";
 import type { Choice } from "../../judge/choose.ts";
@@ -16,6 +14,7 @@ import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
 import type { NotApplied } from "../../judge/judgement.ts";
 import { isEqual } from "../../text/json-values.ts";
 import { overlayLive } from "./overlay.ts";
+import { targetReadMs } from "./target-read.ts";
 import { type PassRun, type WriteOrder, applyActions } from "./apply.ts";
 import { planSubject } from "../../judge/plan-subject.ts";
 
@@ -192,16 +191,8 @@ async function changedMeanwhile(
     : { kind: "changed-meanwhile" };
 }
 
-/** A sweep may have kept an earlier reading of the policies that the run writes: they are read first. */
 function readMsOf({ actions }: ChosenRun, live: LiveAccount): number {
-  const readMs = actions.map(({ target }) => {
-    const place = functionInArn(target);
-    const region = parseRegion(place?.region ?? "");
-    return place === null || region === undefined
-      ? live.observedAtMs
-      : policiesReadMs(live, region, place.name);
-  });
-  return Math.min(live.observedAtMs, ...readMs);
+  return Math.min(live.observedAtMs, ...actions.map(({ target }) => targetReadMs(target, live)));
 }
 
 /** Customer-managed policies that the run detaches: by now they may allow less than they deny. */

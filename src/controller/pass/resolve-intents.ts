@@ -4,25 +4,26 @@ import type { WritePorts } from "./apply.ts";
 import type { PassContext } from "../../judge/subject.ts";
 import { staleReadMs } from "../../judge/plan-subject.ts";
 import type { WriteIntended } from "../ports/audit-log.ts";
+import { targetReadMs } from "./target-read.ts";
 import { tookEffect } from "./took-effect.ts";
 
 type ReadPass = Pick<PassContext, "account" | "live">;
 
 /**
  * Closes the open intents (lost answers, a killed process) by later observations. If the effect is not visible, the
- * intent stays open for the window of stale reads, since AWS may show it later; its key is not written in the meantime.
+ * intent stays open until a read that began after the window of stale reads, since AWS may show it later; its key is not
+ * written in the meantime.
  */
 export async function resolveIntents(
   pass: ReadPass,
   keys: ReadonlySet<Key>,
-  ports: Pick<WritePorts, "audit" | "clock">,
+  ports: Pick<WritePorts, "audit">,
 ): Promise<ReadonlyMap<Key, WriteIntended>> {
   const open = (await ports.audit.openIntents(pass.account.id)).filter((intent) => keys.has(intent.key));
-  const nowMs = ports.clock.nowMs();
   const facts: AuditFact[] = [];
   const unresolved = new Map<Key, WriteIntended>();
   for (const intent of open) {
-    const fact = resolution(pass, intent, nowMs);
+    const fact = resolution(pass, intent);
     if (fact === null) unresolved.set(intent.key, intent);
     else facts.push(fact);
   }
@@ -30,11 +31,11 @@ export async function resolveIntents(
   return unresolved;
 }
 
-function resolution({ account, live }: ReadPass, intent: WriteIntended, nowMs: number): AuditFact | null {
+function resolution({ account, live }: ReadPass, intent: WriteIntended): AuditFact | null {
   const effect = tookEffect(intent, live);
   if (effect === "unknown") return null;
-  const young = nowMs - Date.parse(intent.at) < staleReadMs(account);
-  if (effect === "not-applied" && young) return null;
+  const isEarly = targetReadMs(intent.target, live) - Date.parse(intent.at) < staleReadMs(account);
+  if (effect === "not-applied" && isEarly) return null;
   return {
     kind: "write-finished",
     intent: intent.seq,

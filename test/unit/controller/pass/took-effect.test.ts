@@ -124,8 +124,7 @@ describe("open intents", () => {
     const audit = new MemoryAudit(clock);
     const { seq: _, at: _at, prev: _prev, hash: _hash, ...fact } = PUT.intent;
     await audit.append([fact]);
-    clock.set(NOW_MS);
-    const open = await resolveIntents({ ...passOf(), live }, keys, { audit, clock });
+    const open = await resolveIntents({ ...passOf(), live }, keys, { audit });
     const last = audit.log.at(-1);
     return { open: [...open.keys()], outcome: last?.kind === "write-finished" ? last.outcome : null };
   }
@@ -133,6 +132,13 @@ describe("open intents", () => {
   test.each([
     { live: PUT.applied, ageMs: 0, open: [], outcome: "found-applied", because: "its effect is seen" },
     { live: PUT.not, ageMs: 59_999, open: [KEY], outcome: null, because: "AWS may still show it later" },
+    {
+      live: { ...PUT.not, observedAtMs: NOW_MS - 3_600_000 },
+      ageMs: 3_540_001,
+      open: [KEY],
+      outcome: null,
+      because: "the reading began too early, however long ago that was",
+    },
     {
       live: PUT.not,
       ageMs: 60_000,

@@ -117,6 +117,19 @@ describe("a write", () => {
     expect(passes.store.records.get(KEY)?.stalled?.message).toContain("AWS's own words");
   });
 
+  test("whose answer was lost stays undecided if the read-back fails, however long the pass takes", async () => {
+    passes.start(emptyAccount());
+    passes.aws.mishap = () => ({ kind: "answer-lost" });
+    passes.aws.beforeWrite = () => {
+      passes.aws.readError = awsError("throttled");
+      passes.clock.set(passes.clock.nowMs() + 3_600_000);
+    };
+
+    await passes.run([binding()]);
+
+    expect(passes.journal()).toEqual(["intended iam:CreateRole"]);
+  });
+
   test("that AWS rejects permanently is not tried again until the plan changes", async () => {
     passes.start(emptyAccount());
     passes.aws.mishap = (action) =>
