@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { connect } from "../../cli/client/connect.ts";
 import { ago } from "../../wording/time.ts";
-import { printNote, show, structuredText } from "../../cli/screen/print.ts";
+import { printNote, printProblem, show, structuredText } from "../../cli/screen/print.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addOutput, addConfig, repeated, type LocalOptions } from "../../cli/toolbox/options.ts";
@@ -9,13 +9,21 @@ import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { describedSchema } from "../../manifest/explained/described-schema.ts";
 import type { Kind } from "../../manifest/schema/document.ts";
 import type { ManifestDocument } from "../../manifest/parse/parsed.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
 import type { GrantProposal } from "../../model/answers/questions/grant-proposal.ts";
 import { ownerText, targetText } from "../../model/keys/key.ts";
 import { counted } from "../../text/phrases.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import { placeFiles, writeFiles } from "../import/write-files.ts";
-import { kindOf, loadDirectory, projectSettings, type ProjectSettings } from "../project/project.ts";
+import {
+  kindOf,
+  loadDirectory,
+  projectSettings,
+  type Project,
+  type ProjectSettings,
+} from "../project/project.ts";
 import { draftText, SCHEMA_FILE } from "./draft.ts";
+import { draftWarnings } from "./draft-warnings.ts";
 import { DEFAULT_BOUNDARY, DRAFTS, type DraftRequest, type NewOptions } from "./drafts.ts";
 import { grantsOfController } from "./live-grants.ts";
 import { Interview } from "./questions.ts";
@@ -63,9 +71,10 @@ export const newCommand: CliCommand<Options> = {
     const draftOf = draftFor(kind);
     const settings = await projectSettings(options, toolbox);
     const lambda = options.function ?? name.split("/").at(-1) ?? "";
+    const project = await projectIn(options.dir, settings, toolbox);
     const known =
       options.server === undefined
-        ? await knownOffline(options.dir, settings, toolbox)
+        ? knownOffline(project)
         : await knownLive({ lambda, name }, options, toolbox);
     const questions = new Interview(toolbox);
     const draft = await draftOf({ name, options, questions, paths: settings, ...known });
@@ -79,7 +88,11 @@ export const newCommand: CliCommand<Options> = {
         : []),
       "To check it: grantkeeper validate",
     ];
-    return show({ value, lines: () => lines }, options.output, toolbox);
+    const exitCode = await show({ value, lines: () => lines }, options.output, toolbox);
+    const places = { regions: draft.regions ?? [], lambda: draft.lambda ?? null };
+    const team = project?.compilation.desired.teams.get(name.split("/")[0] as Namespace) ?? null;
+    for (const problem of draftWarnings(places, team)) await printProblem(problem, toolbox);
+    return exitCode;
   },
 };
 
@@ -98,15 +111,18 @@ function proposalLine({ target, grants, notes, readAt }: GrantProposal, nowMs: n
 
 type KnownPlaces = Pick<DraftRequest, "accounts" | "regions" | "propose">;
 
-/** What the manifests of the repository declare; an empty repository knows nothing. */
-async function knownOffline(dir: string, settings: ProjectSettings, toolbox: Toolbox): Promise<KnownPlaces> {
+/** null: the repository is empty. */
+async function projectIn(dir: string, settings: ProjectSettings, toolbox: Toolbox): Promise<Project | null> {
   const kinds = await Promise.all(
     [settings.platformPath, settings.tenantPath].map((path) => kindOf(join(dir, path))),
   );
-  if (!kinds.includes("directory")) return knownOf([], null);
-  const { files } = await loadDirectory(dir, settings, toolbox);
+  return kinds.includes("directory") ? loadDirectory(dir, settings, toolbox) : null;
+}
+
+/** What the manifests of the repository declare; an empty repository knows nothing. */
+function knownOffline(project: Project | null): KnownPlaces {
   return knownOf(
-    files.flatMap(({ documents }) => documents.flatMap(accountsIn)),
+    (project?.files ?? []).flatMap(({ documents }) => documents.flatMap(accountsIn)),
     null,
   );
 }

@@ -11,7 +11,14 @@ import type { GrantProposal } from "../../model/answers/questions/grant-proposal
 import { blockText } from "../../text/yaml/block-text.ts";
 import { proposalComments } from "./live-grants.ts";
 
-export interface NewManifestDraft {
+/** Names of AWS in a draft. */
+export interface DraftedPlaces {
+  readonly regions: readonly string[];
+  /** The name of its function; null: it is about none. */
+  readonly lambda: string | null;
+}
+
+export interface NewManifestDraft extends Partial<DraftedPlaces> {
   readonly kind: Kind;
   /** From the root of the repository. */
   readonly path: string;
@@ -59,8 +66,9 @@ function grantFlag(path: string, grants: readonly string[]): string {
 
 /** `dynamodb:orders:read,write` as an entry of grants: the service, its resource, and verbs or single actions. @throws CliError */
 export function grantOf(text: string): JsonObject {
-  const [, service = "", resource = "", verbs = ""] = /^([^:]*):(.*):([\w,]+)$/.exec(text) ?? [];
   const form = "write SERVICE:RESOURCE:VERBS, such as dynamodb:orders:read,write";
+  const [, service = "", resource = "", verbs = ""] = /^([^:]*):(.*):([\w,]+)$/.exec(text) ?? [];
+  if (/^[^:]+:[^:]+$/.test(text)) throw new CliError(`--grant ${text}: VERBS are missing`, form);
   if (service === "") throw new CliError(`--grant: "${text}" is not a grant`, form);
   const entry = GRANT_ENTRIES.find(({ grant }) => grant === service);
   if (entry === undefined) {

@@ -77,6 +77,8 @@ async function functionDraft({
       targets: [{ accounts, regions }],
       ...granted.spec,
     },
+    regions,
+    lambda,
     proposals: granted.proposals,
     grants: granted.grants ?? [],
   };
@@ -146,6 +148,7 @@ async function accountDraft({
       writer: identity("writer"),
       boundary: DEFAULT_BOUNDARY,
     },
+    regions,
     proposals: [],
   };
 }

@@ -87,6 +87,10 @@ spec:
       /--grant: "x" is not a grant\nhint: .*SERVICE:RESOURCE/,
     ],
     [
+      ["function", "o/a", "--account", "p", "--region", "eu-west-1", "--grant", "dynamodb:carts"],
+      /--grant dynamodb:carts: VERBS are missing\nhint: .*SERVICE:RESOURCE/,
+    ],
+    [
       ["function", "o/a", "--account", "p", "--region", "eu-west-1", "--grant", "sqss:q:send"],
       /did you mean "sqs"\?/,
     ],
