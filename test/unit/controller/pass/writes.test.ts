@@ -78,11 +78,8 @@ describe("a write", () => {
 
   test("whose intent failed allows no other write after the end of the pass", async () => {
     const states = Array.from({ length: 12 }, (_, at) => {
-      const name = `f${at}`;
-      return binding(
-        { name },
-        { key: `function/111122223333/eu-west-1/orders/${name}` as Key, functionName: name },
-      );
+      const key = `function/111122223333/eu-west-1/orders/f${at}` as Key;
+      return binding({ name: `f${at}` }, { key, functionName: `f${at}` });
     });
     passes.start(emptyAccount());
     const appended = passes.audit.append.bind(passes.audit);
