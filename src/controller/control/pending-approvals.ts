@@ -2,12 +2,12 @@ import { netDelta } from "../../model/delta.ts";
 import type { CoveredKey } from "../../audit/entry.ts";
 import { type Action, approvableDigests } from "../../model/plan.ts";
 import { changedReferenceText } from "../../model/aws/reference.ts";
-import { approvalNameHint, isNamedBy } from "../../model/rules/approval-subject.ts";
+import { approvalNameHint, isNamedBy, shortDigits } from "../../model/rules/approval-subject.ts";
 import type { Digest } from "../../model/values/digest.ts";
-import type { Key } from "../../model/keys/key.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { ApproveRequest } from "../../model/approval.ts";
-import { waitsByItself, type WaitingCode } from "../../model/verdict.ts";
+import { waitsByItself } from "../../model/verdict.ts";
 import { refusingRules, ruleAt, whyText } from "../../model/rules/refusal.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { homeOf, grownText, shortArn } from "../../plan/render/words.ts";
@@ -63,16 +63,18 @@ export function namedHold(holds: readonly Hold[], name: string): Result<Hold, Re
 
 /** An override is asked for by name: a list of pending approvals also has what only waits. null: the request is for it as it is. */
 export function overrideRefusal(
-  { code }: Pick<Hold, "code">,
+  hold: Hold,
   { override }: Pick<ApproveRequest, "override">,
 ): Refusal | null {
-  if (waitsByItself(code) === (override === true)) return null;
-  if (waitsByItself(code))
+  if (waitsByItself(hold.code) === (override === true)) return null;
+  if (waitsByItself(hold.code)) {
+    const digest = shortDigits(hold.subject);
     return {
       code: "invalid",
-      message: `it ${WAITS_FOR[code]}: no approval is needed, and this one would override the wait`,
-      hint: "leave it, or override it deliberately: grantkeeper approve DIGEST --override --reason TEXT",
+      message: `${digest} needs no approval: it waits ${waitText(hold)}`,
+      hint: `leave it, or write it before that: grantkeeper approve ${digest} --override --reason TEXT`,
     };
+  }
   return {
     code: "invalid",
     message:
@@ -81,12 +83,25 @@ export function overrideRefusal(
   };
 }
 
-const WAITS_FOR: Readonly<Record<WaitingCode, string>> = {
-  "change-window": "waits for a change window, and is written by itself when that lets it through",
-  "account-order":
-    "waits for an account that comes first, and is written by itself when that one is verified",
-  "depends-on": "waits for another function, and is written by itself when that one is in sync",
-};
+/** The end of one wait: what comes after it may wait for something else. */
+function waitText({ cause, opensAt }: Hold): string {
+  switch (cause?.code) {
+    case "change-window": {
+      const { windows } = cause;
+      const names = `the change ${windows.length === 1 ? "window" : "windows"} ${windows.join(", ")}`;
+      if (opensAt === undefined) return `for ${names}`;
+      return `until ${names} ${windows.length === 1 ? "opens" : "open"}`;
+    }
+    case "account-order":
+      return `until account ${cause.account} is verified`;
+    case "depends-on": {
+      const { namespace, name } = keyParts(cause.key);
+      return `until ${namespace}/${name} is in sync`;
+    }
+    case undefined:
+      return "by itself";
+  }
+}
 
 /** A plan or revision that was pending according to the audit, now or earlier. */
 export interface PastHold {

@@ -105,13 +105,18 @@ describe("a change of Git outside of its window", () => {
   test("is not released by an approval that does not ask for an override", async () => {
     const [hold] = await holds();
     const request = { subject: hold?.subject ?? "", reason: "new roles", forMs: HOUR_MS };
+    const digest = request.subject.slice("sha256:".length).slice(0, 8);
 
     const answer = await fake.control.approve(request, "dana");
     await settled();
 
     expect(answer).toMatchObject({
       kind: "err",
-      error: { code: "invalid", hint: expect.stringContaining("--override") },
+      error: {
+        code: "invalid",
+        message: `${digest} needs no approval: it waits until the change window office opens`,
+        hint: `leave it, or write it before that: grantkeeper approve ${digest} --override --reason TEXT`,
+      },
     });
     expect([callsOf(), (await holds()).length]).toEqual([[], 1]);
   });
