@@ -9,6 +9,7 @@ import type { NamedReference, ReferenceReadings, UsedReference } from "../../mod
 import type { Revision } from "../../model/values/revision.ts";
 import { complete, type Steps } from "../../model/values/steps.ts";
 import { byKey } from "../../text/order.ts";
+import { withAccountNames } from "./accounts/invalid-targets.ts";
 import { compileAccounts, desiredAccounts, type SimulatorTimes } from "./accounts/accounts.ts";
 import {
   compileFunctions,
@@ -280,7 +281,6 @@ function diagnosticsOf(parts: Parts): readonly Diagnostic[] {
     ...world.teams,
     ...world.waivers,
     ...world.exclusions,
-    ...world.invalid,
   ];
   return [
     ...world.diagnostics,
@@ -291,6 +291,7 @@ function diagnosticsOf(parts: Parts): readonly Diagnostic[] {
     ...dependencies.flatMap(([, problems]) => problems),
     ...policies.diagnostics,
     ...placed.flatMap(({ problems }) => problems),
+    ...world.invalid.flatMap((one) => withAccountNames(one, accounts.byName)),
     ...teams.diagnostics,
     ...profiles.diagnostics,
     ...parts.windows.diagnostics,

@@ -128,10 +128,19 @@ export function instantText(): z.ZodString {
       if (parseInstant(context.value) !== undefined) return;
       pushIssue(context, [], {
         message: `${shown(context.value)} is not an instant with a time zone`,
-        fix: "write ISO 8601 with zone, such as 2027-01-01T00:00:00Z",
+        fix: instantHint(context.value),
       });
     })
     .meta({ description: "an instant with a time zone, such as 2027-01-01T00:00:00Z" });
+}
+
+/** `2027-01-01` and `2027-01-01 10:00` have one meaning with the zone that is missing. */
+function instantHint(text: string): string {
+  const [, day, time = "00:00:00"] =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?$/.exec(text) ?? [];
+  const utc = `${day}T${time}Z`;
+  if (day !== undefined && parseInstant(utc) !== undefined) return `write ${utc} if it is UTC`;
+  return "write the day and the time in UTC as YYYY-MM-DDThh:mm:ssZ: the end of the year 2026 is 2027-01-01T00:00:00Z";
 }
 
 const INSTANT = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2}))?(Z|[+-]\d{2}:\d{2})$/;

@@ -19,6 +19,7 @@ import type {
 import { KINDS, type Kind, type teamMetadata } from "../schema/document.ts";
 import { shown } from "../fields/field.ts";
 import { diagnosticsOf } from "../schema/problems/issues.ts";
+import { functionExample } from "../schema/problems/pasted.ts";
 import { SCHEMAS } from "../schema/json-schema.ts";
 import { meantHint } from "../schema/problems/unknown-field.ts";
 import { decodeFile } from "../../text/file-text.ts";
@@ -146,14 +147,11 @@ export function checkedDocument(source: SourceDocument, value: Json): ManifestDo
   } as Manifest;
 }
 
-const FUNCTION_EXAMPLE =
-  "{apiVersion: grantkeeper.dev/v1alpha1, kind: FunctionPermission, metadata: {name: FUNCTION}, spec: {targets: [{accounts: [NAME], regions: [REGION]}], statements: [{reason: TEXT, statement: {Effect: …}}]}}";
-
 function kindOf(source: LocatedFile, value: Json): Kind | Diagnostic {
   const kindText = memberOf(value, "kind");
   if (kindText === undefined && memberOf(value, "Statement") !== undefined) {
-    const fix = `write each statement under spec.statements of a FunctionPermission: ${FUNCTION_EXAMPLE}`;
     const message = "this is a policy document of IAM, not a manifest";
+    const fix = functionExample("NAME", "REGION");
     return errorAt(originOfValue(source, []), "iam-policy", { message, fix });
   }
   if (typeof kindText !== "string") {

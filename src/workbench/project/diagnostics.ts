@@ -6,6 +6,10 @@ import type { Desired } from "../../model/desired.ts";
 import { keyParts, ownerText } from "../../model/keys/key.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Tenancy } from "../../model/rules/team.ts";
+import type { Statement } from "../../model/aws/policy-document.ts";
+import { isEntireService } from "../../iam/match/wildcard.ts";
+import { grantLine } from "../../manifest/explained/grant-lines.ts";
+import { toList } from "../../text/json-values.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import { byText } from "../../text/order.ts";
 import { foldDiagnostics } from "./fold.ts";
@@ -84,7 +88,7 @@ export function findingDiagnostics(
 ): readonly Diagnostic[] {
   const ordinalOf = ordinals();
   const diagnostics = findings.flatMap((finding): readonly Diagnostic[] => {
-    const { rule, key, origin, severity, why, fix, waiver, part } = finding;
+    const { rule, key, origin, severity, why, waiver, part } = finding;
     if (origin === null || waiver.kind === "lifted") return [];
     // A waiver that has ended is reported at its `until` when the manifest is compiled.
     if (rule === "EXP-100" && severity === "warn") return [];
@@ -98,7 +102,7 @@ export function findingDiagnostics(
         code: rule,
         origin,
         message,
-        fix,
+        fix: fixOf(finding),
         perTarget: { cause: part === undefined ? message : partCause(finding, part, ordinalOf), target },
       },
     ];
@@ -107,6 +111,15 @@ export function findingDiagnostics(
     JSON.stringify([severity, code, origin, message, fix]);
   const distinct = new Map(diagnostics.toReversed().map((diagnostic) => [textOf(diagnostic), diagnostic]));
   return cappedDiagnostics(inPlaceOrder([...distinct.values()]));
+}
+
+/** With the grants that may be written in place of a statement that allows entire services. */
+function fixOf({ rule, evidence, fix }: Finding): string {
+  if (rule !== "ACT-001") return fix;
+  const { Action: actions = [] } = JSON.parse(evidence) as Pick<Statement, "Action">;
+  const wide = toList(actions).filter(isEntireService);
+  const lines = wide.flatMap((action) => grantLine(action.slice(0, action.indexOf(":"))) ?? []);
+  return lines.length === 0 ? fix : `${fix}, or write under spec.grants ${[...new Set(lines)].join("; ")}`;
 }
 
 /**

@@ -31,7 +31,8 @@ export function pastedAt(issue: Issue, value: Json): PastedPolicyProblem | undef
   const isStatement = list === "statements" || (list === "invokedBy" && elements.length > 1);
   if (isStatement && key !== undefined && !hasStatement(value, path)) {
     const message = "the elements of the statement are one level too high";
-    const fix = "write them below statement, next to reason: {reason: TEXT, statement: {Effect: …}}";
+    const fix =
+      "write reason: TEXT and statement: in their place, and the elements below statement, two more spaces indented: {reason: TEXT, statement: {Effect: …}}. TEXT is any text";
     return { code: "iam-statement", path, key, message, fix };
   }
   const ofPolicy = issue.keys.find((name) => POLICY_NAMES.test(name));
@@ -40,6 +41,13 @@ export function pastedAt(issue: Issue, value: Json): PastedPolicyProblem | undef
   const fix = "write each statement under spec.statements: {reason: TEXT, statement: {Effect: …}}";
   const message = "a policy document of IAM is not a spec";
   return { code: "iam-policy", path, key: ofPolicy, message, fix };
+}
+
+/** The hint for a policy document in place of a manifest. */
+export function functionExample(account: string, region: string): string {
+  const spec = `{targets: [{accounts: [${account}], regions: [${region}]}], statements: [{reason: TEXT, statement: {Effect: …}}]}`;
+  const manifest = `{apiVersion: grantkeeper.dev/v1alpha1, kind: FunctionPermission, metadata: {name: FUNCTION}, spec: ${spec}}`;
+  return `write each statement under spec.statements of a FunctionPermission: ${manifest}. FUNCTION is the name of the Lambda function, TEXT is any text`;
 }
 
 function hasStatement(value: Json, path: ValuePath): boolean {

@@ -22,7 +22,7 @@ export function unknownFieldProblem(key: string, path: ValuePath, known: readonl
   if (ENTRY_FIELDS.has(key) && isInEntry(path)) return tooDeep(key, String(path.at(-1)));
   if (key === "templates" && known.includes("parameters")) return nested();
   if (key === "shares") return sharesElsewhere();
-  if (path.at(-2) === "targets" && ACCOUNT.test(key)) return accountNames(key, path);
+  if (path.at(-2) === "targets" && isAccountField(key)) return accountNames(key, path);
   if (LATER_FIELDS.has(key)) return notInThisVersion(key);
   if (WAITS_FOR.has(key) && known.includes("after")) return earlierAccounts(key, path);
   if (WAITS_FOR.has(key) && known.includes("dependsOn")) return earlierFunctions(key, path);
@@ -41,7 +41,10 @@ function sharesElsewhere(): FieldProblem {
   return { code: "unknown-field", message, fix };
 }
 
-const ACCOUNT = /^account[-_ ]?(ids?|names?)?$/i;
+/** `account`, `accountId`: of a target, in place of `accounts`. */
+export function isAccountField(key: string): boolean {
+  return /^account[-_ ]?(ids?|names?)?$/i.test(key);
+}
 
 function accountNames(key: string, path: ValuePath): FieldProblem {
   const message = `unknown field "${shownKey(key)}" in ${formatPath(path)}`;

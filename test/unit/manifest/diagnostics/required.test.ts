@@ -58,10 +58,21 @@ describe("a word of IAM for a verb", () => {
   });
 });
 
-test("an account in a target is named by its name, not by its id", () => {
+test.each([
+  { field: "account: 222222222222", hint: "write accounts: [prod]", because: "prod has the id" },
+  { field: "account: prod", hint: "write accounts: [prod]", because: "it is the name" },
+  { field: "accountIds: [prod, '222222222222']", hint: "write accounts: [prod]", because: "both are prod" },
+  {
+    field: "account: 111122223333",
+    hint: "write accounts: [NAME]; valid names: prod",
+    because: "no account has it",
+  },
+  { field: "accountId: ", hint: "write accounts: [NAME]; valid names: prod", because: "it is empty" },
+])("an account in a target is named by its name, in accounts: $field ($because)", ({ field, hint }) => {
   const text = "apiVersion: grantkeeper.dev/v1alpha1\nkind: FunctionPermission\nmetadata: {name: a}\nspec:\n";
+  const [name] = field.split(":");
 
-  expect(found(`${text}  targets: [{account: 111122223333, regions: [eu-west-1]}]\n`)).toEqual([
-    '5:14 unknown field "account" in spec.targets[0] → write accounts: [NAME], the names of accounts, not their ids',
+  expect(found(`${text}  targets: [{${field}, regions: [eu-west-1]}]\n`)).toEqual([
+    `5:14 unknown field "${name}" in spec.targets[0] → ${hint}`,
   ]);
 });

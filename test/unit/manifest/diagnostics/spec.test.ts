@@ -123,22 +123,22 @@ describe("a fault in a spec", () => {
     {
       spec: "  grants: [{sns: {topic: a, allow: [publish]}, until: 2026-12-31}]\n",
       message:
-        '6:55 "2026-12-31" is not an instant with a time zone → write ISO 8601 with zone, such as 2027-01-01T00:00:00Z',
+        '6:55 "2026-12-31" is not an instant with a time zone → write 2026-12-31T00:00:00Z if it is UTC',
     },
     {
       spec: "  grants: [{sns: {topic: a, allow: [publish]}, until: 2026-12-31T00:00:00}]\n",
       message:
-        '6:55 "2026-12-31T00:00:00" is not an instant with a time zone → write ISO 8601 with zone, such as 2027-01-01T00:00:00Z',
+        '6:55 "2026-12-31T00:00:00" is not an instant with a time zone → write 2026-12-31T00:00:00Z if it is UTC',
     },
     {
       spec: "  grants: [{sns: {topic: a, allow: [publish]}, until: 2027-02-30T00:00:00Z}]\n",
       message:
-        '6:55 "2027-02-30T00:00:00Z" is not an instant with a time zone → write ISO 8601 with zone, such as 2027-01-01T00:00:00Z',
+        '6:55 "2027-02-30T00:00:00Z" is not an instant with a time zone → write the day and the time in UTC as YYYY-MM-DDThh:mm:ssZ: the end of the year 2026 is 2027-01-01T00:00:00Z',
     },
     {
       spec: "  grants: [{sns: {topic: a, allow: [publish]}, until: 2027-02-28T24:00:00Z}]\n",
       message:
-        '6:55 "2027-02-28T24:00:00Z" is not an instant with a time zone → write ISO 8601 with zone, such as 2027-01-01T00:00:00Z',
+        '6:55 "2027-02-28T24:00:00Z" is not an instant with a time zone → write the day and the time in UTC as YYYY-MM-DDThh:mm:ssZ: the end of the year 2026 is 2027-01-01T00:00:00Z',
     },
     {
       spec: "  role: {name: a/b}\n",
