@@ -289,7 +289,7 @@ describe("the entry of a raw statement", () => {
 
   test("is suggested for pasted elements", () => {
     expect(entry(JSON.stringify(STATEMENT))).toEqual([
-      `${FILE}:6:16 the elements of the statement are one level too high → write them below statement, next to reason: {reason: TEXT, statement: {Effect: …}}`,
+      `${FILE}:6:16 the elements of the statement are one level too high → write reason: TEXT and statement: in their place, and the elements below statement, two more spaces indented: {reason: TEXT, statement: {Effect: …}}. TEXT is any text`,
     ]);
   });
 });
