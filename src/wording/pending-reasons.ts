@@ -40,7 +40,7 @@ function reasonText(
       return reason.until === null
         ? "propagation: removed after the additions have reached AWS"
         : `propagation until ${at(reason.until)}`;
-    case "unsettled":
+    case "unconfirmed":
       return `not confirmed: the last read shows a difference, possibly from before Grantkeeper's last write${reason.until === null ? "" : `; decided by ${at(reason.until)}`}`;
     case "drift":
       return reason.revertsAt === null

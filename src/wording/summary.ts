@@ -92,7 +92,7 @@ function stopOf(change: PendingChange, revision: string, isSynced: boolean): Sto
     case "not-deployed":
     case "policies-differ":
     case "propagation":
-    case "unsettled":
+    case "unconfirmed":
     // It keeps its verdict, and what is applied is what Git declares.
     case "stricter-verdict":
       return null;
@@ -106,7 +106,7 @@ function changesSomething({ add, remove, settings, other }: PendingChange): bool
 function restText(pending: PermissionState["pending"], revision: string, isPartial: boolean): string {
   const kinds = new Set(pending.map(({ reason }) => reason.kind));
   if (kinds.has("drift")) return `Drift: AWS does not match ${revision}`;
-  if (kinds.has("unsettled"))
+  if (kinds.has("unconfirmed"))
     return `Not confirmed: the last read shows a difference from ${revision}, possibly from before Grantkeeper's last write`;
   if (kinds.has("differs")) return `Differs: AWS does not match ${revision}`;
   if (kinds.has("applying") || kinds.has("propagation")) return `Applying ${revision}`;

@@ -98,7 +98,7 @@ function knownIdOf(
 export function isRecreated(role: LiveRole, context: Omit<OwnershipContext, "instance">): boolean {
   const knownId = knownIdOf("role", role.arn, context);
   if (knownId === null || knownId === role.roleId) return false;
-  return !unsettledCreations(role.arn, context).some(
+  return !unconfirmedCreations(role.arn, context).some(
     (write) => Math.abs(role.createdAtMs - write.atMs) <= CREATION_SKEW_MS,
   );
 }
@@ -107,7 +107,7 @@ export function isRecreated(role: LiveRole, context: Omit<OwnershipContext, "ins
  * Our own CreateRole calls since the record learned the role's id, which happens only after the read-back. The roles
  * that they created are ours; a role that another principal created after that is not, however soon.
  */
-export function unsettledCreations(
+export function unconfirmedCreations(
   arn: string,
   { record, writes }: Omit<OwnershipContext, "instance">,
 ): readonly PastWrite[] {

@@ -27,7 +27,7 @@ import { approvalReason, holdHint, pendingPart, type Answers } from "./approval-
 import { stricterReason } from "./stricter.ts";
 import { otherDifferences } from "./other-differences.ts";
 import { approvableActions } from "./planned-actions.ts";
-import { unsettledChanges } from "./unsettled.ts";
+import { unconfirmedChanges } from "./unconfirmed.ts";
 
 export interface PendingFacts extends Answers {
   readonly declared: DeclaredState<TypedLine>;
@@ -99,7 +99,7 @@ function viewChanges(view: KeyView, facts: PendingFacts): readonly PendingChange
     ...withheldChanges(plan),
     ...(plan === null ? failedChanges(facts) : []),
     ...notDeployed(view, facts),
-    ...unsettledChanges(view, facts),
+    ...unconfirmedChanges(view, facts),
     ...otherDifferences(view).map(({ isManaged, settings }) =>
       block({ kind: "differs", isManaged }, { settings }),
     ),

@@ -173,7 +173,7 @@ export type PendingReason =
   /** `until` is null while the writes before it are not made. */
   | { readonly kind: "propagation"; readonly until: string | null }
   /** AWS showed a difference, perhaps from before Grantkeeper's last write. `until`: it is read again and decided. */
-  | { readonly kind: "unsettled"; readonly until: string | null }
+  | { readonly kind: "unconfirmed"; readonly until: string | null }
   /** `revertsAt` is null if it is reverted now. */
   | { readonly kind: "drift"; readonly revertsAt: string | null }
   | { readonly kind: "withheld"; readonly reason: string }

@@ -146,7 +146,7 @@ function setDefault(change: DocumentDrift, versionId: string): Draft {
 
 /** A revert has its grace period; a change in Git waits until its replacement has reached every user. */
 function narrowingMs(policy: DesiredPolicy, drift: Drift, context: PlanContext): number {
-  return drift.cause === "out-of-band" ? graceEndMs(drift, context) : unsettledUsers(policy, context);
+  return drift.cause === "out-of-band" ? graceEndMs(drift, context) : usersConfirmedMs(policy, context);
 }
 
 /**
@@ -197,7 +197,7 @@ function permissionsText({ role }: DesiredBinding, texts: CompiledTexts): string
 }
 
 /** The instant at which the last write of any user has reached AWS's data planes. */
-function unsettledUsers(policy: DesiredPolicy, context: PlanContext): number {
+function usersConfirmedMs(policy: DesiredPolicy, context: PlanContext): number {
   const settledAtMs = policyUsers(policy, context).flatMap((user) =>
     (context.writes.byKey.get(user.key) ?? [])
       .filter((write) => isBeforeSwitch(write.step))

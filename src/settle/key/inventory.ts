@@ -1,7 +1,7 @@
 import { statementId, statementInId } from "../../model/aws/arns/statement-id.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { isStatementOf, leftBehind } from "../../diff/drift/left-behind.ts";
-import { isRecreated, unsettledCreations } from "../../diff/drift/ownership.ts";
+import { isRecreated, unconfirmedCreations } from "../../diff/drift/ownership.ts";
 import { callerSidPrefix, isOurSid } from "../../iam/compare/sid.ts";
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { InstanceName } from "../../model/aws/ids.ts";
@@ -69,7 +69,7 @@ function roleItems(binding: DesiredBinding, seen: InventorySeen): InventoryItem[
   const known = record.inventory.filter((item) => item.type === "role" && item.id === arn);
   const reading = liveRole(live, binding.role.name);
   // Our create call succeeded, so the old object was gone at that time.
-  if (reading.kind === "unknown") return unsettledCreations(arn, seen).length > 0 ? [] : known;
+  if (reading.kind === "unknown") return unconfirmedCreations(arn, seen).length > 0 ? [] : known;
   if (reading.kind === "absent") return [];
   const role = reading.value;
   if (isRecreated(role, seen)) return known;

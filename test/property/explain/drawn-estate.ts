@@ -66,7 +66,7 @@ const drawn = fc.record({
   role: fc.constantFrom("own", "own", "shared", "unknown", "absent"),
   policy: fc.constantFrom("read", "read", "read", "unknown"),
   function: fc.constantFrom("present", "present", "present", "absent", "unknown"),
-  view: fc.constantFrom("compared", "compared", "compared", "held", "refused", "unsettled", "none"),
+  view: fc.constantFrom("compared", "compared", "compared", "held", "refused", "unconfirmed", "none"),
   git: fc.constantFrom("declared", "declared", "declared", "removed"),
   mode: fc.constantFrom("enforce" as const, "observe" as const),
 });
@@ -147,7 +147,7 @@ function viewOf(state: DesiredBinding, { live, role, found }: Read, one: Drawn):
   return view(state.key, {
     desired: one.git === "declared" ? state : null,
     plan:
-      one.view === "unsettled" && plan !== null
+      one.view === "unconfirmed" && plan !== null
         ? { ...plan, actions: [], approvable: [], withheld: [] }
         : plan,
     drifts: isKnown ? driftsOfBinding(state, at) : [],

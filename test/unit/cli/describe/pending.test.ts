@@ -157,7 +157,7 @@ describe("each reason for which something is pending", () => {
       summary: "Drift:",
     },
     {
-      reason: { kind: "unsettled", until: `${NOW_DAY}T10:42:00Z` },
+      reason: { kind: "unconfirmed", until: `${NOW_DAY}T10:42:00Z` },
       expected: "not confirmed: the last read shows a difference,",
       summary:
         "Not confirmed: the last read shows a difference from main@9c1d04e, possibly from before Grantkeeper's last write",

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { unsettledChanges } from "../../../src/explain/state/unsettled.ts";
+import { unconfirmedChanges } from "../../../src/explain/state/unconfirmed.ts";
 import type { KeyView } from "../../../src/model/answers/key-view.ts";
 import { driftOf } from "../../support/pass/passes.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
@@ -16,14 +16,16 @@ const UPSTREAM = driftOf({
 const OTHER_ROLE = driftOf({ change: { kind: "function-role" }, live: "arn:aws:iam::1:role/old" });
 
 function reasonsOf(change: Partial<KeyView>): readonly unknown[] {
-  return unsettledChanges(view(ORDERS_API, { plan: WAITING, drifts: [ATTACHED], ...change }), FACTS).map(
+  return unconfirmedChanges(view(ORDERS_API, { plan: WAITING, drifts: [ATTACHED], ...change }), FACTS).map(
     ({ reason }) => reason,
   );
 }
 
 test("a difference for which nothing is planned is not confirmed until the plan is made again", () => {
-  expect(reasonsOf({})).toEqual([{ kind: "unsettled", until: AT }]);
-  expect(reasonsOf({ plan: { ...WAITING, nextDueMs: null } })).toEqual([{ kind: "unsettled", until: null }]);
+  expect(reasonsOf({})).toEqual([{ kind: "unconfirmed", until: AT }]);
+  expect(reasonsOf({ plan: { ...WAITING, nextDueMs: null } })).toEqual([
+    { kind: "unconfirmed", until: null },
+  ]);
 });
 
 test.each<{ readonly change: Partial<KeyView>; readonly because: string }>([
@@ -32,6 +34,6 @@ test.each<{ readonly change: Partial<KeyView>; readonly because: string }>([
   { change: { plan: { ...WAITING, withheld: [WITHHELD] } }, because: "its reason is shown" },
   { change: { drifts: [UPSTREAM] }, because: "AWS made the change itself" },
   { change: { drifts: [OTHER_ROLE] }, because: "it is shown as one that Grantkeeper does not change" },
-])("nothing is called unsettled where $because", ({ change }) => {
+])("nothing is called unconfirmed where $because", ({ change }) => {
   expect(reasonsOf(change)).toEqual([]);
 });

@@ -9,14 +9,17 @@ import { otherDifferences } from "./other-differences.ts";
 import type { TypedLine } from "../../model/answers/permission-line.ts";
 
 /** The differences that AWS showed and for which nothing is planned, since AWS may show a state from before a write. */
-export function unsettledChanges(
+export function unconfirmedChanges(
   view: KeyView,
   facts: { readonly home: Home; readonly names: RowIndex },
 ): readonly PendingChange<TypedLine>[] {
   const drifts = unplannedDrifts(view);
   if (drifts.length === 0) return [];
   const until = view.plan?.nextDueMs ?? null;
-  const reason = { kind: "unsettled", until: until === null ? null : new Date(until).toISOString() } as const;
+  const reason = {
+    kind: "unconfirmed",
+    until: until === null ? null : new Date(until).toISOString(),
+  } as const;
   const lines = changeLines(turnedDelta(netDelta(drifts.map(({ delta }) => delta))), facts);
   return [{ ...lines, settings: [], hint: null, reason }];
 }
