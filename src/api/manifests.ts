@@ -145,7 +145,7 @@ export interface AccountStatus {
   readonly failing: { readonly since: string; readonly reason: string } | null;
   /** The parts that the last read left out, one sentence each; empty after a complete read. */
   readonly unread: readonly string[];
-  /** Coverage; null before the first complete sweep. */
+  /** Coverage of all functions in AWS; null before the first complete sweep, and for a token with namespaces. */
   readonly functionsSeen: number | null;
   readonly functionsInGit: number | null;
   readonly counts: BindingCounts;

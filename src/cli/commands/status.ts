@@ -21,7 +21,7 @@ export const status: CliCommand<StatusOptions> = {
   name: "status",
   summary: "show overall health and required actions",
   description:
-    'Shows the accepted revision, every account, the required actions, and what was reverted in the last 24 hours. If every account was compared since the start of the controller and no action is required, the first line is "No action required." Of more than ten accounts, those with nothing to report are one line: `-o wide` lists all.',
+    'Shows the accepted revision, every account, the required actions, and what was reverted in the last 24 hours. If every account was compared since the start of the controller and no action is required, the first line is "No action required." Of more than ten accounts, those with nothing to report are one line: `-o wide` lists all. DECLARED is how many of the functions in AWS a manifest declares; a token with namespaces has `-`, because a function without a manifest belongs to no namespace.',
   examples: [
     ["grantkeeper status", "of the controller that ./grantkeeper.yaml names"],
     ["grantkeeper status --watch", "print again whenever it changes"],

@@ -209,10 +209,11 @@ function syncedCell(account: AccountStatus): string {
   return isUnread(account) ? "unknown" : `${synced}/${bindings}`;
 }
 
+/** Of an account that was read, only a token with namespaces has no counts. */
 function declaredCell(account: AccountStatus): string {
   const { functionsInGit, functionsSeen } = account;
-  const isKnown = !isUnread(account) && functionsSeen !== null && functionsInGit !== null;
-  return isKnown ? `${functionsInGit}/${functionsSeen}` : "unknown";
+  if (isUnread(account)) return "unknown";
+  return functionsSeen === null || functionsInGit === null ? "-" : `${functionsInGit}/${functionsSeen}`;
 }
 
 function readCell({ failing, lastSweepAt, unread, comparing }: AccountStatus, nowMs: number): string {

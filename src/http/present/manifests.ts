@@ -201,13 +201,21 @@ export function accountStatus(reader: Reader, view: AccountView): AccountStatus 
     lastSweepAt: sweepMs === null ? null : isoTime(sweepMs),
     failing: failing === null ? null : { since: isoTime(failing.sinceMs), reason: failing.reason },
     unread,
-    functionsSeen: record?.functionsSeen ?? null,
-    functionsInGit: record?.functionsInGit ?? null,
+    ...functionCounts(reader, record),
     counts: countBindings(
       reader,
       [...reader.world.objectOf.keys()].filter((key) => reader.world.places.get(key)?.accountId === id),
     ),
   };
+}
+
+/** They count the functions of every team. A function without a manifest belongs to no namespace. */
+function functionCounts(
+  { access }: Reader,
+  record: AccountView["record"],
+): Pick<AccountStatus, "functionsSeen" | "functionsInGit"> {
+  if (record === null || !seesEverything(access)) return { functionsSeen: null, functionsInGit: null };
+  return { functionsSeen: record.functionsSeen, functionsInGit: record.functionsInGit };
 }
 
 export function waivers(reader: Reader): readonly WaiverObject[] {

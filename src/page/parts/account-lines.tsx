@@ -73,8 +73,7 @@ export function RolledBack({
 
 /** The counts of an account that is not read now, or was not compared since the start, are not those of now. */
 function AccountLine({ account }: { readonly account: AccountStatus }): ReactNode {
-  const { name, mode, counts, failing, lastSweepAt, comparing, functionsSeen, functionsInGit, unread } =
-    account;
+  const { name, mode, counts, failing, lastSweepAt, comparing, unread } = account;
   const isKnown = failing === null && lastSweepAt !== null && !comparing;
   const unknown = <State tone="quiet">unknown</State>;
   const isComplete = counts.synced === counts.bindings;
@@ -93,17 +92,18 @@ function AccountLine({ account }: { readonly account: AccountStatus }): ReactNod
       </td>
       <td>{isKnown ? <Count number={counts.drifted} /> : unknown}</td>
       <td>{isKnown ? <Count number={counts.blocked} /> : unknown}</td>
-      <td>
-        {!isKnown || functionsSeen === null || functionsInGit === null
-          ? unknown
-          : `${functionsInGit}/${functionsSeen}`}
-      </td>
+      <td>{isKnown ? declaredText(account) : unknown}</td>
       <td>
         <Read failing={failing} lastSweepAt={lastSweepAt} />
         {unread.length > 0 && <span className="detail">not read: {unread.join("; ")}</span>}
       </td>
     </tr>
   );
+}
+
+/** Of an account that was read, only a reader with namespaces has no counts. */
+function declaredText({ functionsSeen, functionsInGit }: AccountStatus): string {
+  return functionsSeen === null || functionsInGit === null ? "-" : `${functionsInGit}/${functionsSeen}`;
 }
 
 function Count({ number }: { readonly number: number }): ReactNode {

@@ -148,3 +148,17 @@ test("a ManagedPolicy that no pass has compared is not shown as one that differs
     "ManagedPolicies: 1 of 3 match Git, 1 not compared yet: grantkeeper get bindings",
   );
 });
+
+test("a token with namespaces, which has no counts of all functions, is shown that there are none for it", () => {
+  const hidden = { functionsSeen: null, functionsInGit: null };
+  const accounts = [
+    account("prod", { bindings: 2, synced: 2 }, hidden),
+    account("dev", { bindings: 1 }, { ...hidden, lastSweepAt: null }),
+  ];
+
+  expect(lines({ accounts }).slice(2)).toEqual([
+    "ACCOUNT  MODE     SYNCED   DRIFT  BLOCKED  DECLARED  READ",
+    "prod     enforce  2/2          0        0  -         41s ago",
+    "dev      enforce  unknown      ?        ?  unknown   never",
+  ]);
+});

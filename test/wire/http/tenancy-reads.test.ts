@@ -114,6 +114,23 @@ describe("a token of one namespace reads", () => {
     expect(json.status.counts.bindings).toBe(2);
   });
 
+  test("no count of the functions of an account, which are of every team", async () => {
+    const counts = async (token: string) => {
+      const account = (await server.get("/awsaccounts/prod", token)).json.status;
+      const [shown] = (await server.get("/overview", token)).json.status.accounts;
+      return [account, shown].map((one) => [one.functionsInGit, one.functionsSeen]);
+    };
+
+    expect(await counts(READER_TOKEN)).toEqual([
+      [1204, 1388],
+      [1204, 1388],
+    ]);
+    expect(await counts(ORDERS_TOKEN)).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+  });
+
   test("no denied calls of an account, which name the roles of other teams", async () => {
     const { overview } = server.control.state;
     const deniedCalls = [
