@@ -112,6 +112,7 @@ export class Controller {
       ...(takeover === null ? [] : [{ kind: "replica-took-over", ...takeover } as const]),
       { kind: "started", version, configDigest, catalogueDigest, freshDatabase },
     ]);
+    await this.#facts.continueDenials();
     const watching = knownSources(this.#context).map(({ source, namespace }) =>
       source.watch(() => this.control.fetchSoon("watch", [namespace])),
     );

@@ -6,6 +6,7 @@ import type { Revision } from "../../src/model/values/revision.ts";
 import { createRecorder } from "../../src/record/recorder.ts";
 import { ControllerCaches } from "../../src/controller/state/controller-caches.ts";
 import { assignAccounts } from "../../src/store/postgres/assignments/assign.ts";
+import { WITHOUT_EVENTS } from "../support/fakes/event-facts.ts";
 import { FakeController, manifests, READ_ORDERS, SETTINGS } from "../support/fakes/fake-controller.ts";
 import { followedRevision } from "../support/fakes/followed-revision.ts";
 import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
@@ -56,7 +57,7 @@ const THREE = replicaOn("three", 3);
       caches,
       assignment: assigned,
       due: two.due,
-      eventFacts: null,
+      eventFacts: WITHOUT_EVENTS,
       followed: () => followed,
     });
     const start = (): void => {

@@ -42,6 +42,12 @@ const NOTHING: AccountEventFacts = { denials: [], searched: null };
       ]),
     );
 
+    expect(await one.eventFacts.statedDenials()).toEqual(
+      new Map([
+        [ACCOUNT, []],
+        [OTHER_ACCOUNT, []],
+      ]),
+    );
     await runIn(folder, "UPDATE queue_facts SET at = at - interval '90 seconds'");
     expect((await two.eventFacts.queues())?.ageMs).toBeGreaterThanOrEqual(90_000);
     await runIn(folder, "UPDATE lease SET epoch = epoch + 1");

@@ -114,7 +114,7 @@ async function runPasses(
     caches: new ControllerCaches(),
     assignment: assigned,
     due,
-    eventFacts: config.changeEvents.length > 0 || config.aws.lookupEvents ? eventFacts : null,
+    eventFacts,
     followed: () => followedBy(follower),
   });
   const ending = new AbortController();

@@ -32,8 +32,7 @@ interface AssignedParts {
   readonly caches: ControllerCaches;
   readonly assignment: Assignment;
   readonly due: DueReader;
-  /** null: there are no change events, and CloudTrail is not asked. */
-  readonly eventFacts: EventFactReader | null;
+  readonly eventFacts: EventFactReader;
   /** What is in force, as far as this process has compiled it; null: it has not. The same object until something else is in force. */
   readonly followed: () => RevisionToEnforce | null;
 }
@@ -194,7 +193,7 @@ export class AssignedPasses {
     const { eventFacts, assignment } = this.#parts;
     const { state, ports } = this.#context;
     const { accounts } = assignment;
-    if (eventFacts === null || accounts.length === 0) return;
+    if (accounts.length === 0) return;
     const queues = await eventFacts.queues();
     const found = await eventFacts.accounts(accounts);
     state.receivedFacts.read(queues, found, ports.clock.nowMs());
@@ -207,7 +206,7 @@ export class AssignedPasses {
     for (const accountId of this.#parts.assignment.accounts) {
       if (this.#held.has(accountId) || this.#ending.has(accountId)) continue;
       // Without them a pass would show a wrong reason why a difference has no author.
-      if (this.#parts.eventFacts !== null && state.receivedFacts.of(accountId, nowMs) === undefined) continue;
+      if (state.receivedFacts.of(accountId, nowMs) === undefined) continue;
       this.#held.set(accountId, new AbortController());
       state.queue.addSweep(accountId, nowMs);
     }

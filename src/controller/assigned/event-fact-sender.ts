@@ -10,7 +10,8 @@ const LOOK_MS = 5_000;
 
 /**
  * States what the active replica alone knows of change events, for the passes of assigned accounts: without it they would show a
- * wrong reason why a difference has no author. Before an account is assigned, and before a pass of it is due for a new answer.
+ * wrong reason why a difference has no author. Before an account is assigned, and before a pass of it is due for a new answer. Also
+ * that there are no change events: during an update another replica may have them in its configuration, and waits for it.
  */
 export class EventFactSender {
   readonly #context: ControllerContext;
@@ -23,43 +24,51 @@ export class EventFactSender {
     this.#context = context;
   }
 
-  /** There are no change events: nothing has to be stated. */
-  get isNeeded(): boolean {
+  /** Before the first pass. @throws Error if the record cannot be read */
+  async continueDenials(): Promise<void> {
     const { state, ports } = this.#context;
-    return ports.eventFacts !== null && (state.changeQueues.all.length > 0 || ports.eventHistory !== null);
+    if (ports.eventFacts !== null) state.keptDenials.continueWith(await ports.eventFacts.statedDenials());
   }
 
   /** Of accounts that are then assigned. @throws Error if the record cannot be written: then they must not be */
   async send(accounts: readonly AccountId[]): Promise<void> {
-    if (!this.isNeeded) return;
+    if (this.#context.ports.eventFacts === null) return;
     await this.#write(await this.#factsOf(accounts));
   }
 
   /** Before a pass of the account is due. @throws Error if the record cannot be written */
   async sendChanged(accounts: readonly AccountId[]): Promise<void> {
-    if (!this.isNeeded) return;
+    if (this.#context.ports.eventFacts === null) return;
     const facts = [...(await this.#factsOf(accounts))];
     await this.#write(new Map(facts.filter(([id, one]) => this.#sent.get(id) !== textOf(one))));
   }
 
   /** What is new of the queues and of all assigned accounts. @throws Error if the record cannot be written */
   async update(): Promise<void> {
-    if (!this.isNeeded) return;
     const { state, ports } = this.#context;
+    if (ports.eventFacts === null) return;
+    const hasEvents = state.changeQueues.all.length > 0 || ports.eventHistory !== null;
     const nowMs = ports.clock.nowMs();
-    await this.#stateQueues(nowMs);
+    await this.#stateQueues({ nowMs, hasEvents });
     const assigned = new Set(state.assigned.all.keys());
     for (const id of this.#sent.keys()) if (!assigned.has(id)) this.#sent.delete(id);
-    const isLook = nowMs - this.#lookMs >= LOOK_MS;
+    const isLook = hasEvents && nowMs - this.#lookMs >= LOOK_MS;
     await this.sendChanged([...assigned].filter((id) => isLook || !this.#sent.has(id)));
     if (isLook) this.#lookMs = nowMs;
   }
 
-  async #stateQueues(nowMs: number): Promise<void> {
+  async #stateQueues({
+    nowMs,
+    hasEvents,
+  }: {
+    readonly nowMs: number;
+    readonly hasEvents: boolean;
+  }): Promise<void> {
     const { state, ports } = this.#context;
     const queues = state.changeQueues.all;
     const text = JSON.stringify(queues);
-    if (text === this.#queues.text && nowMs - this.#queues.atMs < STATED_EVERY_MS) return;
+    const isDue = hasEvents && nowMs - this.#queues.atMs >= STATED_EVERY_MS;
+    if (text === this.#queues.text && !isDue) return;
     await ports.eventFacts?.writeQueues(queues);
     this.#queues = { text, atMs: nowMs };
   }

@@ -8,6 +8,8 @@ export interface EventFactWriter {
   writeQueues(queues: readonly ChangeQueueView[]): Promise<void>;
   /** Replaces those of these accounts. @throws Error if the record cannot be written */
   writeAccounts(facts: ReadonlyMap<AccountId, AccountEventFacts>): Promise<void>;
+  /** The denied calls that were stated last, also by processes before this one. @throws Error if the record cannot be read */
+  statedDenials(): Promise<ReadonlyMap<AccountId, AccountEventFacts["denials"]>>;
 }
 
 /** For a replica that makes passes of assigned accounts. */

@@ -16,11 +16,13 @@ const REMEMBERED = 10_000;
 /**
  * The denied requests of functions by account. The inbox adds them, and each pass writes them with the record of its
  * account: a process that is killed loses those since the last pass. The denials in the record are added before the
- * first pass of a process.
+ * first pass of a process. Those of assigned accounts are also stated to their replica, and no pass may have written them yet.
  */
 export class KeptDenials {
   readonly #counters = new Map<AccountId, DenialCounter>();
   readonly #restored = new Set<AccountId>();
+  /** By account: what a process before this one stated last. */
+  readonly #stated = new Map<AccountId, readonly FunctionDenials[]>();
   readonly #seen = new RememberedIds(REMEMBERED);
 
   /** @returns false: the event was added before, or is too old */
@@ -29,6 +31,11 @@ export class KeptDenials {
     if (call.id !== "") this.#seen.add(call.id);
     getOrAdd(this.#counters, accountIdOf(key), () => new DenialCounter(LIMITS)).add(key, call);
     return true;
+  }
+
+  /** Before the first pass. */
+  continueWith(stated: ReadonlyMap<AccountId, readonly FunctionDenials[]>): void {
+    for (const [accountId, denials] of stated) this.#stated.set(accountId, denials);
   }
 
   /** The denials in the record were added. */
@@ -48,8 +55,9 @@ export class KeptDenials {
   recorded({ denials = [], ...record }: AccountRecord, nowMs: number): AccountRecord {
     const { accountId } = record;
     const counter = getOrAdd(this.#counters, accountId, () => new DenialCounter(LIMITS));
-    if (!this.#restored.has(accountId)) for (const one of denials) counter.addAll(one);
+    for (const one of this.#earlier({ accountId, denials }, nowMs)) counter.addAll(one);
     this.#restored.add(accountId);
+    this.#stated.delete(accountId);
     counter.forgetBefore(nowMs - DENIALS_KEPT_MS);
     const all = counter.all();
     return { ...record, ...(all.length > 0 && { denials: all }) };
@@ -58,10 +66,40 @@ export class KeptDenials {
   /** The same to show it, also by a process that makes no passes. */
   shown(record: Pick<AccountRecord, "accountId" | "denials">, nowMs: number): readonly FunctionDenials[] {
     const shown = new DenialCounter(LIMITS);
-    const { accountId, denials = [] } = record;
-    if (!this.#restored.has(accountId)) for (const one of denials) shown.addAll(one);
-    for (const one of this.#counters.get(accountId)?.all() ?? []) shown.addAll(one);
+    for (const one of this.#earlier(record, nowMs)) shown.addAll(one);
+    for (const one of this.#counters.get(record.accountId)?.all() ?? []) shown.addAll(one);
     shown.forgetBefore(nowMs - DENIALS_KEPT_MS);
     return shown.all();
   }
+
+  /** Those of the processes before this one that were not added yet. */
+  #earlier(
+    { accountId, denials = [] }: Pick<AccountRecord, "accountId" | "denials">,
+    nowMs: number,
+  ): readonly FunctionDenials[] {
+    if (this.#restored.has(accountId)) return [];
+    const stated = this.#stated.get(accountId);
+    return stated === undefined ? denials : laterOf([...denials, ...stated], nowMs - DENIALS_KEPT_MS);
+  }
+}
+
+/** The record and what was stated count the same calls of a function, and the one with fewer calls is older. */
+function laterOf(counts: readonly FunctionDenials[], forgottenMs: number): readonly FunctionDenials[] {
+  const byKey = Map.groupBy(
+    counts.flatMap((one) => keptOf(one, forgottenMs)),
+    ({ key }) => key,
+  );
+  return [...byKey.values()].flatMap((same) => same.toSorted((a, b) => callsOf(b) - callsOf(a)).slice(0, 1));
+}
+
+/** Forgotten calls would make an older count the larger one. */
+function keptOf(counted: FunctionDenials, forgottenMs: number): readonly FunctionDenials[] {
+  const counter = new DenialCounter(LIMITS);
+  counter.addAll(counted);
+  counter.forgetBefore(forgottenMs);
+  return counter.all();
+}
+
+function callsOf({ requests, otherCalls }: FunctionDenials): number {
+  return requests.reduce((sum, { calls }) => sum + calls, otherCalls);
 }

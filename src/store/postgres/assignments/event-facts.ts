@@ -9,6 +9,7 @@ const WRITE_QUEUES = `INSERT INTO queue_facts (id, text, at) VALUES (1, $1, cloc
 const WRITE_ACCOUNTS = `INSERT INTO account_facts (account_id, text)
   SELECT given.account_id, given.text FROM unnest($1::TEXT[], $2::TEXT[]) AS given (account_id, text)
   ON CONFLICT (account_id) DO UPDATE SET text = excluded.text, version = DEFAULT RETURNING account_id`;
+const ALL_ACCOUNTS = "SELECT account_id, text FROM account_facts";
 const QUEUES = `SELECT text, (extract(epoch FROM clock_timestamp() - at) * 1000)::BIGINT AS age_ms FROM queue_facts`;
 /** $1, $2: the accounts with the versions that were read before; 0: none. */
 const ACCOUNTS = `SELECT f.account_id, f.version, f.text FROM account_facts AS f
@@ -42,6 +43,11 @@ export function eventFactWriter(database: Database): EventFactWriter {
     writeAccounts: async (facts) => {
       if (facts.size === 0) return;
       await database.write(doing, WRITE_ACCOUNTS, [[...facts.keys()], [...facts.values()].map(factText)]);
+    },
+    statedDenials: async () => {
+      const read = "read the denied calls that were stated last";
+      const rows = await database.read<Pick<FactRow, "account_id" | "text">>(read, ALL_ACCOUNTS);
+      return new Map(rows.map(({ account_id: id, text }) => [id, factsIn(text).denials]));
     },
   };
 }

@@ -10,6 +10,7 @@ import type { Revision } from "../../../../src/model/values/revision.ts";
 import { StoreError } from "../../../../src/store/errors.ts";
 import { settled } from "../../../support/fakes/fake-clock.ts";
 import { followedRevision } from "../../../support/fakes/followed-revision.ts";
+import { WITHOUT_EVENTS } from "../../../support/fakes/event-facts.ts";
 import {
   FakeController,
   manifests,
@@ -41,8 +42,7 @@ describe("the passes of assigned accounts", () => {
   /** What the active replica has in force after the start is converged in both accounts; then it is stopped. */
   beforeEach(async () => {
     fake = new FakeController();
-    [assigned, ended, memories, followed] = [[], [], [], null];
-    [returned, share] = [[], Infinity];
+    [assigned, ended, memories, followed, returned, share] = [[], [], [], null, [], Infinity];
     stopping = new AbortController();
     await fake.startConverged(ONE);
     await stopController(fake);
@@ -81,7 +81,7 @@ describe("the passes of assigned accounts", () => {
       caches: new ControllerCaches(),
       assignment,
       due: { read: async () => [], remove: async () => undefined },
-      eventFacts: null,
+      eventFacts: WITHOUT_EVENTS,
       followed: () => followed,
     });
     running = passes.run(stopping.signal);

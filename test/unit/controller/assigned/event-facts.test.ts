@@ -12,6 +12,7 @@ import type { PassMemory } from "../../../../src/model/passes/pass-memory.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { StoreError } from "../../../../src/store/errors.ts";
 import { settled } from "../../../support/fakes/fake-clock.ts";
+import { NO_EVENT_FACTS } from "../../../support/fakes/event-facts.ts";
 import { FakeController, manifests, READ_ORDERS, SETTINGS } from "../../../support/fakes/fake-controller.ts";
 import { followedRevision } from "../../../support/fakes/followed-revision.ts";
 import { call } from "../../explain/denials/calls.ts";
@@ -23,7 +24,6 @@ const TEST = "444455556666" as AccountId;
 const KEY = `function/${PROD}/eu-west-1/orders/a` as Key;
 const FILES = manifests({ a: READ_ORDERS }, { prod: PROD, test: TEST });
 const QUEUE = "https://sqs.us-east-1.amazonaws.com/111122223333/changes";
-const NOTHING: AccountEventFacts = { denials: [], searched: null };
 
 const queue = (health: QueueHealth): ChangeQueueView => ({ url: QUEUE, accounts: [PROD], health });
 
@@ -64,6 +64,7 @@ describe("an active replica that receives change events and shares accounts", ()
         steps.push(`facts ${[...written.keys()].join()}`);
         facts = new Map([...facts, ...written]);
       },
+      statedDenials: async () => new Map([...facts].map(([id, { denials }]) => [id, denials])),
     };
   });
   afterEach(() => stop(fake));
@@ -85,7 +86,7 @@ describe("an active replica that receives change events and shares accounts", ()
     await fake.clock.pass(10_000);
 
     expect(steps).toEqual([`facts ${PROD}`, `assign ${PROD}`]);
-    expect(facts.get(PROD)).toEqual(NOTHING);
+    expect(facts.get(PROD)).toEqual(NO_EVENT_FACTS);
   });
 
   test("states the health of the queues when it changes, and every 10 seconds", async () => {
@@ -102,12 +103,27 @@ describe("an active replica that receives change events and shares accounts", ()
     expect((stated.at(-1)?.atMs ?? 0) - before).toBeLessThanOrEqual(1_000);
   });
 
-  test("states nothing without change events", async () => {
-    hasStandby = true;
+  test("states once that it has no change events, since a standby may have them in its configuration", async () => {
+    [hasStandby, steps] = [true, []];
     await fake.startConverged(FILES);
-    await fake.clock.pass(20_000);
+    await fake.clock.pass(60_000);
 
-    expect([steps, stated]).toEqual([[`assign ${PROD}`], []]);
+    expect(steps).toEqual([`facts ${PROD}`, `assign ${PROD}`]);
+    expect(facts.get(PROD)).toEqual(NO_EVENT_FACTS);
+    expect(stated.map(({ queues }) => queues)).toEqual([[]]);
+  });
+
+  test("states the denied calls that the replica before it stated, although no pass has recorded them", async () => {
+    const { reported, atMs } = call({ atMs: fake.clock.nowMs(), id: "d-1" });
+    const request = { reported, calls: 3, firstMs: atMs, lastMs: atMs, hasOtherObjects: false };
+    const before = { denials: [{ key: KEY, requests: [request], otherCalls: 0 }], searched: null };
+    facts = new Map([[PROD, before]]);
+    found.set(PROD, null);
+
+    await fake.startConverged(FILES);
+
+    expect(steps).toContain(`facts ${PROD}`);
+    expect(facts.get(PROD)).toEqual(before);
   });
 
   test("sweeps the accounts that were assigned before its start: a process before it may not have made all due", async () => {
@@ -165,7 +181,7 @@ describe("a replica with assigned accounts and change events", () => {
 
   const changes = (id: AccountId) =>
     knownChanges({ id, lastSweepMs: fake.clock.nowMs() }, [], { state, ports: fake.ports() });
-  function receive(queues: QueueFacts, account: AccountEventFacts = NOTHING): void {
+  function receive(queues: QueueFacts, account: AccountEventFacts = NO_EVENT_FACTS): void {
     state.receivedFacts.read(queues, new Map([[PROD, account]]), fake.clock.nowMs());
   }
 

@@ -44,6 +44,29 @@ describe("the denied requests of functions", () => {
     expect(next.shown(record, NOW_MS)).toMatchObject([{ requests: [{ calls: 2 }] }]);
   });
 
+  test.each([
+    { stated: 3, recorded: 1, calls: 4, because: "no pass has recorded what was stated" },
+    { stated: 1, recorded: 3, calls: 4, because: "what was stated is older than the record" },
+    { stated: 0, recorded: 3, calls: 4, because: "nothing was stated" },
+    { stated: 3, recorded: 0, calls: 4, because: "the account has no record" },
+    { stated: 3, recorded: 1, agedMs: 7 * DAY_MS + 1, calls: 2, because: "what was stated is forgotten" },
+  ])("of the process before are counted once: $because", ({ stated, recorded, agedMs = 0, calls }) => {
+    const counted = (count: number, atMs: number) => {
+      const { reported: of } = at(atMs, "");
+      const request = { reported: of, calls: count, firstMs: atMs, lastMs: atMs, hasOtherObjects: false };
+      return count === 0 ? [] : [{ key: KEY, requests: [request], otherCalls: 0 }];
+    };
+    const record = { ...RECORD, denials: counted(recorded, NOW_MS) };
+    kept.continueWith(new Map([[RECORD.accountId, counted(stated, NOW_MS - agedMs)]]));
+    kept.add(KEY, at(NOW_MS, "e-1"), NOW_MS);
+
+    const expected = [{ key: KEY, requests: [expect.objectContaining({ calls })] }];
+    expect(kept.shown(record, NOW_MS)).toMatchObject(expected);
+    expect(kept.recorded(record, NOW_MS).denials).toMatchObject(expected);
+    expect(kept.recorded(record, NOW_MS).denials).toMatchObject(expected);
+    expect(kept.shown(record, NOW_MS)).toMatchObject(expected);
+  });
+
   test("of a team are shown however many calls of others in the account are denied", () => {
     const flood = (number: number): Key => `function/111122223333/eu-west-1/flood/f${number}` as Key;
     for (let number = 0; number < 1_000; number += 1)
