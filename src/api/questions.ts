@@ -27,7 +27,10 @@ const context = z
   .refine((keys) => Object.keys(keys).length <= 100, { message: "expected at most 100 keys" });
 /** As the sources read them by default. */
 const MOST_FILE_TEXT = 1_048_576;
-const MOST_FILES = 1_000;
+/** The most files of a merge preview. */
+export const MOST_FILES = 1_000;
+/** The longest body of a merge preview, as JSON: the manifests of a change with hundreds of functions. */
+export const MOST_PREVIEW_BYTES = 4_194_304;
 const accountId = parsed(parseAccountId, "an account id of twelve digits");
 
 /** A refused call as AWS reported it; null for each part that it does not contain. */

@@ -1,4 +1,4 @@
-import type { FailureReason, FailureStatus } from "../../api/failure.ts";
+import { FAILURE_CODES, type FailureReason, type FailureStatus } from "../../api/failure.ts";
 import { CliError, type ExitCode } from "../toolbox/cli-error.ts";
 import type { Connection } from "./connection.ts";
 import { errorCode } from "../../model/values/error-code.ts";
@@ -47,21 +47,42 @@ const EXIT_CODES: Partial<Record<FailureReason, ExitCode>> = {
   Conflict: 3,
 };
 
+/** The request was refused. */
+export class RefusalAnswer extends CliError {
+  readonly reason: FailureReason;
+  /** The wrong fields of the request, such as `files[3].path`. */
+  readonly fields: readonly string[];
+
+  constructor(connection: Connection, answer: FailureStatus) {
+    const { message, reason, details } = answer;
+    super(message, fixOf(connection, answer), { exitCode: EXIT_CODES[reason] ?? 1, code: reason });
+    this.reason = reason;
+    this.fields = (details?.causes ?? []).map(({ field }) => field);
+  }
+}
+
 /** The controller refused the request, or the server is not Grantkeeper. */
 export function failureOfAnswer(connection: Connection, status: number, answer: unknown): CliError {
-  if (!isFailure(answer)) {
-    return new CliError(
-      `the server answered ${status}, and not as Grantkeeper does`,
-      "check whether --server, or http.listen in the operator's file, names the controller",
-      { exitCode: 4, place: connection.url, code: "NotGrantkeeper" },
-    );
-  }
-  const { message, reason } = answer;
-  return new CliError(message, fixOf(connection, answer), {
-    exitCode: EXIT_CODES[reason] ?? 1,
-    code: reason,
-  });
+  if (isFailure(answer)) return new RefusalAnswer(connection, answer);
+  if (status === FAILURE_CODES.RequestEntityTooLarge) return new RefusalAnswer(connection, PROXY_REFUSES);
+  return new CliError(
+    `the server answered ${status}, and not as Grantkeeper does`,
+    "check whether --server, or http.listen in the operator's file, names the controller",
+    { exitCode: 4, place: connection.url, code: "NotGrantkeeper" },
+  );
 }
+
+/** A proxy has a limit and an error page of its own. */
+const PROXY_REFUSES: FailureStatus = {
+  apiVersion: "v1",
+  kind: "Status",
+  metadata: {},
+  status: "Failure",
+  reason: "RequestEntityTooLarge",
+  code: FAILURE_CODES.RequestEntityTooLarge,
+  message: "a proxy before the controller takes no request of this size",
+  details: { hint: "raise the limit of the proxy for the size of a request" },
+};
 
 function fixOf(connection: Connection, answer: FailureStatus): string | null {
   if (answer.reason === "Unauthorized") return tokenFix(connection);

@@ -9,6 +9,7 @@ import {
   type GrantProposalObject,
   type WhoCanObject,
   mergePreviewRequest,
+  MOST_PREVIEW_BYTES,
   type MergePreviewObject,
   type ExposedObject,
   type ReachObject,
@@ -94,14 +95,11 @@ export function registerGrantProposals(api: FastifyInstance, context: HttpContex
   );
 }
 
-/** The manifests of a change with hundreds of functions; other requests are much smaller. */
-const BODY_BYTES = 4_194_304;
-
 /** A POST that changes nothing, so the scope `read` is enough. The answer has the keys that the token sees. */
 export function registerMergePreviews(api: FastifyInstance, context: HttpContext): void {
   api.post(
     "/mergepreviews",
-    { config: { scopes: ["read"] }, bodyLimit: BODY_BYTES },
+    { config: { scopes: ["read"] }, bodyLimit: MOST_PREVIEW_BYTES },
     async (request): Promise<MergePreviewObject> => {
       const { namespace = null, files } = parseWith(mergePreviewRequest, request.body);
       const reader = await openReader(context, accessOf(request));
@@ -118,16 +116,18 @@ export function registerMergePreviews(api: FastifyInstance, context: HttpContext
 
 /**
  * A token with namespaces tries files of its own folders alone, as its team can push them: with a Team of its own making it
- * would see what others have.
+ * would see what others have. The causes name the others, so that the client can report them.
  */
 function checkFiles({ namespace, files }: MergeRequest, { access, tenantPath }: Reader): void {
   if (seesEverything(access)) return;
-  const other = files.find(({ path }) => {
+  const causes = files.flatMap(({ path }, at) => {
     const folder = folderOfTeam(namespace === null ? path : withPrefix(namespace, path), tenantPath);
-    return folder === null || !sees(access, folder);
+    const isOwn = folder !== null && sees(access, folder);
+    return isOwn ? [] : [{ field: `files[${at}].path`, message: "outside of the token's namespaces" }];
   });
-  if (other !== undefined)
-    throw new ApiFailure("Forbidden", `${identityText(access)} may not try files outside of its namespaces`);
+  if (causes.length === 0) return;
+  const message = `${identityText(access)} may not try files outside of its namespaces`;
+  throw new ApiFailure("Forbidden", message, { causes });
 }
 
 const NO_PARAMETERS = z.strictObject({});

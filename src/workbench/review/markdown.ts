@@ -10,7 +10,6 @@ import { mostUrgentFirst } from "./urgency.ts";
 import type { CorrectedLine } from "../reports/corrected-line.ts";
 import { correctionTitle, replacedLines } from "../corrections/screen.ts";
 import { obstacleTexts } from "./obstacles.ts";
-import type { LiveReview } from "./live/ask-controller.ts";
 import { liveTexts } from "./live/live-texts.ts";
 import type { Review } from "./review.ts";
 
@@ -74,7 +73,7 @@ function blocksAfter(
         SHARES.obstacles,
       ),
     ),
-    ...titled("In AWS after the merge", live === null ? [] : limitedList(liveItems(live), SHARES.live)),
+    ...titled("In AWS after the merge", limitedList(liveItems(live), SHARES.live)),
     ...titled("Approvals after the merge", limitedList(approvalItems(plan.views), SHARES.approvals)),
     ...titled("New problems", problemBlocks({ problems: added, notes: [] }, SHARES)),
     ...titled("Suggested corrections", correctionBlocks(corrections)),
@@ -100,7 +99,7 @@ function titled(title: string, blocks: readonly string[]): readonly string[] {
 }
 
 /** The lines about overwritten and unread differences belong to the line before them. */
-function liveItems(live: LiveReview): readonly string[] {
+function liveItems(live: Review["live"]): readonly string[] {
   return liveTexts(live).flatMap(({ text, parts }) => [
     `- ${inert(text)}`,
     ...parts.map((part) => `  - ${inert(part)}`),

@@ -14,7 +14,7 @@ import { correctedLines } from "../corrections/corrected-lines.ts";
 import type { CorrectedLine } from "../reports/corrected-line.ts";
 import type { Finding } from "../../model/finding.ts";
 import { byText } from "../../text/order.ts";
-import { liveReview, type ControllerOption, type LiveReview } from "./live/ask-controller.ts";
+import { askedReview, type AskedReview, type ControllerOption } from "./live/ask-controller.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
 
 /** A change for those who decide about it. */
@@ -23,8 +23,7 @@ export interface Review {
   readonly problems: ComparedProblems;
   /** A line for each part of what a merge changes that was not compared. */
   readonly unread: readonly string[];
-  /** null: no controller was asked, or no manifest changes. */
-  readonly live: LiveReview | null;
+  readonly live: AskedReview;
   /** Of the problems that the change brings. */
   readonly corrections: readonly CorrectedLine[];
   /** The hash of the reviewed commit; null: the working tree. */
@@ -58,7 +57,7 @@ export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Too
     problemsOf(compared.from, findingsOffline(compared.from.compilation, asDeclared), report.root),
     problemsOf(to, compared.findings, report.root),
   );
-  const live = await liveReview(compared, options, toolbox);
+  const live = await askedReview(compared, options, toolbox);
   return {
     // Each mistake is one of the problems.
     plan: { ...report, errors: [] },
@@ -93,10 +92,10 @@ function othersText(count: number): string {
 }
 
 /** The controller did not judge the result of this change on its base. */
-function overAnother(live: LiveReview | null, mergeBase: string): readonly string[] {
-  if (live === null || live.revision.endsWith(mergeBase)) return [];
+function overAnother(live: AskedReview, mergeBase: string): readonly string[] {
+  if (live.kind !== "previewed" || live.preview.revision.endsWith(mergeBase)) return [];
   return [
-    `the controller has ${shortRevision(live.revision)} in force, and this branch begins at another commit`,
+    `the controller has ${shortRevision(live.preview.revision)} in force, and this branch begins at another commit`,
   ];
 }
 

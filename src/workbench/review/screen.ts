@@ -10,7 +10,6 @@ import { awaitedApprovals, accessText, unchangedNotes, verdictText } from "./ver
 import { correctionLines } from "../corrections/screen.ts";
 import { obstacleTexts } from "./obstacles.ts";
 import { liveTexts } from "./live/live-texts.ts";
-import type { LiveReview } from "./live/ask-controller.ts";
 import type { Review } from "./review.ts";
 
 const MOST_REASONS = 10;
@@ -31,7 +30,7 @@ export function reviewLines(review: Review, { width }: Layout): readonly ScreenL
       "NO LONGER A PROBLEM",
       problems.gone.flatMap((one) => goneLines(one, width)),
     ),
-    titled("IN AWS AFTER THE MERGE", live === null ? [] : wrappedLines(liveLines(live), width)),
+    titled("IN AWS AFTER THE MERGE", wrappedLines(liveLines(live), width)),
     titled("APPROVALS AFTER THE MERGE", wrappedLines(approvalTexts(plan.views), width)),
     wrappedLines(unchangedNotes(problems.current.length - added.length), width),
     verdictLines(review, width),
@@ -40,7 +39,7 @@ export function reviewLines(review: Review, { width }: Layout): readonly ScreenL
   return shown.flatMap((lines, at) => (at === 0 ? lines : ["", ...lines]));
 }
 
-function liveLines(live: LiveReview): readonly string[] {
+function liveLines(live: Review["live"]): readonly string[] {
   return liveTexts(live).flatMap(({ text, parts }) => [text, ...parts.map((part) => `  ${part}`)]);
 }
 

@@ -3,11 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { MergePreviewObject, MergeQuestion } from "../../../src/api/questions.ts";
+import type { reviewValue } from "../../../src/workbench/review/value.ts";
 import type { Files } from "../../../demo/manifests.ts";
+import { HttpReceiver } from "../../support/alerts/http-receiver.ts";
 import { settled } from "../../support/fakes/fake-clock.ts";
 import { manifests, READ_ORDERS, WRITE_ORDERS } from "../../support/fakes/fake-controller.ts";
 import { git } from "../../support/git/git-repository.ts";
 import { AskedController, ASKED_ACCOUNT } from "../../support/screens/asked-controller.ts";
+import { cli } from "../../support/screens/cli.ts";
 import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
 import { writeManifests } from "../../support/screens/plan-command.ts";
 
@@ -130,6 +133,51 @@ describe("a review that asks the controller", () => {
     const markdown = await asked.run(["review", root, "--base", "main", "--head", "topic", "-o", "markdown"]);
     expect(markdown.out).toContain(
       "- <code>orders/a&#64;prod/eu-west-1&#58; 1 call&#58; iam&#58;PutRolePolicy</code>",
+    );
+  });
+
+  test.each([
+    {
+      name: "more manifests than the controller takes",
+      files: () =>
+        Object.fromEntries(
+          Array.from({ length: 1_000 }, (_, at) => [`teams/orders/n${at}.yaml`, "# a note\n"]),
+        ),
+      why: "1001 manifests differ, and the controller takes at most 1000",
+    },
+    {
+      name: "more bytes than the controller takes",
+      files: () =>
+        Object.fromEntries(
+          Array.from({ length: 6 }, (_, at) => [`teams/orders/n${at}.yaml`, `# ${"n".repeat(900_000)}\n`]),
+        ),
+      why: /5400\d\d\d bytes of manifests differ, and the controller takes at most 4194304/,
+    },
+  ])("compares the manifests alone if there are $name", async ({ files, why }) => {
+    const { out, code } = await reviewed({ [A]: WRITES, ...files() }, "-o", "json");
+    const review = JSON.parse(out) as ReturnType<typeof reviewValue>;
+
+    expect(code).toBe(0);
+    expect(review).toMatchObject({
+      live: null,
+      notPreviewed: expect.stringMatching(why),
+      autoMergeable: false,
+    });
+    expect(review.whyNot).toContainEqual({ code: "not-read", reason: review.notPreviewed });
+  });
+
+  test("compares the manifests alone if a proxy before the controller takes no request of the size", async () => {
+    const proxy = await HttpReceiver.start();
+    proxy.answer = (response) => response.writeHead(413).end("<html>413</html>");
+    await commitTo("topic", { [A]: WRITES });
+
+    const names = ["--base", "main", "--head", "topic", "--server", proxy.url];
+    const { out, code } = await cli(["review", root, ...names]);
+
+    await proxy.end();
+    expect(code).toBe(0);
+    expect(out).toContain(
+      "not previewed: too large to preview: a proxy before the controller takes no request",
     );
   });
 

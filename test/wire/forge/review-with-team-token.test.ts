@@ -40,10 +40,10 @@ async function commit(files: Readonly<Record<string, string>>): Promise<void> {
   await git(root, ["commit", "--quiet", "-m", "change"]);
 }
 
-function postWith(controllerToken: string, forgeToken = TOKEN): Promise<CliRun> {
+function postWith(controllerToken: string, forgeToken = TOKEN, ...more: readonly string[]): Promise<CliRun> {
   const target = ["--post", "github", "--api-url", forge.url, "--repository", "acme/permissions"];
   const names = ["--base", "main", "--head", "topic", "--pull-request", String(PULL_REQUEST)];
-  return asked.run(["review", root, ...names, ...target], {
+  return asked.run(["review", root, ...names, ...target, ...more], {
     env: { GRANTKEEPER_TOKEN: controllerToken, GRANTKEEPER_FORGE_TOKEN: forgeToken },
   });
 }
@@ -65,6 +65,27 @@ describe("a review that asks the controller with the token of a team, and is pos
     expect(comment?.body).toContain("dana&#58; see &#40;another namespace&#41;");
     const posted = JSON.stringify([forge.comments, forge.statuses]);
     expect(["payments", "ledger", ORDERS_TOKEN, TOKEN].filter((text) => posted.includes(text))).toEqual([]);
+  });
+
+  test("of files outside of the token's namespaces is posted without a preview, names them, and does not merge by itself", async () => {
+    const path = "platform/accounts.yaml";
+    const accounts = manifests({})[path] ?? "";
+    await commit({ [path]: accounts.replace("mode: enforce", "mode: observe") });
+    await commit({ "teams/payments/ledger.yaml": OF_OTHERS["teams/payments/ledger.yaml"] ?? "" });
+    forge.pullRequest.head = (await git(root, ["rev-parse", "HEAD"])).trim();
+    const why = `not previewed: ${path}, teams/payments/ledger.yaml, outside of the token's namespaces`;
+
+    const { code, out, err } = await postWith(ORDERS_TOKEN, TOKEN, "--merge-status");
+
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining("posted: comment added") });
+    expect(out).toContain(`IN AWS AFTER THE MERGE\n${why}; the controller judged no part of the change`);
+    const bodies = forge.comments.map(({ body }) => body.replaceAll("&#58;", ":").replaceAll("&#39;", "'"));
+    expect(bodies).toEqual([expect.stringContaining(`#### In AWS after the merge\n\n- <code>${why}`)]);
+    expect(forge.statuses.map(({ name, state }) => `${name}: ${state}`)).toEqual([
+      "grantkeeper/review/auto-merge/main: failure",
+      "grantkeeper/review: pending",
+      "grantkeeper/review: success",
+    ]);
   });
 
   test("posts nothing if the controller does not know the token", async () => {

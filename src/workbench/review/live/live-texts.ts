@@ -7,7 +7,7 @@ import { driftLine } from "../../../plan/render/drift-line.ts";
 import { isHeld, objectName } from "../../../plan/render/plan-view.ts";
 import { shortRevision } from "../../../model/values/revision.ts";
 import { counted, someOf } from "../../../text/phrases.ts";
-import type { LiveReview } from "./ask-controller.ts";
+import type { AskedReview, LiveReview } from "./ask-controller.ts";
 
 /** A text, and others that belong to it: what is overwritten, and what was not read. */
 export interface LiveText {
@@ -15,12 +15,15 @@ export interface LiveText {
   readonly parts: readonly string[];
 }
 
-/** What the merge does in AWS, a text for each change. */
-export function liveTexts(live: LiveReview): readonly LiveText[] {
-  const { changes, beyond } = live;
+/** What the merge does in AWS, a text for each change; or why the controller previewed nothing. */
+export function liveTexts(asked: AskedReview): readonly LiveText[] {
   const alone = (text: string): LiveText => ({ text, parts: [] });
+  if (asked.kind === "not-asked") return [];
+  if (asked.kind === "not-previewed") return [alone(asked.reason)];
+  const { preview } = asked;
+  const { changes, beyond } = preview;
   return [
-    alone(inForceText(live)),
+    alone(inForceText(preview)),
     ...readTexts(changes).map(alone),
     ...changes.map(changeText),
     ...beyond.map(alone),
@@ -98,8 +101,10 @@ function refusalOf({ findings, verdict }: JudgedChange): string | null {
 }
 
 /** Why the change does not merge by itself although the manifests alone would allow it. */
-export function liveObstacles(live: LiveReview | null): readonly LiveObstacle[] {
-  if (live === null) return [];
+export function liveObstacles(asked: AskedReview): readonly LiveObstacle[] {
+  if (asked.kind === "not-asked") return [];
+  if (asked.kind === "not-previewed") return [{ code: "not-read", reason: asked.reason }];
+  const { preview: live } = asked;
   const of = (code: LiveObstacle["code"], text: string, has: (change: PreviewedChange) => boolean) => {
     const names = live.changes.filter(has).map(nameOf);
     return names.length === 0 ? [] : [{ code, reason: `${text}: ${someOf(names)}` }];

@@ -33,12 +33,16 @@ export class OwnComments {
     return new OwnComments(api, pullRequest, await authorOf(api));
   }
 
-  /** Makes the one comment of this review have this text. @returns what was done */
-  async put(text: string): Promise<string> {
+  /**
+   * Makes the one comment of this review have this text. @param beforeWrite throws if the comment must stay as it is
+   * @returns what was done
+   */
+  async put(text: string, beforeWrite: () => Promise<void>): Promise<string> {
     const body = `${this.#marker()}\n${text}`;
     for (let attempt = 1; ; attempt += 1) {
       const known = (await this.#comments()).find((one) => this.isOwn(one, this.#marker()));
       if (known?.body.trim() === body.trim()) return "the comment was up to date";
+      await beforeWrite();
       try {
         await this.#api.send(this.#requestFor(known, body));
         return known === undefined ? "comment added" : "comment updated";

@@ -28,16 +28,22 @@ type Posted = Map<string, string>;
 interface Posting {
   readonly api: ForgeApi;
   readonly posted: Posted;
+  /** @throws CliError if the pull request was closed or changed meanwhile: a newer run may have posted already */
+  readonly checkUnchanged: () => Promise<void>;
 }
 
 /**
  * Posts failures and, instead of a success, first that it is pending: a success of an earlier run never stays because a
  * later step fails, and a token that may set no status writes no comment. Then the comment, corrections at their lines,
- * and successes: none is there without its comment. @returns what was posted, a line each
+ * and successes: none is there without its comment. The pull request is read again before the comment and the successes.
+ * @returns what was posted, a line each
  * @throws CliError with what was posted before, and what was not
  */
 export async function postReview(toPost: ReviewToPost, api: ForgeApi): Promise<readonly string[]> {
-  const posting: Posting = { api, posted: new Map() };
+  const checkUnchanged = async (): Promise<void> => {
+    branchOf(await reviewedPullRequest(toPost.review.commit, api), api);
+  };
+  const posting: Posting = { api, posted: new Map(), checkUnchanged };
   try {
     await postAll(toPost, posting);
     return [...posting.posted.values()];
@@ -62,6 +68,7 @@ async function postAll(toPost: ReviewToPost, posting: Posting): Promise<void> {
   if (pullRequest !== null) {
     await postStatuses(successes.map(pendingOf), review.commit, posting);
     await postComments(toPost, pullRequest, posting);
+    if (successes.length > 0) await posting.checkUnchanged();
   }
   await postStatuses(successes, review.commit, posting);
 }
@@ -89,9 +96,9 @@ async function postComments(
   pullRequest: NumberedPullRequest,
   posting: Posting,
 ): Promise<void> {
-  const { api, posted } = posting;
+  const { api, posted, checkUnchanged } = posting;
   const own = await OwnComments.of(pullRequest.number, api);
-  posted.set("comment", await own.put(markdown));
+  posted.set("comment", await own.put(markdown, checkUnchanged));
   const { suggestions } = CONVERSATIONS[api.target.forge];
   if (suggestions === null || review.corrections.length === 0) return;
   await postSuggestions({ review, pullRequest, own }, posting);

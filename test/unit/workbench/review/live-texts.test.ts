@@ -26,7 +26,8 @@ function live(change: Partial<PreviewedChange>, found: Partial<JudgedChange> | n
   const judged = found === null ? null : { ...JUDGED, ...found };
   const about = { key: ORDERS_API, target: "prod/eu-west-1", mode: "enforce", suspended: null } as const;
   const changes = [{ ...about, notJudged: null, found: judged, ...change }];
-  return { revision: "main@sha1:9c1d04e0000" as Revision, changes, beyond: [] };
+  const preview = { revision: "main@sha1:9c1d04e0000" as Revision, changes, beyond: [] };
+  return { kind: "previewed", preview } as const;
 }
 
 const NAME = "orders/orders-api@prod/eu-west-1";
@@ -94,6 +95,8 @@ describe("what the controller will do", () => {
   });
 });
 
-test("without an answer of a controller there are no obstacles of it", () => {
-  expect(liveObstacles(null)).toEqual([]);
+test("without a question to a controller there are no texts and no obstacles of it", () => {
+  const asked = { kind: "not-asked" } as const;
+
+  expect([liveTexts(asked), liveObstacles(asked)]).toEqual([[], []]);
 });
