@@ -1,5 +1,6 @@
 import type { AdoptionUndoPlanObject, AlertTestObject } from "../api/commands.ts";
 import type { UndoResult } from "../cli/adopt/undo-wait.ts";
+import type { DescribedApproval } from "../cli/describe/approval.ts";
 import type { DescribedTarget } from "../cli/describe/described-target.ts";
 import type { AuditEvent } from "../api/events.ts";
 import type { ErrorObject, FailureStatus } from "../api/failure.ts";
@@ -75,7 +76,8 @@ export interface Outputs extends ApiAnswers {
   /** With --format json. */
   readonly "bootstrap-roles": Bootstrap;
   readonly describe: OneOrMore<DescribedTarget>;
-  readonly "describe-approval": ResourceObjects["holds"];
+  /** Of one that is no longer pending, the entry of its last answer. */
+  readonly "describe-approval": DescribedApproval;
   readonly "describe-entry": AuditEntryAnswer;
   readonly "describe-hold": ResourceObjects["holds"]; // the name of 0.1.0
   readonly doctor:

@@ -22,11 +22,8 @@ import { authorNames } from "../../wording/history/history-texts.ts";
 import { shortHash } from "../../wording/words.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { printAndWatch } from "../screen/watch.ts";
-import type { HoldObject, OverviewObject, SourceStatus } from "../../api/overview.ts";
-import { prefixOf } from "../../model/keys/source-prefix.ts";
-import { digitsOf, isNamedBy } from "../../model/rules/approval-subject.ts";
-import { shortRevision } from "../../model/values/revision.ts";
-import { holdLines } from "../resources/holds.ts";
+import type { OverviewObject } from "../../api/overview.ts";
+import { describeApproval, sourceOfNamespace } from "../describe/approval.ts";
 
 interface DescribeOptions extends ControllerOptions, WatchOptions {
   readonly namespace?: string;
@@ -41,7 +38,7 @@ export const describe: CliCommand<DescribeOptions> = {
   name: "describe",
   summary: "show what a function may do: declared in Git, effective in AWS, pending",
   description:
-    "Shows a function (or ManagedPolicy): what Git declares, what is in effect in AWS, what is pending and why, and the latest changes. `describe approval DIGEST` shows a pending approval, `describe entry NUMBER` an entry of the audit record.",
+    "Shows a function (or ManagedPolicy): what Git declares, what is in effect in AWS, what is pending and why, and the latest changes. `describe approval DIGEST` shows a pending approval, or who answered one that is no longer pending, `describe entry NUMBER` an entry of the audit record.",
   examples: [
     ["grantkeeper describe orders/orders-api", "in all accounts and regions"],
     ["grantkeeper describe orders/orders-api@prod/eu-west-1", "in one account and region"],
@@ -87,7 +84,7 @@ function answerOf(target: string, name: string | undefined, request: DescribeReq
   const { client, nowMs } = request;
   if (name === undefined) return describeTarget(target, request);
   return HOLD.test(target)
-    ? describeHold(name, client, nowMs)
+    ? describeApproval(name, client, nowMs)
     : describeEntry(entryNumber(name), client, nowMs);
 }
 
@@ -172,38 +169,4 @@ function authorOf(event: AuditEvent): readonly (readonly [revision: string, auth
   const { revision } = event;
   const [author] = authorNames(event);
   return author === undefined || typeof revision !== "string" ? [] : [[shortHash(revision), author]];
-}
-
-/** What a pending approval changes, from the controller alone. @throws CliError when there is none, or the plan has changed */
-async function describeHold(digest: string, client: ApiClient, nowMs: number): Promise<Answer> {
-  const [hold, accounts, overview] = await Promise.all([
-    holdNamed(digest, client),
-    client.accountNames(),
-    client.overview(),
-  ]);
-  const { accepted, verified } = sourceOf(hold, overview);
-  const revision = accepted === null ? "no revision" : shortRevision(accepted);
-  const fix = hold.status.code === "revision" ? (verified?.fix ?? null) : null;
-  return { value: hold, lines: ({ width }) => holdLines(hold, { nowMs, accounts, revision, fix }, width) };
-}
-
-/** A revision begins with the namespace of its source; a plan of one namespace is that of the namespace's source. */
-function sourceOf({ status: { subject, keys } }: HoldObject, overview: OverviewObject): SourceStatus {
-  const [first, ...others] = new Set(keys.map((key) => keyParts(key).namespace));
-  const namespace = prefixOf(subject) ?? (others.length === 0 ? first : undefined);
-  return sourceOfNamespace(namespace, overview);
-}
-
-function sourceOfNamespace(namespace: string | undefined, { status }: OverviewObject): SourceStatus {
-  return status.namespaceSources?.find((source) => source.namespace === namespace) ?? status.source;
-}
-
-async function holdNamed(text: string, client: ApiClient): Promise<HoldObject> {
-  const [hold, ...more] = (await client.list("holds")).filter(({ status }) =>
-    isNamedBy(status.subject, text),
-  );
-  if (more.length > 0)
-    throw new CliError(`"${text}" is the beginning of ${more.length + 1} digests`, "add digits");
-  // The server knows whether it was the digest of a plan that has changed.
-  return hold ?? client.get("holds", digitsOf(text) ?? text);
 }

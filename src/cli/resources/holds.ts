@@ -70,9 +70,7 @@ export function holdLines(
     ...reasonTexts(status).flatMap((text) => wrapped(text, width, HANGING)),
     ...(fix === null ? [] : wrapped(`Fix: ${fix}`, width, HANGING)),
     ...approverTexts(status).flatMap((text) => wrapped(text, width, HANGING)),
-    ...(status.rejected === null
-      ? []
-      : wrapped(`Rejected by ${status.rejected.actor}: "${status.rejected.reason}"`, width, HANGING)),
+    ...(status.rejected === null ? [] : wrapped(rejectedText(status.rejected, nowMs), width, HANGING)),
     ...windowTexts(status.windows).flatMap((text) =>
       wrapped(`${afterAnswer(status)}: ${text}`, width, HANGING),
     ),
@@ -93,6 +91,10 @@ export function holdLines(
         ]),
     ...answerLines(status, { nowMs, width }),
   ];
+}
+
+function rejectedText({ actor, at, reason }: NonNullable<HoldSummary["rejected"]>, nowMs: number): string {
+  return `Rejected by ${actor} ${ago(at, nowMs)}: "${reason}"`;
 }
 
 /** The rest is in `-o json`. */

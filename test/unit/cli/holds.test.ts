@@ -156,7 +156,7 @@ describe("one pending approval", () => {
     const lines = holdTexts(hold({ rejected }), CONTEXT, 80);
 
     expect(lines[0]).toBe("Rejected plan 7f3a91c2: 2 bindings in staging, 2 calls, risk high");
-    expect(lines[2]).toBe('Rejected by sam: "ask the team first"');
+    expect(lines[2]).toBe('Rejected by sam 32m ago: "ask the team first"');
     expect(lines.at(-1)).toBe("To approve: grantkeeper approve 7f3a91c2 --reason TEXT [--for 1h]");
   });
 

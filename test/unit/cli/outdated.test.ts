@@ -80,7 +80,7 @@ describe("a pending approval of a binding that Git changed since", () => {
         "Reason: first enforcing run",
         "Outdated: planned before Git changed; the next pass plans it again, under",
         "  another digest if the plan differs",
-        'Rejected by sam: "later"',
+        'Rejected by sam 2h ago: "later"',
         "Since: 3h ago",
         "",
       ],

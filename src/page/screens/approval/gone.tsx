@@ -3,9 +3,11 @@ import type { EventObject } from "../../../api/events.ts";
 import { BASE_PATH } from "../../../api/group.ts";
 import type { ApiList } from "../../../api/object.ts";
 import { addressPath } from "../../view/address.ts";
-import { actionOutcome } from "../../view/outcome.ts";
+import { holdNameOf } from "../../view/object-names.ts";
+import { useNow } from "../../client/clock.ts";
+import { ANSWER_KINDS, approvalAnswers, approvalAnswerText } from "../../../wording/approval-answer.ts";
 import { useResource } from "../../client/resources.ts";
-import { Age, Link, Notice } from "../../parts/basics.tsx";
+import { Link, Notice } from "../../parts/basics.tsx";
 import { ResourceView } from "../../parts/resource-view.tsx";
 
 /** Shows that an approval is not pending, and what is known of it. */
@@ -30,28 +32,28 @@ export function GoneApproval({
   );
 }
 
-/** What was answered to it, as far as the newest entries of the record have it. */
+/** What was answered to it, as far as the newest answers of the record have it. */
 export function OutcomeLine({ name }: { readonly name: string }): ReactNode {
-  const events = useResource<ApiList<EventObject>>(`${BASE_PATH}/events?limit=200`);
+  const nowMs = useNow();
+  const events = useResource<ApiList<EventObject>>(`${BASE_PATH}/events?kind=${ANSWER_KINDS}&limit=200`);
   return (
     <ResourceView resource={events} what="The record">
       {({ items }) => {
-        const outcome = actionOutcome(
-          name,
+        const [answer] = approvalAnswers(
           items.map(({ event }) => event),
+          (subject) => holdNameOf(subject).startsWith(name),
         );
-        if (outcome === null)
+        if (answer === undefined)
           return (
             <p>
-              The last {items.length} entries of the record have no approval and no rejection of it. If Git or
-              AWS changed, another plan may have taken its place.
+              None of the last {items.length} approvals and rejections of the record is of it. If Git or AWS
+              changed, another plan may have taken its place.
             </p>
           );
-        const { kind, actor, reason, at } = outcome;
         return (
           <p>
-            {kind === "approved" ? "Approved" : "Rejected"} by {actor} <Age at={at} /> ago: "{reason}".{" "}
-            <Link to={`${addressPath("history")}?kind=${kind}`}>History</Link>
+            {approvalAnswerText(answer, nowMs)}.{" "}
+            <Link to={`${addressPath("history")}?kind=${answer.kind}`}>History</Link>
           </p>
         );
       }}
