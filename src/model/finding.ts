@@ -17,7 +17,7 @@ export interface Finding {
   readonly evidence: string;
   /**
    * The element that breaks it, such as `Resource[1]`: the same in every account, unlike `why`, which then names something of
-   * the account. Missing: `why` is the same text in every account, or names the account as manifests do.
+   * the account. What the element is there differs with the variables of the account: `evidence` has it. Missing: `why` is the same text in every account, or names the account as manifests do.
    */
   readonly part?: string;
   readonly why: string;

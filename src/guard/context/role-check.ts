@@ -151,6 +151,7 @@ function partOf(
   { statements }: CompiledDocument,
 ): readonly CheckedPart[] {
   const [, at, ...inStatement] = steps;
+  const [element, place] = inStatement;
   const compiled = typeof at === "number" ? statements[at] : undefined;
   return compiled === undefined
     ? []
@@ -162,6 +163,7 @@ function partOf(
           fix,
           compiled,
           part: formatPath(inStatement),
+          resourceAt: element === "Resource" && typeof place === "number" ? place : null,
           isOfEntireStatement: inStatement.length === 0,
         },
       ];

@@ -23,6 +23,8 @@ export interface CheckedPart extends Pick<Flaw, "rule" | "severity" | "reason" |
   readonly compiled: CompiledStatement;
   /** The part of the statement, as in a finding. */
   readonly part: string;
+  /** Its place in the statement's Resource; null: the part is no resource. */
+  readonly resourceAt: number | null;
   /** The finding is about the complete statement. */
   readonly isOfEntireStatement: boolean;
 }

@@ -45,6 +45,17 @@ export function resourcePart(at: number): string {
   return `Resource[${at}]`;
 }
 
+/** The statement with one of its resources: what differs in another one is no part of the breach. null: with all of them. */
+export function withResource<Compiled extends Pick<CompiledStatement, "statement">>(
+  compiled: Compiled,
+  at: number | null,
+): Compiled {
+  const resource = at === null ? undefined : listed(compiled.statement.Resource)[at];
+  return resource === undefined
+    ? compiled
+    : { ...compiled, statement: { ...compiled.statement, Resource: resource } };
+}
+
 /** One place that breaks a rule. */
 export interface Breach extends Pick<Finding, "rule" | "origin" | "evidence" | "part" | "why" | "fix"> {
   /** `full`: as severe as the rule; `warn` if something else limits the breach. */

@@ -56,21 +56,26 @@ export interface OwnPlace {
 
 /**
  * Equal for names that differ only in the account and the region that they are seen from, also where the name after the ARN's
- * account has them, as that of a bucket. Not an ARN: it is compared with both, and is itself.
+ * account has them, as that of a bucket. Not an ARN: it is compared with both, and is itself. A brace of the name is doubled,
+ * so that no name has a mark.
  */
 export function arnAnywhere(text: string, { accountId, region }: OwnPlace): string {
-  if (text === accountId) return "ACCOUNT";
-  if (text === region) return "REGION";
-  if (!hasArnParts(text)) return text;
-  const parts = arnParts(text);
-  const named = parts.resource.replaceAll(accountId, "ACCOUNT");
-  const resource = region === null ? named : named.replaceAll(region, "REGION");
+  if (text === accountId) return OWN_ACCOUNT;
+  if (text === region) return OWN_REGION;
+  const escaped = text.replaceAll("{", "{{");
+  if (!hasArnParts(escaped)) return escaped;
+  const parts = arnParts(escaped);
+  const named = parts.resource.replaceAll(accountId, OWN_ACCOUNT);
+  const resource = region === null ? named : named.replaceAll(region, OWN_REGION);
   const place = [
-    parts.region === region ? "REGION" : parts.region,
-    parts.accountId === accountId ? "ACCOUNT" : parts.accountId,
+    parts.region === region ? OWN_REGION : parts.region,
+    parts.accountId === accountId ? OWN_ACCOUNT : parts.accountId,
   ];
   return ["arn", parts.partition, parts.service, ...place, resource].join(":");
 }
+
+const OWN_ACCOUNT = "{account}";
+const OWN_REGION = "{region}";
 
 /** A function in its ARN, with or without an alias or a version. */
 export interface FunctionInArn extends Omit<ArnParts, "service" | "resource"> {

@@ -1,14 +1,7 @@
 import { shortDigits } from "../../model/rules/approval-subject.ts";
 import { waitsByItself, type Verdict } from "../../model/verdict.ts";
 import type { Action, KeyPlan } from "../../model/plan.ts";
-import {
-  netDelta,
-  NO_DELTA,
-  type DeltaRow,
-  type NameSet,
-  type PermissionRow,
-  type RowCondition,
-} from "../../model/delta.ts";
+import { netDelta, NO_DELTA, type DeltaRow } from "../../model/delta.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { remainsText } from "../../model/keys/last-applied.ts";
 import { newAccessText } from "../../model/rules/guardrail-profile.ts";
@@ -17,8 +10,8 @@ import { hanging } from "./columns.ts";
 import { declaredLines, deltaLines } from "./delta-rows.ts";
 import { permissionChanges } from "./permission-changes.ts";
 import { isChange, isRefused, objectName, type PlanView, type PublishedVersion } from "./plan-view.ts";
-import { arnAnywhere, type OwnPlace } from "../../model/aws/arn.ts";
-import { principalName, principalOf } from "../../model/aws/principal.ts";
+import { evidenceAnywhere, placeOfKey, rowAnywhere } from "../../iam/anywhere.ts";
+import { arnAnywhere } from "../../model/aws/arn.ts";
 import { stableText } from "../../text/json-values.ts";
 import { homeOf, type Home } from "./words.ts";
 import { counted, someOf } from "../../text/phrases.ts";
@@ -35,8 +28,7 @@ export function renderPlan(views: readonly PlanView[]): readonly ScreenLine[] {
 
 /** Equal for the targets of one object that change in the same way: their names differ only in the account and the region. */
 function sameChangeName(view: PlanView): string {
-  const parts = keyParts(view.key);
-  const place = { accountId: parts.accountId, region: parts.kind === "function" ? parts.region : null };
+  const place = placeOfKey(view.key);
   const { delta, plan, findings, published } = view;
   return stableText([
     objectName(view.key),
@@ -46,7 +38,7 @@ function sameChangeName(view: PlanView): string {
     (plan?.withheld ?? []).map(({ kind, reason }) => [kind, reason]),
     (plan?.approvable ?? []).map(({ reason }) => reason),
     view.notes,
-    findings.map(({ rule, part, why }) => [rule, part ?? why]),
+    findings.map((finding) => [finding.rule, finding.part ?? finding.why, evidenceAnywhere(finding)]),
     view.verdict?.kind ?? null,
     view.approvers,
     view.broken,
@@ -55,38 +47,6 @@ function sameChangeName(view: PlanView): string {
     remainsText(view.applied),
     (published ?? []).map(({ version, aliases }) => [version, ...aliases]),
   ]);
-}
-
-function rowAnywhere(row: PermissionRow, place: OwnPlace): readonly unknown[] {
-  const { effect, principal, action, resource, condition } = row;
-  const nameOf = (name: string): string => arnAnywhere(name, place);
-  return [
-    effect,
-    principal && namesAnywhere(principal, (name) => principalAnywhere(name, nameOf)),
-    action,
-    namesAnywhere(resource, nameOf),
-    conditionAnywhere(condition, nameOf),
-  ];
-}
-
-function namesAnywhere(set: NameSet, nameOf: (name: string) => string): NameSet {
-  if (set.kind === "one") return { kind: "one", name: nameOf(set.name) };
-  return set.kind === "any-of" || set.kind === "all-but"
-    ? { kind: set.kind, names: set.names.map(nameOf) }
-    : set;
-}
-
-function principalAnywhere(name: string, nameOf: (name: string) => string): string {
-  const { type, value } = principalOf(name);
-  return type === null ? nameOf(value) : principalName(type, nameOf(value));
-}
-
-function conditionAnywhere(condition: RowCondition, nameOf: (name: string) => string): RowCondition {
-  if (condition.kind !== "tests") return condition;
-  return {
-    kind: "tests",
-    tests: condition.tests.map((one) => ({ ...one, values: one.values.map(nameOf) })),
-  };
 }
 
 function renderGroup(views: readonly PlanView[]): readonly ScreenLine[] {

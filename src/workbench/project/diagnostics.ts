@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { cappedDiagnostics } from "../../manifest/capped.ts";
+import { evidenceAnywhere } from "../../iam/anywhere.ts";
 import { isGuardRule } from "../../model/rules/guard-rules.ts";
 import { countOf, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Desired } from "../../model/desired.ts";
@@ -123,16 +124,17 @@ function fixOf({ rule, evidence, fix }: Finding): string {
 }
 
 /**
- * The same for the same part of a manifest in every account. Two findings of one target never have the same one, nor have
- * two regions, whose account is named once.
+ * The same for the same part of a manifest with the same names in every account. Two findings of one target never have the
+ * same one, nor have two regions, whose account is named once.
  */
 function partCause(finding: Finding, part: string, ordinalOf: (name: string) => number): string {
   const { rule, key, origin, waiver } = finding;
   const parts = keyParts(key);
   const region = parts.kind === "function" ? parts.region : null;
   const until = waiver.kind === "none" ? null : waiver.until;
-  const ordinal = ordinalOf(JSON.stringify([rule, key, origin, part]));
-  return JSON.stringify([ownerText(key), region, part, ordinal, until]);
+  const evidence = evidenceAnywhere(finding);
+  const ordinal = ordinalOf(JSON.stringify([rule, key, origin, part, evidence]));
+  return JSON.stringify([ownerText(key), region, part, evidence, ordinal, until]);
 }
 
 /** How often each name was asked for before. */

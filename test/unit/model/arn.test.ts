@@ -50,14 +50,19 @@ test.each([
 });
 
 test.each([
-  { text: "111122223333", anywhere: "ACCOUNT" },
-  { text: "eu-west-1", anywhere: "REGION" },
+  { text: "111122223333", anywhere: "{account}" },
+  { text: "eu-west-1", anywhere: "{region}" },
   {
     text: "arn:aws:sqs:eu-west-1:111122223333:eu-west-1-111122223333",
-    anywhere: "arn:aws:sqs:REGION:ACCOUNT:REGION-ACCOUNT",
+    anywhere: "arn:aws:sqs:{region}:{account}:{region}-{account}",
   },
-  { text: "arn:aws:s3:::logs-111122223333/*", anywhere: "arn:aws:s3:::logs-ACCOUNT/*" },
+  { text: "arn:aws:s3:::logs-111122223333/*", anywhere: "arn:aws:s3:::logs-{account}/*" },
   { text: "arn:aws:sqs:us-east-1:444455556666:q", anywhere: "arn:aws:sqs:us-east-1:444455556666:q" },
+  {
+    text: "arn:aws:sqs:eu-west-1:111122223333:{region}-REGION",
+    anywhere: "arn:aws:sqs:{region}:{account}:{{region}-REGION",
+  },
+  { text: "{account}", anywhere: "{{account}" },
   { text: "in 111122223333", anywhere: "in 111122223333" },
 ])("$text is $anywhere in every account and region", ({ text, anywhere }) => {
   expect(arnAnywhere(text, { accountId: "111122223333", region: "eu-west-1" })).toBe(anywhere);
@@ -67,6 +72,6 @@ test("an object without a region names its region", () => {
   const arn = "arn:aws:sqs:eu-west-1:111122223333:q";
 
   expect(arnAnywhere(arn, { accountId: "111122223333", region: null })).toBe(
-    "arn:aws:sqs:eu-west-1:ACCOUNT:q",
+    "arn:aws:sqs:eu-west-1:{account}:q",
   );
 });

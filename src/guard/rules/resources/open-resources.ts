@@ -11,7 +11,7 @@ import { someOf } from "../../../text/phrases.ts";
 import { namedArn, exampleResource, type ArnPlace } from "./named-arn.ts";
 import type { SharedDocuments } from "../../context/shared-documents.ts";
 import { opennessOf, type Openness } from "./open-names.ts";
-import { type Breach, breachOf, eachStatement, listed, resourcePart } from "../breach.ts";
+import { type Breach, breachOf, eachStatement, listed, resourcePart, withResource } from "../breach.ts";
 
 /** What the rules about resources know besides the statements. */
 export interface ResourceFacts {
@@ -59,7 +59,8 @@ export function effectivelyOpenResources(
       // Read last: nearly every pattern is a name.
       const pinned = text === null ? "named" : pinnedOf(compiled);
       if (text === null || pinned === "named") continue;
-      const breach = limited(breachOf("RES-002", compiled, { ...text, part: resourcePart(at) }), pinned);
+      const found = breachOf("RES-002", withResource(compiled, at), { ...text, part: resourcePart(at) });
+      const breach = limited(found, pinned);
       breaches.push(openness.kind === "any-region" ? { ...breach, severity: "warn" } : breach);
     }
   }

@@ -11,7 +11,7 @@ import type { LiveAccount } from "../../../model/live.ts";
 import { beginningWith, nextParts, sortedSet } from "../../../text/order.ts";
 import { someOf } from "../../../text/phrases.ts";
 import type { GuardContext } from "../../context/context.ts";
-import { type Breach, breachOf, listed, resourcePart } from "../breach.ts";
+import { type Breach, breachOf, listed, resourcePart, withResource } from "../breach.ts";
 import { isFenced, isShownTo } from "./shown-names.ts";
 
 /**
@@ -44,7 +44,8 @@ function breachesOf(compiled: CompiledStatement, text: TextOf): readonly Breach[
   return listed(compiled.statement.Resource).flatMap((resource, at) => {
     const open = openName(resource);
     if (open === null) return [];
-    return [breachOf("RES-004", compiled, { ...text(resource, open), part: resourcePart(at) })];
+    const found = { ...text(resource, open), part: resourcePart(at) };
+    return [breachOf("RES-004", withResource(compiled, at), found)];
   });
 }
 

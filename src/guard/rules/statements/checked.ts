@@ -2,7 +2,7 @@ import type { DesiredBinding, DesiredPolicy, CompiledStatement } from "../../../
 import type { GuardContext } from "../../context/context.ts";
 import { deadInRole, doubtful, isAuthored } from "../../context/role-check.ts";
 import type { CheckedPart } from "../../context/role-checks.ts";
-import { type Breach, type Rule, breachOf, listed } from "../breach.ts";
+import { type Breach, type Rule, breachOf, listed, withResource } from "../breach.ts";
 import type { ActionData } from "../../../iam/action-data.ts";
 import { unknownAction, unknownKey } from "../../../iam/check/names.ts";
 import { operatorParts } from "../../../iam/operators.ts";
@@ -19,10 +19,10 @@ export function checkedAuthored(
   const breaches = (parts: readonly CheckedPart[], { actionData }: GuardContext): readonly Breach[] =>
     parts
       .filter((part) => part.rule === rule)
-      .map(({ compiled, reason, fix, severity, part }) => {
+      .map(({ compiled, reason, fix, severity, part, resourceAt }) => {
         const remedy = remedyOf(compiled.statement, actionData);
         return {
-          ...breachOf(rule, compiled, {
+          ...breachOf(rule, withResource(compiled, resourceAt), {
             why: reason,
             fix: fix ?? "name the actions that the code calls",
             part,
@@ -67,8 +67,8 @@ export function outsideBoundary(binding: DesiredBinding, context: GuardContext):
   const fix = "remove it; only the boundary's owner can allow it";
   return deadInRole(binding, context)
     .filter(({ rule }) => rule === "BND-002")
-    .map(({ compiled, reason, isOfEntireStatement, part }) => ({
-      ...breachOf("BND-002", compiled, { why: reason, fix, part }),
+    .map(({ compiled, reason, isOfEntireStatement, part, resourceAt }) => ({
+      ...breachOf("BND-002", withResource(compiled, resourceAt), { why: reason, fix, part }),
       severity: isOfEntireStatement && compiled.source.kind !== "implicit" ? "full" : "warn",
       ...(isOfEntireStatement && removalOf(compiled)),
     }));
@@ -84,9 +84,10 @@ function removalOf({ source }: CompiledStatement): Pick<Breach, "remedy"> {
 export function deniedAgain(binding: DesiredBinding, context: GuardContext): readonly Breach[] {
   return deadInRole(binding, context)
     .filter(({ rule }) => rule === "DEN-001")
-    .map(({ compiled, reason, part }) =>
-      breachOf("DEN-001", compiled, { why: reason, fix: "remove one of the two", part }),
-    );
+    .map(({ compiled, reason, part, resourceAt }) => {
+      const text = { why: reason, fix: "remove one of the two", part };
+      return breachOf("DEN-001", withResource(compiled, resourceAt), text);
+    });
 }
 
 /** ACT-003: an action, service or condition key that AWS does not have: it grants or denies nothing. */

@@ -59,6 +59,36 @@ describe("a plan as text", () => {
     expect(planTexts(views).filter((line) => line.startsWith("orders/orders-api,"))).toHaveLength(blocks);
   });
 
+  test.each([
+    { because: "the resource has the same name", queue: "scratch", blocks: 1 },
+    { because: "the resource has another name", queue: "secrets", blocks: 2 },
+  ])(
+    "shows $blocks block(s) for two accounts whose resource breaks a rule: $because",
+    ({ queue, blocks }) => {
+      const broken = (key: Key, arn: string) => {
+        const finding: Finding = {
+          rule: "TEN-004",
+          severity: "block",
+          key,
+          origin: ORIGIN,
+          evidence: JSON.stringify({ Resource: arn }),
+          part: "Resource[0]",
+          why: `${arn} is not certainly a resource of Team orders`,
+          fix: "name a resource of the team",
+          waiver: { kind: "none" },
+        };
+        const delta = { ...NO_DELTA, allowed: [row({ resource: "arn:aws:s3:::logs/*" })] };
+        return view({ key, delta, plan: NOTHING, findings: [finding] });
+      };
+      const views = [
+        broken(binding().key, "arn:aws:sqs:eu-west-1:111122223333:scratch"),
+        broken(STAGING, `arn:aws:sqs:eu-west-1:444455556666:${queue}`),
+      ];
+
+      expect(planTexts(views).filter((line) => line.startsWith("orders/orders-api,"))).toHaveLength(blocks);
+    },
+  );
+
   test("shows what AWS's new actions add to a pattern as a change that AWS made", () => {
     const note = '"s3:Get*" also matches s3:GetThing, which AWS added after it was approved';
     const grown = [{ pattern: "s3:Get*", actions: ["s3:GetThing"] }];

@@ -1,0 +1,127 @@
+import { describe, expect, test } from "@jest/globals";
+import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
+import { readShippedPolicies } from "../../../src/aws/action-data/shipped-policies.ts";
+import type { Diagnostic } from "../../../src/model/diagnostic.ts";
+import { findingDiagnostics } from "../../../src/workbench/project/diagnostics.ts";
+import { findingsOffline } from "../../../src/workbench/project/findings.ts";
+import { foldDiagnostics } from "../../../src/workbench/project/fold.ts";
+import { codeQuality } from "../../../src/workbench/reports/gitlab.ts";
+import { reportedProblems, type ProblemReport } from "../../../src/workbench/reports/problem-report.ts";
+import { sarifLog } from "../../../src/workbench/reports/sarif.ts";
+import { compareProblems } from "../../../src/workbench/review/review.ts";
+import { accountText, compileTexts, functionText, NOW_MS } from "../../support/manifests.ts";
+import { statement } from "./corrections/corrected-cases.ts";
+
+const FACTS = {
+  actionData: await new IamActionData().load(["dynamodb", "rds-db", "s3", "sqs"]),
+  shipped: await readShippedPolicies(),
+  nowMs: NOW_MS,
+  authors: new Map(),
+};
+
+const TEAM = `apiVersion: grantkeeper.dev/v1alpha1
+kind: Team
+metadata: {name: orders}
+spec: {accounts: [prod, staging], functions: ["*"], resources: ["orders-*"]}
+`;
+
+/** The findings of one rule in a function of two accounts, whose variable `x` has these values. */
+function found(rule: string, spec: string, values: readonly [prod: string, staging: string]) {
+  const [prod, staging] = values.map((value) => `vars: {x: "${value}", `);
+  const compilation = compileTexts({
+    "platform/team.yaml": TEAM,
+    "platform/accounts.yaml": accountText("prod", "222222222222").replace("vars: {", prod ?? ""),
+    "platform/staging.yaml": accountText("staging", "333333333333").replace("vars: {", staging ?? ""),
+    "teams/orders/api.yaml": functionText("api", spec).replace("[prod]", "[prod, staging]"),
+  });
+  const findings = [...findingsOffline(compilation, FACTS).values()].flat();
+  const { accounts } = compilation.desired;
+  return findingDiagnostics(
+    findings.filter((finding) => finding.rule === rule),
+    accounts,
+  );
+}
+
+function messages(diagnostics: readonly Diagnostic[]): readonly string[] {
+  return foldDiagnostics(diagnostics).map(({ message }) => message);
+}
+
+function allow(action: string, ...arns: readonly string[]): string {
+  return statement(`{Effect: Allow, Action: "${action}", Resource: ${JSON.stringify(arns)}}`);
+}
+
+function caller(text: string): string {
+  const invoke = `{Effect: Allow, Action: "lambda:InvokeFunction", ${text}}`;
+  return `  invokedBy: [{reason: test, statement: ${invoke}}]\n`;
+}
+
+const TABLE = "arn:aws:dynamodb:eu-west-1:${account.id}:table";
+const X = "${account.vars.x}";
+const DENIED = `    - {reason: y, statement: {Effect: Deny, Action: "dynamodb:GetItem", Resource: "${TABLE}/${X}"}}\n`;
+
+describe("a finding of two accounts", () => {
+  test.each([
+    { rule: "ACT-004", spec: allow("dynamodb:GetItem", `${TABLE}/a`, `arn:aws:s3:::${X}-\${account.id}/*`) },
+    { rule: "BND-003", spec: caller(`Principal: {AWS: "arn:aws:sts::\${account.id}:assumed-role/${X}/s"}`) },
+    { rule: "CRED-001", spec: allow("rds-db:connect", `arn:aws:rds-db:*:\${account.id}:dbuser:*/${X}`) },
+    { rule: "DEN-001", spec: `${allow("dynamodb:GetItem", `${TABLE}/${X}`, `${TABLE}/b`)}${DENIED}` },
+    { rule: "EXF-001", spec: allow("s3:GetObject", `arn:aws:s3:::*\${account.id}/${X}`) },
+    {
+      rule: "INV-005",
+      spec: caller(
+        `Principal: {Service: s3.amazonaws.com}, Condition: {StringEquals: {"aws:SourceAccount": "\${account.id}"}, ArnLike: {"aws:SourceArn": "arn:aws:s3:::${X}-\${account.id}-*"}}`,
+      ),
+    },
+    { rule: "RES-002", spec: allow("dynamodb:GetItem", `arn:aws:dynamodb:*:\${account.id}:table/${X}`) },
+    { rule: "RES-004", spec: allow("dynamodb:GetItem", `${TABLE}/${X}*`) },
+    { rule: "TEN-004", spec: `  grants: [{sqs: {queue: "${X}", allow: [send]}}]\n` },
+  ])("is one for the same name, and two for different names: $rule", ({ rule, spec }) => {
+    const same = messages(found(rule, spec, ["scratch", "scratch"]));
+    const different = messages(found(rule, spec, ["scratch", "secrets"]));
+
+    expect(same).toEqual([expect.stringMatching(/scratch.* \(also in account staging\)$/)]);
+    expect(different).toEqual([
+      expect.stringMatching(/scratch(?!.*also in)/),
+      expect.stringMatching(/secrets(?!.*also in)/),
+    ]);
+  });
+
+  test("is one if only another resource of the statement has different names", () => {
+    const spec = allow("dynamodb:GetItem", `${TABLE}/orders*`, `${TABLE}/${X}`);
+
+    expect(messages(found("RES-004", spec, ["a", "b"]))).toEqual([
+      expect.stringMatching(/orders\*.*\(also in account staging\)$/),
+    ]);
+  });
+
+  const GRANT = `  grants: [{sqs: {queue: "${X}", allow: [send]}}]\n`;
+
+  test("is two results of SARIF and of Code Quality for different names", () => {
+    const problems = reportedProblems(found("TEN-004", GRANT, ["scratch", "secrets"]), "");
+    const report: ProblemReport = {
+      command: "validate",
+      problems,
+      passed: [],
+      waiting: [],
+      notes: [],
+      isComplete: true,
+      summary: "",
+    };
+
+    expect(sarifLog(report, "1.0.0")).toMatchObject({ runs: [{ results: [{}, {}] }] });
+    expect(codeQuality(report)).toHaveLength(2);
+  });
+
+  test("is new in a review if only the variable of one account has changed", () => {
+    const [base, head] = (["other", "secrets"] as const).map((staging) =>
+      reportedProblems(found("TEN-004", GRANT, ["scratch", staging]), ""),
+    );
+
+    const { current } = compareProblems(base ?? [], head ?? []);
+
+    expect(current).toMatchObject([
+      { state: "unchanged", message: expect.stringContaining(":scratch ") },
+      { state: "new", message: expect.stringContaining(":secrets ") },
+    ]);
+  });
+});
