@@ -1,5 +1,6 @@
 import type { ChangeWindowObject } from "../../api/manifests.ts";
 import { formatDuration } from "../../model/values/duration.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import type { Column } from "../screen/table.ts";
 import { dateTime } from "../../wording/time.ts";
@@ -18,6 +19,15 @@ export function changeWindowColumns(): readonly Column<ChangeWindowObject>[] {
     },
     { title: "PLACE", cell: ({ status }) => status.place, isWide: true },
   ];
+}
+
+/** The window with what waits in one namespace alone. */
+export function windowOfNamespace(window: ChangeWindowObject, namespace: string): ChangeWindowObject {
+  const waiting = window.status.waiting.flatMap((waits) => {
+    const keys = waits.keys.filter((key) => keyParts(key).namespace === namespace);
+    return keys.length === 0 ? [] : [{ ...waits, keys }];
+  });
+  return { ...window, status: { ...window.status, waiting } };
 }
 
 /** Names are long, and a table with them is wider than a terminal. */

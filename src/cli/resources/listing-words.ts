@@ -33,6 +33,8 @@ export interface ListingWords<Item> {
   readonly keys?: (item: Item) => readonly Key[];
   /** The namespaces that an item outside of namespaces is about, for `-n`; null: all. Missing: `-n` selects nothing. */
   readonly namespaces?: (item: Item) => readonly string[] | null;
+  /** What an item outside of namespaces shows of one, with `-n`. Default: the item. */
+  readonly partOf?: (item: Item, namespace: string) => Item;
   /** The name or id of its account, where its bindings do not show it. */
   readonly account?: (item: Item) => string | null;
   /** Another way to choose an item than its name and its bindings. Default: there is none. */

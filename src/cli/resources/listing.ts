@@ -30,7 +30,9 @@ export function listing<R extends ResourceName>(
     answer: async (request) => {
       const { client, namespace, selector } = request;
       const selection = { namespace: namespace ?? undefined, labelSelector: selector ?? undefined };
-      const found = await client.list(resource, selection);
+      const all = await client.list(resource, selection);
+      const { partOf = (item) => item } = words;
+      const found = namespace === null ? all : all.map((item) => partOf(item, namespace));
       const items = found.filter(await itemSelector(words, found, request));
       const nearNamespace = items.length > 0 ? "" : await nearNamespaceText(client, namespace);
       return listingAnswer(resource, words, { items, request, nearNamespace });

@@ -7,7 +7,7 @@ import {
   ALERT_PROBLEM,
   alertColumns,
 } from "./installation-tables.ts";
-import { CHANGE_WINDOW_NOTES, changeWindowColumns } from "./change-windows.ts";
+import { CHANGE_WINDOW_NOTES, changeWindowColumns, windowOfNamespace } from "./change-windows.ts";
 import { COVERAGE_NOTES, coverageColumns } from "./coverage.ts";
 import { HOLD_REASON, holdColumns } from "./holds.ts";
 import {
@@ -124,6 +124,7 @@ export const LISTINGS: readonly Listing[] = [
     nothing: "No change windows found: changes from Git are written at any time",
     columns: changeWindowColumns,
     namespaces: ({ spec }) => spec.namespaces,
+    partOf: windowOfNamespace,
     message: CHANGE_WINDOW_NOTES,
     keys: ({ status }) => status.waiting.flatMap(({ keys }) => keys),
   }),

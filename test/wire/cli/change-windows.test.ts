@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { DesiredWindow } from "../../../src/model/windows/change-window.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
 import { ApiCli } from "../../support/screens/api-cli.ts";
-import { REFUNDS } from "../../support/screens/world-keys.ts";
+import { ORDERS_API, REFUNDS } from "../../support/screens/world-keys.ts";
 
 const api = new ApiCli();
 const { overview } = fakeState();
@@ -40,6 +40,31 @@ test("get changewindows shows the account that is waited for, and a window that 
     items: [{ spec: { after: { accounts: ["staging"] } }, status: { waiting: [{ keys: [REFUNDS] }] } }],
   });
 });
+
+test.each([
+  { namespace: "payments", keys: [[REFUNDS]], count: 1 },
+  { namespace: "search", keys: [], count: 0 },
+])(
+  "get changewindows -n $namespace shows $count of the bindings that wait",
+  async ({ namespace, keys, count }) => {
+    if (HOLD === undefined) throw new Error("the world has no pending approval");
+    const cause = { code: "account-order", account: "staging", windows: ["staging-first"] } as const;
+    const waiting = { ...HOLD, code: cause.code, cause, account: "prod", keys: [ORDERS_API, REFUNDS] };
+    await api.start({ state: { overview: { ...overview, holds: [waiting], windows: [ORDER] } } });
+
+    const { out } = await api.run(["get", "changewindows", "-n", namespace]);
+    const json = await api.run(["get", "changewindows", "-n", namespace, "-o", "json"]);
+
+    expect(out).toMatch(new RegExp(`^staging-first +waiting-for-accounts +- +${count} +applies`, "m"));
+    expect(out.match(/describe approval/g) ?? []).toHaveLength(count);
+    const { items } = JSON.parse(json.out) as {
+      readonly items: readonly {
+        readonly status: { readonly waiting: readonly { readonly keys: unknown }[] };
+      }[];
+    };
+    expect(items.flatMap(({ status }) => status.waiting.map((one) => one.keys))).toEqual(keys);
+  },
+);
 
 test("get changewindows shows the date of the next opening once, in UTC and in the zone of the window", async () => {
   const openings = [{ day: "mon" as const, atMinute: 570, lengthMs: 7_200_000 }];
