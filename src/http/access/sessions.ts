@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { SessionStore } from "../../controller/ports/browser/session-store.ts";
 import type { SessionRecord, SignInMethod } from "../../model/people/session-record.ts";
+import { getOrAdd } from "../../model/values/lists.ts";
 import type { ApiCaller, Grant } from "./access.ts";
 
 const HOUR_MS = 3_600_000;
@@ -30,6 +31,8 @@ export class PageSessions {
   readonly #store: SessionStore;
   readonly #clock: Clock;
   readonly #grantsOf: GrantsOf;
+  /** By hash: of the open watches. */
+  readonly #listeners = new Map<string, Set<() => void>>();
 
   constructor(parts: { readonly store: SessionStore; readonly clock: Clock; readonly grantsOf: GrantsOf }) {
     this.#store = parts.store;
@@ -72,6 +75,17 @@ export class PageSessions {
     return (await this.#open(token))?.caller ?? null;
   }
 
+  /** Calls the listener as soon as the session is ended here. @returns a function that ends the wait */
+  onEnd(token: string, listener: () => void): () => void {
+    const hash = hashOf(token);
+    const listeners = getOrAdd(this.#listeners, hash, () => new Set());
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) this.#listeners.delete(hash);
+    };
+  }
+
   async #open(token: string): Promise<(OpenSession & { readonly usedMs: number }) | null> {
     const hash = hashOf(token);
     const known = await this.#store.find(hash);
@@ -88,8 +102,10 @@ export class PageSessions {
   }
 
   /** Ends the session. @returns false: it had ended before */
-  end(session: SessionRecord): Promise<boolean> {
-    return this.#store.remove(session.hash);
+  async end({ hash }: SessionRecord): Promise<boolean> {
+    const wasOpen = await this.#store.remove(hash);
+    for (const listener of this.#listeners.get(hash) ?? []) listener();
+    return wasOpen;
   }
 }
 

@@ -42,6 +42,8 @@ interface OneWatch extends Pick<
   readonly source: WatchSource;
   /** null: as long as possible. */
   readonly timeoutMs: number | null;
+  /** Aborts when the session is ended. */
+  readonly ended: AbortSignal;
 }
 
 /** The open watches: they are limited by themselves and are none of the connections that the listeners count. */
@@ -91,7 +93,7 @@ export class OpenWatches {
     const { longestMs, ...limits } = this.#limits;
     const timeout = AbortSignal.timeout(Math.min(one.timeoutMs ?? longestMs, longestMs));
     const options = { ...limits, ...one, slices: this.slices };
-    const stop = AbortSignal.any([this.#stop.signal, timeout]);
+    const stop = AbortSignal.any([this.#stop.signal, timeout, one.ended]);
     const running = streamWatch(one.source, { response, options }, stop);
     this.#running.add(running);
     this.#exempt();

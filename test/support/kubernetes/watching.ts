@@ -10,6 +10,8 @@ export interface WatchEvent {
 
 interface WatchRequest {
   readonly token?: string;
+  /** The header of a browser, in place of a token. */
+  readonly cookie?: string;
   readonly isTable?: boolean;
 }
 
@@ -31,11 +33,12 @@ export class Watching {
   static async open(
     server: TestServer,
     path: string,
-    { token = LOCAL_TOKEN, isTable = false }: WatchRequest = {},
+    { token = LOCAL_TOKEN, cookie, isTable = false }: WatchRequest = {},
   ): Promise<Watching> {
     const abort = new AbortController();
     const url = `${server.url}${path.startsWith("/api/") ? path : `${BASE_PATH}${path}`}`;
-    const headers = { ...bearer(token), ...(isTable && { accept: TABLE }) };
+    const caller = cookie === undefined ? bearer(token) : { cookie };
+    const headers = { ...caller, ...(isTable && { accept: TABLE }) };
     return new Watching(await fetch(url, { headers, signal: abort.signal }), abort);
   }
 

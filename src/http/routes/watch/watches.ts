@@ -118,27 +118,40 @@ export async function runWatch(
 ): Promise<void> {
   const hasBookmarks = isTrue(query.allowWatchBookmarks);
   const { timeoutSeconds } = query;
+  const ending = new AbortController();
   const one = {
     source,
     hasInitial,
     hasInitialEnd: hasBookmarks && isTrue(query.sendInitialEvents),
     hasBookmarks,
-    mayContinue: continuing(request, context),
+    mayContinue: continuing(request, context, ending.signal),
+    ended: ending.signal,
     timeoutMs: timeoutSeconds === undefined ? null : Math.max(1, timeoutSeconds) * 1_000,
   };
+  const cookie = cookieOf(request, context);
+  const unsubscribe =
+    cookie === null ? () => undefined : context.sessions.onEnd(cookie, () => ending.abort());
   await context.watches.run(one, { request, reply });
+  unsubscribe();
+}
+
+/** A request with a token has no session. */
+function cookieOf(request: FastifyRequest, { cookies }: WatchContext): string | null {
+  return request.headers.authorization === undefined ? cookies.token(request) : null;
 }
 
 /** Whether the token has not expired, or the session was not ended. */
 function continuing(
   request: FastifyRequest,
-  { clock, cookies, sessions }: WatchContext,
+  context: WatchContext,
+  ended: AbortSignal,
 ): () => Promise<boolean> {
   const { endsMs } = accessOf(request);
-  const cookie = request.headers.authorization === undefined ? cookies.token(request) : null;
+  const { clock, sessions } = context;
+  const cookie = cookieOf(request, context);
   let checkedMs = performance.now();
   return async () => {
-    if (clock.nowMs() >= endsMs) return false;
+    if (clock.nowMs() >= endsMs || ended.aborted) return false;
     if (cookie === null || performance.now() - checkedMs < CHECKED_MS) return true;
     checkedMs = performance.now();
     return sessions.isOpen(cookie);

@@ -5,6 +5,8 @@ import type { TestServer } from "../../../support/screens/http-server.ts";
 import { happen, Watching } from "../../../support/kubernetes/watching.ts";
 import { NOW } from "../../../support/fakes/fake-control.ts";
 import { change } from "../../../support/kubernetes/requests.ts";
+import { OWN_PAGE, signedIn } from "../../../support/screens/browser.ts";
+import { MemorySessions } from "../../../support/fakes/memory-sessions.ts";
 import { manifest } from "../../../support/screens/api-world.ts";
 
 let server: TestServer;
@@ -55,6 +57,23 @@ describe("the limits of watches", () => {
     happen(server, { objects: [...objects, manifest({ name: "later" })] });
 
     expect((await rest).map(({ type }) => type)).not.toContain("MODIFIED");
+  });
+
+  test("a watch ends with its session, and sends nothing of what happens after the sign-out", async () => {
+    const sessions = new MemorySessions();
+    const page = { folder: "/nonexistent", instance: "acme", sessions, publicUrl: null, oidc: null };
+    server = await startTestServer({ options: { page, limits: { checkMs: 60_000 } } });
+    const cookie = await signedIn(server);
+    const watching = await Watching.open(server, "/functionpermissions?watch=true", { cookie });
+    open.push(watching);
+    const { objects } = server.control.state;
+    await watching.take(objects.filter(({ kind }) => kind === "FunctionPermission").length);
+    const sent = watching.rest();
+
+    await server.request("/auth/logout", { method: "POST", headers: { cookie, ...OWN_PAGE } });
+    happen(server, { objects: [...objects, manifest({ name: "later" })] });
+
+    expect(await sent).toEqual([]);
   });
 });
 
