@@ -1,3 +1,4 @@
+import { cutText } from "../text/cut.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import { hideCredentials } from "../model/values/credential-text.ts";
@@ -12,7 +13,7 @@ const LONGEST = 300;
 /** The first line of the error, without credentials. The log has the stack. */
 export function faultText(cause: unknown): string {
   const [first = ""] = hideCredentials(String(cause)).split(/[\r\n]/, 1);
-  return first.length > LONGEST ? `${first.slice(0, LONGEST)}…` : first;
+  return cutText(first, LONGEST + 1);
 }
 
 interface FailedPass {

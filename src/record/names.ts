@@ -1,3 +1,4 @@
+import { cutText } from "../text/cut.ts";
 import type { RefusedFileText } from "../model/alert-event.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
 import { replaceUnprintable } from "../text/characters.ts";
@@ -29,7 +30,7 @@ export function plainLine(text: string): string {
   const plain = replaceUnprintable(text, () => " ")
     .replaceAll("<", "‹")
     .replaceAll(">", "›");
-  return plain.length > MAX_LINE ? `${plain.slice(0, MAX_LINE)}…` : plain;
+  return cutText(plain, MAX_LINE + 1);
 }
 
 export function shownLines(lines: readonly string[]): readonly string[] {

@@ -1,3 +1,4 @@
+import { beginningOf } from "../../text/cut.ts";
 import type { Tag } from "../../model/aws/tag.ts";
 
 /** The session tags of the writer and the binder, and the only ones that the trust policies of the roles allow. */
@@ -17,5 +18,5 @@ export function sessionTags(binding: string, change: string): readonly Tag[] {
 }
 
 function tagValue(text: string): string {
-  return text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, "-").slice(0, LONGEST);
+  return beginningOf(text.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, "-"), LONGEST);
 }

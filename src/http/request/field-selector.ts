@@ -1,3 +1,4 @@
+import { beginningOf } from "../../text/cut.ts";
 import type { ObjectMeta } from "../../api/object.ts";
 import { ApiFailure } from "./failure.ts";
 
@@ -35,7 +36,7 @@ function requirementOf<Item>(
   const field = fields.find((one) => one.path === path);
   if (field === undefined) {
     const known = fields.map((one) => one.path).join(", ");
-    const message = `fieldSelector: "${part.slice(0, 100)}" is not possible; expected ${known} with = or !=`;
+    const message = `fieldSelector: "${beginningOf(part, 100)}" is not possible; expected ${known} with = or !=`;
     throw new ApiFailure("BadRequest", message);
   }
   return (item) => (field.read(item) === value) === (operator !== "!=");

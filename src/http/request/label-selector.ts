@@ -1,3 +1,4 @@
+import { beginningOf } from "../../text/cut.ts";
 import { ApiFailure } from "./failure.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -48,6 +49,6 @@ function valueOf(labels: Labels, key: string): string | undefined {
 }
 
 function reject(part: string): never {
-  const message = `labelSelector: "${part.slice(0, 100)}" is not a requirement; expected a=b, a!=b, a in (b, c), a notin (b, c), a or !a`;
+  const message = `labelSelector: "${beginningOf(part, 100)}" is not a requirement; expected a=b, a!=b, a in (b, c), a notin (b, c), a or !a`;
   throw new ApiFailure("BadRequest", message);
 }

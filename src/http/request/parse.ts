@@ -1,3 +1,4 @@
+import { beginningOf } from "../../text/cut.ts";
 import type { z } from "zod";
 import type { FailureCause } from "../../api/failure.ts";
 import { formatPath } from "../../text/located/value-path.ts";
@@ -20,7 +21,7 @@ export function parseWith<Schema extends z.ZodType>(schema: Schema, value: unkno
 function causesOf(issue: z.core.$ZodIssue): readonly FailureCause[] {
   if (issue.code !== "unrecognized_keys") return [{ field: formatPath(issue.path), message: issue.message }];
   return issue.keys.map((key) => ({
-    field: formatPath([...issue.path, key.slice(0, 100)]),
+    field: formatPath([...issue.path, beginningOf(key, 100)]),
     message: "unknown field",
   }));
 }

@@ -1,3 +1,4 @@
+import { beginningOf } from "../../text/cut.ts";
 import type { FastifyInstance } from "fastify";
 import { EVENT } from "../kubernetes/columns/core.ts";
 import { accessOf, openReader } from "../request/context.ts";
@@ -83,7 +84,7 @@ function registerNamespaces(app: FastifyInstance, context: WatchContext): void {
       const reader = await openReader(context, access);
       const found = [...NAMESPACES.objects(reader)].find(({ metadata }) => metadata.name === name);
       if (found === undefined)
-        throw new ApiFailure("NotFound", `namespaces "${name.slice(0, 63)}" not found`);
+        throw new ApiFailure("NotFound", `namespaces "${beginningOf(name, 63)}" not found`);
       const { object } = context.feeds.of(access, NAMESPACES).look(reader, found);
       return sendItem(reply, object, answerIn(context, request, { ...query, columns: NAMESPACES.columns }));
     },

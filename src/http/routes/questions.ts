@@ -1,3 +1,4 @@
+import { beginningOf } from "../../text/cut.ts";
 import type { FastifyInstance } from "fastify";
 import { envelope, keyMetadata } from "../present/metadata.ts";
 import { bindingName } from "../../api/names.ts";
@@ -198,7 +199,8 @@ export function registerReaches(api: FastifyInstance, context: HttpContext): voi
       const found = [...reader.world.places].find(
         ([, place]) => place.namespace === namespace && place.name === name,
       );
-      if (found === undefined) throw new ApiFailure("NotFound", `binding "${name.slice(0, 300)}" not found`);
+      if (found === undefined)
+        throw new ApiFailure("NotFound", `binding "${beginningOf(name, 300)}" not found`);
       const [key] = found;
       if (!isBindingKey(key))
         throw new ApiFailure(

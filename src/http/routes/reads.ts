@@ -1,3 +1,4 @@
+import { beginningOf } from "../../text/cut.ts";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ApiList, ApiObject } from "../../api/object.ts";
 import { RESOURCES } from "../../api/resources.ts";
@@ -147,7 +148,7 @@ export async function readObject(
     const feed = context.feeds.named(access, resource);
     return feed === null ? shownObject(found, reader, context) : feed.look(reader, found).object;
   }
-  const short = name.slice(0, 300);
+  const short = beginningOf(name, 300);
   if (resource !== "holds") throw new ApiFailure("NotFound", `${resource} "${short}" not found`);
   const changed = await changedPlan(reader, context.control, name);
   throw (
@@ -162,7 +163,7 @@ export function checkNamespace(access: Access, namespace: string | undefined): s
   if (sees(access, namespace)) return namespace;
   throw new ApiFailure(
     "Forbidden",
-    `${identityText(access)} may not see namespace "${namespace.slice(0, 63)}"`,
+    `${identityText(access)} may not see namespace "${beginningOf(namespace, 63)}"`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { beginningOf } from "../../text/cut.ts";
 import type { Socket } from "node:net";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { FAILURE_CODES } from "../../api/failure.ts";
@@ -79,7 +80,7 @@ function recordRefusal(
     method: request.method,
     path: plainPath(request),
     status: FAILURE_CODES[failure.reason],
-    reason: failure.message.slice(0, 500),
+    reason: beginningOf(failure.message, 500),
   };
   control.refused(fact, isEmbedded(request)).catch((error: unknown) => {
     telemetry.error("refused request not audited", {

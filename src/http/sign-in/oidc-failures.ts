@@ -1,3 +1,4 @@
+import { beginningOf } from "../../text/cut.ts";
 import { errorCode } from "../../model/values/error-code.ts";
 import { replaceUnprintable } from "../../text/characters.ts";
 import { isObject } from "../../text/json-values.ts";
@@ -31,7 +32,10 @@ export function failureText(cause: unknown): string {
     error = error.cause;
   }
   const text = texts.length === 0 ? "unknown failure" : texts.join(": ");
-  return replaceUnprintable(text, () => "?").slice(0, LONGEST);
+  return beginningOf(
+    replaceUnprintable(text, () => "?"),
+    LONGEST,
+  );
 }
 
 interface ErrorParts {

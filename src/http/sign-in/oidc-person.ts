@@ -1,3 +1,4 @@
+import { beginningOf } from "../../text/cut.ts";
 import type { Configuration } from "openid-client";
 import { personActor, recordedSubject } from "../../model/people/actor.ts";
 import { replaceUnprintable } from "../../text/characters.ts";
@@ -72,7 +73,7 @@ function nameOf(claims: Claims): string {
     (claim) => typeof claim === "string",
   );
   const found = texts.map((text) => replaceUnprintable(text.toWellFormed(), () => "").trim()).find(Boolean);
-  return (found ?? "").slice(0, LONGEST_NAME).toWellFormed();
+  return beginningOf(found ?? "", LONGEST_NAME);
 }
 
 /** By which a commit names its author. Some providers send `email_verified` as a text. */

@@ -1,3 +1,4 @@
+import { cutText } from "../../text/cut.ts";
 import type { Mistake } from "../../model/diagnostic.ts";
 import type { ValuePath } from "../../text/located/value-path.ts";
 import { z } from "zod";
@@ -71,7 +72,7 @@ function textHint(syntax: TextSyntax, text: string): string {
 
 /** Quoted, one line, shortened, with escapes for hidden characters: the value may be long or hostile. */
 export function shown(text: string): string {
-  return withEscapes(JSON.stringify(text.length > 80 ? `${text.slice(0, 77)}…` : text));
+  return withEscapes(JSON.stringify(text.length > 80 ? cutText(text, 78) : text));
 }
 
 /** A list with at least one member, without duplicates. */

@@ -1,3 +1,4 @@
+import { beginningOf } from "../../text/cut.ts";
 import { ALERT_NAMES, TEST_ALERT_NAME } from "../../model/records/alert-names.ts";
 import { keyParts, targetText } from "../../model/keys/key.ts";
 import { parseIncident } from "../../model/records/incident.ts";
@@ -16,7 +17,7 @@ const LONGEST_TEXT = 4_000;
 
 export function alertOf(message: AlertMessage, instance: string): RouterAlert {
   const { kind, text, status, severity, account, namespace, hold = null, since, at } = message;
-  const [summary = "", ...details] = wellFormed(text).slice(0, LONGEST_TEXT).split("\n");
+  const [summary = "", ...details] = beginningOf(wellFormed(text), LONGEST_TEXT).split("\n");
   return {
     labels: present({
       alertname: nameOf(kind),

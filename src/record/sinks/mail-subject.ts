@@ -1,3 +1,4 @@
+import { cutText } from "../../text/cut.ts";
 import type { AlertDigest } from "../digest.ts";
 import type { AlertMessage } from "../message.ts";
 
@@ -7,5 +8,5 @@ const LONGEST_SUBJECT = 180;
 export function mailSubject({ text }: AlertMessage | AlertDigest): string {
   const headline = text.toWellFormed().split("\n", 1)[0] ?? "";
   const plain = `[grantkeeper] ${headline}`.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ");
-  return plain.length > LONGEST_SUBJECT ? `${plain.slice(0, LONGEST_SUBJECT).toWellFormed()}…` : plain;
+  return cutText(plain, LONGEST_SUBJECT + 1);
 }

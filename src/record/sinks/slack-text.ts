@@ -1,3 +1,4 @@
+import { cutText } from "../../text/cut.ts";
 import type { AlertDigest } from "../digest.ts";
 import type { AlertMessage } from "../message.ts";
 
@@ -23,9 +24,9 @@ export interface SlackText {
 /** The headline, then the details as they are, in a block of code. */
 export function slackText(text: string): SlackText {
   const [headline = "", ...details] = text.toWellFormed().split("\n");
-  const shown = escaped(cut(headline, LONGEST_LINE));
+  const shown = escaped(cutText(headline, LONGEST_LINE + 1));
   return {
-    text: escaped(cut(headline, LONGEST_NOTICE)),
+    text: escaped(cutText(headline, LONGEST_NOTICE + 1)),
     blocks: [section(shown), ...codeSections(details)],
   };
 }
@@ -63,7 +64,7 @@ function section(text: string): SectionBlock {
 
 /** A backtick in a name would end the block of code. */
 function codeLine(line: string): string {
-  return escaped(cut(line, LONGEST_LINE)).replaceAll("`", "ˋ");
+  return escaped(cutText(line, LONGEST_LINE + 1)).replaceAll("`", "ˋ");
 }
 
 /** Characters with a meaning for Slack: a name may not mention people or be a link. */
@@ -72,10 +73,3 @@ function escaped(text: string): string {
 }
 
 /** Never between the two halves of a character. */
-function cut(text: string, longest: number): string {
-  if (text.length <= longest) return text;
-  return `${text
-    .slice(0, longest)
-    .toWellFormed()
-    .replace(/\uFFFD$/, "")}…`;
-}

@@ -1,3 +1,4 @@
+import { cutText } from "../../text/cut.ts";
 import { escapeOf, replaceUnprintable } from "../../text/characters.ts";
 import { hideCredentials, hideSecrets } from "../../model/values/credential-text.ts";
 
@@ -12,7 +13,7 @@ export function cleanSourceLine(text: string, maxLength: number): string {
   const line = replaceUnprintable(text, () => " ")
     .replace(/\s+/g, " ")
     .trim();
-  return line.length <= maxLength ? line : `${line.slice(0, maxLength - 1)}…`;
+  return cutText(line, maxLength);
 }
 
 /**
@@ -24,7 +25,7 @@ export function visibleName(name: string): string {
     const code = found.charCodeAt(0);
     return code < 0x100 ? `\\x${code.toString(16).padStart(2, "0")}` : escapeOf(found);
   });
-  return visible.length <= MAX_PATH_LENGTH ? visible : `${visible.slice(0, MAX_PATH_LENGTH - 1)}…`;
+  return cutText(visible, MAX_PATH_LENGTH);
 }
 
 /**

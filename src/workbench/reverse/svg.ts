@@ -1,3 +1,4 @@
+import { cutText } from "../../text/cut.ts";
 import {
   REMOVED_TEXT,
   type AccessMap,
@@ -105,7 +106,7 @@ function arrow(
   const [y, endY] = [start.y + 13 + at * LINE, end.y + 13];
   const side = direction < 0 ? start.x - 6 : start.x + BOX.width + 6;
   const text = edgeLabel(edge, to);
-  const shown = cut(text, LONGEST_WORDS);
+  const shown = cutText(text, LONGEST_WORDS);
   const words = `<text x="${side}" y="${y + 4}" font-size="10" text-anchor="${direction < 0 ? "end" : "start"}">${escaped(shown)}</text>`;
   const from = side + direction * Math.ceil(shown.length * WIDTH + 6);
   // Within a column it goes around the right side of the box.
@@ -126,11 +127,7 @@ const FILLS = { caller: "#ebf8ff", function: "#edf2f7", resource: "#f0fff4" } as
 function box({ kind, label }: MapNode, { x, y, height }: Corner): string {
   const name = shownName(label);
   const rect = `<rect x="${x}" y="${y}" width="${BOX.width}" height="${height}" rx="4" fill="${FILLS[kind]}" stroke="#4a5568"/>`;
-  return `<g>${rect}<text x="${x + 8}" y="${y + 17}">${escaped(cut(name, LONGEST_NAME))}</text><title>${escaped(name)}</title></g>`;
-}
-
-function cut(text: string, longest: number): string {
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+  return `<g>${rect}<text x="${x + 8}" y="${y + 17}">${escaped(cutText(name, LONGEST_NAME))}</text><title>${escaped(name)}</title></g>`;
 }
 
 /** XML has no control characters, not even as references. @see https://www.w3.org/TR/xml/#charsets */

@@ -49,6 +49,15 @@ export async function activeParts(markdown: string): Promise<readonly string[]> 
   return [...found, ...commandsIn(markdown)];
 }
 
+/** What a line of plain text may not have: other lines, what a reader would not see, and the half of a character. */
+export function lineProblems(text: string): readonly string[] {
+  return [
+    ...(/[\n\r\u0085\u2028\u2029]/.test(text) ? ["another line"] : []),
+    ...(UNPRINTABLE.test(text) ? ["a character that is not shown"] : []),
+    ...(text.isWellFormed() ? [] : ["the half of a character"]),
+  ];
+}
+
 /** What a runner would obey, or a reader would not see. */
 function commandsIn(text: string): readonly string[] {
   return [
@@ -93,6 +102,7 @@ export const HOSTILE_TEXTS: readonly (readonly [because: string, text: string])[
   ["backslashes", "\\@team \\[x](y) \\"],
   ["a text that is read backwards", "\u202egnihton\u202c \u2066x\u2069"],
   ["null bytes and controls", "a\u0000b\u001b[31mc\u0007\u009b31m\u200b"],
+  ["characters that a cut may divide", `a${"😀".repeat(300)}`],
   ["other ends of lines", "a\r\n/approve\u2028/approve\u0085/approve\u000b/approve"],
 ];
 

@@ -8,6 +8,7 @@ import type { Delivery } from "../../../src/record/sinks/sink.ts";
 import { CommitStatusSink } from "../../../src/record/sinks/commit-status/commit-status.ts";
 import { examineForge } from "../../../src/record/sinks/commit-status/examine.ts";
 import type { Forge } from "../../../src/network/forges/status-form.ts";
+import { HOSTILE_TEXTS, lineProblems } from "../../support/forge/active-markdown.ts";
 import { requestProblem } from "../../support/forge/described.ts";
 import { answerJson, HttpReceiver } from "../../support/alerts/http-receiver.ts";
 import { messageAbout, outgoingOf } from "../../support/alerts/outgoing.ts";
@@ -73,6 +74,18 @@ describe.each(FORGES)("%s", (name) => {
 
   test("takes a text that is longer than it allows, cut", async () => {
     expect(await deliver(name, { text: "x".repeat(1_000) })).toMatchObject({ kind: "delivered" });
+  });
+
+  test("gets one line of printable text, also if a name or a reason is hostile", async () => {
+    for (const [because, text] of HOSTILE_TEXTS) {
+      expect([because, await deliver(name, { text })]).toMatchObject([because, { kind: "delivered" }]);
+    }
+
+    const texts = forge.received.map(
+      ({ body }) => (JSON.parse(body) as { readonly description: string }).description,
+    );
+    expect(texts).toHaveLength(HOSTILE_TEXTS.length);
+    expect(texts.flatMap(lineProblems)).toEqual([]);
   });
 
   test.each([

@@ -1,3 +1,4 @@
+import { cutText } from "../../../text/cut.ts";
 import type { FollowedKeys, MergedChange } from "../../../model/records/pull-requests/merged-change.ts";
 import { shortRevision, type Revision } from "../../../model/values/revision.ts";
 import { withoutPrefix } from "../../../model/keys/source-prefix.ts";
@@ -153,7 +154,7 @@ function lineOf({ target, kind, why, approve, review, entries, reverted }: NoteL
 }
 
 function shortened(text: string): string {
-  return text.length <= LONGEST_WHY ? text : `${text.slice(0, LONGEST_WHY)}…`;
+  return cutText(text, LONGEST_WHY + 1);
 }
 
 function entryText(entries: readonly number[]): string {

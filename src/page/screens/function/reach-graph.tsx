@@ -1,3 +1,4 @@
+import { cutText } from "../../../text/cut.ts";
 import type { ReactNode } from "react";
 import { counted } from "../../../text/phrases.ts";
 import { REMOVED_TEXT } from "../../../model/answers/questions/access-map.ts";
@@ -45,7 +46,7 @@ export function ReachGraph({
         ))}
         <rect className="self" x={410} y={height / 2 - 20} width={180} height={40} rx={8} />
         <text className="self-name" x={500} y={height / 2 + 5} textAnchor="middle">
-          {cut(name, 22)}
+          {cutText(name, 22)}
         </text>
       </svg>
       <figcaption className="quiet-text">
@@ -68,9 +69,6 @@ const idOf = ({ name, state }: ReachNode): string => `${state} ${name}`;
 
 /** The same resource may be there twice: with a declared and with an undeclared line. */
 const namesIn = (nodes: readonly ReachNode[]): number => new Set(nodes.map(({ name }) => name)).size;
-
-const cut = (text: string, length: number): string =>
-  text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
 const CLASSES = {
   effective: "declared",
@@ -107,7 +105,7 @@ function Side({
       <text x={isLeft ? outer - 8 : outer + 8} y={y - 2} textAnchor={isLeft ? "end" : "start"}>
         <title>{name}</title>
         {SIGNS[state]}
-        {cut(name, TEXT)}
+        {cutText(name, TEXT)}
       </text>
       <text
         className="what"
@@ -116,7 +114,7 @@ function Side({
         textAnchor={isLeft ? "end" : "start"}
       >
         <title>{what}</title>
-        {cut(what, TEXT + 6)}
+        {cutText(what, TEXT + 6)}
       </text>
     </g>
   );

@@ -1,3 +1,4 @@
+import { beginningOf, cutText } from "../../../text/cut.ts";
 import type { CommitStatus } from "../../../model/records/commit-status.ts";
 import type { SinkProblem } from "../../../model/records/alert-route-state.ts";
 import type { Result } from "../../../model/values/result.ts";
@@ -55,8 +56,7 @@ export class CommitStatusSink implements Sink {
   #bodyOf({ state, text }: CommitStatus): Readonly<Record<string, string>> {
     const { forge, name, link } = this.#settings;
     const { states, longestText, body } = FORGES[forge];
-    const shown = text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text;
-    return body({ state: states[state], text: shown, name, link });
+    return body({ state: states[state], text: cutText(plainLine(text), longestText), name, link });
   }
 
   /** GitLab refuses a state that the commit has already: an answer may have been lost, so it is read back. */
@@ -81,7 +81,7 @@ export function statusAnswer(answer: HttpAnswer, settings: ForgeSettings, token:
   const { status, retryAfterMs, text } = answer;
   const { label, right } = FORGES[settings.forge];
   const { repository, apiUrl } = settings;
-  const message = plainLine(forgeMessage(text, token)).slice(0, LONGEST_MESSAGE);
+  const message = beginningOf(plainLine(forgeMessage(text, token)), LONGEST_MESSAGE);
   const cause = `${label} answers ${status}${message === "" ? "" : ` "${message}"`}`;
   if (isRateLimit(status, retryAfterMs !== null, message))
     return retry({ cause, fix: BUSY_FIX }, retryAfterMs ?? RATE_LIMIT_PAUSE_MS);

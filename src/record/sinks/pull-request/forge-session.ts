@@ -1,3 +1,4 @@
+import { beginningOf } from "../../../text/cut.ts";
 import { parsedJson } from "../../../text/json-values.ts";
 import { FORGES } from "../../../network/forges/status-form.ts";
 import { forgeMessage } from "../../../network/forges/message.ts";
@@ -142,7 +143,7 @@ export class ForgeSession {
   }
 
   #messageIn(text: string): string {
-    return plainLine(forgeMessage(text, this.#token)).slice(0, LONGEST_MESSAGE);
+    return beginningOf(plainLine(forgeMessage(text, this.#token)), LONGEST_MESSAGE);
   }
 
   #refusal({ status, retryAfterMs, isLimited, text }: ForgeReply): Undelivered {

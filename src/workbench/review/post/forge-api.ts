@@ -1,3 +1,4 @@
+import { beginningOf } from "../../../text/cut.ts";
 import { CliError } from "../../../cli/toolbox/cli-error.ts";
 import type { OutsideFetch, Toolbox } from "../../../cli/toolbox/toolbox.ts";
 import { cleanLine } from "../../../cli/screen/paint.ts";
@@ -160,7 +161,7 @@ function refusalOf(
   target: PostTarget,
 ): ForgeError {
   const { label } = FORGES[target.forge];
-  const reason = cleanLine(forgeMessage(text, target.token)).slice(0, LONGEST_MESSAGE);
+  const reason = beginningOf(cleanLine(forgeMessage(text, target.token)), LONGEST_MESSAGE);
   const message = `${label} answers ${status}${reason === "" ? "" : ` "${reason}"`} for ${target.repository}`;
   const isAnnounced = headers.has("retry-after") || hasNoneLeft(headers);
   const isLimited = isRateLimit(status, isAnnounced, reason);

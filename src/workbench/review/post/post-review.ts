@@ -1,3 +1,4 @@
+import { cutText } from "../../../text/cut.ts";
 import { CliError } from "../../../cli/toolbox/cli-error.ts";
 import { FORGES } from "../../../network/forges/status-form.ts";
 import { counted } from "../../../text/phrases.ts";
@@ -248,10 +249,9 @@ async function postStatuses(
 async function postStatus(status: ReviewStatus, commit: string, api: ForgeApi): Promise<void> {
   const { forge, repository } = api.target;
   const form = FORGES[forge];
-  const text = cleanLine(status.text);
-  const shown = text.length > form.longestText ? `${text.slice(0, form.longestText - 1)}…` : text;
+  const text = cutText(cleanLine(status.text), form.longestText);
   const state = form.states[status.state];
-  const body = form.body({ state, text: shown, name: status.context, link: null });
+  const body = form.body({ state, text, name: status.context, link: null });
   try {
     // A second status of the same name replaces the first.
     await api.send({ method: "POST", path: form.path(repository, commit), body, isRepeatable: true });
