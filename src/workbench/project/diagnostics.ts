@@ -47,9 +47,13 @@ export function shownProblems(diagnostics: readonly Diagnostic[], prefix: string
 
 /** `30 documents: 1 error, 0 warnings`: of what is shown. */
 export function summaryLine(documents: number, diagnostics: readonly Diagnostic[]): string {
-  const leads = foldDiagnostics(diagnostics).map(({ lead }) => lead);
-  const { errors, warnings } = countOf(leads);
+  const { errors, warnings } = countOf(leadsOf(diagnostics));
   return `${counted(documents, "document")}: ${counted(errors, "error")}, ${counted(warnings, "warning")}`;
+}
+
+/** The problems that are shown: those of which the others are consequences. */
+function leadsOf(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return foldDiagnostics(inPlaceOrder(diagnostics)).map(({ lead }) => lead);
 }
 
 /** What was checked. */
@@ -71,8 +75,8 @@ export function validationValue(
   { documents, root, tenancy }: CheckedFolder,
   diagnostics: readonly Diagnostic[],
 ) {
-  const { errors, warnings } = countOf(diagnostics);
-  const leads = new Set(foldDiagnostics(diagnostics).map(({ lead }) => lead));
+  const leads = new Set(leadsOf(diagnostics));
+  const { errors, warnings } = countOf([...leads]);
   const flat = inPlaceOrder(diagnostics).map((diagnostic): ShownDiagnostic => {
     const { origin, related = [], ...rest } = diagnostic;
     const places = related.map(({ label, origin: place }) => ({ label, ...place }));

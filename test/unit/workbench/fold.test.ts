@@ -1,6 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
-import { findingDiagnostics } from "../../../src/workbench/project/diagnostics.ts";
+import {
+  findingDiagnostics,
+  summaryLine,
+  validationValue,
+} from "../../../src/workbench/project/diagnostics.ts";
 import { findingsOffline } from "../../../src/workbench/project/findings.ts";
 import { foldDiagnostics } from "../../../src/workbench/project/fold.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
@@ -118,5 +122,23 @@ test("two open resources of one statement are two entries, each with the other a
   expect(foldDiagnostics(findingDiagnostics(open, accounts)).map(({ message }) => message)).toEqual([
     expect.stringMatching(/:222222222222:table\/\*" .*\(also in account staging\)$/),
     expect.stringMatching(/:222222222222:table\/\?\*" .*\(also in account staging\)$/),
+  ]);
+});
+
+test("text and JSON count the same: the problems that are shown, without their consequences", () => {
+  const found = [at(8, "RES-001"), at(8, "ACT-001"), at(9, "unknown-field"), at(9, "CON-001", "warning")];
+
+  const { errors, warnings, diagnostics } = validationValue(
+    { documents: 1, root: "", tenancy: "open" },
+    found,
+  );
+
+  expect(summaryLine(1, found)).toBe("1 document: 2 errors, 1 warning");
+  expect({ errors, warnings }).toEqual({ errors: 2, warnings: 1 });
+  expect(diagnostics.map(({ code, lead }) => `${code} ${lead}`)).toEqual([
+    "ACT-001 true",
+    "RES-001 false",
+    "CON-001 true",
+    "unknown-field true",
   ]);
 });
