@@ -197,6 +197,22 @@ describe("the component of GitLab", () => {
     expect(forge.statuses.map(({ commit }) => commit)).toEqual([train, train]);
   });
 
+  test("posts nothing in the pipeline of a fork, which has no token, also if the fork changes files of the platform", async () => {
+    forge = await ForgeServer.start("gitlab");
+    const account = { "platform/open.yaml": "# of a fork\n", [API]: grants(["orders", "customers"]) };
+    forge.pullRequest.head = await pipeline.committed("refs/heads/topic", account);
+    await git(pipeline.checkout, ["fetch", "--quiet", "origin", "topic"]);
+
+    const { code, err } = await reviewed({
+      CI_COMMIT_SHA: forge.pullRequest.head,
+      GRANTKEEPER_FORGE_TOKEN: "",
+    });
+
+    expect(code).not.toBe(0);
+    expect(err).toContain("GRANTKEEPER_FORGE_TOKEN");
+    expect(forge.requests).toEqual([]);
+  });
+
   test("posts the review and writes the report of Code Quality", async () => {
     forge = await ForgeServer.start("gitlab");
     const wrong = grants(["orders"], "    - sqs: {queue: orders, allow: [sendd]}\n");
