@@ -38,10 +38,10 @@ export function isCorrected(
   if (!hasSame(before.desired.bindings, after.desired.bindings)) return false;
   if (!hasSame(before.desired.policies, after.desired.policies)) return false;
   if (!isWithin(after.diagnostics.map(problemText), before.diagnostics.map(problemText))) return false;
-  const now = [...findingsOffline(after, facts, keys).values()].flat().map(findingText);
-  const then = [...keys].flatMap((key) => judged.findings.get(key) ?? []).map(findingText);
-  const ended = corrected.map(({ finding }) => findingText(finding));
-  return isWithin(now, withoutOnce(then, ended)) && allowsNoMore(changed, { judged, keys, corrected });
+  const now = [...findingsOffline(after, facts, keys).values()].flat();
+  const then = [...keys].flatMap((key) => judged.findings.get(key) ?? []);
+  const ended = corrected.map(({ finding }) => finding);
+  return isNoWorse(now, withoutOnce(then, ended)) && allowsNoMore(changed, { judged, keys, corrected });
 }
 
 /** The keys that a change of these files may concern: all, if they have more than functions. */
@@ -99,6 +99,20 @@ function findingText({ rule, severity, key, why }: Finding): string {
   return JSON.stringify([rule, severity, key, why]);
 }
 
+/** A finding that only reads otherwise is no other one, such as a size that was near its quota before. */
+function isNoWorse(now: readonly Finding[], then: readonly Finding[]): boolean {
+  const [added, gone] = [withoutOnce(now, then), withoutOnce(then, now)];
+  const [addedBlocks, goneBlocks] = [added, gone].map((findings) =>
+    findings.filter(({ severity }) => severity === "block").map(placeText),
+  );
+  return isWithin(added.map(placeText), gone.map(placeText)) && isWithin(addedBlocks ?? [], goneBlocks ?? []);
+}
+
+/** By its path, since a correction moves the lines below it. */
+function placeText({ rule, key, origin, part }: Finding): string {
+  return JSON.stringify([rule, key, origin?.file, origin?.path, part]);
+}
+
 /** Each text at most as often. */
 function isWithin(some: readonly string[], all: readonly string[]): boolean {
   const left = new Map<string, number>();
@@ -110,11 +124,13 @@ function isWithin(some: readonly string[], all: readonly string[]): boolean {
   });
 }
 
-function withoutOnce(all: readonly string[], removed: readonly string[]): readonly string[] {
-  const left = [...removed];
-  return all.filter((text) => {
-    const at = left.indexOf(text);
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
+function withoutOnce(all: readonly Finding[], removed: readonly Finding[]): readonly Finding[] {
+  const left = new Map<string, number>();
+  for (const text of removed.map(findingText)) left.set(text, (left.get(text) ?? 0) + 1);
+  return all.filter((finding) => {
+    const text = findingText(finding);
+    const count = left.get(text) ?? 0;
+    left.set(text, count - 1);
+    return count <= 0;
   });
 }

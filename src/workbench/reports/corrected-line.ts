@@ -1,3 +1,5 @@
+import { cleanLine } from "../../cli/screen/paint.ts";
+
 /** Lines of a manifest that end problems. */
 export interface CorrectedLine {
   readonly file: string;
@@ -17,4 +19,9 @@ export interface CorrectedProblem {
   readonly code: string;
   readonly line: number;
   readonly column: number;
+}
+
+/** A tool applies a correction as it is: a text that is shown otherwise is not offered. */
+export function isShownAsItIs({ after }: CorrectedLine): boolean {
+  return (after ?? "").split("\n").every((line) => cleanLine(line) === line);
 }

@@ -1,5 +1,5 @@
 import { rulePageOf } from "../../guard/pages/pages.ts";
-import type { CorrectedLine } from "./corrected-line.ts";
+import { isShownAsItIs, type CorrectedLine } from "./corrected-line.ts";
 import { cleanText } from "../../cli/screen/paint.ts";
 import { counted } from "../../text/phrases.ts";
 import type { JsonObject } from "../../model/values/json.ts";
@@ -92,7 +92,7 @@ function resultOf(problem: ReportedProblem, ruleIndex: number): JsonObject {
         }),
     // Of those that are gone there is none: code scanning would show them as open.
     ...(state !== undefined && { baselineState: state }),
-    ...(corrected !== undefined && { fixes: [fixOf(corrected)] }),
+    ...(corrected !== undefined && isShownAsItIs(corrected) && { fixes: [fixOf(corrected)] }),
     partialFingerprints: { "grantkeeperProblem/v1": problemFingerprint(problem) },
   };
 }
@@ -125,7 +125,6 @@ function locationOf(place: ReportedPlace): JsonObject {
   };
 }
 
-/** A lone surrogate has no UTF-8 form, so that it has no URI. */
 /**
  * Also a plain text of SARIF has links, `[text](target)`: what others wrote has none, and no character that is not shown.
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html (3.11.6, messages with embedded links)
@@ -134,6 +133,7 @@ function messageText(text: string): string {
   return cleanText(text).replaceAll("](", "] (");
 }
 
+/** A lone surrogate has no UTF-8 form, so that it has no URI. */
 function wellFormed(text: string): string {
   return text.toWellFormed();
 }

@@ -8,7 +8,7 @@ import { type ForgeApi, ForgeError } from "./forge-api.ts";
 import { OwnComments, readPages } from "./own-comments.ts";
 import { digestOf } from "../../../model/values/digest.ts";
 import { cleanLine } from "../../../cli/screen/paint.ts";
-import type { CorrectedLine } from "../../reports/corrected-line.ts";
+import { isShownAsItIs, type CorrectedLine } from "../../reports/corrected-line.ts";
 import { fenceFor } from "../../reports/markdown.ts";
 import { planExitCode } from "../../plan/report.ts";
 import { planCounts } from "../../../plan/render/plan-summary.ts";
@@ -148,7 +148,7 @@ async function postSuggestions(
   });
   let [added, outside] = [0, 0];
   posted.set("suggestions", suggestionsText(added, outside));
-  for (const corrected of review.corrections.filter(isPlain).slice(0, MOST)) {
+  for (const corrected of review.corrections.filter(isShownAsItIs).slice(0, MOST)) {
     const marker = markerOf(corrected);
     if (existing.some((comment) => own.isOwn(comment, marker))) continue;
     const { file, line, endLine } = corrected;
@@ -164,11 +164,6 @@ async function postSuggestions(
 function suggestionsText(added: number, outside: number): string {
   const rest = outside === 0 ? "" : `, ${counted(outside, "line")} not in the difference`;
   return `${counted(added, "suggestion")} added${rest}`;
-}
-
-/** A suggestion is applied as it is: a text that is shown otherwise is not suggested. */
-function isPlain({ after }: CorrectedLine): boolean {
-  return (after ?? "").split("\n").every((line) => cleanLine(line) === line);
 }
 
 /** A forge refuses a line that the pull request does not show. */

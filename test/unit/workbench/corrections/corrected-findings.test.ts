@@ -204,3 +204,25 @@ ${statement(`{ Effect: Allow, Action: "dynamodb:Get*Item", Resource: "${TABLE}" 
     expect([...new Set(CASES.map(({ rule }) => rule))].toSorted()).toEqual(named.map(([rule]) => rule));
   });
 });
+
+/** A role whose policy has this number of characters, of the 10,240 that IAM takes, and a resource of any account. */
+function nearQuota(characters: number): Texts {
+  const open = "arn:aws:dynamodb:eu-west-1:*:table/orders";
+  const lengths = [...Array.from({ length: 40 }, (_, at) => 70 + at), characters - 6284];
+  const names = [open, ...lengths.map((length) => `${TABLE}${"x".repeat(length)}`)];
+  const text = `{ Effect: Allow, Action: "dynamodb:GetItem", Resource: ${JSON.stringify(names)} }`;
+  return inSpec("RES-005", "", statement(text)).texts;
+}
+
+test.each([
+  { characters: 10_229, lines: 1, because: "it was near its quota before, and is within it" },
+  { characters: 10_230, lines: 0, because: "the corrected policy exceeds its quota" },
+])(
+  "a policy of $characters characters has corrected lines $lines times: $because",
+  ({ characters, lines }) => {
+    const texts = nearQuota(characters);
+
+    expect(problemsIn(texts).join("\n")).toContain(`the inline policy has ${characters} characters of 10240`);
+    expect(corrections(texts)).toHaveLength(lines);
+  },
+);

@@ -71,6 +71,16 @@ describe("SARIF", () => {
     expect(validateSarif(log)).toBe(true);
   });
 
+  test.each([
+    { after: "a: b\u202E", because: "it reads from right to left" },
+    { after: "a\nb: \u200Bc", because: "it has a character that is not shown" },
+  ])("has no corrected lines as a fix that are shown otherwise: $because", ({ after }) => {
+    const file = "teams/payments/refunds.yaml";
+    const corrected = { file, line: 7, endLine: 8, before: "x\ny", after, corrects: [] };
+
+    expect(JSON.stringify(sarifLog(withProblem({ corrected }), "1"))).not.toContain('"fixes"');
+  });
+
   test("has the other places that have a part in a problem, with their names", () => {
     const related = [
       { label: "template worker@2", place: { ...PROBLEM.place, file: "platform/t.yaml" } },
