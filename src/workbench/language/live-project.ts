@@ -53,6 +53,7 @@ export class LiveProject {
   #latest: { readonly change: number; readonly reading: ProjectReading } | null = null;
   #running: Promise<void> | null = null;
   #quiet = new AbortController();
+  #isShown = true;
 
   constructor(ports: ProjectPorts) {
     this.#ports = ports;
@@ -60,12 +61,27 @@ export class LiveProject {
 
   /** A document was opened, or has another text. */
   edited(document: OpenDocument): void {
+    this.#isShown = true;
     this.#open.set(document.file, document);
     this.#changed();
   }
 
   closed(file: string): void {
     this.#open.delete(file);
+    this.filesChanged();
+  }
+
+  /** Documents of folders that the editor has removed. */
+  closeWhere(isRemoved: (uri: string) => boolean): void {
+    for (const { uri, file } of this.#open.values()) if (isRemoved(uri)) this.closed(file);
+  }
+
+  /** The editor has no folder of the project any more: nothing of it is shown until a document of it is edited again. */
+  leave(): void {
+    this.#isShown = false;
+    for (const file of this.#published.keys()) this.#send(file, []);
+    this.#published.clear();
+    this.#open.clear();
     this.filesChanged();
   }
 
@@ -99,6 +115,7 @@ export class LiveProject {
   #changed(): void {
     this.#change += 1;
     this.#quiet.abort();
+    if (!this.#isShown) return;
     this.#quiet = new AbortController();
     void this.#publishAfter(this.#quiet.signal);
   }

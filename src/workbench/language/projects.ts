@@ -32,10 +32,13 @@ export class Projects {
     this.#ports = ports;
   }
 
-  /** The folders of the editor: documents elsewhere are left alone. Without any, every document counts. */
+  /** The folders of the editor: documents elsewhere are left alone, also if they are open. Without any, every document counts. */
   limitTo(uris: readonly string[]): void {
     this.#folders = uris.flatMap((uri) => pathOf(uri) ?? []);
     this.#files.clear();
+    for (const [root, project] of this.#byRoot)
+      if (this.#hasFolderOf(root)) project.closeWhere((uri) => !this.#isInFolders(pathOf(uri) ?? ""));
+      else project.leave();
   }
 
   /** null: the document is no manifest of a project, and nothing is read for it. */
@@ -65,7 +68,8 @@ export class Projects {
       return null;
     const { settings } = this.#ports;
     const root = await repositoryRoot(dirname(path), settings);
-    if (root === null) return null;
+    // A folder may have been removed meanwhile.
+    if (root === null || !this.#isInFolders(path)) return null;
     const file = relative(root, path).split(sep).join("/");
     return homeFolderOf(file, settings).kind === "unowned" && !isInTenants(file, settings)
       ? null
@@ -74,6 +78,11 @@ export class Projects {
 
   #isInFolders(path: string): boolean {
     return this.#folders.length === 0 || this.#folders.some((folder) => isWithin(path, folder));
+  }
+
+  /** Also if the folder is a part of the project. */
+  #hasFolderOf(root: string): boolean {
+    return this.#isInFolders(root) || this.#folders.some((folder) => isWithin(folder, root));
   }
 
   #projectAt(root: string): LiveProject {

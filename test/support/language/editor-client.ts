@@ -52,10 +52,11 @@ export class EditorClient {
     return answer;
   }
 
-  addFolder(folder: string): Promise<void> {
-    const added = [{ uri: pathToFileURL(folder).href, name: "added" }];
+  changeFolders(change: { readonly added?: string; readonly removed?: string }): Promise<void> {
+    const folders = (folder?: string): readonly object[] =>
+      folder === undefined ? [] : [{ uri: pathToFileURL(folder).href, name: "permissions" }];
     return this.#connection.sendNotification("workspace/didChangeWorkspaceFolders", {
-      event: { added, removed: [] },
+      event: { added: folders(change.added), removed: folders(change.removed) },
     });
   }
 
@@ -67,6 +68,10 @@ export class EditorClient {
   change(uri: string, version: number, contentChanges: readonly object[]): Promise<void> {
     const textDocument = { uri, version };
     return this.#connection.sendNotification("textDocument/didChange", { textDocument, contentChanges });
+  }
+
+  close(uri: string): Promise<void> {
+    return this.#connection.sendNotification("textDocument/didClose", { textDocument: { uri } });
   }
 
   hover(uri: string, position: Range["start"]): Promise<Hover | null> {
@@ -90,6 +95,11 @@ export class EditorClient {
       if (found !== undefined) return found;
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
+  }
+
+  /** What was sent of the document, and not taken yet. */
+  shownOf(uri: string): readonly PublishDiagnosticsParams[] {
+    return this.#shown.filter((shown) => shown.uri === uri);
   }
 
   /** @returns the exit code */

@@ -8,7 +8,8 @@ import { accountText, functionText, NARROW_PLATFORM_FILES } from "../../support/
 import { EditorClient } from "../../support/language/editor-client.ts";
 
 const API = "teams/orders/api.yaml";
-const TEXT = functionText("api", "  grants: [{dynamodb: {table: orders, allow: [reed]}}]\n");
+const GRANTS = "  grants: [{dynamodb: {table: orders, allow: [reed]}}]\n";
+const TEXT = functionText("api", GRANTS);
 const MISTAKE = { line: 5, character: TEXT.split("\n")[5]?.indexOf("reed") ?? 0 };
 
 let root: string;
@@ -69,7 +70,7 @@ test("an editor sees a mistake, fixes it, asks, and ends the server", async () =
   await save(file, TEXT);
   const other = uriOf(file);
   await client.open(other, TEXT);
-  await client.addFolder(`${root}-more`);
+  await client.changeFolders({ added: `${root}-more` });
   expect(await client.problems(other)).toMatchObject({
     version: 1,
     diagnostics: [{ code: "unknown-value" }],
@@ -122,6 +123,24 @@ test("documents elsewhere, hostile texts and a folder that vanishes are answered
   client.process.stdin.end();
   expect(await client.ended).toBe(1);
   expect(await client.errors).not.toContain("    at ");
+});
+
+test("a folder that the editor removes has no problems, and no text that was not saved when it is added again", async () => {
+  const [uri, jobs] = [uriOf(API), uriOf("teams/orders/jobs.yaml")];
+  const correct = TEXT.replace("reed", "read");
+  await save(API, correct);
+  await client.initialize(root);
+  await client.open(uri, TEXT);
+  expect(await client.problems(uri)).toMatchObject({ diagnostics: [{ code: "unknown-value" }] });
+
+  await client.changeFolders({ added: `${root}-more`, removed: root });
+  expect(await client.problems(uri)).toMatchObject({ diagnostics: [] });
+  await client.close(uri);
+  await client.changeFolders({ added: root });
+  await client.open(jobs, functionText("jobs", GRANTS));
+
+  expect(await client.problems(jobs)).toMatchObject({ diagnostics: [{ code: "unknown-value" }] });
+  expect(client.shownOf(uri)).toEqual([]);
 });
 
 test("another protocol ends the server with an error, without a stack", async () => {
