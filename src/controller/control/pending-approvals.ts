@@ -62,10 +62,7 @@ export function namedHold(holds: readonly Hold[], name: string): Result<Hold, Re
 }
 
 /** An override is asked for by name: a list of pending approvals also has what only waits. null: the request is for it as it is. */
-export function overrideRefusal(
-  hold: Hold,
-  { override }: Pick<ApproveRequest, "override">,
-): Refusal | null {
+export function overrideRefusal(hold: Hold, { override }: Pick<ApproveRequest, "override">): Refusal | null {
   if (waitsByItself(hold.code) === (override === true)) return null;
   if (waitsByItself(hold.code)) {
     const digest = shortDigits(hold.subject);

@@ -75,7 +75,7 @@ function accountIn(resource: string): string | null {
   return fields[0] === "arn" && fields.length > 5 ? (fields[4] ?? null) : null;
 }
 
-/** `others` has the same function or policy: what is right in one of them alone breaks it there. */
+/** `others` has the same function or policy: a resource that is correct in one of them alone breaks it there. */
 interface JudgedAccounts {
   readonly account: DesiredAccount;
   readonly others: ReadonlySet<string>;
