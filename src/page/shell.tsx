@@ -140,10 +140,13 @@ function ScreenOf({ address }: { readonly address: Address }): ReactNode {
 
 function NoPage({ path }: { readonly path: string }): ReactNode {
   return (
-    <Notice tone="quiet">
-      <p>There is no page at {path}.</p>
-      <Link to={addressPath("functions")}>Functions</Link>
-    </Notice>
+    <>
+      <h1>No such page</h1>
+      <Notice tone="quiet">
+        <p>There is no page at {path}.</p>
+        <Link to={addressPath("functions")}>Functions</Link>
+      </Notice>
+    </>
   );
 }
 

@@ -4,6 +4,7 @@ import { Closing } from "../../demo/stage.ts";
 import { startBrowser } from "../support/page/browsing.ts";
 import { inTab, startMadeUpSite, type MadeUpSite } from "../support/page/made-up-site.ts";
 import { manifests, READ_ORDERS } from "../support/fakes/fake-controller.ts";
+import { OWN_PAGE } from "../support/screens/browser.ts";
 import { AskedController } from "../support/screens/asked-controller.ts";
 
 // The buttons of the page, pressed over a real controller on ports in memory: what each leaves in the record.
@@ -51,6 +52,33 @@ test("Show calls lists every call of a pending approval, and Reject is recorded 
     expect(recorded("rejected")).toMatchObject([
       { subject: hold?.subject, actor: PERSON, reason: "CHG-90: not this week" },
     ]);
+  }));
+
+test("an approval whose connection drops keeps its reason, is not called done or failed, and is found in the record if it arrived", () =>
+  inTab(made, async ({ page }) => {
+    const [hold] = (await fake.control.overview()).holds;
+    const approve = page.getByRole("button", { name: /^Approve/ });
+    const unknown = page.getByText("Not known whether it was done: the controller does not answer");
+    await page.goto(`/ui/approvals/${hold?.subject.slice(7)}`);
+    await writeReason(page, "CHG-91: reviewed");
+
+    await page.route("**/approvals", (route) => route.abort("connectionreset"));
+    await approve.click();
+    await unknown.waitFor();
+    await page.getByText(/^The last \d+ entries of the record do not have it so far/).waitFor();
+    expect(recorded("approved")).toEqual([]);
+
+    await page.route("**/approvals", async (route) => {
+      // The browser adds what shows that the request is of the page later.
+      await route.fetch({ headers: { ...(await route.request().allHeaders()), ...OWN_PAGE } });
+      await route.abort("connectionreset");
+    });
+    await approve.click();
+    await page.getByText(/^Approved \d+s ago: the record has it as entry \d+/).waitFor();
+    expect(await unknown.count()).toBe(0);
+
+    expect(await page.getByRole("textbox", { name: /Reason/ }).inputValue()).toBe("CHG-91: reviewed");
+    expect(recorded("approved")).toMatchObject([{ actor: PERSON, reason: "CHG-91: reviewed" }]);
   }));
 
 test("Suspend, Show the documents, Resume and Reconcile do what they are called, and leave the name of the person", async () => {

@@ -51,6 +51,7 @@ export function FunctionScreen({ namespace, name }: FunctionNames): ReactNode {
   return (
     <>
       {back}
+      {binding.value === null && binding.failed !== null && <h1>{name}</h1>}
       <ResourceView resource={binding} what="The binding">
         {(value) => (
           <>

@@ -25,8 +25,17 @@ export interface SignIns {
   close(): Promise<void>;
 }
 
+/** The controller, and the folder of the built page; missing: one that is made up, and no page. */
+interface SignInPage {
+  readonly control?: HttpOptions["control"];
+  readonly folder?: string;
+}
+
 /** The port of the page has to be known before the controller starts, because the provider sends people back to it. */
-export async function startSignIns(change: Partial<Oidc> = {}): Promise<SignIns> {
+export async function startSignIns(
+  change: Partial<Oidc> = {},
+  { control, folder = "/nonexistent" }: SignInPage = {},
+): Promise<SignIns> {
   const clock = { offsetMs: 0 };
   const rewrites: SignIns["rewrites"] = new Map();
   const sessions = new MemorySessions();
@@ -51,7 +60,8 @@ export async function startSignIns(change: Partial<Oidc> = {}): Promise<SignIns>
       nowMs: () => Date.now() + clock.offsetMs,
       sleep: () => Promise.reject(new Error("no test waits here")),
     },
-    page: { folder: "/nonexistent", instance: "acme", sessions, publicUrl: origin, oidc },
+    ...(control !== undefined && { control }),
+    page: { folder, instance: "acme", sessions, publicUrl: origin, oidc },
   };
   const server = await startTestServer({ options });
   const close = async (): Promise<void> => {

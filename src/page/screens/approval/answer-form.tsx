@@ -20,6 +20,7 @@ import { useAction } from "../../client/action.ts";
 import { useNow } from "../../client/clock.ts";
 import { ActionResult } from "../../parts/forms/action-result.tsx";
 import { Done } from "../../parts/forms/done.tsx";
+import { UnansweredAnswer } from "./unanswered.tsx";
 import { LengthField, ReasonField, useDraft } from "../../parts/forms/reason-form.tsx";
 
 interface AnswerFormProps {
@@ -90,8 +91,16 @@ export function AnswerForm({ hold, lock, unseen, locked }: AnswerFormProps): Rea
           </button>
         )}
       </div>
-      <ActionResult state={approval.state} done={() => null} />
-      <ActionResult state={rejection.state} done={() => null} />
+      <ActionResult
+        state={approval.state}
+        done={() => null}
+        unanswered={(act) => <UnansweredAnswer act={act} kind="approved" subject={subject} />}
+      />
+      <ActionResult
+        state={rejection.state}
+        done={() => null}
+        unanswered={(act) => <UnansweredAnswer act={act} kind="rejected" subject={subject} />}
+      />
     </form>
   );
 }
