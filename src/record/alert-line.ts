@@ -10,10 +10,16 @@ export type AlertLine =
 /** What a message has of the lines of its alert. */
 export interface AlertParts {
   readonly text: string;
+  /** The first line of the text. */
+  readonly headline: string;
+  /** The lines below it. */
+  readonly details: readonly string[];
   /** null: the alert has no such line. */
   readonly next: string | null;
   readonly see: string | null;
 }
+
+export type TextParts = Pick<AlertParts, "text" | "headline" | "details">;
 
 export function nextLine(text: string): AlertLine {
   return { kind: "next", text };
@@ -29,10 +35,16 @@ export function alertPartsOf(lines: readonly AlertLine[]): AlertParts {
     return line === undefined || typeof line === "string" ? null : plainLine(line.text);
   };
   return {
-    text: lines.map(alertLineText).map(plainLine).join("\n"),
+    ...textParts(lines.map(alertLineText)),
     next: partOf("next"),
     see: partOf("see"),
   };
+}
+
+/** A text by its lines: the receivers that show the first one in another way get it by itself. */
+export function textParts([first = "", ...more]: readonly string[]): TextParts {
+  const [headline, ...details] = [plainLine(first), ...more.map(plainLine)];
+  return { text: [headline, ...details].join("\n"), headline, details };
 }
 
 const LABELS = { next: "Next: ", see: "See:  " } as const;

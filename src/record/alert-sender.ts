@@ -2,7 +2,7 @@ import type { AlertRouteView, AlertSender, AlertTest } from "../controller/ports
 import type { AlertRouteState } from "../model/records/alert-route-state.ts";
 import { sha256Hex } from "../model/values/digest.ts";
 import { SENT_STATUS, type AlertMessage } from "./message.ts";
-import { plainLine } from "./names.ts";
+import { textParts } from "./alert-line.ts";
 import { Reminders } from "./outbox/reminders.ts";
 import { Outbox, type OutboxParts, type OutboxRoute } from "./outbox/outbox.ts";
 import type { Route } from "./route.ts";
@@ -88,10 +88,10 @@ export class OutboxSender implements AlertSender {
 function testMessage(route: string, actor: string, nowMs: number): AlertMessage {
   const at = new Date(nowMs).toISOString();
   return {
-    text: [
+    ...textParts([
       `🔵 TEST of the alert route ${route}: no action required`,
-      plainLine(`Sent by ${actor} at ${at} with grantkeeper alerts test ${route}`),
-    ].join("\n"),
+      `Sent by ${actor} at ${at} with grantkeeper alerts test ${route}`,
+    ]),
     incident: formatIncident({ kind: "test", route, at }),
     status: SENT_STATUS.notice,
     severity: "other",

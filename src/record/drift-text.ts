@@ -33,9 +33,11 @@ export function openedLines(event: DriftOpened): readonly AlertLine[] {
 function whoLines({ authors, lookUp }: DriftOpened): readonly AlertLine[] {
   if (lookUp === null) return [];
   const known = authors.filter(({ attribution }) => attribution.kind !== "unknown");
-  // By the entire text: the candidates of one difference are none of another.
-  const texts = new Set(known.map(({ attribution }) => authorLines(attribution).join("\n")));
-  const lines = [...texts].flatMap((text) => text.split("\n"));
+  // By all lines together: the candidates of one difference are none of another.
+  const byText = new Map(
+    known.map(({ attribution }) => authorLines(attribution)).map((one) => [JSON.stringify(one), one]),
+  );
+  const lines = [...byText.values()].flat();
   const isCertain =
     known.length === authors.length && known.every(({ attribution }) => attribution.kind === "named");
   const shown = shownLines(lines).map((line, at) => `${at === 0 ? "Who:  " : "      "}${line}`);

@@ -24,6 +24,10 @@ type SentStatus = (typeof SENT_STATUS)[IncidentStatus];
  */
 export interface AlertMessage {
   readonly text: string;
+  /** The first line of the text. Messages of earlier versions have no headline and no details: `storedMessage` adds them. */
+  readonly headline: string;
+  /** The lines below it. */
+  readonly details: readonly string[];
   /** What happens next, as the text has it; null: the text has no such line. Absent in messages of earlier versions. */
   readonly next?: string | null;
   /** The command that shows more; null: the text names none. Absent in messages of earlier versions. */

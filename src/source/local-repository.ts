@@ -135,6 +135,7 @@ async function topOf(repository: Repository, { hash }: ObjectId): Promise<string
 async function prefixOf(repository: Repository): Promise<string> {
   const { outcome, text } = await gitAnswer(repository, ["rev-parse", "--show-prefix"]);
   if (!succeeded(outcome)) throw gitFailure(repository, `read ${repository.folder}`, outcome);
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a path that git answers
   return text.replace(/\/?\n$/, "");
 }
 

@@ -31,12 +31,14 @@ const REMEMBERING = new Set(["createMemo", "memoize"]);
 
 /**
  * A module's variable outlives every pass and every test: what is remembered belongs to an object with an owner. Reported
- * are `let`, static fields, objects of classes, weak collections (they are nothing but caches), functions that remember, and constants of this
+ * are `let`, static fields, objects of classes, weak collections (they are nothing but caches), functions that remember, functions that are
+ * called where they are written, and constants of this
  * module or another one that are changed, also deep inside.
  */
 const noModuleState = {
   create(context) {
     const constants = new Set();
+    const makers = new Set();
     const message = "This folder has no module-level state: give a cache to an object with an owner.";
     const declared = ({ declaration, specifiers, source, ...statement }) => {
       if (source && specifiers)
@@ -44,7 +46,8 @@ const noModuleState = {
       const { type, kind, declarations = [] } = declaration ?? statement;
       if (type !== "VariableDeclaration") return;
       for (const node of declarations) {
-        if (kind !== "const" || isRemembering(node.init)) context.report({ node, message });
+        if (kind !== "const" || isRemembering(node.init) || makers.has(node.init?.callee?.name))
+          context.report({ node, message });
         else if (node.id.type === "Identifier") constants.add(node.id.name);
       }
     };
@@ -53,7 +56,11 @@ const noModuleState = {
       if (constants.has(name)) context.report({ node, message: `${message} "${name}" is changed here.` });
     };
     return {
-      Program: ({ body }) => body.forEach(declared),
+      Program: ({ body }) => {
+        for (const { declaration, ...statement } of body)
+          if (makesMemory(declaration ?? statement)) makers.add((declaration ?? statement).id.name);
+        body.forEach(declared);
+      },
       PropertyDefinition: (node) => node.static && context.report({ node, message }),
       AssignmentExpression: (node) => changed(node, node.left),
       UpdateExpression: (node) => changed(node, node.argument),
@@ -72,7 +79,29 @@ function rootOf(node) {
 function isRemembering(init) {
   // An object of any other class may remember what it is asked.
   if (init?.type === "NewExpression") return !FIXED.has((init.callee.object ?? init.callee).name);
-  return init?.type === "CallExpression" && REMEMBERING.has(init.callee.name);
+  if (init?.type !== "CallExpression") return false;
+  const { callee } = init;
+  // The variables of a function that is called here live as long as the module, and no later line names them.
+  return isFunction(callee) || REMEMBERING.has(callee.name) || MAKES_CACHE.test(callee.name ?? "");
+}
+
+/** `makeCache()`, `createLookupCache()`, `cached(…)`. */
+const MAKES_CACHE = /cache|^(memo|remember)/i;
+
+/** A function of this module that returns a function with a variable or collection of its own. */
+function makesMemory({ type, body }) {
+  if (type !== "FunctionDeclaration" || body === null) return false;
+  const isMemory = ({ type: form, kind, declarations = [] }) =>
+    form === "VariableDeclaration" &&
+    (kind === "let" || declarations.some(({ init }) => COLLECTIONS.has(init?.callee?.name)));
+  const returned = body.body.findLast(({ type: form }) => form === "ReturnStatement")?.argument;
+  return body.body.some(isMemory) && isFunction(returned ?? {});
+}
+
+const COLLECTIONS = new Set(["Map", "Set", "WeakMap", "WeakSet"]);
+
+function isFunction({ type }) {
+  return type === "FunctionExpression" || type === "ArrowFunctionExpression";
 }
 
 /** Names of texts for people. */
@@ -80,6 +109,10 @@ const SENTENCE =
   /^(message|reason|hint|fix|why|detail|sentence|label|title|scope|what|on|doubt|evidence|summary)$|(Message|Reason|Hint|Fix|Sentence|Label|Title)$/;
 /** Names of incidents: `model/records/incident.ts` alone makes and parses them. */
 const INCIDENT = /^incident(Name)?$/;
+/** Methods that take a text apart: what a call, a line of a message or the result of a `…Text()` consists of are fields. */
+const CUTTING = new Set(
+  "split match matchAll replace replaceAll indexOf lastIndexOf search slice substring".split(" "),
+);
 const READING = new Set(
   "includes startsWith endsWith match matchAll split replace replaceAll indexOf lastIndexOf search".split(
     " ",
@@ -88,7 +121,8 @@ const READING = new Set(
 
 /**
  * The wording of a message, reason or hint is free to change, so no code depends on it: a fact that code needs is a field.
- * Reported are calls that search or take apart such a text or the name of an incident, calls that search any text for a label
+ * Reported are calls that search or take apart such a text or the name of an incident, calls that take apart a member `text` or `call` or
+ * the result of a function such as `driftText`, calls that search any text for a label
  * such as "Next:", comparisons with a text of several words, and names of incidents that are composed.
  * Exceptions are comments at their line, with the reason: texts of other programs, and records of 0.1.
  */
@@ -110,10 +144,11 @@ const noParsedSentence = {
       CallExpression: (node) => {
         const method = node.callee.property?.name;
         const isRead = READING.has(method) && isSentence(node.callee.object);
+        const isCut = CUTTING.has(method) && !isShortened(node) && isOwnText(node.callee.object);
         const isMatched = (method === "test" || method === "exec") && isSentence(node.arguments[0]);
         const searched = method === "test" || method === "exec" ? node.callee.object : node.arguments[0];
         const isLabelled = (READING.has(method) || isMatched || searched?.regex) && isLabel(searched);
-        if (isRead || isMatched || isLabelled) context.report({ node, message });
+        if (isRead || isCut || isMatched || isLabelled) context.report({ node, message });
       },
     };
   },
@@ -123,6 +158,43 @@ function isSentence(node) {
   const inner = node?.type === "ChainExpression" ? node.expression : node;
   const name = inner?.type === "MemberExpression" ? inner.property.name : inner?.name;
   return typeof name === "string" && (SENTENCE.test(name) || INCIDENT.test(name));
+}
+
+/** Texts that are no wording: those of files, policies and entries of the record, and answers of other programs. */
+const DOCUMENT = /^(chunk|value|object|answer)$/;
+/** They write a form with a syntax, or clean the text of another program. */
+const NO_WORDING = new Set(["cleanText", "flowText", "shortText"]);
+
+/** `message.text`, `facts.call`, the members `text` and `call` of a pattern, and `driftText(x)`. A parser's own parameter may be called `text`. */
+function isOwnText(node) {
+  const inner = node?.type === "ChainExpression" ? node.expression : node;
+  if (inner?.type === "CallExpression") {
+    const name = (inner.callee.property ?? inner.callee).name;
+    return /[a-z]Text$/.test(name ?? "") && !NO_WORDING.has(name);
+  }
+  if (inner?.type === "Identifier")
+    return inner.name === "call" || (inner.name === "text" && isOfPattern(inner));
+  if (inner?.type !== "MemberExpression" || !/^(text|call)$/.test(inner.property.name ?? "")) return false;
+  return !DOCUMENT.test((inner.object.property ?? inner.object).name ?? "");
+}
+
+/** Whether the nearest declaration of the name takes it out of an object: `({ text }) => …`, `const { text } = message;`. */
+function isOfPattern({ name, parent }) {
+  const takes = ({ type, properties = [] }) =>
+    type === "ObjectPattern" && properties.some(({ key }) => key?.name === name);
+  for (let at = parent; at; at = at.parent) {
+    const params = at.params ?? [];
+    if (params.some((param) => param.name === name)) return false;
+    const declared = (Array.isArray(at.body) ? at.body : []).flatMap(({ declarations = [] }) => declarations);
+    if (declared.some(({ id }) => id.name === name)) return false;
+    if (params.some(takes) || declared.some(({ id }) => takes(id))) return true;
+  }
+  return false;
+}
+
+/** A length that is cut is no part that is read. */
+function isShortened({ callee, arguments: [from] }) {
+  return callee.property?.name === "slice" && from?.value === 0 && callee.object.type !== "CallExpression";
 }
 
 /** `"Next: "`, `/^(See|Approve):/` and `/^[a-z]+: /`: how a line of our own texts begins. */

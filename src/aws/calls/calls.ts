@@ -79,6 +79,11 @@ export function siteName(site: CallSite): string {
   return site.object === null ? site.call : `${site.call} ${site.object}`;
 }
 
+/** The call and its object, and the call alone, as failures have them. */
+export function calledAt(site: CallSite): { readonly call: string; readonly action: string } {
+  return { call: siteName(site), action: site.call };
+}
+
 function resourceOf(arn: string): string {
   return hasArnParts(arn) ? arnParts(arn).resource : arn;
 }

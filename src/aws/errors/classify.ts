@@ -1,7 +1,7 @@
 import { AwsError, DISPOSITIONS, type Disposition } from "../../model/aws/errors/aws-error.ts";
 import type { AwsService } from "../../model/aws/endpoints.ts";
 import { NetworkError, NOT_CONNECTED } from "../../model/network/network-error.ts";
-import { siteName, type CallSite } from "../calls/calls.ts";
+import { calledAt, type CallSite } from "../calls/calls.ts";
 import { CredentialsError } from "./credentials-error.ts";
 import { readDenial } from "./denial.ts";
 import { classOf, codeOf } from "../../model/aws/errors/error-codes.ts";
@@ -31,7 +31,7 @@ export function classify(cause: unknown, site: CallSite): AwsError {
   const isAnswered = $metadata?.httpStatusCode !== undefined;
   const lost = isWrite(site) && !NOT_CONNECTED.has(code ?? "");
   return new AwsError({
-    call: siteName(site),
+    ...calledAt(site),
     code: isAnswered ? "UnreadableAnswer" : (code ?? error.name),
     message: isAnswered ? "the answer could not be read" : connectionText(error),
     disposition: { kind: "throttled" },
@@ -106,7 +106,7 @@ const NO_FIPS_SCOPES = {
 /** A call that our own stop interrupted after it may have been sent. */
 export function abandoned(site: CallSite): AwsError {
   return new AwsError({
-    call: siteName(site),
+    ...calledAt(site),
     code: "Aborted",
     message: "stopped before the answer came",
     disposition: { kind: "throttled" },
@@ -124,7 +124,7 @@ function serviceError(
   const found = classOf(code, error.message);
   const denial = found === "denied" ? readDenial(error.message, site) : undefined;
   return new AwsError({
-    call: siteName(site),
+    ...calledAt(site),
     code,
     message: error.message,
     disposition: dispositionOf(site, code, { status: answer.status, found }),
@@ -234,7 +234,7 @@ function credentialsScope(code: string, site: CallSite): "account" | "region" {
 /** The request was never sent: a proxy refused it, or the server's certificate is not trusted. */
 function networkError({ code, message, fix }: NetworkError, site: CallSite): AwsError {
   return new AwsError({
-    call: siteName(site),
+    ...calledAt(site),
     code,
     message,
     fix,
@@ -246,7 +246,7 @@ function networkError({ code, message, fix }: NetworkError, site: CallSite): Aws
 
 function credentialsError(error: Error, site: CallSite): AwsError {
   return new AwsError({
-    call: siteName(site),
+    ...calledAt(site),
     code: codeOf(error.name),
     message: error.message,
     ...(error instanceof CredentialsError && { fix: error.fix }),

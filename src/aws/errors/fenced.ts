@@ -1,5 +1,5 @@
 import { AwsError } from "../../model/aws/errors/aws-error.ts";
-import { siteName, type CallSite } from "../calls/calls.ts";
+import { calledAt, type CallSite } from "../calls/calls.ts";
 
 /** A new session is necessary before the write is sent. */
 export const SESSION_ENDS = "SessionEnds";
@@ -19,9 +19,8 @@ const NOT_SENT = {
 
 /** A write that was not sent, because AWS could not refuse it when it is late. */
 export function notSent(site: CallSite, why: keyof typeof NOT_SENT): AwsError {
-  const call = siteName(site);
   const disposition = { kind: "throttled" } as const;
-  return new AwsError({ ...NOT_SENT[why], call, disposition, requestId: null, lost: false });
+  return new AwsError({ ...NOT_SENT[why], ...calledAt(site), disposition, requestId: null, lost: false });
 }
 
 /**

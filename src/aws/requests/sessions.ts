@@ -14,7 +14,7 @@ import { AwsError } from "../../model/aws/errors/aws-error.ts";
 import type { AssumedIdentity, DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { Tag } from "../../model/aws/tag.ts";
-import { type CallSite, type Identity, siteName } from "../calls/calls.ts";
+import { calledAt, type CallSite, type Identity, siteName } from "../calls/calls.ts";
 import { classify, incompleteAnswer, secondTry } from "../errors/classify.ts";
 import { notSent } from "../errors/fenced.ts";
 import type { Clients } from "./clients.ts";
@@ -281,7 +281,7 @@ function limitName({ writes }: CallPrincipal): string {
 
 function wrongAccount(site: CallSite, arn: string, account: DesiredAccount): AwsError {
   return new AwsError({
-    call: siteName(site),
+    ...calledAt(site),
     code: "WrongAccount",
     message: `wrong account behind the credentials: ${arn} is not in account ${account.id} ("${account.name}")`,
     disposition: { kind: "circuit", scope: "account" },

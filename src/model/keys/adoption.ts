@@ -107,8 +107,8 @@ export interface AdoptionRecord {
   readonly from: string | null;
   /** Unbroken since the first of the complete sweeps that found no difference to these roles. */
   readonly proof: {
-    /** ARN and id of each compared role, sorted. */
-    readonly roles: readonly string[];
+    /** Sorted. */
+    readonly roles: readonly ProofRole[];
     readonly sinceMs: number;
     /** The complete sweep, at least a day later, that found none either; null: there was none yet. */
     readonly provenMs: number | null;
@@ -125,11 +125,13 @@ export interface AdoptionRecord {
   readonly needs: NeedReading;
 }
 
-/** A role of a proof, by its ARN and its id, since another role may get the ARN. Only these functions compose and read it. */
-export function comparedRole({ arn, roleId }: { readonly arn: string; readonly roleId: string }): string {
-  return `${arn} ${roleId}`;
+/** A role of a proof: its id too, since another role may get the ARN. */
+export interface ProofRole {
+  readonly arn: string;
+  readonly roleId: string;
 }
 
-export function arnOfCompared(role: string): string {
-  return role.slice(0, role.indexOf(" "));
+/** False also for the roles of earlier records, which were texts: their proof begins again. */
+export function isInProof(roles: readonly ProofRole[], { arn, roleId }: ProofRole): boolean {
+  return roles.some((role) => role.arn === arn && role.roleId === roleId);
 }

@@ -37,6 +37,7 @@ export function Link({
 
 /** A long name that is broken, if it must be, after a `/` or before an `@`. */
 export function Breakable({ text }: { readonly text: string }): ReactNode {
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- where a name may be broken; all of it is shown
   return text.split(/(?<=\/)|(?=@)/).map((part, at) => (
     <Fragment key={at}>
       {at > 0 && <wbr />}

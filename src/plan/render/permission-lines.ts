@@ -9,7 +9,14 @@ import { grantedNames } from "../../model/rules/team.ts";
 import { byText } from "../../text/order.ts";
 import { rowName, type CompiledRows, type RowIndex } from "./compiled-rows.ts";
 import { fromTemplate } from "./delta-rows.ts";
-import { resourcesText, type Home, grantLimits, namedResources, testText } from "./words.ts";
+import {
+  ownResourcesText,
+  resourcesText,
+  type Home,
+  grantLimits,
+  namedResources,
+  testText,
+} from "./words.ts";
 import { actionsOf, actionTexts, sortedNames, subjectOf } from "./subject.ts";
 
 export interface LineContext {
@@ -78,7 +85,7 @@ function partOf(group: readonly NamedRow[], { home, listing }: LineContext): Gra
   if (first === undefined) throw new Error("a group of rows is never empty");
   const { source, origin, until } = first.compiled.statement;
   const rows = group.map(({ row }) => row);
-  const on = resourcesText(sortedNames(rows.map(namedResources)), home).replace(/, indexes$/, "");
+  const on = ownResourcesText(sortedNames(rows.map(namedResources)), home);
   const isVerb = listing === "change" && !rows.some((row) => "isPart" in row);
   const isComplete = isVerb || rows.length >= first.compiled.rows.size;
   const grant = "grant" in source ? source.grant : null;

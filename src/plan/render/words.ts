@@ -208,18 +208,29 @@ const PLURALS: Readonly<Record<string, string>> = {
  * list never hides one.
  */
 export function resourcesText(resources: readonly NameSet[], home: Home): string {
+  if (resources.some(({ kind }) => kind === "all-but")) return ownResourcesText(resources, home);
+  const hasIndexes = resources.flatMap(namesOf).some(isPartIn(resources, "/index/*"));
+  return [ownResourcesText(resources, home), ...(hasIndexes ? ["indexes"] : [])].join(", ");
+}
+
+/** The same without the indexes of tables: equal for the verbs of a grant, some of which have no indexes. */
+export function ownResourcesText(resources: readonly NameSet[], home: Home): string {
   if (resources.some(({ kind }) => kind === "all-but"))
     return resources.map((resource) => exceptText(resource, home)).join(", ");
+  const isIndex = isPartIn(resources, "/index/*");
+  const isPart = isPartIn(resources, ":*");
   const all = new Set(resources.flatMap(namesOf));
-  const isOf = (arn: string, part: string): boolean => {
+  const own = [...all].filter((arn) => !isIndex(arn) && !isPart(arn)).toSorted(widestFirst);
+  return [...new Set(own.map((arn) => resourceText(arn, home)))].join(", ");
+}
+
+/** Whether an ARN is such a part of another resource of the list. */
+function isPartIn(resources: readonly NameSet[], part: string): (arn: string) => boolean {
+  const all = new Set(resources.flatMap(namesOf));
+  return (arn) => {
     const base = arn.slice(0, -part.length);
     return arn.endsWith(part) && hasArnParts(base) && all.has(base);
   };
-  const isIndex = (arn: string): boolean => isOf(arn, "/index/*");
-  const isPart = (arn: string): boolean => isOf(arn, ":*");
-  const own = [...all].filter((arn) => !isIndex(arn) && !isPart(arn)).toSorted(widestFirst);
-  const names = own.map((arn) => resourceText(arn, home));
-  return [...new Set(names), ...([...all].some(isIndex) ? ["indexes"] : [])].join(", ");
 }
 
 export function distinctNames(sets: readonly NameSet[]): readonly NameSet[] {

@@ -1,4 +1,4 @@
-import { comparedRole } from "../../model/keys/adoption.ts";
+import { isInProof } from "../../model/keys/adoption.ts";
 import { tagsText } from "../../diff/drift/setting-texts.ts";
 import { ownershipTags, tagValue } from "../../diff/drift/ownership.ts";
 import { adoptedRoleOf, isTakingOver } from "../../diff/role/take-over.ts";
@@ -67,7 +67,7 @@ function anotherRole({ arn, roleId }: LiveRole, adopted: AdoptedRole): Withheld 
 /** Two complete sweeps at least a day apart compared this very role, and it was not created again since. */
 function isProven({ context: { record } }: BindingScope, role: LiveRole): boolean {
   const proof = record?.adoption?.proof ?? null;
-  return proof !== null && proof.provenMs !== null && proof.roles.includes(comparedRole(role));
+  return proof !== null && proof.provenMs !== null && isInProof(proof.roles, role);
 }
 
 function waiting(role: LiveRole, reason: string): Part {

@@ -7,6 +7,7 @@ import { type Backoff, backoffMs } from "../../model/values/backoff.ts";
 import { bundlesOf } from "./bundles.ts";
 import { digestBody, type AlertDigest } from "../digest.ts";
 import type { AlertMessage } from "../message.ts";
+import { storedMessage } from "../stored-message.ts";
 import { SendWindow } from "./send-window.ts";
 import { retry, type Delivery, type Outgoing, type Sink } from "../sinks/sink.ts";
 
@@ -149,7 +150,7 @@ export class Outbox {
     const within = isDaily ? "a day" : "a minute";
     const bodies = bundle.map(({ body }) => body);
     const body = isOne ? first.body : digestBody(bodies, within);
-    const message = JSON.parse(body) as AlertMessage | AlertDigest;
+    const message = storedMessage(JSON.parse(body) as AlertMessage | AlertDigest);
     const threads = isOne ? await this.#parts.store.threads(name) : new Map<string, string>();
     const delivery = sha256Hex(body).slice(0, 32);
     return { body, message, delivery, thread: threads.get(message.incident) ?? null };

@@ -4,8 +4,9 @@ import { isReportedMark, type OpenIncident } from "../../model/records/incident-
 import { formatSpan } from "../../model/values/duration.ts";
 import type { AlertMessage } from "../message.ts";
 import { dayAndMinuteOf } from "../names.ts";
-import { alertLineText, seeLine } from "../alert-line.ts";
+import { alertLineText, seeLine, textParts } from "../alert-line.ts";
 import { approveLine } from "../hold-text.ts";
+import { storedMessage } from "../stored-message.ts";
 import { dueMsOf, isForRoute, type Route } from "../route.ts";
 
 const CHECK_MS = 60_000;
@@ -55,19 +56,19 @@ function bodyFor(incident: OpenIncident, route: Route, nowMs: number): string | 
  * command that shows more: `status` lists every open incident.
  */
 function reminderBody({ body, severity, sinceMs }: OpenIncident, nowMs: number): string {
-  const message = JSON.parse(body) as AlertMessage;
+  const message = storedMessage(JSON.parse(body) as AlertMessage);
   const { see, hold = null } = message;
   const since = dayAndMinuteOf(new Date(sinceMs).toISOString());
   const reminder: AlertMessage = {
     ...message,
     severity,
     next: null,
-    text: [
-      message.text.split("\n", 1)[0] ?? "",
+    ...textParts([
+      message.headline,
       `Still open since ${since} (${formatSpan(nowMs - sinceMs)})`,
       ...(see === null ? [] : [alertLineText(seeLine(see ?? "grantkeeper status"))]),
       ...(hold === null ? [] : [approveLine(hold)]),
-    ].join("\n"),
+    ]),
     at: new Date(nowMs).toISOString(),
     isReminder: true,
   };

@@ -16,8 +16,9 @@ export interface RouterAlert {
 const LONGEST_TEXT = 4_000;
 
 export function alertOf(message: AlertMessage, instance: string): RouterAlert {
-  const { kind, text, status, severity, account, namespace, hold = null, since, at } = message;
-  const [summary = "", ...details] = beginningOf(wellFormed(text), LONGEST_TEXT).split("\n");
+  const { kind, headline, details, status, severity, account, namespace, hold = null, since, at } = message;
+  const summary = beginningOf(wellFormed(headline), LONGEST_TEXT);
+  const description = beginningOf(wellFormed(details.join("\n")), LONGEST_TEXT - summary.length);
   return {
     labels: present({
       alertname: nameOf(kind),
@@ -30,7 +31,7 @@ export function alertOf(message: AlertMessage, instance: string): RouterAlert {
     }),
     annotations: present({
       summary: summary.trim(),
-      description: details.join("\n"),
+      description,
       next: message.next ?? "",
       see: message.see ?? "",
       hold: hold ?? "",

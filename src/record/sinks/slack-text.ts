@@ -1,6 +1,5 @@
 import { cutText } from "../../text/cut.ts";
-import type { AlertDigest } from "../digest.ts";
-import type { AlertMessage } from "../message.ts";
+import type { TextParts } from "../alert-line.ts";
 
 /** Slack's limits: 50 blocks, 3,000 characters in a section, about 13,000 in one message. */
 const LONGEST_SECTION = 2_900;
@@ -21,23 +20,20 @@ export interface SlackText {
   readonly blocks: readonly SectionBlock[];
 }
 
+type AlertLines = Pick<TextParts, "headline" | "details">;
+
 /** The headline, then the details as they are, in a block of code. */
-export function slackText(text: string): SlackText {
-  const [headline = "", ...details] = text.toWellFormed().split("\n");
-  const shown = escaped(cutText(headline, LONGEST_LINE + 1));
+export function slackText({ headline, details }: AlertLines): SlackText {
+  const first = headline.toWellFormed();
   return {
-    text: escaped(cutText(headline, LONGEST_NOTICE + 1)),
-    blocks: [section(shown), ...codeSections(details)],
+    text: escaped(cutText(first, LONGEST_NOTICE + 1)),
+    blocks: [section(escaped(cutText(first, LONGEST_LINE + 1))), ...codeSections(details)],
   };
 }
 
 /** An ended incident: how it ended, above what it was. */
-export function endedText(ended: string, headline: string): SlackText {
-  return slackText([...ended.split("\n"), "", `It was: ${headline}`].join("\n"));
-}
-
-export function headlineOf({ text }: AlertMessage | AlertDigest): string {
-  return text.split("\n", 1)[0] ?? "";
+export function endedText(ended: AlertLines, headline: string): SlackText {
+  return slackText({ ...ended, details: [...ended.details, "", `It was: ${headline}`] });
 }
 
 function codeSections(lines: readonly string[]): readonly SectionBlock[] {
@@ -64,7 +60,7 @@ function section(text: string): SectionBlock {
 
 /** A backtick in a name would end the block of code. */
 function codeLine(line: string): string {
-  return escaped(cutText(line, LONGEST_LINE + 1)).replaceAll("`", "ˋ");
+  return escaped(cutText(line.toWellFormed(), LONGEST_LINE + 1)).replaceAll("`", "ˋ");
 }
 
 /** Characters with a meaning for Slack: a name may not mention people or be a link. */

@@ -8,7 +8,7 @@ import { readSecret } from "./secret.ts";
 import { delivered, refused, retry, type Delivery, type Outgoing, type Sink } from "./sink.ts";
 import { callSlack, type SlackCall, type SlackConnection, type SlackPlace } from "./slack-api.ts";
 import type { SlackFailure } from "./slack-errors.ts";
-import { endedText, headlineOf, slackText } from "./slack-text.ts";
+import { endedText, slackText } from "./slack-text.ts";
 
 export interface SlackSettings {
   readonly url: string;
@@ -65,14 +65,14 @@ export class SlackSink implements Sink {
     signal: AbortSignal,
   ): Promise<Delivery> {
     const { channel } = this.#settings;
-    const argument = { channel, ...slackText(message.text), unfurl_links: false, unfurl_media: false };
+    const argument = { channel, ...slackText(message), unfurl_links: false, unfurl_media: false };
     const posted = await callSlack({ method: "chat.postMessage", argument }, connection, signal);
     if (posted.kind === "err") return deliveryOf(posted);
     const { severity } = message;
     const isDigest = message.kind === "digest";
     const thread: SlackThread = {
       ...posted.value,
-      headline: headlineOf(message),
+      headline: message.headline,
       severity,
       isDigest,
       textHash: sha256Hex(message.text),
@@ -103,10 +103,10 @@ function callsFor(message: AlertMessage, before: SlackThread): readonly SlackCal
   const { channel, ts, isDigest } = before;
   const isEnded = message.status === "closed";
   const becameSecurity = message.severity === "security" && before.severity === "other";
-  const text = isEnded ? endedText(message.text, before.headline) : slackText(message.text);
+  const text = isEnded ? endedText(message, before.headline) : slackText(message);
   const reply: SlackCall = {
     method: "chat.postMessage",
-    argument: { channel, thread_ts: ts, reply_broadcast: becameSecurity, ...slackText(message.text) },
+    argument: { channel, thread_ts: ts, reply_broadcast: becameSecurity, ...slackText(message) },
   };
   if (isDigest || message.isReminder === true) return [reply];
   const update: SlackCall = { method: "chat.update", argument: { channel, ts, ...text } };
@@ -123,7 +123,7 @@ function threadAfter(message: AlertMessage, before: SlackThread): SlackThread {
   const severity = before.severity === "security" ? "security" : message.severity;
   return message.isReminder === true || before.isDigest
     ? { ...before, severity }
-    : { ...before, severity, headline: headlineOf(message), textHash: sha256Hex(message.text) };
+    : { ...before, severity, headline: message.headline, textHash: sha256Hex(message.text) };
 }
 
 function deliveryOf({ error }: Extract<Result<never, SlackFailure>, { readonly kind: "err" }>): Delivery {

@@ -1,7 +1,14 @@
-import { arnOfCompared, comparedRole } from "../../model/keys/adoption.ts";
+import { byTextOf } from "../../text/order.ts";
 import { timeText } from "../../text/phrases.ts";
 import type { UsedRole } from "../../model/keys/used-role.ts";
-import type { AdoptionNeed, AdoptionRecord, AliasReading, NeedReading } from "../../model/keys/adoption.ts";
+import {
+  isInProof,
+  type AdoptionNeed,
+  type AdoptionRecord,
+  type AliasReading,
+  type ProofRole,
+  type NeedReading,
+} from "../../model/keys/adoption.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 
 /** The least time between the two complete sweeps of a proof: a day has every periodic deployment and job in it. */
@@ -29,7 +36,9 @@ export function proofAfter(
   const equal = used.filter((one) => one.kind === "equal");
   if (equal.length < used.length || needs.kind === "failed" || aliases.kind === "failed") return null;
   if (needs.unmet.length > 0) return null;
-  const roles = equal.map(comparedRole).sort();
+  const roles = equal
+    .map(({ arn, roleId }) => ({ arn, roleId }))
+    .toSorted(byTextOf(({ arn, roleId }) => `${arn} ${roleId}`));
   const series = before !== null && continues(before, roles, seenMs) ? before : null;
   if (!isFullRead) return series;
   if (series === null) return { roles, sinceMs: seenMs, provenMs: null };
@@ -38,8 +47,8 @@ export function proofAfter(
 }
 
 /** Fewer roles are proven too. */
-function continues(before: NonNullable<AdoptionProof>, roles: readonly string[], seenMs: number): boolean {
-  const isKnown = roles.every((role) => before.roles.includes(role));
+function continues(before: NonNullable<AdoptionProof>, roles: readonly ProofRole[], seenMs: number): boolean {
+  const isKnown = roles.every((role) => isInProof(before.roles, role));
   return isKnown && before.sinceMs <= seenMs && (before.provenMs ?? 0) <= seenMs;
 }
 
@@ -48,10 +57,9 @@ export function recreatedRoles(
   { proof, recreated = [] }: Pick<AdoptionRecord, "proof" | "recreated">,
   used: readonly UsedRole[],
 ): readonly string[] {
-  const isReplaced = ({ arn, roleId }: { readonly arn: string; readonly roleId: string }): boolean =>
+  const isReplaced = ({ arn, roleId }: ProofRole): boolean =>
     recreated.includes(arn) ||
-    (proof?.roles.some((role) => arnOfCompared(role) === arn && role !== comparedRole({ arn, roleId })) ??
-      false);
+    (proof?.roles.some((role) => role.arn === arn && role.roleId !== roleId) ?? false);
   const compared = used.flatMap((one) => (one.kind === "equal" ? [one] : []));
   const unknown = used.flatMap((one) =>
     one.kind !== "equal" && recreated.includes(one.arn) ? [one.arn] : [],

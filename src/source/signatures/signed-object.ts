@@ -66,6 +66,7 @@ function signedObject(
   if (repeated !== undefined) return `it has more than one header "${repeated}"`;
   const mail = /<([^<>]*)>[^<>]*$/.exec(headers.find(([name]) => name === person)?.[1] ?? "")?.[1];
   if (mail === undefined) return `its ${person} cannot be read`;
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- the text of a signed object of git
   if ((text.match(ANY_BEGIN) ?? []).length > 1) return "it has more than one signature";
   const signature = (["gpg", "ssh", "x509"] as const).find((kind) => BEGIN[kind].test(text)) ?? "none";
   return {

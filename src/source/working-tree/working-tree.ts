@@ -83,6 +83,7 @@ async function locate(
   const { outcome, text } = await gitAnswer(repository, args);
   if (outcome.kind === "aborted") throw gitFailure(repository, "read the working tree", outcome);
   if (!succeeded(outcome)) return { kind: "unopened" };
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- git answers a line for each option
   const [inside, prefix, objects = "", index = ""] = text.split("\n");
   return inside === "true" ? { kind: "tree", isTop: prefix === "", objects, index } : { kind: "outside" };
 }
@@ -94,6 +95,7 @@ async function withoutFilters(repository: Repository): Promise<Repository> {
   // 1: there is no filter.
   if (outcome.kind !== "exited" || outcome.code > 1)
     throw gitFailure(repository, "read the configuration", outcome);
+  // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- names that git answers, as --null separates them
   const names = text.split("\0").filter((name) => name !== "");
   const drivers = new Set(names.map((name) => name.slice(0, name.lastIndexOf("."))));
   const settings = [...drivers].flatMap((driver) => [

@@ -8,6 +8,7 @@ import { API_VERSION, type Kind } from "../../manifest/schema/document.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import type { GrantProposal } from "../../model/answers/questions/grant-proposal.ts";
+import { formatPath } from "../../text/located/value-path.ts";
 import { blockText } from "../../text/yaml/block-text.ts";
 import { proposalComments } from "./live-grants.ts";
 
@@ -59,8 +60,10 @@ export function draftText({ kind, path, name, spec, proposals, grants = [] }: Ne
 
 /** `--grant sqs:jobs:recieve: `, if the problem is in what it was written from; otherwise nothing. */
 function grantFlag(path: string, grants: readonly string[]): string {
-  const [, index] = /^spec\.grants\[(\d+)\]/.exec(path) ?? [];
-  const grant = index === undefined ? undefined : grants[Number(index)];
+  const grant = grants.find((_, at) => {
+    const entry = formatPath(["spec", "grants", at]);
+    return path === entry || path.startsWith(`${entry}.`);
+  });
   return grant === undefined ? "" : `--grant ${grant}: `;
 }
 

@@ -132,6 +132,7 @@ export function awsError(kind: Disposition["kind"], change: Partial<AwsErrorFact
         : { kind };
   return new AwsError({
     call: "iam:PutRolePolicy role/orders-api-eu-west-1",
+    action: "iam:PutRolePolicy",
     code: "Code",
     message: "AWS's own words",
     disposition,

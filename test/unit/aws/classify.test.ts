@@ -183,7 +183,11 @@ describe("without an answer", () => {
     const error = abandoned(write);
 
     expect(classify(error, read)).toBe(error);
-    expect(error.facts).toMatchObject({ call: "iam:PutRolePolicy role/x", lost: true });
+    expect(error.facts).toMatchObject({
+      call: "iam:PutRolePolicy role/x",
+      action: "iam:PutRolePolicy",
+      lost: true,
+    });
     expect(incompleteAnswer("iam:GetRole role/x", "Role").facts.disposition).toEqual({ kind: "throttled" });
   });
 });

@@ -41,6 +41,11 @@ const STATE = [
   "const last = { of: { a: 0 }, all: [] };\nfunction f(a) { last.all.push(a); }",
   "import { known } from './known.mjs';\nfunction f(a) { known.set(a, 1); }",
   "class Cache { static known = new Map(); }",
+  "export const read = (() => { const known = new Map(); return (a) => known.set(a, 1); })();",
+  "const read = (function () { const known = new Map(); return (a) => known.get(a); })();",
+  "const cacheOf = makeCache();",
+  "export const readOnce = rememberResults(read);",
+  "const find = finder();\nfunction finder() { const known = new Map(); return (a) => known.set(a, 1); }",
 ];
 const NO_STATE = [
   "const TABLE = new Map([[1, 2]]);\nfunction f(a) { return TABLE.get(a); }",
@@ -49,6 +54,8 @@ const NO_STATE = [
   "const NAMES = ['b', 'a'].toSorted();",
   "import { known } from './known.mjs';\nfunction f(a) { const own = [...known]; own.push(a); return known.get(a); }",
   "class Names { static of(a) { return new Names(a); } }",
+  "const NAMES = list();\nfunction list() { const all = new Map(); all.set(1, 2); return [...all]; }",
+  "function f(a) { const cache = makeCache(); return (() => cache.get(a))(); }",
 ];
 
 /** An exception counts for one line. */
@@ -70,6 +77,15 @@ const PARSED = [
   "const label = /^[a-z]+: +/.exec(line)?.[0];",
   'const notes = lines.filter((line) => line.startsWith("note: "));',
   "const late = `${count} calls` !== fix;",
+  'const [headline] = message.text.split("\\n");',
+  'function first({ text }) { return text.split("\\n")[0]; }',
+  'const heads = all.map(({ text }) => text.split("\\n", 1)[0]);',
+  'const { text } = message;\nconst head = text.slice(0, text.indexOf("\\n"));',
+  'const [action] = facts.call.split(" ", 1);',
+  'function actionOf({ call, denial }) { return denial ?? call.split(" ", 1)[0]; }',
+  'const on = resourcesText(names).replace(/, indexes$/, "");',
+  "const name = revertText(change).slice(2);",
+  "const has = texts.deltaText(delta)?.match(/admin/);",
   `${ALLOWED}const [first] = message.split(": ");\nconst [, second] = message.split(": ");`,
 ];
 const NOT_PARSED = [
@@ -79,6 +95,12 @@ const NOT_PARSED = [
   'const found = names.includes("a") && /^a/.test(name);',
   'const isArn = name.startsWith("arn:") && /^[A-Z]/.test(name);',
   "const line = error.message.slice(0, 500).trim();",
+  "const shown = message.text.slice(0, 500);",
+  'function parse(text) { return text.split("\\n"); }',
+  'function parse(text, { line }) { return text.split("\\n")[line]; }',
+  'const lines = chunk.text.split("\\n");',
+  'const safe = cleanText(name).replaceAll("%", "%25");',
+  'const isRead = call.startsWith("iam:");',
 ];
 
 const IMPORTED_HOOKS = [

@@ -5,7 +5,7 @@ import type { Drift, DriftRisk } from "../../../model/drift.ts";
 import { driftFingerprint, driftRisks } from "../../../model/drift.ts";
 import type { RecordedRow } from "../../../model/delta.ts";
 import { recorded } from "../../../plan/render/recorded.ts";
-import { revertText } from "../../../plan/render/revert.ts";
+import { changedName } from "../../../plan/render/revert.ts";
 import type { Digest } from "../../../model/values/digest.ts";
 import { approvedPartText, heldBackAfter } from "../../../plan/render/approved/approved-text.ts";
 import { ruleNames } from "../../../model/rules/refusal.ts";
@@ -97,14 +97,9 @@ function detailOf(drift: Drift, facts: KeyFacts): string {
   if (isOtherRole(drift)) return otherRoleText(drift, facts);
   const isOfQualifier = change.kind === "statement-extra" && change.qualifier !== null;
   if (cause === "initial" && isOfQualifier && facts.status.lastAppliedRevision !== null)
-    return `${nameOf(change)}, not declared, and there when its policy was first read`;
+    return `${changedName(change)}, not declared, and there when its policy was first read`;
   const from = cause === "initial" || cause === "upstream" ? FROM[cause] : "added in AWS, not declared";
-  return `${nameOf(change)}, ${from}`;
-}
-
-/** `policy "hotfix"`, `statement "test1"`: without the sign of the revert. */
-function nameOf(change: Drift["change"]): string {
-  return revertText(change).slice(2);
+  return `${changedName(change)}, ${from}`;
 }
 
 /** The last pass compared it, and so made a plan: it was read, and there was a state to compare with. */

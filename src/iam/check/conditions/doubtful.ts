@@ -49,17 +49,20 @@ function wildcardValues({ operator, values }: LocatedTest, { type, pattern }: Op
   const { quantifier, base, suffix } = operatorParts(operator);
   if (type !== "string" || pattern) return [];
   const like = base.replace(/Equals(IgnoreCase)?$/, "Like");
-  return values
-    .filter(({ text }) => /[*?]/.test(text.replaceAll(/\$\{[^}]*\}/g, "")))
-    .map(({ text, steps }) =>
-      flaw({
-        rule: "CON-002",
-        severity: "error",
-        steps,
-        reason: `${base} compares the wildcard in "${text}" as a character`,
-        fix: `write ${quantifier}${like}${suffix} if a pattern is meant`,
-      }),
-    );
+  return (
+    values
+      // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- a value of a policy
+      .filter(({ text }) => /[*?]/.test(text.replaceAll(/\$\{[^}]*\}/g, "")))
+      .map(({ text, steps }) =>
+        flaw({
+          rule: "CON-002",
+          severity: "error",
+          steps,
+          reason: `${base} compares the wildcard in "${text}" as a character`,
+          fix: `write ${quantifier}${like}${suffix} if a pattern is meant`,
+        }),
+      )
+  );
 }
 
 /** Of other types a blank is an error of the value. */

@@ -62,6 +62,8 @@ export interface AccessDenial {
 export interface AwsErrorFacts {
   /** `iam:DeleteRole role/x`: the call and its object. */
   readonly call: string;
+  /** The call alone, which is the action that it needs. Missing: the failure is of no call of AWS, or names no object. */
+  readonly action?: string;
   /** AWS's code without the `Exception` suffix. */
   readonly code: string;
   /** AWS's own text. */
@@ -92,8 +94,8 @@ export class AwsError extends Error {
 }
 
 /** The action that AWS denied: the one that it names, otherwise the call's own. */
-export function missingActionOf({ facts: { call, denial } }: AwsError): string {
-  return denial?.action ?? call.split(" ", 1)[0] ?? call;
+export function missingActionOf({ facts: { call, action = call, denial } }: AwsError): string {
+  return denial?.action ?? action;
 }
 
 /**

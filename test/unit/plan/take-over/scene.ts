@@ -78,7 +78,7 @@ export function takeOverPlan(scene: TakeOver = {}): KeyPlan {
 
 function recordOf({ isProven = true, adopted, record = {} }: TakeOver, live: LiveRole | null): KeyRecord {
   const proof = {
-    roles: [`${ROLE_ARN} ${ROLE_ID}`],
+    roles: [{ arn: ROLE_ARN, roleId: ROLE_ID }],
     sinceMs: NOW_MS - 2,
     provenMs: isProven ? NOW_MS - 1 : null,
   };

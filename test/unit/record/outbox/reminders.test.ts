@@ -34,10 +34,10 @@ async function reminderOf(message: AlertMessage): Promise<AlertMessage> {
   return JSON.parse(bodies[0] ?? "") as AlertMessage;
 }
 
-/** As a version wrote it that had what happens next and what to look at only in the text. */
+/** As a version wrote it that had the first line, what happens next and what to look at only in the text. */
 function earlier(event: AlertEvent): AlertMessage {
-  const { next: _, see: __, ...message } = messageAbout(event);
-  return message;
+  const { next: _, see: __, headline: _headline, details: _details, ...message } = messageAbout(event);
+  return message as AlertMessage;
 }
 
 describe("a reminder", () => {

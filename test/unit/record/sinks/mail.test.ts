@@ -126,11 +126,13 @@ describe("a mail", () => {
   ])("has no header from a name: $because", async ({ name }) => {
     const port = await listen();
 
-    await send(port, { message: { ...SECURITY, text: `🔴 ${name}\nfile:///etc/passwd` } });
+    await send(port, {
+      message: { ...SECURITY, headline: `🔴 ${name}`, text: `🔴 ${name}\nfile:///etc/passwd` },
+    });
 
     const [head = ""] = (server.mails[0] ?? "").split("\r\n\r\n", 1);
     expect(head).not.toMatch(/^Bcc:/im);
-    expect(mailSubject({ ...SECURITY, text: `🔴 ${name}` })).toMatch(/^[^\p{Cc}\p{Cf}]{1,200}$/u);
+    expect(mailSubject({ headline: `🔴 ${name}` })).toMatch(/^[^\p{Cc}\p{Cf}]{1,200}$/u);
   });
 
   test.each(["starttls", "tls"] as const)("is sent with a login over %s", async (security) => {

@@ -45,6 +45,10 @@ function threadOf(delivery: Delivery): string {
 const OTHER = messageAbout(opened({ severity: "other" }));
 const SECURITY = messageAbout(opened({ severity: "security" }));
 const CLOSED = messageAbout(closed());
+/** The security alert with other lines. */
+function withLines(headline: string, ...details: readonly string[]): AlertMessage {
+  return { ...SECURITY, text: [headline, ...details].join("\n"), headline, details };
+}
 const textOf = (ts = 0): string => (slack.all()[ts]?.blocks ?? []).map(({ text }) => text.text).join("\n");
 
 describe("an incident", () => {
@@ -62,7 +66,7 @@ describe("an incident", () => {
     const first = threadOf(await send(OTHER));
     const worse = threadOf(await send(SECURITY, first));
     const same = threadOf(await send(SECURITY, worse));
-    await send({ ...SECURITY, text: `${SECURITY.text} and one more` }, same);
+    await send(withLines(SECURITY.headline, ...SECURITY.details, "and one more"), same);
 
     expect(slack.all().map(({ thread, isBroadcast }) => [thread !== null, isBroadcast])).toEqual([
       [false, false],
@@ -74,7 +78,11 @@ describe("an incident", () => {
 
   test.each([
     { name: "the same security alert", first: SECURITY, next: SECURITY },
-    { name: "a change without security risk", first: OTHER, next: { ...OTHER, text: "another text" } },
+    {
+      name: "a change without security risk",
+      first: OTHER,
+      next: { ...OTHER, text: "another text", headline: "another text", details: [] },
+    },
   ])("$name only updates the message: no reply notifies", async ({ first, next }) => {
     await send(next, threadOf(await send(first)));
 
@@ -85,7 +93,7 @@ describe("an incident", () => {
     const first = threadOf(await send(SECURITY));
     const before = textOf();
 
-    await send({ ...SECURITY, text: "still open", isReminder: true }, first);
+    await send({ ...withLines("still open"), isReminder: true }, first);
 
     expect(textOf()).toBe(before);
     expect(slack.all()[1]?.thread).toBe(slack.all()[0]?.ts);
@@ -119,9 +127,9 @@ describe("the text", () => {
     { name: "x".repeat(5_000), because: "a long name is cut" },
     { name: "\uD83D".repeat(600), because: "half of a character is no valid text" },
   ])("is valid for Slack: $because", async ({ name }) => {
-    const text = [`🔴 ${name}`, ...Array.from({ length: 40 }, () => name)].join("\n");
+    const message = withLines(`🔴 ${name}`, ...Array.from({ length: 40 }, () => name));
 
-    expect(await send({ ...SECURITY, text })).toMatchObject({ kind: "delivered" });
+    expect(await send(message)).toMatchObject({ kind: "delivered" });
     expect(textOf().replace(/^```|```$/gm, "")).not.toContain("```");
   });
 
@@ -131,7 +139,7 @@ describe("the text", () => {
   });
 
   test("that is too long for a message is shortened, and names the command that shows all", async () => {
-    await send({ ...SECURITY, text: Array.from({ length: 100 }, () => "x".repeat(400)).join("\n") });
+    await send(withLines("🔴", ...Array.from({ length: 100 }, () => "x".repeat(400))));
 
     expect(textOf()).toContain("shortened: grantkeeper describe shows all");
   });

@@ -36,7 +36,12 @@ const withheld = (subject: string, approval: string | null = null) => ({
 const obstacle = (reason: string): unknown => ({ kind: "obstacle", reason, fix: expect.any(String) });
 
 function failedWith(kind: Disposition["kind"]): KeyOutcome {
-  const error = awsError(kind, { call: "iam:TagRole role/x", code: "AccessDenied", message: "no" });
+  const error = awsError(kind, {
+    call: "iam:TagRole role/x",
+    action: "iam:TagRole",
+    code: "AccessDenied",
+    message: "no",
+  });
   const writes = [{ kind: "failed", action: actionOf(), intent: 1, atMs: NOW_MS, error, isOverdue: false }];
   return writtenOf({}, { writes: writes as never });
 }
