@@ -14,7 +14,7 @@ import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
 import type { NotApplied } from "../../judge/judgement.ts";
 import { isEqual } from "../../text/json-values.ts";
 import { overlayLive } from "./overlay.ts";
-import { targetReadMs } from "./target-read.ts";
+import { targetReadMs } from "./target-function.ts";
 import { type PassRun, type WriteOrder, applyActions } from "./apply.ts";
 import { planSubject } from "../../judge/plan-subject.ts";
 

@@ -4,7 +4,7 @@ import type { WritePorts } from "./apply.ts";
 import type { PassContext } from "../../judge/subject.ts";
 import { staleReadMs } from "../../judge/plan-subject.ts";
 import type { WriteIntended } from "../ports/audit-log.ts";
-import { targetReadMs } from "./target-read.ts";
+import { targetReadMs } from "./target-function.ts";
 import { tookEffect } from "./took-effect.ts";
 
 type ReadPass = Pick<PassContext, "account" | "live">;

@@ -1,6 +1,6 @@
 import type { ProblemText } from "../../cli/screen/problem.ts";
 import { ownsFunction } from "../../iam/names/name-pattern.ts";
-import { LISTED_REGIONS } from "../../model/aws/regions.ts";
+import { LISTED_REGIONS } from "./regions.ts";
 import { patternText, type DesiredTeam } from "../../model/rules/team.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import type { DraftedPlaces } from "./draft.ts";

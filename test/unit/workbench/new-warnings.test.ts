@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { LISTED_REGIONS } from "../../../src/model/aws/regions.ts";
+import { LISTED_REGIONS } from "../../../src/workbench/new/regions.ts";
 import { byText } from "../../../src/text/order.ts";
 import { cli } from "../../support/screens/cli.ts";
 
