@@ -214,4 +214,28 @@ if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to t
         ]),
       );
     }));
+
+  test("reads the controller as a cluster: wide tables, one object in full, its fields, its events, and what a person may do", async () => {
+    const kubectl = await kubectlWith((await demo.stage.command("kubeconfig")).out, demo.stage.folder);
+    const read = async (...args: readonly string[]): Promise<string> => {
+      const { code, out, err } = await kubectl(...args);
+      return `${code} ${out.replaceAll(/ +/g, " ")}${err}`;
+    };
+    const [wide, described, explained, events, allowed] = await Promise.all([
+      read("get", "fp", "-n", "payments", "-o", "wide"),
+      read("describe", "fp", "refunds", "-n", "payments"),
+      read("explain", "fp.spec.grants"),
+      read("events", "-n", "payments"),
+      read("auth", "can-i", "get", "bindings.grantkeeper.dev", "-n", "payments"),
+    ]);
+
+    expect(wide).toMatch(/^0 NAME READY REASON DRIFT AGE FUNCTION ACCOUNTS MESSAGE\n/);
+    expect(wide).toMatch(/^refunds \w+ .* payments-refunds prod,staging /m);
+    expect(described).toMatch(/^0 Name: refunds\nNamespace: payments\n/);
+    expect(described).toMatch(/^ File: teams\/payments\/refunds\.yaml$/m);
+    expect(explained).toMatch(/^0 GROUP: grantkeeper\.dev\nKIND: FunctionPermission\n/);
+    expect(explained).toContain("read items by key and query the table and its indexes");
+    expect(events).toMatch(/^\S+ Warning DriftFound FunctionPermission\/capture differs from Git: /m);
+    expect(allowed).toBe("0 yes\n");
+  });
 });
