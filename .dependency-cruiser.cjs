@@ -312,7 +312,7 @@ const SUBFOLDERS = {
       "resources/": ["toolbox/", "screen/", "client/"],
       "status/": ["toolbox/", "screen/", "client/"],
       "history/": ["toolbox/", "screen/", "client/", "status/"],
-      "describe/": ["toolbox/", "screen/", "client/", "status/", "history/"],
+      "describe/": ["toolbox/", "screen/", "client/", "resources/", "status/", "history/"],
       "wait/": ["toolbox/", "screen/", "client/"],
       "adopt/": ["toolbox/", "screen/", "client/"],
       "site/": ["toolbox/", "client/", "screen/"],
