@@ -72,7 +72,8 @@ export const CALLER_PAGES: readonly RulePage[] = [
   {
     id: "INV-003",
     title: "Anyone",
-    text: '`Principal: "*"` without an organization, account or source, or a function URL without authentication.',
+    text: `\`Principal: "*"\` without an organization, account or source: the policy lets any AWS account call the function. Or a function URL without
+authentication: it lets anyone on the internet call it.`,
     fix: "set `authType: iam`, or name an account, an organization or a source",
     example: inSpec(
       `invokedBy:

@@ -188,6 +188,35 @@ describe.each([
   });
 });
 
+test.each([
+  { statement: INVOKE, why: "the policy lets any AWS account call the function" },
+  {
+    statement: { ...URL, Condition: { StringEquals: { "lambda:FunctionUrlAuthType": "NONE" } } },
+    why: "the policy lets anyone on the internet call the function through a URL without authentication",
+  },
+  {
+    statement: { ...URL, Condition: { StringEquals: { "lambda:FunctionUrlAuthType": "AWS_IAM" } } },
+    why: "the policy lets any AWS account call the function",
+  },
+  {
+    statement: { ...without("Condition", URL), Action: "lambda:Invoke*" },
+    why: "the policy lets any AWS account call the function, and anyone on the internet if a URL of it has no authentication",
+  },
+  {
+    statement: THROUGH_URL,
+    why: "the policy lets any AWS account call the function, and anyone on the internet if a URL of it has no authentication",
+  },
+])(
+  "a statement for everyone opens the function to the internet only through a URL: $why",
+  ({ statement, why }) => {
+    const condition = statement === INVOKE ? {} : { Condition: statement["Condition"] };
+    const open = { ...without("Condition", statement), ...condition, Principal: "*" } as Statement;
+    const finding = judged(calledBy([open])).find(({ rule }) => rule === "INV-003");
+
+    expect(finding?.why).toBe(why);
+  },
+);
+
 test("the statement of an alias applies to that alias alone", () => {
   const alias = { ...INVOKE, Resource: `${FUNCTION_ARN}:live` };
 

@@ -58,7 +58,7 @@ function state() {
       {
         rule: "INV-003",
         severity: "block",
-        why: "anyone on the internet may call the function",
+        why: "the policy lets any AWS account call the function",
         findings: 1,
       },
       { rule: "ESC-*", severity: "warn", why: "iam:CreateUser", findings: 90 },
@@ -97,7 +97,7 @@ describe("rules", () => {
 orders/orders-api@prod/eu-west-1  RES-001       refused  26h ago  main@9c1d04e  Resource "*" means every one (and 1 more finding)
 orders/orders-api@prod/eu-west-1  ACT-001       waived   40d ago  main@9c1d04e  waived until 2027-01-31 00:00Z: Resource "*" means every one
 orders/orders-api@prod/eu-west-1  ESC-PassRole  warning  unknown  unknown       Resource "*" means every one
-orders/orders-api@prod/eu-west-1  INV-003       live     2h ago   -             not in Git: anyone on the internet may call the function
+orders/orders-api@prod/eu-west-1  INV-003       live     2h ago   -             not in Git: the policy lets any AWS account call the function
 orders/orders-api@prod/eu-west-1  ESC-*         live     unknown  -             not in Git, a warning: iam:CreateUser (and 89 more findings)
 payments/refunds@prod/eu-west-1   RES-001       live     unknown  -             not in Git: Resource "*" means every one
 
@@ -247,7 +247,9 @@ payments/refunds@prod/eu-west-1   RES-001       live     unknown  -             
               ruleId: "INV-003",
               level: "error",
               message: {
-                text: expect.stringContaining(": live, not in Git: anyone on the internet") as unknown,
+                text: expect.stringContaining(
+                  ": live, not in Git: the policy lets any AWS account",
+                ) as unknown,
               },
               locations: [{ logicalLocations: [{ fullyQualifiedName: "orders/orders-api@prod/eu-west-1" }] }],
             },

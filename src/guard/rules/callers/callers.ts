@@ -1,4 +1,6 @@
 import { principalOf } from "../../../model/aws/principal.ts";
+import type { NormalStatement } from "../../../iam/document.ts";
+import { patternCovers } from "../../../iam/match/wildcard.ts";
 import { isBindingTest } from "../../../iam/risk/access.ts";
 import { arnParts, functionArn } from "../../../model/aws/arn.ts";
 import type { DesiredAccount, DesiredBinding } from "../../../model/desired.ts";
@@ -78,13 +80,36 @@ export function sourceWithoutAccount({ normal }: Pick<ReadCaller, "normal">): Br
   };
 }
 
-/** INV-003: anyone may call. */
-export function openToAnyone({ danger }: ReadCaller): BreachText | null {
+/**
+ * INV-003: anyone may call. Only a function URL without authentication takes unsigned requests. Other policies, such as
+ * resource control policies, are not known, so the text is about the policy of the function.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+ */
+export function openToAnyone({ danger, normal }: ReadCaller): BreachText | null {
   if (danger !== "public") return null;
   return {
-    why: "anyone on the internet may call the function",
+    why: `the policy lets ${anyoneText(normal)}`,
     fix: "name who calls: authType: iam with account and roles, or an account, an organization or a source",
   };
+}
+
+function anyoneText(normal: NormalStatement | null): string {
+  const authTypes = (normal?.conditions ?? []).filter(
+    (test) => test.key === "lambda:functionurlauthtype" && isBindingTest(test),
+  );
+  if (authTypes.some(({ values }) => values.includes("NONE")))
+    return "anyone on the internet call the function through a URL without authentication";
+  const accounts = "any AWS account call the function";
+  if (normal === null || authTypes.length > 0 || !reachesUrl(normal)) return accounts;
+  return `${accounts}, and anyone on the internet if a URL of it has no authentication`;
+}
+
+function reachesUrl({ actions, conditions }: NormalStatement): boolean {
+  return (
+    actions.negated ||
+    actions.values.some((action) => patternCovers(action, "lambda:invokefunctionurl")) ||
+    conditions.some(({ key }) => key === "lambda:invokedviafunctionurl")
+  );
 }
 
 /** INV-006: since October 2025 a function URL needs both permissions. */
