@@ -141,7 +141,7 @@ export function neededLength(
 }
 
 /**
- * `2 bindings then wait for account staging (change window staging-first): it must match Git until 12:00:00Z`. Each binding is in
+ * `unless overridden, 2 bindings then wait for account staging (change window staging-first): it must match Git until 12:00:00Z`. Each binding is in
  * one text, with all that it waits for.
  */
 export function windowTexts(windows: readonly WindowAfterApproval[] = []): readonly string[] {
@@ -152,8 +152,8 @@ export function windowTexts(windows: readonly WindowAfterApproval[] = []): reado
   const reasonsOf = [...byKey].map(([key, waits]) => ({ key, reasons: waits.map(({ reason }) => reason) }));
   const groups = Map.groupBy(reasonsOf, ({ reasons }) => reasons.join("; and for "));
   return [...groups].map(([reasons, members]) => {
-    const [verb, them] = members.length === 1 ? ["waits", "it"] : ["wait", "them"];
-    return `${keysText(members.map(({ key }) => key))} then ${verb} for ${reasons}, unless an override covers ${them}`;
+    const verb = members.length === 1 ? "waits" : "wait";
+    return `unless overridden, ${keysText(members.map(({ key }) => key))} then ${verb} for ${reasons}`;
   });
 }
 

@@ -23,7 +23,7 @@ export const ALERTS = {
   "hold-ended": ["other", "the end of that incident: approved, rejected, or no longer pending"],
   "waiting-long": [
     "other",
-    "changes of a namespace in an account wait longer than `longWait` of the operator's file, for an approval, a change window, another account or another function; not while a change window has not opened since the change began to wait; sent once, also if others join them",
+    "changes of a namespace in an account wait longer than `longWait` of the operator's file, for an approval, a change window, another account or another function; for a change window only after it has opened once since the change began to wait; sent once, also if others join them",
   ],
   "waiting-ended": ["other", "the end of that incident: none of them waits that long any more"],
   refused: ["other", "a guard rule refuses a manifest"],

@@ -1,5 +1,5 @@
 import { trailRegions } from "../../iam/trail/trail-regions.ts";
-import { nameInArn } from "../../model/aws/arn.ts";
+import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import { isSmallOffset, offsetText } from "../../model/changes/clock-offset.ts";
 import { AwsError, awsFailureText, NO_TRANSITIVE_TAGS } from "../../model/aws/errors/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
@@ -36,6 +36,8 @@ interface ReadAttempt {
 }
 
 const WIDTH = 4;
+/** @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+const ROOT = "the root user can assume no role; use a user or a role";
 /** CloudFormation's answer for a resource of no stack. STS and IAM answer a wrong request with it. */
 const OF_NO_STACK = "ValidationError";
 
@@ -71,6 +73,8 @@ export class Doctor {
   async #base(account: DesiredAccount, signal: AbortSignal): Promise<Probe> {
     const about = { identity: "base", region: null, what: "credentials" } as const;
     const found = await resultOf(baseIdentity(this.#parts.clients, account, signal), AwsError);
+    if (found.kind === "ok" && arnParts(found.value.arn).resource === "root")
+      return { ...about, outcome: "failed", detail: ROOT };
     if (found.kind === "ok")
       return { ...about, outcome: "passed", detail: `${found.value.arn} from ${found.value.place}` };
     // The policy of a VPC endpoint may allow sts:AssumeRole alone.

@@ -14,7 +14,10 @@ import {
   windowTexts,
 } from "../../wording/words.ts";
 import { counted } from "../../text/phrases.ts";
-import { toned } from "../../text/screen-line.ts";
+import type { ScreenLine } from "../../text/screen-line.ts";
+import type { Layout } from "../screen/layout.ts";
+import { noteLines } from "../screen/problem.ts";
+import { wrapped } from "../screen/wrap.ts";
 
 interface ApproveOptions extends ControllerOptions {
   readonly reason: string;
@@ -51,20 +54,23 @@ export const approve: CliCommand<ApproveOptions> = {
     const { ends } = approval.status;
     const ended =
       ends === null ? [] : [`this ends the rejection by ${rejectionText(ends, toolbox.clock.nowMs())}`];
-    const notes = toned("aside", noteTexts(approval, toolbox.clock.nowMs()));
-    return show({ value: approval, lines: () => [line, ...ended, ...notes] }, options.output, toolbox);
+    const notes = noteTexts(approval, toolbox.clock.nowMs());
+    const lines = ({ width }: Layout): readonly ScreenLine[] => [
+      ...[line, ...ended].flatMap((text) => wrapped(text, width, { first: "", next: "  " })),
+      ...notes.flatMap((text) => noteLines(text, width)),
+    ];
+    return show({ value: approval, lines }, options.output, toolbox);
   },
 };
 
 function noteTexts({ spec, status: { windows, keys } }: ApprovalObject, nowMs: number): readonly string[] {
   const length = neededLength(windows, { expiresAtMs: Date.parse(spec.expiresAt), nowMs });
   const allWait = allWaitText(windows, keys);
-  const texts = [
+  return [
     ...(allWait === null ? [] : [allWait]),
     ...windowTexts(windows),
     ...(length === null ? [] : [`the approval ends before that; approve again with --for ${length}`]),
   ];
-  return texts.map((text) => `note:  ${text}`);
 }
 
 function approvedText({ spec, status }: ApprovalObject, nowMs: number): string {

@@ -157,7 +157,7 @@ function approverTexts({ code, group, authors, unlistedAuthors }: HoldSummary): 
       : [`Approver: a member of group ${group.name} (${members === "" ? missing : members})`]),
     ...(authors.length === 0
       ? []
-      : [`Authors: ${authors.join(", ")} (a token with one of these mails cannot ${answer} it)`]),
+      : [`Authors: ${authors.join(", ")} (a token with one of these addresses cannot ${answer} it)`]),
     ...(unlistedAuthors === undefined
       ? []
       : [

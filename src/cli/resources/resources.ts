@@ -159,7 +159,7 @@ export const LISTINGS: readonly Listing[] = [
     names: ["replicas", "replica"],
     what: "replicas: which process is active, which ones are standbys, which ones are lost",
     nothing:
-      "No replicas found: the record is in a file, so that there is one process alone, or this token is limited to some namespaces",
+      "No replicas found: the record is in a file, with one process only, or this token does not see replicas",
     columns: replicaColumns,
     message: REPLICA_PROBLEM,
   }),

@@ -36,7 +36,12 @@ export function hintLines(hint: string, width: number): readonly ScreenLine[] {
   return toned("aside", labelled(HINT, cleanLine(hint), width));
 }
 
-/** `note: …`: what does not fit continues below the text. */
+/** `note:  …`, laid out as `error:` and `hint:` are. */
+export function noteLines(text: string, width: number): readonly ScreenLine[] {
+  return toned("aside", labelled(LABELS.note, cleanLine(text), width));
+}
+
+/** What does not fit continues below the text. */
 export function labelled(label: string, text: string, width: number): readonly string[] {
   return wrapped(text, width, { first: label, next: " ".repeat(label.length) });
 }

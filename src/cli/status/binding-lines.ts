@@ -19,7 +19,7 @@ const TEXTS: Readonly<Record<BindingGroup, GroupText>> = {
   "awaiting-approval": { verbs: ["awaits", "await"], rest: " an approval: grantkeeper get approvals" },
   "window-closed": {
     verbs: ["waits", "wait"],
-    rest: " for a change window or the account before it: grantkeeper get changewindows",
+    rest: " for a window or an earlier account: grantkeeper get changewindows",
   },
   "window-approved": {
     verbs: ["is", "are"],

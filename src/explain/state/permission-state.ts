@@ -75,6 +75,7 @@ export function permissionState(facts: StateFacts): TypedState {
   const comparisons = (view?.usedRoles ?? []).map((used) => roleComparison(used, names));
   return {
     key,
+    ...(isBoundary(now ?? applied) && { isBoundary: true }),
     comparisons,
     declared,
     effective,
@@ -105,6 +106,10 @@ export function permissionState(facts: StateFacts): TypedState {
       ...differentPolicies(now, facts.views),
     ],
   };
+}
+
+function isBoundary(state: State | null): boolean {
+  return state !== null && !isBinding(state) && state.use === "boundary";
 }
 
 function namingStates(now: State | null, applied: State | null): EffectiveFacts["states"] {

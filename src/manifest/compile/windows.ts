@@ -12,7 +12,7 @@ import {
 import { originOfValue } from "../../text/located/located.ts";
 import type { ValuePath } from "../../text/located/value-path.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
-import { byTextOf } from "../../text/order.ts";
+import { byText, byTextOf } from "../../text/order.ts";
 import { durationMs } from "../fields/duration.ts";
 import type { Paths } from "../folder-owner.ts";
 import type { ChangeWindow } from "../parse/parsed.ts";
@@ -134,7 +134,8 @@ function circularReports(
     ({ window, appliesTo, waitsFor }) =>
       `ChangeWindow ${windowName(window)} applies to ${appliesTo} and waits for ${waitsFor}`,
   );
-  const message = `${steps.join(", ")}: nothing would ever be written`;
+  const accounts = [...new Set(circle.map(({ appliesTo }) => appliesTo))].sort(byText);
+  const message = `${steps.join(", ")}: changes in ${accounts.join(" and ")} would never be written`;
   const fix =
     "write in accounts only those that come later, by their names, and in after.accounts only those that come before";
   return [errorAt(originOfValue(manifest, ["spec", "after"]), "circular-windows", { message, fix })];

@@ -34,7 +34,7 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.targets[].accounts": "names of AwsAccounts",
     "spec.targets[].regions": "regions of these accounts",
     "spec.mode":
-      "default `enforce`; what counts is the most cautious of process, account and manifest, and process and account default to `observe`. `release`: [the way out](adoption.md#release)",
+      "default `enforce`; what counts is the most cautious of process, account and manifest, and process and account default to `observe`. `release`: [Grantkeeper gives the function up](adoption.md#release)",
     "spec.role": "the function's role; each of its fields has a default",
     "spec.role.name":
       "default `${function}-${region}`; a name over 64 characters is cut to 55, plus `-` and 8 hex digits of its SHA-256",

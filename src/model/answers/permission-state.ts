@@ -11,6 +11,8 @@ import type { Revision } from "../values/revision.ts";
  */
 export interface PermissionState<Line = PermissionLine> {
   readonly key: Key;
+  /** A ManagedPolicy with `use: boundary`: its lines limit roles, and allow nothing. Missing: it is none. */
+  readonly isBoundary?: true;
   readonly declared: DeclaredState<Line>;
   readonly effective: EffectiveState<Line>;
   /** Empty: nothing is pending. */

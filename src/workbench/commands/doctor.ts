@@ -139,7 +139,7 @@ async function examineAccounts(
       account: name,
       checks: [
         ...calls,
-        ...(lacksBase ? [NEEDS_BASE] : await ownRoleChecks(account, installed, toolbox)),
+        ...(lacksBase ? [NEEDS_BASE] : await ownRoleChecks(account, { ...installed, calls }, toolbox)),
         ...(lacksBase ? [] : await referenceChecks(account, { project, ...aws }, toolbox.signal)),
         ...(lacksBase ? [] : (control.get(account.id) ?? [])),
         ...(await sourceAccountChecks(account, project, toolbox)),

@@ -16,12 +16,16 @@ export interface OwnRoleInputs {
   readonly live: LiveState;
 }
 
-/** Grantkeeper's own roles in the account, compared with those that its manifests need. */
+/**
+ * Grantkeeper's own roles in the account, compared with those that its manifests need. The observer reads them: why it could
+ * not be assumed is shown once, at its own check.
+ */
 export async function ownRoleChecks(
   account: DesiredAccount,
-  { project, config, live }: OwnRoleInputs,
+  { calls, project, config, live }: OwnRoleInputs & { readonly calls: readonly Probe[] },
   toolbox: Toolbox,
 ): Promise<readonly Probe[]> {
+  if (lacksObserver(calls)) return [notChecked("its roles", "needs the observer (failed above)")];
   if (platformErrors(project).length > 0)
     return [notChecked("its policies", "the platform's documents have errors (grantkeeper validate)")];
   const accepted = withAccount(await acceptedDesired(project, toolbox), account);
@@ -43,6 +47,12 @@ export async function ownRoleChecks(
     checks.push(...roleChecks(expected, installed));
   }
   return [...checks, notChecked("writes", "no write call was made")];
+}
+
+/** An observer that is assumed has passed this check; one that is not makes no call. */
+function lacksObserver(calls: readonly Probe[]): boolean {
+  const own = calls.filter(({ identity }) => identity === "observer");
+  return own.length > 0 && own.every(({ outcome }) => outcome === "failed");
 }
 
 interface SetReader {

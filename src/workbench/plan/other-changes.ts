@@ -18,7 +18,7 @@ export interface OtherChange {
   /** `orders/orders-api`, and where it is: `prod/eu-west-1`. */
   readonly owner: string;
   readonly place: string;
-  /** `tags, description`; for a key that is no longer declared, what happens to it in AWS. */
+  /** `tags, dependsOn + refunds`; for a key that is no longer declared, what happens to it in AWS. */
   readonly what: string;
 }
 
@@ -80,7 +80,21 @@ function changedSettings(
   const now = followsAccount(before, after, modes) || mode === undefined ? others : all;
   const differs = (field: string): boolean =>
     canonicalText(then[field] ?? null) !== canonicalText(now[field] ?? null);
-  return Object.keys(now).filter(differs);
+  return Object.keys(now)
+    .filter(differs)
+    .map((field) => (field === "dependsOn" ? `dependsOn ${changedNames(before, after)}`.trimEnd() : field));
+}
+
+/** `+ refunds, - capture`. */
+function changedNames(before: DesiredTarget, after: DesiredTarget): string {
+  const [then, now] = [before, after].map(dependencyNames) as [readonly string[], readonly string[]];
+  const added = now.filter((name) => !then.includes(name)).map((name) => `+ ${name}`);
+  const removed = then.filter((name) => !now.includes(name)).map((name) => `- ${name}`);
+  return [...added, ...removed].join(", ");
+}
+
+function dependencyNames(state: DesiredTarget): readonly string[] {
+  return isBinding(state) ? (state.dependsOn ?? []).map((key) => keyParts(key).name) : [];
 }
 
 function settingsOf(state: DesiredTarget): Readonly<Record<string, Json>> {
@@ -89,7 +103,7 @@ function settingsOf(state: DesiredTarget): Readonly<Record<string, Json>> {
     const labels = { ...state.labels };
     return { arn: state.arn, tags: tagPairs(state), description, deletionPolicy, labels };
   }
-  const { role, mode, functionName, functionRole, dependsOn = [], undeclaredCallers, deletionPolicy } = state;
+  const { role, mode, functionName, functionRole, undeclaredCallers, deletionPolicy } = state;
   return {
     role: role.arn,
     boundary: role.boundary?.arn ?? null,
@@ -100,7 +114,7 @@ function settingsOf(state: DesiredTarget): Readonly<Record<string, Json>> {
     function: functionName,
     mode: state.released === true ? "release" : mode,
     functionRole,
-    dependsOn: dependsOn.map((key) => keyParts(key).name),
+    dependsOn: dependencyNames(state),
     undeclaredCallers,
     deletionPolicy,
     // They decide which profiles apply.

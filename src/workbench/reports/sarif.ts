@@ -126,7 +126,7 @@ function locationOf(place: ReportedPlace): JsonObject {
 }
 
 /**
- * Also a plain text of SARIF has links, `[text](target)`: what others wrote has none, and no character that is not shown.
+ * Also a plain text of SARIF has links, `[text](target)`: what others wrote has none, and no invisible character.
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/sarif-v2.1.0-os.html (3.11.6, messages with embedded links)
  */
 function messageText(text: string): string {

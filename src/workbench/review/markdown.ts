@@ -76,7 +76,7 @@ function blocksAfter(
     ...titled("In AWS after the merge", limitedList(liveItems(live), SHARES.live)),
     ...titled("Approvals after the merge", limitedList(approvalItems(plan.views), SHARES.approvals)),
     ...titled("New problems", problemBlocks({ problems: added, notes: [] }, SHARES)),
-    ...titled("Suggested corrections", correctionBlocks(corrections)),
+    ...titled("Corrected lines", correctionBlocks(corrections)),
     ...titled(
       "No longer a problem",
       limitedList(

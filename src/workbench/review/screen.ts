@@ -25,7 +25,7 @@ export function reviewLines(review: Review, { width }: Layout): readonly ScreenL
       "NEW PROBLEMS",
       added.flatMap((one) => problemOn(one, width)),
     ),
-    titled("SUGGESTED CORRECTIONS", corrections.flatMap(correctionLines)),
+    titled("CORRECTED LINES", corrections.flatMap(correctionLines)),
     titled(
       "NO LONGER A PROBLEM",
       problems.gone.flatMap((one) => goneLines(one, width)),

@@ -173,7 +173,7 @@ export const ACCOUNT_RUNBOOKS: readonly Runbook[] = [
     id: "unused-permissions",
     title: "Permissions without a seen use",
     means:
-      "The last `grantkeeper suggest --metrics` found permissions whose use was not seen for a year (strong evidence), or it ran more than 35 days ago. Window, granularity and confidence of each are in its report.",
+      "The last `grantkeeper suggest --metrics` found permissions whose use was not seen for a year (strong evidence), or it ran more than 35 days ago. Its report has the window, the granularity and the confidence of each.",
     risk: "A permission that is not needed is one that a thief can use. Evidence of use is a hint: a job that runs less often than the window looks unused. Nothing is removed by itself.",
     see: [
       [

@@ -111,7 +111,7 @@ function below(folder: string, corrections: readonly CorrectedLine[]): readonly 
 /** Each was tried: it ends the problem, and allows nothing more. */
 function correctedSection(corrections: readonly CorrectedLine[]): readonly ScreenLine[] {
   if (corrections.length === 0) return [];
-  return [...toned("head", ["CORRECTED LINES"]), ...corrections.flatMap(correctionLines), ""];
+  return ["", ...toned("head", ["CORRECTED LINES"]), ...corrections.flatMap(correctionLines), ""];
 }
 
 function validationReport(

@@ -110,7 +110,7 @@ describe("one pending approval", () => {
       change: { group: { name: "security", members: ["lee", "kim"] }, authors: ["dana@example.com"] },
       lines: [
         "Approver: a member of group security (lee, kim)",
-        "Authors: dana@example.com (a token with one of these mails cannot approve it)",
+        "Authors: dana@example.com (a token with one of these addresses cannot approve it)",
       ],
       because: "the tokens of the group, and the authors",
     },

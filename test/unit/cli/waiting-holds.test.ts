@@ -24,7 +24,7 @@ describe("a plan that waits for a change window", () => {
     const windows = [{ reason: "orders/db@prod/eu-west-1 (dependsOn): it is suspended", keys: [API] }];
 
     expect(holdTexts(hold({ ...status, windows }), CONTEXT, 200)).toContain(
-      "After an override: 1 binding then waits for orders/db@prod/eu-west-1 (dependsOn): it is suspended, unless an override covers it",
+      "After an override: unless overridden, 1 binding then waits for orders/db@prod/eu-west-1 (dependsOn): it is suspended",
     );
   });
 
@@ -35,8 +35,8 @@ describe("a plan that waits for a change window", () => {
     ];
 
     expect(windowTexts(windows)).toEqual([
-      "1 binding then waits for account staging (change window first); and for orders/db@prod/eu-west-1 (dependsOn): it is suspended, unless an override covers it",
-      "1 binding then waits for account staging (change window first), unless an override covers it",
+      "unless overridden, 1 binding then waits for account staging (change window first); and for orders/db@prod/eu-west-1 (dependsOn): it is suspended",
+      "unless overridden, 1 binding then waits for account staging (change window first)",
     ]);
   });
 
@@ -53,7 +53,7 @@ describe("a plan that waits for a change window", () => {
 
   test("names the authors as those who cannot override it", () => {
     expect(holdTexts(hold({ ...status, authors: ["dana@example.com"] }), CONTEXT, 120)).toContain(
-      "Authors: dana@example.com (a token with one of these mails cannot override it)",
+      "Authors: dana@example.com (a token with one of these addresses cannot override it)",
     );
   });
 
@@ -76,7 +76,7 @@ describe("a plan that waits for a change window", () => {
     const windows = [{ reason: "account staging (change window first)", keys: [API] }];
 
     expect(holdTexts(hold({ keys: [API], changes: [], windows }), CONTEXT, 200)).toContain(
-      "After an approval: 1 binding then waits for account staging (change window first), unless an override covers it",
+      "After an approval: unless overridden, 1 binding then waits for account staging (change window first)",
     );
   });
 

@@ -80,6 +80,14 @@ function stateOf(change: Partial<StateFacts>): PermissionState {
   return shownState(state);
 }
 
+test("a policy that is a boundary is known as one, since its lines allow nothing", () => {
+  const limits = policy(AUDIT.document, { use: "boundary" });
+  const of = (one: DesiredPolicy) =>
+    stateOf({ key: one.key, declaration: declaring(one), view: null }).isBoundary;
+
+  expect([of(limits), of(AUDIT)]).toEqual([true, undefined]);
+});
+
 const reasons = ({ pending }: PermissionState): readonly string[] => pending.map(({ reason }) => reason.kind);
 
 describe("effective permissions are unknown, with the reason, if", () => {

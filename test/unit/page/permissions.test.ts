@@ -109,8 +109,36 @@ describe("the permission map", () => {
     expect(selected.wildcards).toHaveLength(wildcards);
   });
 
+  test("shows the actions and conditions of a caller, so that two of its statements differ", () => {
+    const url = { caller: "anyone", principal: "*" };
+    const lines = [
+      line("caller anyone", "", { ...url, actions: ["lambda:InvokeFunctionUrl"] }),
+      line("caller anyone", "", {
+        ...url,
+        actions: ["lambda:InvokeFunction"],
+        details: ["if through the URL"],
+      }),
+    ];
+
+    const { connections } = connectionsOf([objectOf(read(lines))]);
+
+    expect(connections.map(({ what, on }) => [what, on])).toEqual([
+      ["anyone, lambda:InvokeFunctionUrl", "*"],
+      ["anyone, if through the URL", "*"],
+    ]);
+  });
+
+  test("shows what a boundary has as a limit, since it allows nothing", () => {
+    const object = objectOf(read([line("2 actions", "all resources")]));
+    const boundary = { ...object, status: { ...object.status, isBoundary: true as const } };
+
+    const { connections } = connectionsOf([object, boundary]);
+
+    expect(connections.map(({ direction }) => direction)).toEqual(["may use", "limits to"]);
+  });
+
   test("selects by direction and by state", () => {
-    expect(found("direction=called+by")).toEqual(["caller sns"]);
+    expect(found("direction=called+by")).toEqual(["sns"]);
     expect(found("state=AWS+only")).toEqual(["sqs:SendMessage"]);
     expect(found("state=stolen")).toEqual(found(""));
   });

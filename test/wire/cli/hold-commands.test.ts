@@ -51,7 +51,7 @@ describe("commanding the controller", () => {
       state: { overview: { ...overview, holds } },
     });
 
-    expect(out).toMatch(/^approved bbbbbbbb: .*, overrides the change window office, until /);
+    expect(out).toMatch(/^approved bbbbbbbb: .*, overrides the change window\s+office, until /);
   });
 
   test.each([
@@ -85,7 +85,7 @@ describe("commanding the controller", () => {
 
       expect(out.trim().split("\n").slice(1)).toEqual([
         "note:  no change from Git is written yet: the binding waits",
-        "note:  1 binding then waits for account staging (change window first), unless an override covers it",
+        "note:  unless overridden, 1 binding then waits for account staging (change window first)",
         ...notes.map((note) => `note:  the approval ${note}`),
       ]);
     },
@@ -106,7 +106,7 @@ describe("commanding the controller", () => {
       state: { overview: { ...overview, holds }, views: new Map([[REFUNDS, shown]]) },
     });
 
-    expect(out).toMatch(/waits for payments\/refunds@.* \(dependsOn\), which this approval covers, unless/);
+    expect(out).toMatch(/waits for\s+payments\/refunds@.* \(dependsOn\),\s+which this approval covers$/m);
   });
 
   test("reject passes digest and reason", async () => {
@@ -212,7 +212,7 @@ describe("commanding the controller", () => {
     const json = await api.run(["describe", "approval", "main@eeeeeee", "-o", "json"], { state });
 
     expect(out).toContain(
-      "\nAuthors: dana@example.com (a token with one of these mails cannot approve it)\n",
+      "\nAuthors: dana@example.com (a token with one of these addresses cannot approve it)\n",
     );
     expect(out.replaceAll(/\s+/gu, " ")).toContain(`Authors not all known: ${unlistedAuthors} (a token`);
     expect(JSON.parse(json.out)).toMatchObject({ status: { authors, unlistedAuthors } });

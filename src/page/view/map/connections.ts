@@ -12,15 +12,15 @@ import type { Key } from "../../../model/keys/key.ts";
 export const CONNECTION_STATES = ["declared", REMOVED_TEXT, "AWS only", "Git only"] as const;
 export type ConnectionState = (typeof CONNECTION_STATES)[number];
 
-export const DIRECTIONS = ["may use", "called by", "assumed by"] as const;
-/** `assumed by`: a principal that may assume the role of the function. */
+export const DIRECTIONS = ["may use", "limits to", "called by", "assumed by"] as const;
+/** `limits to`: a boundary, which allows nothing itself. `assumed by`: a principal that may assume the role of the function. */
 type ConnectionDirection = (typeof DIRECTIONS)[number];
 
 /** One line of the map: a function, and a caller or a resource of it. */
 export interface FunctionConnection {
   readonly key: Key;
   readonly direction: ConnectionDirection;
-  /** `dynamodb read`, `caller sns`. */
+  /** `dynamodb read`, `sns`, `anyone, lambda:InvokeFunctionUrl`: with each condition. */
   readonly what: string;
   /** The resource or the principal. */
   readonly on: string;
@@ -68,11 +68,17 @@ export function connectionsOf(items: readonly PermissionsObject[]): DrawnMap {
 }
 
 function connectionsOfFunction(
-  { key, effective }: PermissionsObject["status"],
+  { key, isBoundary, effective }: PermissionsObject["status"],
   lines: readonly DrawnLine<PermissionLine>[],
 ): readonly FunctionConnection[] {
   const { inAws, inGit } = roleArnsOf(effective);
-  return lines.map((drawn) => connectionOf(drawn, key, STATES[drawn.state] === "Git only" ? inGit : inAws));
+  return lines.map((drawn) =>
+    connectionOf(
+      drawn,
+      { key, isBoundary: isBoundary === true },
+      STATES[drawn.state] === "Git only" ? inGit : inAws,
+    ),
+  );
 }
 
 const STATES = {
@@ -92,20 +98,30 @@ function roleArnsOf(effective: EffectiveState): { readonly inAws: string; readon
 
 function connectionOf(
   { line, state }: DrawnLine<PermissionLine>,
-  key: Key,
+  { key, isBoundary }: { readonly key: Key; readonly isBoundary: boolean },
   roleArn: string,
 ): FunctionConnection {
-  const { what, on, actions, resources, principal } = line;
-  const texts = [key, roleArn, what, on, ...actions, ...resources, principal ?? ""];
+  const { what, on, details, actions, resources, principal } = line;
+  const texts = [key, roleArn, what, on, ...details, ...actions, ...resources, principal ?? ""];
+  const direction = directionOf(line);
   return {
     key,
-    direction: directionOf(line),
-    what,
+    direction: isBoundary && direction === "may use" ? "limits to" : direction,
+    what: whatText(line),
     on: on === "" ? (principal ?? "") : on,
     state: STATES[state],
     searched: texts.join(" ").toLowerCase(),
     hasWildcard: hasWildcard(line),
   };
+}
+
+const USUAL: ReadonlySet<string> = new Set(["lambda:invokefunction", "sts:assumerole"]);
+
+/** Two statements for one caller differ in their actions or conditions. */
+function whatText({ kind, what, caller, actions, details }: PermissionLine): string {
+  const isPermission = kind !== "caller" && kind !== "assumer";
+  const others = isPermission ? [] : actions.filter((action) => !USUAL.has(action.toLowerCase()));
+  return [caller ?? what, ...others, ...details].join(", ");
 }
 
 /** A pattern below a listed resource, such as the indexes of its table, adds no other resource. */

@@ -25,7 +25,7 @@ test("validate shows the lines that end a finding of a rule", async () => {
   const sarif = await cli(["validate", root, "-o", "sarif"]);
 
   expect(shown.out).toContain(
-    `CORRECTED LINES\n${root}/teams/orders/api.yaml:8: BND-002\n-    - sqs: {queue: orders, allow: [send]}\n\n`,
+    `\n\nCORRECTED LINES\n${root}/teams/orders/api.yaml:8: BND-002\n-    - sqs: {queue: orders, allow: [send]}\n\n`,
   );
   expect(JSON.parse(json.out)).toMatchObject({
     corrections: [{ file: "teams/orders/api.yaml", line: 8, endLine: 8, after: null }],
