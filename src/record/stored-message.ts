@@ -1,9 +1,7 @@
-import type { AlertDigest } from "./digest.ts";
 import type { TextParts } from "./alert-line.ts";
-import type { AlertMessage } from "./message.ts";
 
 /** A message or digest of the outbox with its first line as a field, also one that an earlier version left there. */
-export function storedMessage<Stored extends AlertMessage | AlertDigest>(stored: Stored): Stored {
+export function storedMessage<Stored extends TextParts>(stored: Stored): Stored {
   const { text, headline }: Partial<TextParts> = stored;
   return headline === undefined ? { ...stored, ...firstLineApart(text) } : stored;
 }
