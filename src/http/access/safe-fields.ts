@@ -50,7 +50,7 @@ export const SAFE_FIELDS: ReadonlySet<string> = new Set([
   ..."policyName qualifier queue region regions resources role roleArn route scope secrets set stack".split(
     " ",
   ),
-  ..."own statements tag target targets to value waiver".split(" "),
+  ..."dependents own statements tag target targets to value waiver".split(" "),
   // Permissions of its functions, as they are, as they are declared and as they change.
   ..."action actions after before call calls changes condition declared desired difference emptyVariables".split(
     " ",

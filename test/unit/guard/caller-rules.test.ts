@@ -217,6 +217,21 @@ test.each([
   },
 );
 
+test("both permissions of a URL without authentication are one mistake", () => {
+  const open = [
+    { ...URL, Principal: "*", Condition: { StringEquals: { "lambda:FunctionUrlAuthType": "NONE" } } },
+    { ...THROUGH_URL, Principal: "*" },
+  ] as readonly Statement[];
+
+  const texts = judged(calledBy(open)).flatMap(({ rule, why }) => (rule === "INV-003" ? [why] : []));
+
+  expect(new Set(texts)).toEqual(
+    new Set([
+      "the policy lets anyone on the internet call the function through a URL without authentication",
+    ]),
+  );
+});
+
 test("the statement of an alias applies to that alias alone", () => {
   const alias = { ...INVOKE, Resource: `${FUNCTION_ARN}:live` };
 

@@ -61,7 +61,7 @@ test("get replicas is empty for the record in a file, and status has no line of 
   await api.start();
 
   expect((await api.run(["get", "replicas"])).out).toBe(
-    "No replicas found: the record is in a file, or this token is limited to some namespaces\n",
+    "No replicas found: the record is in a file, with one process only, or this token does not see replicas\n",
   );
   expect((await api.run(["status"])).out).not.toMatch(/Replicas/);
 });

@@ -3,6 +3,7 @@ import type { NormalStatement } from "../../../iam/document.ts";
 import { patternCovers } from "../../../iam/match/wildcard.ts";
 import { isBindingTest } from "../../../iam/risk/access.ts";
 import { arnParts, functionArn } from "../../../model/aws/arn.ts";
+import type { Statement } from "../../../model/aws/policy-document.ts";
 import type { DesiredAccount, DesiredBinding } from "../../../model/desired.ts";
 import type { GuardContext } from "../../context/context.ts";
 import type { ReadCaller } from "../../context/role-checks.ts";
@@ -85,23 +86,37 @@ export function sourceWithoutAccount({ normal }: Pick<ReadCaller, "normal">): Br
  * resource control policies, are not known, so the text is about the policy of the function.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
  */
-export function openToAnyone({ danger, normal }: ReadCaller): BreachText | null {
-  if (danger !== "public") return null;
+export function openToAnyone(read: ReadCaller): BreachText | null {
+  if (read.danger !== "public") return null;
   return {
-    why: `the policy lets ${anyoneText(normal)}`,
+    why: `the policy lets ${anyoneText(read)}`,
     fix: "name who calls: authType: iam with account and roles, or an account, an organization or a source",
   };
 }
 
-function anyoneText(normal: NormalStatement | null): string {
+const ANYONE_BY_URL = "anyone on the internet call the function through a URL without authentication";
+
+function anyoneText({ normal, caller, binding }: ReadCaller): string {
   const authTypes = (normal?.conditions ?? []).filter(
     (test) => test.key === "lambda:functionurlauthtype" && isBindingTest(test),
   );
-  if (authTypes.some(({ values }) => values.includes("NONE")))
-    return "anyone on the internet call the function through a URL without authentication";
+  if (authTypes.some(({ values }) => values.includes("NONE"))) return ANYONE_BY_URL;
   const accounts = "any AWS account call the function";
   if (normal === null || authTypes.length > 0 || !reachesUrl(normal)) return accounts;
-  return `${accounts}, and anyone on the internet if a URL of it has no authentication`;
+  // Both permissions of one URL have one text: they are one mistake.
+  const isOfOpenUrl = binding.callers.some(
+    ({ qualifier, statement }) => qualifier === caller.qualifier && hasNoAuthentication(statement),
+  );
+  return isOfOpenUrl
+    ? ANYONE_BY_URL
+    : `${accounts}, and anyone on the internet if a URL of it has no authentication`;
+}
+
+function hasNoAuthentication({ Condition = {} }: Statement): boolean {
+  return Object.entries(Condition).some(
+    ([operator, tests]) =>
+      operator.startsWith("StringEquals") && listed(tests["lambda:FunctionUrlAuthType"]).includes("NONE"),
+  );
 }
 
 function reachesUrl({ actions, conditions }: NormalStatement): boolean {

@@ -90,7 +90,9 @@ describe("doctor", () => {
     });
 
     expect(code).toBe(3);
-    expect(out).toContain("failed  git  tenancy  unknown: a file of the platform that cannot be read");
+    expect(out).toContain(
+      "failed  git  tenancy  not known while platform/teams.yaml has errors: it may declare a Team",
+    );
   });
 
   test.each([
