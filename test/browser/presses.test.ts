@@ -97,13 +97,13 @@ test("Suspend, Show the documents, Resume and Reconcile do what they are called,
 
     const rules = await page.context().newPage();
     await rules.goto("/ui/rules");
-    await rules.getByText("1 broken rule, 1 policy").waitFor();
+    await rules.getByText(/^1 finding of 1 rule in 1 target: /).waitFor();
 
     // While it is suspended, a change in AWS stays.
     asked.changeRole({ inline: [...asked.role().inline, { name: "debug", text: EXTRA }] });
     await asked.sweep();
     // The rules have it as well, without a reload.
-    await rules.getByText("2 broken rules, 1 binding, 1 policy").waitFor();
+    await rules.getByText(/^\d+ findings of 2 rules in 2 targets: /).waitFor();
     await rules.close();
     await page.reload();
     await page.getByRole("button", { name: "Show the documents" }).click();

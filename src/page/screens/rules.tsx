@@ -4,10 +4,9 @@ import type { WaiverObject } from "../../api/manifests.ts";
 import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
 import { clockTime } from "../../wording/time.ts";
-import { counted } from "../../text/phrases.ts";
 import { keysText } from "../../wording/words.ts";
-import type { Key } from "../../model/keys/key.ts";
-import { notJudged, ruleRows, type RuleRow } from "../view/rule-rows.ts";
+import { ruleCountsText } from "../../wording/rule-counts.ts";
+import { countedBreaches, notJudged, ruleRows, type RuleRow } from "../view/rule-rows.ts";
 import { useAllPages } from "../client/all-pages.ts";
 import { useBindingRowsWhen } from "../client/binding-rows.ts";
 import { useNow } from "../client/clock.ts";
@@ -72,7 +71,7 @@ function Board({
       ) : (
         <>
           <p className="quiet-text summary" role="status">
-            {counted(rows.length, "broken rule")}, {keysText(keysIn(rows))}
+            {ruleCountsText(countedBreaches(plans))}
           </p>
           <ul className="differences">
             {rows.map((row) => (
@@ -83,10 +82,6 @@ function Board({
       )}
     </>
   );
-}
-
-function keysIn(rows: readonly RuleRow[]): readonly Key[] {
-  return [...new Set(rows.flatMap((row) => COUNTS.flatMap(({ field }) => row[field])))];
 }
 
 const COUNTS = [

@@ -1,6 +1,7 @@
 import type { PlanObject } from "../../api/bindings.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { byText } from "../../text/order.ts";
+import { byState, findingState, type CountedBreach } from "../../wording/rule-counts.ts";
 
 /** What breaks one rule, over all bindings that were read. */
 export interface RuleRow {
@@ -74,6 +75,28 @@ function brokenIn({ status: { key, findings, rules } }: PlanObject): readonly Br
       why,
     })),
   ];
+}
+
+/** As the command line counts: one of each rule that a target breaks, with all its findings. */
+export function countedBreaches(plans: readonly PlanObject[]): readonly CountedBreach[] {
+  return plans.flatMap(({ status: { key, findings, rules } }): readonly CountedBreach[] => {
+    const judged = rules.notJudged === null ? [...Map.groupBy(findings, ({ rule }) => rule)] : [];
+    return [
+      ...judged.flatMap(([rule, found]) =>
+        found
+          .toSorted(byState)
+          .slice(0, 1)
+          .map((worst) => ({
+            rule,
+            target: key,
+            state: findingState(worst),
+            severity: worst.severity,
+            findings: found.length,
+          })),
+      ),
+      ...rules.live.breaches.map((breach) => ({ ...breach, target: key, state: "live" as const })),
+    ];
+  });
 }
 
 /** The bindings that the rules did not judge, with the reason. */

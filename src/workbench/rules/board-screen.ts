@@ -5,6 +5,7 @@ import { problemLines } from "../../cli/screen/problem.ts";
 import { messageTable } from "../../cli/screen/message-table.ts";
 import type { Column } from "../../cli/screen/table.ts";
 import { ago, clockTime } from "../../wording/time.ts";
+import { ruleCountsText } from "../../wording/rule-counts.ts";
 import { wrapped } from "../../cli/screen/wrap.ts";
 import { counted } from "../../text/phrases.ts";
 import type { ProblemReport, ReportedProblem } from "../reports/problem-report.ts";
@@ -76,18 +77,7 @@ function placeText(origin: BoardEntry["origin"]): string {
 }
 
 function summaryText({ items, passed }: RuleBoard): string {
-  const count = (state: BoardEntry["state"]): number => items.filter((item) => item.state === state).length;
-  const broken = new Set(items.map(({ target }) => target)).size;
-  const live = count("live");
-  const pending = count("pending");
-  const states = [
-    `${count("refused")} refused`,
-    ...(pending === 0 ? [] : [`${pending} pending`]),
-    counted(count("warning"), "warning"),
-    `${count("waived")} waived`,
-    ...(live === 0 ? [] : [`${live} live, not in Git`]),
-  ].join(", ");
-  return `${counted(items.length, "broken rule")} of ${counted(broken, "target")}: ${states}; ${counted(passed.length, "target")} without a finding`;
+  return `${ruleCountsText(items)}; ${counted(passed.length, "target")} without a finding`;
 }
 
 const NAMED = 3;

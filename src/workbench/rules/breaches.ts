@@ -4,6 +4,7 @@ import type { Finding } from "../../model/finding.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import { byTextOf } from "../../text/order.ts";
+import { byState, findingState } from "../../wording/rule-counts.ts";
 
 /** One rule that one function or ManagedPolicy breaks in one account. */
 export interface BoardEntry {
@@ -112,7 +113,7 @@ function isOf(item: BoardEntry, rule: string): boolean {
 function breachesOf({ status }: PlanObject, targetOf: BoardFacts["targetOf"]): readonly BoardEntry[] {
   const byRule = [...Map.groupBy(status.findings, ({ rule }) => rule)];
   return byRule.flatMap(([rule, found]) => {
-    const first = found.toSorted((a, b) => rank(a) - rank(b))[0];
+    const first = found.toSorted(byState)[0];
     if (first === undefined) return [];
     const { origin, why, fix, waiver } = first;
     const seen = status.rules.broken[rule];
@@ -121,7 +122,7 @@ function breachesOf({ status }: PlanObject, targetOf: BoardFacts["targetOf"]): r
         rule,
         key: status.key,
         target: targetOf(status.key),
-        state: stateOf(first),
+        state: findingState(first),
         severity: first.severity,
         waivedUntil: waiver.kind === "lifted" ? waiver.until : null,
         waiverEnded: waiver.kind === "expired" ? waiver.until : null,
@@ -158,17 +159,4 @@ function liveBreachesOf({ status }: PlanObject, targetOf: BoardFacts["targetOf"]
     fix: LIVE_FIX,
     readAt: status.readAt,
   }));
-}
-
-const RANKS = { refused: 0, pending: 1, warning: 2, waived: 3 } as const;
-
-/** The worst finding of a rule is the one that is shown. */
-function rank(finding: Finding): number {
-  return RANKS[stateOf(finding)];
-}
-
-function stateOf({ severity, waiver, pending }: Finding): keyof typeof RANKS {
-  if (waiver.kind === "lifted") return "waived";
-  if (pending === true) return "pending";
-  return severity === "block" ? "refused" : "warning";
 }

@@ -5,7 +5,8 @@ import type { SuspensionObject } from "../../../src/api/commands.ts";
 import type { SuspensionScope } from "../../../src/model/approval.ts";
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
-import { notJudged, ruleRows } from "../../../src/page/view/rule-rows.ts";
+import { ruleCountsText } from "../../../src/wording/rule-counts.ts";
+import { countedBreaches, notJudged, ruleRows } from "../../../src/page/view/rule-rows.ts";
 
 const KEY = "function/111122223333/eu-west-1/orders/api" as Key;
 const OTHER = "function/444455556666/eu-west-1/payments/refunds" as Key;
@@ -97,6 +98,19 @@ describe("the rules board", () => {
       { rule: "INV-003", refused: [], warned: [], waived: [], inAws: [OTHER] },
       { rule: "RES-001", refused: [], warned: [KEY], waived: [], inAws: [] },
     ]);
+  });
+
+  test("counts findings, rules and targets, and what is waived apart, in the words of the command line", () => {
+    const lifted = { kind: "lifted", waiver: "w", until: "2027-01-01" } as const;
+    const live = { rule: "RES-001", severity: "warn", why: "wide", findings: 3, found: null } as const;
+    const plans = [
+      plan(KEY, [finding("ACT-001"), finding("ACT-001"), finding("RES-001", { severity: "warn" })]),
+      plan(OTHER, [finding("ACT-001", { waiver: lifted })], { live: { notJudged: null, breaches: [live] } }),
+    ];
+
+    expect(ruleCountsText(countedBreaches(plans))).toBe(
+      "6 findings of 2 rules in 2 targets: 2 refused, 1 warning, 3 warnings in AWS; waived: 1 finding of 1 rule in 1 target",
+    );
   });
 
   test("a warning about what AWS has is no broken rule", () => {

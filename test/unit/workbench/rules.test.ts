@@ -101,7 +101,7 @@ orders/orders-api@prod/eu-west-1  INV-003       live     2h ago   -             
 orders/orders-api@prod/eu-west-1  ESC-*         live     unknown  -             not in Git, a warning: iam:CreateUser (and 89 more findings)
 payments/refunds@prod/eu-west-1   RES-001       live     unknown  -             not in Git: Resource "*" means every one
 
-6 broken rules of 2 targets: 1 refused, 1 warning, 1 waived, 3 live, not in Git; 1 target without a finding`);
+95 findings of 4 rules in 2 targets: 2 refused, 1 warning, 2 in AWS, 90 warnings in AWS; waived: 1 finding of 1 rule in 1 target; 1 target without a finding`);
   });
 
   test("a long reason is complete on a terminal, below its row", () => {
@@ -132,8 +132,8 @@ payments/refunds@prod/eu-west-1   RES-001       live     unknown  -             
     );
 
     expect(lines.slice(2, 4)).toEqual([
-      "0 broken rules of 0 targets: 0 refused, 0 warnings, 0",
-      "waived; 0 targets without a finding",
+      "0 findings of 0 rules in 0 targets: 0 refused, 0 warnings; 0",
+      "targets without a finding",
     ]);
   });
 
@@ -149,7 +149,7 @@ payments/refunds@prod/eu-west-1   RES-001       live     unknown  -             
       0,
       expect.stringMatching(/RES-001 {2}pending {2}26h ago .* refuses after an approval: Resource "\*"/),
     ]);
-    expect(out).toContain("1 broken rule of 1 target: 0 refused, 1 pending, 0 warnings, 0 waived");
+    expect(out).toContain("1 finding of 1 rule in 1 target: 0 refused, 1 pending, 0 warnings");
     expect(annotations).toMatch(/^::warning file=teams\/orders\/orders-api.yaml/m);
   });
 
@@ -259,7 +259,7 @@ payments/refunds@prod/eu-west-1   RES-001       live     unknown  -             
         },
       ],
     });
-    expect(markdown.out).toContain("### Grantkeeper rules: 6 broken rules of 2 targets");
+    expect(markdown.out).toContain("### Grantkeeper rules: 95 findings of 4 rules in 2 targets");
   });
 
   test("an expired waiver is shown with the rule that applies again", async () => {
