@@ -84,7 +84,7 @@ function stepsOf({ desired, live: start, adopted }: ReturnType<typeof startOf>, 
     readonly before: LiveAccount;
   }[] = [];
   for (let turn = 0; turn < 40; turn += 1) {
-    const proof = { roles: [`${adopted.arn} ${adopted.roleId}`], sinceMs: 1, provenMs: 2 };
+    const proof = { roles: [{ arn: adopted.arn, roleId: adopted.roleId }], sinceMs: 1, provenMs: 2 };
     const record = {
       ...emptyKeyRecord(desired.key),
       adoption: { proof } as never,

@@ -104,7 +104,9 @@ test("denied tags leave the deployer unknown, and the passes go on; they are rea
 });
 
 test("without a session for the tags, the deployer is unknown because of the session", async () => {
-  fake.functionTags = unreadBecause(awsError("circuit", { call: "sts:AssumeRole role/observer" }));
+  fake.functionTags = unreadBecause(
+    awsError("circuit", { call: "sts:AssumeRole role/observer", action: "sts:AssumeRole" }),
+  );
   fake.source.push(manifests({ a: READ_ORDERS }));
   await fake.start();
   await fake.clock.pass(3_000);
