@@ -45,6 +45,7 @@ test("the person on call sees what is exposed first, and from there why", () =>
     await page.getByRole("heading", { name: exposed }).waitFor();
     await page.getByText("anyone can invoke").first().waitFor();
     const effective = page.locator("section.card", { hasText: "Effective" });
+    await effective.locator(".risky").first().waitFor();
     expect(await effective.locator(".risky").count()).toBeGreaterThan(0);
   }));
 
