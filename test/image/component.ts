@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { chmod, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ForgeServer, PULL_REQUEST, TOKEN } from "../support/forge/forge-server.ts";
-import { componentScript, Pipeline } from "../support/forge/pipeline.ts";
+import { component, Pipeline } from "../support/forge/pipeline.ts";
 import { git } from "../support/git/git-repository.ts";
 import { API, grants } from "../support/screens/plan-command.ts";
 import { Bundle, Container } from "./container.ts";
@@ -70,11 +70,10 @@ function jobIn(image: Bundle, { pipeline, head, url, root }: Job): Bundle {
   config.root = { path: join(image.folder, "rootfs") };
   writeFileSync(join(folder, "config.json"), JSON.stringify(config));
   const bundle = new Bundle(folder);
-  const inputs = { directory: ".", "merge-status": "true" };
-  const args = ["sh", "-e", "-c", `cd "$CI_PROJECT_DIR"\n${componentScript(inputs)}`];
+  const { script, variables } = component({ "merge-status": "true" });
+  const args = ["sh", "-e", "-c", `cd "$CI_PROJECT_DIR"\n${script}`];
   const env = {
-    REVIEW_DIRECTORY: ".",
-    REVIEW_MERGE_STATUS: "true",
+    ...variables,
     GRANTKEEPER_FORGE_TOKEN: TOKEN,
     CI_COMMIT_SHA: head,
     CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",

@@ -47,6 +47,12 @@ export class Pipeline {
     return (await git(origin, ["rev-parse", "HEAD"])).trim();
   }
 
+  /** A clone of main as it is now. @returns its folder */
+  async copied(name: string): Promise<string> {
+    await git(this.folder, ["clone", "--quiet", `file://${this.origin}`, name]);
+    return join(this.folder, name);
+  }
+
   /** Runs a program in the checkout, with this environment alone. */
   run(command: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ran> {
     const { promise, resolve } = Promise.withResolvers<Ran>();
@@ -65,15 +71,31 @@ export class Pipeline {
 const TEMPLATE = new URL("../../../templates/review.yml", import.meta.url);
 
 interface Component {
-  readonly "grantkeeper-review": { readonly script: readonly string[] };
+  readonly "grantkeeper-review": {
+    readonly script: readonly string[];
+    readonly variables: Readonly<Record<string, string | boolean>>;
+  };
 }
 
-/** The script that GitLab makes of the component: its lines run in one shell. */
-export function componentScript(inputs: Readonly<Record<string, string>>): string {
-  const text = readFileSync(TEMPLATE, "utf8").replaceAll(
-    /\$\[\[ inputs\.([\w-]+) \]\]/g,
-    (_, name: string) => inputs[name] ?? "unset",
+interface Input {
+  readonly default?: string | boolean;
+}
+
+/** The job that GitLab makes of the component with these inputs: the lines of its script run in one shell. */
+export function component(inputs: Readonly<Record<string, string>>): {
+  readonly script: string;
+  readonly variables: Readonly<Record<string, string>>;
+} {
+  const template = readFileSync(TEMPLATE, "utf8");
+  const head = parseAllDocuments(template)[0]?.toJS() as {
+    readonly spec: { readonly inputs: Readonly<Record<string, Input>> };
+  };
+  // As GitLab does: in the text, before the YAML of the job is read.
+  const text = template.replaceAll(/\$\[\[ inputs\.([\w-]+) \]\]/g, (_, name: string) =>
+    String(inputs[name] ?? head.spec.inputs[name]?.default ?? "unset"),
   );
-  const component = parseAllDocuments(text)[1]?.toJS() as Component;
-  return component["grantkeeper-review"].script.join("\n");
+  const made = parseAllDocuments(text)[1]?.toJS() as Component;
+  const job = made["grantkeeper-review"];
+  const variables = Object.entries(job.variables).map(([name, value]) => [name, String(value)] as const);
+  return { script: job.script.join("\n"), variables: Object.fromEntries(variables) };
 }

@@ -4,16 +4,26 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
+import { manifests, WRITE_ORDERS } from "../../support/fakes/fake-controller.ts";
 import { BASH, compositeSteps } from "../../support/forge/composite-action.ts";
 import { ForgeServer, PULL_REQUEST, TOKEN } from "../../support/forge/forge-server.ts";
-import { componentScript, Pipeline } from "../../support/forge/pipeline.ts";
+import { component, Pipeline } from "../../support/forge/pipeline.ts";
 import { git } from "../../support/git/git-repository.ts";
 import { profileText } from "../../support/profiles.ts";
 import { waiver } from "../../unit/manifest/compile/compilation.ts";
+import { AskedController } from "../../support/screens/asked-controller.ts";
+import { LOCAL_TOKEN } from "../../support/screens/http-server.ts";
 import { API, grants } from "../../support/screens/plan-command.ts";
+import { WRONG } from "../../support/forge/reviewed-change.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const PROGRAM = join(ROOT, "bin/grantkeeper.mjs");
+
+/** A function that the controller has, with another permission. */
+const CHANGED_A = manifests({ a: WRITE_ORDERS });
+const CALLS_OF_A = "orders/a&#64;prod/eu-west-1&#58; 1 call&#58; iam&#58;PutRolePolicy";
+
+type Values = Readonly<Record<string, string>>;
 
 let pipeline: Pipeline;
 let forge: ForgeServer;
@@ -30,7 +40,7 @@ describe("the action of GitHub", () => {
   const file = pathToFileURL(join(ROOT, "actions/review/action.yml"));
 
   /** Its last step: test/pipelines runs the others too. */
-  const reviewed = (event: object, inputs: Readonly<Record<string, string>> = {}) => {
+  const reviewed = (event: object, inputs: Values = {}, env: Values = {}) => {
     const github = { event };
     const step = compositeSteps(file, github, { token: TOKEN, "merge-status": "true", ...inputs }).at(-1);
     return pipeline.run("bash", [...BASH, step?.run ?? ""], {
@@ -40,6 +50,7 @@ describe("the action of GitHub", () => {
       GITHUB_REF: "refs/heads/main",
       GITHUB_API_URL: forge.url,
       GITHUB_STEP_SUMMARY: join(pipeline.folder, "summary"),
+      ...env,
     });
   };
   const pullRequest = (head: string): object => ({
@@ -59,17 +70,22 @@ describe("the action of GitHub", () => {
     expect(variables).toHaveLength(7);
   });
 
-  test("reviews the commit of a fork, which it fetches as data", async () => {
+  test("reviews the commit of a fork, which it fetches as data, and asks the controller that its arguments name", async () => {
     forge = await ForgeServer.start("github");
-    const files = { [API]: grants(["orders", "customers"]), "package.json": "{}" };
+    const asked = await AskedController.start();
+    const files = { ...CHANGED_A, "package.json": "{}" };
     forge.pullRequest.head = await pipeline.committed("refs/pull/12/head", files);
 
-    const { code, out } = await reviewed(pullRequest(forge.pullRequest.head));
+    const { code, out } = await reviewed(
+      pullRequest(forge.pullRequest.head),
+      { arguments: `--server\n${asked.server.url}\n` },
+      { GRANTKEEPER_TOKEN: LOCAL_TOKEN },
+    );
 
+    await asked.stop();
     expect(code).toBe(0);
-    expect(out).toContain("### Grantkeeper review: 1 function changes");
     expect(await readFile(join(pipeline.folder, "summary"), "utf8")).toBe(out);
-    expect(forge.comments).toHaveLength(1);
+    expect(forge.comments.map(({ body }) => body)).toEqual([expect.stringContaining(CALLS_OF_A)]);
     expect(forge.statuses.map(({ name, state }) => `${name}: ${state}`)).toEqual([
       "grantkeeper/review/auto-merge/main: failure",
       "grantkeeper/review: pending",
@@ -162,29 +178,37 @@ describe("the component of GitLab", () => {
     return `${pipeline.folder}${delimiter}${process.env["PATH"] ?? ""}`;
   }
 
-  async function reviewed(variables: Readonly<Record<string, string>>) {
-    const script = componentScript({ directory: ".", "merge-status": "true" });
+  async function reviewed(variables: Values, inputs: Values = {}) {
+    const { script, variables: own } = component({ "merge-status": "true", ...inputs });
     return pipeline.run("sh", ["-e", "-c", script], {
       PATH: await withProgram(),
-      REVIEW_DIRECTORY: ".",
-      REVIEW_MERGE_STATUS: "true",
+      ...own,
       GRANTKEEPER_FORGE_TOKEN: TOKEN,
       CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
       CI_MERGE_REQUEST_IID: String(PULL_REQUEST),
       CI_PROJECT_DIR: pipeline.checkout,
       CI_PROJECT_PATH: "acme/permissions",
       CI_API_V4_URL: forge.url,
+      CI_COMMIT_SHA: forge.pullRequest.head,
       ...variables,
     });
   }
 
+  async function pushed(files: Values): Promise<void> {
+    forge.pullRequest.head = await pipeline.committed("refs/heads/topic", files);
+    await git(pipeline.checkout, ["fetch", "--quiet", "origin", "topic"]);
+  }
+
+  const report = async (): Promise<unknown> =>
+    JSON.parse(await readFile(join(pipeline.checkout, "gl-code-quality-report.json"), "utf8"));
+
   test("sets only the statuses of the commit that a merge train made", async () => {
     forge = await ForgeServer.start("gitlab");
     const changed = { [API]: grants(["orders", "customers"]) };
-    forge.pullRequest.head = await pipeline.committed("refs/heads/topic", changed);
+    await pushed(changed);
     const more = { "teams/orders/note.yaml": "# of another merge request in the train\n" };
     const train = await pipeline.committed("refs/heads/train", { ...changed, ...more });
-    await git(pipeline.checkout, ["fetch", "--quiet", "origin", "topic", "train"]);
+    await git(pipeline.checkout, ["fetch", "--quiet", "origin", "train"]);
 
     const { code } = await reviewed({
       CI_MERGE_REQUEST_EVENT_TYPE: "merge_train",
@@ -197,37 +221,51 @@ describe("the component of GitLab", () => {
     expect(forge.statuses.map(({ commit }) => commit)).toEqual([train, train]);
   });
 
-  test("posts nothing in the pipeline of a fork, which has no token, also if the fork changes files of the platform", async () => {
+  test("posts nothing in the pipeline of a fork, which has no token, and writes the report of Code Quality", async () => {
     forge = await ForgeServer.start("gitlab");
-    const account = { "platform/open.yaml": "# of a fork\n", [API]: grants(["orders", "customers"]) };
-    forge.pullRequest.head = await pipeline.committed("refs/heads/topic", account);
-    await git(pipeline.checkout, ["fetch", "--quiet", "origin", "topic"]);
+    await pushed({ "platform/open.yaml": "# of a fork\n", [API]: WRONG });
 
-    const { code, err } = await reviewed({
-      CI_COMMIT_SHA: forge.pullRequest.head,
-      GRANTKEEPER_FORGE_TOKEN: "",
-    });
+    const { code, err } = await reviewed({ GRANTKEEPER_FORGE_TOKEN: "" });
 
-    expect(code).not.toBe(0);
-    expect(err).toContain("GRANTKEEPER_FORGE_TOKEN");
+    expect(code).toBe(1);
+    expect(err).toContain("nothing was posted: this pipeline has no variable GRANTKEEPER_FORGE_TOKEN");
     expect(forge.requests).toEqual([]);
+    expect(await report()).toMatchObject([{ check_name: "BND-004" }, { check_name: "unknown-value" }]);
   });
 
-  test("posts the review and writes the report of Code Quality", async () => {
+  test("posts the review with the answer of the controller that its arguments name, and writes the report", async () => {
     forge = await ForgeServer.start("gitlab");
-    const wrong = grants(["orders"], "    - sqs: {queue: orders, allow: [sendd]}\n");
-    forge.pullRequest.head = await pipeline.committed("refs/heads/topic", { [API]: wrong });
-    await git(pipeline.checkout, ["fetch", "--quiet", "origin", "topic"]);
+    const asked = await AskedController.start();
+    await pushed({ ...CHANGED_A, [API]: WRONG });
 
-    const { code } = await reviewed({ CI_COMMIT_SHA: forge.pullRequest.head });
+    const { code } = await reviewed(
+      { GRANTKEEPER_TOKEN: LOCAL_TOKEN },
+      { arguments: `--server=${asked.server.url} --review-name=live` },
+    );
 
-    const report = JSON.parse(
-      await readFile(join(pipeline.checkout, "gl-code-quality-report.json"), "utf8"),
-    ) as unknown;
+    await asked.stop();
     expect(code).toBe(3);
-    expect(report).toMatchObject([{ check_name: "BND-004" }, { check_name: "unknown-value" }]);
+    expect(await report()).toContainEqual(expect.objectContaining({ check_name: "unknown-value" }));
     expect(forge.comments.map(({ at }) => at)).toEqual([null, `${API}:9`]);
-    expect(forge.statuses.map(({ state }) => state)).toEqual(["failed", "failed"]);
+    expect(forge.comments[0]?.body).toContain(CALLS_OF_A);
+    expect(forge.statuses.map(({ name, state }) => `${name}: ${state}`)).toEqual([
+      "grantkeeper/live: failed",
+      "grantkeeper/live/auto-merge/main: failed",
+    ]);
+  });
+
+  test("reviews the manifests of a service with the platform and the namespace that its arguments name", async () => {
+    forge = await ForgeServer.start("gitlab");
+    const platform = await pipeline.copied("platform");
+    await pushed({ [API]: grants(["orders", "customers"]) });
+
+    const { code } = await reviewed(
+      {},
+      { directory: "teams/orders", arguments: `--platform=${platform} --namespace=orders` },
+    );
+
+    expect(code).toBe(0);
+    expect(forge.comments[0]?.body).toContain("### Grantkeeper review: 1 function changes");
   });
 });
 
