@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs `grantkeeper review` for an event of GitHub. Values of the event come as variables and never as code.
+# Runs `grantkeeper review` for an event of GitHub, Gitea or Forgejo. Values of the event come as variables and never as code.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
@@ -27,7 +27,7 @@ if ! [[ "$base" =~ $commit_hash ]]; then
   base="$(fetched "refs/heads/$base")"
 fi
 
-options=(--base "$base" --head "$REVIEW_HEAD" --post github -o markdown)
+options=(--base "$base" --head "$REVIEW_HEAD" --post "$REVIEW_FORGE" -o markdown)
 if [[ -n "$REVIEW_PULL_REQUEST" ]]; then options+=(--pull-request "$REVIEW_PULL_REQUEST"); fi
 if [[ -n "$REVIEW_TARGET" ]]; then options+=(--target "${REVIEW_TARGET#refs/heads/}"); fi
 if [[ "$REVIEW_MERGE_STATUS" == true ]]; then options+=(--merge-status); fi

@@ -4,7 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { chmod, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ForgeServer, PULL_REQUEST, TOKEN } from "../support/forge/forge-server.ts";
-import { component, Pipeline } from "../support/forge/pipeline.ts";
+import { Pipeline } from "../support/forge/pipeline.ts";
+import { component } from "../support/forge/review-jobs.ts";
 import { git } from "../support/git/git-repository.ts";
 import { API, grants } from "../support/screens/plan-command.ts";
 import { Bundle, Container } from "./container.ts";
@@ -70,7 +71,7 @@ function jobIn(image: Bundle, { pipeline, head, url, root }: Job): Bundle {
   config.root = { path: join(image.folder, "rootfs") };
   writeFileSync(join(folder, "config.json"), JSON.stringify(config));
   const bundle = new Bundle(folder);
-  const { script, variables } = component({ "merge-status": "true" });
+  const { script, variables } = component("review", { "merge-status": "true" });
   const args = ["sh", "-e", "-c", `cd "$CI_PROJECT_DIR"\n${script}`];
   const env = {
     ...variables,

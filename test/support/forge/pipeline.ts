@@ -1,9 +1,7 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseAllDocuments } from "yaml";
 import { git } from "../git/git-repository.ts";
 import { commitBase, writeManifests } from "../screens/plan-command.ts";
 
@@ -66,36 +64,4 @@ export class Pipeline {
   async end(): Promise<void> {
     await rm(this.folder, { recursive: true });
   }
-}
-
-const TEMPLATE = new URL("../../../templates/review.yml", import.meta.url);
-
-interface Component {
-  readonly "grantkeeper-review": {
-    readonly script: readonly string[];
-    readonly variables: Readonly<Record<string, string | boolean>>;
-  };
-}
-
-interface Input {
-  readonly default?: string | boolean;
-}
-
-/** The job that GitLab makes of the component with these inputs: the lines of its script run in one shell. */
-export function component(inputs: Readonly<Record<string, string>>): {
-  readonly script: string;
-  readonly variables: Readonly<Record<string, string>>;
-} {
-  const template = readFileSync(TEMPLATE, "utf8");
-  const head = parseAllDocuments(template)[0]?.toJS() as {
-    readonly spec: { readonly inputs: Readonly<Record<string, Input>> };
-  };
-  // As GitLab does: in the text, before the YAML of the job is read.
-  const text = template.replaceAll(/\$\[\[ inputs\.([\w-]+) \]\]/g, (_, name: string) =>
-    String(inputs[name] ?? head.spec.inputs[name]?.default ?? "unset"),
-  );
-  const made = parseAllDocuments(text)[1]?.toJS() as Component;
-  const job = made["grantkeeper-review"];
-  const variables = Object.entries(job.variables).map(([name, value]) => [name, String(value)] as const);
-  return { script: job.script.join("\n"), variables: Object.fromEntries(variables) };
 }
