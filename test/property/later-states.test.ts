@@ -24,15 +24,24 @@ class SmallRecord {
   readonly #keys = new Map<Key, KeyRecord>();
   readonly #objects = new Map<string, ObjectRecord>();
   readonly #changed = new ChangedRecords();
+  /** Of the last commit that changed the status. */
+  readonly #statusVersions = new Map<Key, number>();
   version = 0;
 
   commit(change: RecordChange): void {
     this.version += 1;
+    const statuses = (change.keys ?? []).filter(
+      (one) => JSON.stringify(this.#keys.get(one.key)?.status) !== JSON.stringify(one.status),
+    );
+    for (const { key } of statuses) this.#statusVersions.set(key, this.version);
     for (const one of change.keys ?? []) this.#keys.set(one.key, one);
-    for (const key of change.removedKeys ?? []) this.#keys.delete(key);
+    for (const key of change.removedKeys ?? []) {
+      this.#keys.delete(key);
+      this.#statusVersions.delete(key);
+    }
     for (const one of change.objects ?? []) this.#objects.set(one.name, one);
     for (const { name } of change.removedObjects ?? []) this.#objects.delete(name);
-    this.#changed.add(change, this.version);
+    this.#changed.add(change, (changed) => statuses.some(({ key }) => key === changed), this.version);
   }
 
   keySummaries = async (keys?: readonly Key[]): Promise<readonly KeyRecord[]> =>
@@ -41,7 +50,14 @@ class SmallRecord {
       .flatMap((key) => ((keys?.includes(key) ?? true) ? (this.#keys.get(key) ?? []) : []));
 
   objects = async (): Promise<readonly ObjectRecord[]> =>
-    [...this.#objects.keys()].sort().flatMap((name) => this.#objects.get(name) ?? []);
+    [...this.#objects.keys()].sort().flatMap((name) => {
+      const object = this.#objects.get(name);
+      return object === undefined ? [] : [{ ...object, resourceVersion: this.#versionOf(object) }];
+    });
+
+  #versionOf({ resourceVersion, keys }: ObjectRecord): number {
+    return Math.max(resourceVersion, ...keys.map((key) => this.#statusVersions.get(key) ?? 0));
+  }
 
   objectsNamed = async (names: readonly RecordedObjectName[]): Promise<readonly ObjectRecord[]> =>
     (await this.objects()).filter(({ name }) => names.some((one) => one.name === name));
@@ -125,6 +141,20 @@ test("of many keys, those that no commit has changed are the same values as befo
   expect(later?.objectOf.get(keyAt(0))).toBe(later?.objects[0]);
 });
 
+test("of keys whose status is the same as before, no object is read again", async () => {
+  const stored = new SmallRecord();
+  const keys = Array.from({ length: KEYS }, (_, at) => record(keyAt(at)));
+  stored.commit({ keys, objects: [objectAt(0, [0], 1), objectAt(1, [1], 1)] });
+  const known = await readState(stored, 1);
+  const same = { ...record(keyAt(0)), roleKnownSinceMs: 1 };
+  stored.commit({ keys: [same, record(keyAt(1), { sync: "OutOfSync" })] });
+
+  const later = await readLaterState(stored, known, 2);
+
+  expect(later?.objects.map((object, at) => object === known.objects[at])).toEqual([true, false]);
+  expect(later?.records.get(keyAt(0))).toEqual(same);
+});
+
 test.each([
   { because: "the program has started since", known: 0, commits: 0 },
   { because: "it is older than the first commit of this process", known: -1, commits: 1 },
@@ -137,13 +167,13 @@ test.each([
 
 test("of more changes than are kept, only those since the last are known", () => {
   const changed = new ChangedRecords(2);
-  changed.add({ removedKeys: [keyAt(0), keyAt(1)] }, 1);
-  changed.add({ removedKeys: [keyAt(2)] }, 2);
-  changed.add({ removedKeys: [keyAt(3)] }, 3);
+  changed.add({ removedKeys: [keyAt(0), keyAt(1)] }, () => false, 1);
+  changed.add({ removedKeys: [keyAt(2)] }, () => false, 2);
+  changed.add({ removedKeys: [keyAt(3)] }, () => false, 3);
 
   expect([changed.since(0), changed.since(1), changed.since(2)]).toEqual([
     null,
     null,
-    { keys: [keyAt(3)], objects: [] },
+    { keys: [keyAt(3)], statuses: [keyAt(3)], objects: [] },
   ]);
 });

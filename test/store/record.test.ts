@@ -112,7 +112,23 @@ describe.each(ENGINES)("the record in $name", (engine) => {
 
     expect([atStart, await store.changedSince(0)]).toEqual([null, null]);
     const { kind, namespace, name } = object();
-    expect([null, { keys: [KEY], objects: [{ kind, namespace, name }] }]).toContainEqual(later);
+    const all = { keys: [KEY], statuses: [KEY], objects: [{ kind, namespace, name }] };
+    expect([null, all]).toContainEqual(later);
+  });
+
+  test("knows which commits of a key have changed its status, also if its applied state is another one", async () => {
+    const store = await open();
+    await store.commit({ keys: [record({ applied: applied("one") })] });
+    const version = await store.resourceVersion();
+
+    await store.commit({ keys: [record({ applied: applied("two") })] });
+    const same = await store.changedSince(version);
+    await store.commit({ keys: [record({ status: status(), applied: applied("two") })] });
+    const other = await store.changedSince(version);
+
+    const since = { keys: [KEY], objects: [] };
+    expect([null, { ...since, statuses: [] }]).toContainEqual(same);
+    expect([null, { ...since, statuses: [KEY] }]).toContainEqual(other);
   });
 
   test("keeps the later of two commits of the same object", async () => {

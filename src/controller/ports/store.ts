@@ -78,6 +78,8 @@ export interface SettlementStore {
 /** What commits have changed, added or removed. */
 export interface ChangedNames {
   readonly keys: readonly Key[];
+  /** Those of the keys whose status has changed, and with it the version of their object. Most passes change none. */
+  readonly statuses: readonly Key[];
   readonly objects: readonly RecordedObjectName[];
 }
 

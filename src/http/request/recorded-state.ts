@@ -48,8 +48,8 @@ export async function readLaterState(
   const changed = await control.changedSince(known.version);
   if (changed === null || changed.keys.length > known.records.size / 2) return null;
   const names = new Map<string, RecordedObjectName>();
-  // The version of an object is also that of its keys.
-  const ofKeys = changed.keys.flatMap((key) => known.objectOf.get(key) ?? []);
+  // The version of an object is also that of the status of its keys.
+  const ofKeys = changed.statuses.flatMap((key) => known.objectOf.get(key) ?? []);
   for (const one of [...changed.objects, ...ofKeys]) names.set(nameOf(one), one);
   const summaries = await inPages(changed.keys, (keys) => control.keySummaries(keys));
   const objects = await inPages([...names.values()], (some) => control.objectsNamed(some));

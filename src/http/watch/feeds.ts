@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import type { Control } from "../../controller/ports/control.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { viewOf, type Access } from "../access/access.ts";
+import { untilIdle } from "../request/idle-loop.ts";
 import type { Reader } from "../request/reader.ts";
 import { EventLog } from "./event-log.ts";
 import { feedResource, type FeedResource } from "./feed-resources.ts";
@@ -38,6 +39,8 @@ const GATHER_MS = 25;
 const REST_FACTOR = 9;
 /** But what is shown live is no later than this, also on a busy machine. */
 const LONGEST_REST_MS = 3_000;
+/** A pass goes first: a look that begins during its work would make it longer, and would find only a part of its changes. */
+const GIVES_WAY_MS = 1_000;
 /** For what changes by time alone. */
 const PERIOD_MS = 60_000;
 
@@ -149,7 +152,12 @@ export class Feeds {
     if (this.#mode !== "idle" || ![...this.#views.values()].some(isWatched)) return;
     this.#mode = "waiting";
     const waitMs = Math.max(GATHER_MS, this.#restUntilMs - performance.now());
-    this.#timer = setTimeout(() => void this.#look(), waitMs);
+    this.#timer = setTimeout(() => void this.#lookWhenIdle(), waitMs);
+  }
+
+  async #lookWhenIdle(): Promise<void> {
+    await untilIdle(GIVES_WAY_MS);
+    if (this.#mode === "waiting") await this.#look();
   }
 
   async #look(): Promise<void> {

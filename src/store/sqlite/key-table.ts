@@ -21,7 +21,8 @@ ON CONFLICT (key) DO UPDATE SET
   status_version = CASE WHEN status = excluded.status THEN status_version ELSE excluded.status_version END,
   status = excluded.status, record = excluded.record, applied = excluded.applied, source_hash = excluded.source_hash
 WHERE status <> excluded.status OR record <> excluded.record
-  OR applied IS NOT excluded.applied OR source_hash IS NOT excluded.source_hash`;
+  OR applied IS NOT excluded.applied OR source_hash IS NOT excluded.source_hash
+RETURNING status_version`;
 
 /** The records of the keys. Methods that write run inside the caller's transaction. */
 export class KeyTable {
@@ -33,12 +34,13 @@ export class KeyTable {
   constructor(db: SqliteConnection) {
     this.#db = db;
     this.#documents = documentsOf(db);
-    this.#upsert = db.prepare(UPSERT);
+    this.#upsert = db.prepare<[object], number>(UPSERT).pluck();
     this.#delete = db.prepare("DELETE FROM keys WHERE key = ?");
   }
 
-  put(keyRecord: KeyRecord, version: number): void {
-    this.#upsert.run({ ...keyColumns(keyRecord, this.#documents.put), version });
+  /** @returns whether its status is another one than before */
+  put(keyRecord: KeyRecord, version: number): boolean {
+    return this.#upsert.get({ ...keyColumns(keyRecord, this.#documents.put), version }) === version;
   }
 
   remove(key: Key): void {

@@ -197,8 +197,9 @@ export class SqliteStore implements Store {
   write(change: RecordChange): void {
     const version = this.#sequence() + 1;
     const before = this.#changes();
+    const statuses = new Set<Key>();
     for (const record of change.keys ?? []) {
-      this.#keys.put(record, version);
+      if (this.#keys.put(record, version)) statuses.add(record.key);
       this.#marks.put(record);
     }
     for (const key of change.removedKeys ?? []) {
@@ -207,7 +208,7 @@ export class SqliteStore implements Store {
     }
     this.#tables.put(change, version);
     this.#changeTable.put(change.changes ?? []);
-    this.#changed.add(change, version);
+    this.#changed.add(change, (key) => statuses.has(key), version);
     if (this.#changes() > before) this.#db.prepare("UPDATE sequence SET value = ?").run(version);
   }
 
