@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { AwsClock } from "../../src/aws/requests/aws-clock.ts";
 import { mergedRecords } from "../../src/controller/state/changes/event-searches.ts";
+import { callsThatWrite } from "../../src/diff/drift/stale-read.ts";
 import { documentDigest } from "../../src/iam/trail/changes.ts";
 import type { Attribution } from "../../src/model/changes/attribution.ts";
 import type { ChangedAspect, ChangeRecord } from "../../src/model/changes/change-event.ts";
@@ -241,7 +242,8 @@ export function judged(
       ...(one.isRepeated ? [recordOf(one, clock, one.delayMs + 1)] : []),
     ]);
   const own = calls.filter(({ isOwn, atMs }) => isOwn && atMs <= toMs);
-  const writes = own.map(({ atMs }) => ({ atMs: shown(atMs, clock) }) as never);
+  const callOf = (one: Call) => callsThatWrite(fieldOf(one).change)[0];
+  const writes = own.map((one) => ({ atMs: shown(one.atMs, clock), call: callOf(one) }) as never);
   const asked = [0, read.fromMs, toMs, toMs + 30 * MINUTE_MS, ...own.map(({ atMs }) => atMs)];
   const clockOffset = clock.known ?? offsetFrom(asked, clock);
   return FIELDS.flatMap((field, at) => {
@@ -274,9 +276,7 @@ export function isWrong({ found, authors }: JudgedStory): boolean {
 }
 
 /** The call is neither named nor among the candidates, of which five are kept. */
-export function isMissed({ found, made, own }: JudgedStory): boolean {
-  // The event has whole seconds: of one in the second of our own write it is not known which was first.
-  if (Math.floor(made.atMs / 1_000) * 1_000 <= own) return false;
+export function isMissed({ found, made }: JudgedStory): boolean {
   const ids = idsOf(found);
   return !ids.includes(idOf(made)) && (found.kind === "named" || ids.length < 5);
 }
@@ -286,7 +286,6 @@ export function isUnfounded({ found, made, own }: JudgedStory, { calls, read }: 
   if (found.kind !== "named") return false;
   const named = calls.find((one) => idOf(one) === found.change.eventId);
   if (named === undefined || valueOf(named) !== valueOf(made)) return true;
-  const untilMs = read.fromMs - 1_000;
   const isUndone = calls.some(
     (one) =>
       !one.isLost &&
@@ -294,7 +293,7 @@ export function isUnfounded({ found, made, own }: JudgedStory, { calls, read }: 
       one.field === named.field &&
       valueOf(one) !== valueOf(named) &&
       one.atMs > named.atMs &&
-      one.atMs <= untilMs,
+      one.atMs <= read.fromMs - 1_000,
   );
   return isUndone || named.atMs <= Math.max(0, own);
 }

@@ -4,6 +4,7 @@ import { isSmallOffset, offsetText, SAME_CLOCK, type ClockOffset } from "../../m
 import type { AttributedChange, Attribution, KnownChanges } from "../../model/changes/attribution.ts";
 import { mayBeObject } from "../../model/changes/changed-object.ts";
 import type { PastWrite } from "../../model/keys/key-record.ts";
+import type { WriteCall } from "../../model/writes/write-calls.ts";
 import { isUpstream, type Drift } from "../../model/drift.ts";
 import type { ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
 import { searchReason } from "./search-reason.ts";
@@ -35,7 +36,7 @@ interface Sighting {
 
 /** A read may show the state from before a change for this long: such a change is a candidate only. */
 export const STALE_MS = 60_000;
-/** CloudTrail has whole seconds. */
+/** CloudTrail has whole seconds: a call may be up to this later than its event shows. */
 const SECOND_MS = 1_000;
 /** The latest ones. As many as this may mean that there were more. */
 export const MOST_CANDIDATES = 5;
@@ -43,8 +44,9 @@ const NO_EVENT = "no event of a call before the difference was first seen explai
 
 /**
  * Who made a difference. Only calls that set exactly what AWS shows count, after every other call that set the same field,
- * after our own last write of the object, and before the end of the read that saw the difference. A call during that read
- * may be later than the moment at which its object was read, so it is a candidate only.
+ * after our own last write of that field, and before the end of the read that saw the difference. A call during that read
+ * may be later than the moment at which its object was read, so it is a candidate only. So is a call that our own last write
+ * of another field of the object may follow: the read before that write did not see the difference.
  */
 export function attributionOf(drift: SeenDifference, sighting: Sighting): Attribution {
   const { changes, lastCleanMs } = sighting;
@@ -83,10 +85,7 @@ function reasonFor({ subject }: SeenDifference, { searches, problem }: CallsOfAc
 interface Explaining {
   readonly record: SeenCall;
   readonly effect: Exclude<FieldEffect, null>;
-  /**
-   * Another call set another value in the same second, or later during the read; or our own write may be later, which would
-   * have undone it.
-   */
+  /** Another call set another value in the same second, or later during the read; or our own write of the object may be later. */
   readonly isDisputed: boolean;
 }
 
@@ -94,8 +93,8 @@ type Clean = Sighting & { readonly lastCleanMs: number; readonly offset: ClockOf
 
 function explainingCalls(drift: SeenDifference, sighting: Clean): readonly Explaining[] {
   const { changes, lastCleanMs, seen, offset } = sighting;
-  const ownMs = lastWriteMs(drift, sighting);
-  const fromMs = Math.max(lastCleanMs - STALE_MS, ownMs) + offset.minMs;
+  const revertMs = lastRevertMs(drift, sighting);
+  const fromMs = Math.max(lastCleanMs - STALE_MS, revertMs) + offset.minMs - SECOND_MS;
   const toMs = seen.toMs + offset.maxMs;
   const effectOf = effectsOn(drift);
   const touching = changes.records.flatMap((record): readonly Omit<Explaining, "isDisputed">[] => {
@@ -112,18 +111,15 @@ function explainingCalls(drift: SeenDifference, sighting: Clean): readonly Expla
     .map((one) => ({
       ...one,
       isDisputed:
-        one.record.event.atMs <= lastRevertMs(drift, sighting) + offset.maxMs ||
+        one.record.event.atMs <= lastWriteMs(drift, sighting) + offset.maxMs ||
         others.some(({ event }) => event.atMs >= one.record.event.atMs),
     }));
 }
 
-function lastWriteMs({ subject }: SeenDifference, sighting: Clean): number {
-  return sighting.writes.byTarget.get(subject)?.findLast(isBefore(sighting))?.atMs ?? -Infinity;
-}
-
-/** A later write of ours shows nothing about a difference that was seen before. A clock that was set shows no order. */
-function isBefore({ seen, offset }: Clean): (write: PastWrite) => boolean {
-  return ({ atMs }) => atMs <= seen.toMs || offset.wasSet;
+/** Our last write of the object. A later write of ours shows nothing about a difference that was seen before. */
+function lastWriteMs({ subject }: SeenDifference, { writes, seen, offset }: Clean): number {
+  const isBefore = ({ atMs }: PastWrite): boolean => atMs <= seen.toMs || offset.wasSet;
+  return writes.byTarget.get(subject)?.findLast(isBefore)?.atMs ?? -Infinity;
 }
 
 /** CloudTrail may show a later call that undid this one, and another that set the same. */
@@ -131,12 +127,23 @@ function shownEffect(effect: Explaining["effect"], { isEarly }: SeenCall): Expla
   return effect === "made" && isEarly === true ? "maybe" : effect;
 }
 
-/** Our last call that writes the field: it may have undone a call that seems to be later. */
-function lastRevertMs({ subject, change }: SeenDifference, sighting: Clean): number {
-  const calls = callsThatWrite(change);
-  const isOfRead = isBefore(sighting);
-  const isRevert = (write: PastWrite): boolean => calls.includes(write.call) && isOfRead(write);
-  return sighting.writes.byTarget.get(subject)?.findLast(isRevert)?.atMs ?? -Infinity;
+/** They set every field of an object. */
+const OF_OBJECTS: readonly WriteCall[] = [
+  "iam:CreateRole",
+  "iam:DeleteRole",
+  "iam:CreatePolicy",
+  "iam:DeletePolicy",
+];
+
+/**
+ * Our last call that writes the field: it has undone every earlier call. One during the read may be later than what the read
+ * saw. A clock that was set shows no order.
+ */
+function lastRevertMs({ subject, change }: SeenDifference, { writes, seen, offset }: Clean): number {
+  const calls = new Set([...callsThatWrite(change), ...OF_OBJECTS]);
+  const isRevert = ({ call, atMs }: PastWrite): boolean =>
+    calls.has(call) && (atMs <= seen.fromMs || offset.wasSet);
+  return writes.byTarget.get(subject)?.findLast(isRevert)?.atMs ?? -Infinity;
 }
 
 /** Else a clock may be wrong, a read old, or the call later than what was seen. */

@@ -53,8 +53,6 @@ export class TrailWorld {
   readonly #calls = new Map<string, { readonly field: number; readonly value: FieldValue }>();
   #messages: { readonly atMs: number; readonly body: string }[] = [];
   #count = 0;
-  /** Of our last write. */
-  #ownMs = -Infinity;
   readonly #sweepMs: number;
   #sweep = { beganMs: -Infinity, endedMs: -Infinity };
   /** By field: when it differed last from what Git declares. */
@@ -196,8 +194,6 @@ export class TrailWorld {
         const setter = this.#setters.get(at);
         if (setter === undefined || setter.id === null) continue;
         if (setter.isLost || setter.arrivesMs >= nowMs) continue;
-        // The event has whole seconds: of one in the second of our own write it is not known which was first.
-        if (Math.floor(setter.atMs / 1_000) * 1_000 <= this.#ownMs) continue;
         if (!ids.has(setter.id)) this.problems.push(`${setter.id} of ${kind} arrived and is not shown`);
       }
     }
@@ -240,7 +236,6 @@ export class TrailWorld {
 
   #wrote(call: string, input: object, intent: number): void {
     const atMs = this.fake.clock.nowMs();
-    this.#ownMs = atMs;
     this.#noteDifferences();
     const before = TRAIL_FIELDS.map(({ get }) => get(this.aws.live));
     queueMicrotask(() => {

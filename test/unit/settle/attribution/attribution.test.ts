@@ -48,8 +48,26 @@ describe("the author of a difference", () => {
     [
       "unknown",
       NONE,
-      "Grantkeeper has written the role since",
+      "Grantkeeper has detached the policy since",
       { records: [attach(7)], ownMs: SECOND + 8_000 },
+    ],
+    [
+      "candidates",
+      "e7",
+      "Grantkeeper has detached the policy in the second of the call: the event does not show which was first",
+      { records: [attach(7)], ownMs: SECOND + 7_999 },
+    ],
+    [
+      "candidates",
+      "e7",
+      "Grantkeeper has written another field of the role since, which it had read before the call",
+      { records: [attach(7)], ownMs: SECOND + 8_000, ownCall: "iam:PutRolePolicy" },
+    ],
+    [
+      "unknown",
+      NONE,
+      "Grantkeeper has created the role since",
+      { records: [attach(7)], ownMs: SECOND + 8_000, ownCall: "iam:CreateRole" },
     ],
     [
       "named",

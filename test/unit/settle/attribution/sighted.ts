@@ -21,6 +21,8 @@ export interface Sighted {
   readonly readMs?: number;
   /** When we wrote the role last. */
   readonly ownMs?: number;
+  /** Default: the one that detaches the policy. */
+  readonly ownCall?: PastWrite["call"];
   readonly problem?: string;
   readonly clockOffset?: ClockOffset | null;
 }
@@ -33,12 +35,13 @@ export function attribution(
     seenMs = SECOND + 60_000,
     readMs = 0,
     ownMs,
+    ownCall = "iam:DetachRolePolicy",
     problem,
     clockOffset = SAME_CLOCK,
   }: Sighted,
   drift = EXTRA,
 ) {
-  const own = ownMs === undefined ? [] : [{ atMs: ownMs, call: "iam:DetachRolePolicy" } as PastWrite];
+  const own = ownMs === undefined ? [] : [{ atMs: ownMs, call: ownCall } as PastWrite];
   return attributionOf(drift, {
     changes: { records, problem: problem ?? null },
     writes: { byTarget: new Map([[ROLE, own]]) },
