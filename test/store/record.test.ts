@@ -131,6 +131,20 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     expect([null, { ...since, statuses: [KEY] }]).toContainEqual(other);
   });
 
+  test("returns an account as it was committed last, however often it was read before", async () => {
+    const store = await open();
+    const stopped = { ...ACCOUNT_RECORD, started: !ACCOUNT_RECORD.started };
+    await store.commit({ accounts: [ACCOUNT_RECORD] });
+    const reads = [await store.accounts(), await store.accounts()];
+
+    await store.commit({ accounts: [stopped] });
+    reads.push(await store.accounts());
+    await store.commit({ accounts: [ACCOUNT_RECORD] });
+    reads.push(await store.accounts());
+
+    expect(reads).toEqual([[ACCOUNT_RECORD], [ACCOUNT_RECORD], [stopped], [ACCOUNT_RECORD]]);
+  });
+
   test("keeps the later of two commits of the same object", async () => {
     const store = await open();
     await store.commit({ keys: [record({ applied: applied("one") })], accounts: [ACCOUNT_RECORD] });

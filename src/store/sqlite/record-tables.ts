@@ -94,5 +94,9 @@ export class RecordTables {
 
 export function accountsIn(db: SqliteConnection): readonly AccountRecord[] {
   const rows = selectAll<StoredRow>(db, "SELECT record FROM accounts ORDER BY account_id");
-  return rows.map(({ record }) => accountInThisVersion(JSON.parse(record) as AccountRecord));
+  return rows.map(({ record }) => accountOf(record));
+}
+
+export function accountOf(text: string): AccountRecord {
+  return accountInThisVersion(JSON.parse(text) as AccountRecord);
 }

@@ -4,6 +4,7 @@ import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../model/keys/key-record.ts";
+import { ParsedRows, type NamedRow } from "../rows/parsed-rows.ts";
 import { recordedObjectOf, type ObjectRow, type StoredRow } from "../rows/record-rows.ts";
 import { selectAll, selectOne, type SqliteConnection } from "./connection.ts";
 import type { AppliedMark } from "../../model/keys/applied-mark.ts";
@@ -13,7 +14,7 @@ import { storing } from "./failure.ts";
 import { KeyTable } from "./key-table.ts";
 import { ChangedRecords } from "../changed-records.ts";
 import { allPages, PAGE_ROWS } from "./pages.ts";
-import { accountsIn, RecordTables } from "./record-tables.ts";
+import { accountOf, RecordTables } from "./record-tables.ts";
 import type { ReplicaRecord } from "../../model/network/replica.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { ChangeRecord } from "../../model/changes/change-event.ts";
@@ -30,10 +31,6 @@ export interface SqliteStoreParts {
   readonly beforeClose: () => Promise<void>;
 }
 
-interface SourceRow extends StoredRow {
-  readonly source: string;
-}
-
 /** The record, in the same database as the audit. */
 export class SqliteStore implements Store {
   readonly fresh: boolean;
@@ -46,8 +43,10 @@ export class SqliteStore implements Store {
   readonly #changeTable: ChangeTable;
   readonly #beforeClose: () => Promise<void>;
   readonly #changed = new ChangedRecords();
-  /** With the text that each was parsed from: it has the keys of every file, and each push reads it several times. */
-  readonly #sources = new Map<string, { readonly text: string; readonly record: SourceRecord }>();
+  /** It has the keys of every file, and each push reads it several times. */
+  readonly #sources = new ParsedRows((text) => JSON.parse(text) as SourceRecord);
+  /** Each request and each pass reads all of them. */
+  readonly #accounts = new ParsedRows(accountOf);
 
   constructor(parts: SqliteStoreParts) {
     this.fresh = parts.fresh;
@@ -90,18 +89,19 @@ export class SqliteStore implements Store {
   }
 
   async accounts(): Promise<readonly AccountRecord[]> {
-    return storing("read the accounts", () => accountsIn(this.#db));
+    const sql = "SELECT account_id AS name, record AS text FROM accounts ORDER BY account_id";
+    return this.#read<NamedRow>("accounts", sql).map((row) => this.#accounts.contentOf(row));
   }
 
   async source(name: string): Promise<SourceRecord | null> {
-    const sql = "SELECT source, record FROM sources WHERE source = ?";
-    const [row] = this.#read<SourceRow>("sources", sql, name);
-    return row === undefined ? null : this.#sourceOf(row);
+    const sql = "SELECT source AS name, record AS text FROM sources WHERE source = ?";
+    const [row] = this.#read<NamedRow>("sources", sql, name);
+    return row === undefined ? null : this.#sources.contentOf(row);
   }
 
   async sources(): Promise<readonly SourceRecord[]> {
-    const rows = this.#read<SourceRow>("sources", "SELECT source, record FROM sources ORDER BY source");
-    return rows.map((row) => this.#sourceOf(row));
+    const sql = "SELECT source AS name, record AS text FROM sources ORDER BY source";
+    return this.#read<NamedRow>("sources", sql).map((row) => this.#sources.contentOf(row));
   }
 
   /** The status of an object is the status of its keys, so its `resourceVersion` changes with them too. */
@@ -220,14 +220,6 @@ export class SqliteStore implements Store {
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the content of its table
   #records<Content>(what: string, ...query: readonly [string, ...number[]]): readonly Content[] {
     return this.#read<StoredRow>(what, ...query).map(({ record }) => JSON.parse(record) as Content);
-  }
-
-  #sourceOf({ source, record: text }: SourceRow): SourceRecord {
-    const known = this.#sources.get(source);
-    if (known?.text === text) return known.record;
-    const record = JSON.parse(text) as SourceRecord;
-    this.#sources.set(source, { text, record });
-    return record;
   }
 
   /** The number of rows that this connection has changed since it was opened. */
