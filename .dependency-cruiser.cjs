@@ -5,7 +5,7 @@
 const PORTS = "controller/ports/";
 const LAW = {
   "model/": { uses: [], packages: [] },
-  "text/": { uses: ["model/"], packages: ["yaml", "jsonc-parser", "damerau-levenshtein"] },
+  "text/": { uses: ["model/"], packages: ["yaml", "jsonc-parser", "damerau-levenshtein", "string-width"] },
   "iam/": { uses: ["model/", "text/"], packages: ["ip-address"] },
   "audit/": { uses: ["model/", "text/"], packages: [] },
   "manifest/": { uses: ["model/", "text/", "iam/"], packages: [] },
@@ -167,7 +167,7 @@ const SUBFOLDERS = {
   },
   "text/": {
     loose: "nouns",
-    subfolders: { "located/": [], "json/": ["located/"], "yaml/": ["located/"] },
+    subfolders: { "located/": [], "json/": ["located/"], "yaml/": ["located/"], "layout/": [] },
   },
   "manifest/": {
     loose: "nouns",

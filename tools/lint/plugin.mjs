@@ -267,6 +267,21 @@ const noDoubleSlash = {
   },
 };
 
+/** A label that a text begins with has its own number of blanks, and no colour. */
+const noOwnLabel = {
+  create(context) {
+    const message =
+      "text/layout/labelled-lines.ts prints labels, so that all texts begin in the same column.";
+    const report = (node, text) => {
+      if (/^\s*(note|hint|warning): /.test(text)) context.report({ node, message });
+    };
+    return {
+      Literal: (node) => typeof node.value === "string" && report(node, node.value),
+      TemplateLiteral: (node) => report(node, node.quasis[0].value.cooked),
+    };
+  },
+};
+
 export default {
   meta: { name: "grantkeeper" },
   rules: {
@@ -276,6 +291,7 @@ export default {
     "no-double-slash": noDoubleSlash,
     "no-enum": noEnum,
     "no-module-state": noModuleState,
+    "no-own-label": noOwnLabel,
     "no-parsed-sentence": noParsedSentence,
   },
 };

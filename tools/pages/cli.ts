@@ -33,7 +33,7 @@ If a command takes a ManagedPolicy, its target has the same form; a policy of th
 | 3         | refused, awaiting approval, rejected, broken, account unreadable, not verified, timed out                          |
 | 4         | the command cannot reach the controller, Git, AWS or a forge, or is refused by it (network, credentials)           |
 
-**Errors** go to standard error: \`error: PLACE: MESSAGE\`, and \`hint:  TEXT\` shows how to fix it. With \`-o json\` (or
+**Errors** go to standard error: \`error: PLACE: MESSAGE\`, and \`hint:  TEXT\` shows how to fix it; \`note:  TEXT\` adds facts. With \`-o json\` (or
 \`-o yaml\`, in YAML), exit codes 1 and 4 print one object there, and nothing on standard output:
 \`{"kind": "Error", "exitCode": 4, "errors": [{"level", "place", "code", "message", "hint"}]}\`.
 

@@ -5,8 +5,9 @@ import { permissionChanges, permissionText } from "../../plan/render/permission-
 import { homeOf, shortArn } from "../../plan/render/words.ts";
 import { counted } from "../../text/phrases.ts";
 import { ago } from "../../wording/time.ts";
-import { wrapped } from "../screen/wrap.ts";
-import { reflowed, type ScreenLine, signTone, toned } from "../../text/screen-line.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
+import { reflowed, type ScreenLine, signTone } from "../../text/screen-line.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 interface PlanScreen {
   /** As the command was given it. */
@@ -65,7 +66,7 @@ function itemLines(item: UndoPlanItem, { nowMs, width }: PlanScreen): readonly S
       ...line(`${name}: refused`, ""),
       ...item.obstacles.flatMap(({ message, fix }) => [
         ...line(message),
-        ...(fix === null ? [] : toned("aside", line(`hint: ${fix}`))),
+        ...(fix === null ? [] : labelledLines("hint", fix, { width, indent: "  " })),
       ]),
     ];
   const read =
@@ -75,7 +76,7 @@ function itemLines(item: UndoPlanItem, { nowMs, width }: PlanScreen): readonly S
     ...item.changes.flatMap((text) => line(`! ${text}`)),
     ...reflowed(permissionLines(item), (text) => line(text)),
     ...item.calls.flatMap(({ call, target }) => line(`call:  ${call} ${shortArn(target)}`)),
-    ...item.notes.flatMap((text) => toned("aside", line(`note:  ${text}`))),
+    ...item.notes.flatMap((text) => labelledLines("note", text, { width, indent: "  " })),
   ];
 }
 

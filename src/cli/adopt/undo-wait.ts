@@ -7,7 +7,8 @@ import { withProgress } from "../screen/progress.ts";
 import { deadline } from "../../wording/time.ts";
 import { CliError, type ExitCode } from "../toolbox/cli-error.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
-import { type ScreenLine, toned } from "../../text/screen-line.ts";
+import { type ScreenLine } from "../../text/screen-line.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 const EVERY_MS = 500;
 
@@ -117,7 +118,7 @@ export function undoResultLines({ functions, undo }: UndoResult, nowMs: number):
     ...functions.map(functionText),
     `suspended until ${deadline(undo.spec.until, nowMs)}`,
     ...(isDone
-      ? toned("aside", ["hint:  to keep it so, set mode: observe in the manifest before that time"])
+      ? labelledLines("hint", "to keep it so, set mode: observe in the manifest before that time")
       : []),
   ];
 }

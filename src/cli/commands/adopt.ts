@@ -6,7 +6,7 @@ import { connect } from "../client/connect.ts";
 import { knownBindings } from "../client/known-bindings.ts";
 import { requireRevision } from "../client/require-revision.ts";
 import { show } from "../screen/print.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 import { CliError, type ExitCode } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import {

@@ -2,7 +2,7 @@ import type { AlertTestObject } from "../../api/commands.ts";
 import { connect } from "../client/connect.ts";
 import { show } from "../screen/print.ts";
 import { problemLines } from "../screen/problem.ts";
-import { continued } from "../screen/wrap.ts";
+import { continued } from "../../text/layout/wrap.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { addControllerOptions, type ControllerOptions } from "../toolbox/options.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";

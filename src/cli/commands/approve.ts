@@ -17,7 +17,7 @@ import { counted } from "../../text/phrases.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
 import type { Layout } from "../screen/layout.ts";
 import { noteLines } from "../screen/problem.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 
 interface ApproveOptions extends ControllerOptions {
   readonly reason: string;

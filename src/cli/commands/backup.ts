@@ -6,11 +6,12 @@ import type { Layout } from "../screen/layout.ts";
 import { show } from "../screen/print.ts";
 import { problemLines } from "../screen/problem.ts";
 import { withProgress } from "../screen/progress.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { requireInstallation } from "../toolbox/installation.ts";
 import { addLocalOptions, type LocalOptions } from "../toolbox/options.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 interface BackupOptions extends LocalOptions {
   readonly to: string;
@@ -56,12 +57,12 @@ function backupLines(outcome: BackupOutcome, to: string, layout: Layout): readon
       layout.width,
     ),
     ...outcome.damagedCopies.flatMap((copies) => problemLines(damagedCopies(copies), layout.width)),
-    ...(unrecorded === undefined ? [] : wrapped(unrecordedText(unrecorded), layout.width)),
+    ...(unrecorded === undefined ? [] : labelledLines("warning", unrecordedText(unrecorded), layout)),
     ...wrapped(key, layout.width),
     `To restore it: grantkeeper restore ${to}`,
   ];
 }
 
 function unrecordedText(reason: string): string {
-  return `warning: status and the metrics do not show this backup: ${reason}; run the command as root or the user of the controller`;
+  return `status and the metrics do not show this backup: ${reason}; run the command as root or the user of the controller`;
 }

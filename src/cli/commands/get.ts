@@ -22,7 +22,7 @@ import {
   noteUnlisted,
   noteUnreadFunctions,
 } from "../resources/listing-notes.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 
 interface GetOptions extends ControllerOptions, WatchOptions {
   readonly namespace?: string;

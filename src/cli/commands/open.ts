@@ -1,3 +1,4 @@
+import { printNote } from "../screen/print.ts";
 import { connectionOf } from "../client/connect.ts";
 import { ApiClient } from "../client/client.ts";
 import type { CliCommand } from "../toolbox/command.ts";
@@ -24,7 +25,7 @@ export const open: CliCommand<ServerOptions> = {
     const user = variable(toolbox, "USER") ?? variable(toolbox, "LOGNAME");
     const client = new ApiClient(connection, toolbox.signal);
     const { path } = await client.localLink(user === undefined ? {} : { user: user.slice(0, 64) });
-    await toolbox.terminal.err("note: signs in once, within a minute, in a browser on this machine\n");
+    await printNote("signs in once, within a minute, in a browser on this machine", toolbox);
     await toolbox.terminal.out(`${connection.url}${path}\n`);
     return 0;
   },

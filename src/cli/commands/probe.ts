@@ -1,10 +1,12 @@
+import type { Layout } from "../screen/layout.ts";
+import { noteLines } from "../screen/problem.ts";
 import { Argument } from "commander";
 import { connectionOf } from "../client/connect.ts";
 import { askLiveness, askReadiness, type ReadinessAnswer } from "../client/probe-answer.ts";
 import { show } from "../screen/print.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { addControllerOptions, durationOption, type ControllerOptions } from "../toolbox/options.ts";
-import { type ScreenLine, toned } from "../../text/screen-line.ts";
+import { type ScreenLine } from "../../text/screen-line.ts";
 
 interface ProbeOptions extends ControllerOptions {
   readonly timeout: number;
@@ -33,19 +35,22 @@ export const probe: CliCommand<ProbeOptions> = {
       return show({ value, lines: () => ["live"] }, options.output, toolbox);
     }
     const value = await askReadiness(connection, signal);
-    await show({ value, lines: () => readinessLines(value) }, options.output, toolbox);
+    await show({ value, lines: (layout) => readinessLines(value, layout) }, options.output, toolbox);
     return value.ready ? 0 : 3;
   },
 };
 
-function readinessLines({ ready, waitingFor, comparing }: ReadinessAnswer): readonly ScreenLine[] {
+function readinessLines(
+  { ready, waitingFor, comparing }: ReadinessAnswer,
+  { width }: Layout,
+): readonly ScreenLine[] {
   if (!ready)
     return [waitingFor.length === 0 ? "not ready" : `not ready: waiting for ${waitingFor.join(", ")}`];
   return [
     "ready",
     ...(comparing ?? []).flatMap(({ account, failing }) => {
       const cause = failing === null ? "" : `, and its reads fail: ${failing}`;
-      return toned("aside", [`note: account ${account} is not compared yet since the start${cause}`]);
+      return noteLines(`account ${account} is not compared yet since the start${cause}`, width);
     }),
   ];
 }

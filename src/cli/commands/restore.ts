@@ -8,7 +8,7 @@ import type { Layout } from "../screen/layout.ts";
 import { show } from "../screen/print.ts";
 import { problemLines } from "../screen/problem.ts";
 import { withProgress } from "../screen/progress.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 import { CliError, unreadableFile } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { requireInstallation } from "../toolbox/installation.ts";

@@ -8,7 +8,8 @@ import { showSuspensions } from "../screen/suspensions.ts";
 import { isSameScope, scopeText } from "../../model/keys/suspension-scope.ts";
 import { includes, scopeOf, scopesOf } from "../client/suspension-scopes.ts";
 import { requireTargetOrAll } from "../toolbox/target.ts";
-import { toned, type ScreenLine } from "../../text/screen-line.ts";
+import { type ScreenLine } from "../../text/screen-line.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 interface ResumeOptions extends ControllerOptions {
   readonly all?: true;
@@ -96,11 +97,8 @@ function resumedLines(
   const others = remaining.filter((one) => includes(one.spec.scope, spec.scope));
   return [
     `resumed ${scopeText(spec.scope, names)}`,
-    ...toned(
-      "aside",
-      others.map(
-        (one) => `note:  still suspended by ${one.metadata.name} (${scopeText(one.spec.scope, names)})`,
-      ),
+    ...others.flatMap((one) =>
+      labelledLines("note", `still suspended by ${one.metadata.name} (${scopeText(one.spec.scope, names)})`),
     ),
   ];
 }

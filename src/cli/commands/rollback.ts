@@ -1,12 +1,13 @@
 import type { RollbackObject } from "../../api/commands.ts";
 import { shortRevision } from "../../model/values/revision.ts";
-import { toned, type ScreenLine } from "../../text/screen-line.ts";
+import { type ScreenLine } from "../../text/screen-line.ts";
 import { connect } from "../client/connect.ts";
 import { show } from "../screen/print.ts";
 import { deadline } from "../../wording/time.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { addControllerOptions, durationArgument, type ControllerOptions } from "../toolbox/options.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 interface RollbackOptions extends ControllerOptions {
   readonly namespace?: string;
@@ -67,11 +68,10 @@ function rolledBackLines({ metadata, spec, status }: RollbackObject, nowMs: numb
   const option = spec.namespace === null ? "" : ` -n ${spec.namespace}`;
   return [
     `rolled back ${metadata.name}: ${shortRevision(spec.revision)} instead of ${shortRevision(status.from)}, until ${deadline(spec.until, nowMs)}`,
-    ...toned("aside", [
-      "note:  pushes are fetched and not applied until then",
-      "note:  its plans may wait for an approval or a change window: grantkeeper get approvals",
-      `hint:  grantkeeper rollback --end${option} --reason TEXT`,
-    ]),
+    ...labelledLines("note", "pushes are fetched and not applied until then"),
+    ...labelledLines("note", "its plans may wait for an approval or a change window"),
+    ...labelledLines("hint", "grantkeeper get approvals"),
+    ...labelledLines("hint", `grantkeeper rollback --end${option} --reason TEXT`),
   ];
 }
 

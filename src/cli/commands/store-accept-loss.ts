@@ -2,7 +2,7 @@ import type { LossOutcome } from "../../audit/backup.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
 import type { Layout } from "../screen/layout.ts";
 import { show } from "../screen/print.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { requireInstallation } from "../toolbox/installation.ts";

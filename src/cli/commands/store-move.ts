@@ -4,7 +4,7 @@ import type { ScreenLine } from "../../text/screen-line.ts";
 import { verifyLines } from "../history/verification.ts";
 import { show } from "../screen/print.ts";
 import { withProgress } from "../screen/progress.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { requireInstallation } from "../toolbox/installation.ts";
 import { addLocalOptions, type LocalOptions } from "../toolbox/options.ts";

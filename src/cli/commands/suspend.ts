@@ -12,7 +12,8 @@ import { isSameScope, scopeText } from "../../model/keys/suspension-scope.ts";
 import { deadline } from "../../wording/time.ts";
 import { scopesOf } from "../client/suspension-scopes.ts";
 import { requireTargetOrAll } from "../toolbox/target.ts";
-import { toned, type ScreenLine } from "../../text/screen-line.ts";
+import { type ScreenLine } from "../../text/screen-line.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 interface SuspendOptions extends ControllerOptions {
   readonly all?: true;
@@ -68,13 +69,13 @@ function suspendedLines(
   const first = before.find((one) => isSameScope(one.spec.scope, spec.scope));
   const until = `until ${deadline(spec.until, nowMs)}`;
   const scope = scopeText(spec.scope, names);
-  const hints = toned("aside", [`hint:  grantkeeper resume ${metadata.name} --reason TEXT`]);
+  const hints = labelledLines("hint", `grantkeeper resume ${metadata.name} --reason TEXT`);
   if (first === undefined) return [`suspended ${scope}: ${until}`, ...hints];
   if (first.spec.until < spec.until)
     return [`extended ${scope}: ${until}, was ${deadline(first.spec.until, nowMs)}`, ...hints];
   return [
     `suspended ${scope}: already ${until}`,
-    ...toned("aside", ["note:  a suspension is never shortened: resume it first"]),
+    ...labelledLines("note", "a suspension is never shortened: resume it first"),
     ...hints,
   ];
 }

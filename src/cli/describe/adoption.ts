@@ -7,7 +7,8 @@ import { shortArn } from "../../plan/render/words.ts";
 import { targetText, type NamedKey } from "../../model/keys/key.ts";
 import { shortSubject, WAVE_STATES } from "../../wording/words.ts";
 import { ago } from "../../wording/time.ts";
-import { type ScreenLine, toned } from "../../text/screen-line.ts";
+import { type ScreenLine } from "../../text/screen-line.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 /** `ADOPTION proven 2d ago, from role/x`, and what the next stage needs. `nowMs` null: without ages, to compare targets. */
 export function adoptionLines({ status }: BindingObject, nowMs: number | null): readonly ScreenLine[] {
@@ -79,5 +80,5 @@ function hintLines({ fix }: AdoptionNeed, indent: string): readonly ScreenLine[]
 }
 
 function hint(text: string, indent: string): readonly ScreenLine[] {
-  return toned("aside", hanging(`hint: ${text}`, indent));
+  return labelledLines("hint", text, { indent });
 }

@@ -14,11 +14,11 @@ import type { ApiClient } from "../client/client.ts";
 import { eventPages } from "../client/recent-events.ts";
 import type { AuditEntryAnswer } from "../history/entry.ts";
 import { holdLines } from "../resources/holds.ts";
-import { labelled } from "../screen/problem.ts";
+import { hintLines } from "../screen/problem.ts";
 import type { Answer } from "../screen/print.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 import { CliError } from "../toolbox/cli-error.ts";
-import { toned, type ScreenLine } from "../../text/screen-line.ts";
+import { type ScreenLine } from "../../text/screen-line.ts";
 
 /** With `-o json`: the pending approval, or the entry of the last answer to one that is no longer pending. */
 export type DescribedApproval = HoldObject | AuditEntryAnswer;
@@ -110,7 +110,7 @@ function answeredLines(
     `Approval ${shortSubject(answer.subject)}: not pending`,
     ...wrapped(approvalAnswerText(answer, nowMs), width, HANGING),
     ...changed.flatMap(({ message }) => wrapped(message, width, HANGING)),
-    ...hints.flatMap((hint) => toned("aside", labelled("hint: ", hint, width))),
+    ...hints.flatMap((hint) => hintLines(hint, width)),
   ];
 }
 

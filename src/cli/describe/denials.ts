@@ -5,6 +5,7 @@ import { targetText } from "../../model/keys/key.ts";
 import { counted } from "../../text/phrases.ts";
 import { toned, type ScreenLine } from "../../text/screen-line.ts";
 import { ago } from "../../wording/time.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 const RECENT_MS = 86_400_000;
 const MOST = 3;
@@ -25,7 +26,7 @@ export function denialLines(all: readonly DenialsObject[], nowMs: number): reado
       ...recent.slice(0, MOST).flatMap((one) => hanging(requestText(one, nowMs), "  ")),
       ...(more > 0 ? [`  and ${counted(more, "other request")}`] : []),
       ...(otherCalls > 0 ? [`  and in the last 7d ${others}`] : []),
-      ...toned("aside", hanging(`hint:  the lines that would allow them: ${command}`, "  ")),
+      ...labelledLines("hint", `the lines that would allow them: ${command}`, { indent: "  " }),
     ];
   });
 }

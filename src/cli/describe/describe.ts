@@ -16,12 +16,13 @@ import { referenceBlocks } from "./references.ts";
 import { roleLines } from "./role.ts";
 import { blockLines, declaredBlocks, effectiveBlocks, type Block } from "./state.ts";
 import { describedSummary, orderTexts } from "../../wording/summary.ts";
-import { type ScreenLine, toned } from "../../text/screen-line.ts";
+import { type ScreenLine } from "../../text/screen-line.ts";
 import { modeText, shortHash } from "../../wording/words.ts";
 import { rollbackText } from "../../wording/rollback.ts";
 import { table, type Column } from "../screen/table.ts";
 import { age, ago, clockTime } from "../../wording/time.ts";
 import { authorLines } from "../../model/changes/author-text.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 /** One function or ManagedPolicy with all that is known about it. */
 export interface DescribeFacts {
@@ -127,9 +128,7 @@ function headLines({ binding, state }: DescribedBinding): readonly string[] {
 
 /** Git may declare something newer than what is shown as declared. */
 function rollbackLines({ rolledBack, nowMs }: DescribeFacts): readonly ScreenLine[] {
-  return rolledBack === null
-    ? []
-    : toned("aside", hanging(`note: its source is ${rollbackText(rolledBack, nowMs)}`, ""));
+  return rolledBack === null ? [] : labelledLines("note", `its source is ${rollbackText(rolledBack, nowMs)}`);
 }
 
 function functionText({ binding: { spec } }: Pick<DescribedBinding, "binding">): string {
@@ -219,7 +218,7 @@ function notCheckedLines({ status: { notWatched } }: BindingObject): readonly st
 
 /** Facts that are not drift. */
 function noteLines({ status: { notes } }: BindingObject): readonly ScreenLine[] {
-  return notes.flatMap((note) => toned("aside", hanging(`note: ${note}`, "")));
+  return notes.flatMap((note) => labelledLines("note", note));
 }
 
 export function ownersOf(bindings: readonly BindingObject[]): readonly (readonly BindingObject[])[] {

@@ -5,7 +5,7 @@ import { writesText } from "../../wording/history/event-delta.ts";
 import { ago, clockTime } from "../../wording/time.ts";
 import { shortHash, shortSubject, groupsText, overrideText } from "../../wording/words.ts";
 import { counted } from "../../text/phrases.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 
 const AT_MOST = 5;
 const WIDTH = 80;

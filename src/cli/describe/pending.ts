@@ -1,9 +1,8 @@
 import { hintTexts, reasonTexts } from "../../wording/pending-reasons.ts";
 import type { PendingChange, SettingDifference } from "../../model/answers/permission-state.ts";
-import { hanging, rowOf } from "../../plan/render/columns.ts";
+import { rowOf } from "../../plan/render/columns.ts";
 import { rowBlock, textBlock, type Block } from "./state.ts";
-import { isCommand } from "../screen/wrap.ts";
-import { toned } from "../../text/screen-line.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 export function pendingBlocks(pending: readonly PendingChange[], nowMs: number): readonly Block[] {
   return groupPendingBlocks([pending], nowMs);
@@ -63,8 +62,6 @@ function changeBlocks(
   ];
 }
 
-/** A command stays on one line, so that it can be copied. */
 function hintBlock(hint: string): Block {
-  const text = `hint: ${hint}`;
-  return { kind: "text", lines: toned("aside", isCommand(hint) ? [`    ${text}`] : hanging(text, "    ")) };
+  return { kind: "text", lines: labelledLines("hint", hint, { indent: "    " }) };
 }

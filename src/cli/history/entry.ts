@@ -5,7 +5,7 @@ import type { HistoryContext } from "../../wording/history/history-texts.ts";
 import type { Layout } from "../screen/layout.ts";
 import { grid } from "../screen/table.ts";
 import { ago } from "../../wording/time.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 
 /** An entry of the record with the other half of a write. */
 export interface AuditEntryAnswer {

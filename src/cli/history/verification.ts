@@ -1,7 +1,7 @@
 import type { VerifyReport } from "../../audit/verification/verify.ts";
 import type { Layout } from "../screen/layout.ts";
 import { counted } from "../../text/phrases.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 import { toned, type ScreenLine } from "../../text/screen-line.ts";
 import { hintLines } from "../screen/problem.ts";
 

@@ -1,7 +1,7 @@
 import type { HoldSummary } from "../../api/overview.ts";
 import { waitsByItself } from "../../model/verdict.ts";
 import { causeText, neededLength, shortSubject } from "../../wording/words.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 
 /** The commands that answer a pending approval, or why this token has none. */
 export function answerLines(

@@ -17,8 +17,9 @@ import { groupExample } from "../../model/rules/guardrail-profile.ts";
 import { whyText, type RefusedRule } from "../../model/rules/refusal.ts";
 import { counted } from "../../text/phrases.ts";
 import { cleanLine } from "../screen/paint.ts";
-import { continued, wrapped } from "../screen/wrap.ts";
+import { continued, wrapped } from "../../text/layout/wrap.ts";
 import { type ScreenLine, signTone, toned } from "../../text/screen-line.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 /** The columns of `get approvals`. */
 export function holdColumns({ nowMs }: TableContext): readonly Column<HoldObject>[] {
@@ -259,7 +260,7 @@ function refusedLines(rule: RefusedRule, width: number): readonly ScreenLine[] {
   const place = rule.file === null ? "" : `${rule.file}${rule.line === null ? "" : `:${rule.line}`}: `;
   return [
     ...wrapped(cleanLine(`${place}${rule.rule}: ${whyText(rule)}`), width, { first: "  ", next: "  " }),
-    ...toned("aside", wrapped(cleanLine(rule.hint), width, { first: "  hint: ", next: "        " })),
+    ...labelledLines("hint", cleanLine(rule.hint), { width, indent: "  " }),
   ];
 }
 

@@ -8,7 +8,7 @@ import { accountNamesOf } from "../client/client.ts";
 import type { Answer } from "../screen/print.ts";
 import { messageTable } from "../screen/message-table.ts";
 import { table } from "../screen/table.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 import { meant, noSuchTarget } from "../toolbox/target.ts";
 import { messageColumnOf, type ListingRequest, type ListingWords } from "./listing-words.ts";
 

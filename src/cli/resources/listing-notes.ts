@@ -1,7 +1,7 @@
 import type { AccountStatus } from "../../api/manifests.ts";
 import type { ApiClient } from "../client/client.ts";
 import { knownBindings } from "../client/known-bindings.ts";
-import { printFact, printProblem, printNote } from "../screen/print.ts";
+import { printProblem, printNote } from "../screen/print.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 import { counted } from "../../text/phrases.ts";
 import type { OverviewObject } from "../../api/overview.ts";
@@ -36,7 +36,7 @@ export async function noteUncompared(
   ).length;
   if (count === 0) return 0;
   const were = count === 1 ? "was" : "were";
-  await printFact(`${counted(count, "target")} ${were} not compared: grantkeeper get bindings`, toolbox);
+  await printNote(`${counted(count, "target")} ${were} not compared: grantkeeper get bindings`, toolbox);
   return count;
 }
 
@@ -68,7 +68,7 @@ export async function noteUnlisted(
     await printProblem({ level: "error", place: formatOrigin(origin), message, hint: fix }, toolbox);
   }
   const more = files.length - AT_MOST;
-  if (more > 0) await printFact(`${more} more files are not read: grantkeeper status -o json`, toolbox);
+  if (more > 0) await printNote(`${more} more files are not read: grantkeeper status -o json`, toolbox);
 }
 
 /** A team's files are in a folder of its name. */
@@ -104,7 +104,7 @@ export async function noteUnreadFunctions(
       status.unread.map((reason) => `account ${status.account}: not read: ${reason}`),
     ),
   ];
-  for (const note of notes) await printFact(note, toolbox);
+  for (const note of notes) await printNote(note, toolbox);
 }
 
 /** Notes the accounts whose objects are listed as an earlier start of the controller recorded them. */

@@ -3,7 +3,7 @@ import { type ScreenLine, type Tone, toned } from "../../text/screen-line.ts";
 import { cleanLine } from "./paint.ts";
 import type { Layout } from "./layout.ts";
 import { tableRows, type Column } from "./table.ts";
-import { wrapped } from "./wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 
 /** The last column of a table: sentences that are never cut, since two rows often differ only at their end. */
 export interface MessageColumn<Row> {

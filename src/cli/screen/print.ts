@@ -5,7 +5,7 @@ import { lineText, reflowed, type ScreenLine } from "../../text/screen-line.ts";
 import { layoutOf, type Layout } from "./layout.ts";
 import { cleanLine, cleanText, painter, withoutLogCommands } from "./paint.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
-import { labelled, problemLines, type ProblemText } from "./problem.ts";
+import { noteLines, problemLines, type ProblemText } from "./problem.ts";
 
 /** Prints lines for people, in their colours if the terminal shows colours. */
 export async function printLines(lines: readonly ScreenLine[], toolbox: Toolbox): Promise<void> {
@@ -20,12 +20,7 @@ function paintedLines(lines: readonly ScreenLine[], toolbox: Toolbox): string {
 
 /** Notes go to standard error, so that a pipe gets only the answer. A long one continues below its beginning. */
 export async function printNote(text: string, toolbox: Toolbox): Promise<void> {
-  await printAside((width) => labelled("note: ", cleanLine(text), width), toolbox);
-}
-
-/** A note among problems, whose labels have one width. */
-export async function printFact(message: string, toolbox: Toolbox): Promise<void> {
-  await printProblem({ level: "note", place: null, message, hint: null }, toolbox);
+  await printAside((width) => noteLines(text, width), toolbox);
 }
 
 /** A problem that does not end the command: on standard error too. */

@@ -3,7 +3,7 @@ import { API_VERSION } from "../../api/group.ts";
 import type { OutputFormat } from "../toolbox/options.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 import { show } from "./print.ts";
-import { continued } from "./wrap.ts";
+import { continued } from "../../text/layout/wrap.ts";
 import { reflowed, type ScreenLine } from "../../text/screen-line.ts";
 
 interface SuspensionChange {

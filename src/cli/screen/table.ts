@@ -2,7 +2,7 @@ import stringWidth from "string-width";
 import type { Layout } from "./layout.ts";
 import { toned, type ScreenLine } from "../../text/screen-line.ts";
 import { cleanLine } from "./paint.ts";
-import { cut, cutStart } from "./wrap.ts";
+import { cut, cutStart } from "../../text/layout/wrap.ts";
 
 export interface Column<Row> {
   readonly title: string;

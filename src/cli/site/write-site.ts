@@ -1,6 +1,6 @@
 import type { OverviewObject } from "../../api/overview.ts";
 import type { ApiList, ApiObject } from "../../api/object.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 import { SITE_FORMAT, SITE_INDEX, timelinePath, type SiteIndex } from "../../api/browser/site.ts";
 import type { TimelineObject } from "../../api/questions.ts";
 import { TIMELINE_RANGES } from "../../model/reads/timeline-range.ts";

@@ -2,8 +2,9 @@ import { headText, itemLabel } from "../../wording/action-labels.ts";
 import type { ActionItem, ItemKind } from "../../api/action-required.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import type { Layout } from "../screen/layout.ts";
-import { wrapped } from "../screen/wrap.ts";
-import { toned, type ScreenLine } from "../../text/screen-line.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
+import { type ScreenLine } from "../../text/screen-line.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 /** More of a kind than this are counted, not shown. */
 const SHOWN = 3;
@@ -23,7 +24,7 @@ export function itemLines(items: readonly ActionItem[], context: StatusContext):
     const rest = group.length - SHOWN;
     return [
       ...group.slice(0, SHOWN).flatMap((item) => linesOf(item, context)),
-      ...(rest > 0 ? [`${itemLabel(kind)}: ${rest} more`, ...toned("aside", [`  hint: ${ALL[kind]}`])] : []),
+      ...(rest > 0 ? [`${itemLabel(kind)}: ${rest} more`, ...itemHint(ALL[kind], context)] : []),
     ];
   });
 }
@@ -72,13 +73,21 @@ const ALL: { readonly [K in ItemKind]: string } = {
   orphans: "grantkeeper get orphans",
 };
 
-function linesOf(item: ActionItem, { nowMs, layout: { width } }: StatusContext): readonly ScreenLine[] {
+function linesOf(item: ActionItem, context: StatusContext): readonly ScreenLine[] {
+  const {
+    nowMs,
+    layout: { width },
+  } = context;
   const { hint, isOutdated = false } = item;
   const details = [...(isOutdated ? ["found before Git changed"] : []), ...item.details];
   const head = `${itemLabel(item.kind)}: ${headText(item, nowMs)}`;
   return [
     ...wrapped(head, width, { first: "", next: "  " }),
     ...details.flatMap((detail) => wrapped(detail, width, { first: "  ", next: "  " })),
-    ...(hint === null ? [] : toned("aside", wrapped(hint, width, { first: "  hint: ", next: "        " }))),
+    ...(hint === null ? [] : itemHint(hint, context)),
   ];
+}
+
+function itemHint(text: string, { layout: { width } }: StatusContext): readonly ScreenLine[] {
+  return labelledLines("hint", text, { width, indent: "  " });
 }

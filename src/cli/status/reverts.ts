@@ -5,18 +5,20 @@ import { addressOf, targetText } from "../../model/keys/key.ts";
 import type { StatusContext } from "./action-items.ts";
 import { ago } from "../../wording/time.ts";
 import { counted } from "../../text/phrases.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
+import type { ScreenLine } from "../../text/screen-line.ts";
 
 const SHOWN = 3;
 
 /** What Grantkeeper reverted in the last 24 hours; what was dangerous first, then the newest. */
-export function revertLines(reverts: readonly RevertStatus[], context: StatusContext): readonly string[] {
+export function revertLines(reverts: readonly RevertStatus[], context: StatusContext): readonly ScreenLine[] {
   const grave = reverts.filter(({ risks }) => risks.length > 0);
   const sorted = [...grave, ...reverts.filter(({ risks }) => risks.length === 0)];
   const rest = sorted.length - SHOWN;
   return [
     `Last 24 h: ${sumText(reverts)} reverted in AWS`,
     ...sorted.slice(0, SHOWN).flatMap((revert) => linesOf(revert, context)),
-    ...(rest > 0 ? [`${rest} more`, "  hint: grantkeeper history"] : []),
+    ...(rest > 0 ? [`${rest} more`, ...labelledLines("hint", "grantkeeper history", { indent: "  " })] : []),
   ];
 }
 

@@ -8,7 +8,6 @@ import { bindingLines, policyLines, policySum } from "./binding-lines.ts";
 import { coverageLines } from "./coverage-lines.ts";
 import { itemLines } from "./action-items.ts";
 import type { Layout } from "../screen/layout.ts";
-import { labelled } from "../screen/problem.ts";
 import { replicaText } from "../../wording/replicas.ts";
 import { revertLines } from "./reverts.ts";
 import { table, type Column } from "../screen/table.ts";
@@ -17,8 +16,9 @@ import { fetchedName, inForceText, rollbackText } from "../../wording/rollback.t
 import { tenancyNotes } from "../screen/tenancy.ts";
 import { age, ago } from "../../wording/time.ts";
 import { counted, someOf } from "../../text/phrases.ts";
-import { toned, type ScreenLine } from "../../text/screen-line.ts";
+import { type ScreenLine } from "../../text/screen-line.ts";
 import { secondsText } from "../../model/changes/clock-offset.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 type ApiStatus = OverviewObject["status"];
 
@@ -36,9 +36,7 @@ export function statusLines(overview: ApiStatus, layout: Layout): readonly Scree
   const counts = accounts.map((account) => account.counts);
   return [
     ...headLines(overview, nowMs, layout),
-    ...notesOf(overview, nowMs).flatMap(({ label, text }) =>
-      toned("aside", labelled(`${label}: `, text, layout.width)),
-    ),
+    ...notesOf(overview, nowMs).flatMap(({ label, text }) => labelledLines(label, text, layout)),
     "",
     ...accountLines(overview, nowMs, layout),
     ...separated([...bindingLines(counts), ...policyLines(counts)]),
@@ -195,7 +193,7 @@ function restLines(
   const which = isRest ? counted(accounts.length, "more account") : `All ${accounts.length} accounts`;
   return [
     `${which} (${modes}): all synced, oldest read ${ago(oldest, nowMs)}`,
-    ...toned("aside", ["  hint: grantkeeper get accounts"]),
+    ...labelledLines("hint", "grantkeeper get accounts", { indent: "  " }),
   ];
 }
 

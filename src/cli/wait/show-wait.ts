@@ -10,10 +10,11 @@ import type { Layout } from "../screen/layout.ts";
 import { isUnfinished, type BindingResult } from "./binding-result.ts";
 import type { BrokenDocument, Look, LookAt } from "./look.ts";
 import { counted } from "../../text/phrases.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 import { addressOf, targetText } from "../../model/keys/key.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
-import { toned, reflowed, type ScreenLine } from "../../text/screen-line.ts";
+import { reflowed, type ScreenLine } from "../../text/screen-line.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 const EVERY_MS = 500;
 const NAMES_SHOWN = 3;
@@ -158,7 +159,7 @@ function sourceLines({ name, failure, held }: SourceStatus): readonly ScreenLine
   if (failure !== null)
     return [
       `source ${name}: ${failure.refused ? "refused" : "not fetched"}, ${failure.message}`,
-      ...toned("aside", [`hint: ${failure.fix}`]),
+      ...labelledLines("hint", failure.fix),
     ];
   return held === null
     ? []

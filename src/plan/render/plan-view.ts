@@ -29,7 +29,7 @@ export interface PlanView<Rows = Delta> {
   readonly approvers: readonly (string | null)[];
   /** The calls of the plan are not made. */
   readonly isObserved: boolean;
-  /** `line 14    read has no Scan …` */
+  /** `line 14 read has no Scan …` */
   readonly notes: readonly string[];
   readonly findings: readonly Finding[];
   /** Why the manifest cannot be used, with its place; null where it can. */

@@ -16,6 +16,7 @@ import { stableText } from "../../text/json-values.ts";
 import { homeOf, type Home } from "./words.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { type ScreenLine, toned } from "../../text/screen-line.ts";
+import { labelledLines, type Label } from "../../text/layout/labelled-lines.ts";
 
 /**
  * The lines that `grantkeeper plan` prints for what changes. Targets with the same change are shown
@@ -113,13 +114,10 @@ function unchangedLines({ unchanged }: PlanView): readonly ScreenLine[] {
 
 function noteLines(view: PlanView): readonly ScreenLine[] {
   const { notes, brokenBase } = view;
-  const base = brokenBase === null ? [] : [`warning: the base revision is broken: ${brokenBase}`];
-  const lines = (texts: readonly string[]): readonly string[] => texts.flatMap((text) => hanging(text, "  "));
-  return [
-    ...toned("warning", lines(base)),
-    ...toned("aside", lines(notes.map((note) => `note: ${note}`))),
-    ...toned("warning", lines(publishedTexts(view))),
-  ];
+  const base = brokenBase === null ? [] : [`the base revision is broken: ${brokenBase}`];
+  const lines = (label: Label, texts: readonly string[]): readonly ScreenLine[] =>
+    texts.flatMap((text) => labelledLines(label, text, { indent: "  " }));
+  return [...lines("warning", base), ...lines("note", notes), ...lines("warning", publishedTexts(view))];
 }
 
 /** Rules that the state breaks without being refused for it. */
@@ -127,7 +125,7 @@ function warningLines({ findings }: PlanView): readonly ScreenLine[] {
   const { shown, more } = shownRules(warnedRules(findings));
   return [
     ...shown.flatMap((rule) => [
-      ...toned("warning", hanging(`warning: ${ruleAt(rule)}: ${whyText(rule)}`, "  ")),
+      ...labelledLines("warning", `${ruleAt(rule)}: ${whyText(rule)}`, { indent: "  " }),
       ...hintLines(rule.hint),
     ]),
     ...(more === 0 ? [] : [`    and ${counted(more, "more warning")}`]),
@@ -140,11 +138,11 @@ function publishedTexts({ key, delta, plan, published }: PlanView): readonly str
   const lost = plan?.purpose === "delete" ? [] : delta.noLongerAllowed.filter(isOfRole);
   if (lost.length === 0) return [];
   if (published === null)
-    return [`warning: published versions that use the same role lose ${lostText(lost, homeOf(key))} too`];
+    return [`published versions that use the same role lose ${lostText(lost, homeOf(key))} too`];
   const loses = `the same role and ${published.length === 1 ? "loses" : "lose"} ${lostText(lost, homeOf(key))}`;
   if (published.length === 0) return [];
   const [verb, noun] = published.length === 1 ? ["uses", "version"] : ["use", "versions"];
-  return [`warning: ${noun} ${versionsText(published)} ${verb} ${loses}`];
+  return [`${noun} ${versionsText(published)} ${verb} ${loses}`];
 }
 
 /** A Deny that is listed itself meets none of the role's permissions, so that it takes none away. */
@@ -214,14 +212,12 @@ function heldCommand({ code, subject, opensAt }: Extract<Verdict, { readonly kin
   return holdCommand(subject);
 }
 
-/** A command stays on one line, so that it can be copied. */
 function holdCommand(digest: string): readonly ScreenLine[] {
-  const command = `grantkeeper describe approval ${shortDigits(digest)}`;
-  return toned("aside", [`    hint: ${command}`]);
+  return hintLines(`grantkeeper describe approval ${shortDigits(digest)}`);
 }
 
 function hintLines(fix: string): readonly ScreenLine[] {
-  return toned("aside", hanging(`hint: ${fix}`, "    "));
+  return labelledLines("hint", fix, { indent: "    " });
 }
 
 function withheldLines({ plan }: PlanView): readonly ScreenLine[] {

@@ -12,7 +12,7 @@ import { CliError, type ExitCode } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addOutput, repeated, type OutputOptions } from "../../cli/toolbox/options.ts";
 import { PolicyReader } from "../policy/policy-files.ts";
-import { printAside, printFact, show } from "../../cli/screen/print.ts";
+import { printAside, printNote, show } from "../../cli/screen/print.ts";
 import { hintLines } from "../../cli/screen/problem.ts";
 import { decisionLines } from "../policy/decision.ts";
 import {
@@ -81,7 +81,7 @@ export const policyCan: CliCommand<CanOptions> = {
     const decision = evaluate(request, policies);
     await show({ value: decision, lines: () => decisionLines(request, decision) }, options.output, toolbox);
     const unusable = unusablePermission(lowerCase(action), resource);
-    if (unusable !== null) await printFact(unusableText(unusable), toolbox);
+    if (unusable !== null) await printNote(unusableText(unusable), toolbox);
     if (decision.kind === "unknown" && policies.resource.kind === "not-read")
       await printAside((width) => hintLines(NAME_THE_POLICY, width), toolbox);
     return EXIT_CODES[decision.kind];

@@ -33,9 +33,10 @@ import { stableText } from "../../text/json-values.ts";
 import type { Tier } from "../../model/rules/tier.ts";
 import { unusableText } from "../policy/unusable-text.ts";
 import { grid } from "../../cli/screen/table.ts";
-import { wrapped } from "../../cli/screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 import { counted } from "../../text/phrases.ts";
 import { type ScreenLine, signTone, toned } from "../../text/screen-line.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 interface DiffOptions extends DocumentOptions {
   readonly batch?: string;
@@ -167,11 +168,15 @@ export function diffLines(diff: PolicyDiff, width: number): readonly ScreenLine[
   const rows = grid([...added, ...rowCells(delta.noLongerAllowed, "-", expanded)]).flatMap((line, at) =>
     toned(signTone(at < added.length ? "+" : "-"), rowLines(line, width)),
   );
-  const limit = delta.unknownEffect.length === 0 ? [] : toned("aside", [`  note: ${COMPARISON_LIMIT}`]);
-  const unusable = diff.unusable.map((one) => `  note: ${unusableText(one)}`);
-  const proved = [...proofLines(diff), ...toned("aside", unusable)];
+  const limit = delta.unknownEffect.length === 0 ? [] : noteLines(COMPARISON_LIMIT);
+  const unusable = diff.unusable.flatMap((one) => noteLines(unusableText(one)));
+  const proved = [...proofLines(diff), ...unusable];
   const head = isWithoutEffect(diff) ? WITHOUT_EFFECT : TIERS[tier];
   return [head, ...blocks([elements, rows, limit, proved])];
+}
+
+function noteLines(text: string): readonly ScreenLine[] {
+  return labelledLines("note", text, { indent: ROW_INDENT });
 }
 
 /** A row that is too wide for its columns continues below its beginning. */

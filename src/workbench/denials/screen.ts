@@ -1,7 +1,7 @@
 import { reportedDenial } from "../../explain/why/reported-denial.ts";
 import { posix } from "node:path";
 import type { Layout } from "../../cli/screen/layout.ts";
-import { continued } from "../../cli/screen/wrap.ts";
+import { continued } from "../../text/layout/wrap.ts";
 import { clockTime } from "../../wording/time.ts";
 import { risksText } from "../../explain/denials/request-risks.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
@@ -14,11 +14,16 @@ import {
   type ReportedLines,
   type ReportedRequest,
 } from "./report.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 interface ScreenContext {
   /** From the working directory to the manifests. */
   readonly prefix: string;
   readonly nowMs: number;
+}
+
+interface Screen extends ScreenContext {
+  readonly width: number;
 }
 
 /** The answer, then each function with its denied requests and the lines that allow them, then what was not seen. */
@@ -30,21 +35,23 @@ export function denialsLines(
   const prose = (lines: readonly ScreenLine[]): readonly ScreenLine[] =>
     reflowed(lines, (text) => continued(text, width));
   return [
-    ...prose(summaryLines(report)),
-    ...report.functions.flatMap((one) => functionLines(one, context, prose)),
-    ...prose([...trailLines(report), ...notSeenLines(report), ...branchLines(report)]),
+    ...prose(summaryLines(report, width)),
+    ...report.functions.flatMap((one) => functionLines(one, { ...context, width }, prose)),
+    ...prose([...trailLines(report), ...notSeenLines(report, width), ...branchLines(report)]),
   ];
 }
 
 type Prose = (lines: readonly ScreenLine[]) => readonly ScreenLine[];
 
-function summaryLines({ functions }: DenialsReport): readonly ScreenLine[] {
+function summaryLines({ functions }: DenialsReport, width: number): readonly ScreenLine[] {
   if (functions.length === 0)
     return [
       "No denied calls of functions found",
-      ...toned("aside", [
-        "note:  this does not show that there were none: a trail, or the queue of change events, must have their events",
-      ]),
+      ...labelledLines(
+        "note",
+        "this does not show that there were none: a trail, or the queue of change events, must have their events",
+        { width },
+      ),
     ];
   const requests = functions.flatMap((one) => one.requests);
   const others = functions.reduce((sum, one) => sum + one.otherCalls, 0);
@@ -52,34 +59,37 @@ function summaryLines({ functions }: DenialsReport): readonly ScreenLine[] {
   const suggested = requests.filter(({ verdict }) => verdict === "suggested").length;
   return [
     `${counted(functions.length, "function")}: ${counted(requests.length, "denied request")} (${counted(calls, "call")}), lines are suggested for ${suggested}`,
-    ...toned("aside", [
-      "note:  a denied call may be an attack, or code that is not used: allow only what the function needs",
-    ]),
+    ...labelledLines(
+      "note",
+      "a denied call may be an attack, or code that is not used: allow only what the function needs",
+      { width },
+    ),
   ];
 }
 
 function functionLines(
   { target, requests, otherCalls }: ReportedFunction,
-  context: ScreenContext,
+  context: Screen,
   prose: Prose,
 ): readonly ScreenLine[] {
   return [
     "",
     target,
     ...requests.flatMap((one) => requestLines(one, context, prose)),
-    ...prose(orderLines(requests)),
+    ...orderLines(requests, context),
     ...(otherCalls > 0 ? prose([`  and ${counted(otherCalls, "denied call")} of other kinds`]) : []),
   ];
 }
 
 /** A later place is of the manifest with the lines before it. */
-function orderLines(requests: readonly ReportedRequest[]): readonly ScreenLine[] {
+function orderLines(requests: readonly ReportedRequest[], { width }: Screen): readonly ScreenLine[] {
   const merged = requests.filter(({ isMerged, lines }) => isMerged && lines !== null);
   return merged.length < 2
     ? []
-    : toned("aside", [
-        "  note:  add the suggested lines in this order: each place counts with the lines above",
-      ]);
+    : labelledLines("note", "add the suggested lines in this order: each place counts with the lines above", {
+        width,
+        indent: "  ",
+      });
 }
 
 const SIGNS = {
@@ -93,7 +103,7 @@ const SIGNS = {
   unknown: { sign: "?", tone: "warning" },
 } as const satisfies Record<ReportedRequest["verdict"], unknown>;
 
-function requestLines(request: ReportedRequest, context: ScreenContext, prose: Prose): readonly ScreenLine[] {
+function requestLines(request: ReportedRequest, context: Screen, prose: Prose): readonly ScreenLine[] {
   const { verdict, because, lines, risks, calls, firstAt, lastAt } = request;
   const { sign, tone } = SIGNS[verdict];
   const at = (time: string): string => clockTime(time, context.nowMs);
@@ -114,26 +124,26 @@ function requestLines(request: ReportedRequest, context: ScreenContext, prose: P
 /** Lines to add are never wrapped, so that they can be copied. */
 function proposedLines(
   proposed: ReportedLines,
-  { prefix }: ScreenContext,
+  { prefix, width }: Screen,
   prose: Prose,
 ): readonly ScreenLine[] {
   const { what, lines, access, refusedBy, also, notes } = proposed;
   const place = formatOrigin({ ...proposed, file: posix.join(prefix, proposed.file) });
+  const margins = { width, indent: " ".repeat(6) };
   const risk = access.risks.length === 0 ? "" : `, risk: ${access.risks.join(", ")}`;
   return [
-    ...prose(toned("aside", [`      hint:  ${what}: ${place}`])),
+    ...labelledLines("hint", `${what}: ${place}`, margins),
     ...lines.map((line) => `          ${line}`),
     ...prose([
       `      ${counted(access.permissions, "newly allowed action")}${risk}`,
       ...refusedBy.flatMap(({ rule, lift, fix }) => [
         ...toned("danger", [`      ✗ ${rule} refuses them; ${lift}`]),
-        ...toned("aside", [`      hint:  ${fix}`]),
-      ]),
-      ...toned("aside", [
-        ...(also.length === 0 ? [] : [`      note:  they change ${someOf(also)} too`]),
-        ...notes.map((note) => `      note:  ${note}`),
+        ...labelledLines("hint", fix, margins),
       ]),
     ]),
+    ...(also.length === 0 ? notes : [`they change ${someOf(also)} too`, ...notes]).flatMap((note) =>
+      labelledLines("note", note, margins),
+    ),
   ];
 }
 
@@ -160,8 +170,8 @@ function trailLines({ trail }: DenialsReport): readonly string[] {
   ];
 }
 
-function notSeenLines({ notSeen }: DenialsReport): readonly ScreenLine[] {
-  return notSeen.flatMap((text) => toned("aside", [`note:  ${text}`]));
+function notSeenLines({ notSeen }: DenialsReport, width: number): readonly ScreenLine[] {
+  return notSeen.flatMap((text) => labelledLines("note", text, { width }));
 }
 
 function branchLines({ branch, functions }: DenialsReport): readonly string[] {

@@ -3,7 +3,7 @@ import type { Probe } from "../../model/answers/probe.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { grid } from "../../cli/screen/table.ts";
 import { counted } from "../../text/phrases.ts";
-import { continued, wrapped } from "../../cli/screen/wrap.ts";
+import { continued, wrapped } from "../../text/layout/wrap.ts";
 import { type ScreenLine, type Tone, toned } from "../../text/screen-line.ts";
 
 export interface DoctorSection {

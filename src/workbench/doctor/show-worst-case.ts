@@ -19,8 +19,7 @@ import { counted } from "../../text/phrases.ts";
 import { loadDirectory, noteOffline, projectSettings, type Project } from "../project/project.ts";
 import { declaredWorstCase, installedWorstCase } from "./worst-case.ts";
 import { conditionKeyName } from "../../iam/condition-key-names.ts";
-import { labelled } from "../../cli/screen/problem.ts";
-import { continued } from "../../cli/screen/wrap.ts";
+import { continued, wrapped } from "../../text/layout/wrap.ts";
 
 export interface WorstCaseOptions extends LocalOptions {
   readonly worstCase?: true;
@@ -130,7 +129,8 @@ function identityLines(
 
 /** A long title continues in its own column. */
 function verdictLines(verdict: WorstCaseVerdict, title: string, width: number): readonly string[] {
-  return labelled(`    ${LABELS[verdict]}`, title, width);
+  const first = `    ${LABELS[verdict]}`;
+  return wrapped(title, width, { first, next: " ".repeat(first.length) });
 }
 
 /** What a session can do, for the one object that it is opened for; the reasons are those of the role. */

@@ -1,9 +1,10 @@
 import type { Layout } from "../../cli/screen/layout.ts";
-import { wrapped } from "../../cli/screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 import { shortNamesOf, type ExplainedField } from "../../manifest/explained/explain.ts";
 import { meaningOf } from "../../manifest/explained/meaning.ts";
 import { API_VERSION, KINDS } from "../../manifest/schema/document.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 /** With a field its facts, without one the kinds. */
 export type ExplainAnswer = ExplainedField | ReturnType<typeof kindsValue>;
@@ -69,9 +70,7 @@ function verbLines({ verbs }: ExplainedField, layout: Layout): readonly ScreenLi
     `  ${verb}`,
     ...indented(allows, layout, "      "),
     ...indented(actions.join(" "), layout, "      "),
-    ...(leavesOut === null
-      ? []
-      : wrapped(leavesOut, layout.width, { first: "      note: ", next: "            " })),
+    ...(leavesOut === null ? [] : labelledLines("note", leavesOut, { ...layout, indent: " ".repeat(6) })),
   ]);
   return ["VERBS, with the exact actions that each allows", ...lines, ""];
 }

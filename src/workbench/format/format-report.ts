@@ -5,6 +5,7 @@ import { countOf, type Diagnostic } from "../../model/diagnostic.ts";
 import { counted } from "../../text/phrases.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
 import { diagnosticLines, inPlaceOrder } from "../project/diagnostics.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 export interface FormattedFile {
   readonly path: string;
@@ -45,7 +46,7 @@ export function formatValue({ files, problems }: Omit<Formatted, "check">) {
 
 function screen({ files, problems, check }: Formatted, layout: Layout): readonly ScreenLine[] {
   const changed = files.filter(({ state }) => state === "formatted" || state === "differs");
-  const hint = check && changed.length > 0 ? ["hint:  grantkeeper fmt"] : [];
+  const hint = check && changed.length > 0 ? labelledLines("hint", "grantkeeper fmt") : [];
   return [
     ...changed.map(({ path, state, line }) =>
       state === "differs" ? `differs ${path}:${line}` : `formatted ${path}`,

@@ -10,7 +10,7 @@ import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { findInstallation } from "../../cli/toolbox/installation.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import type { AwsReads, Toolbox } from "../../cli/toolbox/toolbox.ts";
-import { printFact } from "../../cli/screen/print.ts";
+import { printNote } from "../../cli/screen/print.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import type {
   AccountParts,
@@ -51,7 +51,7 @@ export async function readEstates(
     );
   const aws = await installation.aws();
   try {
-    if (again.length > 0) await printFact(againText(again.length), toolbox);
+    if (again.length > 0) await printNote(againText(again.length), toolbox);
     return await withProgress("reading AWS", toolbox, (showText) => {
       const file = options.resume ?? options.save;
       const saved = file === undefined ? null : { file, regions: new SavedRegions(file, before) };

@@ -1,4 +1,4 @@
-import { continued, isCommand } from "../../cli/screen/wrap.ts";
+import { continued, isCommand } from "../../text/layout/wrap.ts";
 
 /** A line of the report. Commands for a person follow its text, each in a line of its own, so that they can be copied. */
 export type ReportLine = string | { readonly text: string; readonly commands: readonly string[] };

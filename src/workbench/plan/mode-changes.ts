@@ -10,6 +10,7 @@ import { homeOf } from "../../plan/render/words.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import { counted } from "../../text/phrases.ts";
 import { type ScreenLine, signTone, toned } from "../../text/screen-line.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 /** An account whose mode changes: Grantkeeper then writes more or fewer functions, although no manifest of them changed. */
 export interface ModeChange {
@@ -42,7 +43,7 @@ export function modeLines(change: ModeChange, views: readonly PlanView[]): reado
   const { account, from, to, origin } = change;
   const place = `${origin.file}:${origin.line}:${origin.column}`;
   return [
-    ...toned("warning", hanging(`warning: ${place}: account ${account}: ${from} → ${to}`, "")),
+    ...labelledLines("warning", `${place}: account ${account}: ${from} → ${to}`),
     ...hanging(writesText(change, views), "  "),
     ...firstLines(change, views),
   ];

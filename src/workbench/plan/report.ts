@@ -23,6 +23,7 @@ import { errorText } from "./broken-keys.ts";
 import { referenceLines, referencesValue, type PlannedReferences } from "./references/planned.ts";
 import type { OtherChange } from "./other-changes.ts";
 import { lineText, reflowed, type ScreenLine, toned } from "../../text/screen-line.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 /** A mistake of a manifest, for which something is not compared. */
 interface ManifestError {
@@ -140,7 +141,7 @@ export function readingLines(saved: LiveStateSaved, bindings: Desired["bindings"
 /** A hint for several accounts is shown once. */
 function fixLines({ accounts }: LiveStateSaved): readonly ScreenLine[] {
   const fixes = accounts.flatMap(({ live }) => (live.kind === "failed" ? (live.fix ?? []) : []));
-  return [...new Set(fixes)].sort().flatMap((fix) => toned("aside", [`hint: ${fix}`]));
+  return [...new Set(fixes)].sort().flatMap((fix) => labelledLines("hint", fix));
 }
 
 function withoutRecord({ accounts }: LiveStateSaved, bindings: Desired["bindings"]): readonly string[] {
@@ -209,7 +210,7 @@ export function skippedLines({ compilation, service }: Project): readonly Screen
     ({ severity, code }) => severity === "warning" && (code === SKIPPED || code === "refused-file"),
   );
   return skipped.flatMap(({ origin, message, fix }) => [
-    ...toned("warning", [`warning: ${origin.file}: ${message}`]),
-    ...(fix === null ? [] : toned("aside", [`hint:  ${fix}`])),
+    ...labelledLines("warning", `${origin.file}: ${message}`),
+    ...(fix === null ? [] : labelledLines("hint", fix)),
   ]);
 }

@@ -2,18 +2,19 @@ import { conditionText, namesText, recordedRow, shortNames, documentName } from 
 import type { Surface } from "../../iam/compare/surface.ts";
 import type { PermissionRow, RecordedRow } from "../../model/delta.ts";
 import { table } from "../../cli/screen/table.ts";
-import { toned, type ScreenLine } from "../../text/screen-line.ts";
+import { type ScreenLine } from "../../text/screen-line.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 /** A row a permission: who (for a function's policies), what, on what, and what limits it. */
 export function surfaceLines({ rows, unclear, isComplete }: Surface): readonly ScreenLine[] {
   const limits = isComplete
     ? []
-    : ["note: too large to compare in full: some rows may be denied, or shown twice"];
+    : labelledLines("note", "too large to compare in full: some rows may be denied, or shown twice");
   const notUnderstood = [
     ...unclear.map(
       ({ from, condition }) => `not understood in ${documentName(from)}: ${conditionText(condition)}`,
     ),
-    ...toned("aside", limits),
+    ...limits,
   ];
   if (rows.length === 0) return ["nothing is allowed", ...notUnderstood];
   const hasPrincipals = rows.some(({ row }) => row.principal !== null);

@@ -27,7 +27,8 @@ export function junitText({ command, problems, passed, waiting, notes }: Problem
 function problemCase(problem: ReportedProblem): string {
   const { code, level, place, message, hint } = problem;
   const where = reportedPlaceText(place);
-  const text = [`${level}: ${where}: ${message}`, ...(hint === null ? [] : [`hint: ${hint}`])].join("\n");
+  const line = `${level}: ${where}: ${message}`;
+  const text = hint === null ? line : `${line}\nhint: ${hint}`;
   const body =
     level === "error"
       ? `<failure type="${escaped(code)}" message="${escaped(message)}">${escaped(text)}</failure>`

@@ -7,7 +7,7 @@ import type {
 import { toned, type ScreenLine, type Tone } from "../../text/screen-line.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { age } from "../../wording/time.ts";
-import { continued } from "../../cli/screen/wrap.ts";
+import { continued } from "../../text/layout/wrap.ts";
 import { functionsText, unknownLines } from "./unknown-lines.ts";
 
 /** Each exposed function with the statements that let outsiders in, then what is not known. */

@@ -5,7 +5,7 @@ import { toned, type ScreenLine, type Tone } from "../../text/screen-line.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { shortArn } from "../../plan/render/words.ts";
 import { functionsText, unknownLines } from "./unknown-lines.ts";
-import { continued } from "../../cli/screen/wrap.ts";
+import { continued } from "../../text/layout/wrap.ts";
 
 /** A tree: what the function may do, and below it the functions that it may run. */
 export function reachLines(answer: ReachAnswer, layout: Layout): readonly ScreenLine[] {

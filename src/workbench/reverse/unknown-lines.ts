@@ -1,7 +1,7 @@
 import type { UnknownFunctions } from "../../model/answers/questions/who-can.ts";
 import { toned, type ScreenLine } from "../../text/screen-line.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
-import { continued } from "../../cli/screen/wrap.ts";
+import { continued } from "../../text/layout/wrap.ts";
 
 export function functionsText(count: number): string {
   return count === 1 ? "1 function" : `${count} functions`;

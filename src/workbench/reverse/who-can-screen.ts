@@ -7,7 +7,7 @@ import { toned, type ScreenLine } from "../../text/screen-line.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { table, type Column } from "../../cli/screen/table.ts";
 import { age } from "../../wording/time.ts";
-import { continued } from "../../cli/screen/wrap.ts";
+import { continued } from "../../text/layout/wrap.ts";
 import { functionsText, unknownLines } from "./unknown-lines.ts";
 
 /** The functions that can do it, those about which nothing is known, and what was not looked at. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { printFact } from "../../cli/screen/print.ts";
+import { printNote } from "../../cli/screen/print.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import {
@@ -122,7 +122,7 @@ async function postTo(
   if (commit === null) throw new Error("a working tree was to be posted");
   const api = new ForgeApi(target, await toolbox.fetch(), toolbox);
   const toPost = { review: { ...reviewed, commit }, markdown };
-  for (const line of await postReview(toPost, api)) await printFact(`posted: ${line}`, toolbox);
+  for (const line of await postReview(toPost, api)) await printNote(`posted: ${line}`, toolbox);
 }
 
 function pullRequestArgument(text: string): number {

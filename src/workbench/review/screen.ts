@@ -1,6 +1,6 @@
 import type { Layout } from "../../cli/screen/layout.ts";
 import { problemLines } from "../../cli/screen/problem.ts";
-import { continued } from "../../cli/screen/wrap.ts";
+import { continued } from "../../text/layout/wrap.ts";
 import { objectName } from "../../plan/render/plan-view.ts";
 import { someOf, counted } from "../../text/phrases.ts";
 import { reflowed, toned, type ScreenLine } from "../../text/screen-line.ts";

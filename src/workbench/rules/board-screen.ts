@@ -6,7 +6,7 @@ import { messageTable } from "../../cli/screen/message-table.ts";
 import type { Column } from "../../cli/screen/table.ts";
 import { ago, clockTime } from "../../wording/time.ts";
 import { ruleCountsText } from "../../wording/rule-counts.ts";
-import { wrapped } from "../../cli/screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 import { counted } from "../../text/phrases.ts";
 import type { ProblemReport, ReportedProblem } from "../reports/problem-report.ts";
 import type { RuleBoard, BoardEntry } from "./breaches.ts";

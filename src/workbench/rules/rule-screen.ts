@@ -8,7 +8,7 @@ import { byKey } from "../../text/order.ts";
 import { UNWAIVABLE_RULES } from "../../model/rules/guard-rules.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { table } from "../../cli/screen/table.ts";
-import { wrapped } from "../../cli/screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
 import { hintLines } from "../../cli/screen/problem.ts";
 

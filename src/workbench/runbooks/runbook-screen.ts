@@ -1,5 +1,5 @@
 import type { Layout } from "../../cli/screen/layout.ts";
-import { wrapped } from "../../cli/screen/wrap.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 import { withoutLinks } from "../../guard/pages/plain-text.ts";
 import type { Runbook } from "./runbook.ts";
 import { runbookNames } from "./runbooks.ts";

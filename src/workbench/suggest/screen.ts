@@ -1,5 +1,5 @@
 import type { Layout } from "../../cli/screen/layout.ts";
-import { continued } from "../../cli/screen/wrap.ts";
+import { continued } from "../../text/layout/wrap.ts";
 import type { RecordedDeltaRow } from "../../model/delta.ts";
 import type { Json } from "../../model/values/json.ts";
 import { counted, someOf } from "../../text/phrases.ts";

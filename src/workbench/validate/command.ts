@@ -35,9 +35,10 @@ import {
   type Validation,
 } from "./validation.ts";
 import { cleanLine } from "../../cli/screen/paint.ts";
-import { labelled, problemLines } from "../../cli/screen/problem.ts";
+import { problemLines } from "../../cli/screen/problem.ts";
 import { SourceError } from "../../controller/ports/source.ts";
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
+import { wrapped } from "../../text/layout/wrap.ts";
 
 interface ValidateOptions extends ReportOptions, ServiceOptions, ReferencesOption {
   readonly output: ReportOptions["output"];
@@ -234,7 +235,10 @@ function changedLines(
     ...toned(
       "added",
       fixed.flatMap(([, { problem }]) =>
-        labelled("fixed: ", cleanLine(`${problem.place}: ${problem.message}`), width),
+        wrapped(cleanLine(`${problem.place}: ${problem.message}`), width, {
+          first: "fixed: ",
+          next: " ".repeat(7),
+        }),
       ),
     ),
     ...added.flatMap(([, { problem }]) => problemLines(problem, width)),

@@ -6,8 +6,9 @@ import { formatOrigin } from "../../model/values/origin.ts";
 import type { AccessAnswer, LiveAccess, ProposedLines, WhyAnswer } from "../../model/answers/why.ts";
 import { decisionLines } from "../policy/decision.ts";
 import { age, clockTime } from "../../wording/time.ts";
-import { continued } from "../../cli/screen/wrap.ts";
+import { continued } from "../../text/layout/wrap.ts";
 import { reflowed, type ScreenLine, toned } from "../../text/screen-line.ts";
+import { labelledLines } from "../../text/layout/labelled-lines.ts";
 
 /** The answer that decides, the other answers, then what to do. `prefix` is the path from here to the root of the manifests. */
 export function caseLines(one: WhyAnswer, prefix: string, width: number): readonly ScreenLine[] {
@@ -22,8 +23,8 @@ export function caseLines(one: WhyAnswer, prefix: string, width: number): readon
     reflowed(lines, (text) => continued(text, width));
   return [
     ...prose(before),
-    ...(fix === null ? prose(boundaryLines(one)) : fixLines(fix, one, { prefix, prose })),
-    ...prose(notesOf(one.notes)),
+    ...(fix === null ? boundaryLines(one, width) : fixLines(fix, one, { prefix, prose, width })),
+    ...notesOf(one.notes, width),
   ];
 }
 
@@ -71,30 +72,31 @@ function nearestLines(one: WhyAnswer, answer: AccessAnswer): readonly ScreenLine
 }
 
 /** The grant exists, and the boundary limits it: only the platform team can change that. */
-function boundaryLines({ git, boundary, live }: WhyAnswer): readonly ScreenLine[] {
+function boundaryLines({ git, boundary, live }: WhyAnswer, width: number): readonly ScreenLine[] {
   const isLimit = isDeniedByBoundary(git) || (live !== null && isDeniedByBoundary(live));
-  return isLimit ? ["", ...hintOf(`the platform team has to change the boundary ${boundary ?? ""}`)] : [];
+  const hint = `the platform team has to change the boundary ${boundary ?? ""}`;
+  return isLimit ? ["", ...labelledLines("hint", hint, { width })] : [];
+}
+
+interface FixContext {
+  readonly prefix: string;
+  readonly width: number;
+  readonly prose: (lines: readonly ScreenLine[]) => readonly ScreenLine[];
 }
 
 /** Lines to add are never wrapped, so that they can be copied. */
-function fixLines(
-  fix: ProposedLines,
-  one: WhyAnswer,
-  {
-    prefix,
-    prose,
-  }: { readonly prefix: string; readonly prose: (lines: readonly ScreenLine[]) => readonly ScreenLine[] },
-): readonly ScreenLine[] {
+function fixLines(fix: ProposedLines, one: WhyAnswer, context: FixContext): readonly ScreenLine[] {
   const { what, lines, notes, also } = fix;
+  const { prose, width } = context;
   return [
     "",
-    ...prose(hintOf(`${what}: ${formatOrigin(fix)}`)),
+    ...labelledLines("hint", `${what}: ${formatOrigin(fix)}`, { width }),
     ...lines.map((line) => `${indentOf(fix)}${line}`),
     ...prose([
-      ...notesOf(also.length === 0 ? notes : [...notes, `it changes ${also.join(", ")} too`]),
+      ...notesOf(also.length === 0 ? notes : [...notes, `it changes ${also.join(", ")} too`], width),
       ...riskLines(fix),
-      ...stillLines(fix, one),
-      ...guardLines(fix, prefix),
+      ...stillLines(fix, one, width),
+      ...guardLines(fix, context),
     ]),
   ];
 }
@@ -111,18 +113,19 @@ function riskLines({ access }: ProposedLines): readonly ScreenLine[] {
 }
 
 /** If something else has to allow it too, the lines alone are not enough. */
-function stillLines({ answer }: ProposedLines, one: WhyAnswer): readonly ScreenLine[] {
+function stillLines({ answer }: ProposedLines, one: WhyAnswer, width: number): readonly ScreenLine[] {
   if (answer.kind === "allowed") return [];
   const [, ...why] = decisionLines(one, answer);
-  if (!isDeniedByBoundary(answer)) return [...notesOf([`with it the answer is ${answer.kind}:`]), ...why];
+  if (!isDeniedByBoundary(answer))
+    return [...notesOf([`with it the answer is ${answer.kind}:`], width), ...why];
   return [
-    ...notesOf(["these lines are not enough: the boundary forbids it"]),
+    ...notesOf(["these lines are not enough: the boundary forbids it"], width),
     ...why,
-    ...notesOf([`the platform team has to change the boundary ${one.boundary ?? ""}`]),
+    ...notesOf([`the platform team has to change the boundary ${one.boundary ?? ""}`], width),
   ];
 }
 
-function guardLines({ guard }: ProposedLines, prefix: string): readonly ScreenLine[] {
+function guardLines({ guard }: ProposedLines, { prefix, width }: FixContext): readonly ScreenLine[] {
   if (guard.findings.length === 0) return ["guardrails passed (without the rules that need live state)"];
   const before = new Set(guard.before.map(breachText));
   // Of several accounts the evidence differs, because its ARNs do, but what people read may not.
@@ -131,25 +134,18 @@ function guardLines({ guard }: ProposedLines, prefix: string): readonly ScreenLi
     const already = before.has(breachText(finding)) ? "already without these lines: " : "";
     return {
       refused: `✗ refused  ${rule}  ${placeOf(finding, prefix)}${already}${why}`,
-      hint: `  hint:  ${fix}`,
+      fix,
     };
   });
-  const distinct = new Map(refusals.map((one) => [`${one.refused} ${one.hint}`, one]));
-  return [...distinct.values()].flatMap(({ refused, hint }) => [
+  const distinct = new Map(refusals.map((one) => [`${one.refused} ${one.fix}`, one]));
+  return [...distinct.values()].flatMap(({ refused, fix }) => [
     ...toned("danger", [refused]),
-    ...toned("aside", [hint]),
+    ...labelledLines("hint", fix, { width, indent: "  " }),
   ]);
 }
 
-function notesOf(notes: readonly string[]): readonly ScreenLine[] {
-  return toned(
-    "aside",
-    notes.map((note) => `note:  ${note}`),
-  );
-}
-
-function hintOf(text: string): readonly ScreenLine[] {
-  return toned("aside", [`hint:  ${text}`]);
+function notesOf(notes: readonly string[], width: number): readonly ScreenLine[] {
+  return notes.flatMap((note) => labelledLines("note", note, { width }));
 }
 
 function breachText({ rule, evidence }: Finding): string {

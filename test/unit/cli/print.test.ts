@@ -38,13 +38,13 @@ test.each([
     because: "a long note continues below its beginning, at 80 columns in a pipe",
     columns: null,
     text: `${"word ".repeat(20)}end`,
-    printed: `note: ${"word ".repeat(14)}word\n      ${"word ".repeat(5)}end\n`,
+    printed: `note:  ${"word ".repeat(13)}word\n       ${"word ".repeat(6)}end\n`,
   },
   {
     because: "a wide terminal has it in one line",
     columns: 200,
     text: `${"word ".repeat(20)}end`,
-    printed: `note: ${"word ".repeat(20)}end\n`,
+    printed: `note:  ${"word ".repeat(20)}end\n`,
   },
 ])("$because", async ({ columns, text, printed }) => {
   let shown = "";

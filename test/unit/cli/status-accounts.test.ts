@@ -23,7 +23,7 @@ describe("more than ten accounts", () => {
       "ACCOUNT    MODE     SYNCED  DRIFT  BLOCKED  DECLARED   READ",
       "account-7  enforce  1/2         1        0  1204/1388  1m ago",
       "42 more accounts (11 observe, 31 enforce): all synced, oldest read 4m ago",
-      "  hint: grantkeeper get accounts",
+      "  hint:  grantkeeper get accounts",
     ]);
   });
 
@@ -31,7 +31,7 @@ describe("more than ten accounts", () => {
     const synced = many.filter(({ name }) => name !== "account-7");
     expect(lines({ accounts: synced }).slice(2)).toEqual([
       "All 42 accounts (11 observe, 31 enforce): all synced, oldest read 4m ago",
-      "  hint: grantkeeper get accounts",
+      "  hint:  grantkeeper get accounts",
     ]);
   });
 
@@ -92,10 +92,10 @@ test("accounts that are not read for one cause are one item, since the first of 
   expect(lines({ actionRequired: items, accounts }).slice(-6)).toEqual([
     "unreadable: 3 accounts (prod, staging, dev): no complete read for 2h",
     "  observer: AccessDenied: arn:aws:iam::111111111111:role/observer",
-    "  hint: grantkeeper doctor",
+    "  hint:  grantkeeper doctor",
     "unreadable: account lab: no complete read for 2h",
     "  observer: no answer",
-    "  hint: grantkeeper doctor",
+    "  hint:  grantkeeper doctor",
   ]);
 });
 

@@ -39,6 +39,6 @@ describe("the last 24 hours", () => {
 
     expect(shown[0]).toBe("Last 24 h: 1 escalation, 1 exposure and 3 other changes reverted in AWS");
     expect(shown[2]).toContain("AdministratorAccess");
-    expect(shown.slice(-2)).toEqual(["1 more", "  hint: grantkeeper history"]);
+    expect(shown.slice(-2)).toEqual(["1 more", "  hint:  grantkeeper history"]);
   });
 });

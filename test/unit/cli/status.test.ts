@@ -26,8 +26,8 @@ test("while an account is not compared since the start, no line claims that no a
   expect(lines({ accounts: [prod, account("dev", { bindings: 1, synced: 1 })] })).toEqual([
     "No action known yet: 1 of 2 accounts not compared",
     "main@9c1d04e, fetched 21s ago",
-    "note: the controller started 6d ago; prod has not been compared since then:",
-    "      drift and approvals may be missing, and the rest is from the last read",
+    "note:  the controller started 6d ago; prod has not been compared since then:",
+    "       drift and approvals may be missing, and the rest is from the last read",
     "",
     "ACCOUNT  MODE     SYNCED     DRIFT  BLOCKED  DECLARED   READ",
     "prod     enforce  1204/1204      0        0  1204/1388  41s ago, comparing",
@@ -49,19 +49,19 @@ test("requests that AWS throttles, and calls without access, are notes below the
   );
 
   expect(lines({ accounts: [prod] }).slice(1, 6)).toEqual([
-    "note: AWS throttled requests to prod: iamRead at 2.5 of 10 requests per second,",
-    "      lambda in eu-west-1 at 0.3 of 5 requests per second",
-    "note: access to prod is missing, so these calls are only probed:",
-    "      lambda:GetPolicy for 3m",
-    "hint: grantkeeper doctor --account prod",
+    "note:  AWS throttled requests to prod: iamRead at 2.5 of 10 requests per second,",
+    "       lambda in eu-west-1 at 0.3 of 5 requests per second",
+    "note:  access to prod is missing, so these calls are only probed:",
+    "       lambda:GetPolicy for 3m",
+    "hint:  grantkeeper doctor --account prod",
   ]);
 });
 
 test("a clock of the controller that is wrong is below the first line, with the fix", () => {
   expect(lines({ clockOffsetSeconds: -600 }).slice(1, 4)).toEqual([
-    "note: the clock of the controller is 10 minutes ahead of AWS's: no author of a",
-    "      change is named with certainty",
-    "hint: synchronize the clock of the controller's machine (NTP)",
+    "note:  the clock of the controller is 10 minutes ahead of AWS's: no author of a",
+    "       change is named with certainty",
+    "hint:  synchronize the clock of the controller's machine (NTP)",
   ]);
 });
 
@@ -82,10 +82,10 @@ test("before a revision is in force, nothing claims that no action is required",
 });
 
 test.each([
-  ["open", ["note: tenancy is open: there is no Team, so no namespace has a fence"]],
+  ["open", ["note:  tenancy is open: there is no Team, so no namespace has a fence"]],
   [
     "unknown",
-    ["note: tenancy is not known while a file of the platform has errors: it may", "      declare a Team"],
+    ["note:  tenancy is not known while a file of the platform has errors: it may", "       declare a Team"],
   ],
   ["closed", []],
   [null, []],
@@ -101,8 +101,8 @@ test("a profile whose group has no token is a line below the first one, with the
   ] as const;
 
   expect(lines({ diagnostics, tenancy: "closed" }).slice(1, -2)).toEqual([
-    "note: platform/p.yaml:4:42: no one can approve",
-    "hint: add it",
+    "note:  platform/p.yaml:4:42: no one can approve",
+    "hint:  add it",
     "",
   ]);
 });
@@ -184,19 +184,19 @@ test("every item has its reason and the next command", () => {
     "",
     "exposed: reports/report-export@staging/eu-west-1: anyone can invoke it",
     '  statement "try-from-laptop", not declared, and no revision was applied yet',
-    "  hint: grantkeeper describe approval 2b41cb18",
+    "  hint:  grantkeeper describe approval 2b41cb18",
     "unreadable: account sandbox: no complete read for 2h",
     "  observer: AccessDenied by an SCP: iam:GetAccountAuthorizationDetails",
-    "  hint: allow the action in the SCP, then run grantkeeper doctor",
+    "  hint:  allow the action in the SCP, then run grantkeeper doctor",
     "no role: search/rebuild@staging/eu-west-1: Lambda cannot assume its role",
     "  role/search-rebuild-stack-role does not exist",
-    "  hint: deploy it with role/grantkeeper/search-rebuild-eu-west-1",
+    "  hint:  deploy it with role/grantkeeper/search-rebuild-eu-west-1",
     "approval: 7f3a91c2: first enforcing run of staging, 4 calls, waiting for 3h",
-    "  hint: grantkeeper describe approval 7f3a91c2",
+    "  hint:  grantkeeper describe approval 7f3a91c2",
     'suspended: orders/orders-api@prod: until 12:44Z (in 1h 12m) by dana: "INC-4410"',
-    "  hint: grantkeeper resume 4f1c9a30 --reason TEXT",
+    "  hint:  grantkeeper resume 4f1c9a30 --reason TEXT",
     "orphans: 3 roles are not declared, oldest 41d",
-    "  hint: grantkeeper get orphans",
+    "  hint:  grantkeeper get orphans",
   ]);
 });
 
@@ -242,7 +242,7 @@ test("more than three of a kind are counted, with the command that lists them", 
   expect(lines({ actionRequired: Array.from({ length: 17 }, () => item) }).slice(-3)).toEqual([
     "refused: a/b@prod: x",
     "refused: 14 more",
-    "  hint: grantkeeper get bindings",
+    "  hint:  grantkeeper get bindings",
   ]);
 });
 

@@ -133,8 +133,8 @@ const SIGNS = [
   "? ",
   "error: ",
   "warning: ",
-  "hint: ",
-  "note: ",
+  "hint:  ",
+  "note:  ",
   "held  ",
 ];
 

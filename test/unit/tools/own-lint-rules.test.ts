@@ -18,6 +18,7 @@ beforeAll(async () => {
         "grantkeeper/no-module-state": "error",
         "grantkeeper/no-arn-parsing": "error",
         "grantkeeper/no-parsed-sentence": "error",
+        "grantkeeper/no-own-label": "error",
         "grantkeeper/no-imported-hooks": "error",
         "grantkeeper/no-double-slash": "error",
       },
@@ -132,6 +133,13 @@ const OTHER_TEXTS = [
   'const parts = arn.split("/");',
 ];
 
+const OWN_LABELS = [
+  'const line = "note: nothing is written";',
+  "const line = `  hint:  ${command}`;",
+  "const line = `\n warning: ${place}`;",
+];
+const OTHER_LABELS = ['const line = "call:  iam:GetRole";', "const text = `${message}\nhint: ${hint}`;"];
+
 /** The files in which a rule reported something. */
 function lint(sources: readonly string[]): Promise<readonly string[]> {
   const written = sources.map((source, at) => writeFile(join(folder, `${at}.mjs`), source));
@@ -147,9 +155,16 @@ function lint(sources: readonly string[]): Promise<readonly string[]> {
   );
 }
 
-test("state of a module, a parsed sentence or ARN, an imported hook and two slashes in a path are reported in every form, and nothing else", async () => {
-  const forbidden = [...STATE, ...PARSED, ...PARSED_ARNS, ...IMPORTED_HOOKS, ...DOUBLE_SLASHES];
-  const allowed = [...NO_STATE, ...NOT_PARSED, ...OTHER_TEXTS, ...OWN_HOOKS, ...ONE_SLASH];
+test("state of a module, a parsed sentence or ARN, a label of an own form, an imported hook and two slashes in a path are reported in every form, and nothing else", async () => {
+  const forbidden = [
+    ...STATE,
+    ...PARSED,
+    ...PARSED_ARNS,
+    ...OWN_LABELS,
+    ...IMPORTED_HOOKS,
+    ...DOUBLE_SLASHES,
+  ];
+  const allowed = [...NO_STATE, ...NOT_PARSED, ...OTHER_TEXTS, ...OTHER_LABELS, ...OWN_HOOKS, ...ONE_SLASH];
 
   const found = await lint([...forbidden, ...allowed]);
 

@@ -243,10 +243,10 @@ describe("the reasons that an author gives", () => {
     {
       before: OLD,
       after: `${OLD}${statement("ORD-2", "PutItem")}`,
-      notes: ["note: reason (line 11): ORD-2"],
+      notes: ["note:  reason (line 11): ORD-2"],
       because: "a new statement, and not what was there before",
     },
-    { before: "", after: CALLER, notes: ["note: reason (line 9): ORD-3"], because: "a new caller" },
+    { before: "", after: CALLER, notes: ["note:  reason (line 9): ORD-3"], because: "a new caller" },
     {
       before: "",
       after: `  statements:\n${[
@@ -261,8 +261,8 @@ describe("the reasons that an author gives", () => {
         .map((action, at) => statement(`ORD-${at}`, action))
         .join("")}`,
       notes: [
-        ...[0, 1, 2, 3, 4].map((at) => `note: reason (line ${at + 10}): ORD-${at}`),
-        "note: and 2 more reasons",
+        ...[0, 1, 2, 3, 4].map((at) => `note:  reason (line ${at + 10}): ORD-${at}`),
+        "note:  and 2 more reasons",
       ],
       because: "of many the first ones",
     },

@@ -39,12 +39,17 @@ describe("validate", () => {
     expect(await cli(["validate", "manifests"])).toEqual({
       code: 0,
       out: "18 documents: 0 errors, 0 warnings\n",
-      err: "note: tenancy is open: there is no Team, so no namespace has a fence\n",
+      err: "note:  tenancy is open: there is no Team, so no namespace has a fence\n",
     });
   });
 
   test.each([
-    [["validate", "--dir", "manifests"], 0, "18 documents: 0 errors, 0 warnings\n", /^note: tenancy is open/],
+    [
+      ["validate", "--dir", "manifests"],
+      0,
+      "18 documents: 0 errors, 0 warnings\n",
+      /^note:  tenancy is open/,
+    ],
     [
       ["validate", "manifests", "--dir", "manifests"],
       1,
@@ -63,7 +68,7 @@ describe("validate", () => {
   });
 
   test.each([
-    ["open without a Team", {}, "open", /^note: tenancy is open: /],
+    ["open without a Team", {}, "open", /^note:  tenancy is open: /],
     ["closed with one", { "platform/team.yaml": teamText("orders", ORDERS) }, "closed", /^$/],
     [
       "closed with one that has an error",
@@ -75,7 +80,7 @@ describe("validate", () => {
       "unknown if a file of the platform has errors",
       { "platform/windows.yaml": "kind: [" },
       "unknown",
-      /^note: tenancy is not known while platform\/windows\.yaml has errors: it may declare a Team\n$/,
+      /^note:  tenancy is not known while platform\/windows\.yaml has errors: it may declare a Team\n$/,
     ],
   ])("tenancy is %s", async (_, files, tenancy, note) => {
     await write({ ...PLATFORM_FILES, ...files });

@@ -17,7 +17,7 @@ describe("adopt --undo", () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^The adoption of 1 function would be undone: 1 call; 2 left as they are\n/);
     expect(out).toContain("! role orders-shared: its tags changed");
-    expect(out).toContain("hint: set another role by hand");
+    expect(out).toContain("hint:  set another role by hand");
     expect(out).toContain(`grantkeeper adopt ${TARGET} --undo --reason TEXT \\\n    --yes ${digits}\n`);
     expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
     expect(api.server?.control.commands).toEqual([]);
@@ -42,7 +42,7 @@ describe("adopt --undo", () => {
     const { code, err } = await api.run(argv);
 
     expect(code).not.toBe(0);
-    expect(err).toMatch(/^error: .*\nhint: /);
+    expect(err).toMatch(/^error: .*\nhint:  /);
     expect(api.server?.control.commands).toEqual([]);
   });
 });

@@ -39,7 +39,7 @@ describe("an approval that is not pending", () => {
     expect(out.split("\n")).toEqual([
       "Approval 7f3a91c2: not pending",
       line,
-      `hint: grantkeeper describe entry ${facts.length}`,
+      `hint:  grantkeeper describe entry ${facts.length}`,
       "",
     ]);
   });
@@ -54,7 +54,7 @@ describe("an approval that is not pending", () => {
     const json = await api.run(["describe", "approval", "7f3a91c2", "-o", "json"], { state });
 
     expect(out).toContain("\n7f3a91c2: the plan has changed; new digest bbbbbbbb\n");
-    expect(out).toContain("\nhint: grantkeeper describe approval bbbbbbbb\n");
+    expect(out).toContain("\nhint:  grantkeeper describe approval bbbbbbbb\n");
     expect(JSON.parse(json.out)).toMatchObject({ entry: { kind: "approved", subject }, related: null });
   });
 

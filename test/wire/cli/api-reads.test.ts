@@ -145,7 +145,7 @@ describe("reading the controller", () => {
     const listed = await api.run(["get", "bindings"]);
     const drift = await api.run(["get", "drift", "-n", "orders", "--exit-code"]);
 
-    expect(listed.err).toMatch(/^note: the controller started .* prod has not been compared since then/);
+    expect(listed.err).toMatch(/^note:  the controller started .* prod has not been compared since then/);
     expect(drift.code).toBe(3);
     expect(drift.err).toMatch(/targets? w(as|ere) not compared/);
   });

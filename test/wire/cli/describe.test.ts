@@ -86,13 +86,13 @@ test.each<{ readonly reason: string; readonly reach: () => Promise<void>; readon
       await push(ENTIRE_SERVICE);
     },
     shows:
-      /\n {2}refused by ACT-001 \(line 7\): [^]*\n\+ {3}dynamodb:\* +all resources +line 7\n {6}reason: x\n {4}hint: list the actions/,
+      /\n {2}refused by ACT-001 \(line 7\): [^]*\n\+ {3}dynamodb:\* +all resources +line 7\n {6}reason: x\n {4}hint: {2}list the actions/,
   },
   {
     reason: "awaiting approval DIGEST",
     reach: () => started(READ_ORDERS),
     shows:
-      /\n {2}awaiting approval [0-9a-f]{8}: first enforcing run\n\+ {3}dynamodb read [^]*\n {4}hint: grantkeeper describe approval [0-9a-f]{8}\n/,
+      /\n {2}awaiting approval [0-9a-f]{8}: first enforcing run\n\+ {3}dynamodb read [^]*\n {4}hint: {2}grantkeeper describe approval [0-9a-f]{8}\n/,
   },
   {
     reason: "rejected",
@@ -101,7 +101,7 @@ test.each<{ readonly reason: string; readonly reach: () => Promise<void>; readon
       await fake.control.reject({ subject: await subject(), reason: "ask the team" }, "sam");
     },
     shows:
-      /\n {2}rejected [0-9a-f]{8} by sam: "ask the team"\n\+ [^]*\n {4}hint: grantkeeper describe approval [0-9a-f]{8}\n/,
+      /\n {2}rejected [0-9a-f]{8} by sam: "ask the team"\n\+ [^]*\n {4}hint: {2}grantkeeper describe approval [0-9a-f]{8}\n/,
   },
   {
     reason: "observe only",
@@ -123,7 +123,7 @@ test.each<{ readonly reason: string; readonly reach: () => Promise<void>; readon
       await changedInAws();
     },
     shows:
-      /\n {2}suspended until [\d:]+Z \(in 5\dm( \d+s)?\) by dana: "INC-1"\n- {3}sqs:SendMessage +all resources +policy "hotfix"\n {4}hint: grantkeeper resume \w+ --reason TEXT$/,
+      /\n {2}suspended until [\d:]+Z \(in 5\dm( \d+s)?\) by dana: "INC-1"\n- {3}sqs:SendMessage +all resources +policy "hotfix"\n {4}hint: {2}grantkeeper resume \w+ --reason TEXT$/,
   },
   {
     reason: "broken manifest",
@@ -140,7 +140,7 @@ test.each<{ readonly reason: string; readonly reach: () => Promise<void>; readon
       await changedInAws();
     },
     shows:
-      /\n {2}drift: Grantkeeper reverts it at [\d:]+Z \(in \d+m( \d+s)?\)\n- {3}sqs:SendMessage +all resources +policy "hotfix"\n {4}hint: grantkeeper suspend orders\/a@prod\/eu-west-1 --for 1h --reason TEXT$/,
+      /\n {2}drift: Grantkeeper reverts it at [\d:]+Z \(in \d+m( \d+s)?\)\n- {3}sqs:SendMessage +all resources +policy "hotfix"\n {4}hint: {2}grantkeeper suspend orders\/a@prod\/eu-west-1 --for 1h --reason TEXT$/,
   },
   { reason: "none", reach: converged, shows: /^ none$/ },
 ])("PENDING shows: $reason", async ({ reach, shows }) => {

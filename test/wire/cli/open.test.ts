@@ -14,7 +14,7 @@ describe("grantkeeper open", () => {
 
     expect(code).toBe(0);
     expect(out).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/auth\/local\?code=[\w-]{43}\n$/);
-    expect(err).toBe("note: signs in once, within a minute, in a browser on this machine\n");
+    expect(err).toBe("note:  signs in once, within a minute, in a browser on this machine\n");
     expect((await pressSignIn(server, out.trim())).status).toBe(303);
     expect(server.control.sessionFacts).toMatchObject([{ actor: "dana <local>" }]);
   });

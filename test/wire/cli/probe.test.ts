@@ -43,8 +43,8 @@ describe("probing a controller", () => {
 
     expect(code).toBe(0);
     expect(out).toBe(
-      "ready\nnote: account dev is not compared yet since the start, and its reads fail: iam:ListRoles: AccessDenied\n" +
-        "note: account prod is not compared yet since the start\n",
+      "ready\nnote:  account dev is not compared yet since the start, and its reads fail: iam:ListRoles: AccessDenied\n" +
+        "note:  account prod is not compared yet since the start\n",
     );
   });
 

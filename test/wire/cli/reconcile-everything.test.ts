@@ -61,7 +61,7 @@ describe("reconcile --wait of everything", () => {
     expect(out.split("\n").slice(0, 3)).toEqual([
       "source main: not fetched, cannot read refs/heads/main at",
       "  https://git.example.com/permissions.git: it is not found",
-      "hint: check the URL",
+      "hint:  check the URL",
     ]);
   });
 

@@ -4,7 +4,8 @@ import { canonicalText } from "../../../model/values/digest.ts";
 import { counted } from "../../../text/phrases.ts";
 import { byText } from "../../../text/order.ts";
 import type { Project } from "../../project/project.ts";
-import { type ScreenLine, toned } from "../../../text/screen-line.ts";
+import { type ScreenLine } from "../../../text/screen-line.ts";
+import { labelledLines } from "../../../text/layout/labelled-lines.ts";
 
 interface UnreadReferences {
   /** The functions whose values in AWS are not known: they are neither broken nor compared. */
@@ -14,7 +15,7 @@ interface UnreadReferences {
   readonly hasChanged: boolean;
 }
 
-const FIX = "hint: write the values in a file, and name it with --references";
+const FIX = "write the values in a file, and name it with --references";
 
 /**
  * Without AWS, the value of a reference is not known. A function in a file that is the same in both revisions is counted, and
@@ -42,7 +43,7 @@ export function unreadReferences(from: Project, to: Project): UnreadReferences {
   ];
   return {
     keys: new Set(keys),
-    lines: lines.length === 0 ? [] : [...lines, ...toned("aside", [FIX])],
+    lines: lines.length === 0 ? [] : [...lines, ...labelledLines("hint", FIX)],
     hasChanged: changed.length > 0 || (same > 0 && !isPlatformSame),
   };
 }

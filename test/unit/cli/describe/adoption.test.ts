@@ -25,11 +25,11 @@ describe("the adoption of a function on its screen", () => {
       "ADOPTION adopted 41m ago, from role/orders-shared",
       "  switched needs:",
       "    orders-api runs on role orders-shared",
-      "    hint: where it is deployed, set its role to",
-      "      arn:aws:iam::111122223333:role/grantkeeper/orders-api-eu-west-1",
+      "    hint:  where it is deployed, set its role to",
+      "           arn:aws:iam::111122223333:role/grantkeeper/orders-api-eu-west-1",
       "    version 1 (alias live) runs on role orders-shared",
-      "    hint: publish a version of orders-api after the switch, and move the alias",
-      "      live to it",
+      "    hint:  publish a version of orders-api after the switch, and move the alias",
+      "           live to it",
     ]);
   });
 
@@ -49,7 +49,7 @@ describe("the adoption of a function on its screen", () => {
   });
 
   test("names how to learn why it is unknown", () => {
-    expect(linesOf(UNKNOWN)[1]).toBe("  hint: grantkeeper doctor shows whether a permission is missing");
+    expect(linesOf(UNKNOWN)[1]).toBe("  hint:  grantkeeper doctor shows whether a permission is missing");
   });
 
   test("separates targets that are not equally far", () => {

@@ -36,8 +36,8 @@ test("the screen of a function shows what AWS denied in the last 24 hours, the n
     "DENIED in the last 24h: 2 requests",
     "  CopyObject: 1m ago",
     "  dynamodb:GetItem on table/refunds: 12 calls, 1h ago to 10m ago",
-    "  hint: the lines that would allow them: grantkeeper denials",
-    "    payments/refunds@prod/eu-west-1 --server",
+    "  hint:  the lines that would allow them: grantkeeper denials",
+    "         payments/refunds@prod/eu-west-1 --server",
   ]);
 });
 

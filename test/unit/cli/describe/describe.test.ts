@@ -49,10 +49,10 @@ test("declared, effective and pending are three sections, and none shows what be
     '  refused by ACT-001 (line 20): Action "*" allows every service',
     "+   all actions      all resources              line 20",
     "+   lambda invoke    function/payments-capture  line 12",
-    "    hint: list the actions that the code calls",
+    "    hint:  list the actions that the code calls",
     "  drift: Grantkeeper reverts it at 10:52:04Z (in 11m 4s)",
     '-   sqs:SendMessage  queue/refunds-dlq          policy "hotfix"',
-    "    hint: grantkeeper suspend payments/refunds@prod/eu-west-1 --for 1h --reason TEXT",
+    "    hint:  grantkeeper suspend payments/refunds@prod/eu-west-1 --for 1h --reason TEXT",
     '  kept: statement "nightly" (undeclaredCallers: report)',
     "",
     "ROLE role/grantkeeper/refunds-eu-west-1: $LATEST, version 41 (live)",
@@ -282,7 +282,7 @@ describe("a rollback of its source", () => {
 
     const text = describedTexts(facts({ bindings, states, rolledBack })).join(" ");
 
-    expect(text.split("note: its source is rolled back to main@1111111 until ")).toHaveLength(2);
+    expect(text.split("note:  its source is rolled back to main@1111111 until ")).toHaveLength(2);
     expect(text).toMatch(/ \(in 1h\) by dana:\s+"INC-1";\s+main@3333333 waits/);
   });
 

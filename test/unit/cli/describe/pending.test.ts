@@ -79,7 +79,7 @@ test.each([
 
   expect(lines[1]).toBe("In sync: AWS matches main@9c1d04e");
   expect(lines.join("\n")).toContain(
-    `PENDING\n  ${row.expected}\n  would be refused by RES-001 (line 16): too wide\n    hint: ${hint}`,
+    `PENDING\n  ${row.expected}\n  would be refused by RES-001 (line 16): too wide\n    hint:  ${hint}`,
   );
 });
 
@@ -105,7 +105,7 @@ test("every rule that refuses is listed, with how to fix it", () => {
 
   for (const { rule: name, line: at } of rules) {
     expect(found).toContain(`  refused by ${name} (line ${at}): ${name} refuses it`);
-    expect(found).toContain(`    hint: ${name}: fix ${name}`);
+    expect(found).toContain(`    hint:  ${name}: fix ${name}`);
   }
 });
 

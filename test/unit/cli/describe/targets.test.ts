@@ -61,9 +61,9 @@ describe("several targets", () => {
 
     expect(found.filter((text) => /^ {2}drift:|hint:/.test(text))).toEqual([
       "  drift: Grantkeeper reverts it at 10:52:04Z (in 11m 4s)",
-      "    hint: grantkeeper suspend payments/refunds@prod/eu-west-1 --for 1h --reason TEXT",
+      "    hint:  grantkeeper suspend payments/refunds@prod/eu-west-1 --for 1h --reason TEXT",
       "  drift: Grantkeeper reverts it at 10:58Z (in 17m)",
-      "    hint: grantkeeper suspend payments/refunds@staging/eu-west-1 --for 1h --reason TEXT",
+      "    hint:  grantkeeper suspend payments/refunds@staging/eu-west-1 --for 1h --reason TEXT",
     ]);
   });
 
@@ -80,8 +80,8 @@ describe("several targets", () => {
     );
 
     expect(found.filter((text) => text.includes("hint:"))).toEqual([
-      "    hint: grantkeeper suspend a",
-      "    hint: grantkeeper suspend b",
+      "    hint:  grantkeeper suspend a",
+      "    hint:  grantkeeper suspend b",
     ]);
   });
 

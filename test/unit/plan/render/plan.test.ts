@@ -17,14 +17,14 @@ describe("a plan as text", () => {
     ) as KeyPlan;
     const views = [
       view({
-        notes: ["line 10    read has no Scan. If the code scans: allow: [read, scan]"],
+        notes: ["line 10 read has no Scan. If the code scans: allow: [read, scan]"],
         unchanged: { grants: 9, callers: 2 },
       }),
       view({
         key: STAGING,
         target: "staging/eu-west-1",
         plan: there,
-        notes: ["line 10    read has no Scan. If the code scans: allow: [read, scan]"],
+        notes: ["line 10 read has no Scan. If the code scans: allow: [read, scan]"],
       }),
       view({ key: "function/111122223333/eu-west-1/orders/other" as Key, plan: NOTHING }),
     ];
@@ -34,7 +34,7 @@ describe("a plan as text", () => {
       "  Will change in AWS: prod/eu-west-1, staging/eu-west-1",
       "  + dynamodb read  table/customers  line 10",
       "  = 9 grants, 2 callers",
-      "  note: line 10 read has no Scan. If the code scans: allow: [read, scan]",
+      "  note:  line 10 read has no Scan. If the code scans: allow: [read, scan]",
       "  calls: iam:PutRolePolicy, 1 per account; guardrails passed, risk low",
     ]);
     expect(renderPlanSummary(views, 1)).toBe("Plan: 1 function changes, 1 is unchanged; 1 mode change");
@@ -97,8 +97,8 @@ describe("a plan as text", () => {
     expect(planTexts(views)).toEqual([
       "orders/orders-api, teams/orders/orders-api.yaml",
       "  Changed by AWS: prod/eu-west-1",
-      '  note: "s3:Get*" also matches s3:GetThing, which AWS added after it was',
-      "    approved",
+      '  note:  "s3:Get*" also matches s3:GetThing, which AWS added after it was',
+      "         approved",
     ]);
     expect(renderPlanSummary(views)).toBe("Plan: 0 functions change, 1 is changed by AWS, 0 are unchanged");
   });
@@ -138,7 +138,7 @@ describe("a plan as text", () => {
 
     expect(lines.slice(3, 5)).toEqual([
       "  warning: AI-001 (line 8): made by Claude in commit 1a2b3c4d",
-      "    hint: let a person review the change",
+      "    hint:  let a person review the change",
     ]);
     expect(lines.filter((line) => line.startsWith("  warning: "))).toHaveLength(3);
     expect(lines).toContain("    and 1 more warning");
@@ -179,18 +179,24 @@ describe("a plan as text", () => {
         { version: "40", aliases: [] },
         { version: "41", aliases: ["live"] },
       ],
-      lines: ["  warning: versions 41 (alias live), 40 use the same role and lose", "    s3:DeleteObject"],
+      lines: [
+        "  warning: versions 41 (alias live), 40 use the same role and lose",
+        "           s3:DeleteObject",
+      ],
     },
     {
       because: "one version is counted in the singular",
       published: [{ version: "41", aliases: ["live"] }],
-      lines: ["  warning: version 41 (alias live) uses the same role and loses", "    s3:DeleteObject"],
+      lines: ["  warning: version 41 (alias live) uses the same role and loses s3:DeleteObject"],
     },
     { because: "without versions none loses a permission", published: [], lines: [] },
     {
       because: "many versions are counted",
       published: ["1", "2", "3", "4", "5"].map((version) => ({ version, aliases: [] })),
-      lines: ["  warning: versions 1, 2, 3 and 2 more use the same role and lose", "    s3:DeleteObject"],
+      lines: [
+        "  warning: versions 1, 2, 3 and 2 more use the same role and lose",
+        "           s3:DeleteObject",
+      ],
     },
   ])("counts the published versions on the role: $because", ({ published, lines }) => {
     const lost = row({ action: "s3:DeleteObject", resource: "arn:aws:s3:::uploads/*" });
@@ -234,11 +240,11 @@ describe("a plan as text", () => {
       "  refused by BND-002 (line 7), INV-003 (line 8), PASS-001 (line 9): no applied",
       "    revision is recorded",
       "    BND-002: why BND-002",
-      "    hint: fix BND-002",
+      "    hint:  fix BND-002",
       "    INV-003: why INV-003",
-      "    hint: fix INV-003",
+      "    hint:  fix INV-003",
       "    PASS-001: why PASS-001",
-      "    hint: fix PASS-001",
+      "    hint:  fix PASS-001",
       "    and 1 more finding",
     ]);
   });

@@ -32,10 +32,10 @@ describe("the parts of a plan that wait or are refused, as text", () => {
       "    not read",
       "    ESC-PassRole: iam:PassRole on * lets this function hand any role to a new",
       "      function",
-      "    hint: name the role",
+      "    hint:  name the role",
       "    ESC-PassRole: iam:PassRole on * lets this function hand any role to a new",
       "      function",
-      "    hint: name the role",
+      "    hint:  name the role",
       "  Would change in AWS: prod/eu-west-1",
       "  + dynamodb read  table/customers  line 10",
     ]);
@@ -64,7 +64,7 @@ describe("the parts of a plan that wait or are refused, as text", () => {
     const held = view({ plan: grantPlan(), verdict: { ...waiting, code: "account-order", reason } });
 
     expect(planTexts([held]).join("\n")).toMatch(
-      /Will change in AWS after the accounts that come first are verified[^]*\n {2}may wait for account staging\n {4}hint: grantkeeper get changewindows\n/,
+      /Will change in AWS after the accounts that come first are verified[^]*\n {2}may wait for account staging\n {4}hint: {2}grantkeeper get changewindows\n/,
     );
   });
 
@@ -91,11 +91,11 @@ describe("the parts of a plan that wait or are refused, as text", () => {
     expect(planTexts([held]).join("\n")).toContain(
       [
         "  awaiting approval: would delete 4 roles, limit 3",
-        "    hint: grantkeeper describe approval 7f3a91c2",
+        "    hint:  grantkeeper describe approval 7f3a91c2",
         "  after approval: a restriction",
-        "    hint: grantkeeper describe approval 7f3a91c2",
+        "    hint:  grantkeeper describe approval 7f3a91c2",
         "  not applied: too large",
-        "    hint: split it",
+        "    hint:  split it",
         "  not applied: not there yet",
       ].join("\n"),
     );

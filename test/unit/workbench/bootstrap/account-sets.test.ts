@@ -210,9 +210,9 @@ describe("bootstrap roles --organization prints for AccountSets that observe an 
     const { err } = await bootstrap(["--organization", "--format", "json"], { files: sets, settings });
 
     expect(err.split("\n")).toEqual([
-      "note: bootstrap.organizationalUnits is not the root: accounts outside of these units get no observer: all",
-      "note: stack sets select no tags: every account of the units gets the observer: tagged",
-      `note: stack sets create nothing in the management account: if ${MANAGEMENT} is one, use --account for its observer, or write it in except`,
+      "note:  bootstrap.organizationalUnits is not the root: accounts outside of these units get no observer: all",
+      "note:  stack sets select no tags: every account of the units gets the observer: tagged",
+      `note:  stack sets create nothing in the management account: if ${MANAGEMENT} is one, use --account for its observer, or write it in except`,
       "",
     ]);
   });

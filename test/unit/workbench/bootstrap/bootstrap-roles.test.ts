@@ -124,13 +124,13 @@ describe("bootstrap roles prints", () => {
     });
 
     expect(err.split("\n")).toEqual([
-      "note: in observe: nothing uses the writer before mode: enforce: staging",
-      "note: the policy of the base role is written with --out, and printed with --format json or terraform",
-      "note: bootstrap.deployers does not contain stacksets-exec-*: the service control policy stops later updates",
+      "note:  in observe: nothing uses the writer before mode: enforce: staging",
+      "note:  the policy of the base role is written with --out, and printed with --format json or terraform",
+      "note:  bootstrap.deployers does not contain stacksets-exec-*: the service control policy stops later updates",
       "",
     ]);
     expect(single.err).toBe(
-      "note: bootstrap.organization is not set: the trust does not require aws:PrincipalOrgID\n",
+      "note:  bootstrap.organization is not set: the trust does not require aws:PrincipalOrgID\n",
     );
     expect(single.out).not.toContain("aws:PrincipalOrgID");
   });

@@ -244,7 +244,7 @@ test("a note names the quota of stack sets where there are more", async () => {
   const { code, err } = await run(["--out", out, "--stacks", "50"], { files: accounts(1_001) });
 
   expect(code).toBe(0);
-  expect(err).toContain("note: 1001 stack sets: AWS allows 1000 in one account and raises it on request;");
+  expect(err).toContain("note:  1001 stack sets: AWS allows 1000 in one account and raises it on request;");
   expect(await readdir(out)).toHaveLength(52);
 });
 

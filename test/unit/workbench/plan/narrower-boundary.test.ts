@@ -50,9 +50,9 @@ describe("a boundary that allows less", () => {
         "platform/platform-default (policy), platform/boundary.yaml",
         "Changed in Git: prod",
         "- dynamodb:*Item  all resources  was line 6",
-        `note: orders/a, orders/b, orders/c lose dynamodb:BatchWriteItem, dynamodb:ConditionCheckItem, ${PUT_UPDATE}; ${VERSIONS}`,
-        `note: orders/api loses dynamodb:BatchGetItem, dynamodb:ConditionCheckItem ${ON_TABLE}; ${VERSIONS}`,
-        "note: 1 function with this boundary loses none of its grants: orders/queue",
+        `note:  orders/a, orders/b, orders/c lose dynamodb:BatchWriteItem, dynamodb:ConditionCheckItem, ${PUT_UPDATE}; ${VERSIONS}`,
+        `note:  orders/api loses dynamodb:BatchGetItem, dynamodb:ConditionCheckItem ${ON_TABLE}; ${VERSIONS}`,
+        "note:  1 function with this boundary loses none of its grants: orders/queue",
       ].join(" "),
     );
     expect(others.join("\n")).toMatch(/^Plan: 4 functions change, 1 is unchanged; 1 policy changes/);

@@ -40,7 +40,7 @@ const READ_ORDERS = /^ *[+] dynamodb read/m;
 test("a new role with the permissions of the present one is no new permission of its function", async () => {
   const { out } = await planLive(root, onShared({}));
 
-  expect(out).toContain("note: same permissions as role shared, which the function uses now (proved)");
+  expect(out).toContain("note:  same permissions as role shared, which the function uses now (proved)");
   expect(out).not.toMatch(READ_ORDERS);
   expect(out).toContain("iam:CreateRole");
 });
@@ -51,7 +51,7 @@ test("only what differs from the present role is a change", async () => {
 
   const { out } = await planLive(root, onShared({ inline: [...inline, more] }));
 
-  expect(out).toContain("note: only the differences to role shared, which the function uses now");
+  expect(out).toContain("note:  only the differences to role shared, which the function uses now");
   expect(out).not.toMatch(READ_ORDERS);
   expect(out).toMatch(/^ *- dynamodb:DeleteItem/m);
 });
@@ -61,7 +61,7 @@ test("all permissions of the new role are shown if a part of the present one was
 
   const { out } = await planLive(root, onShared({ attachments }));
 
-  expect(out).toContain("note: not compared with role shared, which the function uses now: the");
+  expect(out).toContain("note:  not compared with role shared, which the function uses now: the");
   expect(out).toContain("document of arn:aws:iam::aws:policy/ReadOnlyAccess was not read");
   expect(out).toMatch(READ_ORDERS);
 });

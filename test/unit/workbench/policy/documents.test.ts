@@ -60,7 +60,7 @@ describe("policy normalize", () => {
     expect(code).toBe(0);
     expect(out).toContain("- Fresh: 1\n");
     expect(err).toBe(
-      'note: standard input: a statement is not understood: unknown element "Fresh"\nnote: standard input: statement x is not understood: unknown element "Fresh"\n',
+      'note:  standard input: a statement is not understood: unknown element "Fresh"\nnote:  standard input: statement x is not understood: unknown element "Fresh"\n',
     );
   });
 });

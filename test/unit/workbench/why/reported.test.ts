@@ -113,7 +113,7 @@ describe("why, for a denial that AWS reported", () => {
     const { out, err } = await folder.why(["-", "-o", "json"], { stdin });
 
     expect(JSON.parse(out)).toHaveLength(20);
-    expect(err).toBe("note: 21 denied calls, only the first 20 are answered\n");
+    expect(err).toBe("note:  21 denied calls, only the first 20 are answered\n");
   });
 
   test("a metric has no resource", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { layoutOf } from "../../../src/cli/screen/layout.ts";
 import { problemLines } from "../../../src/cli/screen/problem.ts";
 import { table, type Column } from "../../../src/cli/screen/table.ts";
-import { cut, wrapped } from "../../../src/cli/screen/wrap.ts";
+import { cut, wrapped } from "../../../src/text/layout/wrap.ts";
 import type { Terminal } from "../../../src/cli/toolbox/toolbox.ts";
 import { lineText } from "../../../src/text/screen-line.ts";
 
