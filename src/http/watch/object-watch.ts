@@ -36,6 +36,8 @@ export async function openStart(
 
 /** Changes of one turn: others share the process. */
 const AT_A_TIME = 20;
+/** No more after so many characters: of a client that does not read, one piece is kept. */
+const PIECE_CHARACTERS = 131_072;
 
 export interface ObjectWatchParts extends InitialParts {
   /** What `selects` selects, and the form of its lines: equal for watches that send the same. */
@@ -108,10 +110,15 @@ export class ObjectWatch implements WatchSource {
   #ownBatch(): Batch | null {
     const changes = this.#parts.feed.log.after(this.#version, AT_A_TIME);
     if (changes === null) throw expired();
-    const last = changes.at(-1);
-    if (last === undefined) return null;
-    const text = changes.map((change) => this.#lineOf(change)).join("");
-    return { bytes: text === "" ? NOTHING : Buffer.from(text, "utf8"), version: last.version };
+    if (changes.length === 0) return null;
+    let text = "";
+    let version = this.#version;
+    for (const change of changes) {
+      text += this.#lineOf(change);
+      ({ version } = change);
+      if (text.length >= PIECE_CHARACTERS) break;
+    }
+    return { bytes: text === "" ? NOTHING : Buffer.from(text, "utf8"), version };
   }
 
   onceChanged(listener: () => void): () => void {

@@ -3,7 +3,7 @@ import { SharedBatches, type Batch } from "../../../../src/http/watch/shared-bat
 import type { ObjectIdentity } from "../../../../src/http/watch/object-log.ts";
 import type { ObjectWatch } from "../../../../src/http/watch/object-watch.ts";
 import { eventsOf, keyAt, stateOf, WatchedFeed } from "../../../support/kubernetes/watched-feed.ts";
-import { record } from "../../../support/screens/world-states.ts";
+import { condition, record } from "../../../support/screens/world-states.ts";
 
 const COUNT = 50;
 const all = (): boolean => true;
@@ -46,6 +46,20 @@ test("watches that select the same send the same bytes, and another selection it
   expect(pieces.every((piece, at) => piece === same[at])).toBe(true);
   expect(pieces.flatMap((piece) => eventsOf(piece))).toHaveLength(COUNT);
   expect(rest(selective).flatMap((piece) => eventsOf(piece))).toHaveLength(1);
+});
+
+test("a piece of large objects ends with the first object beyond its size, and the pieces have every change", async () => {
+  const world = new WatchedFeed(stateOf(COUNT));
+  const [watch, another] = [await openWatch(world, all), await openWatch(world, all)];
+  const conditions = [condition({ message: "x".repeat(50_000) })];
+  world.happen({ records: world.control.state.records.map(({ key }) => record(key, { conditions })) });
+  await world.feed.catchUp();
+
+  const pieces = rest(watch);
+
+  expect(pieces.flatMap((piece) => eventsOf(piece))).toHaveLength(COUNT);
+  expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(131_072 + 120_000);
+  expect(rest(another).every((piece, at) => piece === pieces[at])).toBe(true);
 });
 
 test("a watch that began between two changes soon sends the same bytes as the others", async () => {
