@@ -1,4 +1,3 @@
-import { subjectDigits } from "../../../model/rules/approval-subject.ts";
 import type { AuditFact } from "../../../audit/entry.ts";
 import type { AccountId, Namespace } from "../../../model/aws/ids.ts";
 import { holdsOfPlans, type Hold } from "../../../model/answers/hold.ts";
@@ -9,6 +8,7 @@ import type { ControllerState } from "../../state/controller-state.ts";
 import type { UncountedReview } from "../../state/merged/review-answers.ts";
 import type { NotedOutcome, OutcomeKind } from "../../state/merged/merged-memory.ts";
 import { isForbidden } from "../../team-routes.ts";
+import { awaitedApproval } from "./approver.ts";
 import { isOfSource } from "./changed.ts";
 import { changeText, type NoteLine } from "./note-text.ts";
 
@@ -33,7 +33,14 @@ export function firstText(
   });
 }
 
-const NOTHING_MORE = { why: null, approve: null, review: null, entries: [], reverted: [] } as const;
+const NOTHING_MORE = {
+  why: null,
+  approve: null,
+  isAskedElsewhere: false,
+  review: null,
+  entries: [],
+  reverted: [],
+} as const;
 
 function lineStart(key: Key, kind: OutcomeKind, nameOf: NameOf): Pick<NoteLine, "target" | "kind"> {
   return { target: targetText({ key, account: nameOf(accountIdOf(key)) }), kind };
@@ -114,7 +121,8 @@ async function lineOf(
     ...lineStart(key, kind, (id) => enforced?.accounts.get(id)?.name ?? id),
     // A reason may name functions, files and groups of others.
     why: namespace === null ? why : null,
-    approve: hold === undefined || isHidden ? null : approveText(hold, namespace),
+    approve: hold === undefined || isHidden ? null : awaitedApproval(hold, namespace),
+    isAskedElsewhere: isHidden && hold !== undefined,
     review: hold === undefined || isHidden ? null : reviewText(state.reviews.of(hold.subject), namespace),
     ...entries,
   };
@@ -137,15 +145,6 @@ function reviewText(answer: UncountedReview | null, namespace: Namespace | null)
   if (answer === null) return null;
   return namespace === null ? answer.text : REVIEWS_FOR_TEAMS[answer.kind];
 }
-
-/** The group is of the platform: only its own repository sees it. */
-function approveText({ subject, group }: Hold, namespace: Namespace | null): string {
-  const digits = subjectDigits(subject).slice(0, SUBJECT_DIGITS);
-  const who = group === undefined || namespace !== null ? "" : ` (a member of ${group})`;
-  return `grantkeeper approve ${digits} --reason TEXT${who}`;
-}
-
-const SUBJECT_DIGITS = 12;
 
 const NO_ENTRIES = { entries: [], reverted: [] } as const;
 

@@ -5,6 +5,7 @@ import { withoutPrefix } from "../../../model/keys/source-prefix.ts";
 import { inert } from "../../../text/markdown.ts";
 import { counted } from "../../../text/phrases.ts";
 import type { OutcomeKind } from "../../state/merged/merged-memory.ts";
+import { ASK_PLATFORM, type AwaitedApproval } from "./approver.ts";
 
 /** What is next: nothing, time, or a person. */
 type Stage = "done" | "observed" | "pending" | "waiting";
@@ -36,8 +37,10 @@ export interface NoteLine {
   readonly kind: OutcomeKind;
   /** null: the kind has all of it, or the repository may not see it. */
   readonly why: string | null;
-  /** What an approver runs; null: no approval is awaited. */
-  readonly approve: string | null;
+  /** null: no approval is awaited, or the repository may not see which one. */
+  readonly approve: AwaitedApproval | null;
+  /** An approval is awaited that the repository may not see. */
+  readonly isAskedElsewhere: boolean;
   /** Why no review approves it; null: none is awaited, or nothing is known against one. */
   readonly review: string | null;
   /** Entries of the audit record that have it. */
@@ -144,13 +147,19 @@ function stageAt({ kind }: NoteLine): number {
   return ORDER.indexOf(OUTCOMES[kind].stage);
 }
 
-function lineOf({ target, kind, why, approve, review, entries, reverted }: NoteLine): string {
+function lineOf(line: NoteLine): string {
+  const { target, kind, why, review, entries, reverted } = line;
   const reason = why === null || why === "" ? "" : `: ${inert(shortened(why))}`;
-  const next = approve === null ? "" : `; to approve: ${inert(approve)}`;
+  const next = approvalText(line);
   const unreviewed = review === null ? "" : `; ${inert(shortened(review))}`;
   const undone = reverted.length === 0 ? "" : `; changes in AWS were reverted since, ${entryText(reverted)}`;
   const seen = entries.length === 0 ? "" : `, ${entryText(entries)}`;
   return `- ${inert(target)}: ${OUTCOMES[kind].label}${reason}${seen}${next}${unreviewed}${undone}`;
+}
+
+function approvalText({ approve, isAskedElsewhere }: NoteLine): string {
+  if (approve !== null) return `; to approve: ${inert(approve.command)}, ${approve.by}`;
+  return isAskedElsewhere ? `; to approve: ${ASK_PLATFORM}` : "";
 }
 
 function shortened(text: string): string {
@@ -204,10 +213,12 @@ export function notAcceptedText(
     instance,
   }: { readonly revision: Revision; readonly reason: string | null; readonly instance: string },
 ): string {
+  // Such a repository is shown no reason.
+  const isOfNamespace = reason === null;
   const next =
     title === "refused"
       ? "Nothing of it is applied."
-      : `Nothing of it is applied before it is approved: ${inert(`grantkeeper approve ${shortRevision(revision)} --reason TEXT`)}`;
+      : `Nothing of it is applied before it is approved: ${inert(`grantkeeper approve ${shortRevision(revision)} --reason TEXT`)}, by someone who may approve in all namespaces${isOfNamespace ? `: ${ASK_PLATFORM}` : ""}.`;
   return blocks([
     `### Grantkeeper: not accepted, ${title}`,
     `Installation ${inert(instance)} did not accept ${revisionText(revision)}${reasonText(reason)}`,

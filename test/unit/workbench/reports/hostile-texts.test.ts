@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
+import { awaitedApproval } from "../../../../src/controller/revision/merged/approver.ts";
 import { changeText } from "../../../../src/controller/revision/merged/note-text.ts";
 import type { Revision } from "../../../../src/model/values/revision.ts";
+import { digestOf } from "../../../../src/model/values/digest.ts";
 import { codeQuality } from "../../../../src/workbench/reports/gitlab.ts";
 import { githubText } from "../../../../src/workbench/reports/github.ts";
 import { junitText } from "../../../../src/workbench/reports/junit.ts";
@@ -27,12 +29,23 @@ function reportWith(text: string): ProblemReport {
   };
 }
 
+const HOLD = {
+  subject: digestOf("plan"),
+  code: "profile-approval",
+  reason: "",
+  account: "prod",
+  keys: [],
+  actions: 1,
+  sinceMs: 0,
+} as const;
+
 function noteWith(text: string): string {
   const line = {
     target: text,
     kind: "held",
     why: text,
-    approve: text,
+    approve: { ...awaitedApproval({ ...HOLD, group: text }, null), command: text },
+    isAskedElsewhere: false,
     review: text,
     entries: [],
     reverted: [],

@@ -21,7 +21,14 @@ const CHANGE: MergedChange = {
 };
 
 function line(kind: OutcomeKind, change: Partial<NoteLine> = {}): NoteLine {
-  const nothing = { why: null, approve: null, review: null, entries: [], reverted: [] };
+  const nothing = {
+    why: null,
+    approve: null,
+    isAskedElsewhere: false,
+    review: null,
+    entries: [],
+    reverted: [],
+  };
   return { target: "orders/a@prod/eu-west-1", kind, ...nothing, ...change };
 }
 
@@ -103,7 +110,11 @@ describe("the title of several functions", () => {
 test("the text of many functions with hostile names and reasons fits a comment, and has no markup of theirs", () => {
   const hostile = "[x](http://e) <img src=x> @org `a` ".repeat(20);
   const lines = Array.from({ length: 200 }, (_, at) =>
-    line("held", { target: `${hostile}${at}`, why: `${hostile}\n# title`, approve: hostile }),
+    line("held", {
+      target: `${hostile}${at}`,
+      why: `${hostile}\n# title`,
+      approve: { command: hostile, by: "by everyone" },
+    }),
   );
   const errors = { count: 400, shown: Array.from({ length: 10 }, () => hostile) };
 
@@ -115,4 +126,11 @@ test("the text of many functions with hostile names and reasons fits a comment, 
   expect(text.length).toBeLessThan(65_536 - 200);
   expect(text).not.toMatch(/<img|\]\(|@org|\n# title/);
   expect(text).toMatch(/- and \d+ more/);
+});
+
+test("an approval that the repository may not see is to be asked for from the platform team", () => {
+  const lines = [line("held", { isAskedElsewhere: true })];
+  const facts: NoteFacts = { instance: "prod", isOfNamespace: true, acceptedEntry: 7, lines, others: [] };
+
+  expect(changeText(CHANGE, facts)).toContain(": awaiting approval; to approve: ask the platform team\n");
 });

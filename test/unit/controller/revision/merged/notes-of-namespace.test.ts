@@ -82,18 +82,34 @@ test("a comment in the repository of one namespace names no function and no file
   expect(shown).not.toMatch(/orders\/|teams\/|orders-a/);
 });
 
-test("a comment in the repository of one namespace names no group of approvers, and how to approve", async () => {
-  const profile = profileText("reviewed", "{approval: {for: new-access, group: security}}");
-  await converged(PAYMENTS, READ_ORDERS, { ...FILES, "platform/profile.yaml": profile });
+test.each([
+  {
+    spec: "{approval: {for: new-access, group: security}}",
+    who: "by a member of the group that the platform names for this change: `grantkeeper get approvals` shows it to your team",
+    because: "the profile names a group, which is of the platform",
+  },
+  {
+    spec: "{approval: {for: new-access}}",
+    who: "by everyone who may approve in namespace `payments`",
+    because: "the profile names no group",
+  },
+])(
+  "a comment in the repository of one namespace names how and by whom it is approved, and no one of the platform: $because",
+  async ({ spec, who }) => {
+    const profile = profileText("reviewed", spec);
+    await converged(PAYMENTS, READ_ORDERS, { ...FILES, "platform/profile.yaml": profile });
 
-  payments.push(specOf("refunds", WRITE_ORDERS));
-  await fetched();
+    payments.push(specOf("refunds", WRITE_ORDERS));
+    await fetched();
 
-  expect(texts().at(-1)).toMatch(
-    /awaiting approval, entry \d+; to approve: `grantkeeper approve \w+ --reason TEXT`/,
-  );
-  expect(texts().join("\n")).not.toContain("security");
-});
+    const shown = texts().at(-1) ?? "";
+    expect(shown).toMatch(
+      /awaiting approval, entry \d+; to approve: `grantkeeper approve \w+ --reason TEXT`, by /,
+    );
+    expect(shown).toContain(`, ${who}\n`);
+    expect(texts().join("\n")).not.toMatch(/security|dana/);
+  },
+);
 
 test("a rejected and a held revision are shown to the repository of one namespace without their reasons", async () => {
   await converged(PAYMENTS);
@@ -111,6 +127,9 @@ test("a rejected and a held revision are shown to the repository of one namespac
     "### Grantkeeper: not accepted, rejected",
   ]);
   expect(held).toContain("not accepted, awaiting approval");
+  expect(held).toContain(
+    "--reason TEXT`, by someone who may approve in all namespaces: ask the platform team.",
+  );
   expect(held).not.toMatch(/force|rewritten/);
   expect(texts().join("\n")).not.toContain("as orders/a does");
 });

@@ -79,7 +79,10 @@ function lastOf({ titles, texts }: MergedScene): readonly [string, string] {
 }
 
 const awaiting = (code: HoldCode) =>
-  ["not applied completely", `awaiting approval: because ${code}; to approve: ${approvalOf(code)}`] as const;
+  [
+    "not applied completely",
+    `awaiting approval: because ${code}; to approve: ${approvalOf(code)}, by everyone who may approve in all of its namespaces`,
+  ] as const;
 
 describe("a plan that is held", () => {
   const EXPECTED = {
