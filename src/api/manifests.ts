@@ -4,6 +4,7 @@ import type { ApprovalSubject } from "../model/verdict.ts";
 import type { JsonObject } from "../model/values/json.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { Mode } from "../model/rules/mode.ts";
+import type { Revision } from "../model/values/revision.ts";
 import type { Weekday } from "../model/windows/change-window.ts";
 import type { ApiObject } from "./object.ts";
 
@@ -11,6 +12,28 @@ import type { ApiObject } from "./object.ts";
 export interface SourcePlace {
   readonly file: string;
   readonly line: number;
+}
+
+/** An operator put an older revision in force until a time. */
+export interface SourceRollback {
+  readonly revision: Revision;
+  /** What was in force before. */
+  readonly from: Revision;
+  /** The newest fetched revision, which is applied then unless it is held; null: nothing newer was fetched. */
+  readonly waiting: Revision | null;
+  /** It is over, and its revision stays in force until a newer one is. Missing: it is not over. */
+  readonly ended?: true;
+  readonly by: string;
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly until: string;
+}
+
+/** A rollback, where an object is shown that its source declares. */
+export interface RollbackOfSource extends SourceRollback {
+  /** The name of the source. */
+  readonly source: string;
 }
 
 interface BindingDrift extends DriftStatus {
@@ -31,6 +54,8 @@ export interface BindingStatus extends Omit<KeyStatus, "verifiedUntil" | "drift"
   readonly isBlocked?: true;
   /** The wave that moves its function to the declared role, or that watches it there; missing: none does. */
   readonly wave?: BindingWave;
+  /** An older revision of its source is in force. Missing: the newest accepted one is. */
+  readonly rolledBack?: RollbackOfSource;
 }
 
 /** `paused`: approved, and its namespace is suspended. `rejected`: an operator refused it. `ended`: the last wave, and no function waits. */

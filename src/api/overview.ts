@@ -15,7 +15,7 @@ import type { SourceVerified } from "../model/verification.ts";
 import type { ApprovalSubject, HoldCode, WaitCause, WaveName } from "../model/verdict.ts";
 import type { ActionItem } from "./action-required.ts";
 import type { SuspensionObject } from "./commands.ts";
-import type { AccountStatus } from "./manifests.ts";
+import type { AccountStatus, RollbackOfSource, SourceRollback } from "./manifests.ts";
 import type { ReplicaCounts } from "./replicas.ts";
 import type { ApiObject } from "./object.ts";
 
@@ -61,6 +61,8 @@ export interface HoldSummary {
   readonly unlistedAuthors?: string;
   /** Git has changed one of its targets since: the next pass plans it again, and what is pending may change. */
   readonly isOutdated?: true;
+  /** Of the sources of `keys`, or of a held revision. Missing: none of them is rolled back. */
+  readonly rollbacks?: readonly RollbackOfSource[];
   /** null: it waits for an answer. */
   readonly rejected: { readonly actor: string; readonly reason: string; readonly at: string } | null;
   /** False if the token may not approve it: it lacks the scope, or the pending approval covers keys of other namespaces. */
@@ -195,20 +197,7 @@ export interface SourceStatus {
   /** The condition SourceVerified of the newest fetched revision; null: the operator's file asks for no signatures. */
   readonly verified: SourceVerified | null;
   /** An operator put an older revision in force until a time. Missing: the newest revision is accepted, or a controller of an earlier version answers. */
-  readonly rolledBack?: {
-    readonly revision: Revision;
-    /** What was in force before. */
-    readonly from: Revision;
-    /** The newest fetched revision, which is applied then unless it is held; null: nothing newer was fetched. */
-    readonly waiting: Revision | null;
-    /** It is over, and its revision stays in force until a newer one is. Missing: it is not over. */
-    readonly ended?: true;
-    readonly by: string;
-    readonly reason: string;
-    /** ISO 8601. */
-    readonly at: string;
-    readonly until: string;
-  };
+  readonly rolledBack?: SourceRollback;
 }
 
 /** Whether a queue answered its last request. */

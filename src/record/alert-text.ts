@@ -177,8 +177,9 @@ const ALERT_TEXTS: AlertTexts = {
     ...shownLines(findings.map(({ key, text }) => `    ${targetText({ key, account })}: ${text}`)),
     seeLine("grantkeeper status"),
   ],
-  "rollback-ending": ({ source, revision, next, isHeld, until }) => [
+  "rollback-ending": ({ source, revision, next, isHeld, until, actor, reason }) => [
     `🟠 the rollback of source ${source} to ${revision} ends at ${minuteOf(until)}`,
+    `    ordered by ${actor}${reason === null ? "" : `: "${reason}"`}`,
     nextLine(
       next === null
         ? "the revision from before it is applied, unless another one is pushed"

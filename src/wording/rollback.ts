@@ -1,4 +1,5 @@
-import type { SourceStatus } from "../api/overview.ts";
+import type { OverviewObject, SourceStatus } from "../api/overview.ts";
+import type { RollbackOfSource, SourceRollback } from "../api/manifests.ts";
 import { shortRevision, type Revision } from "../model/values/revision.ts";
 import type { AuditEvent } from "../api/events.ts";
 import { GRANTKEEPER } from "../model/entries/entry-names.ts";
@@ -9,7 +10,7 @@ import { shortHash } from "./words.ts";
  * `rolled back to main@9c1d04e until 22:22:46Z (in 1h 59m) by dana: "INC-4410"; main@41aa2e0 waits`. Afterwards: `still at
  * main@9c1d04e after the rollback until 22:22:46Z by dana: …`
  */
-export function rollbackText(rolledBack: NonNullable<SourceStatus["rolledBack"]>, nowMs: number): string {
+export function rollbackText(rolledBack: SourceRollback, nowMs: number): string {
   const { until, ended } = rolledBack;
   return textUntil(rolledBack, ended === true ? clockTime(until, nowMs) : deadline(until, nowMs));
 }
@@ -27,10 +28,36 @@ export function fetchedName(rolledBack: SourceStatus["rolledBack"]): string {
   return waiting === null ? "" : `${shortRevision(waiting)} `;
 }
 
-export function textUntil(
-  { revision, waiting, by, reason, ended }: NonNullable<SourceStatus["rolledBack"]>,
-  end: string,
-): string {
+type Sources = Pick<OverviewObject["status"], "source" | "namespaceSources">;
+
+/** The source that declares a namespace. */
+export function sourceIn(
+  { source, namespaceSources = [] }: Sources,
+  namespace: string | null | undefined,
+): SourceStatus {
+  return namespaceSources.find((one) => one.namespace === namespace) ?? source;
+}
+
+/** @param namespaces null in it: the platform source; instead of it: every source */
+export function rolledBackSources(
+  sources: Sources,
+  namespaces: Iterable<string | null> | null,
+): readonly RollbackOfSource[] {
+  const shown =
+    namespaces === null
+      ? [sources.source, ...(sources.namespaceSources ?? [])]
+      : [...namespaces].map((namespace) => sourceIn(sources, namespace));
+  return [...new Set(shown)].flatMap(({ name, rolledBack }) =>
+    rolledBack === undefined ? [] : [{ source: name, ...rolledBack }],
+  );
+}
+
+/** On a screen that shows more than one source, or no other fact of a source. */
+export function sourceRollbackText(rolledBack: RollbackOfSource, nowMs: number): string {
+  return `source ${rolledBack.source}: ${rollbackText(rolledBack, nowMs)}`;
+}
+
+export function textUntil({ revision, waiting, by, reason, ended }: SourceRollback, end: string): string {
   const name = shortRevision(revision);
   const where = ended === true ? `still at ${name} after the rollback` : `rolled back to ${name}`;
   const text = `${where} until ${end} by ${by}: "${reason}"`;

@@ -121,7 +121,7 @@ test("the person on call sees a new drift without a reload: since when, what it 
       .waitFor();
   }));
 
-test("a rollback is shown with its end on the start screen and in the settings", () =>
+test("a rollback is shown with its end on the screens of all functions, of one, of approvals, of the history, and in the settings", () =>
   inTab(demo, async ({ page }) => {
     const revisions = { revision: `main@sha1:${"a".repeat(40)}`, waiting: `main@sha1:${"b".repeat(40)}` };
     const until = "2126-01-01T00:00:00.000Z";
@@ -135,8 +135,10 @@ test("a rollback is shown with its end on the start screen and in the settings",
     });
     const text = "rolled back to main@aaaaaaa until 2126-01-01";
 
-    await page.goto("/ui/");
-    await page.getByText(text).waitFor();
+    for (const screen of ["", "functions/payments/refunds.444455556666.eu-west-1", "approvals", "history"]) {
+      await page.goto(`/ui/${screen}`);
+      await page.getByText(text).waitFor();
+    }
     await page.goto("/ui/settings");
 
     await expect(

@@ -66,7 +66,10 @@ export const ALERTS = {
     "other",
     "what stopped a [wave](adoption.md#waves) of an adoption: no other function of it is switched until an operator approves the rest",
   ],
-  "rollback-ending": ["other", "15 minutes before the end of a rollback: which revision is applied then"],
+  "rollback-ending": [
+    "other",
+    "15 minutes before the end of a rollback: who ordered it and why, and which revision is applied then",
+  ],
   "suspension-ending": ["other", "15 minutes before the end of a suspension: what will change then"],
   "functions-uncovered": [
     "other",

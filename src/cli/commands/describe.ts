@@ -21,9 +21,10 @@ import { describeLines, ownersOf, type DescribeFacts } from "../describe/describ
 import { authorNames } from "../../wording/history/history-texts.ts";
 import { shortHash } from "../../wording/words.ts";
 import { keyParts } from "../../model/keys/key.ts";
+import { sourceIn } from "../../wording/rollback.ts";
 import { printAndWatch } from "../screen/watch.ts";
 import type { OverviewObject } from "../../api/overview.ts";
-import { describeApproval, sourceOfNamespace } from "../describe/approval.ts";
+import { describeApproval } from "../describe/approval.ts";
 
 interface DescribeOptions extends ControllerOptions, WatchOptions {
   readonly namespace?: string;
@@ -140,7 +141,7 @@ async function factsOf(
     denials: denials.filter(({ status }) => keys.has(status.key)),
     events: new Map([...keys].map((key, at) => [key, own[at] ?? []])),
     authors: new Map(accepted.flatMap(authorOf)),
-    rolledBack: sourceOfNamespace(namespace, overview).rolledBack ?? null,
+    rolledBack: sourceIn(overview.status, namespace).rolledBack ?? null,
     nowMs,
   };
 }

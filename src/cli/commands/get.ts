@@ -22,6 +22,7 @@ import {
   noteUnlisted,
   noteUnreadFunctions,
 } from "../resources/listing-notes.ts";
+import { noteRollbacks } from "../screen/rollbacks.ts";
 import { wrapped } from "../../text/layout/wrap.ts";
 
 interface GetOptions extends ControllerOptions, WatchOptions {
@@ -107,6 +108,7 @@ async function printListing(resource: string, { target, options, toolbox }: List
   if (listing.namesManifests && target === undefined)
     await noteUnlisted({ client, diagnostics: overview.diagnostics }, namespace, toolbox);
   if (watch === true) {
+    await noteRollbacks(overview, namespace === null ? null : [namespace], toolbox);
     await listing.watch({ ...request, output, toolbox });
     return 0;
   }
@@ -114,6 +116,7 @@ async function printListing(resource: string, { target, options, toolbox }: List
   // The screen of such a list is the sentence of the note.
   if (!answer.isUnknown || output === "json" || output === "yaml" || output === "name")
     await noteComparing(overview, toolbox);
+  await noteRollbacks(overview, answer.namespaces, toolbox);
   await show(answer, output, toolbox);
   if (isOfLiveFunctions(listing)) await noteUnreadFunctions(client, overview, toolbox);
   const { count } = answer;

@@ -15,6 +15,7 @@ import {
 import { addFilter, filterOf, type FilterOptions } from "../toolbox/filter-options.ts";
 import { show } from "../screen/print.ts";
 import { readHistory, type History } from "../history/read-history.ts";
+import { noteRollbacks } from "../screen/rollbacks.ts";
 import { historyLines } from "../history/history.ts";
 import { appendNewRows } from "../history/append-rows.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
@@ -56,7 +57,8 @@ export const history: CliCommand<HistoryOptions> = {
       await appendNewRows(read, toolbox);
       return 0;
     }
-    const { rows, context } = await read(null);
+    const { rows, context, declaredBy } = await read(null);
+    if (declaredBy !== null) await noteRollbacks(declaredBy.overview, declaredBy.namespaces, toolbox);
     const items = rows.flatMap(({ events }) => events).sort((a, b) => b.seq - a.seq);
     return show(
       {

@@ -15,6 +15,7 @@ import { eventPages } from "../client/recent-events.ts";
 import type { AuditEntryAnswer } from "../history/entry.ts";
 import { holdLines } from "../resources/holds.ts";
 import { hintLines } from "../screen/problem.ts";
+import { sourceIn } from "../../wording/rollback.ts";
 import type { Answer } from "../screen/print.ts";
 import { wrapped } from "../../text/layout/wrap.ts";
 import { CliError } from "../toolbox/cli-error.ts";
@@ -41,11 +42,7 @@ export async function describeApproval(text: string, client: ApiClient, nowMs: n
 function sourceOf({ status: { subject, keys } }: HoldObject, overview: OverviewObject): SourceStatus {
   const [first, ...others] = new Set(keys.map((key) => keyParts(key).namespace));
   const namespace = prefixOf(subject) ?? (others.length === 0 ? first : undefined);
-  return sourceOfNamespace(namespace, overview);
-}
-
-export function sourceOfNamespace(namespace: string | undefined, { status }: OverviewObject): SourceStatus {
-  return status.namespaceSources?.find((source) => source.namespace === namespace) ?? status.source;
+  return sourceIn(overview.status, namespace);
 }
 
 /** The failure of one that is not pending. @throws CliError of any other kind */

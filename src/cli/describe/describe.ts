@@ -1,7 +1,7 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { DenialsObject } from "../../api/permissions.ts";
 import type { AuditEvent } from "../../api/events.ts";
-import type { SourceStatus } from "../../api/overview.ts";
+import type { SourceRollback } from "../../api/manifests.ts";
 import { CONDITION_REASONS } from "../../api/condition-reasons.ts";
 import { type Key, keyParts, ownerText, placeText, targetText } from "../../model/keys/key.ts";
 import type { EffectiveState, PermissionState } from "../../model/answers/permission-state.ts";
@@ -36,7 +36,7 @@ export interface DescribeFacts {
   /** By short revision: the authors of its commits, which nothing has verified. */
   readonly authors: ReadonlyMap<string, string>;
   /** Of their source; null: its newest revision is in force, or is held. */
-  readonly rolledBack: NonNullable<SourceStatus["rolledBack"]> | null;
+  readonly rolledBack: SourceRollback | null;
   readonly nowMs: number;
 }
 

@@ -3,6 +3,7 @@ import type { History } from "./read-history.ts";
 import { historyLines } from "./history.ts";
 import type { HistoryRow } from "../../wording/history/history-rows.ts";
 import { NO_RESULT } from "../../wording/history/history-texts.ts";
+import { noteRollbacks } from "../screen/rollbacks.ts";
 import { layoutOf } from "../screen/layout.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
@@ -20,7 +21,9 @@ export async function appendNewRows(
   let last = 0;
   let from: number | null = null;
   while (!signal.aborted) {
-    const { rows } = await read(from);
+    const { rows, declaredBy } = await read(from);
+    if (from === null && declaredBy !== null)
+      await noteRollbacks(declaredBy.overview, declaredBy.namespaces, toolbox);
     const fresh = rows.filter((row) => row.last > last && row.kind !== NO_RESULT);
     if (from === null || fresh.length > 0) await printRows(fresh, from === null, toolbox);
     last = Math.max(last, ...fresh.map((row) => row.last));

@@ -1,8 +1,10 @@
 import type { AuditEvent } from "../../api/events.ts";
 import { filterParameters, type EntryFilter } from "../../model/entries/entry-filter.ts";
-import type { ApiClient } from "../client/client.ts";
-import { knownBindings } from "../client/known-bindings.ts";
+import type { OverviewObject } from "../../api/overview.ts";
+import { accountNamesOf, type ApiClient } from "../client/client.ts";
+import { knownBindings, type KnownBinding } from "../client/known-bindings.ts";
 import { newestRows } from "./newest-rows.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import { eventPages } from "../client/recent-events.ts";
 import { historyRows, type HistoryRow } from "../../wording/history/history-rows.ts";
 import type { HistoryContext } from "../../wording/history/history-texts.ts";
@@ -24,6 +26,12 @@ export interface History {
   /** Newest first. */
   readonly rows: readonly HistoryRow[];
   readonly context: HistoryContext;
+  /** The sources that declare its targets now; null: an export, which does not show what is in force. */
+  readonly declaredBy: {
+    readonly overview: OverviewObject["status"];
+    /** null: every one that the token sees. */
+    readonly namespaces: readonly string[] | null;
+  } | null;
 }
 
 /** The newest lines of the history. Reads until the last write has its result and the last result its write. */
@@ -32,9 +40,11 @@ export async function readHistory(
   client: ApiClient,
   nowMs: number,
 ): Promise<History> {
-  const context = { accounts: await client.accountNames(), nowMs };
+  const { status: overview } = await client.overview();
+  const context = { accounts: accountNamesOf(overview.accounts), nowMs };
   const size = Math.min(LARGEST_PAGE, 2 * limit);
   const keys = target === undefined ? null : await knownBindings(target, client, namespace);
+  const declaredBy = { overview, namespaces: namespacesOf(namespace, keys) };
   const requests = keys === null ? [{ namespace }] : keys.map(({ key }) => ({ key }));
   const parts = requests.map((request): HistorySoFar => ({
     pages: eventPages(client, { ...request, size, filter: filterParameters(filter) }),
@@ -45,11 +55,20 @@ export async function readHistory(
   for (;;) {
     const events = eventsOf(parts);
     const rows = newestRows(events, limit, context);
-    if (rows !== null) return { rows, context };
+    if (rows !== null) return { rows, context, declaredBy };
     const behind = parts.find(({ readTo }) => readTo === readToOf(parts) && readTo > from);
-    if (behind === undefined) return { rows: historyRows(events, context).slice(0, limit), context };
+    if (behind === undefined)
+      return { rows: historyRows(events, context).slice(0, limit), context, declaredBy };
     await readPage(behind);
   }
+}
+
+function namespacesOf(
+  namespace: string | null,
+  keys: readonly KnownBinding[] | null,
+): readonly string[] | null {
+  if (keys !== null) return keys.map(({ key }) => keyParts(key).namespace);
+  return namespace === null ? null : [namespace];
 }
 
 /** Newest first, as far back as every part was read. A decision that covers several keys is listed once. */

@@ -9,6 +9,7 @@ import { addressOf, targetText, keyParts, type Key } from "../../model/keys/key.
 import { type TableContext } from "./resource-tables.ts";
 import type { MessageColumn } from "../screen/message-table.ts";
 import { grid, type Column } from "../screen/table.ts";
+import { sourceRollbackText } from "../../wording/rollback.ts";
 import { age, ago } from "../../wording/time.ts";
 import { afterAnswer, keysText, shortSubject, windowTexts } from "../../wording/words.ts";
 import { answerLines } from "./hold-answers.ts";
@@ -76,6 +77,9 @@ export function holdLines(
       wrapped(`${afterAnswer(status)}: ${text}`, width, HANGING),
     ),
     sinceText(status, revision, nowMs),
+    ...(status.rollbacks ?? []).flatMap((rollback) =>
+      toned("aside", wrapped(`Note: ${sourceRollbackText(rollback, nowMs)}`, width, HANGING)),
+    ),
     "",
     ...commitLines(status, width),
     ...(status.changes.length === 0

@@ -1,4 +1,4 @@
-import { addressOf } from "../../model/keys/key.ts";
+import { addressOf, keyParts } from "../../model/keys/key.ts";
 import type { ApiObject } from "../../api/object.ts";
 import { API_VERSION } from "../../api/group.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
@@ -17,6 +17,8 @@ export interface ListingAnswer extends Answer {
   readonly count: number;
   /** It is empty because nothing was compared since the start of the controller, and its screen shows that. */
   readonly isUnknown: boolean;
+  /** Of the sources that declare its items; null in it: the platform source. */
+  readonly namespaces: ReadonlySet<string | null>;
 }
 
 interface ListedItems<Item> {
@@ -43,6 +45,7 @@ export function listingAnswer<R extends ResourceName>(
   return {
     count: items.length,
     isUnknown: unknown !== null,
+    namespaces: new Set(items.flatMap((item) => namespacesOf(words, item))),
     value: listValue(resource, items),
     lines: (layout) => {
       if (unknown !== null) return wrapped(unknown, layout.width);
@@ -86,6 +89,14 @@ export async function itemSelector<Item extends ApiObject<string>>(
     const addresses = keys(item).map((key) => addressOf(key, accounts));
     return isShown(item) && meant(target, addresses, namespace).length > 0;
   };
+}
+
+function namespacesOf<Item>(
+  { keys = () => [], sourceNamespace }: Pick<ListingWords<Item>, "keys" | "sourceNamespace">,
+  item: Item,
+): readonly (string | null)[] {
+  const found = keys(item).map((key) => keyParts(key).namespace);
+  return found.length > 0 || sourceNamespace === undefined ? found : [sourceNamespace(item)];
 }
 
 /** A list as the API has it; all its pages are in it. */

@@ -31,6 +31,8 @@ export interface ListingWords<Item> {
   readonly isOfPasses?: true;
   /** The bindings that an item is about: a target chooses by them. Default: none. */
   readonly keys?: (item: Item) => readonly Key[];
+  /** The namespace of the source that declares an item without `keys`; null: the platform source. Missing: none is known. */
+  readonly sourceNamespace?: (item: Item) => string | null;
   /** The namespaces that an item outside of namespaces is about, for `-n`; null: all. Missing: `-n` selects nothing. */
   readonly namespaces?: (item: Item) => readonly string[] | null;
   /** What an item outside of namespaces shows of one, with `-n`. Default: the item. */

@@ -27,6 +27,7 @@ import {
 import { REPLICA_PROBLEM, replicaColumns } from "./replicas.ts";
 import { waveColumns, waveMessage } from "./waves.ts";
 import { addressOf, keyParts, targetText } from "../../model/keys/key.ts";
+import { prefixOf } from "../../model/keys/source-prefix.ts";
 import type { WaiverObject } from "../../api/manifests.ts";
 
 const ownerName = ({ metadata }: ApiObject<string>): string => `${metadata.namespace ?? ""}/${metadata.name}`;
@@ -115,6 +116,7 @@ export const LISTINGS: readonly Listing[] = [
     message: HOLD_REASON,
     account: ({ status }) => status.account,
     keys: ({ status }) => status.keys,
+    sourceNamespace: ({ status }) => prefixOf(status.subject),
     shown: ({ status }, all) => all || (status.rejected === null && status.code !== "wave-member"),
   }),
   listing("changewindows", {

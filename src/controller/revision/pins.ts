@@ -90,10 +90,11 @@ export function endingPins(context: ControllerContext, nowMs: number): ReadonlyM
 
 function warning(
   of: Pick<RollbackEnding, "source" | "namespace" | "isHeld">,
-  { revision, waiting, until }: ShownPin,
+  { revision, waiting, until, actor, reason: given }: ShownPin,
 ): RollbackEnding {
+  const reason = of.namespace === null ? given : null;
   const next = waiting === null ? null : shortRevision(waiting);
-  return { kind: "rollback-ending", ...of, revision: shortRevision(revision), next, until };
+  return { kind: "rollback-ending", ...of, revision: shortRevision(revision), next, until, actor, reason };
 }
 
 /** The pin that is shown, also one that has ended, until a newer revision is in force. */

@@ -12,6 +12,7 @@ import { bindingGroup } from "./action-required/binding-group.ts";
 import { notCompared } from "./conditions/not-compared.ts";
 import { notRead } from "./conditions/not-read.ts";
 import { withSuspensionInForce } from "./conditions/suspension-in-force.ts";
+import { rollbackOf } from "./pending/rollbacks.ts";
 import { bindingWave } from "./pending/waves.ts";
 import { isoTime } from "./metadata.ts";
 
@@ -22,10 +23,12 @@ export function bindingStatus(reader: Reader, key: Key): BindingStatus {
   const recorded = current ?? pendingStatus(key, account);
   const sweepMs = verifiedMs(reader, key, account?.record ?? null);
   const wave = bindingWave(reader, key);
+  const rolledBack = rollbackOf(reader.world.overview, keyParts(key).namespace);
   const { verifiedUntil = sweepMs === null ? null : isoTime(sweepMs), ...status } = recorded;
   return {
     ...status,
     ...(wave !== null && { wave }),
+    ...(rolledBack !== null && { rolledBack }),
     ...(current !== null && isBlocked(current, answersOf(reader, key)) && { isBlocked: true }),
     drift: shownDrift(reader, key, recorded),
     conditions: status.conditions.map((condition) => shownCondition(reader, key, condition)),

@@ -5,6 +5,7 @@ import { sees } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
 import type { World } from "../request/world.ts";
 import { envelope, isoTime } from "./metadata.ts";
+import { rollbackStatus } from "./pending/rollbacks.ts";
 
 /** The platform source first, then those of namespaces that the token sees. */
 export function seenSources({ access, world }: Reader): readonly SourceView[] {
@@ -47,13 +48,6 @@ export function sourceStatus(view: SourceView, { rejections }: Pick<World, "reje
     verified,
     ...(pin !== undefined && { rolledBack: rollbackStatus(pin) }),
   };
-}
-
-function rollbackStatus({
-  actor: by,
-  ...pin
-}: NonNullable<SourceView["pin"]>): NonNullable<SourceStatus["rolledBack"]> {
-  return { ...pin, by };
 }
 
 export function namespaceSources(reader: Reader): readonly NamespaceSourceStatus[] {

@@ -2,13 +2,14 @@ import { hash } from "node:crypto";
 import type { ApiObject } from "../../api/object.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { Suspension } from "../../model/approval.ts";
-import type { AccountId } from "../../model/aws/ids.ts";
+import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { wavesOf } from "../../model/records/wave-record.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import { seesEverything } from "../access/access.ts";
 import { derivedUid } from "../present/metadata.ts";
+import { rollbackOf } from "../present/pending/rollbacks.ts";
 import type { Reader } from "../request/reader.ts";
 import type { World } from "../request/world.ts";
 import type { RequestedReconciles } from "../request/requested-reconciles.ts";
@@ -155,13 +156,14 @@ function holdStamps({ holds, rejections }: World): ReadonlyMap<Key, string> {
   return found;
 }
 
-/** What concerns each function of a namespace in an account: suspensions, its waves, and their rejections. */
+/** What concerns each function of a namespace in an account: suspensions, its waves, their rejections, and a rollback. */
 function placeStamps({
   accounts,
   holds,
+  overview,
   rejections,
   wideSuspensions,
-}: World): (account: AccountId, of: string) => string {
+}: World): (account: AccountId, of: Namespace) => string {
   const known = new Map<string, string>();
   const waves = Map.groupBy(holds, ({ wave }) => wave?.namespace);
   return (accountId, namespace) => {
@@ -173,7 +175,9 @@ function placeStamps({
     const of = accounts.get(accountId)?.record?.waves ?? {};
     const subjects = new Set(waves.get(namespace)?.map(subjectOf));
     const ofWaves = rejections.filter(({ subject }) => subjects.has(subject));
-    const made = textStamp(JSON.stringify([wideSuspensions.filter(isIn), wavesOf(of, namespace), ofWaves]));
+    const rolledBack = rollbackOf(overview, namespace);
+    const shown = [wideSuspensions.filter(isIn), wavesOf(of, namespace), ofWaves, rolledBack];
+    const made = textStamp(JSON.stringify(shown));
     known.set(place, made);
     return made;
   };

@@ -70,6 +70,9 @@ export interface RollbackEnding {
   /** `next` awaits an approval; missing: it does not. */
   readonly isHeld?: true;
   readonly until: string;
+  readonly actor: string;
+  /** null: the source of a namespace; a team is not shown a reason that may name other teams. */
+  readonly reason: string | null;
 }
 
 /** null: there is none, or it has ended. */

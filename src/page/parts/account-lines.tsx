@@ -1,8 +1,15 @@
 import type { ReactNode } from "react";
-import type { AccountStatus } from "../../api/manifests.ts";
+import type { AccountStatus, SourceRollback } from "../../api/manifests.ts";
 import type { OverviewObject, SourceStatus } from "../../api/overview.ts";
-import { fetchedName, inForceText, rollbackText } from "../../wording/rollback.ts";
+import {
+  fetchedName,
+  inForceText,
+  rolledBackSources,
+  rollbackText,
+  sourceRollbackText,
+} from "../../wording/rollback.ts";
 import { useNow } from "../client/clock.ts";
+import { useOverview } from "../client/overview.ts";
 import { Age, State } from "./basics.tsx";
 
 /** The revision that is enforced, and how far each account is. */
@@ -62,13 +69,21 @@ function SourceLine({ source }: { readonly source: SourceStatus }): ReactNode {
 }
 
 /** Nothing that is pushed is applied: everyone who looks must know. */
-export function RolledBack({
-  rolledBack,
-}: {
-  readonly rolledBack: NonNullable<SourceStatus["rolledBack"]>;
-}): ReactNode {
+export function RolledBack({ rolledBack }: { readonly rolledBack: SourceRollback }): ReactNode {
   const nowMs = useNow();
   return <State tone="warn">{rollbackText(rolledBack, nowMs)}</State>;
+}
+
+/** The rollbacks of the sources that declare these namespaces; without them of each source that the reader sees. */
+export function Rollbacks({ namespaces }: { readonly namespaces?: readonly string[] }): ReactNode {
+  const overview = useOverview();
+  const nowMs = useNow();
+  if (overview.value === null) return null;
+  return rolledBackSources(overview.value.status, namespaces ?? null).map((rollback) => (
+    <p key={rollback.source}>
+      <State tone="warn">{sourceRollbackText(rollback, nowMs)}</State>
+    </p>
+  ));
 }
 
 /** The counts of an account that is not read now, or was not compared since the start, are not those of now. */

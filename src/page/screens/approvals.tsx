@@ -8,6 +8,7 @@ import { addressPath } from "../view/address.ts";
 import { needsAnswer } from "../view/approvals/needs-answer.ts";
 import { nextOf } from "../view/approvals/rejected.ts";
 import { useResource } from "../client/resources.ts";
+import { Rollbacks } from "../parts/account-lines.tsx";
 import { Age, Link, Section } from "../parts/basics.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { Risk } from "../parts/risk.tsx";
@@ -19,6 +20,7 @@ export function Approvals(): ReactNode {
   return (
     <>
       <h1>Approvals</h1>
+      <Rollbacks />
       <ResourceView resource={holds} what="The approvals">
         {({ items }) => <Lists holds={items} />}
       </ResourceView>

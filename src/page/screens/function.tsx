@@ -13,6 +13,7 @@ import { shownReach } from "../view/reach.ts";
 import { useNow } from "../client/clock.ts";
 import { accountNames, useOverview } from "../client/overview.ts";
 import { useResource } from "../client/resources.ts";
+import { Rollbacks } from "../parts/account-lines.tsx";
 import { Age, Breakable, Link, Notice, Section, State } from "../parts/basics.tsx";
 import { Entries } from "../parts/entries.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
@@ -149,6 +150,7 @@ function Head({
         )}
         {spec.source === null ? ", not declared in Git" : `, ${spec.source.file}:${spec.source.line}`}
       </p>
+      <Rollbacks namespaces={[keyParts(spec.key).namespace]} />
       <FunctionActions bindingKey={spec.key} suspensions={overview.value?.status.suspensions ?? []} />
     </>
   );

@@ -7,6 +7,7 @@ import { useEvents } from "../client/event-pages.ts";
 import { navigate, useLocation } from "../client/navigation.ts";
 import { accountNames, useOverview } from "../client/overview.ts";
 import { screenZone } from "../client/zone.ts";
+import { Rollbacks } from "../parts/account-lines.tsx";
 import { Failure } from "../parts/basics.tsx";
 import { Entries } from "../parts/entries.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
@@ -42,6 +43,7 @@ export function History(): ReactNode {
   return (
     <>
       <h1>History</h1>
+      <Rollbacks {...(key !== undefined && { namespaces: [keyParts(key).namespace] })} />
       <Chain events={events} isAll={isUnfiltered(filter)} />
       <EntryFilterBar
         filter={filter}

@@ -52,6 +52,7 @@ export function closed(facts: Partial<Of<"drift-closed">> = {}): Of<"drift-close
   };
 }
 
+const BY = { actor: "dana", reason: "INC-4410" };
 const ROLLED_BACK = { revision: "main@9c1d04e", next: "main@41aa2e0", until: "2026-11-25T12:44:00.000Z" };
 /** One event of each kind. */
 export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
@@ -221,7 +222,7 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
       { key: POLICY_KEY, text: "+ more", risks: ["escalation", "exposure"] },
     ],
   },
-  "rollback-ending": { kind: "rollback-ending", source: "main", namespace: null, ...ROLLED_BACK },
+  "rollback-ending": { kind: "rollback-ending", source: "main", namespace: null, ...ROLLED_BACK, ...BY },
   "suspension-ending": {
     kind: "suspension-ending",
     id: "s1",

@@ -21,6 +21,7 @@ import { mayAct, seesEverything, seesKey } from "../../access/access.ts";
 import { hidesRole, type Reader } from "../../request/reader.ts";
 import { envelope, isoTime } from "../metadata.ts";
 import type { Hold } from "../../../model/answers/hold.ts";
+import { rollbacksOf } from "./rollbacks.ts";
 import { windowsAfter } from "./windows-after.ts";
 
 /** Sorted by subject. A token with namespaces sees the holds that its keys are part of. */
@@ -71,6 +72,7 @@ function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
   const rejection = world.rejections.find(({ subject }) => subject === hold.subject);
   const changes = visibleChanges(reader, hold);
   const windows = windowsAfter(reader, hold, changes);
+  const rollbacks = rollbacksOf(world.overview, { subject: hold.subject, keys });
   const summary: HoldSummary = {
     subject: hold.subject,
     code: hold.code,
@@ -91,6 +93,7 @@ function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
     authors: seesAll ? (hold.authors ?? []) : [],
     ...(seesAll && hold.unlistedAuthors !== undefined && { unlistedAuthors: hold.unlistedAuthors }),
     ...(keys.some((key) => reader.uncomparedSince(key) !== null) && { isOutdated: true }),
+    ...(rollbacks.length > 0 && { rollbacks }),
     rejected:
       rejection === undefined ? null : { actor: rejection.actor, reason: rejection.reason, at: rejection.at },
     approvable: seesAll && isApprovable(access, hold),

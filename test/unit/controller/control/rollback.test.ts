@@ -117,7 +117,14 @@ describe("a rollback", () => {
     await fake.start();
     await fake.clock.pass(60_000);
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "rollback-ending")).toMatchObject([
-      { source: "main", namespace: null, revision: shortRevision(old), next: shortRevision(bad) },
+      {
+        source: "main",
+        namespace: null,
+        revision: shortRevision(old),
+        next: shortRevision(bad),
+        actor: "dana",
+        reason: "INC-4410",
+      },
     ]);
     aws.writes.splice(0);
     await fake.clock.pass(10 * 60_000);

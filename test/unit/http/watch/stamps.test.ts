@@ -12,6 +12,7 @@ import type { KeyView } from "../../../../src/model/answers/key-view.ts";
 import { binding } from "../../../support/pass/bindings.ts";
 import { liveFunctionOf, liveRoleOf, presentPolicy } from "../../../support/pass/live-state.ts";
 import { view as viewOf } from "../../../support/screens/world-states.ts";
+import { revision } from "../../../support/git/snapshots.ts";
 import { checked } from "../../../support/record/audit-facts.ts";
 
 const [KEY, OTHER] = [keyAt(0), keyAt(1)];
@@ -47,6 +48,16 @@ const rejected: Rejection = {
   actor: "sam",
   reason: "ask first",
   at: NOW,
+};
+
+const rolledBack = (namespace: "payments" | null): Partial<Overview> => {
+  const { source } = stateOf(2).overview;
+  const of = revision(`main@sha1:${"1".repeat(40)}`);
+  const pin = { revision: of, from: of, waiting: null, actor: "dana", reason: "INC-1", at: NOW, until: NOW };
+  if (namespace === null) return { source: { ...source, pin } };
+  return {
+    namespaceSources: [{ ...source, name: namespace, namespace: checked(parseNamespace(namespace)), pin }],
+  };
 };
 
 interface Case {
@@ -95,6 +106,8 @@ test.each<Case>([
     change: { holds: [ofWave], rejections: [rejected] },
     changes: true,
   },
+  { what: "a rollback of its source", change: rolledBack(null), changes: true },
+  { what: "a rollback of the source of another namespace", change: rolledBack("payments"), changes: false },
 ])("what a function is computed from is changed by $what: $changes", async ({ change, changes }) => {
   const world = new WatchedFeed(stateOf(2));
   const stamps = new Stamps();

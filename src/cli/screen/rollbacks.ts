@@ -1,0 +1,18 @@
+import type { OverviewObject } from "../../api/overview.ts";
+import { rolledBackSources, sourceRollbackText } from "../../wording/rollback.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
+import { printNote } from "./print.ts";
+
+/**
+ * Notes the rollbacks of the sources that declare these namespaces: Git may declare something newer than what is shown.
+ * @param namespaces null in it: the platform source; instead of it: every source that the token sees
+ */
+export async function noteRollbacks(
+  sources: Pick<OverviewObject["status"], "source" | "namespaceSources">,
+  namespaces: Iterable<string | null> | null,
+  toolbox: Toolbox,
+): Promise<void> {
+  const nowMs = toolbox.clock.nowMs();
+  for (const rollback of rolledBackSources(sources, namespaces))
+    await printNote(sourceRollbackText(rollback, nowMs), toolbox);
+}
