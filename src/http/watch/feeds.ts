@@ -40,7 +40,7 @@ const REST_FACTOR = 9;
 /** But what is shown live is no later than this, also on a busy machine. */
 const LONGEST_REST_MS = 3_000;
 /** A pass goes first: a look that begins during its work would make it longer, and would find only a part of its changes. */
-const GIVES_WAY_MS = 1_000;
+const YIELD_MS = 1_000;
 /** For what changes by time alone. */
 const PERIOD_MS = 60_000;
 
@@ -156,7 +156,7 @@ export class Feeds {
   }
 
   async #lookWhenIdle(): Promise<void> {
-    await untilIdle(GIVES_WAY_MS);
+    await untilIdle(YIELD_MS);
     if (this.#mode === "waiting") await this.#look();
   }
 

@@ -10,7 +10,7 @@ export class ParsedRows<Content> {
     this.#parse = parse;
   }
 
-  contentOf({ name, text }: NamedRow): Content {
+  contentOf({ name, text }: TextRow): Content {
     const known = this.#known.get(name);
     if (known?.text === text) return known.content;
     const content = this.#parse(text);
@@ -19,7 +19,7 @@ export class ParsedRows<Content> {
   }
 }
 
-export interface NamedRow {
+export interface TextRow {
   /** Of the row in its table. */
   readonly name: string;
   readonly text: string;

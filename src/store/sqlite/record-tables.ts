@@ -94,9 +94,9 @@ export class RecordTables {
 
 export function accountsIn(db: SqliteConnection): readonly AccountRecord[] {
   const rows = selectAll<StoredRow>(db, "SELECT record FROM accounts ORDER BY account_id");
-  return rows.map(({ record }) => accountOf(record));
+  return rows.map(({ record }) => accountInText(record));
 }
 
-export function accountOf(text: string): AccountRecord {
+export function accountInText(text: string): AccountRecord {
   return accountInThisVersion(JSON.parse(text) as AccountRecord);
 }

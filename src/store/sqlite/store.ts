@@ -4,7 +4,7 @@ import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../model/keys/key-record.ts";
-import { ParsedRows, type NamedRow } from "../rows/parsed-rows.ts";
+import { ParsedRows, type TextRow } from "../rows/parsed-rows.ts";
 import { recordedObjectOf, type ObjectRow, type StoredRow } from "../rows/record-rows.ts";
 import { selectAll, selectOne, type SqliteConnection } from "./connection.ts";
 import type { AppliedMark } from "../../model/keys/applied-mark.ts";
@@ -14,7 +14,7 @@ import { storing } from "./failure.ts";
 import { KeyTable } from "./key-table.ts";
 import { ChangedRecords } from "../changed-records.ts";
 import { allPages, PAGE_ROWS } from "./pages.ts";
-import { accountOf, RecordTables } from "./record-tables.ts";
+import { accountInText, RecordTables } from "./record-tables.ts";
 import type { ReplicaRecord } from "../../model/network/replica.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { ChangeRecord } from "../../model/changes/change-event.ts";
@@ -46,7 +46,7 @@ export class SqliteStore implements Store {
   /** It has the keys of every file, and each push reads it several times. */
   readonly #sources = new ParsedRows((text) => JSON.parse(text) as SourceRecord);
   /** Each request and each pass reads all of them. */
-  readonly #accounts = new ParsedRows(accountOf);
+  readonly #accounts = new ParsedRows(accountInText);
 
   constructor(parts: SqliteStoreParts) {
     this.fresh = parts.fresh;
@@ -90,18 +90,18 @@ export class SqliteStore implements Store {
 
   async accounts(): Promise<readonly AccountRecord[]> {
     const sql = "SELECT account_id AS name, record AS text FROM accounts ORDER BY account_id";
-    return this.#read<NamedRow>("accounts", sql).map((row) => this.#accounts.contentOf(row));
+    return this.#read<TextRow>("accounts", sql).map((row) => this.#accounts.contentOf(row));
   }
 
   async source(name: string): Promise<SourceRecord | null> {
     const sql = "SELECT source AS name, record AS text FROM sources WHERE source = ?";
-    const [row] = this.#read<NamedRow>("sources", sql, name);
+    const [row] = this.#read<TextRow>("sources", sql, name);
     return row === undefined ? null : this.#sources.contentOf(row);
   }
 
   async sources(): Promise<readonly SourceRecord[]> {
     const sql = "SELECT source AS name, record AS text FROM sources ORDER BY source";
-    return this.#read<NamedRow>("sources", sql).map((row) => this.#sources.contentOf(row));
+    return this.#read<TextRow>("sources", sql).map((row) => this.#sources.contentOf(row));
   }
 
   /** The status of an object is the status of its keys, so its `resourceVersion` changes with them too. */
