@@ -20,7 +20,7 @@ export const REASONS = {
   ],
   NotCompared: [
     "Ready Unknown, Reconciling True, Drifted Unknown",
-    "Git changed it, and no pass has ended since; the conditions before the change are not shown as current",
+    "it is new or has changed in Git, and no pass has ended since; the conditions before the change are not shown as current",
     "wait; `grantkeeper wait TARGET`",
   ],
   Progressing: [

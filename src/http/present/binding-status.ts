@@ -1,6 +1,5 @@
 import type { BindingGroup, Condition, KeyStatus } from "../../model/status.ts";
 import type { BindingCounts, BindingStatus, PolicyCounts } from "../../api/manifests.ts";
-import type { AccountView } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import { isBindingKey, keyParts, type Key } from "../../model/keys/key.ts";
 import { suspensionOf } from "../../model/keys/suspension-scope.ts";
@@ -9,6 +8,7 @@ import { awaitsApproval, isBlocked, lastsUntilFixed } from "../../model/answers/
 import { sees } from "../access/access.ts";
 import { hidesRecorded, type Reader } from "../request/reader.ts";
 import { bindingGroup } from "./action-required/binding-group.ts";
+import { neverCompared } from "./conditions/never-compared.ts";
 import { notCompared } from "./conditions/not-compared.ts";
 import { notRead } from "./conditions/not-read.ts";
 import { withSuspensionInForce } from "./conditions/suspension-in-force.ts";
@@ -20,7 +20,7 @@ import { isoTime } from "./metadata.ts";
 export function bindingStatus(reader: Reader, key: Key): BindingStatus {
   const account = reader.world.accounts.get(keyParts(key).accountId);
   const current = currentStatus(reader, key);
-  const recorded = current ?? pendingStatus(key, account);
+  const recorded = current ?? pendingStatus(reader, key);
   const sweepMs = verifiedMs(reader, key, account?.record ?? null);
   const wave = bindingWave(reader, key);
   const rolledBack = rollbackOf(reader.world.overview, keyParts(key).namespace);
@@ -86,9 +86,12 @@ function shownCondition({ world }: Reader, key: Key, recorded: Condition): Condi
   return { ...condition, reason: "Rejected", message: `by ${rejection.actor}: "${rejection.reason}"` };
 }
 
-function pendingStatus(key: Key, account: AccountView | undefined): KeyStatus {
+/** Of a key without a record. */
+function pendingStatus({ world }: Reader, key: Key): KeyStatus {
   const parts = keyParts(key);
-  return {
+  const account = world.accounts.get(parts.accountId);
+  const failing = account?.record?.failing ?? null;
+  const pending: KeyStatus = {
     key,
     account: account?.name ?? parts.accountId,
     accountId: parts.accountId,
@@ -101,9 +104,10 @@ function pendingStatus(key: Key, account: AccountView | undefined): KeyStatus {
     inventory: [],
     drift: null,
     plan: null,
-    conditions: [],
+    conditions: neverCompared(world.objectOf.get(key)?.createdAt ?? world.overview.startedAt),
     notWatched: [],
   };
+  return failing === null ? pending : notRead(pending, failing);
 }
 
 /** Counts the visible bindings of functions among these keys. Keys that left Git count as orphans instead. */

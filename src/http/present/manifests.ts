@@ -15,6 +15,7 @@ import type { Reader } from "../request/reader.ts";
 import { bindingStatus, countBindings } from "./binding-status.ts";
 import { suspendedAnnotations, withoutCommands } from "./command-annotations.ts";
 import { envelope, isoTime } from "./metadata.ts";
+import { withoutKeys } from "./conditions/never-compared.ts";
 import { worstConditions } from "./conditions/worst-conditions.ts";
 import { byTextOf } from "../../text/order.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
@@ -55,7 +56,10 @@ function ownerStatus(reader: Reader, record: ObjectRecord): OwnerStatus {
   const bindings = [...record.keys].sort().map((key) => bindingStatus(reader, key));
   return {
     observedGeneration: record.observedGeneration,
-    conditions: worstConditions(bindings),
+    conditions:
+      record.keys.length === 0
+        ? withoutKeys(brokenText(reader, record), record.createdAt)
+        : worstConditions(bindings),
     bindings,
     source: manifestPlaceOf(record),
   };

@@ -72,14 +72,7 @@ describe("an object's Ready", () => {
     expect(worstConditions([unknown, failed])[0]).toMatchObject({ status: "False", reason: "AccessDenied" });
   });
 
-  test("is Unknown while a binding was not compared yet", () => {
-    const [ready] = worstConditions([status("prod", READY), status("staging")]);
-
-    expect(ready).toMatchObject({ status: "Unknown", reason: "Progressing" });
-    expect(ready?.message).toMatch(/^1 of 2 bindings ready;/);
-  });
-
-  test("is absent before the first comparison", () => {
+  test("is absent if no binding has conditions", () => {
     expect(worstConditions([status("prod")])).toEqual([]);
   });
 });

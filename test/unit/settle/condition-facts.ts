@@ -3,7 +3,7 @@ import type { awsError } from "../../support/fakes/fake-aws.ts";
 import type { KeyJudgement } from "../../../src/judge/judgement.ts";
 import type { Suspension } from "../../../src/model/approval.ts";
 import type { Withheld } from "../../../src/model/plan.ts";
-import type { Condition } from "../../../src/model/status.ts";
+import { kstatusOf } from "../../support/kubernetes/kstatus.ts";
 import { actionOf, driftOf, KEY, planOf, skippedOf } from "../../support/pass/passes.ts";
 import { type KeyOutcome, type WriteOutcome, outcomeView } from "../../../src/settle/outcome/outcome.ts";
 import { type Assessment, assess, toConditions } from "../../../src/settle/conditions/conditions.ts";
@@ -36,15 +36,6 @@ export function withheldOutcome(...kinds: readonly Withheld["kind"][]): KeyOutco
   return skippedOf({ kind: "nothing-due" }, { plan, drifts: [driftOf()] });
 }
 
-/** The kstatus of an object whose generation was observed. */
-function kstatus(conditions: readonly Condition[]): "InProgress" | "Failed" | "Current" {
-  const isTrue = (type: string): boolean =>
-    conditions.some((condition) => condition.type === type && condition.status === "True");
-  if (isTrue("Reconciling")) return "InProgress";
-  if (isTrue("Stalled")) return "Failed";
-  return isTrue("Ready") ? "Current" : "InProgress";
-}
-
 export function conditionTexts(
   outcome: KeyOutcome,
   suspension?: Suspension,
@@ -52,7 +43,8 @@ export function conditionTexts(
   const conditions = toConditions(assessed(outcome, suspension), [], LATE);
   return {
     ...Object.fromEntries(conditions.map(({ type, status, reason }) => [type, `${status} ${reason}`])),
-    kstatus: kstatus(conditions),
+    // As of an object whose generation was observed.
+    kstatus: kstatusOf({ metadata: {}, status: { conditions } }),
   };
 }
 

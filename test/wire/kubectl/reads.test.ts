@@ -49,7 +49,7 @@ if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to t
     expect(rows(out)).toEqual([
       "NAMESPACE | NAME | READY | REASON | DRIFT",
       "orders | orders-api | True | none | none",
-      "orders | orders-jobs | unknown | unknown | unknown",
+      "orders | orders-jobs | Unknown | NotCompared | unknown",
       "payments | refunds | True | none | none",
     ]);
     expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);

@@ -49,7 +49,7 @@ if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to t
     expect(before).toEqual([
       ["NAME", "READY", "REASON"],
       ["orders-api", "True", "none"],
-      ["orders-jobs", "unknown", "unknown"],
+      ["orders-jobs", "Unknown", "NotCompared"],
     ]);
     expect(changed).toEqual(["orders-api", "False", "GuardrailRefused"]);
   });

@@ -53,23 +53,16 @@ function badnessOf({ type, status }: Condition): number {
 }
 
 function readyOf({ condition, place }: PlacedCondition, statuses: readonly KeyStatus[]): Condition {
-  const ready = statuses.filter((status) =>
-    status.conditions.some(({ type, status: value }) => type === "Ready" && value === "True"),
-  );
   const bindings = `${statuses.length} ${statuses.length === 1 ? "binding" : "bindings"}`;
-  const count = `${ready.length} of ${bindings} ready`;
-  if (condition.status !== "True")
-    return { ...condition, message: `${count}; ${place}: ${condition.message}` };
-  if (ready.length === statuses.length) {
-    const ofReason = statuses.filter(({ conditions }) =>
-      conditions.some(({ type, reason }) => type === "Ready" && reason === condition.reason),
+  if (condition.status !== "True") {
+    const ready = statuses.filter((status) =>
+      status.conditions.some(({ type, status: value }) => type === "Ready" && value === "True"),
     );
-    return { ...condition, message: `${ofReason.length} of ${bindings}` };
+    const message = `${ready.length} of ${bindings} ready; ${place}: ${condition.message}`;
+    return { ...condition, message };
   }
-  return {
-    ...condition,
-    status: "Unknown",
-    reason: "Progressing",
-    message: `${count}; the others were not compared yet`,
-  };
+  const ofReason = statuses.filter(({ conditions }) =>
+    conditions.some(({ type, reason }) => type === "Ready" && reason === condition.reason),
+  );
+  return { ...condition, message: `${ofReason.length} of ${bindings}` };
 }

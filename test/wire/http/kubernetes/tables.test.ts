@@ -36,8 +36,8 @@ describe("a table", () => {
     const rows = rowsOf(await getTable(server, `${BASE_PATH}/functionpermissions`));
 
     expect(rows.find(({ Name }) => Name === "orders-jobs")).toMatchObject({
-      Ready: "unknown",
-      Reason: "unknown",
+      Ready: "Unknown",
+      Reason: "NotCompared",
       Drift: "unknown",
     });
   });
