@@ -2,10 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { castSvg } from "../../../tools/cast/cast-svg.ts";
+import { castDifferences, castTexts, inOneSpace } from "../../../tools/cast/cast-texts.ts";
 import { terminalLines } from "../../../tools/cast/terminal-lines.ts";
 
 const ESC = "\u001B";
 const PLAIN = { bold: false, dim: false, colour: null };
+
+const lineOf = (text: string, atMs = 0) => ({ atMs, spans: [{ ...PLAIN, column: 0, text }] });
 
 describe("the lines of a terminal", () => {
   test("have the time of their end, and what was printed in pieces is one line", () => {
@@ -41,8 +44,6 @@ describe("the lines of a terminal", () => {
 });
 
 describe("the moving picture", () => {
-  const lineOf = (text: string, atMs = 0) => ({ atMs, spans: [{ ...PLAIN, column: 0, text }] });
-
   test("shows markup as text, and has no script", () => {
     const svg = castSvg({ command: "x", lines: [lineOf("<script>&</script>")], title: "<b>" });
 
@@ -68,10 +69,46 @@ describe("the moving picture", () => {
   });
 });
 
-test("the picture of the README is small, has no script, and shows every step of the demo", () => {
-  const svg = readFileSync(join(import.meta.dirname, "../../../docs/pictures/demo.svg"), "utf8");
+const ROOT = join(import.meta.dirname, "../../..");
+const PICTURE = readFileSync(join(ROOT, "docs/pictures/demo.svg"), "utf8");
 
-  expect(svg.length).toBeLessThan(300_000);
-  expect(svg).not.toMatch(/<script|\son\w+=|href=/);
-  expect(svg.match(/class="b">\d {2}/g)).toHaveLength(8);
+test("the picture of the README is small, has no script, and shows every step of the demo", () => {
+  expect(PICTURE.length).toBeLessThan(300_000);
+  expect(PICTURE).not.toMatch(/<script|\son\w+=|href=/);
+  expect(PICTURE.match(/class="b">\d {2}/g)).toHaveLength(8);
+});
+
+test("the steps in the README are the lines of the picture, with its figures", () => {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  const [, steps = ""] = /```\n(1 {2}Observe\n[^`]*)```/.exec(readme) ?? [];
+  const lines = castTexts(PICTURE);
+  const start = lines.indexOf("1 Observe");
+
+  const shown = steps.trimEnd().split("\n").map(inOneSpace);
+
+  expect(shown.length).toBeGreaterThan(9);
+  expect(shown).toEqual(lines.slice(start, start + shown.length));
+});
+
+/** .ci/run compares it with the demo. */
+describe("the picture and what the demo prints", () => {
+  const svg = castSvg({
+    command: "x",
+    lines: ["1  Observe", "", "   66 reads <x>", "   open for 1.0 s", "   20 bindings"].map((text) =>
+      lineOf(text),
+    ),
+    title: "t",
+  });
+
+  test("are the same in another run, with other spaces and figures of that run", () => {
+    expect(castDifferences(svg, "1 Observe\n82 reads <x>\nopen for 12.4 s\n20 bindings\n")).toEqual([]);
+  });
+
+  test.each([
+    { printed: "1 Observe\n82 reads <x>\nopen for 12.4 s\n21 bindings", because: "a figure of every run" },
+    { printed: "1 Observe\n82 reads <x>\nopen for 12.4 s", because: "a line less" },
+    { printed: "1 Look\n82 reads <x>\nopen for 12.4 s\n20 bindings", because: "a word" },
+  ])("differ by $because", ({ printed }) => {
+    expect(castDifferences(svg, printed)).toHaveLength(1);
+  });
 });
