@@ -1,3 +1,4 @@
+import type { BindingSummary } from "../binding-summary.ts";
 import type { BindingObject, PlanObject } from "../bindings.ts";
 import type { PermissionsObject } from "../permissions.ts";
 
@@ -8,7 +9,7 @@ import type { PermissionsObject } from "../permissions.ts";
 export const SITE_CALL = "grantkeeperSite";
 
 /** Files with other forms have another number: a page reads only its own. */
-export const SITE_FORMAT = 1;
+export const SITE_FORMAT = 2;
 
 /** The file that names all others. */
 export const SITE_INDEX = "index";
@@ -41,15 +42,7 @@ export interface HistoryPart extends SitePart {
 export interface SiteRow {
   readonly namespace: string;
   readonly name: string;
-  readonly target: string;
-  readonly sync: string;
-  /** ISO 8601; null: no drift; `unknown`: not compared. */
-  readonly driftSince: string | null;
-  readonly reason: string;
-  readonly message: string;
-  readonly mode: string;
-  /** null: not known. */
-  readonly isBlocked: boolean | null;
+  readonly summary: BindingSummary;
 }
 
 /** All that is exported about one binding. */

@@ -1,9 +1,9 @@
 import type { BindingObject, DriftObject, PlanObject } from "../../api/bindings.ts";
-import { blockedOf } from "../../api/kubernetes/binding-cells.ts";
+import { bindingSummary } from "../../api/binding-summary.ts";
 import type { ApiObject } from "../../api/object.ts";
 import type { FunctionPart, SiteFunction, SiteIndex, SitePart, SiteRow } from "../../api/browser/site.ts";
 import type { PermissionsObject } from "../../api/permissions.ts";
-import { keyParts, targetText } from "../../model/keys/key.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import { byText } from "../../text/order.ts";
 import { numbered, type ExportedHistory } from "./history-files.ts";
 import type { Moments } from "./moments.ts";
@@ -168,23 +168,7 @@ function placeOf({ metadata: { namespace = "", name } }: ApiObject<string>): Fun
 }
 
 function rowOf(binding: BindingObject): SiteRow {
-  const { spec, status } = binding;
-  const ready = status.conditions.find(({ type }) => type === "Ready");
-  return {
-    ...placeOf(binding),
-    target: targetText({ key: spec.key, account: status.account }),
-    sync: status.sync,
-    driftSince: driftSince(status),
-    reason: ready?.reason ?? "unknown",
-    message: ready?.message ?? "",
-    mode: status.mode,
-    isBlocked: blockedOf(status),
-  };
-}
-
-function driftSince({ drift, sync }: BindingObject["status"]): string | null {
-  if (drift === null) return sync === "Unknown" ? "unknown" : null;
-  return drift.isOutdated === true ? "unknown" : drift.since;
+  return { ...placeOf(binding), summary: bindingSummary(binding) };
 }
 
 /** No screen shows the compiled and the read documents: differences have theirs. */

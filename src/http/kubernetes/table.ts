@@ -1,10 +1,12 @@
+import { bindingSummary, type BindingSummaryObject } from "../../api/binding-summary.ts";
+import type { BindingObject } from "../../api/bindings.ts";
 import type { PartialObjectMetadata, TableObject, TableRow } from "../../api/kubernetes/table.ts";
 import type { ObjectMeta } from "../../api/object.ts";
 import { mediaTypes } from "./discovery.ts";
 import type { TableColumn } from "./columns/column.ts";
 
-/** Which object a row of a table has: its metadata, all of it, or none. */
-export type IncludedObject = "Metadata" | "Object" | "None";
+/** Which object a row of a table has: its metadata, of a binding its state in fields too, all of it, or none. */
+export type IncludedObject = "Metadata" | "Summary" | "Object" | "None";
 
 export function wantsTable(accept: string | undefined): boolean {
   return mediaTypes(accept).some(
@@ -60,14 +62,19 @@ export function tableRowOf<Item extends { readonly metadata: ObjectMeta }>(
       const read = { ...item };
       return columns.map((column) => column.cell(read, nowMs));
     },
-    object: includedObject(item, include),
+    object: includedObject(item, include, nowMs),
   };
 }
 
 /** null: the client asked for rows without objects. */
-function includedObject(item: { readonly metadata: ObjectMeta }, include: IncludedObject): object | null {
+function includedObject(
+  item: { readonly metadata: ObjectMeta },
+  include: IncludedObject,
+  nowMs: number,
+): object | null {
   if (include === "Object") return item;
   if (include === "None") return null;
+  if (include === "Summary" && isBinding(item)) return summaryObject(item, nowMs);
   const { metadata } = item;
   const partial: PartialObjectMetadata = {
     apiVersion: "meta.k8s.io/v1",
@@ -75,4 +82,14 @@ function includedObject(item: { readonly metadata: ObjectMeta }, include: Includ
     metadata,
   };
   return partial;
+}
+
+function isBinding(item: object): item is BindingObject {
+  return "kind" in item && item.kind === "Binding";
+}
+
+function summaryObject(binding: BindingObject, nowMs: number): BindingSummaryObject {
+  const { apiVersion, metadata } = binding;
+  const asOf = new Date(nowMs).toISOString();
+  return { apiVersion, kind: "BindingSummary", metadata, summary: bindingSummary(binding), asOf };
 }

@@ -28,7 +28,7 @@ const IGNORED = {
 };
 
 /** The object in each row of a table. */
-const includeObject = z.enum(["Metadata", "Object", "None"]).default("Metadata");
+const includeObject = z.enum(["Metadata", "Summary", "Object", "None"]).default("Metadata");
 
 /** Selects a part of a list; docs/api.md lists the parameters. */
 export const listQuery = z.strictObject({

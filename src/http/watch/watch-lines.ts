@@ -93,7 +93,7 @@ export class WatchLines {
     const cells = columns.map((column) =>
       column.name === "Name" || column.name === "Age" ? column.cell(item, at.nowMs) : REMOVED,
     );
-    const include = at.include === "Object" ? "Metadata" : at.include;
+    const include = at.include === "None" ? "None" : "Metadata";
     return JSON.stringify({ ...tableRowOf([], item, { ...at, include }), cells });
   }
 }

@@ -1,12 +1,14 @@
 import { byTextOf } from "../../text/order.ts";
 import { TIMELINE_RANGES, type TimelineRange } from "../../model/reads/timeline-range.ts";
-import { NONE } from "../../api/kubernetes/binding-cells.ts";
 import { countsOf, type RowCounts } from "./live/row-counts.ts";
 import type { BindingRow } from "./rows.ts";
 
 /** A state by which the list is filtered, with the number of its rows on a button. */
 export const FACETS = ["drifted", "blocked", "suspended", "unknown"] as const;
 export type Facet = (typeof FACETS)[number];
+
+/** In the place of a reason, for searching and sorting: the row is as declared. */
+const NONE = "none";
 
 const SORTS = ["name", "place", "sync", "drift", "reason"] as const;
 export type Sort = (typeof SORTS)[number];

@@ -1,18 +1,15 @@
-import {
-  readBlockedCell,
-  readDriftCell,
-  readReadyReason,
-  readReasonCell,
-  readSyncCell,
-  readTargetCell,
-  UNKNOWN,
-  type DriftCell,
-} from "../../api/kubernetes/binding-cells.ts";
+import type { BindingSummary, BindingSummaryObject, DriftSummary } from "../../api/binding-summary.ts";
 import type { TableObject } from "../../api/kubernetes/table.ts";
 import type { ObjectMeta } from "../../api/object.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { waitText } from "../../wording/words.ts";
 import { keyOfObject } from "./object-names.ts";
+
+/** How long AWS differed from Git when the row was made. */
+export type ShownDrift =
+  | { readonly kind: "none" }
+  | { readonly kind: "unknown" }
+  | { readonly kind: "drifted"; readonly forMs: number };
 
 /** A binding as the list of functions shows it. */
 export interface BindingRow {
@@ -27,8 +24,7 @@ export interface BindingRow {
   readonly place: string;
   readonly account: string;
   readonly sync: "synced" | "out of sync" | "unknown";
-  /** `forMs` is of the time when the row was read. */
-  readonly drift: DriftCell;
+  readonly drift: ShownDrift;
   /** Of the condition Ready; null: it is as declared. */
   readonly reason: string | null;
   /** What a change from Git waits for, in words; null: the reason is none of a wait. */
@@ -41,52 +37,72 @@ export interface BindingRow {
   readonly receivedMs: number;
 }
 
-/** The rows of a table of bindings. A row that cannot be understood is left out and counted, so that none is missing unseen. */
+/** Bindings by the summaries in the rows of a table. A row without one is left out and counted, so that none is missing unseen. */
 export function rowsOfTable(
-  table: Pick<TableObject, "columnDefinitions" | "rows">,
+  { rows }: Pick<TableObject, "rows">,
   receivedMs: number,
 ): { readonly rows: readonly BindingRow[]; readonly notUnderstood: number } {
-  const places = new Map(table.columnDefinitions.map(({ name }, at) => [name, at]));
-  const rows = table.rows.flatMap((row) => {
-    const cell = (name: string): string => String(row.cells[places.get(name) ?? -1] ?? UNKNOWN);
-    const found = rowOf(metadataOf(row.object), cell, receivedMs);
-    return found === null ? [] : [found];
+  const read = rows.flatMap(({ object }) => {
+    const key = keyOfRow(object);
+    return key === undefined || !hasSummary(object) ? [] : [rowOf(key, object, receivedMs)];
   });
-  return { rows, notUnderstood: table.rows.length - rows.length };
+  return { rows: read, notUnderstood: rows.length - read.length };
+}
+
+/** The key of the object in a row; undefined for the object of a later version. */
+export function keyOfRow(object: object | null): Key | undefined {
+  const { namespace, name } = metadataOf(object) ?? {};
+  return namespace === undefined || name === undefined ? undefined : keyOfObject(namespace, name);
 }
 
 function metadataOf(object: object | null): ObjectMeta | null {
   return object !== null && "metadata" in object ? (object.metadata as ObjectMeta) : null;
 }
 
-function rowOf(
-  metadata: ObjectMeta | null,
-  cell: (name: string) => string,
-  receivedMs: number,
-): BindingRow | null {
-  const { namespace, name } = metadata ?? {};
-  const key = namespace === undefined || name === undefined ? undefined : keyOfObject(namespace, name);
-  if (key === undefined || name === undefined) return null;
+function hasSummary(object: object | null): object is BindingSummaryObject {
+  return object !== null && "summary" in object;
+}
+
+function rowOf(key: Key, { metadata, summary, asOf }: BindingSummaryObject, receivedMs: number): BindingRow {
   const parts = keyParts(key);
-  const reason = readReasonCell(cell("Reason"));
-  const message = cell("Message");
-  const target = readTargetCell(cell("Target")) ?? { place: UNKNOWN, account: UNKNOWN };
+  const { account, sync, drift, ready, mode, isBlocked } = summary;
   return {
     key,
     kind: parts.kind,
-    name,
+    name: metadata.name,
     namespace: parts.namespace,
     owner: parts.name,
-    ...target,
-    sync: SYNC[readSyncCell(cell("Sync"))],
-    drift: readDriftCell(cell("Drift")),
-    reason,
-    wait: reason === null ? null : waitText({ reason: readReadyReason(reason), message }),
-    message,
-    mode: cell("Mode"),
-    isBlocked: readBlockedCell(cell("Blocked")),
+    place: parts.kind === "function" ? `${account}/${parts.region}` : account,
+    account,
+    sync: SYNC.get(sync) ?? "unknown",
+    drift: shownDrift(drift, asOf),
+    reason: reasonText(summary),
+    wait: ready === null ? null : waitText(ready),
+    message: ready?.message ?? UNKNOWN,
+    mode,
+    isBlocked,
     receivedMs,
   };
 }
 
-const SYNC = { Synced: "synced", OutOfSync: "out of sync", Unknown: "unknown" } as const;
+const UNKNOWN = "unknown";
+
+/** A value that this version does not know is not taken for a good one. */
+const SYNC: ReadonlyMap<string, BindingRow["sync"]> = new Map([
+  ["Synced", "synced"],
+  ["OutOfSync", "out of sync"],
+]);
+
+/** The same for a drift of a kind that this version does not know. */
+function shownDrift(drift: DriftSummary, asOf: string): ShownDrift {
+  if (drift.kind === "none") return drift;
+  const forMs = drift.kind === "drifted" ? Date.parse(asOf) - Date.parse(drift.since) : Number.NaN;
+  return Number.isNaN(forMs) ? { kind: "unknown" } : { kind: "drifted", forMs: Math.max(0, forMs) };
+}
+
+/** A suspension is shown also of what is as declared. */
+function reasonText({ ready, isSuspended }: BindingSummary): string | null {
+  if (ready === null) return UNKNOWN;
+  if (isSuspended) return ready.status === "True" ? "Suspended" : `${ready.reason},Suspended`;
+  return ready.reason === "ReconciliationSucceeded" ? null : ready.reason;
+}

@@ -30,7 +30,7 @@ const accept = fc.constantFrom(
 /** What a list is asked with: kubectl's selectors, the keys of the page, the pages of an export. */
 const selections = fc.oneof(
   { weight: 3, arbitrary: fc.constant("") },
-  fc.constantFrom("?limit=1", "?limit=100", "?includeObject=Object"),
+  fc.constantFrom("?limit=1", "?limit=100", "?includeObject=Object", "?includeObject=Summary"),
   { weight: 3, arbitrary: fc.constant(WATCH) },
   team.map((of) => `${WATCH}&fieldSelector=metadata.namespace%3D${of}`),
   team.map((of) => `?fieldSelector=metadata.namespace%3D${of}`),

@@ -2,46 +2,25 @@ import { describe, expect, test } from "@jest/globals";
 import { holdNameOf, keyOfObject } from "../../../src/page/view/object-names.ts";
 import { rowsOfTable } from "../../../src/page/view/rows.ts";
 
-const COLUMNS = [
-  "Name",
-  "Sync",
-  "Drift",
-  "Reason",
-  "Age",
-  "Target",
-  "Mode",
-  "Read",
-  "Message",
-  "Blocked",
-].map((name) => ({
-  name,
-  type: "string" as const,
-  format: "" as const,
-  description: "",
-  priority: 0 as const,
-}));
+const REFUNDS = { namespace: "payments", name: "refunds.111122223333.eu-west-1" };
+const SUMMARY = {
+  account: "prod",
+  sync: "OutOfSync",
+  drift: { kind: "drifted", since: "2026-11-25T11:48:00.000Z" },
+  ready: { status: "True", reason: "ObserveOnly", message: "x" },
+  isSuspended: false,
+  mode: "observe",
+  isBlocked: true,
+};
 
-function tableOf(cells: readonly string[], metadata: object = REFUNDS) {
-  return { columnDefinitions: COLUMNS, rows: [{ cells, object: { metadata } }] };
+function tableOf(changes: object = {}, metadata: object = REFUNDS) {
+  const summary = { ...SUMMARY, ...changes };
+  return { rows: [{ cells: [], object: { metadata, summary, asOf: "2026-11-25T12:00:00.000Z" } }] };
 }
 
-const REFUNDS = { namespace: "payments", name: "refunds.111122223333.eu-west-1" };
-const CELLS = [
-  "refunds",
-  "OutOfSync",
-  "12m",
-  "ObserveOnly",
-  "3d",
-  "payments/refunds@prod/eu-west-1",
-  "observe",
-  "38s",
-  "x",
-  "yes",
-];
-
 describe("a row of the list of functions", () => {
-  test("has the key, the target and the states of a table's row", () => {
-    const { rows, notUnderstood } = rowsOfTable(tableOf(CELLS), 5);
+  test("has the key, the target and the states of a summary", () => {
+    const { rows, notUnderstood } = rowsOfTable(tableOf(), 5);
 
     expect(notUnderstood).toBe(0);
     expect(rows).toEqual([
@@ -72,44 +51,53 @@ describe("a row of the list of functions", () => {
       wait: "waits for the change window freeze",
     },
     {
-      reason: "WaitingForDependency,Suspended",
+      reason: "WaitingForDependency",
+      isSuspended: true,
       message: "waits for orders/api",
       wait: "waits for orders/api",
     },
     { reason: "AwaitingApproval", message: "new access", wait: "waits for approval: new access" },
     { reason: "AccessDenied", message: "iam:GetRole", wait: null },
-    { reason: "none", message: "matches Git", wait: null },
-  ])("of $reason has words only for a wait", ({ reason, message, wait }) => {
-    const cells = CELLS.with(3, reason).with(8, message);
+    { reason: "ReconciliationSucceeded", message: "matches Git", wait: null },
+  ])("of $reason has words only for a wait", ({ reason, message, isSuspended = false, wait }) => {
+    const table = tableOf({ ready: { status: "False", reason, message }, isSuspended });
 
-    expect(rowsOfTable(tableOf(cells), 0).rows.map((row) => row.wait)).toEqual([wait]);
+    expect(rowsOfTable(table, 0).rows.map((row) => row.wait)).toEqual([wait]);
   });
 
   test.each([
-    { sync: "Synced", drift: "none", expected: ["synced", "none"] },
-    { sync: "unknown", drift: "unknown", expected: ["unknown", "unknown"] },
-    { sync: "SomethingNew", drift: "soon", expected: ["unknown", "unknown"] },
+    { ready: { status: "True", reason: "ReconciliationSucceeded" }, isSuspended: false, reason: null },
+    { ready: { status: "True", reason: "ReconciliationSucceeded" }, isSuspended: true, reason: "Suspended" },
+    { ready: { status: "False", reason: "DriftFound" }, isSuspended: true, reason: "DriftFound,Suspended" },
+    { ready: null, isSuspended: true, reason: "unknown" },
+  ])("of $ready has the reason $reason if suspended is $isSuspended", ({ ready, isSuspended, reason }) => {
+    const { rows } = rowsOfTable(tableOf({ ready, isSuspended }), 0);
+
+    expect(rows.map((row) => row.reason)).toEqual([reason]);
+  });
+
+  test.each([
+    { sync: "Synced", drift: { kind: "none" }, expected: ["synced", "none"] },
+    { sync: "Unknown", drift: { kind: "unknown" }, expected: ["unknown", "unknown"] },
+    { sync: "SomethingNew", drift: { kind: "soon" }, expected: ["unknown", "unknown"] },
+    { sync: "Synced", drift: { kind: "drifted", since: "soon" }, expected: ["synced", "unknown"] },
   ])(
-    "shows $sync and $drift as $expected: a word that it does not know is not good news",
+    "shows $sync and $drift as $expected: a value that it does not know is not good news",
     ({ sync, drift, expected }) => {
-      const [name, , , ...rest] = CELLS;
-      const { rows } = rowsOfTable(tableOf([name ?? "", sync, drift, ...rest]), 0);
+      const { rows } = rowsOfTable(tableOf({ sync, drift }), 0);
 
       expect(rows.map((row) => [row.sync, row.drift.kind])).toEqual([expected]);
     },
   );
 
-  test("is unknown if the table has no such column", () => {
-    const [row] = rowsOfTable(
-      { columnDefinitions: [], rows: [{ cells: CELLS, object: { metadata: REFUNDS } }] },
-      0,
-    ).rows;
+  test("is counted if it has no summary", () => {
+    const { rows, notUnderstood } = rowsOfTable({ rows: [{ cells: [], object: { metadata: REFUNDS } }] }, 0);
 
-    expect([row?.sync, row?.drift.kind, row?.reason]).toEqual(["unknown", "unknown", "unknown"]);
+    expect([rows, notUnderstood]).toEqual([[], 1]);
   });
 
   test("is counted if its name cannot be understood", () => {
-    const { rows, notUnderstood } = rowsOfTable(tableOf(CELLS, { namespace: "payments", name: "<b>" }), 0);
+    const { rows, notUnderstood } = rowsOfTable(tableOf({}, { namespace: "payments", name: "<b>" }), 0);
 
     expect(rows).toEqual([]);
     expect(notUnderstood).toBe(1);

@@ -8,6 +8,7 @@ import { selectEvents } from "../../../src/page/view/site/events.ts";
 import { historyParts, partOf, partsOf, type KnownHistory } from "../../../src/page/view/site/parts.ts";
 import { siteQuestion, type EventSelection } from "../../../src/page/view/site/question.ts";
 import { tableOfRows } from "../../../src/page/view/site/rows.ts";
+import type { BindingSummary } from "../../../src/api/binding-summary.ts";
 import { rowsOfTable } from "../../../src/page/view/rows.ts";
 import { intent, KEY, OTHER_KEY } from "../../support/record/audit-facts.ts";
 import { chainOf } from "../../support/record/chain.ts";
@@ -158,22 +159,22 @@ describe("entries of an export are selected", () => {
 });
 
 test("the list of an export is understood as that of a controller, with ages of its moment", () => {
-  const row = {
-    namespace: "orders",
-    name: "orders-api.111122223333.eu-west-1",
-    target: "orders/orders-api@prod/eu-west-1",
+  const summary = {
+    account: "prod",
     sync: "OutOfSync",
-    driftSince: "2026-11-25T11:48:00.000Z",
-    reason: "DriftFound",
-    message: "x",
+    drift: { kind: "drifted", since: "2026-11-25T11:48:00.000Z" },
+    ready: { status: "False", reason: "AwaitingApproval", message: "x" },
+    isSuspended: false,
     mode: "enforce",
     isBlocked: true,
-  };
-  const rows = [
-    row,
-    { ...row, sync: "Synced", driftSince: null, isBlocked: false },
-    { ...row, sync: "Unknown", driftSince: "unknown", isBlocked: null },
+  } as const;
+  const changes: readonly Partial<BindingSummary>[] = [
+    {},
+    { sync: "Synced", drift: { kind: "none" }, isBlocked: false },
+    { sync: "Unknown", drift: { kind: "unknown" }, isBlocked: null },
   ];
+  const name = "orders-api.111122223333.eu-west-1";
+  const rows = changes.map((change) => ({ namespace: "orders", name, summary: { ...summary, ...change } }));
 
   const read = rowsOfTable(tableOfRows(rows, "2026-11-25T12:00:00.000Z"), 0);
 
@@ -183,5 +184,5 @@ test("the list of an export is understood as that of a controller, with ages of 
     { sync: "synced", drift: { kind: "none" }, isBlocked: false },
     { sync: "unknown", drift: { kind: "unknown" }, isBlocked: null },
   ]);
-  expect(read.rows[0]).toMatchObject({ place: "prod/eu-west-1", reason: "DriftFound", mode: "enforce" });
+  expect(read.rows[0]).toMatchObject({ place: "prod/eu-west-1", reason: "AwaitingApproval", mode: "enforce" });
 });

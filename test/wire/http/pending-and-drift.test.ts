@@ -165,7 +165,7 @@ test("a binding names the functions that depend on it, in its own account", asyn
 test("the accounts, the list of the page and the objects count the same blocked bindings", async () => {
   const [accounts, table, objects] = await Promise.all([
     server.get("/awsaccounts"),
-    server.request(`/apis/grantkeeper.dev/v1alpha1/bindings`, {
+    server.request(`/apis/grantkeeper.dev/v1alpha1/bindings?includeObject=Summary`, {
       headers: { ...bearer(LOCAL_TOKEN), accept: "application/json;as=Table;v=v1;g=meta.k8s.io" },
     }),
     bindings(),
@@ -188,7 +188,7 @@ test("every list and count is of the same drift", async () => {
     server.get("/drifts"),
     server.get("/timeline"),
     server.get("/awsaccounts"),
-    server.request(`/apis/grantkeeper.dev/v1alpha1/bindings`, {
+    server.request(`/apis/grantkeeper.dev/v1alpha1/bindings?includeObject=Summary`, {
       headers: { ...bearer(LOCAL_TOKEN), accept: "application/json;as=Table;v=v1;g=meta.k8s.io" },
     }),
   ]);

@@ -1,5 +1,5 @@
 import type { AwsAccountObject, BindingCounts } from "../../../api/manifests.ts";
-import { NONE, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
+import { NONE, UNKNOWN } from "./cells.ts";
 import { AGE, ageText, NAME, readOnce, type TableColumn } from "./column.ts";
 
 type Status = NonNullable<AwsAccountObject["status"]>;

@@ -1,5 +1,5 @@
 import type { ChangeWindowObject } from "../../../api/manifests.ts";
-import { NONE } from "../../../api/kubernetes/binding-cells.ts";
+import { NONE } from "./cells.ts";
 import { NAME, type TableColumn } from "./column.ts";
 
 export const CHANGE_WINDOW: readonly TableColumn<ChangeWindowObject>[] = [

@@ -1,4 +1,4 @@
-import { NONE, reasonCell, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
+import { NONE, reasonCell, UNKNOWN } from "./cells.ts";
 import type { ObjectMeta } from "../../../api/object.ts";
 import type { Condition } from "../../../model/status.ts";
 import { formatDuration } from "../../../model/values/duration.ts";

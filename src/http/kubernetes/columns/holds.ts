@@ -1,5 +1,5 @@
 import type { HoldObject } from "../../../api/overview.ts";
-import { NONE, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
+import { NONE, UNKNOWN } from "./cells.ts";
 import { ageText, NAME, type TableColumn } from "./column.ts";
 
 /** The name has 64 digits: two short columns fit next to it. */

@@ -1,5 +1,6 @@
 import type { BindingObject, DriftObject, PlanObject } from "../../../api/bindings.ts";
-import { blockedCell, blockedOf, syncCell, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
+import { blockedOf } from "../../../api/binding-summary.ts";
+import { blockedCell, syncCell, UNKNOWN } from "./cells.ts";
 import { driftCauseText } from "../../../model/drift.ts";
 import { targetText } from "../../../model/keys/key.ts";
 import { AGE, ageText, exceptionText, messageText, NAME, readOnce, type TableColumn } from "./column.ts";

@@ -5,7 +5,8 @@ import type {
   OwnerStatus,
 } from "../../../api/manifests.ts";
 import type { Condition } from "../../../model/status.ts";
-import { driftCell, NONE, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
+import { formatDuration } from "../../../model/values/duration.ts";
+import { NONE, UNKNOWN } from "./cells.ts";
 import {
   AGE,
   conditionOfType,
@@ -63,8 +64,8 @@ type ShownDrift = Pick<BindingStatus, "drift" | "sync">;
 
 export function driftText(bindings: readonly ShownDrift[], nowMs: number): string {
   const since = oldestDriftSince(bindings);
-  if (since === NONE || since === UNKNOWN) return driftCell({ kind: since });
-  return driftCell({ kind: "drifted", forMs: Math.max(0, nowMs - Date.parse(since)) });
+  if (since === NONE || since === UNKNOWN) return since;
+  return formatDuration(Math.max(0, nowMs - Date.parse(since)));
 }
 
 /** Since when the longest difference is there; of a binding that was not compared with the declaration in force nothing is known. */

@@ -1,5 +1,5 @@
 import type { ReplicaObject } from "../../../api/replicas.ts";
-import { NONE, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
+import { NONE, UNKNOWN } from "./cells.ts";
 import { AGE, ageText, NAME, type TableColumn } from "./column.ts";
 
 /** Ages are as of the read of the table, by the clock of the database. */

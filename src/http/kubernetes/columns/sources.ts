@@ -1,4 +1,4 @@
-import { NONE, UNKNOWN } from "../../../api/kubernetes/binding-cells.ts";
+import { NONE, UNKNOWN } from "./cells.ts";
 import type { SourceObject } from "../../../api/overview.ts";
 import { shortRevision } from "../../../model/values/revision.ts";
 import { NAME, type TableColumn } from "./column.ts";

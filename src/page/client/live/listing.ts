@@ -28,7 +28,11 @@ export async function listBindings(
   let next: string | undefined;
   do {
     const limit = String(next === undefined ? FIRST : PAGE);
-    const query = new URLSearchParams({ limit, ...(next === undefined ? {} : { continue: next }) });
+    const query = new URLSearchParams({
+      limit,
+      includeObject: "Summary",
+      ...(next === undefined ? {} : { continue: next }),
+    });
     const answer = await send<TableObject>(`${BASE_PATH}/bindings?${query.toString()}`, { accept: TABLE });
     if (answer.kind === "failed") return answer;
     const { metadata } = answer.value;

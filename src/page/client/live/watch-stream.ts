@@ -26,7 +26,12 @@ export async function watchRows(
   const silence = new AbortController();
   const ended = AbortSignal.any([signal, silence.signal]);
   let timer = setTimeout(() => silence.abort(), SILENT_MS);
-  const query = new URLSearchParams({ watch: "true", resourceVersion: version, allowWatchBookmarks: "true" });
+  const query = new URLSearchParams({
+    watch: "true",
+    resourceVersion: version,
+    allowWatchBookmarks: "true",
+    includeObject: "Summary",
+  });
   try {
     const stream = await openStream(`${BASE_PATH}/bindings?${query.toString()}`, {
       accept: TABLE,

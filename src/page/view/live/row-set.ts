@@ -15,7 +15,7 @@ export function withEvents({ rows, version }: RowSet, events: readonly RowEvent[
     if (event.kind === "ended" || !isLater(event.version, reached)) continue;
     reached = event.version;
     if (event.kind === "version") continue;
-    if (event.type === "removed") changed.delete(event.row.key);
+    if (event.kind === "removed") changed.delete(event.key);
     else changed.set(event.row.key, event.row);
   }
   return { rows: changed, version: reached };

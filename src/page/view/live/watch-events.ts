@@ -1,15 +1,12 @@
 import type { TableObject } from "../../../api/kubernetes/table.ts";
 import type { FailureStatus } from "../../../api/failure.ts";
-import { rowsOfTable, type BindingRow } from "../rows.ts";
+import type { Key } from "../../../model/keys/key.ts";
+import { keyOfRow, rowsOfTable, type BindingRow } from "../rows.ts";
 
 /** One line of a watch of bindings as tables. */
 export type RowEvent =
-  | {
-      readonly kind: "row";
-      readonly version: string;
-      readonly type: "set" | "removed";
-      readonly row: BindingRow;
-    }
+  | { readonly kind: "row"; readonly version: string; readonly row: BindingRow }
+  | { readonly kind: "removed"; readonly version: string; readonly key: Key }
   /** Everything up to this version was sent. Also of an object that this page does not understand. */
   | { readonly kind: "version"; readonly version: string }
   /** The watch cannot go on: list again. */
@@ -20,11 +17,8 @@ interface WatchLine {
   readonly object: object;
 }
 
-type Columns = TableObject["columnDefinitions"];
-
-/** Reads the lines of one stream: only its first table names the columns. */
+/** Reads the lines of one stream. */
 export class RowEventReader {
-  #columns: Columns = [];
   #rest = "";
 
   /** @param chunk of the stream, which may end within a line @throws SyntaxError for a line that is not JSON */
@@ -39,12 +33,15 @@ export class RowEventReader {
   #event({ type, object }: WatchLine, receivedMs: number): RowEvent {
     if (type === "ERROR") return { kind: "ended", message: (object as FailureStatus).message };
     const table = object as Partial<TableObject>;
-    this.#columns = table.columnDefinitions ?? this.#columns;
     const version = table.metadata?.resourceVersion ?? "";
     if (type === "BOOKMARK") return { kind: "version", version };
-    const [row] = rowsOfTable({ columnDefinitions: this.#columns, rows: table.rows ?? [] }, receivedMs).rows;
-    if (row === undefined) return { kind: "version", version };
-    return { kind: "row", version, type: type === "DELETED" ? "removed" : "set", row };
+    const rows = table.rows ?? [];
+    if (type === "DELETED") {
+      const key = keyOfRow(rows[0]?.object ?? null);
+      return key === undefined ? { kind: "version", version } : { kind: "removed", version, key };
+    }
+    const [row] = rowsOfTable({ rows }, receivedMs).rows;
+    return row === undefined ? { kind: "version", version } : { kind: "row", version, row };
   }
 }
 

@@ -79,6 +79,21 @@ describe("a table", () => {
     expect(complete.json.rows[0].object).toMatchObject({ kind: "Binding", status: { sync: "OutOfSync" } });
   });
 
+  test("has the state of a binding in fields with includeObject=Summary, and of other objects their metadata", async () => {
+    const [bindings, accounts] = await Promise.all([
+      getTable(server, `${BASE_PATH}/bindings?limit=1&includeObject=Summary`),
+      getTable(server, `${BASE_PATH}/awsaccounts?limit=1&includeObject=Summary`),
+    ]);
+
+    expect(bindings.json.rows[0].object).toMatchObject({
+      kind: "BindingSummary",
+      metadata: { name: "orders-api.111122223333.eu-west-1", namespace: "orders" },
+      summary: { account: "prod", sync: "OutOfSync", isSuspended: false },
+      asOf: expect.stringMatching(/^2\d{3}-.*Z$/),
+    });
+    expect(accounts.json.rows[0].object).toMatchObject({ kind: "PartialObjectMetadata" });
+  });
+
   test("of one object has one row", async () => {
     const answer = await getTable(server, `${BASE_PATH}/namespaces/orders/functionpermissions/orders-api`);
 
