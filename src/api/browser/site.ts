@@ -1,4 +1,4 @@
-import type { BindingSummary } from "../binding-summary.ts";
+import type { BindingSummary } from "./binding-summary.ts";
 import type { BindingObject, PlanObject } from "../bindings.ts";
 import type { PermissionsObject } from "../permissions.ts";
 

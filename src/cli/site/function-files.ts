@@ -1,5 +1,5 @@
 import type { BindingObject, DriftObject, PlanObject } from "../../api/bindings.ts";
-import { bindingSummary } from "../../api/binding-summary.ts";
+import { bindingSummary } from "../../api/browser/binding-summary.ts";
 import type { ApiObject } from "../../api/object.ts";
 import type { FunctionPart, SiteFunction, SiteIndex, SitePart, SiteRow } from "../../api/browser/site.ts";
 import type { PermissionsObject } from "../../api/permissions.ts";

@@ -1,4 +1,4 @@
-import { bindingSummary, type BindingSummaryObject } from "../../api/binding-summary.ts";
+import { bindingSummary, type BindingSummaryObject } from "../../api/browser/binding-summary.ts";
 import type { BindingObject } from "../../api/bindings.ts";
 import type { PartialObjectMetadata, TableObject, TableRow } from "../../api/kubernetes/table.ts";
 import type { ObjectMeta } from "../../api/object.ts";

@@ -1,4 +1,8 @@
-import type { BindingSummary, BindingSummaryObject, DriftSummary } from "../../api/binding-summary.ts";
+import type {
+  BindingSummary,
+  BindingSummaryObject,
+  DriftSummary,
+} from "../../api/browser/binding-summary.ts";
 import type { TableObject } from "../../api/kubernetes/table.ts";
 import type { ObjectMeta } from "../../api/object.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { blockedOf } from "../../../src/api/binding-summary.ts";
+import { blockedOf } from "../../../src/api/browser/binding-summary.ts";
 import { bindingStatus, countBindings } from "../../../src/http/present/binding-status.ts";
 import { readerOf } from "../../../src/http/request/reader.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";

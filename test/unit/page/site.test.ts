@@ -8,7 +8,7 @@ import { selectEvents } from "../../../src/page/view/site/events.ts";
 import { historyParts, partOf, partsOf, type KnownHistory } from "../../../src/page/view/site/parts.ts";
 import { siteQuestion, type EventSelection } from "../../../src/page/view/site/question.ts";
 import { tableOfRows } from "../../../src/page/view/site/rows.ts";
-import type { BindingSummary } from "../../../src/api/binding-summary.ts";
+import type { BindingSummary } from "../../../src/api/browser/binding-summary.ts";
 import { rowsOfTable } from "../../../src/page/view/rows.ts";
 import { intent, KEY, OTHER_KEY } from "../../support/record/audit-facts.ts";
 import { chainOf } from "../../support/record/chain.ts";
@@ -184,5 +184,9 @@ test("the list of an export is understood as that of a controller, with ages of 
     { sync: "synced", drift: { kind: "none" }, isBlocked: false },
     { sync: "unknown", drift: { kind: "unknown" }, isBlocked: null },
   ]);
-  expect(read.rows[0]).toMatchObject({ place: "prod/eu-west-1", reason: "AwaitingApproval", mode: "enforce" });
+  expect(read.rows[0]).toMatchObject({
+    place: "prod/eu-west-1",
+    reason: "AwaitingApproval",
+    mode: "enforce",
+  });
 });

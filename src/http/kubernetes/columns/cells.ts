@@ -1,4 +1,4 @@
-import type { BindingSummary } from "../../../api/binding-summary.ts";
+import type { BindingSummary } from "../../../api/browser/binding-summary.ts";
 
 /** Cells of kubectl's tables have a word for each state. */
 

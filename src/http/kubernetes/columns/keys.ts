@@ -1,5 +1,5 @@
 import type { BindingObject, DriftObject, PlanObject } from "../../../api/bindings.ts";
-import { blockedOf } from "../../../api/binding-summary.ts";
+import { blockedOf } from "../../../api/browser/binding-summary.ts";
 import { blockedCell, syncCell, UNKNOWN } from "./cells.ts";
 import { driftCauseText } from "../../../model/drift.ts";
 import { targetText } from "../../../model/keys/key.ts";

@@ -1,4 +1,4 @@
-import type { BindingSummaryObject } from "../../../api/binding-summary.ts";
+import type { BindingSummaryObject } from "../../../api/browser/binding-summary.ts";
 import type { SiteRow } from "../../../api/browser/site.ts";
 import { API_VERSION } from "../../../api/group.ts";
 import type { TableObject } from "../../../api/kubernetes/table.ts";

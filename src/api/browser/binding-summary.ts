@@ -1,6 +1,6 @@
-import type { Condition } from "../model/status.ts";
-import type { BindingObject } from "./bindings.ts";
-import type { ObjectMeta } from "./object.ts";
+import type { Condition } from "../../model/status.ts";
+import type { BindingObject } from "../bindings.ts";
+import type { ObjectMeta } from "../object.ts";
 
 /** The state of a binding in fields, for long lists: the object itself has documents and plans too. */
 export interface BindingSummary {
