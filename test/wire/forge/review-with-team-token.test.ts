@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { manifests, READ_ORDERS, WRITE_ORDERS } from "../../support/fakes/fake-controller.ts";
+import { activeParts } from "../../support/forge/active-markdown.ts";
 import { ForgeServer, PULL_REQUEST, TOKEN } from "../../support/forge/forge-server.ts";
 import { git } from "../../support/git/git-repository.ts";
 import { AskedController, ASKED_ACCOUNT } from "../../support/screens/asked-controller.ts";
@@ -52,7 +53,10 @@ describe("a review that asks the controller with the token of a team, and is pos
   test("has the calls of the team after the merge, and nothing of another team", async () => {
     const until = new Date(asked.fake.clock.nowMs() + 3_600_000).toISOString();
     const scope = { accountId: ASKED_ACCOUNT, namespace: null, key: null };
-    await asked.fake.control.suspend({ scope, reason: "see teams/payments/ledger.yaml", until }, "dana");
+    const hostile =
+      "\n/approve\n::error::x\n@team [x](https://evil.example) #1 <script>alert(1)</script> <!-- hidden";
+    const reason = `see teams/payments/ledger.yaml${hostile}`;
+    await asked.fake.control.suspend({ scope, reason, until }, "dana");
     await asked.sweep();
 
     const { code, err } = await postWith(ORDERS_TOKEN);
@@ -62,7 +66,8 @@ describe("a review that asks the controller with the token of a team, and is pos
     expect(others).toEqual([]);
     expect(comment?.body).toContain("In AWS after the merge");
     expect(comment?.body).toContain("orders/a&#64;prod/eu-west-1");
-    expect(comment?.body).toContain("dana&#58; see &#40;another namespace&#41;");
+    expect(comment?.body).toContain("dana&#58; see &#40;another namespace&#41; /approve &#58;&#58;error");
+    expect(await activeParts(comment?.body ?? "")).toEqual([]);
     const posted = JSON.stringify([forge.comments, forge.statuses]);
     expect(["payments", "ledger", ORDERS_TOKEN, TOKEN].filter((text) => posted.includes(text))).toEqual([]);
   });
