@@ -119,27 +119,6 @@ describe.each(FORGES)("%s", (name) => {
     expect(change.own()).toHaveLength(1);
   });
 
-  test.each([
-    { state: "closed", head: null, message: "pull request 12 of acme/permissions is closed" },
-    { state: "open", head: "f".repeat(40), message: "pull request 12 of acme/permissions is at fffffff" },
-  ])("gets nothing for a pull request that is $state or was rebased", async ({ state, head, message }) => {
-    change = await ReviewedChange.on(name, grants(["orders", "customers"]));
-    change.forge.pullRequest = {
-      ...change.forge.pullRequest,
-      state,
-      head: head ?? change.forge.pullRequest.head,
-    };
-
-    const { code, err } = await change.post();
-
-    expect(code).toBe(1);
-    expect(err).toContain(message);
-    expect({ comments: change.forge.comments, statuses: change.forge.statuses }).toEqual({
-      comments: [],
-      statuses: [],
-    });
-  });
-
   test("gets only the statuses of the commit without a pull request", async () => {
     change = await ReviewedChange.on(name, grants(["orders", "customers"]));
     const { code } = await change.postWithout("--merge-status", "--target", "main");

@@ -5,7 +5,7 @@ import { subjectDigits } from "../../../model/rules/approval-subject.ts";
 import { inert } from "../../../text/markdown.ts";
 
 /** How a pending plan is approved, in Markdown. */
-export interface AwaitedApproval {
+export interface ApprovalStep {
   readonly command: string;
   /** Continues the command. */
   readonly by: string;
@@ -17,7 +17,7 @@ const SUBJECT_DIGITS = 12;
 export const ASK_PLATFORM = "ask the platform team";
 
 /** @param namespace of the repository that is shown it; null: that of the platform */
-export function awaitedApproval(hold: Hold, namespace: Namespace | null): AwaitedApproval {
+export function approvalStep(hold: Hold, namespace: Namespace | null): ApprovalStep {
   const digits = subjectDigits(hold.subject).slice(0, SUBJECT_DIGITS);
   const isOfAuthor = hold.authors !== undefined || hold.unlistedAuthors !== undefined;
   const except = isOfAuthor ? ", but by no author of the change" : "";

@@ -8,7 +8,7 @@ import type { ControllerState } from "../../state/controller-state.ts";
 import type { UncountedReview } from "../../state/merged/review-answers.ts";
 import type { NotedOutcome, OutcomeKind } from "../../state/merged/merged-memory.ts";
 import { isForbidden } from "../../team-routes.ts";
-import { awaitedApproval } from "./approver.ts";
+import { approvalStep } from "./approver.ts";
 import { isOfSource } from "./changed.ts";
 import { changeText, type NoteLine } from "./note-text.ts";
 
@@ -121,7 +121,7 @@ async function lineOf(
     ...lineStart(key, kind, (id) => enforced?.accounts.get(id)?.name ?? id),
     // A reason may name functions, files and groups of others.
     why: namespace === null ? why : null,
-    approve: hold === undefined || isHidden ? null : awaitedApproval(hold, namespace),
+    approve: hold === undefined || isHidden ? null : approvalStep(hold, namespace),
     isAskedElsewhere: isHidden && hold !== undefined,
     review: hold === undefined || isHidden ? null : reviewText(state.reviews.of(hold.subject), namespace),
     ...entries,

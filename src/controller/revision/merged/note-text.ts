@@ -5,7 +5,7 @@ import { withoutPrefix } from "../../../model/keys/source-prefix.ts";
 import { inert } from "../../../text/markdown.ts";
 import { counted } from "../../../text/phrases.ts";
 import type { OutcomeKind } from "../../state/merged/merged-memory.ts";
-import { ASK_PLATFORM, type AwaitedApproval } from "./approver.ts";
+import { ASK_PLATFORM, type ApprovalStep } from "./approver.ts";
 
 /** What is next: nothing, time, or a person. */
 type Stage = "done" | "observed" | "pending" | "waiting";
@@ -38,7 +38,7 @@ export interface NoteLine {
   /** null: the kind has all of it, or the repository may not see it. */
   readonly why: string | null;
   /** null: no approval is awaited, or the repository may not see which one. */
-  readonly approve: AwaitedApproval | null;
+  readonly approve: ApprovalStep | null;
   /** An approval is awaited that the repository may not see. */
   readonly isAskedElsewhere: boolean;
   /** Why no review approves it; null: none is awaited, or nothing is known against one. */

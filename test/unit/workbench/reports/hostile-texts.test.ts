@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { awaitedApproval } from "../../../../src/controller/revision/merged/approver.ts";
+import { approvalStep } from "../../../../src/controller/revision/merged/approver.ts";
 import { changeText } from "../../../../src/controller/revision/merged/note-text.ts";
 import type { Revision } from "../../../../src/model/values/revision.ts";
 import { digestOf } from "../../../../src/model/values/digest.ts";
@@ -44,7 +44,7 @@ function noteWith(text: string): string {
     target: text,
     kind: "held",
     why: text,
-    approve: { ...awaitedApproval({ ...HOLD, group: text }, null), command: text },
+    approve: { ...approvalStep({ ...HOLD, group: text }, null), command: text },
     isAskedElsewhere: false,
     review: text,
     entries: [],

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { awaitedApproval } from "../../../../../src/controller/revision/merged/approver.ts";
+import { approvalStep } from "../../../../../src/controller/revision/merged/approver.ts";
 import type { Hold } from "../../../../../src/model/answers/hold.ts";
 import type { Namespace } from "../../../../../src/model/aws/ids.ts";
 import type { Key } from "../../../../../src/model/keys/key.ts";
@@ -40,5 +40,5 @@ test.each<{ change: Partial<Hold>; namespace: Namespace | null; by: string; beca
     because: "another person is needed, and the authors are not all known",
   },
 ])("whom to ask is named: $because", ({ change, namespace, by }) => {
-  expect(awaitedApproval(hold(change), namespace).by).toBe(by);
+  expect(approvalStep(hold(change), namespace).by).toBe(by);
 });
