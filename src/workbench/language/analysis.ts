@@ -1,6 +1,8 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Compilation } from "../../manifest/compile/compile.ts";
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
+import type { CorrectedLine } from "../reports/corrected-line.ts";
+import type { ReportedProblem } from "../reports/problem-report.ts";
 import type { Paths } from "../../manifest/folder-owner.ts";
 
 /** The manifests of one project, with the open documents over its files, as far as they are known at one moment. */
@@ -14,4 +16,6 @@ export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
   /** The lines of a file that was read; null for others. */
   readonly linesOf: (file: string) => readonly string[] | null;
+  /** Lines that end findings of rules at the places of these problems. Each was tried, which costs a further compilation. */
+  readonly correctedAt: (problems: readonly ReportedProblem[]) => readonly CorrectedLine[];
 }

@@ -6,8 +6,9 @@ import type { ReadFolder, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { SourceError } from "../../controller/ports/source.ts";
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
 import { projectOf, type ProjectSettings } from "../project/project.ts";
-import { allDiagnostics } from "../validate/validation.ts";
+import { diagnosticsOf, judgedProject } from "../validate/validation.ts";
 import type { Analysis } from "./analysis.ts";
+import { correctionsIn } from "./answers/finding-fixes.ts";
 import { failureProblem, placedProblems, type PlacedProblem } from "./answers/problems.ts";
 import { type OpenDocument, withOpenDocuments } from "./open-documents.ts";
 
@@ -146,8 +147,9 @@ export class LiveProject {
       const project = projectOf(read, { ...settings, knownFiles: this.#known }, toolbox);
       this.#known = project.parsed;
       const { files, compilation, paths, snapshot } = project;
-      const diagnostics = await allDiagnostics(project, toolbox);
-      const analysis = { root, files, compilation, paths, diagnostics, linesOf: linesIn(snapshot) };
+      const judged = await judgedProject(project, toolbox);
+      const shown = { diagnostics: diagnosticsOf(judged), linesOf: linesIn(snapshot) };
+      const analysis = { root, files, compilation, paths, ...shown, correctedAt: correctionsIn(judged) };
       return { kind: "read", analysis, problems: placedProblems(analysis, (file) => this.uriOf(file)) };
     } catch (error) {
       if (!(error instanceof CliError || error instanceof SourceError)) throw error;

@@ -139,6 +139,8 @@ function validationReport(
 interface ValidationResult {
   /** By what stays the same when lines above are added or removed. */
   readonly problems: ReadonlyMap<string, ShownProblem>;
+  /** By what stays the same when lines above are added or removed: the corrected lines. */
+  readonly corrections: ReadonlyMap<string, CorrectedLine>;
   /** The last lines, which count. */
   readonly summary: readonly string[];
   readonly parsed: ReadonlyMap<string, ParsedFile>;
@@ -185,9 +187,10 @@ async function look(
   toolbox: Toolbox,
 ): Promise<ValidationResult> {
   try {
-    const { project, diagnostics, documents } = await validationOf(place, settings, toolbox);
+    const { project, diagnostics, documents, corrections } = await validationOf(place, settings, toolbox);
     return {
       problems: byKey(shownProblems(diagnostics, place.prefix)),
+      corrections: new Map(below(place.prefix, corrections()).map((one) => [correctionKey(one), one])),
       summary: [
         summaryLine(documents, diagnostics),
         ...platformProblems(project.compilation.diagnostics, project.service, settings),
@@ -201,6 +204,7 @@ async function look(
     const problems = byKey([{ file: "", problem }]);
     return {
       problems,
+      corrections: new Map(),
       summary: ["0 documents: 1 error, 0 warnings"],
       parsed: settings.knownFiles ?? new Map(),
     };
@@ -221,6 +225,10 @@ function byKey(problems: readonly ShownProblem[]): ReadonlyMap<string, ShownProb
   return found;
 }
 
+function correctionKey({ file, before, after, corrects }: CorrectedLine): string {
+  return JSON.stringify([file, before, after, corrects.map(({ code }) => code)]);
+}
+
 function changedLines(
   before: ValidationResult | null,
   now: ValidationResult,
@@ -228,8 +236,9 @@ function changedLines(
 ): readonly ScreenLine[] {
   const fixed = [...(before?.problems ?? [])].filter(([key]) => !now.problems.has(key));
   const added = [...now.problems].filter(([key]) => before === null || !before.problems.has(key));
+  const corrected = [...now.corrections].filter(([key]) => before?.corrections.has(key) !== true);
   const isSame = before !== null && before.summary.join("\n") === now.summary.join("\n");
-  if (isSame && fixed.length === 0 && added.length === 0) return [];
+  if (isSame && fixed.length + added.length + corrected.length === 0) return [];
   return [
     ...(before === null ? [] : [""]),
     ...toned(
@@ -242,6 +251,7 @@ function changedLines(
       ),
     ),
     ...added.flatMap(([, { problem }]) => problemLines(problem, width)),
+    ...correctedSection(corrected.map(([, one]) => one)),
     ...now.summary,
   ];
 }

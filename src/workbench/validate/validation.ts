@@ -102,17 +102,13 @@ interface JudgedManifests extends JudgedProject {
   readonly project: Project;
 }
 
-async function judgedProject(project: Project, toolbox: Toolbox): Promise<JudgedManifests> {
+export async function judgedProject(project: Project, toolbox: Toolbox): Promise<JudgedManifests> {
   const facts = await offlineFacts(project.compilation, toolbox);
   return { project, facts, findings: findingsOffline(project.compilation, facts) };
 }
 
 /** Every problem that can be known without AWS. */
-export async function allDiagnostics(project: Project, toolbox: Toolbox): Promise<readonly Diagnostic[]> {
-  return diagnosticsOf(await judgedProject(project, toolbox));
-}
-
-function diagnosticsOf({ project, findings }: JudgedManifests): readonly Diagnostic[] {
+export function diagnosticsOf({ project, findings }: JudgedManifests): readonly Diagnostic[] {
   const { compilation, files, service } = project;
   const all = [
     ...compilation.diagnostics,

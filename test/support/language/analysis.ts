@@ -14,6 +14,7 @@ export function analysisOf(own: Readonly<Record<string, string>>): Analysis {
     compilation,
     paths: COMPILE_CONTEXT,
     diagnostics: compilation.diagnostics,
+    correctedAt: () => [],
     linesOf: (file) => texts[file]?.split(/\r?\n/) ?? null,
   };
 }

@@ -72,6 +72,23 @@ test("a fixed problem with a long message continues below, within 80 columns", a
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
 });
 
+test("prints the corrected lines of a new finding once", async () => {
+  const grants =
+    "  grants:\n    - dynamodb: {table: orders, allow: [write]}\n    - sqs: {queue: a, allow: [send]}\n";
+  await save(API, good("api", "orders"));
+  const watching = new Watching({});
+  await watching.next();
+
+  await save(API, functionText("api", grants));
+  const added = await watching.next();
+  await save("teams/orders/jobs.yaml", good("jobs", "orders"));
+  const after = await watching.next();
+  await watching.stop();
+
+  expect(added).toContain(`\nCORRECTED LINES\n${API}:8: BND-002\n-    - sqs: {queue: a, allow: [send]}\n`);
+  expect(after).not.toContain("CORRECTED LINES");
+});
+
 test("prints what is new and what is fixed after each save, and ends without a failure", async () => {
   await save(API, BROKEN);
   const watching = new Watching({});

@@ -1,36 +1,38 @@
-import type { CodeAction, Range, TextEdit } from "vscode-languageserver";
+import type { Range, TextEdit } from "vscode-languageserver";
 import { correctedLines, type CorrectedMistake } from "../../corrections/corrected-lines.ts";
 import type { Analysis } from "../analysis.ts";
+import { findingFixes, type QuickFix } from "./finding-fixes.ts";
 import type { PlacedProblem } from "./problems.ts";
 
-/** A quick fix of one file. */
-export interface QuickFix {
-  readonly title: string;
-  readonly kind: NonNullable<CodeAction["kind"]>;
-  readonly edits: readonly TextEdit[];
-  readonly fixed: readonly PlacedProblem[];
-  /** The only correction of its problem. */
-  readonly isPreferred: boolean;
-}
-
 /**
- * A fix for each problem on the lines of a range that has a correction, the same that `review` shows, and one for all of
- * the file if there are several.
+ * A fix for each problem on the lines of a range that has a correction, the same that `review` shows, and one for all
+ * mistakes of the file if there are several.
  */
 export function quickFixes(
   problems: readonly PlacedProblem[],
   range: Range,
+  analysis: Pick<Analysis, "linesOf" | "correctedAt">,
+): readonly QuickFix[] {
+  const here = problems.filter(({ shown }) => overlaps(shown.range, range));
+  const ofFindings = findingFixes(
+    here.filter(({ problem }) => problem.correction === undefined),
+    analysis,
+  );
+  const single = here.flatMap((problem) => fixOf(problem, analysis));
+  return [...ofFindings, ...single, ...fixOfAll(problems, single, analysis)];
+}
+
+function fixOfAll(
+  problems: readonly PlacedProblem[],
+  single: readonly QuickFix[],
   analysis: Pick<Analysis, "linesOf">,
 ): readonly QuickFix[] {
-  const single = problems
-    .filter(({ shown }) => overlaps(shown.range, range))
-    .flatMap((problem) => fixOf(problem, analysis));
   if (single.length === 0) return [];
   const all = correctionsOf(problems, analysis);
-  if (all.length < 2) return single;
+  if (all.length < 2) return [];
   const title = `Correct all ${all.length} lines of this file that have a correction`;
   const fixed = problems.filter(({ problem }) => problem.correction !== undefined);
-  return [...single, { title, kind: "quickfix", edits: all.map(editOf), fixed, isPreferred: false }];
+  return [{ title, kind: "quickfix", edits: all.map(editOf), fixed, isPreferred: false }];
 }
 
 function overlaps(one: Range, other: Range): boolean {

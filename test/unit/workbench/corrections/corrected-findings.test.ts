@@ -1,12 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { IamActionData } from "../../../../src/aws/action-data/action-data.ts";
-import { readShippedPolicies } from "../../../../src/aws/action-data/shipped-policies.ts";
 import { RULE_CORRECTIONS } from "../../../../src/guard/pages/corrections.ts";
-import { compile } from "../../../../src/manifest/compile/compile.ts";
 import { correctedFindings } from "../../../../src/workbench/corrections/corrected-findings.ts";
-import type { CorrectedProject } from "../../../../src/workbench/corrections/trial.ts";
-import { findingsOffline, type OfflineFacts } from "../../../../src/workbench/project/findings.ts";
-import { COMPILE_CONTEXT, NOW_MS, accountText, functionText, parseText } from "../../../support/manifests.ts";
+import { accountText, functionText } from "../../../support/manifests.ts";
 import {
   boundaryText,
   CASES,
@@ -18,30 +13,7 @@ import {
   TABLE,
   type Texts,
 } from "./corrected-cases.ts";
-
-const FACTS: OfflineFacts = {
-  actionData: await new IamActionData().load(["dynamodb", "ec2", "iam", "lambda", "logs", "s3", "sqs"]),
-  shipped: await readShippedPolicies(),
-  nowMs: NOW_MS,
-  authors: new Map(),
-};
-
-function projectOf(texts: Texts): CorrectedProject {
-  const files = Object.entries(texts).map(([path, text]) => parseText(path, text));
-  return {
-    files,
-    compilation: compile(files, COMPILE_CONTEXT),
-    snapshot: {
-      files: Object.entries(texts).map(([path, text]) => ({ path, bytes: new TextEncoder().encode(text) })),
-    },
-    withTexts: (changed) => projectOf({ ...texts, ...Object.fromEntries(changed) }),
-  };
-}
-
-function judged(texts: Texts) {
-  const project = projectOf(texts);
-  return { project, facts: FACTS, findings: findingsOffline(project.compilation, FACTS) };
-}
+import { judged } from "./judged.ts";
 
 /** `RES-005 why` of each finding and mistake. */
 function problemsIn(texts: Texts): readonly string[] {

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { quickFixes, type QuickFix } from "../../../../src/workbench/language/answers/fixes.ts";
+import type { QuickFix } from "../../../../src/workbench/language/answers/finding-fixes.ts";
+import { quickFixes } from "../../../../src/workbench/language/answers/fixes.ts";
 import { placedProblems } from "../../../../src/workbench/language/answers/problems.ts";
 import { analysisOf, placeOf } from "../../../support/language/analysis.ts";
 import { functionText } from "../../../support/manifests.ts";

@@ -170,6 +170,21 @@ describe("while a document is edited", () => {
 
     expect(published[0]?.diagnostics.map(({ code }) => code)).toContain("PASS-001");
   });
+
+  test("a rule's finding has its corrected lines, of the text that is not saved", async () => {
+    const live = project();
+    const grants =
+      "  grants:\n    - dynamodb: {table: orders, allow: [write]}\n    - sqs: {queue: a, allow: [send]}\n";
+    edit(live, 1, functionText("api", grants));
+
+    const reading = await live.current();
+    const found = reading.kind === "read" ? reading : null;
+    const problems = found?.problems.map(({ problem }) => problem) ?? [];
+
+    expect(found?.analysis.correctedAt(problems)).toMatchObject([
+      { file: API, line: 8, endLine: 8, after: null, corrects: [{ code: "BND-002" }] },
+    ]);
+  });
 });
 
 describe("hostile input is a problem at its file, and no failure", () => {
