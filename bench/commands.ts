@@ -36,6 +36,11 @@ export function commitReviewed(at: string, bindings: number, changed: number): v
   writeFiles(at, files);
   git(at, "init", "--quiet", "--initial-branch=main");
   commit(at, "manifests");
+  commitMoreGrants(at, files, changed);
+}
+
+/** To a repository that has these files. */
+export function commitMoreGrants(at: string, files: Files, changed: number): void {
   writeFiles(at, withMoreGrants(files, changed));
   commit(at, "more grants");
 }

@@ -164,6 +164,8 @@ export interface Controller {
   /** From its start until every account was compared. */
   readonly comparedMs: number;
   readonly api: ApiClient;
+  /** Of the API, with all scopes. */
+  readonly token: string;
   stop(): Promise<void>;
 }
 
@@ -176,7 +178,7 @@ export async function startController(surroundings: Surroundings, state: string)
   );
   const token = readFileSync(join(surroundings.folder, state, "api-token"), "utf8").trim();
   const connection = { url: started.url, token, tokenFrom: null, start: "npm run bench" };
-  return { ...started, comparedMs, api: new ApiClient(connection, new AbortController().signal) };
+  return { ...started, comparedMs, token, api: new ApiClient(connection, new AbortController().signal) };
 }
 
 /** A controller whose first revision is compiled. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { launchOwn, launchSmall } from "./launch.mjs";
+import { launchOwn, launchShort, launchSmall } from "./launch.mjs";
 
 const args = process.argv.slice(2);
-await (args[0] === "run" ? launchSmall : launchOwn)("src/main", args);
+const launchers = { run: launchSmall, review: launchShort };
+await (Object.hasOwn(launchers, args[0]) ? launchers[args[0]] : launchOwn)("src/main", args);

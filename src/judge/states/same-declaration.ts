@@ -6,7 +6,7 @@ import { EXPIRY_GRACE_MS, policyWithoutExpired, withoutExpired } from "./expiry.
 
 /** Whether both mean the same. A place in a file, and a statement that has ended by itself, make no difference. */
 export function isSameDeclaration(a: DesiredTarget, b: DesiredTarget, nowMs: number): boolean {
-  return canonicalText(contentOf(a, nowMs)) === canonicalText(contentOf(b, nowMs));
+  return a === b || canonicalText(contentOf(a, nowMs)) === canonicalText(contentOf(b, nowMs));
 }
 
 /** The same of a state that an earlier version recorded, which lacks the fields that it did not know. */

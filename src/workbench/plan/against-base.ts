@@ -104,8 +104,8 @@ async function readSides(dir: string, names: RevisionNames, toolbox: Toolbox): P
   // Both sides by the rules of Git: else a file behind a link would be in one of them only.
   const settings: ProjectSettings = { ...names.settings, rules: "git" };
   const from = await atRevision({ root: dir, revision: names.base }, settings, toolbox);
-  const { profiles: knownProfiles, windows: knownWindows } = from.compilation;
-  const known = { ...settings, knownProfiles, knownWindows, knownFiles: from.parsed };
+  const { profiles: knownProfiles, windows: knownWindows, functions: knownFunctions } = from.compilation;
+  const known = { ...settings, knownProfiles, knownWindows, knownFunctions, knownFiles: from.parsed };
   const heads = await headOf({ dir, head: names.head }, known, toolbox);
   const range = { root: dir, base: names.base, head: names.head ?? "HEAD" };
   const made = await authorsOfPlan(range, heads, { settings, toolbox });

@@ -1,6 +1,6 @@
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { declaredOrigin, originIn } from "../../diff/documents/declared-origin.ts";
-import { compiledText } from "../../diff/documents/compiled-texts.ts";
+import { compiledText, CompiledTexts } from "../../diff/documents/compiled-texts.ts";
 import { permissionDelta, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
 import { documentText } from "../../iam/read/print.ts";
 import { trustText } from "../../iam/trust.ts";
@@ -28,7 +28,9 @@ export interface CompiledState<State> {
 export function bindingDelta(
   before: CompiledState<DesiredBinding> | null,
   after: CompiledState<DesiredBinding> | null,
+  texts: CompiledTexts = new CompiledTexts(),
 ): Delta {
+  if (isUnchanged(before, after, texts)) return NO_DELTA;
   const [any] = [after, before].filter((one) => one !== null);
   if (any === undefined) return NO_DELTA;
   const role = withoutUnread(
@@ -45,6 +47,30 @@ export function bindingDelta(
     ),
   );
   return joinedDelta([role, trustDelta(before, after), ...callers]);
+}
+
+/** As fast as possible for a state that was not compiled again: only policies that it names can make a difference then. */
+function isUnchanged(
+  before: CompiledState<DesiredBinding> | null,
+  after: CompiledState<DesiredBinding> | null,
+  texts: CompiledTexts,
+): boolean {
+  if (before === null || after === null || before.state !== after.state) return false;
+  const [then, now] = [before, after].map((one) => namedTexts(one, texts));
+  return then?.every((text, at) => text === now?.[at]) === true;
+}
+
+/** Of the attached policies and of the boundary, in the order of the state. */
+function namedTexts(
+  { state, desired, shipped }: CompiledState<DesiredBinding>,
+  texts: CompiledTexts,
+): readonly (string | null | undefined)[] {
+  const attached = state.role.attachments.map(({ arn, policy }) => {
+    const known = policy === null ? undefined : desired.policies.get(policy);
+    return known === undefined ? shipped?.textOf(arn) : texts.textOf(known.document);
+  });
+  const boundary = boundaryPolicy({ state, desired });
+  return [...attached, boundary && texts.textOf(boundary.document)];
 }
 
 /** A new role has the trust of its account, and one that is deleted has none that matters. */
@@ -120,11 +146,21 @@ function boundaryOf({
 }: Pick<CompiledState<DesiredBinding>, "state" | "desired">): AttachedDocument | null {
   const arn = state.role.boundary?.arn;
   if (arn === undefined) return null;
-  const known = [...desired.policies.values()].find(
-    (policy) => policy.arn === arn && policy.accountId === state.accountId,
-  );
+  const known = boundaryPolicy({ state, desired });
   const from = { kind: "boundary" } as const;
   return known === undefined ? { from, text: "" } : policyDocument(known, from);
+}
+
+/** undefined: there is no boundary, or its document is not declared. */
+function boundaryPolicy({
+  state,
+  desired,
+}: Pick<CompiledState<DesiredBinding>, "state" | "desired">): DesiredPolicy | undefined {
+  const arn = state.role.boundary?.arn;
+  if (arn === undefined) return undefined;
+  return [...desired.policies.values()].find(
+    (policy) => policy.arn === arn && policy.accountId === state.accountId,
+  );
 }
 
 function policyDocument(policy: DesiredPolicy, from: ContainingDocument): AttachedDocument {

@@ -1,3 +1,4 @@
+import { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
 import { usersByPolicy } from "../../guard/context/declared.ts";
 import type { Delta } from "../../model/delta.ts";
 import {
@@ -37,7 +38,7 @@ export interface OfflinePlan {
 export interface OfflineJudgement {
   readonly findings: ReadonlyMap<Key, readonly Finding[]>;
   readonly shipped: ShippedPolicies | null;
-  readonly facts: Pick<OfflineFacts, "actionData" | "authors">;
+  readonly facts: Pick<OfflineFacts, "actionData" | "authors" | "checks">;
 }
 
 /** Compares two revisions of Git: what the compiled head allows and the base does not, and the reverse. */
@@ -52,10 +53,12 @@ export function planOffline(
   const broken = brokenKeys(head, knownIn(base));
   const brokenBase = brokenKeys(base, knownIn(head));
   const index = { usersByPolicy: usersByPolicy(now.bindings) };
-  const context = { head, broken, brokenBase, findings, rules: { ...facts, desired: now, index } };
+  const { checks, ...known } = facts;
+  const context = { head, broken, brokenBase, findings, rules: { ...known, desired: now, index } };
+  const texts = checks?.texts ?? new CompiledTexts();
   const applied = { ...now, policies: new Map([...brokenPolicies(then, broken), ...now.policies]) };
   const views = [
-    ...bindings.map((change) => bindingView(change, { ...context, earlier: then, applied, shipped })),
+    ...bindings.map((change) => bindingView(change, { ...context, earlier: then, applied, shipped, texts })),
     ...policies.map((change) => policyView(change, context)),
   ];
   const others = [...bindings, ...policies].flatMap(({ before, after }) =>
@@ -97,13 +100,13 @@ interface Context {
   readonly rules: Parameters<typeof approversOfChange>[2];
 }
 
-function bindingView(
-  change: Change<DesiredBinding>,
-  context: Context & { readonly earlier: Desired; readonly applied: Desired } & Pick<
-      OfflineJudgement,
-      "shipped"
-    >,
-): PlanView {
+interface BindingViewContext extends Context, Pick<OfflineJudgement, "shipped"> {
+  readonly earlier: Desired;
+  readonly applied: Desired;
+  readonly texts: CompiledTexts;
+}
+
+function bindingView(change: Change<DesiredBinding>, context: BindingViewContext): PlanView {
   const { before, after } = change;
   const { earlier, applied, shipped, rules } = context;
   const compiled = (state: DesiredBinding | null, desired: Desired) =>
@@ -115,6 +118,7 @@ function bindingView(
   const delta = bindingDelta(
     compiled(before, earlier),
     stays(change, context) ? compiled(before, earlier) : compiled(after, applied),
+    context.texts,
   );
   return {
     ...commonView(change, context),

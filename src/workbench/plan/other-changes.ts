@@ -36,7 +36,8 @@ export function otherChanges(
   { base, head, broken }: Revisions,
 ): readonly OtherChange[] {
   const any = after ?? before;
-  if (any === null || before === null) return [];
+  // Of what was not compiled again, nothing has changed.
+  if (any === null || before === null || before === after) return [];
   const [then, now] = [base, head].map((project) => project.compilation.desired.accounts.get(any.accountId));
   const account = "account" in any ? any.account : (now?.name ?? any.accountId);
   const object = { key: any.key, account };

@@ -1,3 +1,4 @@
+import { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
 import { RoleChecks } from "../../guard/context/role-checks.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
 import type { GuardContext } from "../../guard/context/context.ts";
@@ -19,7 +20,7 @@ import { sortedSet } from "../../text/order.ts";
 export async function actionDataOf(
   desired: Desired,
   read: readonly LiveAccount[],
-  toolbox: Toolbox,
+  toolbox: Pick<Toolbox, "actionData">,
 ): Promise<ActionData> {
   const bindings = [...desired.bindings.values()];
   const attached = read.flatMap((live) => attachedServices(bindings, live));
@@ -28,7 +29,7 @@ export async function actionDataOf(
 
 async function actionDataOfStates(
   states: readonly DesiredTarget[],
-  toolbox: Toolbox,
+  toolbox: Pick<Toolbox, "actionData">,
   more: readonly string[] = [],
 ): Promise<ActionData> {
   const statements = states.flatMap((state) => documentOf(state).statements);
@@ -44,11 +45,23 @@ export interface OfflineFacts {
   readonly nowMs: number;
   /** Of what differs from the base; without a base it is not known what is new, and nothing counts as new. */
   readonly authors: GuardContext["authors"];
+  /** Of a command that judges several revisions. The findings are the same without it. */
+  readonly checks?: SharedChecks;
+}
+
+/** Answers about documents and statements, which two revisions have mostly in common. */
+interface SharedChecks extends Pick<GuardContext, "comparer" | "roleChecks"> {
+  readonly texts: CompiledTexts;
+}
+
+function newChecks(): SharedChecks {
+  const texts = new CompiledTexts();
+  return { comparer: new Comparer(), roleChecks: new RoleChecks(texts), texts };
 }
 
 export async function offlineFacts(
   { desired, unattached }: Pick<Compilation, "desired" | "unattached">,
-  toolbox: Toolbox,
+  toolbox: Pick<Toolbox, "actionData" | "shippedPolicies" | "clock">,
   authors: OfflineFacts["authors"] = new Map(),
 ): Promise<OfflineFacts> {
   return {
@@ -56,13 +69,14 @@ export async function offlineFacts(
     shipped: await shippedPoliciesOf([desired], toolbox),
     nowMs: toolbox.clock.nowMs(),
     authors,
+    checks: newChecks(),
   };
 }
 
 /** Reading the snapshot takes time that most commands need not spend. */
 export async function shippedPoliciesOf(
   revisions: readonly Desired[],
-  toolbox: Toolbox,
+  toolbox: Pick<Toolbox, "shippedPolicies">,
 ): Promise<ShippedPolicies | null> {
   const attachments = revisions.flatMap(({ bindings }) =>
     [...bindings.values()].flatMap(({ role }) => role.attachments),
@@ -108,8 +122,8 @@ function judgedStates(
 ): readonly JudgedState[] {
   const all = [...statesOf(desired), ...unattached];
   const states = keys === undefined ? all : all.filter(({ key }) => keys.has(key));
-  const comparer = new Comparer();
-  const roleChecks = new RoleChecks();
+  const { checks = newChecks(), ...known } = facts;
+  const { comparer, roleChecks } = checks;
   // With those that nothing attaches: each is judged as if a role did.
   const policies = new Map([
     ...desired.policies,
@@ -126,7 +140,7 @@ function judgedStates(
     const account = desired.accounts.get(state.accountId);
     if (account === undefined) return [];
     const own = { desired: judgedDesired, live: null, account, index, comparer, roleChecks };
-    return [{ state, context: { ...own, ...facts, defaults: null } }];
+    return [{ state, context: { ...own, ...known, defaults: null } }];
   });
 }
 

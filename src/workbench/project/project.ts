@@ -180,7 +180,11 @@ export async function kindOf(path: string): Promise<"directory" | "file" | "abse
   }
 }
 
-export function projectOf(read: ReadFolder, settings: ProjectSettings, toolbox: Toolbox): Project {
+export function projectOf(
+  read: ReadFolder,
+  settings: ProjectSettings,
+  toolbox: Pick<Toolbox, "clock">,
+): Project {
   const { service, ...platformSettings } = settings;
   if (service === undefined) return compiled(read, settings, toolbox);
   const { snapshot, skipped } = asSource(read, service);
@@ -200,7 +204,7 @@ function ofService(all: Project, service: ServiceFolder, snapshot: Snapshot): Pr
 function compiled(
   { snapshot: own, skipped }: ReadFolder,
   settings: ProjectSettings,
-  toolbox: Toolbox,
+  toolbox: Pick<Toolbox, "clock">,
 ): Project {
   const limits = {
     ...DEFAULT_MANIFEST_LIMITS,
@@ -255,7 +259,7 @@ function documentsIn(files: readonly ParsedFile[]): number {
 export function compileContext(
   { revision }: Pick<Snapshot, "revision">,
   { instance, simulator, knownProfiles, knownWindows, approverGroups, ...paths }: ProjectSettings,
-  { clock }: Toolbox,
+  { clock }: Pick<Toolbox, "clock">,
 ): CompileContext {
   return {
     ...pathsOf(paths),

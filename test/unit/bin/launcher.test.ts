@@ -184,6 +184,33 @@ describe("the launcher", () => {
     expect(output).toMatch(/--max-semi-space-size=.* 1\n$/);
   });
 
+  test("a review sets in its own process when functions are optimized", async () => {
+    await install({ engine: ">=20.0", bundled: false });
+    const spy =
+      'import v8 from "node:v8"; import module from "node:module"; v8.setFlagsFromString = (flag) => console.log(flag); module.syncBuiltinESMExports();';
+    await writeFile(join(root, "spy.mjs"), spy);
+
+    const { output } = await run([
+      "--import",
+      "./spy.mjs",
+      "bin/grantkeeper.mjs",
+      "review",
+      "--base",
+      "main",
+    ]);
+
+    expect(output).toMatch(/^--invocation-.*\n--invocation-.*\n\["review","--base","main"\] false\n$/);
+  });
+
+  test("on an old Node a review has these settings too", async () => {
+    await install({ engine: ">=999.0", bundled: true });
+    await writeFile(join(root, "dist/main.js"), "console.log(process.execArgv.join());");
+
+    const { output } = await run(["bin/grantkeeper.mjs", "review"]);
+
+    expect(output).toMatch(/--invocation-count-for-maglev=.*,--invocation-count-for-turbofan=/);
+  });
+
   test("a Node whose V8 does not know one of these settings runs the command without them", async () => {
     await install({ engine: ">=20.0", bundled: false });
     const launcher = join(root, "bin/launch.mjs");
