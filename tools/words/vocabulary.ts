@@ -60,7 +60,7 @@ export const AVOIDED: readonly Avoided[] = [
   },
   {
     text: /\b(come|comes|came|coming) (and|or) (go|goes|went|going)\b|\b(permissions?|polic(y|ies)|statements?|callers?|rows?|members?) (that )?(goes|went)\b(?! to\b)/gi,
-    names: ["come", "comes"],
+    names: ["come", "comes", "goes"],
     instead: "is added, attached; is removed, detached",
   },
   {
@@ -145,8 +145,8 @@ export const VAGUE_TYPE_NAMES: ReadonlySet<string> = new Set(
   (
     "Addressed Asked Begun Changed Checked Compared Copied Counted Decided Declared Described Done Edited Ending Examined " +
     "Extra Failing Found Given Held Installed Judged Kept Known Lacking Left Listed Measured Missed Missing Named Offered " +
-    "Parsed Past Place Placed Places Read Recorded Related Reported Restored Said Seen Selected Shared Shown Sought Told " +
-    "Tried Wanted Written"
+    "Parsed Past Place Placed Places Pool Read Recorded Related Reported Restored Said Seen Selected Shared Shown Sought Told " +
+    "Tried Unit Wanted Word Words Written"
   ).split(" "),
 );
 

@@ -38,13 +38,13 @@ export function formatUpperBound(durationMs: number): string {
   return formatSpan(Math.ceil(durationMs / smallestMs) * smallestMs);
 }
 
-type Unit = (typeof UNITS)[number];
+type DurationUnit = (typeof UNITS)[number];
 
-function largestUnit(durationMs: number): Unit {
+function largestUnit(durationMs: number): DurationUnit {
   return UNITS.find((unit) => durationMs >= UNIT_MS[unit]) ?? "s";
 }
 
-function nextUnit(unit: Unit): Unit | undefined {
+function nextUnit(unit: DurationUnit): DurationUnit | undefined {
   return UNITS[UNITS.indexOf(unit) + 1];
 }
 

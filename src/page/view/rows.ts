@@ -10,7 +10,7 @@ import { waitText } from "../../wording/words.ts";
 import { keyOfObject } from "./object-names.ts";
 
 /** How long AWS differed from Git when the row was made. */
-export type ShownDrift =
+export type RowDrift =
   | { readonly kind: "none" }
   | { readonly kind: "unknown" }
   | { readonly kind: "drifted"; readonly forMs: number };
@@ -28,7 +28,7 @@ export interface BindingRow {
   readonly place: string;
   readonly account: string;
   readonly sync: "synced" | "out of sync" | "unknown";
-  readonly drift: ShownDrift;
+  readonly drift: RowDrift;
   /** Of the condition Ready; null: it is as declared. */
   readonly reason: string | null;
   /** What a change from Git waits for, in words; null: the reason is none of a wait. */
@@ -98,7 +98,7 @@ const SYNC: ReadonlyMap<string, BindingRow["sync"]> = new Map([
 ]);
 
 /** The same for a drift of a kind that this version does not know. */
-function shownDrift(drift: DriftSummary, asOf: string): ShownDrift {
+function shownDrift(drift: DriftSummary, asOf: string): RowDrift {
   if (drift.kind === "none") return drift;
   const forMs = drift.kind === "drifted" ? Date.parse(asOf) - Date.parse(drift.since) : Number.NaN;
   return Number.isNaN(forMs) ? { kind: "unknown" } : { kind: "drifted", forMs: Math.max(0, forMs) };

@@ -5,7 +5,7 @@ export interface OrganizationState {
   readonly managementAccountId: string;
   readonly delegatedAdministrators: string[];
   /** By id. */
-  readonly units: Record<string, Unit>;
+  readonly units: Record<string, OrganizationalUnit>;
   /** By account id. */
   readonly members: Record<string, MemberState>;
   /** Missing: service control policies are not enabled. */
@@ -28,7 +28,7 @@ export interface ControlPolicyState {
   readonly content: string;
 }
 
-interface Unit {
+interface OrganizationalUnit {
   readonly id: string;
   readonly name: string;
   /** A unit, or the root. */

@@ -77,7 +77,7 @@ test("words are found in the sense in which they are avoided, and not in another
     "It is read. What is not read is named. What is it?",
     "Who calls it is shown.",
   ];
-  const source = "class Loop {\n  #hasRoom = 1;\n  #whole = 2;\n}\n";
+  const source = "class Loop {\n  #hasRoom = 1;\n  #whole = 2;\n  #goesOn = 3;\n}\n";
 
   const problems = await problemsIn({ "docs/senses.md": `${lines.join("\n")}\n`, "src/loop.ts": source });
 
@@ -95,6 +95,7 @@ test("words are found in the sense in which they are avoided, and not in another
     'docs/senses.md:10: "Who c"',
     'src/loop.ts:2: "#hasRoom"',
     'src/loop.ts:3: "#whole"',
+    'src/loop.ts:4: "#goesOn"',
   ]);
 });
 

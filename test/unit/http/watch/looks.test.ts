@@ -35,9 +35,9 @@ beforeEach(async () => {
 afterEach(() => feeds.close());
 
 /** Works as a pass does, with a turn of the event loop after each few milliseconds. @returns how long it worked */
-async function work(goesOn: (ms: number) => boolean): Promise<number> {
+async function work(continues: (ms: number) => boolean): Promise<number> {
   const beganMs = performance.now();
-  while (goesOn(performance.now() - beganMs)) {
+  while (continues(performance.now() - beganMs)) {
     const untilMs = performance.now() + 5;
     while (performance.now() < untilMs);
     await turn();
