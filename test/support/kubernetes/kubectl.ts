@@ -44,7 +44,9 @@ export async function kubectlWith(
 
 /** Until it ends, or is ended after that time. */
 function runKubectl(args: readonly string[], folder: string): Promise<KubectlRun> {
-  const env = { PATH: process.env["PATH"] ?? "", HOME: folder };
+  // What `kubectl edit` starts: a person who changes the mode.
+  const editor = "sed --in-place s/enforce/observe/";
+  const env = { PATH: process.env["PATH"] ?? "", HOME: folder, KUBE_EDITOR: editor };
   const { promise, resolve } = Promise.withResolvers<KubectlRun>();
   execFile("kubectl", args, { env, timeout: WITHIN_MS, encoding: "utf8" }, (error, out, err) => {
     const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;

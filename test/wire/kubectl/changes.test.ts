@@ -37,6 +37,7 @@ const PLACE = "Git is the only source. Change teams/orders/orders-api.yaml:1 and
     ["annotate", ...TARGET, "a=b"],
     ["patch", ...TARGET, "--type=merge", "-p", '{"spec":{"mode":"observe"}}'],
     ["patch", ...TARGET, "--type=json", "-p", '[{"op":"remove","path":"/spec"}]'],
+    ["edit", ...TARGET],
     ["scale", "fp/orders-api", "-n", "orders", "--replicas=2"],
   ])("%s names the file and the line in Git", async (...args) => {
     const { code, err } = await kubectl.run(args);
@@ -49,12 +50,13 @@ const PLACE = "Git is the only source. Change teams/orders/orders-api.yaml:1 and
     { args: ["apply"], message: PLACE },
     { args: ["apply", "--validate=false"], message: PLACE },
     { args: ["apply", "--server-side"], message: PLACE },
+    { args: ["diff"], message: PLACE },
     { args: ["replace"], message: PLACE },
     { args: ["create"], message: "Change the manifests and merge them" },
   ])("$args of a manifest explains where to change it", async ({ args, message }) => {
     const { code, err } = await kubectl.run([...args, "-f", manifest()]);
 
-    expect(code).toBe(1);
+    expect(code).toBeGreaterThan(0);
     expect(err).toContain("MethodNotAllowed");
     expect(err).toContain(message);
   });

@@ -57,7 +57,7 @@ if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to t
 
   test.each([
     { command: "get fp,mp,acct,bd,dr,holds -A", expected: "awsaccount.grantkeeper.dev/prod" },
-    { command: "get grantkeeper -A", expected: "drift.grantkeeper.dev/orders-api" },
+    { command: "get grantkeeper -A -o wide", expected: "drift.grantkeeper.dev/orders-api" },
     { command: "get all -n orders", expected: "orders-jobs" },
     { command: "get fp -n orders -o wide", expected: "1 of 1 binding" },
     { command: "get fp -n orders -o yaml", expected: "kind: FunctionPermission" },
