@@ -8,16 +8,16 @@ import {
 } from "../../model/answers/questions/access-map.ts";
 import { edgeLabel, shownName } from "./edge-text.ts";
 
-const BOX = { width: 380, height: 26 };
+const BOX = { width: 500, height: 26 };
 /** Between two columns: the words of the arrows, then their curves. */
-const GAP = 460;
+const GAP = 420;
 const COLUMN = BOX.width + GAP;
 const LINE = 16;
 const SPACE = 14;
 const MARGIN = 20;
 /** The first row explains the lines. */
 const TOP = 60;
-const LONGEST_NAME = 56;
+const LONGEST_NAME = 68;
 const LONGEST_WORDS = 44;
 /** Of a character of the words, about. */
 const WIDTH = 5.6;
@@ -72,13 +72,19 @@ function cornerOf(id: string, corners: Corners): Corner {
   return corner;
 }
 
-const STROKES = {
-  effective: 'stroke="#4a5568"',
-  removed: 'stroke="#b7791f" stroke-width="2"',
-  undeclared: 'stroke="#c53030" stroke-width="2"',
-  pending: 'stroke="#4a5568" stroke-dasharray="6 4"',
-  unknown: 'stroke="#b7791f" stroke-dasharray="2 3"',
-} as const satisfies Record<EdgeState, string>;
+const LINES = {
+  effective: { colour: "#4a5568", look: "" },
+  removed: { colour: "#b7791f", look: ' stroke-width="2"' },
+  undeclared: { colour: "#c53030", look: ' stroke-width="2"' },
+  pending: { colour: "#4a5568", look: ' stroke-dasharray="6 4"' },
+  unknown: { colour: "#b7791f", look: ' stroke-dasharray="2 3"' },
+} as const satisfies Record<EdgeState, { readonly colour: string; readonly look: string }>;
+
+/** @param d the path */
+function line(d: string, state: EdgeState): string {
+  const { colour, look } = LINES[state];
+  return `<path d="${d}" fill="none" stroke="${colour}"${look}/>`;
+}
 
 const MEANINGS = {
   effective: "in AWS, as declared",
@@ -91,7 +97,7 @@ const MEANINGS = {
 function legend(): readonly string[] {
   return (Object.keys(MEANINGS) as EdgeState[]).map((state, at) => {
     const x = MARGIN + at * 240;
-    return `<g><path d="M${x} ${MARGIN} h36" fill="none" ${STROKES[state]}/><text x="${x + 44}" y="${MARGIN + 4}">${MEANINGS[state]}</text></g>`;
+    return `<g>${line(`M${x} ${MARGIN} h36`, state)}<text x="${x + 44}" y="${MARGIN + 4}">${MEANINGS[state]}</text></g>`;
   });
 }
 
@@ -103,7 +109,9 @@ function arrow(
 ): string {
   const [start, end] = [cornerOf(edge.from, corners), cornerOf(edge.to, corners)];
   const direction = end.x < start.x ? -1 : 1;
-  const [y, endY] = [start.y + 13 + at * LINE, end.y + 13];
+  const y = start.y + 13 + at * LINE;
+  // At the right side of a box are the words of its own arrows: one that arrives there ends below them.
+  const endY = end.x > start.x ? end.y + 13 : end.y + end.height - 4;
   const side = direction < 0 ? start.x - 6 : start.x + BOX.width + 6;
   const text = edgeLabel(edge, to);
   const shown = cutText(text, LONGEST_WORDS);
@@ -113,11 +121,15 @@ function arrow(
   const target = end.x > start.x ? end.x : end.x + BOX.width;
   const bend = end.x === start.x ? AROUND : Math.abs(target - from) / 2;
   const curve = `C${from + direction * bend} ${y} ${end.x > start.x ? target - bend : target + bend} ${endY}`;
-  const path = `<path d="M${from} ${y} ${curve} ${target} ${endY}" fill="none" ${STROKES[edge.state]}/>`;
-  return `<g>${words}${path}<title>${escaped(text)}</title></g>`;
+  const path = line(`M${from} ${y} ${curve} ${target} ${endY}`, edge.state);
+  const back = end.x > start.x ? -HEAD : HEAD;
+  const head = `<path d="M${target} ${endY} l${back} -3 v6 z" fill="${LINES[edge.state].colour}"/>`;
+  return `<g>${words}${path}${head}<title>${escaped(text)}</title></g>`;
 }
 
 const AROUND = 60;
+/** The length of the head of an arrow. */
+const HEAD = 8;
 
 const FILLS = { caller: "#ebf8ff", function: "#edf2f7", resource: "#f0fff4" } as const satisfies Record<
   MapNode["kind"],
@@ -127,7 +139,13 @@ const FILLS = { caller: "#ebf8ff", function: "#edf2f7", resource: "#f0fff4" } as
 function box({ kind, label }: MapNode, { x, y, height }: Corner): string {
   const name = shownName(label);
   const rect = `<rect x="${x}" y="${y}" width="${BOX.width}" height="${height}" rx="4" fill="${FILLS[kind]}" stroke="#4a5568"/>`;
-  return `<g>${rect}<text x="${x + 8}" y="${y + 17}">${escaped(cutText(name, LONGEST_NAME))}</text><title>${escaped(name)}</title></g>`;
+  return `<g>${rect}<text x="${x + 8}" y="${y + 17}">${escaped(nameInBox(name))}</text><title>${escaped(name)}</title></g>`;
+}
+
+/** The region and the account at its end tell names apart, so that the middle is left out. */
+function nameInBox(name: string): string {
+  const [end = ""] = / in [a-z0-9-]+, account \d{12}$/.exec(name) ?? [];
+  return `${cutText(name.slice(0, name.length - end.length), LONGEST_NAME - end.length)}${end}`;
 }
 
 /** XML has no control characters, not even as references. @see https://www.w3.org/TR/xml/#charsets */

@@ -76,3 +76,40 @@ test("what Git no longer declares has the words of the page, and is not called u
 test("the same map gives the same picture", () => {
   expect(svgText(mapWith("x"))).toBe(svgText(mapWith("x")));
 });
+
+describe("the SVG of a bucket that a function reads and that calls it, in two accounts", () => {
+  const places = ["111122223333", "444455556666"].map((account) => `in eu-west-1, account ${account}`);
+  const labels = places.map(
+    (place) => `a1b2c3d4e5/live/POST/a-long-name-of-a-resource-of-the-estate ${place}`,
+  );
+  const { nodes, edges } = mapWith("");
+  const [bucket, other] = labels.map((label) => ({
+    id: label,
+    kind: "resource" as const,
+    label,
+    name: label,
+    key: null,
+    arn: label,
+  }));
+  const read = { ...edges[0], to: labels[0], what: "s3 read" } as AccessMap["edges"][number];
+  const call = { ...read, from: labels[0] ?? "", to: KEY, what: "caller s3" };
+  const [ofFunction] = nodes;
+  if (ofFunction === undefined || bucket === undefined || other === undefined) throw new Error("no nodes");
+  const svg = svgText({ nodes: [ofFunction, bucket, other], edges: [read, call], unknown: [] });
+
+  test("has a head at the end of each arrow, which points to the right and to the left", () => {
+    expect([...svg.matchAll(/l(-?\d+) -3 v6 z/g)].map(([, back]) => back)).toEqual(["-8", "8"]);
+  });
+
+  test("has no arrow that ends on the words of another one", () => {
+    const words = [...svg.matchAll(/<text x="\d+" y="(\d+)" font-size="10"/g)].map(([, y]) => Number(y));
+    const ends = [...svg.matchAll(/d="M\d+ (\d+) l8 /g)].map(([, y]) => Number(y));
+
+    expect(ends).toHaveLength(1);
+    expect(Math.min(...ends)).toBeGreaterThan(Math.max(...words));
+  });
+
+  test("shows the account of each, although their names are cut", () => {
+    for (const place of places) expect(svg).toMatch(new RegExp(`… ${place}</text>`));
+  });
+});
