@@ -6,7 +6,7 @@ import type { ReadFolder, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { SourceError } from "../../controller/ports/source.ts";
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
 import { projectOf, type ProjectSettings } from "../project/project.ts";
-import { diagnosticsOf, judgedProject } from "../validate/validation.ts";
+import { projectDiagnostics, judgedProject } from "../validate/validation.ts";
 import type { Analysis } from "./analysis.ts";
 import { correctionsIn } from "./answers/finding-fixes.ts";
 import { failureProblem, placedProblems, type PlacedProblem } from "./answers/problems.ts";
@@ -148,7 +148,7 @@ export class LiveProject {
       this.#known = project.parsed;
       const { files, compilation, paths, snapshot } = project;
       const judged = await judgedProject(project, toolbox);
-      const shown = { diagnostics: diagnosticsOf(judged), linesOf: linesIn(snapshot) };
+      const shown = { diagnostics: projectDiagnostics(judged), linesOf: linesIn(snapshot) };
       const analysis = { root, files, compilation, paths, ...shown, correctedAt: correctionsIn(judged) };
       return { kind: "read", analysis, problems: placedProblems(analysis, (file) => this.uriOf(file)) };
     } catch (error) {

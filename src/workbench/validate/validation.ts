@@ -52,7 +52,7 @@ export async function validationOf(
   return {
     project,
     corrections: () => correctedFindings(judged, { fileOf: fileNames(project, ""), isWanted }),
-    diagnostics: diagnosticsOf(judged).filter(isShown),
+    diagnostics: projectDiagnostics(judged).filter(isShown),
     files,
     documents: files.reduce((sum, file) => sum + file.documents.length, 0),
     root,
@@ -108,7 +108,7 @@ export async function judgedProject(project: Project, toolbox: Toolbox): Promise
 }
 
 /** Every problem that can be known without AWS. */
-export function diagnosticsOf({ project, findings }: JudgedManifests): readonly Diagnostic[] {
+export function projectDiagnostics({ project, findings }: JudgedManifests): readonly Diagnostic[] {
   const { compilation, files, service } = project;
   const all = [
     ...compilation.diagnostics,
