@@ -7,6 +7,7 @@ import { approvalOfPart, type ApprovedPart } from "../model/approval.ts";
 import type { Action, KeyPlan } from "../model/plan.ts";
 import type { Drift } from "../model/drift.ts";
 import type { KeyJudgement, NotApplied } from "../judge/judgement.ts";
+import { foundAfterWrites } from "./drift/found-after-writes.ts";
 import { type OutcomeView, isOverdue } from "./outcome/outcome.ts";
 import type { Disposition } from "../model/aws/errors/aws-error.ts";
 
@@ -103,6 +104,8 @@ function delayOf(view: OutcomeView, wait: RequeueTimes): number | null {
   if (failure !== null)
     return isOverdue(failure) ? PROBE_MS : failureDelay(failure.error.facts.disposition.kind, wait);
   if (readBack?.kind !== "seen") return wait.retry(wait.attempt);
+  // The next pass alerts people to it, however long the revert has to wait.
+  if (foundAfterWrites(view).length > 0) return wait.retry(wait.attempt);
   const dueMs = dueDelay(nextDueMs(readBack.plan, readBack.plan, judged), wait.nowMs);
   if (dueMs !== null) return dueMs;
   if (isPending(readBack.drifts)) return Math.max(250, wait.staleReadMs / 4);

@@ -35,6 +35,14 @@ export function callsThatWrite({ kind }: DriftChange): readonly WriteCall[] {
   return CALLS[kind] ?? [];
 }
 
+/** They set every field of an object. */
+export const WRITES_OF_OBJECTS: ReadonlySet<WriteCall> = new Set([
+  "iam:CreateRole",
+  "iam:DeleteRole",
+  "iam:CreatePolicy",
+  "iam:DeletePolicy",
+]);
+
 /** Members of a set: the text of a write identifies the missing member. */
 const IN_A_SET: ReadonlySet<DriftChange["kind"]> = new Set(["attachment-missing", "statement-missing"]);
 

@@ -70,7 +70,7 @@ export function statusOf(view: OutcomeView, { pass, assessment, record, nowIso }
         : (before?.lastAttemptedRevision ?? null),
     lastAppliedRevision: record.applied?.revision ?? null,
     inventory: record.inventory,
-    drift: isCompared ? driftStatus(view, record, pass) : (before?.drift ?? null),
+    drift: isCompared ? driftStatus(view, record, { pass, nowIso }) : (before?.drift ?? null),
     plan: isUnknown ? (before?.plan ?? null) : planStatus(view),
     conditions: toConditions(assessment, before?.conditions ?? [], nowIso),
     notWatched: parts.kind === "function" ? notWatched(record) : [],
@@ -84,13 +84,19 @@ const NO_QUEUE: Attribution = {
   reason: "no queue of change events is configured for the account",
 };
 
-function driftStatus(view: JudgedView, record: KeyRecord, { changes }: Pass): DriftStatus | null {
+function driftStatus(
+  view: JudgedView,
+  record: KeyRecord,
+  { pass: { changes }, nowIso }: Pick<StatusFacts, "pass" | "nowIso">,
+): DriftStatus | null {
   const drifts = confirmedDrifts(view.drifts);
   if (drifts.length === 0) return null;
-  const since = Math.min(...drifts.map((drift) => record.driftSinceMs[driftFingerprint(drift)] ?? Infinity));
+  // One that the read after the writes was the first to see is recorded by the next pass.
+  const nowMs = Date.parse(nowIso);
+  const since = Math.min(...drifts.map((drift) => record.driftSinceMs[driftFingerprint(drift)] ?? nowMs));
   const authors = attributedDrifts(drifts, record.openDrifts ?? {}, changes ? undefined : NO_QUEUE);
   return {
-    since: Number.isFinite(since) ? new Date(since).toISOString() : "",
+    since: new Date(since).toISOString(),
     fields: [...new Set(drifts.map((drift) => drift.change.kind))].sort(),
     delta: recordedDelta(joinedDelta(drifts.map(({ delta }) => delta))),
     actor: onlyActor(authors),

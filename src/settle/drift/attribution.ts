@@ -1,10 +1,9 @@
-import { callsThatWrite } from "../../diff/drift/stale-read.ts";
+import { callsThatWrite, WRITES_OF_OBJECTS } from "../../diff/drift/stale-read.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { isSmallOffset, offsetText, SAME_CLOCK, type ClockOffset } from "../../model/changes/clock-offset.ts";
 import type { AttributedChange, Attribution, KnownChanges } from "../../model/changes/attribution.ts";
 import { mayBeObject } from "../../model/changes/changed-object.ts";
 import type { PastWrite } from "../../model/keys/key-record.ts";
-import type { WriteCall } from "../../model/writes/write-calls.ts";
 import { isUpstream, type Drift } from "../../model/drift.ts";
 import type { ChangeEvent, ChangeRecord } from "../../model/changes/change-event.ts";
 import { searchReason } from "./search-reason.ts";
@@ -127,20 +126,12 @@ function shownEffect(effect: Explaining["effect"], { isEarly }: SeenCall): Expla
   return effect === "made" && isEarly === true ? "maybe" : effect;
 }
 
-/** They set every field of an object. */
-const OF_OBJECTS: readonly WriteCall[] = [
-  "iam:CreateRole",
-  "iam:DeleteRole",
-  "iam:CreatePolicy",
-  "iam:DeletePolicy",
-];
-
 /**
  * Our last call that writes the field: it has undone every earlier call. One during the read may be later than what the read
  * saw. A clock that was set shows no order.
  */
 function lastRevertMs({ subject, change }: SeenDifference, { writes, seen, offset }: Clean): number {
-  const calls = new Set([...callsThatWrite(change), ...OF_OBJECTS]);
+  const calls = new Set([...callsThatWrite(change), ...WRITES_OF_OBJECTS]);
   const isRevert = ({ call, atMs }: PastWrite): boolean =>
     calls.has(call) && (atMs <= seen.fromMs || offset.wasSet);
   return writes.byTarget.get(subject)?.findLast(isRevert)?.atMs ?? -Infinity;

@@ -22,6 +22,7 @@ import {
   type DriftChanges,
 } from "../drift/late-authors.ts";
 import { alertedBeforeWrites, alertedDrifts, incidentAfter } from "../drift/incident.ts";
+import { foundAfterWrites } from "../drift/found-after-writes.ts";
 import { adoptionOf, withoutAdoption } from "../adoption/settle-adoption.ts";
 import { withoutUndone } from "../adoption/undo.ts";
 import { appliedNow, dataOf, isSameData } from "./applied-now.ts";
@@ -159,7 +160,7 @@ function changedRecord(
   const driftSinceMs = {
     // Drift that could not be read has not ended.
     ...(view.unread.length > 0 ? before.driftSinceMs : uncomparedDrifts(view, openDrifts, pass.startedAtMs)),
-    ...driftSince(before, view.drifts, pass.startedAtMs),
+    ...driftSince(before, knownDrifts(view), pass.startedAtMs),
   };
   return {
     ...withoutPassing(before),
@@ -186,6 +187,12 @@ function changedRecord(
     ...asAppliedAfter(view, { isAttempted: recorded.has(before.key), nowMs }),
     ...partlyAppliedAfter(view, { ...pass, isConverged: isConverged(view), inventory }),
   };
+}
+
+/** The next pass finds the others. */
+function knownDrifts(view: JudgedView): readonly Drift[] {
+  const found = foundAfterWrites(view);
+  return view.drifts.filter((drift) => !found.includes(drift));
 }
 
 /** Without the fields that each pass sets again, or leaves out. */

@@ -6,7 +6,13 @@ import type { ChangeEvent } from "../../../../src/model/changes/change-event.ts"
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { changeMessage } from "../../../support/aws/change-message.ts";
 import type { FakeAws } from "../../../support/fakes/fake-aws.ts";
-import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../../support/fakes/fake-controller.ts";
+import {
+  FakeController,
+  manifests,
+  READ_ORDERS,
+  SWEEP_MS,
+  WRITE_ORDERS,
+} from "../../../support/fakes/fake-controller.ts";
 import { withFunction } from "../../../support/pass/apply.ts";
 import { binding, REGION } from "../../../support/pass/bindings.ts";
 import { liveFunctionOf } from "../../../support/pass/live-state.ts";
@@ -15,7 +21,7 @@ import { ROLE_NAME, TRAIL_FIELDS } from "../../../support/trail/fields.ts";
 
 const ACCOUNT = "111122223333" as AccountId;
 const KEY = `function/${ACCOUNT}/eu-west-1/orders/a` as Key;
-const [, , DOCUMENT] = TRAIL_FIELDS;
+const [, EXTRA, DOCUMENT] = TRAIL_FIELDS;
 
 let fake: FakeController;
 let aws: FakeAws;
@@ -50,12 +56,10 @@ async function revertedBefore(delayMs: number): Promise<void> {
   await eventArrives(atMs);
 }
 
-async function eventArrives(atMs: number): Promise<void> {
-  const requestParameters = {
-    roleName: ROLE_NAME,
-    policyName: "grantkeeper",
-    policyDocument: DOCUMENT?.values[0],
-  };
+const OF_DOCUMENT = { policyName: "grantkeeper", policyDocument: DOCUMENT?.values[0] };
+
+async function eventArrives(atMs: number, inline: object = OF_DOCUMENT): Promise<void> {
+  const requestParameters = { roleName: ROLE_NAME, ...inline };
   const eventTime = `${new Date(atMs).toISOString().slice(0, 19)}Z`;
   const record = { eventID: "e1", eventName: "PutRolePolicy", eventTime, requestParameters };
   await fake.changes.receive([changeMessage({ record })], new Set([ACCOUNT]));
@@ -107,6 +111,28 @@ describe("an event that arrives after its difference was found and reverted", ()
 
     expect(found()).toHaveLength(1);
   });
+});
+
+test("a change in AWS while a change from Git is written is found after seconds, and its author when the event arrives", async () => {
+  let atMs: number | null = null;
+  const document = EXTRA?.values[1] ?? null;
+  aws.beforeWrite = () => {
+    fake.clock.set(fake.clock.nowMs() + 50);
+    if (atMs === null && EXTRA !== undefined) aws.live = EXTRA.set(aws.live, document);
+    atMs ??= fake.clock.nowMs();
+  };
+  fake.source.push(manifests({ a: WRITE_ORDERS }));
+  await fake.control.reconcile({ kind: "all" }, "dana");
+  await fake.clock.pass(10_000);
+  const drifts = fake.audit.log.filter(
+    (entry) => entry.kind === "drift-found" && entry.fields.includes("inline-extra"),
+  );
+
+  await eventArrives(atMs ?? 0, { policyName: "extra", policyDocument: document });
+
+  expect(drifts).toHaveLength(1);
+  const open = Object.values(fake.store.records.get(KEY)?.openDrifts ?? {});
+  expect(open).toMatchObject([{ attribution: { kind: "candidates", changes: [{ eventId: "e1" }] } }]);
 });
 
 describe("a search of CloudTrail", () => {

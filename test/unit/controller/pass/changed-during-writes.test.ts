@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { liveRole, type LiveAccount, type LiveRole } from "../../../../src/model/live.ts";
+import { awsError } from "../../../support/fakes/fake-aws.ts";
+import { withRole } from "../../../support/pass/apply.ts";
+import { allow, appliedRecord, binding, documentOf, NOW_MS } from "../../../support/pass/bindings.ts";
+import { accountWith, convergedAccount, liveFunctionOf } from "../../../support/pass/live-state.ts";
+import { BINDING, KEY, statusOf } from "../../../support/pass/passes.ts";
+import { MORE, ReconcileWorld } from "./reconcile-world.ts";
+
+const WITHOUT_ROLE = accountWith({ found: liveFunctionOf(BINDING) });
+const APPLIED = appliedRecord(binding(), { status: statusOf() });
+const NEW = { ...APPLIED, applied: null };
+
+function roleIn(live: LiveAccount): LiveRole {
+  const found = liveRole(live, BINDING.role.name);
+  if (found.kind !== "present") throw new Error("the role is missing");
+  return found.value;
+}
+
+const changed =
+  (change: (role: LiveRole) => Partial<LiveRole>) =>
+  (live: LiveAccount): LiveAccount =>
+    withRole(live, { ...roleIn(live), ...change(roleIn(live)) });
+const withInline = changed(({ inline }) => ({
+  inline: [...inline, { name: "other", text: documentOf(allow("*")) }],
+}));
+
+let passes: ReconcileWorld;
+beforeEach(() => {
+  passes = new ReconcileWorld();
+});
+
+const fields = () =>
+  passes.audit.log.flatMap((entry) => (entry.kind === "drift-found" ? [entry.fields] : []));
+
+const endsOf = (field: string) =>
+  passes.audit.log.flatMap((entry) =>
+    entry.kind === "drift-ended" && entry.fields.includes(field as never) ? [entry.how] : [],
+  );
+
+async function later(): Promise<void> {
+  passes.clock.set(passes.clock.nowMs() + 120_000);
+  await passes.run([MORE]);
+}
+
+describe("a change in AWS after a pass has read the account, and before it has written", () => {
+  test.each([
+    {
+      record: APPLIED,
+      live: convergedAccount(binding()),
+      field: "inline-extra",
+      change: withInline,
+      because: "a policy is put while Git's change is written",
+    },
+    {
+      record: APPLIED,
+      live: convergedAccount(binding()),
+      field: "trust",
+      change: changed(() => ({ trust: documentOf(allow("sts:TagSession")) })),
+      because: "another field is set while Git's change is written",
+    },
+    {
+      record: NEW,
+      live: WITHOUT_ROLE,
+      field: "inline-extra",
+      change: withInline,
+      because: "a policy is put into the role that is being created",
+    },
+  ])("is found once, alerted to and reverted: $because", async ({ record, live, field, change }) => {
+    passes.start(live);
+    passes.remember(record);
+    let isChanged = false;
+    passes.aws.beforeWrite = ({ call }) => {
+      if (isChanged || call !== "iam:PutRolePolicy") return;
+      isChanged = true;
+      passes.aws.live = change(passes.aws.live);
+    };
+    await passes.run([MORE]);
+    const first = { fields: fields(), since: passes.store.records.get(KEY)?.status?.drift?.since };
+
+    await later();
+    await later();
+
+    expect(first.since).toBe(new Date(NOW_MS).toISOString());
+    expect(
+      fields()
+        .flat()
+        .filter((one) => one === field),
+    ).toEqual([field]);
+    expect(passes.recorder.alerts.filter(({ kind }) => kind === "drift-opened")).toHaveLength(1);
+    expect(passes.store.records.get(KEY)).toMatchObject({ driftSinceMs: {}, incidentSinceMs: null });
+    expect(endsOf(field)).toEqual(["reverted"]);
+  });
+
+  test("is not one that our own writes leave behind: the rest of a role whose creation failed halfway", async () => {
+    passes.start(WITHOUT_ROLE);
+    passes.remember(APPLIED);
+    passes.aws.mishap = ({ call }) =>
+      call === "iam:PutRolePolicy" ? { kind: "fails", error: awsError("throttled") } : null;
+    await passes.run([binding()]);
+    passes.aws.mishap = () => null;
+
+    passes.clock.set(passes.clock.nowMs() + 120_000);
+    await passes.run([binding()]);
+
+    expect(fields()).toEqual([["role-missing"]]);
+  });
+});
