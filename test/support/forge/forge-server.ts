@@ -2,7 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { ConversationForge } from "../../../src/network/forges/conversation.ts";
 import { answerProblem, requestProblem } from "./described.ts";
-import { FORMS, type MergedOnForge, type StoredComment, type StoredStatus } from "./forms.ts";
+import {
+  FORMS,
+  LONGEST_COMMENT,
+  type MergedOnForge,
+  type StoredComment,
+  type StoredStatus,
+} from "./forms.ts";
 
 interface Request {
   readonly method: string;
@@ -100,6 +106,9 @@ export class ForgeServer {
     if (/\/statuses\/[0-9a-f]{40}$/.test(path)) return this.#addStatus(request);
     const of = Number(/\/(?:issues|merge_requests)\/(\d+)\//.exec(path)?.[1]);
     if (this.locked.has(of)) return { status: 403, body: { message: "it is locked" } };
+    const longest = LONGEST_COMMENT[this.forge];
+    if (longest !== null && String(request.body["body"]).length > longest)
+      return { status: this.forge === "gitlab" ? 400 : 422, body: { message: "body is too long" } };
     const edited = /\/(?:comments|notes)\/(\d+)$/.exec(path)?.[1];
     return edited === undefined ? this.#addComment(request) : this.#edit(Number(edited), request);
   }

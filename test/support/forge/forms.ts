@@ -112,4 +112,17 @@ const gitea: Forms = {
   addedStatus: ({ name, state }) => ({ context: name, status: state }),
 };
 
+/**
+ * The number of characters that a comment may have; null: Gitea and Forgejo check none, and their column takes 4 GiB.
+ * @see https://github.com/orgs/community/discussions/27190 (GitHub)
+ * @see https://docs.gitlab.com/administration/instance_limits/#size-of-comments-and-descriptions-of-issues-merge-requests-and-epics
+ * @see https://github.com/go-gitea/gitea/blob/main/models/issues/comment.go (`Content`)
+ */
+export const LONGEST_COMMENT: Readonly<Record<ConversationForge, number | null>> = {
+  github: 65_536,
+  gitlab: 1_000_000,
+  gitea: null,
+  forgejo: null,
+};
+
 export const FORMS: Readonly<Record<ConversationForge, Forms>> = { github, gitlab, gitea, forgejo: gitea };

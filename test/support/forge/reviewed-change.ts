@@ -18,6 +18,8 @@ export class ReviewedChange {
   readonly forge: ForgeServer;
   /** The pauses that the command made, in milliseconds. */
   readonly waits: number[] = [];
+  /** For a controller that is asked. */
+  controllerToken = "";
 
   private constructor(root: string, forge: ForgeServer) {
     this.root = root;
@@ -51,7 +53,7 @@ export class ReviewedChange {
     const target = ["--post", forge, "--api-url", url, "--repository", "acme/permissions"];
     const sleep = async (ms: number): Promise<void> => void this.waits.push(ms);
     return cli(["review", this.root, "--base", "HEAD~1", "--head", "HEAD", ...target, ...more], {
-      env: { GRANTKEEPER_FORGE_TOKEN: TOKEN },
+      env: { GRANTKEEPER_FORGE_TOKEN: TOKEN, GRANTKEEPER_TOKEN: this.controllerToken },
       clock: { nowMs: () => Date.parse("2026-11-30T00:00:00Z"), sleep },
     });
   }

@@ -1,6 +1,9 @@
 import { afterEach, expect, test } from "@jest/globals";
+import { AskedController } from "../../support/screens/asked-controller.ts";
+import { LOCAL_TOKEN } from "../../support/screens/http-server.ts";
 import { ReviewedChange } from "../../support/forge/reviewed-change.ts";
 import { API, grants } from "../../support/screens/plan-command.ts";
+import { LONGEST_COMMENT } from "../../support/forge/forms.ts";
 import { functionText } from "../../support/manifests.ts";
 
 interface Printed {
@@ -50,6 +53,51 @@ test.each(["github", "gitlab"] as const)(
     expect(blocks + leftOut(body, "corrected lines")).toBe(corrections.length);
     expect(change.forge.comments.filter(({ at }) => at !== null)).toHaveLength(20);
     expect(change.forge.statuses.map(({ state }) => state)).toEqual([expect.stringMatching(/^fail/)]);
+  },
+  60_000,
+);
+
+const TABLES = Array.from({ length: 8 }, (_, at) => `    - dynamodb: {table: table-${at}, allow: [read]}\n`);
+const DELETING = "    - dynamodb: {table: last, allow: [delete]}\n";
+/** The last one by name also deletes. */
+const CHANGED = Object.fromEntries(
+  Array.from({ length: 500 }, (_, at) => [
+    `teams/orders/f${at}.yaml`,
+    functionText(
+      `f${at}`,
+      `  function: orders-f${at}\n  grants:\n${TABLES.join("")}${at === 99 ? DELETING : ""}`,
+    ),
+  ]),
+);
+
+test.each([
+  { forge: "github", asks: "a controller" },
+  { forge: "gitlab", asks: "no controller" },
+  { forge: "gitea", asks: "a controller" },
+  { forge: "forgejo", asks: "no controller" },
+] as const)(
+  "$forge takes the comment of 500 changed functions that asks $asks, which counts what it leaves out",
+  async ({ forge, asks }) => {
+    change = await ReviewedChange.on(forge, CHANGED);
+    change.controllerToken = LOCAL_TOKEN;
+    const asked = asks === "a controller" ? await AskedController.start() : null;
+
+    const { code, err } = await change.post(...(asked === null ? [] : ["--server", asked.server.url]));
+    await asked?.stop();
+
+    const [comment, ...others] = change.own();
+    const body = comment?.body ?? "";
+    const [table, live = ""] = body.split("#### In AWS after the merge");
+    const rows = table?.split("\n").filter((line) => line.startsWith("| <code>orders/f")) ?? [];
+    const calls = live.split("\n").filter((line) => /^- <code>orders\/f\d+&#64;/.test(line)).length;
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining("posted: comment added") });
+    expect(others).toEqual([]);
+    expect(body.length).toBeLessThan(LONGEST_COMMENT[forge] ?? 65_536);
+    expect(body.length).toBeGreaterThan(55_000);
+    expect(body).toContain("### Grantkeeper review: 500 functions change");
+    expect(rows[0]).toMatch(/^\| <code>orders\/f99<\/code> \| .*delete/);
+    expect(rows.length + leftOut(table ?? "", "rows")).toBe(500);
+    expect([calls > 0, /^- and \d+ more|^\d+ more/m.test(live)]).toEqual([asked !== null, asked !== null]);
   },
   60_000,
 );

@@ -32,27 +32,6 @@ const manifests = (count: number, spec: (at: number) => string) =>
   );
 
 describe("the comment of a large change", () => {
-  test("of 500 functions fits the forges, and counts what it leaves out", async () => {
-    const tables = Array.from(
-      { length: 8 },
-      (_, at) => `    - dynamodb: {table: table-${at}, allow: [read]}\n`,
-    );
-
-    const deleting = "    - dynamodb: {table: last, allow: [delete]}\n";
-    // The last one by name.
-    const files = manifests(500, (at) => `  grants:\n${tables.join("")}${at === 99 ? deleting : ""}`);
-
-    const text = await comment(files);
-
-    const rows = text.split("\n").filter((line) => line.startsWith("| <code>orders/f"));
-    expect(text.length).toBeLessThan(65_536);
-    expect(text.length).toBeGreaterThan(55_000);
-    expect(text).toMatch(/### Grantkeeper review: 500 functions change/);
-    expect(rows.length + Number(/^(\d+) more rows: run the command/m.exec(text)?.[1])).toBe(500);
-    expect(rows[0]).toMatch(/^\| <code>orders\/f99<\/code> \| .*delete/);
-    expect(text).toContain("This change does not merge by itself");
-  }, 60_000);
-
   test("with thousands of problems and corrections fits them too", async () => {
     const wrong = Array.from(
       { length: 40 },
