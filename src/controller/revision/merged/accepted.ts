@@ -8,15 +8,17 @@ import { inSlices } from "../../slices.ts";
 import type { AcceptedRevision } from "../accept.ts";
 import type { FetchResult } from "../revisions.ts";
 import type { Intake } from "../sources/intake-of-source.ts";
-import { changedByRevision, type ChangedByRevision } from "./changed.ts";
+import { changedByRevision, isOfSource, type ChangedByRevision } from "./changed.ts";
 import { currentText, firstText } from "./note-facts.ts";
 import { changeText, rolledBackNote } from "./note-text.ts";
 import { isNoted, noteEvent, replacedNotes, type NoteEvent } from "./notes.ts";
 
 type New = Extract<FetchResult, { readonly kind: "new" }>;
 
-/** Of more functions, a comment would be no overview. */
+/** Of more functions, a comment with the state of each would be no overview: it has their names. */
 const MOST_KEYS = 200;
+/** More names do not fit into a comment. */
+const MOST_NAMED = 700;
 /** A rollback over more revisions shows nothing in the pull requests of the oldest ones. */
 const MOST_CHANGES = 20;
 /** Of revisions that changed nothing: a rollback to an older one of them is shown nowhere. */
@@ -111,6 +113,8 @@ function changeOf(
   },
 ): MergedChange {
   const isUnchanged = keys.length === 0 && errors.length === 0;
+  const named = (all: readonly Key[]): readonly Key[] =>
+    all.filter((key) => isOfSource(key, target.namespace, context.settings.compile)).slice(0, MOST_NAMED);
   return {
     revision,
     previous,
@@ -119,7 +123,7 @@ function changeOf(
     commits: isUnchanged ? [] : commits.map(({ id }) => id),
     keys:
       keys.length > MOST_KEYS
-        ? { kind: "too-many", count: keys.length }
+        ? { kind: "too-many", count: keys.length, named: named(keys) }
         : { kind: "followed", open: keys, done: [], replaced: [] },
     isExact,
     ...(added.length > 0 && { added: added.slice(0, MOST_KEYS) }),

@@ -15,19 +15,24 @@ import { changeText, type NoteLine } from "./note-text.ts";
 /** Of an account, for people. */
 type NameOf = (accountId: AccountId) => string;
 
-/** The text of the first note: nothing of the revision is known to be applied. */
+/** The text of a note without outcomes: of the first one, or of more functions than are followed. */
 export function firstText(
   change: MergedChange,
   nameOf: NameOf,
-  { context, namespace }: { readonly context: ControllerContext; readonly namespace: Namespace | null },
+  {
+    context,
+    namespace,
+    acceptedEntry = null,
+  }: Pick<NoteContext, "context" | "namespace"> & Partial<Pick<NoteContext, "acceptedEntry">>,
 ): string {
-  const open = change.keys.kind === "followed" ? change.keys.open : [];
+  const { keys } = change;
+  const open = keys.kind === "followed" ? keys.open : (keys.named ?? []);
   const { compile, instance } = context.settings;
   const [own, others] = parted(open, (key) => isOfSource(key, namespace, compile));
   return changeText(change, {
     instance,
     isOfNamespace: namespace !== null,
-    acceptedEntry: null,
+    acceptedEntry,
     lines: own.map((key) => ({ ...lineStart(key, "applying", nameOf), ...NOTHING_MORE })),
     others: others.map(() => "applying"),
   });
@@ -53,11 +58,14 @@ export async function currentText(
   context: ControllerContext,
 ): Promise<string | null> {
   const { settings, state } = context;
-  const open = change.keys.kind === "followed" ? change.keys.open : [];
+  const acceptedEntry = await entryOfRevision(change, context);
+  const nameOf: NameOf = (id) => state.enforced?.accounts.get(id)?.name ?? id;
+  if (change.keys.kind === "too-many")
+    return firstText(change, nameOf, { context, namespace, acceptedEntry });
+  const { open } = change.keys;
   const found = open.map((key) => ({ key, outcome: state.merged.outcome(key) }));
   const known = found.flatMap(({ key, outcome }) => (outcome === undefined ? [] : [{ key, outcome }]));
   if (known.length < found.length) return null;
-  const acceptedEntry = await entryOfRevision(change, context);
   const [own, others] = parted(known, ({ key }) => isOfSource(key, namespace, settings.compile));
   const lines: NoteLine[] = [];
   for (const { key, outcome } of own)

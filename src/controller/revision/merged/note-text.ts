@@ -1,5 +1,9 @@
 import { cutText } from "../../../text/cut.ts";
-import type { FollowedKeys, MergedChange } from "../../../model/records/pull-requests/merged-change.ts";
+import type {
+  FollowedKeys,
+  MergedChange,
+  UnfollowedKeys,
+} from "../../../model/records/pull-requests/merged-change.ts";
 import { shortRevision, type Revision } from "../../../model/values/revision.ts";
 import { withoutPrefix } from "../../../model/keys/source-prefix.ts";
 import { inert } from "../../../text/markdown.ts";
@@ -67,7 +71,7 @@ const LONGEST_WHY = 300;
 /** What became of an accepted revision. */
 export function changeText(change: MergedChange, facts: NoteFacts): string {
   const { keys, errors } = change;
-  if (keys.kind === "too-many") return tooManyText(change, facts, keys.count);
+  if (keys.kind === "too-many") return tooManyText(change, facts, keys);
   const kinds = [...facts.lines.map(({ kind }) => kind), ...facts.others];
   const isReasonLeft = facts.isOfNamespace && (errors.count > 0 || kinds.some(isWaiting));
   return blocks([
@@ -135,17 +139,18 @@ const ORDER: readonly Stage[] = ["waiting", "pending", "observed", "done"];
 
 function listText(lines: readonly NoteLine[]): string {
   const sorted = lines.toSorted((a, b) => stageAt(a) - stageAt(b) || (a.target < b.target ? -1 : 1));
-  let used = 0;
-  const texts = sorted.map(lineOf);
-  const shown = texts.filter(({ length }) => (used += length) <= LIST_SIZE);
-  const left = texts.length - shown.length;
-  const more = left === 0 ? [] : [`- and ${left} more: ${inert("grantkeeper status")}`];
-  return [...shown, ...more].join("\n");
+  return fitting(sorted.map(lineOf), sorted.length, `: ${inert("grantkeeper status")}`);
 }
 
-function stageAt({ kind }: NoteLine): number {
-  return ORDER.indexOf(OUTCOMES[kind].stage);
+/** As many as a comment takes. */
+function fitting(texts: readonly string[], count: number, whereTheOthersAre: string): string {
+  let used = 0;
+  const shown = texts.filter(({ length }) => (used += length) <= LIST_SIZE);
+  const left = count - shown.length;
+  return [...shown, ...(left === 0 ? [] : [`- and ${left} more${whereTheOthersAre}`])].join("\n");
 }
+
+const stageAt = ({ kind }: NoteLine): number => ORDER.indexOf(OUTCOMES[kind].stage);
 
 function lineOf(line: NoteLine): string {
   const { target, kind, why, review, entries, reverted } = line;
@@ -195,11 +200,15 @@ function scopeText({ previous, isExact }: MergedChange, others: number): string 
   return `${scope} ${what} of other repositories ${others === 1 ? "is" : "are"} counted and not listed.`;
 }
 
-function tooManyText(change: MergedChange, facts: NoteFacts, count: number): string {
+/** Only names: a state that is not followed would soon be wrong. */
+function tooManyText(change: MergedChange, facts: NoteFacts, { count, named }: UnfollowedKeys): string {
+  const names = facts.lines.map(({ target }) => `- ${inert(target)}`);
+  const since = inert(`grantkeeper history --since ${change.acceptedAt} --limit 1000`);
   return blocks([
     "### Grantkeeper: accepted",
     acceptedText(change, facts),
     `It may change ${things(count)}: too many to follow here. ${inert("grantkeeper status")} shows what is applied.`,
+    named === undefined ? "" : fitting(names, count, `; everything that was written since: ${since}`),
     errorText(change.errors),
   ]);
 }

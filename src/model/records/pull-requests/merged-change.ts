@@ -12,6 +12,14 @@ export interface FollowedKeys {
   readonly replaced: readonly Key[];
 }
 
+/** Of a revision that changed more than are followed. */
+export interface UnfollowedKeys {
+  readonly kind: "too-many";
+  readonly count: number;
+  /** The first of its own source, sorted, for their names; missing in records of 0.1. */
+  readonly named?: readonly Key[];
+}
+
 /** An accepted revision whose merged pull requests are shown what became of it. */
 export interface MergedChange {
   readonly revision: Revision;
@@ -22,7 +30,7 @@ export interface MergedChange {
   readonly acceptedAt: string;
   /** Hashes of the commits that it added, newest first, at most 100. */
   readonly commits: readonly string[];
-  readonly keys: FollowedKeys | { readonly kind: "too-many"; readonly count: number };
+  readonly keys: FollowedKeys | UnfollowedKeys;
   /** False: which functions it changed is not known exactly; they are among these. */
   readonly isExact: boolean;
   /** Those that the revision before did not declare, sorted; missing: none is known. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { inert } from "../../../../../src/text/markdown.ts";
 import type { Key } from "../../../../../src/model/keys/key.ts";
 import type { MergedChange } from "../../../../../src/model/records/pull-requests/merged-change.ts";
 import type { Revision } from "../../../../../src/model/values/revision.ts";
@@ -106,6 +107,35 @@ describe("the title of several functions", () => {
     );
   });
 });
+
+test.each([
+  { count: 201, length: 30, left: null },
+  { count: 900, length: 30, left: 200 },
+  { count: 900, length: 200, left: 714 },
+])(
+  "of $count functions that are not followed, a comment has the names that fit, and the number of the others",
+  ({ count, length, left }) => {
+    const named = Array.from({ length: Math.min(count, 700) }, (_, at) => `orders/${at}`.padEnd(length, "x"));
+    const change = { ...CHANGE, keys: { kind: "too-many", count, named: named as Key[] } } as const;
+    const lines = named.map((target) => line("applying", { target }));
+
+    const text = changeText(change, {
+      instance: "prod",
+      isOfNamespace: false,
+      acceptedEntry: 7,
+      lines,
+      others: [],
+    });
+
+    expect(text.length).toBeLessThan(65_536 - 200);
+    expect(text.match(/^- <code>orders/gm)).toHaveLength(count - (left ?? 0));
+    expect(/- and (\d+) more; everything that was written since: (.*)/.exec(text)?.slice(1) ?? null).toEqual(
+      left === null
+        ? null
+        : [`${left}`, inert("grantkeeper history --since 2026-11-30T12:00:00.000Z --limit 1000")],
+    );
+  },
+);
 
 test("the text of many functions with hostile names and reasons fits a comment, and has no markup of theirs", () => {
   const hostile = "[x](http://e) <img src=x> @org `a` ".repeat(20);
