@@ -92,11 +92,9 @@ class Comparison {
   }
 
   resolved(schema: Schema): Schema {
-    const name =
-      String(schema["$ref"] ?? "")
-        .split("/")
-        .at(-1) ?? "";
-    if (name === "") return schema;
+    const reference = schema["$ref"];
+    if (typeof reference !== "string") return schema;
+    const name = reference.split("/").at(-1) ?? "";
     const found = this.#api.definitions?.[name] ?? this.#api.components?.schemas?.[name];
     if (found === undefined) throw new Error(`${name} is not in the description`);
     return this.resolved(found);
