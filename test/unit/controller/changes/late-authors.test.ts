@@ -5,7 +5,7 @@ import type { AccountId, Partition, Region } from "../../../../src/model/aws/ids
 import type { ChangeEvent } from "../../../../src/model/changes/change-event.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { changeMessage } from "../../../support/aws/change-message.ts";
-import type { FakeAws } from "../../../support/fakes/fake-aws.ts";
+import { awsError, type FakeAws } from "../../../support/fakes/fake-aws.ts";
 import {
   FakeController,
   manifests,
@@ -46,24 +46,35 @@ afterEach(async () => {
   await fake.stop();
 });
 
-/** A principal changes the role, a sweep finds and reverts it, and the event of the call arrives after this time. */
-async function revertedBefore(delayMs: number): Promise<void> {
+let changedMs: number;
+
+/** A principal changes the role, and a sweep finds it. */
+async function changeArrives(): Promise<void> {
   await fake.clock.pass(20_000);
-  const atMs = fake.clock.nowMs();
+  changedMs = fake.clock.nowMs();
   if (DOCUMENT !== undefined) aws.live = DOCUMENT.set(aws.live, DOCUMENT.values[0] ?? null);
   await fake.clock.pass(SWEEP_MS * 1.2);
+}
+
+/** The change is reverted, and the event of the call arrives after this time. */
+async function revertedBefore(delayMs: number): Promise<void> {
+  await changeArrives();
   await fake.clock.pass(delayMs);
-  await eventArrives(atMs);
+  await eventArrives(changedMs);
 }
 
 const OF_DOCUMENT = { policyName: "grantkeeper", policyDocument: DOCUMENT?.values[0] };
 
 async function eventArrives(atMs: number, inline: object = OF_DOCUMENT): Promise<void> {
+  await receive(atMs, inline);
+  await fake.clock.pass(5_000);
+}
+
+async function receive(atMs: number, inline: object = OF_DOCUMENT): Promise<void> {
   const requestParameters = { roleName: ROLE_NAME, ...inline };
   const eventTime = `${new Date(atMs).toISOString().slice(0, 19)}Z`;
   const record = { eventID: "e1", eventName: "PutRolePolicy", eventTime, requestParameters };
   await fake.changes.receive([changeMessage({ record })], new Set([ACCOUNT]));
-  await fake.clock.pass(5_000);
 }
 
 const found = (): readonly object[] => fake.audit.log.filter(({ kind }) => kind === "drift-author-found");
@@ -97,20 +108,74 @@ describe("an event that arrives after its difference was found and reverted", ()
   });
 
   test("names its author if the controller was restarted meanwhile", async () => {
-    await fake.clock.pass(20_000);
-    const atMs = fake.clock.nowMs();
-    if (DOCUMENT !== undefined) aws.live = DOCUMENT.set(aws.live, DOCUMENT.values[0] ?? null);
-    await fake.clock.pass(SWEEP_MS * 1.2);
+    await changeArrives();
     await fake.stop();
     await fake.start();
     fake.changes.addQueue("https://sqs.us-east-1.amazonaws.com/111122223333/changes", new Set([ACCOUNT]));
     fake.changes.queueAnswered("https://sqs.us-east-1.amazonaws.com/111122223333/changes", null);
     await fake.clock.pass(5_000);
 
-    await eventArrives(atMs);
+    await eventArrives(changedMs);
 
     expect(found()).toHaveLength(1);
   });
+});
+
+const noStep = async (): Promise<void> => undefined;
+
+/** Everyone who is recorded for a difference, in entries and in the status. */
+function recordedIds(): readonly string[] {
+  const open = Object.values(fake.store.records.get(KEY)?.openDrifts ?? {});
+  const entries = fake.audit.log.flatMap((entry) =>
+    entry.kind === "drift-found" || entry.kind === "drift-author-found" ? (entry.authors ?? []) : [],
+  );
+  return [...open, ...entries].flatMap(({ attribution }) =>
+    attribution?.kind === "named" ? [attribution.change.eventId] : [],
+  );
+}
+
+test.each([
+  {
+    before: async () => {
+      const until = new Date(fake.clock.nowMs() + 3_600_000).toISOString();
+      const scope = { accountId: ACCOUNT, namespace: null, key: KEY };
+      await fake.control.suspend({ scope, reason: "INC-1", until }, "dana");
+    },
+    atEvent: noStep,
+    because: "while the key is suspended",
+  },
+  {
+    before: async () => void (aws.mishap = () => ({ kind: "fails", error: awsError("retry") })),
+    atEvent: noStep,
+    because: "while the revert waits after failures",
+  },
+  {
+    before: noStep,
+    atEvent: async () => void (aws.readError = awsError("retry")),
+    because: "while the account cannot be read, which is read again later",
+  },
+  {
+    before: async () => {
+      const beforeWrite = aws.beforeWrite;
+      aws.beforeWrite = (...write) => {
+        beforeWrite(...write);
+        void receive(changedMs);
+      };
+    },
+    atEvent: noStep,
+    because: "while the change is being reverted",
+  },
+])("an event that arrives $because leaves its author in the record", async ({ before, atEvent }) => {
+  await before();
+  await changeArrives();
+  await atEvent();
+
+  await receive(changedMs);
+  await fake.clock.pass(5_000);
+  aws.readError = null;
+  await fake.clock.pass(SWEEP_MS * 1.2);
+
+  expect(new Set(recordedIds())).toEqual(new Set(["e1"]));
 });
 
 test("a change in AWS while a change from Git is written is found after seconds, and its author when the event arrives", async () => {
