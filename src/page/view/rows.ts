@@ -10,7 +10,7 @@ import { waitText } from "../../wording/words.ts";
 import { keyOfObject } from "./object-names.ts";
 
 /** How long AWS differed from Git when the row was made. */
-export type RowDrift =
+type RowDrift =
   | { readonly kind: "none" }
   | { readonly kind: "unknown" }
   | { readonly kind: "drifted"; readonly forMs: number };
