@@ -142,7 +142,7 @@ function box({ kind, label }: MapNode, { x, y, height }: Corner): string {
   return `<g>${rect}<text x="${x + 8}" y="${y + 17}">${escaped(nameInBox(name))}</text><title>${escaped(name)}</title></g>`;
 }
 
-/** The region and the account at its end tell names apart, so that the middle is left out. */
+/** The region and the account at its end distinguish names, so that the middle is left out. */
 function nameInBox(name: string): string {
   const [end = ""] = / in [a-z0-9-]+, account \d{12}$/.exec(name) ?? [];
   return `${cutText(name.slice(0, name.length - end.length), LONGEST_NAME - end.length)}${end}`;

@@ -12,7 +12,7 @@ export interface FollowedKeys {
   readonly replaced: readonly Key[];
 }
 
-/** Of a revision that changed more than are followed. */
+/** The keys of a revision that changed more than are followed. */
 export interface UnfollowedKeys {
   readonly kind: "too-many";
   readonly count: number;
