@@ -36,10 +36,12 @@ function policyFix(known: readonly KnownAccount[]): string {
 }
 
 function accountsFix(written: readonly string[], known: readonly KnownAccount[]): string {
-  const names = written.map((text) => known.find(({ id, name }) => id === text || name === text)?.name);
-  if (names.length > 0 && names.every((name) => name !== undefined))
-    return `write accounts: [${[...new Set(names)].join(", ")}]`;
-  return `write accounts: [NAME]; valid names: ${known.map(({ name }) => name).join(", ")}`;
+  const meant = written.map((text) => known.find(({ id, name }) => id === text || name === text));
+  const accounts = [...new Set(meant.filter((account) => account !== undefined))];
+  if (accounts.length === 0 || meant.includes(undefined))
+    return `write accounts: [NAME]; valid names: ${known.map(({ name }) => name).join(", ")}`;
+  const ids = accounts.filter(({ id }) => written.includes(id)).map(({ id, name }) => `${id} is ${name}: `);
+  return `${ids.join("")}write accounts: [${accounts.map(({ name }) => name).join(", ")}]`;
 }
 
 /** The values of the field at the place of a problem, such as `account: 111122223333`; null if it is another field. */
