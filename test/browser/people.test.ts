@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Closing } from "../../demo/stage.ts";
-import type { WhoCan } from "../../src/model/answers/questions/who-can.ts";
+import type { ExposedFunctions, WhoCan } from "../../src/model/answers/questions/who-can.ts";
 import { untilHeld, untilShown } from "../../demo/steps/bindings.ts";
 import {
   barriers,
@@ -127,11 +127,16 @@ test("who can write a table is answered as on the command line, by policies, and
     await page.goto(page.url());
     await found.getByRole("link", { name: "orders/orders-api@staging/eu-west-1" }).waitFor();
     expect(await found.getByRole("link").allTextContents()).toEqual(allowed.map(({ target }) => target));
+    await page.getByText("Not checked: users, roles without a function").waitFor();
     expect(await barriers(page)).toEqual([]);
     await picture(page, "who-can");
 
     await page.getByRole("link", { name: "Open to outsiders" }).click();
     await page.getByRole("link", { name: exposed }).waitFor();
+    const { functions } = JSON.parse((await stage.command("exposed", "-o", "json")).out) as ExposedFunctions;
+    const open = page.locator(".differences").getByRole("link");
+    expect(await open.allTextContents()).toEqual(functions.map(({ target }) => target));
+    await page.getByText("Not checked: aliases and versions that no manifest declares").waitFor();
     expect(await barriers(page)).toEqual([]);
     await picture(page, "exposed");
   }));

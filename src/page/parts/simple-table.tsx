@@ -6,15 +6,18 @@ export function SimpleTable({
   heads,
   rows,
   empty,
+  shape = "",
 }: {
   readonly title: string;
   readonly heads: readonly string[];
   readonly rows: readonly { readonly id: string; readonly cells: readonly ReactNode[] }[];
   readonly empty: string;
+  /** A class that gives the columns their widths; without it they are as wide as their texts. */
+  readonly shape?: string;
 }): ReactNode {
   if (rows.length === 0) return <p className="empty">{empty}</p>;
   return (
-    <table className="simple">
+    <table className={`simple ${shape}`.trim()}>
       <caption className="visually-hidden">{title}</caption>
       <thead>
         <tr>

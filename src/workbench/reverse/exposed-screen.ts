@@ -6,6 +6,7 @@ import type {
 } from "../../model/answers/questions/who-can.ts";
 import { toned, type ScreenLine, type Tone } from "../../text/screen-line.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
+import { EXPOSED_LEAVES_OUT, OUTSIDER_TEXTS } from "../../wording/questions.ts";
 import { age } from "../../wording/time.ts";
 import { continued } from "../../text/layout/wrap.ts";
 import { functionsText, unknownLines } from "./unknown-lines.ts";
@@ -24,12 +25,9 @@ export function exposedLines(answer: ExposedFunctions, layout: Layout): readonly
       "warning",
       unread.flatMap((place) => prose(`not read: ${place}`)),
     ),
-    ...toned("aside", prose(NOT_CHECKED)),
+    ...toned("aside", prose(`NOT CHECKED ${EXPOSED_LEAVES_OUT}`)),
   ];
 }
-
-const NOT_CHECKED =
-  "NOT CHECKED aliases and versions that no manifest declares and no read has reached yet, event source mappings, who may assume the roles";
 
 /** Policies are read in turns, so that an old one may be among many new ones. */
 function readText({ oldestReadAt, askedAt }: ExposedFunctions): string {
@@ -55,17 +53,13 @@ function functionLines(
   return [
     ...prose(`${target}, read ${age(readAt, nowMs)} ago`),
     ...statements.flatMap((statement) =>
-      toned(TONES[statement.outsider], prose(`  ${WHO[statement.outsider]}: ${statementText(statement)}`)),
+      toned(
+        TONES[statement.outsider],
+        prose(`  ${OUTSIDER_TEXTS[statement.outsider]}: ${statementText(statement)}`),
+      ),
     ),
   ];
 }
-
-const WHO = {
-  public: "everyone",
-  takeover: "others may do more than call",
-  "no-source": "a service on behalf of anyone",
-  "foreign-account": "another account or organization",
-} as const satisfies Record<Outsider, string>;
 
 const TONES = {
   public: "danger",

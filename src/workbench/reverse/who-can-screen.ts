@@ -6,6 +6,7 @@ import { readDocumentName } from "../../iam/row-text.ts";
 import { toned, type ScreenLine } from "../../text/screen-line.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { table, type Column } from "../../cli/screen/table.ts";
+import { WHO_CAN_LEAVES_OUT } from "../../wording/questions.ts";
 import { age } from "../../wording/time.ts";
 import { continued } from "../../text/layout/wrap.ts";
 import { functionsText, unknownLines } from "./unknown-lines.ts";
@@ -24,12 +25,9 @@ export function whoCanLines(answer: WhoCan, layout: Layout): readonly ScreenLine
       "warning",
       unread.flatMap((place) => prose(`not read: ${place}`)),
     ),
-    ...toned("aside", prose(NOT_CHECKED)),
+    ...toned("aside", prose(`NOT CHECKED ${WHO_CAN_LEAVES_OUT}`)),
   ];
 }
-
-const NOT_CHECKED =
-  "NOT CHECKED users, roles without a function, roles of published versions, the policy of the resource (except of functions), service control policies";
 
 function headOf({ allowed, unknown, unread, action, resource }: WhoCan): string {
   const inAws = allowed.filter(({ live }) => live === "allowed").length;

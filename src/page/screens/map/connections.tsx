@@ -79,6 +79,7 @@ function Found({
       )}
       <SimpleTable
         title="Connections"
+        shape="connections"
         heads={["Function", "Direction", "Permission", "Resource or principal", "State"]}
         empty={
           isComplete && unread.length === 0 && wildcards.length === 0

@@ -6,6 +6,7 @@ import type {
   ExposingStatement,
   Outsider,
 } from "../../../model/answers/questions/who-can.ts";
+import { EXPOSED_LEAVES_OUT, OUTSIDER_TEXTS } from "../../../wording/questions.ts";
 import { useResource } from "../../client/resources.ts";
 import { Age, State, type StateTone } from "../../parts/basics.tsx";
 import { ResourceView } from "../../parts/resource-view.tsx";
@@ -38,6 +39,7 @@ export function ExposedFunctions(): ReactNode {
             ))}
           </ul>
           <UnknownFunctionList unknown={unknown} unread={unread} />
+          <p className="quiet-text">Not checked: {EXPOSED_LEAVES_OUT}.</p>
         </>
       )}
     </ResourceView>
@@ -62,22 +64,22 @@ function Open({ open: { target, key, readAt, statements } }: { readonly open: Ex
   );
 }
 
-const OUTSIDERS: Readonly<Record<Outsider, { readonly text: string; readonly tone: StateTone }>> = {
-  public: { text: "everyone", tone: "bad" },
-  takeover: { text: "another account, and more than calls", tone: "bad" },
-  "no-source": { text: "a service, for anyone", tone: "warn" },
-  "foreign-account": { text: "another account", tone: "warn" },
-};
+const TONES = {
+  public: "bad",
+  takeover: "bad",
+  "no-source": "warn",
+  "foreign-account": "warn",
+} as const satisfies Record<Outsider, StateTone>;
 
 function Statement({
   statement: { outsider, what, on, details, sid, qualifier, declaredAt },
 }: {
   readonly statement: ExposingStatement;
 }): ReactNode {
-  const { text, tone } = OUTSIDERS[outsider];
   return (
     <p>
-      <State tone={tone}>{text}</State>: {what} {on} {qualifier !== null && `on ${qualifier} `}
+      <State tone={TONES[outsider]}>{OUTSIDER_TEXTS[outsider]}</State>: {what} {on}{" "}
+      {qualifier !== null && `on ${qualifier} `}
       <span className="quiet-text">
         {sid === null ? "statement without Sid" : `statement "${sid}"`},{" "}
         {declaredAt === null ? "not declared in Git" : `${declaredAt.file}:${declaredAt.line}`}

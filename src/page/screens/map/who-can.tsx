@@ -3,6 +3,7 @@ import { BASE_PATH } from "../../../api/group.ts";
 import type { WhoCanObject } from "../../../api/questions.ts";
 import { counted } from "../../../text/phrases.ts";
 import type { AllowedFunction } from "../../../model/answers/questions/who-can.ts";
+import { WHO_CAN_LEAVES_OUT } from "../../../wording/questions.ts";
 import { useLocation, navigate } from "../../client/navigation.ts";
 import { send, type RequestResult } from "../../client/transport.ts";
 import { Age, Failure, State, type StateTone } from "../../parts/basics.tsx";
@@ -84,11 +85,13 @@ function Answer({ answer }: { readonly answer: WhoCanObject["status"] }): ReactN
       </p>
       <SimpleTable
         title="Allowed functions"
+        shape="who-can"
         heads={["Function", "In AWS", "In Git", "Read", "By"]}
         empty={isKnown ? "No function is allowed." : "None of the functions that were read is allowed."}
         rows={allowed.map((each) => ({ id: each.target, cells: cellsOf(each) }))}
       />
       <UnknownFunctionList unknown={unknown} unread={unread} />
+      <p className="quiet-text">Not checked: {WHO_CAN_LEAVES_OUT}.</p>
     </>
   );
 }
