@@ -26,14 +26,27 @@ export function changeWords({ changes }: TimelineDrift): readonly string[] {
   return changes.length === 0 ? ["what differed then is not known"] : changes;
 }
 
-export const NOT_KNOWN = "author not known";
+const NOT_KNOWN = "author not known";
+const BEFORE_FIRST_APPLY = "no author known: nothing of Git was applied here yet";
+
+/** Words that name no one. */
+export function isNoAuthor(words: string): boolean {
+  return words === NOT_KNOWN || words === BEFORE_FIRST_APPLY;
+}
 
 /** Who made it: each caller once. What Git alone made has no author in AWS. */
 export function authorWords(drift: TimelineDrift): string {
-  const { authors, declaredIn, declaredBy = [], declaredByUnknown: unknown, ended } = drift;
+  const {
+    authors,
+    declaredIn,
+    declaredBy = [],
+    declaredByUnknown: unknown,
+    ended,
+    isBeforeFirstApply,
+  } = drift;
   const named = [...new Set(authors.flatMap(({ attribution }) => namesOf(attribution)))];
   if (named.length > 0) return named.join("; ");
-  if (declaredIn === undefined) return NOT_KNOWN;
+  if (declaredIn === undefined) return isBeforeFirstApply === true ? BEFORE_FIRST_APPLY : NOT_KNOWN;
   const by = unknown === undefined ? commitAuthors(declaredBy) : [`${NOT_KNOWN}: ${unknown}`];
   const git = `Git (${[shortRevision(declaredIn), ...by].join(", ")})`;
   return ended === null ? `${git}, not applied yet` : git;

@@ -11,7 +11,7 @@ import {
   endWords,
   gapPlace,
   gapReason,
-  NOT_KNOWN,
+  isNoAuthor,
   nowWords,
   openFor,
 } from "../../wording/timeline-words.ts";
@@ -104,7 +104,7 @@ function textsOf(drift: TimelineDrift): readonly string[] {
 
 function byText(drift: TimelineDrift): string {
   const author = authorWords(drift);
-  return author === NOT_KNOWN ? author : `by ${author}`;
+  return isNoAuthor(author) ? author : `by ${author}`;
 }
 
 function gapTable({ gaps, omitted, to }: Timeline, layout: Layout): readonly ScreenLine[] {

@@ -26,6 +26,8 @@ export interface TimelineDrift {
   readonly authors: readonly AttributedDrift[];
   /** Git declares in this revision what AWS did not have: no one made it in AWS. Missing: it is not only that. */
   readonly declaredIn?: Revision;
+  /** Nothing of Git was applied to the key yet, so that no one is known to have changed AWS. Missing: something was, or it is not known. */
+  readonly isBeforeFirstApply?: true;
   /** Who the commits of that revision name as their authors, each once; Git does not prove them. Missing: none is known. */
   readonly declaredBy?: readonly string[];
   /** Why these authors are not known; missing: they are, or the token sees no commits, or there is no such revision. */

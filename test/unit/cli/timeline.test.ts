@@ -102,6 +102,10 @@ describe("who made it", () => {
   test.each([
     { drift: drift(), text: "author not known" },
     { drift: by(BY_NO_ONE), text: "author not known" },
+    {
+      drift: { ...drift(), isBeforeFirstApply: true as const },
+      text: "no author known: nothing of Git was applied here yet",
+    },
     { drift: { ...drift(), declaredIn: REVISION }, text: "Git (main@aaaaaaa), not applied yet" },
     {
       drift: { ...drift(), declaredIn: REVISION, declaredBy: ["Dana Ruiz"], ended: ENDED },

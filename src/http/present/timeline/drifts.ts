@@ -39,6 +39,7 @@ export function openDrift(reader: Reader, record: KeyRecordSummary, byMs: number
     const drift = seen.get(fingerprint);
     return drift !== undefined && isDeclaredOnly(drift);
   });
+  const isInitial = open.every(({ fingerprint }) => seen.get(fingerprint)?.cause === "initial");
   const cleanMs = open.map(({ facts }) => facts?.lastCleanMs ?? null);
   return {
     key,
@@ -48,6 +49,7 @@ export function openDrift(reader: Reader, record: KeyRecordSummary, byMs: number
     changes: once(open.map((one) => (isHidden ? kindLineOf(one) : changeOf(one, seen.get(one.fingerprint))))),
     risks: once(open.flatMap(({ facts }) => facts?.risks ?? [])),
     authors: isHidden ? [] : open.flatMap(({ facts }) => authorOf(facts)),
+    ...(isInitial && record.status?.lastAppliedRevision === null && { isBeforeFirstApply: true }),
     ...(isOfGit && !isHidden && revision !== null && { declaredIn: revision }),
   };
 }

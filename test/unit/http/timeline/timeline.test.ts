@@ -80,6 +80,33 @@ describe("the timeline", () => {
     expect(shown.drifting.map(({ declaredIn = null }) => declaredIn)).toEqual([isOfGit ? revision : null]);
   });
 
+  test.each([
+    { cause: "initial", isApplied: false, isBefore: true, because: "nothing was applied" },
+    { cause: "initial", isApplied: true, isBefore: false, because: "an alias was read for the first time" },
+    { cause: "out-of-band", isApplied: false, isBefore: false, because: "AWS is known to have changed" },
+  ] as const)(
+    "a difference is from before anything was applied: $isBefore, since $because",
+    async ({ cause, isApplied, isBefore }) => {
+      const seen = { ...drift(ORDERS_API), live: "{}", cause };
+      const known = record(ORDERS_API);
+      const { status } = known;
+      if (status === null) throw new Error("the record of this test has a status");
+      const lastAppliedRevision = isApplied ? status.lastAttemptedRevision : null;
+      const shown = await asked({
+        records: [
+          {
+            ...known,
+            status: { ...status, lastAppliedRevision },
+            driftSinceMs: { [driftFingerprint(seen)]: NOW_MS },
+          },
+        ],
+        state: { views: new Map([[ORDERS_API, view(ORDERS_API, { drifts: [seen] })]]) },
+      });
+
+      expect(shown.drifting.map(({ isBeforeFirstApply = false }) => isBeforeFirstApply)).toEqual([isBefore]);
+    },
+  );
+
   test("shows a drift that one pass found and reverted", async () => {
     const at = hours(2);
     const shown = await asked({
