@@ -46,7 +46,7 @@ export function compileWindows(world: PlacedDocuments, context: WindowContext): 
     const found = [
       ...problems,
       ...unknownAccounts(document, context.accounts),
-      ...circularReports(document, circular.get(document)),
+      ...circularReports(document, circular.get(document), context.accounts),
     ];
     const doubts = unknownNamespaces(document, world);
     const diagnostics = [...found, ...doubts];
@@ -128,6 +128,7 @@ function circularDocuments({ windows }: PlacedDocuments): ReadonlyMap<ChangeWind
 function circularReports(
   manifest: ChangeWindow,
   circle: readonly CircleStep[] | undefined,
+  known: ReadonlySet<string>,
 ): readonly Diagnostic[] {
   if (circle === undefined) return [];
   const steps = circle.map(
@@ -136,9 +137,22 @@ function circularReports(
   );
   const accounts = [...new Set(circle.map(({ appliesTo }) => appliesTo))].sort(byText);
   const message = `${steps.join(", ")}: changes in ${accounts.join(" and ")} would never be written`;
-  const fix =
-    "write in accounts only those that come later, by their names, and in after.accounts only those that come before";
+  const fix = circle.length === 1 ? laterAccounts(manifest, known) : ONLY_LATER;
   return [errorAt(originOfValue(manifest, ["spec", "after"]), "circular-windows", { message, fix })];
+}
+
+const ONLY_LATER =
+  "write in accounts only those that come later, by their names, and in after.accounts only those that come before";
+
+/** More names in a hint help no one. */
+const MAX_NAMES = 10;
+
+/** For a window that waits for an account of its own. */
+function laterAccounts({ spec: { after } }: ChangeWindow, known: ReadonlySet<string>): string {
+  const later = [...known].filter((name) => after?.accounts.includes(name) !== true).sort(byText);
+  return later.length === 0 || later.length > MAX_NAMES
+    ? ONLY_LATER
+    : `write accounts: [${later.join(", ")}], or some of them: those of after.accounts come before`;
 }
 
 /** Documents that their schema refuses. If their scope alone is correct, only that stays closed. */

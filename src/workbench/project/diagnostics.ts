@@ -112,8 +112,9 @@ export function findingDiagnostics(
       },
     ];
   });
-  const textOf = ({ severity, code, origin, message, fix }: Diagnostic): string =>
-    JSON.stringify([severity, code, origin, message, fix]);
+  // One of another account is kept: the screen names each of them.
+  const textOf = ({ severity, code, origin, message, fix, perTarget }: Diagnostic): string =>
+    JSON.stringify([severity, code, origin, message, fix, perTarget?.target]);
   const distinct = new Map(diagnostics.toReversed().map((diagnostic) => [textOf(diagnostic), diagnostic]));
   return cappedDiagnostics(inPlaceOrder([...distinct.values()]));
 }

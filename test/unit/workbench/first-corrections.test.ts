@@ -4,6 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
 import { readShippedPolicies } from "../../../src/aws/action-data/shipped-policies.ts";
 import { findingsOffline } from "../../../src/workbench/project/findings.ts";
+import { foldDiagnostics } from "../../../src/workbench/project/fold.ts";
 import { findingDiagnostics } from "../../../src/workbench/project/diagnostics.ts";
 import { compileTexts, NOW_MS } from "../../support/manifests.ts";
 
@@ -41,10 +42,13 @@ const shipped = await readShippedPolicies();
 function errorsIn(text: string, path = "teams/orders/orders-api.yaml"): readonly Shown[] {
   const compilation = compileTexts({ ...PLATFORM, [path]: text });
   const findings = findingsOffline(compilation, { actionData, shipped, nowMs: NOW_MS, authors: new Map() });
-  return [
+  const diagnostics = [
     ...compilation.diagnostics,
     ...findingDiagnostics([...findings.values()].flat(), compilation.desired.accounts),
-  ].flatMap(({ severity, message, fix }) => (severity === "error" ? [{ message, hint: fix }] : []));
+  ];
+  return foldDiagnostics(diagnostics).flatMap(({ lead: { severity, message, fix } }) =>
+    severity === "error" ? [{ message, hint: fix }] : [],
+  );
 }
 
 test("20 mistakes were tried, and 6 of the fields that put functions and accounts in order", () => {

@@ -94,6 +94,16 @@ describe("a finding of two accounts", () => {
     ]);
   });
 
+  test("is one for a text without a name of its account, and both accounts are kept", () => {
+    const kept = found("ACT-001", allow("dynamodb:*", `${TABLE}/orders`), ["a", "b"]);
+
+    expect(kept.map(({ perTarget }) => perTarget?.target).toSorted()).toEqual([
+      "account prod",
+      "account staging",
+    ]);
+    expect(messages(kept)).toEqual([expect.stringMatching(/^dynamodb:\* allows an entire service/)]);
+  });
+
   const GRANT = `  grants: [{sqs: {queue: "${X}", allow: [send]}}]\n`;
 
   test("is two results of SARIF and of Code Quality for different names", () => {

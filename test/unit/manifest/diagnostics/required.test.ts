@@ -59,9 +59,17 @@ describe("a word of IAM for a verb", () => {
 });
 
 test.each([
-  { field: "account: 222222222222", hint: "222222222222 is prod: write accounts: [prod]", because: "prod has the id" },
+  {
+    field: "account: 222222222222",
+    hint: "222222222222 is prod: write accounts: [prod]",
+    because: "prod has the id",
+  },
   { field: "account: prod", hint: "write accounts: [prod]", because: "it is the name" },
-  { field: "accountIds: [prod, '222222222222']", hint: "222222222222 is prod: write accounts: [prod]", because: "both are prod" },
+  {
+    field: "accountIds: [prod, '222222222222']",
+    hint: "222222222222 is prod: write accounts: [prod]",
+    because: "both are prod",
+  },
   {
     field: "account: 111122223333",
     hint: "write accounts: [NAME]; valid names: prod",
