@@ -9,15 +9,14 @@ import {
   type Location,
 } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
-import type { ProjectSettings } from "../project/project.ts";
 import { definitionAt } from "./answers/definition.ts";
 import type { QuickFix } from "./answers/finding-fixes.ts";
 import { quickFixes } from "./answers/fixes.ts";
 import { hoverAt } from "./answers/hover.ts";
 import { positionOf, protocolPosition } from "./answers/ranges.ts";
-import type { ProjectReading } from "./live-project.ts";
-import { Projects, type ProjectFile } from "./projects.ts";
+import type { ProjectReading, PublishedProblems } from "./live-project.ts";
+import { Projects, type EditorSettings, type ProjectFile } from "./projects.ts";
+import { UncheckedDocuments } from "./unchecked-documents.ts";
 
 /** A question about an open document, with what is known of its project. */
 interface EditorQuestion extends ProjectFile {
@@ -29,24 +28,20 @@ interface EditorQuestion extends ProjectFile {
 export class Editor {
   readonly #documents = new TextDocuments(TextDocument);
   readonly #projects: Projects;
+  readonly #unchecked: UncheckedDocuments;
   readonly #version: string;
   /** The editor checks the version of a document before it changes it. */
   #hasVersionedEdits = false;
   #edits = 0;
   #folders: readonly string[] = [];
 
-  constructor(
-    connection: Connection,
-    { settings, toolbox }: { readonly settings: ProjectSettings; readonly toolbox: Toolbox },
-  ) {
+  constructor(connection: Connection, settings: EditorSettings) {
     const report = (error: unknown): void => connection.console.error(String(error));
-    this.#version = toolbox.version;
-    this.#projects = new Projects({
-      settings,
-      toolbox,
-      report,
-      publish: (problems) => void connection.sendDiagnostics(problems).catch(report),
-    });
+    const publish = (problems: PublishedProblems): void =>
+      void connection.sendDiagnostics(problems).catch(report);
+    this.#version = settings.toolbox.version;
+    this.#projects = new Projects({ ...settings, report, publish });
+    this.#unchecked = new UncheckedDocuments(publish);
     connection.onInitialize((params) => this.#initialize(params));
     connection.onHover(({ textDocument: { uri }, position }) =>
       this.#ask(uri, ({ reading, file }) => hoverAt(reading.analysis, file, positionOf(position))),
@@ -107,8 +102,9 @@ export class Editor {
     // The library changes the document in place, so that its text is taken before anything is awaited.
     const { uri, version } = document;
     const text = document.getText();
-    const found = await this.#projects.fileOf(uri);
-    found?.project.edited({ uri, file: found.file, version, text, edit });
+    const home = await this.#projects.homeOf(uri);
+    this.#unchecked.edited(uri, text, home);
+    if (home.kind === "project") home.project.edited({ uri, path: home.path, version, text, edit });
   }
 
   async #saved(uri: string): Promise<void> {
@@ -119,6 +115,7 @@ export class Editor {
   async #closed(uri: string): Promise<void> {
     const found = await this.#projects.fileOf(uri);
     found?.project.closed(found.file);
+    this.#unchecked.closed(uri);
     this.#projects.forget(uri);
   }
 

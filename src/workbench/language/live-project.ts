@@ -1,20 +1,28 @@
 import { pathToFileURL } from "node:url";
-import { join } from "node:path";
 import type { Diagnostic } from "vscode-languageserver";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { ReadFolder, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { SourceError } from "../../controller/ports/source.ts";
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
-import { projectOf, type ProjectSettings } from "../project/project.ts";
-import { projectDiagnostics, judgedProject } from "../validate/validation.ts";
+import { prefixOf } from "../../model/keys/source-prefix.ts";
+import { projectOf, type Project } from "../project/project.ts";
+import { diagnosticsOfService, platformProblems } from "../project/service.ts";
+import { allDiagnostics, judgedProject } from "../validate/validation.ts";
 import type { Analysis } from "./analysis.ts";
 import { correctionsIn } from "./answers/finding-fixes.ts";
-import { failureProblem, placedProblems, type PlacedProblem } from "./answers/problems.ts";
+import { failureProblem, limitProblem, placedProblems, type PlacedProblem } from "./answers/problems.ts";
 import { type OpenDocument, withOpenDocuments } from "./open-documents.ts";
+import type { ProjectFolder } from "./project-folder.ts";
 
 /** What is known of a project with the present texts of its open documents. */
 export type ProjectReading =
-  | { readonly kind: "read"; readonly analysis: Analysis; readonly problems: readonly PlacedProblem[] }
+  | {
+      readonly kind: "read";
+      readonly analysis: Analysis;
+      readonly problems: readonly PlacedProblem[];
+      /** Why the problems may be incomplete. */
+      readonly limits: readonly string[];
+    }
   | { readonly kind: "failed"; readonly message: string };
 
 /** The problems of one file, for an editor; the version only of an open document. */
@@ -25,11 +33,8 @@ export interface PublishedProblems {
 }
 
 interface ProjectPorts {
-  readonly root: string;
-  readonly settings: ProjectSettings;
+  readonly folder: ProjectFolder;
   readonly toolbox: Toolbox;
-  /** The files on the disk. @throws CliError, SourceError */
-  readonly readFolder: () => Promise<ReadFolder>;
   readonly publish: (problems: PublishedProblems) => void;
   /** For an error that is a bug. */
   readonly report: (error: unknown) => void;
@@ -40,13 +45,14 @@ const QUIET_MS = 200;
 
 /**
  * One project while it is edited. A change makes it stale; a question, or a quiet moment, makes it read again. Nothing is
- * answered or shown of an older text: what has become stale during the reading is read once more.
+ * answered or shown of an older text: what has become stale during the reading is read once more. Files have the names that
+ * the compiler uses.
  */
 export class LiveProject {
   readonly #ports: ProjectPorts;
   readonly #open = new Map<string, OpenDocument>();
   readonly #published = new Map<string, string>();
-  #disk: ReadFolder | null = null;
+  #disk: Awaited<ReturnType<ProjectFolder["read"]>> | null = null;
   #known: ReadonlyMap<string, ParsedFile> = new Map();
   /** Counts all changes, and those of the files alone. */
   #change = 0;
@@ -63,7 +69,7 @@ export class LiveProject {
   /** A document was opened, or has another text. */
   edited(document: OpenDocument): void {
     this.#isShown = true;
-    this.#open.set(document.file, document);
+    this.#open.set(this.#ports.folder.nameOf(document.path), document);
     this.#changed();
   }
 
@@ -74,7 +80,7 @@ export class LiveProject {
 
   /** Documents of folders that the editor has removed. */
   closeWhere(isRemoved: (uri: string) => boolean): void {
-    for (const { uri, file } of this.#open.values()) if (isRemoved(uri)) this.closed(file);
+    for (const [file, { uri }] of this.#open) if (isRemoved(uri)) this.closed(file);
   }
 
   /** The editor has no folder of the project any more: nothing of it is shown until a document of it is edited again. */
@@ -101,7 +107,7 @@ export class LiveProject {
   }
 
   uriOf(file: string): string {
-    return this.#open.get(file)?.uri ?? pathToFileURL(join(this.#ports.root, file)).href;
+    return this.#open.get(file)?.uri ?? pathToFileURL(this.#ports.folder.locate(file)).href;
   }
 
   /** Of the present texts. */
@@ -140,17 +146,29 @@ export class LiveProject {
   }
 
   async #reading(): Promise<ProjectReading> {
-    const { settings, toolbox, root } = this.#ports;
+    const { toolbox } = this.#ports;
     try {
-      const disk = this.#disk ?? (await this.#readDisk());
-      const read = withOpenDocuments(disk, [...this.#open.values()]);
+      const { own, settings } = this.#disk ?? (await this.#readDisk());
+      const read = withOpenDocuments(own, [...this.#open.values()]);
       const project = projectOf(read, { ...settings, knownFiles: this.#known }, toolbox);
       this.#known = project.parsed;
-      const { files, compilation, paths, snapshot } = project;
+      const { compilation, paths, snapshot, service } = project;
       const judged = await judgedProject(project, toolbox);
-      const shown = { diagnostics: projectDiagnostics(judged), linesOf: linesIn(snapshot) };
-      const analysis = { root, files, compilation, paths, ...shown, correctedAt: correctionsIn(judged) };
-      return { kind: "read", analysis, problems: placedProblems(analysis, (file) => this.uriOf(file)) };
+      const analysis: Analysis = {
+        files: filesIn(project),
+        compilation,
+        paths,
+        service,
+        diagnostics: diagnosticsOfService(allDiagnostics(judged), service),
+        linesOf: linesIn(snapshot),
+        correctedAt: correctionsIn(judged),
+      };
+      return {
+        kind: "read",
+        analysis,
+        problems: placedProblems(analysis, (file) => this.uriOf(file)),
+        limits: platformProblems(compilation.diagnostics, service, settings),
+      };
     } catch (error) {
       if (!(error instanceof CliError || error instanceof SourceError)) throw error;
       const { message, fix } = error;
@@ -159,18 +177,20 @@ export class LiveProject {
   }
 
   /** Kept only if no file has changed while they were read. */
-  async #readDisk(): Promise<ReadFolder> {
+  async #readDisk(): ReturnType<ProjectFolder["read"]> {
     const change = this.#fileChange;
-    const disk = await this.#ports.readFolder();
+    const disk = await this.#ports.folder.read();
     if (change === this.#fileChange) this.#disk = disk;
     return disk;
   }
 
   #publish(reading: ProjectReading): void {
-    const byFile = new Map<string, Diagnostic[]>([...this.#open.keys()].map((file) => [file, []]));
-    if (reading.kind === "failed")
-      for (const file of this.#open.keys()) byFile.set(file, [failureProblem(reading.message)]);
-    else
+    const ofDocument =
+      reading.kind === "failed"
+        ? [failureProblem(reading.message)]
+        : reading.limits.map((text) => limitProblem(text, null));
+    const byFile = new Map<string, Diagnostic[]>([...this.#open.keys()].map((file) => [file, ofDocument]));
+    if (reading.kind === "read")
       for (const { file, shown } of reading.problems) byFile.set(file, [...(byFile.get(file) ?? []), shown]);
     const gone = [...this.#published.keys()].filter((file) => !byFile.has(file));
     for (const file of gone) this.#send(file, []);
@@ -187,6 +207,11 @@ export class LiveProject {
     this.#published.set(file, text);
     this.#ports.publish(problems);
   }
+}
+
+function filesIn({ files, parsed, service }: Project): readonly ParsedFile[] {
+  if (service === null) return files;
+  return [...files, ...[...parsed.values()].filter(({ path }) => prefixOf(path) !== service.namespace)];
 }
 
 /** The lines are split when they are asked for, and once for each reading. */

@@ -6,7 +6,7 @@ export interface OpenDocument {
   /** As the editor names it. */
   readonly uri: string;
   /** Relative to the root of the project, with `/`. */
-  readonly file: string;
+  readonly path: string;
   readonly version: number;
   readonly text: string;
   /** A number that no other text of this process has. */
@@ -26,9 +26,8 @@ export function withOpenDocuments(read: ReadFolder, open: readonly OpenDocument[
   const isRead = (file: string): boolean =>
     !closed.some((path) => file === path || file.startsWith(`${path}/`));
   const byPath = new Map(files.map((file) => [file.path, file]));
-  for (const { file, text, edit } of open)
-    if (isRead(file))
-      byPath.set(file, { path: file, oid: `edit:${edit}`, bytes: new TextEncoder().encode(text) });
+  for (const { path, text, edit } of open)
+    if (isRead(path)) byPath.set(path, { path, oid: `edit:${edit}`, bytes: new TextEncoder().encode(text) });
   return {
     ...read,
     snapshot: {

@@ -6,14 +6,13 @@ import {
   StreamMessageWriter,
 } from "vscode-languageserver/node";
 import type { ExitCode } from "../../cli/toolbox/cli-error.ts";
-import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
-import type { ProjectSettings } from "../project/project.ts";
 import { Editor } from "./editor.ts";
+import type { EditorSettings } from "./projects.ts";
 import { standardStreams } from "./streams.ts";
 
 /** Answers one editor over the standard streams, until it asks for the end or is gone. */
-export async function serveEditor(settings: ProjectSettings, toolbox: Toolbox): Promise<ExitCode> {
-  const { terminal, signal } = toolbox;
+export async function serveEditor(settings: EditorSettings): Promise<ExitCode> {
+  const { terminal, signal } = settings.toolbox;
   const { input, output } = standardStreams(terminal);
   const ended = Promise.withResolvers<undefined>();
   const end = (): void => ended.resolve(undefined);
@@ -28,7 +27,7 @@ export async function serveEditor(settings: ProjectSettings, toolbox: Toolbox): 
       createProtocolConnection(new StreamMessageReader(input), new StreamMessageWriter(output), logger),
     watchDog,
   );
-  const editor = new Editor(connection, { settings, toolbox });
+  const editor = new Editor(connection, settings);
   for (const event of ["end", "close", "error"]) input.once(event, end);
   signal.addEventListener("abort", end, { once: true });
   connection.listen();

@@ -1,10 +1,10 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { BranchRequest, DirectoryRequest, ReadFolder, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { isSshUrl } from "../../model/network/ssh-url.ts";
 import { kindOf, projectSettings, type ProjectSettings } from "./project.ts";
 import { pathInRepository } from "./repository-path.ts";
-import { namespaceOption, type ServiceOptions } from "./service.ts";
+import { namespaceOption, type ServiceFolder, type ServiceOptions } from "./service.ts";
 
 /** The settings for the folder of a service, with the platform's part. @throws CliError, SourceError */
 export async function serviceSettings(
@@ -18,11 +18,43 @@ export async function serviceSettings(
   if (namespace === null || text === undefined) return settings;
   const { platformPath, tenantPath, sizes } = settings;
   const platform = await readPlatform(text, options, { platformPath, tenantPath, sizes, toolbox });
-  return {
-    ...settings,
-    namespaceSources: new Set([...(settings.namespaceSources ?? []), namespace]),
-    service: { namespace, path: await pathInRepository(dir), platform },
-  };
+  return withService(settings, { namespace, path: await pathInRepository(dir), platform });
+}
+
+function withService(settings: ProjectSettings, service: ServiceFolder): ProjectSettings {
+  const namespaceSources = new Set([...(settings.namespaceSources ?? []), service.namespace]);
+  return { ...settings, namespaceSources, service };
+}
+
+/** The folder of a service and a checkout of the platform's repository, which are read again and again. */
+export interface ServiceCheckout extends Omit<ServiceFolder, "platform"> {
+  readonly root: string;
+  readonly platform: string;
+}
+
+/** null: the folder is the platform's. @throws CliError, also if --platform is no folder of this machine */
+export async function serviceCheckout(
+  dir: string,
+  options: ServiceOptions,
+  { platformPath }: Pick<ProjectSettings, "platformPath">,
+): Promise<ServiceCheckout | null> {
+  const namespace = namespaceOption(options);
+  const { platform } = options;
+  if (namespace === null || platform === undefined) return null;
+  await requireCheckout(platform, platformPath);
+  return { namespace, root: resolve(dir), path: await pathInRepository(dir), platform: resolve(platform) };
+}
+
+/** The settings with the present files of the platform's checkout. @throws CliError, SourceError */
+export async function checkoutSettings(
+  { namespace, path, platform: root }: ServiceCheckout,
+  settings: ProjectSettings,
+  toolbox: Toolbox,
+): Promise<ProjectSettings> {
+  const { platformPath, tenantPath, sizes } = settings;
+  await requireCheckout(root, platformPath);
+  const platform = await readCheckout(root, { platformPath, tenantPath, sizes }, toolbox);
+  return withService(settings, { namespace, path, platform });
 }
 
 /** The platform's part: a folder with it, or a branch of a repository. */
@@ -31,11 +63,26 @@ async function readPlatform(
   options: ServiceOptions,
   { toolbox, ...paths }: Omit<DirectoryRequest, "root"> & { readonly toolbox: Toolbox },
 ): Promise<ReadFolder> {
-  if (await isCheckout(text, paths.platformPath))
-    return toolbox.readDirectory({ ...paths, root: text, rules: "git" }, toolbox.signal);
+  if (await isCheckout(text, paths.platformPath)) return readCheckout(text, paths, toolbox);
   const [, url = text, branch = "main"] = /^(.+)#([^#]+)$/.exec(text) ?? [];
   const from = { ...paths, url, branch, login: loginFor(url, options) };
   return { snapshot: await toolbox.fetchBranch(from, toolbox.signal), skipped: [] };
+}
+
+async function requireCheckout(text: string, platformPath: string): Promise<void> {
+  if (await isCheckout(text, platformPath)) return;
+  throw new CliError(
+    `--platform: ${text} is not the folder of a checkout`,
+    "clone the platform's repository, and name its folder",
+  );
+}
+
+function readCheckout(
+  root: string,
+  paths: Omit<DirectoryRequest, "root">,
+  toolbox: Toolbox,
+): Promise<ReadFolder> {
+  return toolbox.readDirectory({ ...paths, root, rules: "git" }, toolbox.signal);
 }
 
 const CHECKOUT_OR_URL = "name a checkout of the platform's repository, or URL#BRANCH";

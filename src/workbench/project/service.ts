@@ -67,7 +67,10 @@ export function asSource({ snapshot, skipped }: ReadFolder, service: ServiceFold
   };
 }
 
-export function pathInSource(path: string, { namespace, path: folder }: ServiceFolder): string {
+export function pathInSource(
+  path: string,
+  { namespace, path: folder }: Omit<ServiceFolder, "platform">,
+): string {
   return withPrefix(namespace, posix.join(folder, path));
 }
 
@@ -84,21 +87,32 @@ export function ownDiagnostics(
 ): readonly Diagnostic[] {
   if (service === null) return diagnostics;
   const own = ownTexts(service);
-  const isOwn = ({ file }: Origin): boolean => prefixOf(file) === service.namespace;
   const placed = (origin: Origin): Origin => ({ ...origin, file: own(origin.file) });
+  return diagnosticsOfService(diagnostics, service).map(({ related, ...diagnostic }) => ({
+    ...diagnostic,
+    origin: placed(diagnostic.origin),
+    ...(related && {
+      related: related.map(({ origin, ...place }) => ({ ...place, origin: placed(origin) })),
+    }),
+  }));
+}
+
+/** The same, in files as the compiler names them; the texts have the paths of the repository. */
+export function diagnosticsOfService(
+  diagnostics: readonly Diagnostic[],
+  service: ServiceFolder | null,
+): readonly Diagnostic[] {
+  if (service === null) return diagnostics;
+  const own = ownTexts(service);
+  const isOwn = ({ file }: Pick<Origin, "file">): boolean => prefixOf(file) === service.namespace;
   return diagnostics
     .filter(({ origin }) => isOwn(origin))
     .map(({ related, ...diagnostic }) => ({
       ...diagnostic,
-      origin: placed(diagnostic.origin),
       message: own(diagnostic.message),
       fix: diagnostic.fix === null ? null : own(diagnostic.fix),
-      ...(related && {
-        // A path of another repository would be shown as one of this one.
-        related: related
-          .filter(({ origin }) => isOwn(origin))
-          .map(({ origin, ...place }) => ({ ...place, origin: placed(origin) })),
-      }),
+      // A path of another repository would be shown as one of this one.
+      ...(related && { related: related.filter(({ origin }) => isOwn(origin)) }),
     }));
 }
 

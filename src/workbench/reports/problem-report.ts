@@ -135,7 +135,7 @@ export function limitedProblems(
 type RelatedOrigin = RelatedPlace["origin"];
 
 function placeIn(root: string, { file, line, column }: Omit<RelatedOrigin, "path">): ReportedPlace {
-  return { kind: "file", file: posix.join(root, file), line, column };
+  return { kind: "file", file: root === "" ? file : posix.join(root, file), line, column };
 }
 
 function relatedPlaces({ origin, related = [] }: Diagnostic) {

@@ -108,12 +108,16 @@ export async function judgedProject(project: Project, toolbox: Toolbox): Promise
 }
 
 /** Every problem that can be known without AWS. */
-export function projectDiagnostics({ project, findings }: JudgedManifests): readonly Diagnostic[] {
-  const { compilation, files, service } = project;
-  const all = [
+function projectDiagnostics(judged: JudgedManifests): readonly Diagnostic[] {
+  return ownDiagnostics(allDiagnostics(judged), judged.project.service);
+}
+
+/** In files as the compiler names them; of a service also those of the platform's part. */
+export function allDiagnostics({ project, findings }: JudgedManifests): readonly Diagnostic[] {
+  const { compilation, files } = project;
+  return [
     ...compilation.diagnostics,
     ...emptyFileWarnings(files),
     ...findingDiagnostics([...findings.values()].flat(), compilation.desired.accounts),
   ];
-  return ownDiagnostics(all, service);
 }

@@ -9,9 +9,9 @@ export function analysisOf(own: Readonly<Record<string, string>>): Analysis {
   const files = Object.entries(texts).map(([path, text]) => parseText(path, text));
   const compilation = compile(files, COMPILE_CONTEXT);
   return {
-    root: "/project",
     files,
     compilation,
+    service: null,
     paths: COMPILE_CONTEXT,
     diagnostics: compilation.diagnostics,
     correctedAt: () => [],

@@ -25,8 +25,8 @@ export class EditorClient {
   readonly #shown: PublishDiagnosticsParams[] = [];
   #wake: () => void = () => undefined;
 
-  constructor(root: string) {
-    this.process = spawn(process.execPath, [PROGRAM, "language-server", "--stdio"], { cwd: root });
+  constructor(root: string, args: readonly string[] = ["--stdio"]) {
+    this.process = spawn(process.execPath, [PROGRAM, "language-server", ...args], { cwd: root });
     this.errors = text(this.process.stderr);
     this.ended = once(this.process, "exit").then(([code]: unknown[]) => code);
     this.#connection = createProtocolConnection(

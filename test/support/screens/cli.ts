@@ -177,7 +177,7 @@ function checkedName(text: string): OperatorConfig["instance"] {
   return name;
 }
 
-const SILENT: Telemetry = {
+export const SILENT: Telemetry = {
   info: () => undefined,
   warn: () => undefined,
   error: () => undefined,

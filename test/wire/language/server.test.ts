@@ -143,6 +143,44 @@ test("a folder that the editor removes has no problems, and no text that was not
   expect(client.shownOf(uri)).toEqual([]);
 });
 
+test("in the repository of a service, the platform's part is read from its checkout and followed", async () => {
+  client.kill();
+  const platform = `${root}-more`;
+  for (const [path, text] of Object.entries(NARROW_PLATFORM_FILES))
+    await save(join("..", basename(platform), path), text);
+  await save("deploy/api.yaml", TEXT);
+  client = new EditorClient(root, ["deploy", "--platform", platform, "--namespace", "orders"]);
+  const uri = uriOf("deploy/api.yaml");
+  await client.initialize(root);
+
+  await client.open(uri, TEXT);
+  expect(await client.problems(uri)).toMatchObject({ version: 1, diagnostics: [{ code: "unknown-value" }] });
+  const account = { line: 4, character: TEXT.split("\n")[4]?.indexOf("prod") ?? 0 };
+  const accounts = pathToFileURL(join(platform, "platform/accounts.yaml")).href;
+  expect(await client.definition(uri, account)).toMatchObject({ uri: accounts });
+  await client.change(uri, 2, [{ text: TEXT.replace("reed", "read") }]);
+  expect(await client.problems(uri)).toMatchObject({ version: 2, diagnostics: [] });
+  await save(
+    join("..", basename(platform), "platform/accounts.yaml"),
+    accountText("production", "222222222222"),
+  );
+  expect(await client.problems(uri)).toMatchObject({
+    diagnostics: [{ code: "unknown-account" }],
+  });
+});
+
+test("a manifest that is in no project shows what is not known of it, until it is another program's text", async () => {
+  const uri = uriOf("../outside/api.yaml");
+  await client.initialize(join(root, ".."));
+
+  await client.open(uri, TEXT);
+  expect(await client.problems(uri)).toMatchObject({
+    diagnostics: [{ code: "not-known", severity: 3, message: expect.stringContaining("--platform FOLDER") }],
+  });
+  await client.change(uri, 2, [{ text: "services: {}\n" }]);
+  expect(await client.problems(uri)).toMatchObject({ diagnostics: [] });
+});
+
 test("another protocol ends the server with an error, without a stack", async () => {
   client.process.stdin.end("GET / HTTP/1.1\r\n\r\n{");
 

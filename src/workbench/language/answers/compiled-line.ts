@@ -3,6 +3,7 @@ import { isBinding } from "../../../model/desired.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
 import { placeOfDocument } from "../../../text/located/located.ts";
 import { formatPath, type ValuePath } from "../../../text/located/value-path.ts";
+import { ownTexts } from "../../project/service.ts";
 import type { Analysis } from "../analysis.ts";
 import type { ManifestCursor } from "./cursor.ts";
 
@@ -53,7 +54,11 @@ export function compiledLine(
     ...keys.flatMap((key) => compilation.invalid.get(key) ?? []),
     ...errorsOf(document, analysis),
   ];
-  return { parts, problem };
+  return { parts, problem: problem === null ? null : shownProblem(problem, analysis) };
+}
+
+function shownProblem(problem: Diagnostic, { service }: Analysis): Diagnostic {
+  return service === null ? problem : { ...problem, message: ownTexts(service)(problem.message) };
 }
 
 /** At the lines of the document: an account that is not declared has no key. */

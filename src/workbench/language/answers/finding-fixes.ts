@@ -1,9 +1,8 @@
 import type { CodeAction, TextEdit } from "vscode-languageserver";
 import { cleanLine } from "../../../cli/screen/paint.ts";
-import { correctedFindings, fileNames } from "../../corrections/corrected-findings.ts";
+import { correctedFindings } from "../../corrections/corrected-findings.ts";
 import { replacedLines } from "../../corrections/screen.ts";
 import type { JudgedProject } from "../../corrections/trial.ts";
-import type { Project } from "../../project/project.ts";
 import { isShownAsItIs, type CorrectedLine } from "../../reports/corrected-line.ts";
 import type { ReportedProblem } from "../../reports/problem-report.ts";
 import type { Analysis } from "../analysis.ts";
@@ -20,18 +19,15 @@ export interface QuickFix {
 }
 
 /** An editor asks again and again about the place of its cursor: of one text each place is tried once. */
-export function correctionsIn(
-  judged: JudgedProject & { readonly project: Pick<Project, "service"> },
-): Analysis["correctedAt"] {
+export function correctionsIn(judged: JudgedProject): Analysis["correctedAt"] {
   const known = new Map<string, readonly CorrectedLine[]>();
-  const fileOf = fileNames(judged.project, "");
   return (problems) => {
     const places = new Set(problems.flatMap(placeText));
     const name = [...places].join("\n");
     const found =
       known.get(name) ??
       correctedFindings(judged, {
-        fileOf,
+        fileOf: (name) => name,
         isWanted: ({ rule, origin }) => origin !== null && places.has(textOf(rule, origin)),
       });
     known.set(name, found);

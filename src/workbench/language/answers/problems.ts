@@ -63,12 +63,17 @@ function rangeOf(
 
 /** Nothing is known of a folder that cannot be read: each open document shows why. */
 export function failureProblem(message: string): EditorProblem {
+  return documentProblem(DiagnosticSeverity.Error, "unreadable", message);
+}
+
+/** A limit of what is known about a document. */
+export function limitProblem(message: string, hint: string | null): EditorProblem {
+  const text = hint === null ? message : `${message}\nhint: ${hint}`;
+  return documentProblem(DiagnosticSeverity.Information, "not-known", text);
+}
+
+/** Of no line more than of another: it is shown at the first one. */
+function documentProblem(severity: DiagnosticSeverity, code: string, message: string): EditorProblem {
   const start = { line: 0, character: 0 };
-  return {
-    range: { start, end: start },
-    severity: DiagnosticSeverity.Error,
-    code: "unreadable",
-    source: "grantkeeper",
-    message,
-  };
+  return { range: { start, end: start }, severity, code, source: "grantkeeper", message };
 }

@@ -54,10 +54,14 @@ function project(): LiveProject {
   } as unknown as Toolbox;
   const settings = { ...settingsOf(TEST_CONFIG), instance: null };
   return new LiveProject({
-    root: "/project",
-    settings,
+    folder: {
+      root: "/project",
+      watched: [],
+      read: async () => ({ own: await disk(), settings }),
+      nameOf: (path) => path,
+      locate: (name) => `/project/${name}`,
+    },
     toolbox,
-    readFolder: () => disk(),
     publish: (problems) => void published.push(problems),
     report: (error) => void reported.push(error),
   });
@@ -65,7 +69,7 @@ function project(): LiveProject {
 
 function edit(at: LiveProject, version: number, text: string, file = API): void {
   edits += 1;
-  at.edited({ uri: `file:///project/${file}`, file, version, text, edit: edits });
+  at.edited({ uri: `file:///project/${file}`, path: file, version, text, edit: edits });
 }
 
 /** Until what can go on has gone on, with the reading of the action data from the disk. */
