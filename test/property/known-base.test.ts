@@ -40,10 +40,14 @@ const CLOCK = { clock: new FakeClock(COMPILE_CONTEXT.nowMs) };
 /** Its statements and callers break rules, also because of the boundary, the team and other functions. */
 const RISKY: Files = {
   ...WORLD,
+  "platform/boundary.yaml": (PLATFORM_FILES["platform/boundary.yaml"] ?? "").replace(
+    '"logs:*"',
+    '"logs:*", "s3:*", "sqs:*"',
+  ),
   "teams/orders/risky.yaml": functionText(
     "risky",
     `  managedPolicies: [own]
-  invokedBy: [{sns: {topic: in}}, {account: "444444444444"}]
+  invokedBy: [{sns: {topic: in}}, {account: {id: "444444444444"}}]
   statements:
     - {reason: x, statement: {Effect: Allow, Action: "s3:*", Resource: "*"}}
     - {reason: x, statement: {Effect: Allow, Action: "dynamodb:GetItem", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders-prd"}}
@@ -90,6 +94,14 @@ async function together(before: Files, after: Files): Promise<unknown> {
   const toolbox = { ...CLOCK, actionData: async () => loader, shippedPolicies: readShippedPolicies };
   return compared(from, to, { ...(await offlineFacts(to.compilation, toolbox)), actionData });
 }
+
+test("the revisions that are compared start from one without errors, whose riskiest function has a policy attached", () => {
+  const { diagnostics, desired } = projectAt(RISKY).compilation;
+  const risky = [...desired.bindings.values()].find(({ functionName }) => functionName === "risky");
+
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  expect(risky?.role.attachments).toHaveLength(1);
+});
 
 test(
   "a review from a known base is that of two separate revisions",

@@ -22,7 +22,7 @@ const OF_TEAMS = [
   functionText("c", "  grants: [{sqs: {queue: in, allow: [send], until: 2026-01-01T00:00:00Z}}]\n"),
   functionText("c", '  grants: [{sqs: {queue: "${ssm./orders/queue}", allow: [send]}}]\n'),
   functionText("d", "  invokedBy: [{sns: {topic: in}}]\n").replace("[prod]", "[prod, dev]"),
-  functionText("d", '  invokedBy: [{account: "444444444444"}]\n').replace("[prod]", "[dev]"),
+  functionText("d", '  invokedBy: [{account: {id: "444444444444"}}]\n').replace("[prod]", "[dev]"),
   functionText("d", "  role: {boundary: platform-wide}\n"),
   functionText("e", "  grants: [{sqs: {queue: in, allow: [sned]}}]\n"),
   `${functionText("f")}---\n${functionText("g", READS)}`,
