@@ -1,6 +1,5 @@
 import { callsThatWrite, WRITES_OF_OBJECTS } from "../../diff/drift/stale-read.ts";
 import { driftFingerprint, isChangedInAws, type Drift, type DriftChange } from "../../model/drift.ts";
-import type { WriteCall } from "../../model/writes/write-calls.ts";
 import type { JudgedView, WriteOutcome } from "../outcome/outcome.ts";
 
 /** None of our writes adds one. */
@@ -30,18 +29,42 @@ export function foundAfterWrites({
   return drifts.filter(
     (drift) =>
       drift.certainty === "confirmed" &&
-      (drift.cause !== "revision" || isChangedInAws(drift)) &&
+      (drift.cause !== "revision" || isChangedInAws(drift) || isReplaced(drift, writes)) &&
       !isKnown(driftFingerprint(drift)) &&
       !mayBeOfWrites(drift, writes),
   );
 }
 
 /** Between two steps of a plan, AWS differs from Git by our own writes. */
-function mayBeOfWrites({ subject, change }: Drift, writes: readonly WriteOutcome[]): boolean {
+function mayBeOfWrites(drift: Drift, writes: readonly WriteOutcome[]): boolean {
+  const { subject, change } = drift;
   if (EXTRAS.has(change.kind)) return false;
   const calls = callsThatWrite(change);
-  const isOfField = (call: WriteCall): boolean => calls.includes(call) || WRITES_OF_OBJECTS.has(call);
+  if (calls.length === 0) return true;
+  const ofSubject = writes.filter(({ action }) => action.target === subject);
+  if (!ofSubject.some(({ action: { call } }) => calls.includes(call) || WRITES_OF_OBJECTS.has(call)))
+    return false;
+  return !isOthersValue(drift, ofSubject);
+}
+
+/** Our own write of the field was made, and AWS has neither its value nor the one from before it. */
+function isReplaced(drift: Drift, writes: readonly WriteOutcome[]): boolean {
+  const calls = callsThatWrite(drift.change);
+  const ofSubject = writes.filter(({ action }) => action.target === drift.subject);
   return (
-    calls.length === 0 || writes.some(({ action }) => action.target === subject && isOfField(action.call))
+    ofSubject.some(({ kind, action }) => kind === "applied" && calls.includes(action.call)) &&
+    isOthersValue(drift, ofSubject)
+  );
+}
+
+/** Each is one text, which a write replaces as it is. */
+const VALUES: ReadonlySet<DriftChange["kind"]> = new Set(["trust", "boundary", "inline"]);
+/** A value that none of these writes of the object set or found. */
+function isOthersValue({ change, live }: Drift, ofSubject: readonly WriteOutcome[]): boolean {
+  if (!VALUES.has(change.kind) || live === null) return false;
+  const calls = callsThatWrite(change);
+  return ofSubject.every(({ action: { call, before, after } }) =>
+    // A read may still show the role from before its deletion.
+    calls.includes(call) ? live !== before && live !== after : call !== "iam:DeleteRole",
   );
 }

@@ -92,6 +92,54 @@ describe("a change in AWS after a pass has read the account, and before it has w
     expect(endsOf(field)).toEqual(["reverted"]);
   });
 
+  const replacedInline = changed(({ inline }) => ({
+    inline: inline.map((one) => ({ ...one, text: documentOf(allow("*")) })),
+  }));
+
+  test.each([
+    {
+      record: APPLIED,
+      live: convergedAccount(binding()),
+      field: "inline",
+      change: replacedInline,
+      because: "the document that this pass has just written is replaced",
+    },
+    {
+      record: NEW,
+      live: WITHOUT_ROLE,
+      field: "inline",
+      change: replacedInline,
+      because: "the document of a role that this pass has just created is replaced",
+    },
+    {
+      record: NEW,
+      live: WITHOUT_ROLE,
+      field: "trust",
+      change: changed(() => ({ trust: documentOf(allow("sts:TagSession")) })),
+      because: "the trust of a role that this pass has just created is replaced",
+    },
+  ])("is found and reverted also in a field of our own write: $because", async (row) => {
+    passes.start(row.live);
+    passes.remember(row.record);
+    let step: "before" | "written" | "changed" = "before";
+    passes.aws.beforeWrite = ({ call }) => {
+      if (call === "iam:PutRolePolicy" && step === "before") step = "written";
+    };
+    passes.aws.beforeRead = () => {
+      if (step !== "written") return;
+      step = "changed";
+      passes.aws.live = row.change(passes.aws.live);
+    };
+    await passes.run([MORE]);
+
+    await later();
+    await later();
+
+    expect(fields().flat()).toContain(row.field);
+    expect(passes.recorder.alerts.filter(({ kind }) => kind === "drift-opened")).toHaveLength(1);
+    expect(endsOf(row.field)).toContain("reverted");
+  });
+
   test("is not one that our own writes leave behind: the rest of a role whose creation failed halfway", async () => {
     passes.start(WITHOUT_ROLE);
     passes.remember(APPLIED);
