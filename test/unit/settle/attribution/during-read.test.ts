@@ -53,6 +53,12 @@ describe("a call while AWS was read", () => {
   });
 });
 
+test("our own write of the field during the read leaves an earlier call a candidate: the object may have been read before it", () => {
+  const found = attribution({ records: [attach(7)], readMs: READ_MS, ownMs: SECOND + 70_000 });
+
+  expect([found.kind, ids(found)]).toEqual(["candidates", "e7"]);
+});
+
 describe("the record of a difference", () => {
   const drift = drifted({ kind: "attachment-extra", arn: ADMINISTRATOR }, { live: ADMINISTRATOR });
   const startedAtMs = SECOND + 60_000;
