@@ -34,7 +34,7 @@ export interface Round {
     readonly requestCpuMs: number;
     readonly events: unknown;
     /** Watches that the server ended. */
-    readonly ended: unknown;
+    readonly ended: number;
     readonly watchedMb: number;
   };
   /** Without clients, after all of the round. */
@@ -101,6 +101,8 @@ interface RequestRate {
 
 interface Verdict {
   readonly requests: RequestRate;
+  /** Watches that the server ended, of each round: with fewer than all of them it is another load. */
+  readonly endedWatches: readonly number[];
   readonly loop: LoopTiming;
   readonly readAgain: Cost;
   readonly changed: Cost;
@@ -127,6 +129,7 @@ export function verdictOf({ rounds, lasting, isStalledDropped }: Measured): Verd
   const lastingMb = lasting?.mb ?? [];
   return {
     requests: rateOf(rounds),
+    endedWatches: rounds.map(({ watched }) => watched.ended),
     loop: loopOf(rounds),
     readAgain: costOf(rounds, "readAgain"),
     changed: costOf(rounds, "changed"),
@@ -141,9 +144,11 @@ export function verdictOf({ rounds, lasting, isStalledDropped }: Measured): Verd
 }
 
 /** What the goal of this bench needs and was not so; empty: it is reached. */
-export function missedIn({ requests, loop, isMemoryFlat, isStalledDropped }: Verdict): readonly string[] {
+export function missedIn(verdict: Verdict): readonly string[] {
+  const { requests, endedWatches, loop, isMemoryFlat, isStalledDropped } = verdict;
   const reached = {
     "the rate of the requests": requests.isReached,
+    "every watch until the end of its round": endedWatches.every((ended) => ended === 0),
     "the timing of the loop": loop.isUnchanged,
     "flat memory": isMemoryFlat === true,
     "the end of a watch that does not read": isStalledDropped,

@@ -217,7 +217,7 @@ async function watchedRound(url: string, round: number): Promise<Round["watched"
   const late = await changes(`${round}, watched`, clients);
   const watchedMb = memoryMb();
   const events = await asked("events");
-  const ended = await asked("ended");
+  const ended = Number(await asked("ended"));
   clients.end();
   return { opening, idleCpuMs: idle, ...late, withoutPass, requestCpuMs, events, ended, watchedMb };
 }
