@@ -38,7 +38,8 @@ export const GITHUB: readonly UsedOperation[] = [
   { name: "issues/create-comment", answer: ["id"] },
   { name: "issues/update-comment", answer: ["id"] },
   { name: "pulls/list-review-comments", answer: COMMENT },
-  { name: "pulls/create-review-comment", answer: ["id"] },
+  { name: "pulls/list-files", answer: ["filename", "patch"] },
+  { name: "pulls/create-review", answer: ["id"] },
   { name: "repos/create-commit-status", answer: ["state", "context"] },
   {
     name: "repos/list-pull-requests-associated-with-commit",

@@ -73,7 +73,32 @@ interface SuggestionRequests {
   readonly comments: (value: unknown) => readonly unknown[];
   /** The language of the block that has the suggestion. */
   readonly fence: (at: Pick<SuggestedLine, "line" | "endLine">) => string;
-  readonly create: (place: PullRequestName, at: SuggestedLine, body: string) => ForgeRequest | null;
+  readonly create: NewSuggestions;
+}
+
+/** A correction, and the comment that offers it. */
+export interface SuggestedComment {
+  readonly at: SuggestedLine;
+  readonly body: string;
+}
+
+type NewSuggestions =
+  /** The forge takes one in a request. null: the merge request has no difference yet. */
+  | {
+      readonly kind: "each";
+      readonly request: (place: PullRequestName, suggestion: SuggestedComment) => ForgeRequest | null;
+    }
+  /** The forge takes all in one request, or none of them if one is outside of the difference. */
+  | {
+      readonly kind: "together";
+      /** Of a page, from 1, of the changed files. */
+      readonly files: (place: PullRequestName, page: number) => string;
+      readonly request: (place: PullRequestName, suggestions: SuggestionsOfCommit) => ForgeRequest;
+    };
+
+interface SuggestionsOfCommit {
+  readonly commit: string;
+  readonly suggestions: readonly SuggestedComment[];
 }
 
 export const PAGE_SIZE = 100;
@@ -98,17 +123,20 @@ const github: Conversation = {
     list: (place, page) => `${github.pullRequest(place)}/comments?per_page=${PAGE_SIZE}&page=${page}`,
     comments: (value) => (Array.isArray(value) ? value : []),
     fence: () => "suggestion",
-    create: (place, { file, line, endLine, commit }, body) => ({
-      ...created(`${github.pullRequest(place)}/comments`),
-      body: {
-        body,
-        commit_id: commit,
-        path: file,
-        line: endLine,
-        side: "RIGHT",
-        ...(endLine > line && { start_line: line, start_side: "RIGHT" }),
-      },
-    }),
+    create: {
+      kind: "together",
+      files: (place, page) => `${github.pullRequest(place)}/files?per_page=${PAGE_SIZE}&page=${page}`,
+      request: (place, { commit, suggestions }) => ({
+        ...created(`${github.pullRequest(place)}/reviews`),
+        body: {
+          commit_id: commit,
+          event: "COMMENT",
+          // GitHub requires a text for this event.
+          body: "Grantkeeper suggests corrections at the lines below.",
+          comments: suggestions.map(githubSuggestion),
+        },
+      }),
+    },
   },
 };
 
@@ -140,24 +168,27 @@ const gitlab: Conversation = {
       }),
     // The lines above and below the one of the comment.
     fence: ({ line, endLine }) => `suggestion:-0+${endLine - line}`,
-    create: (place, { file, line, commit, diff }, body) =>
-      diff === null
-        ? null
-        : {
-            ...created(`${gitlab.pullRequest(place)}/discussions`),
-            body: {
-              body,
-              position: {
-                position_type: "text",
-                base_sha: diff.base,
-                start_sha: diff.start,
-                head_sha: commit,
-                new_path: file,
-                old_path: file,
-                new_line: line,
+    create: {
+      kind: "each",
+      request: (place, { at: { file, line, commit, diff }, body }) =>
+        diff === null
+          ? null
+          : {
+              ...created(`${gitlab.pullRequest(place)}/discussions`),
+              body: {
+                body,
+                position: {
+                  position_type: "text",
+                  base_sha: diff.base,
+                  start_sha: diff.start,
+                  head_sha: commit,
+                  new_path: file,
+                  old_path: file,
+                  new_line: line,
+                },
               },
             },
-          },
+    },
   },
 };
 
@@ -173,7 +204,7 @@ const gitea: Conversation = {
 };
 
 /**
- * @see https://docs.github.com/en/rest/issues/comments and /pulls/comments
+ * @see https://docs.github.com/en/rest/issues/comments, /pulls/comments and /pulls/reviews
  * @see https://docs.gitlab.com/api/notes/ and /api/discussions/
  * @see https://docs.gitea.com/api (issueGetComments, issueGetComment, issueCreateComment, issueEditComment)
  */
@@ -186,6 +217,11 @@ export const CONVERSATIONS: Readonly<Record<ConversationForge, Conversation>> = 
 
 function githubComments({ repository, pullRequest }: PullRequestName): string {
   return `/repos/${repository}/issues/${pullRequest}/comments`;
+}
+
+function githubSuggestion({ at: { file, line, endLine }, body }: SuggestedComment): object {
+  const start = endLine > line ? { start_line: line, start_side: "RIGHT" } : {};
+  return { path: file, body, line: endLine, side: "RIGHT", ...start };
 }
 
 function created(path: string): Pick<ForgeRequest, "method" | "path" | "isRepeatable"> {

@@ -44,6 +44,8 @@ export class ForgeServer {
   readonly locked = new Set<number>();
   /** Lines that the pull request does not show. */
   readonly hidden = new Set<string>();
+  /** The differences of the pull request's files, as Git prints them. */
+  readonly patches = new Map<string, string>();
   /** Decides before the server does; null: it does. */
   intercept: (request: Request) => ForgedAnswer | null = () => null;
   url = "";
@@ -109,6 +111,7 @@ export class ForgeServer {
     const longest = LONGEST_COMMENT[this.forge];
     if (longest !== null && String(request.body["body"]).length > longest)
       return { status: this.forge === "gitlab" ? 400 : 422, body: { message: "body is too long" } };
+    if (path.endsWith("/reviews")) return this.#addReview(request);
     const edited = /\/(?:comments|notes)\/(\d+)$/.exec(path)?.[1];
     return edited === undefined ? this.#addComment(request) : this.#edit(Number(edited), request);
   }
@@ -135,6 +138,7 @@ export class ForgeServer {
     const one = Number(/\/(?:issues\/comments|notes)\/(\d+)$/.exec(path)?.[1]);
     const comment = this.comments.find(({ id }) => id === one);
     if (comment !== undefined) return ok(forms.comment(comment));
+    if (path.endsWith("/pulls/12/files")) return pageOf([...this.patches].map(this.#changedFile));
     if (/\/pulls\/12\/comments$|\/discussions$/.test(path))
       return pageOf((atLines ?? []).map(forms.suggestion));
     if (path.includes("/statuses"))
@@ -164,6 +168,20 @@ export class ForgeServer {
     }
     const { id } = this.add(String(body["body"]), US, at);
     return { status: 201, body: at === null ? { id } : FORMS[this.forge].addedSuggestion(id) };
+  }
+
+  /** GitHub leaves out the difference of a large file. */
+  readonly #changedFile = ([filename, patch]: readonly [string, string]): object =>
+    [...this.hidden].some((at) => at.startsWith(`${filename}:`)) ? { filename } : { filename, patch };
+
+  /** All comments, or none. */
+  #addReview({ body }: Request): ForgedAnswer {
+    const comments = body["comments"] as readonly Readonly<Record<"path" | "body" | "line", string>>[];
+    const added = comments.map(({ path, line, body: text }) => ({ at: `${path}:${line}`, path, text }));
+    if (added.some(({ at, path }) => this.hidden.has(at) || !this.patches.has(path)))
+      return { status: 422, body: { message: "line must be part of the diff" } };
+    const [first] = added.map(({ at, text }) => this.add(text, US, at));
+    return ok({ id: first?.id });
   }
 
   #edit(id: number, { body }: Request): ForgedAnswer {

@@ -39,6 +39,10 @@ export class ReviewedChange {
     await git(root, ["commit", "--quiet", "-m", "change"]);
     const change = new ReviewedChange(root, await ForgeServer.start(forge));
     change.forge.pullRequest.head = (await git(root, ["rev-parse", "HEAD"])).trim();
+    for (const part of (await git(root, ["diff", "HEAD~1", "HEAD"])).split(/^diff --git /m)) {
+      const [, file, patch] = /^\+{3} b\/(.+)\n(@@[^]*)$/m.exec(part) ?? [];
+      if (file !== undefined && patch !== undefined) change.forge.patches.set(file, patch);
+    }
     return change;
   }
 

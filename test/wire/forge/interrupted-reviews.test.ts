@@ -16,7 +16,7 @@ type Request = Parameters<Intercept>[0];
 
 const PULL_REQUEST = /\/(?:pulls|merge_requests)\/12$/;
 const COMMENTS = /\/(?:issues\/12\/comments|notes)$/;
-const SUGGESTIONS = /\/(?:pulls\/12\/comments|discussions)$/;
+const SUGGESTIONS = /\/discussions$/;
 
 const RESET = String(Date.parse("2026-11-30T00:00:40Z") / 1_000);
 const SHORT = { status: 429, body: {}, headers: { "retry-after": "7" } } as const;
@@ -39,6 +39,11 @@ const isRead =
   (request: Request): boolean =>
     request.method === "GET" && path.test(request.path);
 
+/** The one request of GitHub for all suggestions. */
+function ofReview(answer: ForgedAnswer): Intercept {
+  return ({ method, path }) => (method === "POST" && path.endsWith("/pulls/12/reviews") ? answer : null);
+}
+
 /** The fifth suggestion, and all later ones. */
 function fromFifth(answer: ForgedAnswer): Intercept {
   let asked = 0;
@@ -53,6 +58,8 @@ interface Interrupted {
   readonly code: number;
   readonly waits: readonly number[];
   readonly posted: string;
+  /** Of the interrupted run; missing: none. */
+  readonly suggestions?: number;
   /** Before the run; missing: there is no comment. */
   readonly comment?: string;
 }
@@ -107,13 +114,42 @@ const TABLE: readonly Interrupted[] = [
     posted: `${FAILED}; comment added\n`,
   },
   {
-    because: "the fifth of nine suggestions is refused",
+    because: "the nine suggestions are refused, none of which is posted",
     forge: "github",
+    spec: WRONG_NINE,
+    intercept: ofReview({ status: 403, body: {} }),
+    code: 4,
+    waits: [],
+    posted: `${FAILED}; comment added; 0 suggestions added\n`,
+  },
+  {
+    because: "the answer about the nine suggestions is lost, all of which are posted",
+    forge: "github",
+    spec: WRONG_NINE,
+    intercept: ofReview(LOST),
+    code: 4,
+    waits: [],
+    posted: `${FAILED}; comment added; 0 suggestions added; the last request may have taken effect as well\n`,
+    suggestions: 9,
+  },
+  {
+    because: "the list of changed files is limited for an hour",
+    forge: "github",
+    spec: WRONG_NINE,
+    intercept: answers(LONG, isRead(/\/pulls\/12\/files$/)),
+    code: 4,
+    waits: [],
+    posted: `${FAILED}; comment added; 0 suggestions added\n`,
+  },
+  {
+    because: "the fifth of nine suggestions is refused",
+    forge: "gitlab",
     spec: WRONG_NINE,
     intercept: fromFifth({ status: 403, body: {} }),
     code: 4,
     waits: [],
     posted: `${FAILED}; comment added; 4 suggestions added\n`,
+    suggestions: 4,
   },
   {
     because: "the answer about the fifth of nine suggestions is lost",
@@ -123,6 +159,7 @@ const TABLE: readonly Interrupted[] = [
     code: 4,
     waits: [],
     posted: `${FAILED}; comment added; 4 suggestions added; the last request may have taken effect as well\n`,
+    suggestions: 5,
   },
   {
     because: "the comment is deleted by hand before it is updated",
@@ -173,13 +210,19 @@ describe("a run that is interrupted posts no success, names what it posted, and 
 
     const { code, err } = await change.post();
     const early = forge.statuses.filter(({ state }) => code !== 0 && state === "success");
+    const suggestions = forge.comments.filter(({ at }) => at !== null).length;
     forge.intercept = () => null;
     forge.pullRequest = before;
     const again = await change.post();
 
     const corrected = row.spec === WRONG_NINE ? 9 : 0;
     const places = forge.comments.flatMap(({ at }) => at ?? []);
-    expect({ code, waits: change.waits, early }).toEqual({ code: row.code, waits: row.waits, early: [] });
+    expect({ code, waits: change.waits, early, suggestions }).toEqual({
+      code: row.code,
+      waits: row.waits,
+      early: [],
+      suggestions: row.suggestions ?? 0,
+    });
     expect(err).toContain(row.posted);
     expect(again.code).toBe(corrected === 0 ? 0 : 3);
     expect(change.own()).toHaveLength(1);

@@ -70,7 +70,7 @@ describe.each(["github", "gitlab"] as const)("%s suggests a corrected line", (na
   ])("unless it answers $status, and the command names the comment that it has", async (refusal) => {
     change = await ReviewedChange.on(name, WRONG);
     change.forge.intercept = ({ method, body }) =>
-      method === "POST" && String(body["body"]).includes("grantkeeper:correction")
+      method === "POST" && JSON.stringify(body).includes("grantkeeper:correction")
         ? { ...refusal, body: {} }
         : null;
 
@@ -82,6 +82,31 @@ describe.each(["github", "gitlab"] as const)("%s suggests a corrected line", (na
     );
     expect(change.own()).toHaveLength(1);
   });
+});
+
+test("GitHub takes the corrections of shown lines although one is at a line that is not shown", async () => {
+  const other = "teams/orders/b.yaml";
+  change = await ReviewedChange.on("github", {
+    [API]: WRONG,
+    [other]: WRONG.replace("name: api", "name: b"),
+  });
+  change.forge.hidden.add(`${other}:9`);
+
+  const { err } = await change.post();
+
+  expect(err).toContain("posted: 1 suggestion added, 1 line not in the difference");
+  expect(change.forge.comments.flatMap(({ at }) => at ?? [])).toEqual([`${API}:9`]);
+});
+
+test("a run whose suggestions GitHub refuses as not valid still sets the status, and states that", async () => {
+  change = await ReviewedChange.on("github", WRONG);
+  change.forge.intercept = ({ path }) => (path.endsWith("/reviews") ? { status: 422, body: {} } : null);
+
+  const { code, err } = await change.post();
+
+  expect(code).toBe(3);
+  expect(err).toContain("posted: 0 suggestions added, 1 refused\n");
+  expect(change.forge.comments.filter(({ at }) => at !== null)).toEqual([]);
 });
 
 describe("a limit of GitHub, which answers 403", () => {

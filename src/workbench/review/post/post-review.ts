@@ -1,15 +1,12 @@
 import { cutText } from "../../../text/cut.ts";
 import { CliError } from "../../../cli/toolbox/cli-error.ts";
 import { FORGES } from "../../../network/forges/status-form.ts";
-import { counted } from "../../../text/phrases.ts";
 import type { Review } from "../review.ts";
 import { CONVERSATIONS, type PullRequest, memberOf } from "../../../network/forges/conversation.ts";
 import { type ForgeApi, ForgeError } from "./forge-api.ts";
-import { OwnComments, readPages } from "./own-comments.ts";
-import { digestOf } from "../../../model/values/digest.ts";
+import { OwnComments } from "./own-comments.ts";
+import { postSuggestions, type NumberedPullRequest, type PostedSoFar } from "./post-suggestions.ts";
 import { cleanLine } from "../../../cli/screen/paint.ts";
-import { isShownAsItIs, type CorrectedLine } from "../../reports/corrected-line.ts";
-import { fenceFor } from "../../reports/markdown.ts";
 import { planExitCode } from "../../plan/report.ts";
 import { planCounts } from "../../../plan/render/plan-summary.ts";
 import { obstacleTexts } from "../obstacles.ts";
@@ -21,14 +18,7 @@ export interface ReviewToPost {
   readonly markdown: string;
 }
 
-type NumberedPullRequest = PullRequest & { readonly number: number };
-
-/** A line for each thing that the forge has accepted so far, such as `comment added`; a later line replaces an earlier one. */
-type Posted = Map<string, string>;
-
-interface Posting {
-  readonly api: ForgeApi;
-  readonly posted: Posted;
+interface Posting extends PostedSoFar {
   /** @throws CliError if the pull request was closed or changed meanwhile: a newer run may have posted already */
   readonly checkUnchanged: () => Promise<void>;
 }
@@ -100,9 +90,7 @@ async function postComments(
   const { api, posted, checkUnchanged } = posting;
   const own = await OwnComments.of(pullRequest.number, api);
   posted.set("comment", await own.put(markdown, checkUnchanged));
-  const { suggestions } = CONVERSATIONS[api.target.forge];
-  if (suggestions === null || review.corrections.length === 0) return;
-  await postSuggestions({ review, pullRequest, own }, posting);
+  await postSuggestions({ ...review, pullRequest, own }, { api, posted });
 }
 
 /**
@@ -122,72 +110,6 @@ async function reviewedPullRequest(commit: string, api: ForgeApi): Promise<Numbe
     `${name} is at ${found.head.slice(0, 7)}, and the review is of ${commit.slice(0, 7)}`,
     "review its newest commit with --head; a newer run may have done so already",
   );
-}
-
-interface Suggested {
-  readonly review: Review & { readonly commit: string };
-  readonly pullRequest: NumberedPullRequest;
-  readonly own: OwnComments;
-}
-
-/** More would bury the conversation; all are in the comment. */
-const MOST = 20;
-
-/** Offers each corrected line at its place, once. */
-async function postSuggestions(
-  { review, pullRequest, own }: Suggested,
-  { api, posted }: Posting,
-): Promise<void> {
-  const { forge, repository } = api.target;
-  const { suggestions } = CONVERSATIONS[forge];
-  if (suggestions === null) return;
-  const place = { repository, pullRequest: pullRequest.number };
-  const existing = await readPages(api, {
-    path: (page) => suggestions.list(place, page),
-    comments: suggestions.comments,
-  });
-  let [added, outside] = [0, 0];
-  posted.set("suggestions", suggestionsText(added, outside));
-  for (const corrected of review.corrections.filter(isShownAsItIs).slice(0, MOST)) {
-    const marker = markerOf(corrected);
-    if (existing.some((comment) => own.isOwn(comment, marker))) continue;
-    const { file, line, endLine } = corrected;
-    const at = { file, line, endLine, commit: review.commit, diff: pullRequest.diff };
-    const request = suggestions.create(place, at, bodyOf(corrected, marker, suggestions.fence(at)));
-    if (request !== null && (await isAccepted(api, request))) added += 1;
-    else outside += 1;
-    posted.set("suggestions", suggestionsText(added, outside));
-  }
-}
-
-/** @param outside the number of lines that the pull request does not show */
-function suggestionsText(added: number, outside: number): string {
-  const rest = outside === 0 ? "" : `, ${counted(outside, "line")} not in the difference`;
-  return `${counted(added, "suggestion")} added${rest}`;
-}
-
-/** A forge refuses a line that the pull request does not show. */
-async function isAccepted(api: ForgeApi, request: Parameters<ForgeApi["send"]>[0]): Promise<boolean> {
-  try {
-    await api.send(request);
-    return true;
-  } catch (error) {
-    if (error instanceof ForgeError && (error.status === 422 || error.status === 400)) return false;
-    throw error;
-  }
-}
-
-function markerOf({ file, before, after }: CorrectedLine): string {
-  const digest = digestOf([file, before, after ?? ""].map((text) => text.toWellFormed())).slice(-16);
-  return `<!-- grantkeeper:correction ${digest} -->`;
-}
-
-function bodyOf({ after }: CorrectedLine, marker: string, label: string): string {
-  const fence = fenceFor(after ?? "");
-  // Without a line between the fences, the forge removes the lines.
-  const lines = after === null ? "" : `${after}\n`;
-  const title = after === null ? "Suggested correction: remove this" : "Suggested correction:";
-  return `${marker}\n${title}\n\n${fence}${label}\n${lines}${fence}`;
 }
 
 /** The state of a commit under one name. */
