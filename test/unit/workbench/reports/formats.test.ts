@@ -31,9 +31,7 @@ describe("JUnit", () => {
   test("has a failed case for an error and a passed one for what has none", () => {
     const text = junitText(REPORT);
 
-    expect(text).toContain(
-      '<testsuites name="grantkeeper validate" tests="2" failures="1" errors="0" skipped="0">',
-    );
+    expect(text).toContain('<testsuites name="grantkeeper validate" tests="2" failures="1" errors="0">');
     expect(text).toContain(
       '<testcase classname="teams/payments/refunds.yaml" name="ACT-001 teams/payments/refunds.yaml:20:7"><failure type="ACT-001" message="Action &quot;*&quot; allows every service">',
     );
