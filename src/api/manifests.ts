@@ -36,6 +36,9 @@ export interface RollbackOfSource extends SourceRollback {
   readonly source: string;
 }
 
+/** Without the revision that waits, which each push changes: the source has it, and no binding depends on it before the end. */
+export type RollbackOfBinding = Omit<RollbackOfSource, "waiting">;
+
 interface BindingDrift extends DriftStatus {
   /** Git has changed the key since, and no pass has compared the new declaration. */
   readonly isOutdated?: true;
@@ -55,7 +58,7 @@ export interface BindingStatus extends Omit<KeyStatus, "verifiedUntil" | "drift"
   /** The wave that moves its function to the declared role, or that watches it there; missing: none does. */
   readonly wave?: BindingWave;
   /** An older revision of its source is in force. Missing: the newest accepted one is. */
-  readonly rolledBack?: RollbackOfSource;
+  readonly rolledBack?: RollbackOfBinding;
 }
 
 /** `paused`: approved, and its namespace is suspended. `rejected`: an operator refused it. `ended`: the last wave, and no function waits. */

@@ -12,7 +12,7 @@ import { neverCompared } from "./conditions/never-compared.ts";
 import { notCompared } from "./conditions/not-compared.ts";
 import { notRead } from "./conditions/not-read.ts";
 import { withSuspensionInForce } from "./conditions/suspension-in-force.ts";
-import { rollbackOf } from "./pending/rollbacks.ts";
+import { bindingRollback } from "./pending/rollbacks.ts";
 import { bindingWave } from "./pending/waves.ts";
 import { isoTime } from "./metadata.ts";
 
@@ -23,7 +23,7 @@ export function bindingStatus(reader: Reader, key: Key): BindingStatus {
   const recorded = current ?? pendingStatus(reader, key);
   const sweepMs = verifiedMs(reader, key, account?.record ?? null);
   const wave = bindingWave(reader, key);
-  const rolledBack = rollbackOf(reader.world.overview, keyParts(key).namespace);
+  const rolledBack = bindingRollback(reader.world.overview, keyParts(key).namespace);
   const { verifiedUntil = sweepMs === null ? null : isoTime(sweepMs), ...status } = recorded;
   return {
     ...status,

@@ -9,7 +9,7 @@ import { wavesOf } from "../../model/records/wave-record.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import { seesEverything } from "../access/access.ts";
 import { derivedUid } from "../present/metadata.ts";
-import { rollbackOf } from "../present/pending/rollbacks.ts";
+import { bindingRollback } from "../present/pending/rollbacks.ts";
 import type { Reader } from "../request/reader.ts";
 import type { World } from "../request/world.ts";
 import type { RequestedReconciles } from "../request/requested-reconciles.ts";
@@ -175,7 +175,7 @@ function placeStamps({
     const of = accounts.get(accountId)?.record?.waves ?? {};
     const subjects = new Set(waves.get(namespace)?.map(subjectOf));
     const ofWaves = rejections.filter(({ subject }) => subjects.has(subject));
-    const rolledBack = rollbackOf(overview, namespace);
+    const rolledBack = bindingRollback(overview, namespace);
     const shown = [wideSuspensions.filter(isIn), wavesOf(of, namespace), ofWaves, rolledBack];
     const made = textStamp(JSON.stringify(shown));
     known.set(place, made);

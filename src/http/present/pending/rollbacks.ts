@@ -1,4 +1,4 @@
-import type { RollbackOfSource, SourceRollback } from "../../../api/manifests.ts";
+import type { RollbackOfBinding, RollbackOfSource, SourceRollback } from "../../../api/manifests.ts";
 import type { Overview, SourceView } from "../../../controller/ports/control.ts";
 import type { Namespace } from "../../../model/aws/ids.ts";
 import { keyParts, type Key } from "../../../model/keys/key.ts";
@@ -11,8 +11,16 @@ export function rollbackStatus({ actor: by, ...pin }: NonNullable<SourceView["pi
   return { ...pin, by };
 }
 
+/** As the bindings of a namespace show it; null: the newest accepted revision of their source is in force. */
+export function bindingRollback(sources: Sources, namespace: Namespace): RollbackOfBinding | null {
+  const rollback = rollbackOf(sources, namespace);
+  if (rollback === null) return null;
+  const { waiting: _, ...shown } = rollback;
+  return shown;
+}
+
 /** The rollback of the source that declares a namespace; null: its newest accepted revision is in force. */
-export function rollbackOf(sources: Sources, namespace: Namespace | null): RollbackOfSource | null {
+function rollbackOf(sources: Sources, namespace: Namespace | null): RollbackOfSource | null {
   const { name, pin } =
     sources.namespaceSources.find((source) => source.namespace === namespace) ?? sources.source;
   return pin === undefined ? null : { source: name, ...rollbackStatus(pin) };

@@ -4,6 +4,9 @@ import type { Rejection, Suspension, SuspensionScope } from "../../../../src/mod
 import { parseAccountId, parseNamespace } from "../../../../src/model/aws/ids.ts";
 import { digestOf } from "../../../../src/model/values/digest.ts";
 import { RequestedReconciles } from "../../../../src/http/request/requested-reconciles.ts";
+import { bindingStatus } from "../../../../src/http/present/binding-status.ts";
+import { sources } from "../../../../src/http/present/sources.ts";
+import type { Revision } from "../../../../src/model/values/revision.ts";
 import { Stamps } from "../../../../src/http/watch/stamps.ts";
 import type { Overview } from "../../../../src/controller/ports/control.ts";
 import { NOW } from "../../../support/fakes/fake-control.ts";
@@ -50,12 +53,16 @@ const rejected: Rejection = {
   at: NOW,
 };
 
-const rolledBack = (namespace: "payments" | null): Partial<Overview> => {
-  const { source } = stateOf(2).overview;
+const rolledBack = (
+  namespace: "payments" | null,
+  waiting: Revision | null = null,
+): Pick<Overview, "source" | "namespaceSources"> => {
+  const { source, namespaceSources } = stateOf(2).overview;
   const of = revision(`main@sha1:${"1".repeat(40)}`);
-  const pin = { revision: of, from: of, waiting: null, actor: "dana", reason: "INC-1", at: NOW, until: NOW };
-  if (namespace === null) return { source: { ...source, pin } };
+  const pin = { revision: of, from: of, waiting, actor: "dana", reason: "INC-1", at: NOW, until: NOW };
+  if (namespace === null) return { source: { ...source, pin }, namespaceSources };
   return {
+    source,
     namespaceSources: [{ ...source, name: namespace, namespace: checked(parseNamespace(namespace)), pin }],
   };
 };
@@ -119,6 +126,26 @@ test.each<Case>([
   world.happen({ overview: { ...world.control.state.overview, ...change } });
 
   expect((await stamp()) !== before).toBe(changes);
+});
+
+test("a push during a rollback, of which the source shows the revision that waits, changes no function", async () => {
+  const world = new WatchedFeed(stateOf(2));
+  const stamps = new Stamps();
+  const requestedReconciles = new RequestedReconciles(world.control);
+  const { overview } = world.control.state;
+  const seen = async (waiting: string) => {
+    const pushed = rolledBack(null, revision(`main@sha1:${waiting.repeat(40)}`));
+    world.happen({ overview: { ...overview, ...pushed } });
+    const reader = await world.open();
+    const stamp = stamps.ofKeys({ reader, requestedReconciles })(KEY);
+    return { binding: [stamp, bindingStatus(reader, KEY).rolledBack], source: sources(reader) };
+  };
+
+  const before = await seen("2");
+  const after = await seen("3");
+
+  expect(after.binding).toEqual(before.binding);
+  expect(after.source).not.toEqual(before.source);
 });
 
 describe("a view that was made by another read of AWS", () => {
