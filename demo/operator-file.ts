@@ -8,6 +8,8 @@ export interface OperatorFile {
   readonly tlsPort: number;
   readonly alertsUrl: string;
   readonly changeEvents?: EventDelivery | undefined;
+  /** Between two sweeps by the clock. Default: that of a demonstration. */
+  readonly sweep?: string | undefined;
 }
 
 export const INSTANCE = "demo";
@@ -21,7 +23,7 @@ const SETTLE_S = 1;
 
 /** grantkeeper.yaml of the demo: an operator's file with the short waits of a demonstration. */
 export function operatorFile(file: OperatorFile): string {
-  const { repositoryUrl, endpoint, apiPort, tlsPort, alertsUrl, changeEvents } = file;
+  const { repositoryUrl, endpoint, apiPort, tlsPort, alertsUrl, changeEvents, sweep = "1s" } = file;
   return `instance: ${INSTANCE}
 stateDir: ./${STATE_DIR}
 mode: enforce
@@ -29,7 +31,7 @@ sources:
   - name: permissions
     git: {url: "${repositoryUrl}", branch: main}
     interval: 1s       # in production 1m, and a webhook
-sweep: 1s              # in production 5m
+sweep: ${sweep}              # in production 5m
 http: {listen: "127.0.0.1:${apiPort}", tls: {listen: "127.0.0.1:${tlsPort}"}}
 alerts: [{name: demo, webhook: "${alertsUrl}", secretFile: ./${ALERT_SECRET_FILE}}]
 aws:

@@ -55,6 +55,12 @@ export interface Ports {
 export interface StageOptions extends Ports {
   /** How the change events of an account reach a queue that the controller reads. Default: it has none. */
   readonly changeEvents?: EventDelivery;
+  /** What Git has at the start. Default: the manifests of the demo. */
+  readonly files?: Files;
+  /** AWS at the start. Default: that of the demo. */
+  readonly worldOf?: (desired: Desired) => DemoWorld;
+  /** Between two sweeps by the clock. Default: that of the demo. */
+  readonly sweep?: string;
 }
 
 /** Opened resources, which are closed in reverse order. */
@@ -72,15 +78,14 @@ export class Closing {
 
 /** Sets everything up; `closing` closes opened resources, even if this throws. */
 export async function openStage(
-  { changeEvents, ...ports }: StageOptions,
+  { changeEvents, files = readFiles(MANIFESTS), worldOf = demoWorld, sweep, ...ports }: StageOptions,
   closing: Closing,
   signal: AbortSignal,
 ): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), "grantkeeper-demo-"));
   closing.add(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
-  const files = readFiles(MANIFESTS);
   const desired = desiredOf(files, INSTANCE);
-  const made = demoWorld(desired);
+  const made = worldOf(desired);
   const simulator = await startSimulator({ world: made.world, port: await portNear(ports.simulator) });
   closing.add(() => simulator.close());
   if (changeEvents !== undefined) simulator.sendEvents(changeEvents);
@@ -97,6 +102,7 @@ export async function openStage(
     ...listeners,
     alertsUrl: alerts.url,
     changeEvents,
+    sweep,
   };
   await writeFile(join(folder, "grantkeeper.yaml"), operatorFile(file));
   const controller = startOne(folder, made);

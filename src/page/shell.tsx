@@ -17,6 +17,7 @@ import { History } from "./screens/history.tsx";
 import { PermissionMap } from "./screens/map.tsx";
 import { Rules } from "./screens/rules.tsx";
 import { Settings } from "./screens/settings.tsx";
+import { UnreadAccounts } from "./parts/unread-accounts.tsx";
 import { SessionContext } from "./parts/session-context.ts";
 
 /** None is loaded lazily: React shows a screen that it waited for only after 300 ms, however early it came. */
@@ -37,6 +38,9 @@ const MENU = [
   { screen: "history", title: "History" },
   { screen: "settings", title: "Settings" },
 ] as const;
+
+/** The start screen lists every account, and that of a function what of it was not read. */
+const NAMES_UNREAD: ReadonlySet<Address["screen"]> = new Set(["functions", "function", "none"]);
 
 /** What an exported site has in place of a person, and in addition. */
 export interface Edition {
@@ -101,6 +105,7 @@ function SignedIn({
       {edition.banner}
       <main id="main" ref={main} tabIndex={-1}>
         <Guard key={path}>
+          {NAMES_UNREAD.has(address.screen) || <UnreadAccounts />}
           {edition.screenOf(path) ?? <ScreenOf address={address} />}
           {edition.below(path)}
         </Guard>

@@ -9,7 +9,8 @@ import {
 } from "../toolbox/options.ts";
 import { answerText } from "../screen/print.ts";
 import type { Layout } from "../screen/layout.ts";
-import { isQuiet, statusLines } from "../status/status.ts";
+import { statusLines } from "../status/status.ts";
+import { isQuiet } from "../../wording/overall-answer.ts";
 import { printAndWatch } from "../screen/watch.ts";
 import type { ScreenLine } from "../../text/screen-line.ts";
 

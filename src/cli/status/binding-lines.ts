@@ -83,6 +83,6 @@ export function policyLines(counts: readonly BindingCounts[]): readonly string[]
 }
 
 /** A controller of an earlier version does not send all of the numbers. */
-export function policySum(counts: readonly BindingCounts[], field: keyof PolicyCounts): number {
+function policySum(counts: readonly BindingCounts[], field: keyof PolicyCounts): number {
   return counts.reduce((sum, { policies }) => sum + (policies?.[field] ?? 0), 0);
 }

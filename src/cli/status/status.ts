@@ -4,7 +4,7 @@ import type { OverviewObject, SourceStatus, NamespaceSourceStatus } from "../../
 import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { shortRevision } from "../../model/values/revision.ts";
-import { bindingLines, policyLines, policySum } from "./binding-lines.ts";
+import { bindingLines, policyLines } from "./binding-lines.ts";
 import { coverageLines } from "./coverage-lines.ts";
 import { itemLines } from "./action-items.ts";
 import type { Layout } from "../screen/layout.ts";
@@ -12,6 +12,7 @@ import { replicaText } from "../../wording/replicas.ts";
 import { revertLines } from "./reverts.ts";
 import { table, type Column } from "../screen/table.ts";
 import { comparingNotes } from "../screen/comparing.ts";
+import { answerText, isQuiet } from "../../wording/overall-answer.ts";
 import { fetchedName, inForceText, rollbackText } from "../../wording/rollback.ts";
 import { tenancyNotes } from "../screen/tenancy.ts";
 import { age, ago } from "../../wording/time.ts";
@@ -87,40 +88,10 @@ function groupNotes(diagnostics: ApiStatus["diagnostics"]): readonly StatusNote[
 }
 
 function headLines(overview: ApiStatus, nowMs: number, { width }: Layout): readonly string[] {
-  const answer = answerText(overview);
+  const answer = isQuiet(overview) ? `${answerText(overview)}.` : answerText(overview);
   const revision = revisionText(overview, nowMs);
   const line = `${answer.padEnd(REVISION_COLUMN)}${revision}`;
   return line.length <= width && answer.length < REVISION_COLUMN ? [line] : [answer, revision];
-}
-
-/** "No action required." is a claim about every account, which no one can make before each was compared. */
-export function isQuiet({ actionRequired, accounts, source }: ApiStatus): boolean {
-  const isKnown = source.accepted !== null && accounts.every(({ comparing }) => !comparing);
-  return isKnown && uncompared(accounts) === 0 && actionRequired.length === 0;
-}
-
-/** Bindings and ManagedPolicies that changed in Git, and that no pass has compared since. */
-function uncompared(accounts: ApiStatus["accounts"]): number {
-  const policies = policySum(
-    accounts.map(({ counts }) => counts),
-    "uncompared",
-  );
-  return accounts.reduce((sum, { counts }) => sum + (counts.groups?.["not-compared"] ?? 0), policies);
-}
-
-function answerText(overview: ApiStatus): string {
-  if (isQuiet(overview)) return "No action required.";
-  const { actionRequired: items, accounts, source } = overview;
-  if (items.length === 0 && source.accepted === null) return "No action known yet: no revision is in force";
-  if (items.length === 0) {
-    const comparing = accounts.filter((account) => account.comparing).length;
-    if (comparing === 0)
-      return `No action known yet: ${counted(uncompared(accounts), "target")} not compared`;
-    return `No action known yet: ${comparing} of ${counted(accounts.length, "account")} not compared`;
-  }
-  const security = items.filter((item) => item.security).length;
-  const grave = security === 0 ? "" : ` (${security} security)`;
-  return `Action required: ${counted(items.length, "item")}${grave}`;
 }
 
 function revisionText({ source, mode }: ApiStatus, nowMs: number): string {

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from "react";
 import type { ActionItem } from "../../api/action-required.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { headText, itemLabel } from "../../wording/action-labels.ts";
-import { counted } from "../../text/phrases.ts";
+import { answerText, isQuiet } from "../../wording/overall-answer.ts";
 import { addressPath } from "../view/address.ts";
 import { bindingName } from "../../api/names.ts";
 import { holdNameOf } from "../view/object-names.ts";
@@ -19,18 +19,15 @@ export function ActionRequired({ overview }: { readonly overview: OverviewObject
   if (items.length === 0)
     return (
       <p className="action-line">
-        <State tone="good">No action required</State>
+        <State tone={isQuiet(overview.status) ? "good" : "quiet"}>{answerText(overview.status)}</State>
       </p>
     );
-  const security = items.filter((item) => item.security).length;
+  const isGrave = items.some((item) => item.security);
   const shown = isOpen ? items : items.slice(0, SHOWN);
   return (
     <section className="action" aria-label="Action required">
       <h2 className="action-line">
-        <State tone={security > 0 ? "bad" : "warn"}>
-          Action required: {counted(items.length, "item")}
-          {security > 0 && ` (${security} security)`}
-        </State>
+        <State tone={isGrave ? "bad" : "warn"}>{answerText(overview.status)}</State>
       </h2>
       <ul className="items">
         {shown.map((item, at) => (

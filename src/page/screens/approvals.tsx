@@ -12,17 +12,19 @@ import { Rollbacks } from "../parts/account-lines.tsx";
 import { Age, Link, Section } from "../parts/basics.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { Risk } from "../parts/risk.tsx";
+import { useIsEveryAccountRead } from "../parts/unread-accounts.tsx";
 import { SimpleTable } from "../parts/simple-table.tsx";
 
 /** Everything that waits for an operator. */
 export function Approvals(): ReactNode {
   const holds = useResource<ApiList<HoldObject>>(`${BASE_PATH}/holds`);
+  const isKnown = useIsEveryAccountRead();
   return (
     <>
       <h1>Approvals</h1>
       <Rollbacks />
       <ResourceView resource={holds} what="The approvals">
-        {({ items }) => <Lists holds={items} />}
+        {({ items }) => <Lists holds={items} isKnown={isKnown} />}
       </ResourceView>
     </>
   );
@@ -47,7 +49,13 @@ const WAITS = [
   },
 ] as const;
 
-function Lists({ holds }: { readonly holds: readonly HoldObject[] }): ReactNode {
+function Lists({
+  holds,
+  isKnown,
+}: {
+  readonly holds: readonly HoldObject[];
+  readonly isKnown: boolean;
+}): ReactNode {
   const pending = holds.filter(({ status }) => needsAnswer(status));
   const rejected = holds.filter(({ status }) => status.rejected !== null);
   const waiting = WAITS.map((wait) => ({
@@ -56,7 +64,7 @@ function Lists({ holds }: { readonly holds: readonly HoldObject[] }): ReactNode 
   })).filter(({ found }) => found.length > 0);
   return (
     <>
-      <Holds holds={pending} title="Pending approvals" />
+      <Holds holds={pending} title="Pending approvals" isKnown={isKnown} />
       {waiting.map(({ code, title, note, found }) => (
         <Section key={code} title={title} note={note}>
           <Holds holds={found} title={title} />
@@ -74,15 +82,18 @@ function Lists({ holds }: { readonly holds: readonly HoldObject[] }): ReactNode 
 function Holds({
   holds,
   title,
+  isKnown = true,
 }: {
   readonly holds: readonly HoldObject[];
   readonly title: string;
+  /** Every account was read: an empty list is complete. */
+  readonly isKnown?: boolean;
 }): ReactNode {
   return (
     <SimpleTable
       title={title}
       heads={["Digest", "Account", "Bindings", "Calls", "Risk", "Waiting", "Reason"]}
-      empty="No pending approvals."
+      empty={isKnown ? "No pending approvals." : "No pending approvals in the accounts that were read."}
       rows={holds.map(({ metadata, status }) => ({
         id: metadata.name,
         cells: [

@@ -17,6 +17,7 @@ import { Age, Section, State } from "../parts/basics.tsx";
 import { PagedView } from "../parts/paged-view.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { SimpleTable } from "../parts/simple-table.tsx";
+import { useIsEveryAccountRead } from "../parts/unread-accounts.tsx";
 import { TargetLink } from "../parts/target-link.tsx";
 
 const PAGE = 250;
@@ -51,20 +52,20 @@ function Board({
 }): ReactNode {
   const rows = useMemo(() => ruleRows(plans), [plans]);
   const unknown = useMemo(() => notJudged(plans), [plans]);
+  const isEveryAccountRead = useIsEveryAccountRead();
   return (
     <>
-      {unknown.length > 0 && (
-        <p>
+      {unknown.map(({ reason, keys }) => (
+        <p key={reason}>
           <State tone="quiet">
-            {keysText(unknown.map(({ key }) => key))} {unknown.length === 1 ? "was" : "were"} not judged, or
-            not completely
+            {keysText(keys)} {keys.length === 1 ? "was" : "were"} not judged, or not completely
           </State>
-          <span className="detail">{unknown[0]?.reason}</span>
+          <span className="detail">{reason}</span>
         </p>
-      )}
+      ))}
       {rows.length === 0 ? (
         <p className="empty">
-          {isComplete && unknown.length === 0
+          {isComplete && unknown.length === 0 && isEveryAccountRead
             ? "No rule is broken."
             : "No broken rule was found in what was read."}
         </p>

@@ -99,12 +99,16 @@ export function countedBreaches(plans: readonly PlanObject[]): readonly CountedB
   });
 }
 
-/** The bindings that the rules did not judge, with the reason. */
+/** The bindings that the rules did not judge, or not completely, by the reason. */
 export function notJudged(
   plans: readonly PlanObject[],
-): readonly { readonly key: Key; readonly reason: string }[] {
-  return plans.flatMap(({ status: { key, rules } }) => {
+): readonly { readonly reason: string; readonly keys: readonly Key[] }[] {
+  const unknown = plans.flatMap(({ status: { key, rules } }) => {
     const reason = rules.notJudged ?? rules.live.notJudged;
     return reason === null ? [] : [{ key, reason }];
   });
+  return [...Map.groupBy(unknown, ({ reason }) => reason)].map(([reason, all]) => ({
+    reason,
+    keys: all.map(({ key }) => key),
+  }));
 }

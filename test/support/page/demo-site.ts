@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { STATE_DIR } from "../../../demo/operator-file.ts";
-import { openStage, type Closing, type Stage, type StageOptions } from "../../../demo/stage.ts";
+import { openStage, type Closing, type Ports, type Stage, type StageOptions } from "../../../demo/stage.ts";
 import { untilShown } from "../../../demo/steps/bindings.ts";
 import { signInOnce, startBrowser } from "./browsing.ts";
 import type { SignedInSite } from "./made-up-site.ts";
@@ -14,10 +14,15 @@ export interface DemoSite {
   readonly site: SignedInSite;
 }
 
-/** Starts it, and waits until both accounts are compared; it ends with `closing`. */
+interface DemoSiteOptions extends Omit<StageOptions, keyof Ports> {
+  /** How long the comparison of all accounts may take. */
+  readonly withinMs?: number;
+}
+
+/** Starts it, and waits until every account is compared, or could not be read; it ends with `closing`. */
 export async function startDemoSite(
   closing: Closing,
-  options: Pick<StageOptions, "changeEvents"> = {},
+  { withinMs, ...options }: DemoSiteOptions = {},
 ): Promise<DemoSite> {
   const ports = { git: 0, simulator: 0, api: 0, tls: 0 };
   const stage = await openStage({ ...ports, ...options }, closing, new AbortController().signal);
@@ -26,11 +31,11 @@ export async function startDemoSite(
   closing.add(() => browser.close());
   const controller = { url: stage.apiUrl, token };
   const site = { ...controller, cookies: await signInOnce(browser, controller) };
-  await untilShown(stage, "both accounts are compared", async () => {
+  const isTried = async (): Promise<true | undefined> => {
     const { accounts } = (await stage.api.overview()).status;
-    return accounts.every(({ lastSweepAt }) => lastSweepAt !== null) && accounts.length > 0
-      ? true
-      : undefined;
-  });
+    const isEach = accounts.every(({ lastSweepAt, failing }) => lastSweepAt !== null || failing !== null);
+    return isEach && accounts.length > 0 ? true : undefined;
+  };
+  await untilShown(stage, "every account is compared", isTried, withinMs);
   return { stage, browser, site };
 }

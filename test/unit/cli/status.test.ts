@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ActionItem } from "../../../src/api/action-required.ts";
-import { isQuiet } from "../../../src/cli/status/status.ts";
+import { isQuiet } from "../../../src/wording/overall-answer.ts";
 import { parseDigest } from "../../../src/model/values/digest.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";
 import { parseRevision } from "../../../src/model/values/revision.ts";

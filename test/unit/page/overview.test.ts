@@ -6,6 +6,7 @@ import type { SuspensionScope } from "../../../src/model/approval.ts";
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { ruleCountsText } from "../../../src/wording/rule-counts.ts";
+import { unreadAccounts } from "../../../src/page/view/unread-accounts.ts";
 import { countedBreaches, notJudged, ruleRows } from "../../../src/page/view/rule-rows.ts";
 
 const KEY = "function/111122223333/eu-west-1/orders/api" as Key;
@@ -132,6 +133,64 @@ describe("the rules board", () => {
     ];
 
     expect(ruleRows(plans)[0]?.since).toBe("2026-11-01T00:00:00Z");
-    expect(notJudged(plans)).toEqual([{ key: OTHER, reason: "broken manifest" }]);
+    expect(notJudged(plans)).toEqual([{ keys: [OTHER], reason: "broken manifest" }]);
+  });
+
+  test("names each reason why bindings were not judged, with its bindings", () => {
+    const third = "function/222233334444/eu-west-1/payments/capture" as Key;
+    const because = (key: Key, reason: string) => plan(key, [], { notJudged: reason });
+    const plans = [because(KEY, "not read"), because(OTHER, "broken manifest"), because(third, "not read")];
+
+    expect(notJudged(plans)).toEqual([
+      { keys: [KEY, third], reason: "not read" },
+      { keys: [OTHER], reason: "broken manifest" },
+    ]);
+  });
+});
+
+describe("an account", () => {
+  const read = {
+    name: "prod",
+    failing: null,
+    lastSweepAt: "2026-12-01T00:00:00Z",
+    comparing: false,
+    unread: [],
+  };
+  const since = "2026-11-30T23:00:00Z";
+  const never = "not compared since the controller started";
+
+  test.each([
+    { account: read, named: [], because: "that was read completely is not named" },
+    {
+      account: { ...read, failing: { since, reason: "AccessDenied" } },
+      named: [{ name: "prod", since, reasons: ["AccessDenied"] }],
+      because: "whose reads fail is named with the reason, also when an earlier read succeeded",
+    },
+    {
+      account: { ...read, lastSweepAt: null, comparing: true },
+      named: [{ name: "prod", since: null, reasons: [never] }],
+      because: "that was never compared is named",
+    },
+    {
+      account: { ...read, comparing: true },
+      named: [{ name: "prod", since: null, reasons: [never] }],
+      because: "of which only an earlier process knows something is named",
+    },
+    {
+      account: { ...read, unread: ["the region us-east-1"] },
+      named: [{ name: "prod", since: null, reasons: ["the region us-east-1"] }],
+      because: "of which a part was left out is named with that part",
+    },
+  ])("$because", ({ account, named }) => {
+    expect(unreadAccounts([account])).toEqual(named);
+  });
+
+  test("whose reads fail comes before those that are not compared yet", () => {
+    const accounts = [
+      { ...read, name: "a", comparing: true },
+      { ...read, name: "b", failing: { since, reason: "AccessDenied" } },
+    ];
+
+    expect(unreadAccounts(accounts).map(({ name }) => name)).toEqual(["b", "a"]);
   });
 });
