@@ -17,7 +17,7 @@ import { History } from "./screens/history.tsx";
 import { PermissionMap } from "./screens/map.tsx";
 import { Rules } from "./screens/rules.tsx";
 import { Settings } from "./screens/settings.tsx";
-import { UnreadAccounts } from "./parts/unread-accounts.tsx";
+import { UnreadAccounts } from "./parts/account-lines.tsx";
 import { SessionContext } from "./parts/session-context.ts";
 
 /** None is loaded lazily: React shows a screen that it waited for only after 300 ms, however early it came. */

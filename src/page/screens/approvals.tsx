@@ -12,7 +12,7 @@ import { Rollbacks } from "../parts/account-lines.tsx";
 import { Age, Link, Section } from "../parts/basics.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { Risk } from "../parts/risk.tsx";
-import { useIsEveryAccountRead } from "../parts/unread-accounts.tsx";
+import { useIsEveryAccountRead } from "../parts/account-lines.tsx";
 import { SimpleTable } from "../parts/simple-table.tsx";
 
 /** Everything that waits for an operator. */

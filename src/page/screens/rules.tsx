@@ -17,7 +17,7 @@ import { Age, Section, State } from "../parts/basics.tsx";
 import { PagedView } from "../parts/paged-view.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { SimpleTable } from "../parts/simple-table.tsx";
-import { useIsEveryAccountRead } from "../parts/unread-accounts.tsx";
+import { useIsEveryAccountRead } from "../parts/account-lines.tsx";
 import { TargetLink } from "../parts/target-link.tsx";
 
 const PAGE = 250;

@@ -6,7 +6,7 @@ import type { SuspensionScope } from "../../../src/model/approval.ts";
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { ruleCountsText } from "../../../src/wording/rule-counts.ts";
-import { unreadAccounts } from "../../../src/page/view/unread-accounts.ts";
+import { unreadAccounts } from "../../../src/page/view/live/unread-accounts.ts";
 import { countedBreaches, notJudged, ruleRows } from "../../../src/page/view/rule-rows.ts";
 
 const KEY = "function/111122223333/eu-west-1/orders/api" as Key;

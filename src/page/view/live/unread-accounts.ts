@@ -1,4 +1,4 @@
-import type { AccountStatus } from "../../api/manifests.ts";
+import type { AccountStatus } from "../../../api/manifests.ts";
 
 /** An account of which no list and no count of a screen has everything. */
 export interface UnreadAccount {
