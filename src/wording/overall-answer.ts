@@ -1,16 +1,16 @@
 import type { OverviewObject } from "../api/overview.ts";
 import { counted } from "../text/phrases.ts";
 
-type Overview = Pick<OverviewObject["status"], "actionRequired" | "accounts" | "source">;
+type HealthFacts = Pick<OverviewObject["status"], "actionRequired" | "accounts" | "source">;
 
 /** "No action required" is a claim about every account, which no one can make before each was compared. */
-export function isQuiet({ actionRequired, accounts, source }: Overview): boolean {
+export function isQuiet({ actionRequired, accounts, source }: HealthFacts): boolean {
   const isKnown = source.accepted !== null && accounts.every(({ comparing }) => !comparing);
   return isKnown && uncompared(accounts) === 0 && actionRequired.length === 0;
 }
 
 /** Whether an action is required, in one line without a full stop. */
-export function answerText(overview: Overview): string {
+export function healthText(overview: HealthFacts): string {
   if (isQuiet(overview)) return "No action required";
   const { actionRequired: items, accounts, source } = overview;
   if (items.length === 0 && source.accepted === null) return "No action known yet: no revision is in force";
@@ -26,7 +26,7 @@ export function answerText(overview: Overview): string {
 }
 
 /** Bindings and ManagedPolicies that changed in Git, and that no pass has compared since. */
-function uncompared(accounts: Overview["accounts"]): number {
+function uncompared(accounts: HealthFacts["accounts"]): number {
   return accounts.reduce(
     (sum, { counts }) => sum + (counts.groups?.["not-compared"] ?? 0) + (counts.policies?.uncompared ?? 0),
     0,

@@ -12,7 +12,7 @@ import { replicaText } from "../../wording/replicas.ts";
 import { revertLines } from "./reverts.ts";
 import { table, type Column } from "../screen/table.ts";
 import { comparingNotes } from "../screen/comparing.ts";
-import { answerText, isQuiet } from "../../wording/overall-answer.ts";
+import { healthText, isQuiet } from "../../wording/overall-answer.ts";
 import { fetchedName, inForceText, rollbackText } from "../../wording/rollback.ts";
 import { tenancyNotes } from "../screen/tenancy.ts";
 import { age, ago } from "../../wording/time.ts";
@@ -88,7 +88,7 @@ function groupNotes(diagnostics: ApiStatus["diagnostics"]): readonly StatusNote[
 }
 
 function headLines(overview: ApiStatus, nowMs: number, { width }: Layout): readonly string[] {
-  const answer = isQuiet(overview) ? `${answerText(overview)}.` : answerText(overview);
+  const answer = isQuiet(overview) ? `${healthText(overview)}.` : healthText(overview);
   const revision = revisionText(overview, nowMs);
   const line = `${answer.padEnd(REVISION_COLUMN)}${revision}`;
   return line.length <= width && answer.length < REVISION_COLUMN ? [line] : [answer, revision];

@@ -2,7 +2,7 @@ import { useState, type ReactNode } from "react";
 import type { ActionItem } from "../../api/action-required.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { headText, itemLabel } from "../../wording/action-labels.ts";
-import { answerText, isQuiet } from "../../wording/overall-answer.ts";
+import { healthText, isQuiet } from "../../wording/overall-answer.ts";
 import { addressPath } from "../view/address.ts";
 import { bindingName } from "../../api/names.ts";
 import { holdNameOf } from "../view/object-names.ts";
@@ -19,7 +19,7 @@ export function ActionRequired({ overview }: { readonly overview: OverviewObject
   if (items.length === 0)
     return (
       <p className="action-line">
-        <State tone={isQuiet(overview.status) ? "good" : "quiet"}>{answerText(overview.status)}</State>
+        <State tone={isQuiet(overview.status) ? "good" : "quiet"}>{healthText(overview.status)}</State>
       </p>
     );
   const isGrave = items.some((item) => item.security);
@@ -27,7 +27,7 @@ export function ActionRequired({ overview }: { readonly overview: OverviewObject
   return (
     <section className="action" aria-label="Action required">
       <h2 className="action-line">
-        <State tone={isGrave ? "bad" : "warn"}>{answerText(overview.status)}</State>
+        <State tone={isGrave ? "bad" : "warn"}>{healthText(overview.status)}</State>
       </h2>
       <ul className="items">
         {shown.map((item, at) => (

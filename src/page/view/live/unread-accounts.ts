@@ -1,7 +1,7 @@
 import type { AccountStatus } from "../../../api/manifests.ts";
 
 /** An account of which no list and no count of a screen has everything. */
-export interface UnreadAccount {
+export interface AccountNotRead {
   readonly name: string;
   /** ISO 8601: since when its reads fail; null: a part of it was left out, or it was not compared yet. */
   readonly since: string | null;
@@ -11,7 +11,7 @@ export interface UnreadAccount {
 type Account = Pick<AccountStatus, "name" | "failing" | "lastSweepAt" | "comparing" | "unread">;
 
 /** The accounts that were not read, or not completely, those with failing reads first. */
-export function unreadAccounts(accounts: readonly Account[]): readonly UnreadAccount[] {
+export function unreadAccounts(accounts: readonly Account[]): readonly AccountNotRead[] {
   const unread = accounts.flatMap((account) => {
     const reasons = reasonsOf(account);
     return reasons.length === 0
