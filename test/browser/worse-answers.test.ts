@@ -7,7 +7,7 @@ import type { AccessMap } from "../../src/model/answers/questions/access-map.ts"
 import { svgText } from "../../src/workbench/reverse/svg.ts";
 import { line, read } from "../unit/page/map/states.ts";
 
-// More than the usual, and names that are markup, in the answers of the real server.
+// More than the usual, names that are markup, and accounts that are not compared, in the answers of the real server.
 
 const closing = new Closing();
 let made: MadeUpSite;
@@ -48,6 +48,39 @@ test("an approval stays locked until each change with a risk was on the screen, 
     await page.getByRole("button", { name: "Show 3 of 3 more" }).click();
     expect(await approve.isEnabled()).toBe(true);
   }));
+
+test.each([
+  {
+    path: "",
+    shown: /No action known yet: 1 of \d+ accounts? not compared/,
+    because: "an account that is not compared is no account without an action",
+  },
+  {
+    path: "approvals",
+    shown: "No pending approvals in the accounts that were read.",
+    because: "an account that is not compared may have a plan that awaits an approval",
+  },
+  {
+    path: "rules",
+    shown: "No broken rule was found in what was read.",
+    because: "an account that is not compared may break a rule",
+  },
+])("$because", ({ path, shown }) =>
+  inTab(made, async ({ page }) => {
+    await changed(page, "**/overview", ({ status }) => {
+      Object.assign(status, { actionRequired: [] });
+      status.accounts[0].comparing = true;
+    });
+    for (const list of ["holds", "plans"])
+      await changed(page, `**/${list}{,?*}`, (json) => Object.assign(json, { items: [] }));
+
+    await page.goto(`/ui/${path}`);
+    await page.getByText(shown).first().waitFor();
+
+    const claims = page.getByText(/No action required|No pending approvals\.|No rule is broken/);
+    expect([await claims.count(), await page.locator(".action-line .state.good").count()]).toEqual([0, 0]);
+  }),
+);
 
 const MARKUP = `<img src=x onerror="document.title='broken'">`;
 

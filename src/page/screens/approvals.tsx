@@ -8,11 +8,10 @@ import { addressPath } from "../view/address.ts";
 import { needsAnswer } from "../view/approvals/needs-answer.ts";
 import { nextOf } from "../view/approvals/rejected.ts";
 import { useResource } from "../client/resources.ts";
-import { Rollbacks } from "../parts/account-lines.tsx";
+import { Rollbacks, useIsEveryAccountRead } from "../parts/account-lines.tsx";
 import { Age, Link, Section } from "../parts/basics.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { Risk } from "../parts/risk.tsx";
-import { useIsEveryAccountRead } from "../parts/account-lines.tsx";
 import { SimpleTable } from "../parts/simple-table.tsx";
 
 /** Everything that waits for an operator. */

@@ -1,13 +1,28 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from "playwright-core";
 
 /** Debian's browser. */
 export const CHROMIUM = "/usr/bin/chromium";
 
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
+}
+
+/** How long a page may take until it shows what a test waits for. bench/page-many.ts has more functions, and more time. */
+const SHOWN_WITHIN_MS = Number(process.env["PAGE_WAITS_MS"] ?? 30_000);
+
+async function newContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(SHOWN_WITHIN_MS);
+  return context;
 }
 
 /** A phone, a tablet, the laptop of someone on call, and a screen on a desk. */
@@ -55,7 +70,7 @@ export async function signIn(page: Page, { url, token }: Site): Promise<void> {
 
 /** Signs in once: the number of attempts in a minute is limited. */
 export async function signInOnce(browser: Browser, site: Site): Promise<Cookies> {
-  const context = await browser.newContext({ baseURL: site.url });
+  const context = await newContext(browser, { baseURL: site.url });
   await signIn(await context.newPage(), site);
   const cookies = await context.storageState();
   await context.close();
@@ -72,7 +87,7 @@ export async function openTab(
     colorScheme: scheme,
     ...(zone !== undefined && { timezoneId: zone }),
   } as const;
-  const context = await browser.newContext({ ...look, baseURL: url, storageState: cookies });
+  const context = await newContext(browser, { ...look, baseURL: url, storageState: cookies });
   const page = await context.newPage();
   const problems = watchProblems(page, url);
   return { page, problems, close: () => context.close() };

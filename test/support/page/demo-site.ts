@@ -27,15 +27,15 @@ export async function startDemoSite(
   const ports = { git: 0, simulator: 0, api: 0, tls: 0 };
   const stage = await openStage({ ...ports, ...options }, closing, new AbortController().signal);
   const token = (await readFile(join(stage.folder, STATE_DIR, "api-token"), "utf8")).trim();
-  const browser = await startBrowser();
-  closing.add(() => browser.close());
-  const controller = { url: stage.apiUrl, token };
-  const site = { ...controller, cookies: await signInOnce(browser, controller) };
   const isTried = async (): Promise<true | undefined> => {
     const { accounts } = (await stage.api.overview()).status;
     const isEach = accounts.every(({ lastSweepAt, failing }) => lastSweepAt !== null || failing !== null);
     return isEach && accounts.length > 0 ? true : undefined;
   };
   await untilShown(stage, "every account is compared", isTried, withinMs);
+  const browser = await startBrowser();
+  closing.add(() => browser.close());
+  const controller = { url: stage.apiUrl, token };
+  const site = { ...controller, cookies: await signInOnce(browser, controller) };
   return { stage, browser, site };
 }

@@ -20,7 +20,22 @@ export async function receivedBytes(page: Page): Promise<ReadonlyMap<string, Rec
   return received;
 }
 
-export function sumOf(received: ReadonlyMap<string, Received>, isMeant: (url: URL) => boolean): number {
+/** Of the first answer of each address, without the later pages of a list. What is read again belongs to no first view. */
+export function firstViewBytes(received: ReadonlyMap<string, Received>): number {
+  const first = new Map(
+    [...received.values()].toReversed().map(({ url, bytes }) => [url.href, { url, bytes }]),
+  );
+  return sumOf(first, (url) => !isLater(url));
+}
+
+/** Of the later pages of a list. */
+export function laterBytes(received: ReadonlyMap<string, Received>): number {
+  return sumOf(received, isLater);
+}
+
+const isLater = (url: URL): boolean => url.searchParams.has("continue");
+
+function sumOf(received: ReadonlyMap<string, Received>, isMeant: (url: URL) => boolean): number {
   return [...received.values()]
     .filter(({ url }) => isMeant(url))
     .reduce((total, { bytes }) => total + bytes, 0);

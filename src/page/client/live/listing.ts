@@ -4,7 +4,7 @@ import { rowsOfTable, type BindingRow } from "../../view/rows.ts";
 import { send, TABLE, type RequestResult } from "../transport.ts";
 
 /** The first page is small, so that the screen is filled early. */
-const FIRST = 200;
+const FIRST = 100;
 const PAGE = 1_000;
 /** More rows than this are not loaded: a namespace must be chosen first. */
 export const MOST_ROWS = 20_000;
