@@ -33,7 +33,7 @@ beforeAll(async () => {
     },
   });
   ({ controller } = demo.stage);
-});
+}, 180_000);
 
 afterAll(() => closing.all());
 
