@@ -2,6 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import type { PreviewedChange } from "../../../../src/api/questions.ts";
 import type { KeyPlan } from "../../../../src/model/plan.ts";
 import type { RecordedDelta } from "../../../../src/model/delta.ts";
+import { digestOf } from "../../../../src/model/values/digest.ts";
+import type { HoldCode } from "../../../../src/model/verdict.ts";
 import type { Revision } from "../../../../src/model/values/revision.ts";
 import { recorded } from "../../../../src/plan/render/recorded.ts";
 import { liveObstacles, liveTexts } from "../../../../src/workbench/review/live/live-texts.ts";
@@ -21,6 +23,10 @@ const JUDGED: JudgedChange = {
 };
 const DRIFTS = [recorded(drift(ORDERS_API))];
 const WITHHELD = [{ kind: "ownership-conflict", subject: "role", reason: "it has another owner", fix: null }];
+
+function held(code: HoldCode, reason: string): JudgedChange["verdict"] {
+  return { kind: "hold", code, reason, subject: digestOf([reason]) };
+}
 
 function live(change: Partial<PreviewedChange>, found: Partial<JudgedChange> | null = {}) {
   const judged = found === null ? null : { ...JUDGED, ...found };
@@ -78,6 +84,16 @@ describe("what the controller will do", () => {
       name: "next to a change that stays",
       of: live({ mode: "observe" }, { drifts: DRIFTS, unread: ["x"] }),
       texts: [`${NAME}: no call`, '  differs: + policy "hotfix", not declared', "  not read: x"],
+    },
+    {
+      name: "that a person must approve",
+      of: live({}, { verdict: held("first-enforcing-pass", "first enforcing pass") }),
+      texts: [`${NAME}: no call; after an approval: first enforcing pass`],
+    },
+    {
+      name: "that waits by itself",
+      of: live({}, { verdict: held("change-window", "waits for window nights") }),
+      texts: [`${NAME}: no call; waits for window nights`],
     },
     {
       name: "whose role is not shown",
