@@ -240,8 +240,7 @@ function DriftAge({ row }: { readonly row: BindingRow }): ReactNode {
   const nowMs = useNow();
   if (row.drift.kind === "unknown") return <State tone="quiet">unknown</State>;
   if (row.drift.kind === "none") return <span className="quiet-text">none</span>;
-  const sinceReadMs = Math.max(0, nowMs - serverTimeOf(row.receivedMs));
-  return <State tone="bad">for {formatDuration(row.drift.forMs + sinceReadMs)}</State>;
+  return <State tone="bad">for {formatDuration(Math.max(0, nowMs - row.drift.sinceMs))}</State>;
 }
 
 function Empty({ loaded, filter, change }: Omit<BindingsProps, "rows" | "states">): ReactNode {

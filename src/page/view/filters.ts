@@ -134,7 +134,7 @@ const ORDER_OF: { readonly [S in Sort]: (row: BindingRow) => string } = {
 
 /** The longest drift first, then what is not known, then what has none. As text of equal length. */
 function driftRank({ drift }: BindingRow): string {
-  if (drift.kind === "drifted") return `0${String(1e15 - drift.forMs).padStart(16, "0")}`;
+  if (drift.kind === "drifted") return `0${String(drift.sinceMs).padStart(16, "0")}`;
   return drift.kind === "unknown" ? "1" : "2";
 }
 

@@ -9,11 +9,11 @@ import { keyParts, type Key } from "../../model/keys/key.ts";
 import { waitText } from "../../wording/words.ts";
 import { keyOfObject } from "./object-names.ts";
 
-/** How long AWS differed from Git when the row was made. */
+/** Since when AWS differs from Git, by the clock of the controller: a row may be received long after it was made. */
 type RowDrift =
   | { readonly kind: "none" }
   | { readonly kind: "unknown" }
-  | { readonly kind: "drifted"; readonly forMs: number };
+  | { readonly kind: "drifted"; readonly sinceMs: number };
 
 /** A binding as the list of functions shows it. */
 export interface BindingRow {
@@ -37,18 +37,16 @@ export interface BindingRow {
   readonly mode: string;
   /** Refused, broken or awaiting approval, as the accounts count it; null: not known. */
   readonly isBlocked: boolean | null;
-  /** By the clock of the page: when the row was received. */
-  readonly receivedMs: number;
 }
 
 /** Bindings by the summaries in the rows of a table. A row without one is left out and counted, so that none is missing unseen. */
-export function rowsOfTable(
-  { rows }: Pick<TableObject, "rows">,
-  receivedMs: number,
-): { readonly rows: readonly BindingRow[]; readonly notUnderstood: number } {
+export function rowsOfTable({ rows }: Pick<TableObject, "rows">): {
+  readonly rows: readonly BindingRow[];
+  readonly notUnderstood: number;
+} {
   const read = rows.flatMap(({ object }) => {
     const key = keyOfRow(object);
-    return key === undefined || !hasSummary(object) ? [] : [rowOf(key, object, receivedMs)];
+    return key === undefined || !hasSummary(object) ? [] : [rowOf(key, object)];
   });
   return { rows: read, notUnderstood: rows.length - read.length };
 }
@@ -67,7 +65,7 @@ function hasSummary(object: object | null): object is BindingSummaryObject {
   return object !== null && "summary" in object;
 }
 
-function rowOf(key: Key, { metadata, summary, asOf }: BindingSummaryObject, receivedMs: number): BindingRow {
+function rowOf(key: Key, { metadata, summary }: BindingSummaryObject): BindingRow {
   const parts = keyParts(key);
   const { account, sync, drift, ready, mode, isBlocked } = summary;
   return {
@@ -79,13 +77,12 @@ function rowOf(key: Key, { metadata, summary, asOf }: BindingSummaryObject, rece
     place: parts.kind === "function" ? `${account}/${parts.region}` : account,
     account,
     sync: SYNC.get(sync) ?? "unknown",
-    drift: shownDrift(drift, asOf),
+    drift: shownDrift(drift),
     reason: reasonText(summary),
     wait: ready === null ? null : waitText(ready),
     message: ready?.message ?? UNKNOWN,
     mode,
     isBlocked,
-    receivedMs,
   };
 }
 
@@ -98,10 +95,10 @@ const SYNC: ReadonlyMap<string, BindingRow["sync"]> = new Map([
 ]);
 
 /** The same for a drift of a kind that this version does not know. */
-function shownDrift(drift: DriftSummary, asOf: string): RowDrift {
+function shownDrift(drift: DriftSummary): RowDrift {
   if (drift.kind === "none") return drift;
-  const forMs = drift.kind === "drifted" ? Date.parse(asOf) - Date.parse(drift.since) : Number.NaN;
-  return Number.isNaN(forMs) ? { kind: "unknown" } : { kind: "drifted", forMs: Math.max(0, forMs) };
+  const sinceMs = drift.kind === "drifted" ? Date.parse(drift.since) : Number.NaN;
+  return Number.isNaN(sinceMs) ? { kind: "unknown" } : { kind: "drifted", sinceMs };
 }
 
 /** A suspension is shown also of what is as declared. */

@@ -21,7 +21,7 @@ const STATES = {
 describe("the estate", () => {
   test("has each binding and policy once, in its worst state", () => {
     const rows = [
-      row("a", { drift: { kind: "drifted", forMs: 1 }, sync: "out of sync" }),
+      row("a", { drift: { kind: "drifted", sinceMs: 1 }, sync: "out of sync" }),
       row("refused", { sync: "out of sync", isBlocked: true }),
       row("b", { sync: "out of sync" }),
       row("c", { sync: "unknown" }),
@@ -40,7 +40,7 @@ describe("the estate", () => {
   });
 
   test("has accounts by name, and in each the team with the worst state first", () => {
-    const drifted = { drift: { kind: "drifted", forMs: 1 } } as const;
+    const drifted = { drift: { kind: "drifted", sinceMs: 1 } } as const;
     const rows = [
       row("a", { account: "staging" }),
       row("b", { namespace: "billing" }),

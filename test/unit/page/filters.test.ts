@@ -28,7 +28,6 @@ function row(change: Partial<BindingRow> = {}): BindingRow {
     message: "",
     mode: "enforce",
     isBlocked: false,
-    receivedMs: 0,
     ...change,
   };
 }
@@ -66,8 +65,8 @@ describe("the filter of the list", () => {
   });
 
   test("counts each state among the rows that the rest of the filter selects", () => {
-    const drifted = row({ owner: "a", drift: { kind: "drifted", forMs: 1 } });
-    const elsewhere = row({ owner: "b", namespace: "payments", drift: { kind: "drifted", forMs: 1 } });
+    const drifted = row({ owner: "a", drift: { kind: "drifted", sinceMs: 1 } });
+    const elsewhere = row({ owner: "b", namespace: "payments", drift: { kind: "drifted", sinceMs: 1 } });
     const unread = row({ owner: "c", sync: "unknown", drift: { kind: "unknown" }, isBlocked: null });
     const policy = row({ owner: "p", kind: "policy", isBlocked: true });
     const states = { isSuspended: ({ owner }: BindingRow) => owner === "a" };
@@ -88,9 +87,9 @@ describe("the filter of the list", () => {
   test("sorts by drift: the longest first, then what is not known, then what has none", () => {
     const rows = [
       row({ owner: "none" }),
-      row({ owner: "short", drift: { kind: "drifted", forMs: 1_000 } }),
+      row({ owner: "short", drift: { kind: "drifted", sinceMs: 100_000_000 } }),
       row({ owner: "unread", drift: { kind: "unknown" } }),
-      row({ owner: "long", drift: { kind: "drifted", forMs: 100_000 } }),
+      row({ owner: "long", drift: { kind: "drifted", sinceMs: 1_000_001 } }),
     ];
 
     expect(owners(selectRows(rows, filterOf("sort=drift"), NOTHING_KNOWN).rows)).toEqual([

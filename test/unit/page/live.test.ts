@@ -1,3 +1,5 @@
+import { API_VERSION } from "../../../src/api/group.ts";
+import { WatchLines } from "../../../src/http/watch/watch-lines.ts";
 import { describe, expect, test } from "@jest/globals";
 import { isLater, RowEventReader, type RowEvent } from "../../../src/page/view/live/watch-events.ts";
 import { listStateOf, summaryText } from "../../../src/page/view/list-state.ts";
@@ -33,10 +35,10 @@ describe("the lines of a watch", () => {
     const reader = new RowEventReader();
     const text = line("ADDED", "11") + line("MODIFIED", "12", { name: "jobs" });
 
-    const events = Array.from(text).flatMap((character) => reader.read(character, 5));
+    const events = Array.from(text).flatMap((character) => reader.read(character));
 
     expect(events).toMatchObject([
-      { kind: "row", version: "11", row: { owner: "api", sync: "out of sync", receivedMs: 5 } },
+      { kind: "row", version: "11", row: { owner: "api", sync: "out of sync" } },
       { kind: "row", version: "12", row: { owner: "jobs", reason: "ObserveOnly" } },
     ]);
   });
@@ -44,10 +46,34 @@ describe("the lines of a watch", () => {
   test("move the version also if a row cannot be understood", () => {
     const reader = new RowEventReader();
 
-    expect(reader.read(line("ADDED", "11", { name: "<b>" }), 0)).toEqual([
-      { kind: "version", version: "11" },
+    expect(reader.read(line("ADDED", "11", { name: "<b>" }))).toEqual([{ kind: "version", version: "11" }]);
+    expect(reader.read(line("BOOKMARK", "15"))).toEqual([{ kind: "version", version: "15" }]);
+  });
+
+  test("have since when AWS differs, also if a watch that began later receives a row which was made earlier", () => {
+    const since = "2026-11-25T11:48:00.000Z";
+    const ready = {
+      type: "Ready",
+      status: "False",
+      reason: "Drifted",
+      message: "",
+      lastTransitionTime: since,
+    };
+    const status = { ...SUMMARY, drift: { since }, sync: "OutOfSync", conditions: [ready] };
+    const metadata = { namespace: "orders", name: "api.111122223333.eu-west-1", creationTimestamp: since };
+    const text = JSON.stringify({ apiVersion: API_VERSION, kind: "Binding", metadata, spec: {}, status });
+    const event = { text, isRemoved: false, resourceVersion: "1", rows: new Map<string, string>() };
+    const of = { apiVersion: API_VERSION, kind: "Binding", columns: [] };
+    const sentAfter = (ms: number) =>
+      new WatchLines({ isTable: true, include: "Summary" }, of, () => Date.parse(since) + ms);
+
+    const lines = [0, 540_000].map((ms) => sentAfter(ms).event("MODIFIED", event));
+
+    const drift = { kind: "drifted", sinceMs: Date.parse(since) };
+    expect(lines.flatMap((one) => new RowEventReader().read(one))).toMatchObject([
+      { row: { drift } },
+      { row: { drift } },
     ]);
-    expect(reader.read(line("BOOKMARK", "15"), 0)).toEqual([{ kind: "version", version: "15" }]);
   });
 
   test("end with the message of an error", () => {
@@ -56,7 +82,7 @@ describe("the lines of a watch", () => {
       object: { kind: "Status", code: 410, message: "too old resource version" },
     };
 
-    expect(new RowEventReader().read(`${JSON.stringify(error)}\n`, 0)).toEqual([
+    expect(new RowEventReader().read(`${JSON.stringify(error)}\n`)).toEqual([
       { kind: "ended", message: "too old resource version" },
     ]);
   });
@@ -64,7 +90,7 @@ describe("the lines of a watch", () => {
 
 describe("rows with changes", () => {
   const events = (...lines: readonly string[]): readonly RowEvent[] =>
-    new RowEventReader().read(lines.join(""), 0);
+    new RowEventReader().read(lines.join(""));
 
   test("are set and removed in the order of the versions", () => {
     const set = withEvents(

@@ -176,11 +176,15 @@ test("the list of an export is understood as that of a controller, with ages of 
   const name = "orders-api.111122223333.eu-west-1";
   const rows = changes.map((change) => ({ namespace: "orders", name, summary: { ...summary, ...change } }));
 
-  const read = rowsOfTable(tableOfRows(rows, "2026-11-25T12:00:00.000Z"), 0);
+  const read = rowsOfTable(tableOfRows(rows, "2026-11-25T12:00:00.000Z"));
 
   expect(read.notUnderstood).toBe(0);
   expect(read.rows.map(({ sync, drift, isBlocked }) => ({ sync, drift, isBlocked }))).toEqual([
-    { sync: "out of sync", drift: { kind: "drifted", forMs: 720_000 }, isBlocked: true },
+    {
+      sync: "out of sync",
+      drift: { kind: "drifted", sinceMs: Date.parse("2026-11-25T11:48:00.000Z") },
+      isBlocked: true,
+    },
     { sync: "synced", drift: { kind: "none" }, isBlocked: false },
     { sync: "unknown", drift: { kind: "unknown" }, isBlocked: null },
   ]);

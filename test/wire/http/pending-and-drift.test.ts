@@ -174,7 +174,7 @@ test("the accounts, the list of the page and the objects count the same blocked 
     (sum: number, { status }: AwsAccountObject) => sum + (status?.counts.blocked ?? 0),
     0,
   );
-  const { rows } = rowsOfTable(table.json, 0);
+  const { rows } = rowsOfTable(table.json);
   const shown = rows.filter(({ kind, isBlocked }) => kind === "function" && isBlocked === true);
 
   // What waits for its change window in prod is none of them.
@@ -193,7 +193,7 @@ test("every list and count is of the same drift", async () => {
     }),
   ]);
   const ofFunctions = (keys: readonly Key[]): readonly Key[] => [...new Set(keys.filter(isFunction))].sort();
-  const { rows } = rowsOfTable(table.json, 0);
+  const { rows } = rowsOfTable(table.json);
 
   expect({
     drifts: ofFunctions(drifts.json.items.map(({ status }: DriftObject) => status.key)),

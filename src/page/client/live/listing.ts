@@ -36,7 +36,7 @@ export async function listBindings(
     const answer = await send<TableObject>(`${BASE_PATH}/bindings?${query.toString()}`, { accept: TABLE });
     if (answer.kind === "failed") return answer;
     const { metadata } = answer.value;
-    const page = rowsOfTable(answer.value, performance.now());
+    const page = rowsOfTable(answer.value);
     listed = {
       rows: [...listed.rows, ...page.rows],
       version: metadata.resourceVersion ?? listed.version,

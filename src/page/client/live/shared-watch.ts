@@ -46,7 +46,7 @@ export class SharedWatch {
   #receive(shared: WatchMessage): void {
     if (shared.kind === "lost") return this.#parts.onLost(shared.message);
     this.#parts.onAlive();
-    if (shared.kind === "events") this.#parts.onEvents(withOwnTimes(shared.events));
+    if (shared.kind === "events") this.#parts.onEvents(shared.events);
   }
 
   async #run(): Promise<void> {
@@ -100,12 +100,4 @@ export class SharedWatch {
     this.#parts.onAlive();
     this.#send({ kind: "alive" });
   }
-}
-
-/** Each tab has a clock of its own. */
-function withOwnTimes(events: readonly RowEvent[]): readonly RowEvent[] {
-  const receivedMs = performance.now();
-  return events.map((event) =>
-    event.kind === "row" ? { ...event, row: { ...event.row, receivedMs } } : event,
-  );
 }

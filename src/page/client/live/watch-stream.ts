@@ -43,7 +43,7 @@ export async function watchRows(
     for await (const chunk of chunksOf(stream.value)) {
       clearTimeout(timer);
       timer = setTimeout(() => silence.abort(), SILENT_MS);
-      const events = reader.read(chunk, performance.now());
+      const events = reader.read(chunk);
       onEvents(events);
       const end = events.find((event) => event.kind === "ended");
       if (end !== undefined) return { kind: "lost", message: end.message };

@@ -22,15 +22,13 @@ export class RowEventReader {
   #rest = "";
 
   /** @param chunk of the stream, which may end within a line @throws SyntaxError for a line that is not JSON */
-  read(chunk: string, receivedMs: number): readonly RowEvent[] {
+  read(chunk: string): readonly RowEvent[] {
     const lines = (this.#rest + chunk).split("\n");
     this.#rest = lines.pop() ?? "";
-    return lines
-      .filter((line) => line !== "")
-      .map((line) => this.#event(JSON.parse(line) as WatchLine, receivedMs));
+    return lines.filter((line) => line !== "").map((line) => this.#event(JSON.parse(line) as WatchLine));
   }
 
-  #event({ type, object }: WatchLine, receivedMs: number): RowEvent {
+  #event({ type, object }: WatchLine): RowEvent {
     if (type === "ERROR") return { kind: "ended", message: (object as FailureStatus).message };
     const table = object as Partial<TableObject>;
     const version = table.metadata?.resourceVersion ?? "";
@@ -40,7 +38,7 @@ export class RowEventReader {
       const key = keyOfRow(rows[0]?.object ?? null);
       return key === undefined ? { kind: "version", version } : { kind: "removed", version, key };
     }
-    const [row] = rowsOfTable({ rows }, receivedMs).rows;
+    const [row] = rowsOfTable({ rows }).rows;
     return row === undefined ? { kind: "version", version } : { kind: "row", version, row };
   }
 }
