@@ -95,6 +95,18 @@ export function unlistedAuthors({ unknown, isPartial }: Authors): string | null 
   return unknown ?? (isPartial === true ? "not every author can be read from the commits" : null);
 }
 
+/** As a pending approval shows them: what is missing is no limit to who may approve. */
+export function namedAuthors(authors: Authors): {
+  readonly authors?: readonly string[];
+  readonly unlistedAuthors?: string;
+} {
+  const unlisted = unlistedAuthors(authors);
+  return {
+    ...(authors.people.length > 0 && { authors: authors.people }),
+    ...(unlisted !== null && { unlistedAuthors: unlisted }),
+  };
+}
+
 /**
  * For the record. Those who could approve the change, by the addresses in the operator's file, stay in a list that is
  * cut.

@@ -15,7 +15,7 @@ import type { AuditLog } from "../ports/audit-log.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { HeldChange, Refusal } from "../ports/control.ts";
 import type { Hold } from "../../model/answers/hold.ts";
-import { unlistedAuthors as unlistedReason } from "../../model/authors.ts";
+import { namedAuthors } from "../../model/authors.ts";
 import type { ControllerState } from "../state/controller-state.ts";
 import type { HeldRevision } from "../state/source-state.ts";
 
@@ -28,13 +28,11 @@ export function pendingHolds({ source, namespaceSources, accounts }: ControllerS
 }
 
 function revisionHold({ revision, reason, sinceMs, commits, dropped, authors }: HeldRevision): Hold {
-  const unlisted = unlistedReason(authors);
   return {
     subject: revision,
     code: "revision",
     reason,
-    ...(authors.people.length > 0 && { authors: authors.people }),
-    ...(unlisted !== null && { unlistedAuthors: unlisted }),
+    ...namedAuthors(authors),
     account: null,
     keys: [],
     actions: 0,

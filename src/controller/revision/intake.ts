@@ -1,4 +1,10 @@
-import { authorsOfChange, NOT_RECORDED, recordedAuthors, type Authors } from "../../model/authors.ts";
+import {
+  authorsOfChange,
+  namedAuthors,
+  NOT_RECORDED,
+  recordedAuthors,
+  type Authors,
+} from "../../model/authors.ts";
 import { PLATFORM } from "../../model/aws/ids.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import type { Holders } from "../../manifest/compile/conflicts.ts";
@@ -87,7 +93,7 @@ export async function holdRevision(
       ...heldStatuses(context, held, earlier),
       ...replacedNotes(revision, earlier, { context, target, record }),
       ...notAcceptedNotes(
-        { title: "awaiting approval", revision, reason, commits },
+        { title: "awaiting approval", revision, reason, commits, authors: namedAuthors(authors) },
         { context, target, record },
       ),
     ],
@@ -146,7 +152,7 @@ async function refuseRevision(
   const next = isFirst ? "nothing of this source is enforced" : "the accepted revision stays enforced";
   const fix = `${next}; push a revision that has manifests`;
   const notes = notAcceptedNotes(
-    { title: "refused", revision, reason, commits },
+    { title: "refused", revision, reason, commits, authors: {} },
     { context, target, record },
   );
   const alerts = [{ kind: "source-failed", source, namespace, reason, fix } as const, ...statuses, ...notes];

@@ -1,6 +1,10 @@
 import type { AccountId } from "../../../model/aws/ids.ts";
 import type { Key } from "../../../model/keys/key.ts";
-import type { FollowedKeys, MergedChange } from "../../../model/records/pull-requests/merged-change.ts";
+import type {
+  FollowedKeys,
+  MergedChange,
+  UnfollowedKeys,
+} from "../../../model/records/pull-requests/merged-change.ts";
 import type { SourceRecord } from "../../../model/records/source-record.ts";
 import type { Revision } from "../../../model/values/revision.ts";
 import type { MergedMemory } from "../../state/merged/merged-memory.ts";
@@ -10,7 +14,8 @@ import type { FetchResult } from "../revisions.ts";
 import type { Intake } from "../sources/intake-of-source.ts";
 import { changedByRevision, isOfSource, type ChangedByRevision } from "./changed.ts";
 import { currentText, firstText } from "./note-facts.ts";
-import { changeText, rolledBackNote } from "./note-text.ts";
+import { rolledBackNote } from "./not-in-force-text.ts";
+import { changeText } from "./note-text.ts";
 import { isNoted, noteEvent, replacedNotes, type NoteEvent } from "./notes.ts";
 
 type New = Extract<FetchResult, { readonly kind: "new" }>;
@@ -113,8 +118,6 @@ function changeOf(
   },
 ): MergedChange {
   const isUnchanged = keys.length === 0 && errors.length === 0;
-  const named = (all: readonly Key[]): readonly Key[] =>
-    all.filter((key) => isOfSource(key, target.namespace, context.settings.compile)).slice(0, MOST_NAMED);
   return {
     revision,
     previous,
@@ -123,13 +126,21 @@ function changeOf(
     commits: isUnchanged ? [] : commits.map(({ id }) => id),
     keys:
       keys.length > MOST_KEYS
-        ? { kind: "too-many", count: keys.length, named: named(keys) }
+        ? { kind: "too-many", count: keys.length, own: ownOf(keys, { context, target }) }
         : { kind: "followed", open: keys, done: [], replaced: [] },
     isExact,
     ...(added.length > 0 && { added: added.slice(0, MOST_KEYS) }),
     errors: { count: errors.length, shown: errors.slice(0, MOST_ERRORS) },
     isEnded: isUnchanged,
   };
+}
+
+function ownOf(
+  keys: readonly Key[],
+  { context, target }: Pick<Intake, "context" | "target">,
+): NonNullable<UnfollowedKeys["own"]> {
+  const own = keys.filter((key) => isOfSource(key, target.namespace, context.settings.compile));
+  return { count: own.length, named: own.slice(0, MOST_NAMED) };
 }
 
 function firstNote(

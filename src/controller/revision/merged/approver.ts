@@ -19,12 +19,17 @@ export const ASK_PLATFORM = "ask the platform team";
 /** @param namespace of the repository that is shown it; null: that of the platform */
 export function approvalStep(hold: Hold, namespace: Namespace | null): ApprovalStep {
   const digits = subjectDigits(hold.subject).slice(0, SUBJECT_DIGITS);
-  const isOfAuthor = hold.authors !== undefined || hold.unlistedAuthors !== undefined;
-  const except = isOfAuthor ? ", but by no author of the change" : "";
   return {
     command: `grantkeeper approve ${digits} --reason TEXT`,
-    by: `${approverText(hold, namespace)}${except}`,
+    by: `${approverText(hold, namespace)}${exceptAuthors(hold)}`,
   };
+}
+
+export type NamedAuthors = Pick<Hold, "authors" | "unlistedAuthors">;
+
+/** Continues a sentence about who may approve. */
+export function exceptAuthors({ authors, unlistedAuthors }: NamedAuthors): string {
+  return authors === undefined && unlistedAuthors === undefined ? "" : ", but by no author of the change";
 }
 
 function approverText({ group, keys }: Hold, namespace: Namespace | null): string {

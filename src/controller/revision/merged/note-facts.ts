@@ -26,7 +26,7 @@ export function firstText(
   }: Pick<NoteContext, "context" | "namespace"> & Partial<Pick<NoteContext, "acceptedEntry">>,
 ): string {
   const { keys } = change;
-  const open = keys.kind === "followed" ? keys.open : (keys.named ?? []);
+  const open = keys.kind === "followed" ? keys.open : (keys.own?.named ?? []);
   const { compile, instance } = context.settings;
   const [own, others] = parted(open, (key) => isOfSource(key, namespace, compile));
   return changeText(change, {

@@ -118,7 +118,7 @@ function acceptedText(
   return `Installation ${inert(instance)} accepted ${revisionText(revision)} at ${acceptedAt}${entry}.`;
 }
 
-function revisionText(revision: Revision): string {
+export function revisionText(revision: Revision): string {
   return inert(shortRevision(withoutPrefix(revision)));
 }
 
@@ -195,105 +195,34 @@ function scopeText({ previous, isExact }: MergedChange, others: number): string 
   const scope = isExact
     ? `This is all that changed since ${revisionText(previous)}, also by other pull requests.`
     : `Grantkeeper was restarted before it accepted the revision: the list may also have functions that did not change since ${revisionText(previous)}.`;
-  if (others === 0) return scope;
-  const what = things(others);
-  return `${scope} ${what} of other repositories ${others === 1 ? "is" : "are"} counted and not listed.`;
+  return others === 0 ? scope : `${scope} ${othersText(others)}`;
+}
+
+function othersText(count: number): string {
+  return `${things(count)} of other repositories ${count === 1 ? "is" : "are"} counted and not listed.`;
 }
 
 /** Only names: a state that is not followed would soon be wrong. */
-function tooManyText(change: MergedChange, facts: NoteFacts, { count, named }: UnfollowedKeys): string {
+function tooManyText(change: MergedChange, facts: NoteFacts, { count, own }: UnfollowedKeys): string {
   const names = facts.lines.map(({ target }) => `- ${inert(target)}`);
   const since = inert(`grantkeeper history --since ${change.acceptedAt} --limit 1000`);
   return blocks([
     "### Grantkeeper: accepted",
     acceptedText(change, facts),
     `It may change ${things(count)}: too many to follow here. ${inert("grantkeeper status")} shows what is applied.`,
-    named === undefined ? "" : fitting(names, count, `; everything that was written since: ${since}`),
+    names.length === 0
+      ? ""
+      : fitting(names, own?.count ?? count, `; the newest 1,000 lines of the history since then: ${since}`),
+    own === undefined || own.count === count ? "" : othersText(count - own.count),
     errorText(change.errors),
   ]);
 }
 
-/** The note about a revision that is not accepted. */
-export function notAcceptedText(
-  title: "awaiting approval" | "refused",
-  {
-    revision,
-    reason,
-    instance,
-  }: { readonly revision: Revision; readonly reason: string | null; readonly instance: string },
-): string {
-  // Such a repository is shown no reason.
-  const isOfNamespace = reason === null;
-  const next =
-    title === "refused"
-      ? "Nothing of it is applied."
-      : `Nothing of it is applied before it is approved: ${inert(`grantkeeper approve ${shortRevision(revision)} --reason TEXT`)}, by someone who may approve in all namespaces${isOfNamespace ? `: ${ASK_PLATFORM}` : ""}.`;
-  return blocks([
-    `### Grantkeeper: not accepted, ${title}`,
-    `Installation ${inert(instance)} did not accept ${revisionText(revision)}${reasonText(reason)}`,
-    next,
-  ]);
-}
-
-/** The note about a rejected revision: it may still be approved, or replaced by a newer one. */
-export function rejectedText(
-  revision: Revision,
-  { actor, reason }: { readonly actor: string; readonly reason: string | null },
-  instance: string,
-): string {
-  return blocks([
-    "### Grantkeeper: not accepted, rejected",
-    `${inert(actor)} rejected ${revisionText(revision)} for installation ${inert(instance)}${reasonText(reason)}`,
-    "Nothing of it is applied.",
-  ]);
-}
-
-/** The note about a revision that was not accepted, or is no longer in force. */
-export function replacedByText(revision: Revision, by: Revision, instance: string): string {
-  return blocks([
-    "### Grantkeeper: replaced",
-    `Installation ${inert(instance)} did not accept ${revisionText(revision)} before ${revisionText(by)} took its place.`,
-  ]);
-}
-
-export interface RollbackText {
-  readonly to: Revision;
-  readonly actor: string;
-  /** null: the repository is shown no reasons. */
-  readonly reason: string | null;
-  readonly until: string;
-}
-
-export function rolledBackNote(
-  revision: Revision,
-  { to, actor, reason, until }: RollbackText,
-  instance: string,
-): string {
-  return blocks([
-    "### Grantkeeper: rolled back",
-    `${inert(actor)} ordered installation ${inert(instance)} to put ${revisionText(to)} in force until ${until}${reasonText(reason)}`,
-    `It takes the place of ${revisionText(revision)}: what this pull request changed is not in force, unless ${revisionText(to)} declares the same. AWS follows as far as rules, approvals and change windows allow it.`,
-  ]);
-}
-
-/** The note about a revision that was fetched during a rollback. */
-export function rollbackWaitText(
-  revision: Revision,
-  { to, actor, reason, until }: RollbackText,
-  instance: string,
-): string {
-  return blocks([
-    `### Grantkeeper: not accepted, a rollback is in force until ${until}`,
-    `${inert(actor)} ordered installation ${inert(instance)} to keep ${revisionText(to)} in force${reasonText(reason)}`,
-    `Nothing of ${revisionText(revision)} is applied before the rollback ends, unless ${revisionText(to)} declares the same.`,
-  ]);
-}
-
 /** @param reason null: the repository of one namespace is shown none */
-function reasonText(reason: string | null): string {
+export function reasonText(reason: string | null): string {
   return reason === null ? "." : `: ${inert(shortened(reason))}`;
 }
 
-function blocks(texts: readonly string[]): string {
+export function blocks(texts: readonly string[]): string {
   return texts.filter((text) => text !== "").join("\n\n");
 }

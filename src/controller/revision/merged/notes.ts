@@ -7,7 +7,8 @@ import type { Commit } from "../../../model/snapshot.ts";
 import { revisionParts, type Revision } from "../../../model/values/revision.ts";
 import type { ControllerContext } from "../../settings.ts";
 import { knownSourceOf } from "../sources/known-sources.ts";
-import { notAcceptedText, replacedByText } from "./note-text.ts";
+import type { NamedAuthors } from "./approver.ts";
+import { notAcceptedText, replacedByText } from "./not-in-force-text.ts";
 
 export type NoteEvent = Extract<AlertEvent, { readonly kind: "pull-request-note" }>;
 
@@ -42,6 +43,8 @@ interface NotAccepted {
   readonly revision: Revision;
   readonly reason: string;
   readonly commits: readonly Commit[];
+  /** Of a held revision; none may approve it. */
+  readonly authors: NamedAuthors;
 }
 
 export function notAcceptedNotes(
@@ -57,6 +60,7 @@ export function notAcceptedNotes(
       revision: facts.revision,
       reason: namespace === null ? facts.reason : null,
       instance,
+      authors: facts.authors,
     }),
   };
   return [noteEvent({ ...note, isNew: true, isLast: false }, namespace, context)];

@@ -5,7 +5,7 @@ import { keyParts } from "../../../model/keys/key.ts";
 import { prefixOf } from "../../../model/keys/source-prefix.ts";
 import { parseRevision, revisionParts, shortRevision } from "../../../model/values/revision.ts";
 import type { ControllerPorts, ControllerSettings } from "../../settings.ts";
-import { rejectedText } from "./note-text.ts";
+import { rejectedText } from "./not-in-force-text.ts";
 import type { NoteEvent } from "./notes.ts";
 
 type Parts = Pick<ControllerPorts, "source" | "namespaceSources"> & Pick<ControllerSettings, "instance">;

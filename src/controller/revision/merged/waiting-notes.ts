@@ -2,7 +2,7 @@ import type { ShownPin, SourcePin } from "../../../model/keys/source-pin.ts";
 import { revisionParts, type Revision } from "../../../model/values/revision.ts";
 import type { FetchResult } from "../revisions.ts";
 import type { SourceIntake } from "../sources/intake-of-source.ts";
-import { rollbackWaitText } from "./note-text.ts";
+import { rollbackWaitText } from "./not-in-force-text.ts";
 import { isNoted, noteEvent, replacedNotes, type NoteEvent } from "./notes.ts";
 
 /**

@@ -16,8 +16,8 @@ export interface FollowedKeys {
 export interface UnfollowedKeys {
   readonly kind: "too-many";
   readonly count: number;
-  /** The first of its own source, sorted, for their names; missing in records of 0.1. */
-  readonly named?: readonly Key[];
+  /** Those of its own source: their number, and the first of them, sorted, for their names; missing in records of 0.1. */
+  readonly own?: { readonly count: number; readonly named: readonly Key[] };
 }
 
 /** An accepted revision whose merged pull requests are shown what became of it. */

@@ -8,6 +8,7 @@ import {
   type NoteFacts,
   type NoteLine,
 } from "../../../../../src/controller/revision/merged/note-text.ts";
+import { notAcceptedText } from "../../../../../src/controller/revision/merged/not-in-force-text.ts";
 import type { OutcomeKind } from "../../../../../src/controller/state/merged/merged-memory.ts";
 
 const CHANGE: MergedChange = {
@@ -116,7 +117,8 @@ test.each([
   "of $count functions that are not followed, a comment has the names that fit, and the number of the others",
   ({ count, length, left }) => {
     const named = Array.from({ length: Math.min(count, 700) }, (_, at) => `orders/${at}`.padEnd(length, "x"));
-    const change = { ...CHANGE, keys: { kind: "too-many", count, named: named as Key[] } } as const;
+    const own = { count, named: named as Key[] };
+    const change = { ...CHANGE, keys: { kind: "too-many", count, own } } as const;
     const lines = named.map((target) => line("applying", { target }));
 
     const text = changeText(change, {
@@ -129,13 +131,64 @@ test.each([
 
     expect(text.length).toBeLessThan(65_536 - 200);
     expect(text.match(/^- <code>orders/gm)).toHaveLength(count - (left ?? 0));
-    expect(/- and (\d+) more; everything that was written since: (.*)/.exec(text)?.slice(1) ?? null).toEqual(
+    expect(
+      /- and (\d+) more; the newest 1,000 lines of the history since then: (.*)/.exec(text)?.slice(1) ?? null,
+    ).toEqual(
       left === null
         ? null
         : [`${left}`, inert("grantkeeper history --since 2026-11-30T12:00:00.000Z --limit 1000")],
     );
   },
 );
+
+describe("a comment about more functions than are followed", () => {
+  const ofNamespace = { instance: "prod", isOfNamespace: true, acceptedEntry: 7, others: [] };
+  const textWith = (own: { count: number; named: Key[] } | undefined, lines: readonly NoteLine[]): string =>
+    changeText(
+      { ...CHANGE, keys: { kind: "too-many", count: 5_000, ...(own !== undefined && { own }) } },
+      { ...ofNamespace, lines },
+    );
+
+  test.each([
+    { own: { count: 0, named: [] }, because: "all of them are of other repositories" },
+    { own: { count: 5_000, named: ["k" as Key] }, because: "no line is known" },
+    { own: undefined, because: "the record is of 0.1" },
+  ])("has no list, if $because", ({ own }) => {
+    expect(textWith(own, [])).not.toMatch(/^- |more/m);
+  });
+
+  test("counts those of other repositories apart from the list, which does not count them as more", () => {
+    const text = textWith({ count: 3, named: ["k" as Key] }, [line("applying")]);
+
+    expect(text).toMatch(/^- and 2 more;/m);
+    expect(text).toContain("4997 functions and policies of other repositories are counted and not listed.");
+  });
+
+  test("speaks of no other repository, if all are of its own", () => {
+    expect(textWith({ count: 5_000, named: ["k" as Key] }, [line("applying")])).not.toContain("other repos");
+  });
+});
+
+describe("a comment about a revision that awaits an approval", () => {
+  const textBy = (authors: Parameters<typeof notAcceptedText>[1]["authors"]): string =>
+    notAcceptedText("awaiting approval", {
+      revision: CHANGE.revision,
+      reason: "r",
+      instance: "prod",
+      authors,
+    });
+
+  test.each([{ authors: ["lee@example.com"] }, { unlistedAuthors: "a commit has no address" }])(
+    "lets no author approve it: %j",
+    (authors) => {
+      expect(textBy(authors)).toContain("who may approve in all namespaces, but by no author of the change.");
+    },
+  );
+
+  test("limits no one else, if no author is known or missing", () => {
+    expect(textBy({})).toContain("who may approve in all namespaces.");
+  });
+});
 
 test("the text of many functions with hostile names and reasons fits a comment, and has no markup of theirs", () => {
   const hostile = "[x](http://e) <img src=x> @org `a` ".repeat(20);
