@@ -98,7 +98,8 @@ export function changeRows(
 const SHOWN = 10;
 
 /** A policy has notes where its change affects functions. */
-function changeText({ key, delta, notes }: PlanView): string {
+function changeText({ key, delta, notes, brokenBase }: PlanView): string {
+  if (brokenBase !== null) return "declared, not compared";
   const changes = permissionChanges(delta, homeOf(key)).map(permissionText);
   const more = changes.length - SHOWN;
   return [

@@ -3,6 +3,7 @@ import { refusedRules, ruleNames } from "../../model/rules/refusal.ts";
 import { objectName, type PlanView } from "../../plan/render/plan-view.ts";
 import { someOf } from "../../text/phrases.ts";
 import {
+  brokenBaseText,
   mergeVerdict,
   reportVerdict,
   type MergeObstacle,
@@ -55,7 +56,8 @@ const TEXTS = {
   overwrites: "overwrites what was changed in AWS",
 } as const satisfies Record<MergeObstacle["code"], string>;
 
-function textOf(code: MergeObstacle["code"], { findings }: PlanView): string {
+function textOf(code: MergeObstacle["code"], { findings, brokenBase }: PlanView): string {
+  if (code === "not-read" && brokenBase !== null) return brokenBaseText(brokenBase);
   const rules = refusedRules(findings.filter(isBlocking));
   return code === "refused" && rules.length > 0 ? `refused by ${ruleNames(rules)}` : TEXTS[code];
 }

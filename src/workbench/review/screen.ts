@@ -61,7 +61,8 @@ function goneLines({ code, place, message }: ReportedProblem, width: number): re
 /** Functions with the same new access share a line. */
 function accessTexts(views: Review["plan"]["views"]): readonly string[] {
   const added = inOrder(views).filter(
-    ({ delta, broken }) => broken === null && delta.allowed.length + delta.unknownEffect.length > 0,
+    ({ delta, broken, brokenBase }) =>
+      broken === null && (brokenBase !== null || delta.allowed.length + delta.unknownEffect.length > 0),
   );
   const groups = Map.groupBy(added, accessText);
   return [...groups].map(

@@ -7,8 +7,8 @@ import type { Review } from "./review.ts";
 /** What `review -o json` prints: the plan, and what reviewers ask in addition. */
 export function reviewValue(review: Review) {
   const { plan, problems, corrections, commit, live } = review;
-  const risks = plan.views.flatMap(({ key, target, delta }) => {
-    const found = shownRisksOf(delta);
+  const risks = plan.views.flatMap(({ key, target, delta, brokenBase }) => {
+    const found = brokenBase === null ? shownRisksOf(delta) : [];
     return found.length === 0 ? [] : [{ name: objectName(key), target, risks: found }];
   });
   return {

@@ -7,8 +7,13 @@ import { byText } from "../../text/order.ts";
 import { inOrder } from "../plan/report.ts";
 
 /** `2 newly allowed actions, risk: escalation`; `nothing new`. Also of what is refused: a reviewer wants to know. */
-export function accessText({ delta, broken }: Pick<PlanView, "delta" | "broken">): string {
+export function accessText({
+  delta,
+  broken,
+  brokenBase,
+}: Pick<PlanView, "delta" | "broken" | "brokenBase">): string {
   if (broken !== null) return "not known";
+  if (brokenBase !== null) return "not known: the base is broken";
   const { allowed, unknownEffect } = delta;
   const risks = shownRisksOf(delta);
   const added = allowed.length === 0 ? [] : [counted(allowed.length, "newly allowed action")];

@@ -40,18 +40,31 @@ export interface MergeVerdict {
 
 /** The verdict on one function or policy. An unproved claim counts as an obstacle. */
 export function mergeVerdict(view: PlanView): MergeVerdict {
-  const { broken, brokenBase, findings, delta, verdict, isNew, isPreapproved, approvers } = view;
-  const { allowed, unknownEffect } = delta;
+  const { broken, brokenBase, findings, verdict, approvers } = view;
   const blocking = findings.filter(isBlocking);
   const found: readonly (MergeObstacle | null)[] = [
     broken === null ? null : { code: "invalid", reason: broken },
-    brokenBase === null ? null : { code: "not-read", reason: `of the base: ${brokenBase}` },
+    brokenBase === null ? null : { code: "not-read", reason: brokenBaseText(brokenBase) },
     ...refusedRules(blocking).map((rule): MergeObstacle => ({
       code: "refused",
       reason: refusalReason([rule]),
     })),
     isHeld(view) ? { code: "held", reason: heldReason(view) } : null,
     approvers.length === 0 ? null : { code: "held", reason: newAccessText(approvers) },
+    ...(brokenBase === null ? differenceObstacles(view) : []),
+    verdict?.kind === "refuse" && blocking.length === 0 ? { code: "refused", reason: verdict.reason } : null,
+  ];
+  return verdictOf(found.filter((obstacle) => obstacle !== null));
+}
+
+/** Only from a base that can be compiled: it declares what cannot be read of a broken one. */
+function differenceObstacles({
+  broken,
+  isNew,
+  isPreapproved,
+  delta: { allowed, unknownEffect },
+}: PlanView): readonly (MergeObstacle | null)[] {
+  return [
     isNew && broken === null ? { code: "new", reason: "it was not declared before" } : null,
     allowed.length === 0 || isPreapproved
       ? null
@@ -59,9 +72,12 @@ export function mergeVerdict(view: PlanView): MergeVerdict {
     unknownEffect.length === 0
       ? null
       : { code: "unknown-effect", reason: "the effect of a part of the change on permissions is unknown" },
-    verdict?.kind === "refuse" && blocking.length === 0 ? { code: "refused", reason: verdict.reason } : null,
   ];
-  return verdictOf(found.filter((obstacle) => obstacle !== null));
+}
+
+/** @param error `teams/search/index.yaml:17:9: unknown grant "dynamo"` */
+export function brokenBaseText(error: string): string {
+  return `new access not known: the base is broken (${error})`;
 }
 
 function heldReason({ verdict, plan }: PlanView): string {

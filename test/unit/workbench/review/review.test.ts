@@ -65,6 +65,21 @@ describe("a review", () => {
     );
   });
 
+  test("of a base that is broken claims no new access, and does not merge by itself", async () => {
+    await commit({ [API]: WRONG.replace("sendd", "sned") }, "main");
+    await commit({ [API]: grants(["orders", "customers"]) }, "topic");
+
+    const { out } = await review();
+    const { autoMergeable, whyNot, risks } = await reviewed();
+    const markdown = (await review("-o", "markdown")).out;
+
+    expect(out).toContain("NEW ACCESS\norders/api: not known: the base is broken\n");
+    expect(out).toMatch(/new access not known: the base is broken\s+\(teams\/orders\/api\.yaml:\d+:\d+: /);
+    expect(markdown).toContain("not known: the base is broken");
+    expect(out + markdown).not.toMatch(/newly allowed|not declared before|allows more|^ +\+ /m);
+    expect([autoMergeable, whyNot.map(({ code }) => code), risks]).toEqual([false, ["not-read"], []]);
+  });
+
   test("may merge by itself after commits of the base that change no manifest", async () => {
     await commit({ [API]: grants(["orders", "customers"]) }, "main");
     await commit({ [API]: grants(["orders"]) }, "topic");
