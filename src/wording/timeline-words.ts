@@ -28,10 +28,12 @@ export function changeWords({ changes }: TimelineDrift): readonly string[] {
 
 const NOT_KNOWN = "author not known";
 const BEFORE_FIRST_APPLY = "no author known: nothing of Git was applied here yet";
+const BEFORE_FIRST_APPLIED = "no author known: nothing of Git had been applied here yet";
+const NO_AUTHORS: readonly string[] = [NOT_KNOWN, BEFORE_FIRST_APPLY, BEFORE_FIRST_APPLIED];
 
 /** Words that name no one. */
 export function isNoAuthor(words: string): boolean {
-  return words === NOT_KNOWN || words === BEFORE_FIRST_APPLY;
+  return NO_AUTHORS.includes(words);
 }
 
 /** Who made it: each caller once. What Git alone made has no author in AWS. */
@@ -47,9 +49,10 @@ export function authorWords(drift: TimelineDrift): string {
   const named = [...new Set(authors.flatMap(({ attribution }) => namesOf(attribution)))];
   if (named.length > 0) return named.join("; ");
   if (declaredIn === undefined) return isBeforeFirstApply === true ? BEFORE_FIRST_APPLY : NOT_KNOWN;
+  // Git alone makes a difference only as long as nothing was applied: it is then no change that someone made.
+  if (ended !== null) return BEFORE_FIRST_APPLIED;
   const by = unknown === undefined ? commitAuthors(declaredBy) : [`${NOT_KNOWN}: ${unknown}`];
-  const git = `Git (${[shortRevision(declaredIn), ...by].join(", ")})`;
-  return ended === null ? `${git}, not applied yet` : git;
+  return `Git (${[shortRevision(declaredIn), ...by].join(", ")}), not applied yet`;
 }
 
 const AUTHORS_SHOWN = 2;
@@ -109,4 +112,10 @@ export function nowWords(timeline: Timeline): string {
       : "No drift found now";
   if (accounts === 0) return "Drift is not known: no account is read";
   return unknown.length === 0 ? known : `${known}; not known: ${unknown.join(", ")}`;
+}
+
+/** The highest bar of the picture: how many had a difference at some time within its step. */
+export function highestBarText(count: number): string {
+  if (count === 1) return "highest bar: 1 binding or policy";
+  return `highest bar: ${count} bindings and policies, not necessarily at the same time`;
 }

@@ -4,6 +4,8 @@ import { chartText, timelineLines } from "../../../src/cli/status/timeline-lines
 import {
   changeWords,
   authorWords,
+  highestBarText,
+  isNoAuthor,
   endWords,
   gapPlace,
   gapReason,
@@ -109,7 +111,7 @@ describe("who made it", () => {
     { drift: { ...drift(), declaredIn: REVISION }, text: "Git (main@aaaaaaa), not applied yet" },
     {
       drift: { ...drift(), declaredIn: REVISION, declaredBy: ["Dana Ruiz"], ended: ENDED },
-      text: "Git (main@aaaaaaa, commits by Dana Ruiz, unverified)",
+      text: "no author known: nothing of Git had been applied here yet",
     },
     {
       drift: { ...drift(), declaredIn: REVISION, declaredBy: ["Dana", "Lee", "Sam", "Kim"] },
@@ -126,7 +128,15 @@ describe("who made it", () => {
     },
   ])("is $text", ({ drift: one, text }) => {
     expect(authorWords(one)).toBe(text);
+    expect(isNoAuthor(authorWords(one))).toBe(text.includes("author") && !text.startsWith("Git"));
   });
+});
+
+test.each([
+  { count: 1, text: "highest bar: 1 binding or policy" },
+  { count: 19, text: "highest bar: 19 bindings and policies, not necessarily at the same time" },
+])("the highest bar does not claim that all of it was at one time: $count", ({ count, text }) => {
+  expect(highestBarText(count)).toBe(text);
 });
 
 test.each([

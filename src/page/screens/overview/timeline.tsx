@@ -5,6 +5,7 @@ import type { Timeline, TimelineDrift, TimelineStep } from "../../../model/reads
 import { TIMELINE_RANGES, type TimelineRange } from "../../../model/reads/timeline-range.ts";
 import {
   authorWords,
+  highestBarText,
   changeWords,
   endWords,
   gapPlace,
@@ -88,7 +89,7 @@ function Picture({ timeline: { steps, from, to } }: { readonly timeline: Timelin
             <Ago at={to} />
           </span>
         </span>
-        {most > 0 && <span>highest bar: {most} at a time</span>}
+        {most > 0 && <span>{highestBarText(most)}</span>}
         <span>
           <span className="unknown-key" aria-hidden="true" /> not known
         </span>
