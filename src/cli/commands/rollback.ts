@@ -69,8 +69,12 @@ function rolledBackLines({ metadata, spec, status }: RollbackObject, nowMs: numb
   return [
     `rolled back ${metadata.name}: ${shortRevision(spec.revision)} instead of ${shortRevision(status.from)}, until ${deadline(spec.until, nowMs)}`,
     ...labelledLines("note", "pushes are fetched and not applied until then"),
-    ...labelledLines("note", "its plans may wait for an approval or a change window"),
-    ...labelledLines("hint", "grantkeeper get approvals"),
+    ...labelledLines(
+      "note",
+      "its plans may wait for an approval or a change window: grantkeeper get approvals",
+      // The command stays on one line, to be copied.
+      { width: 100 },
+    ),
     ...labelledLines("hint", `grantkeeper rollback --end${option} --reason TEXT`),
   ];
 }

@@ -18,7 +18,7 @@ export interface RuleRow {
   readonly warnedInAws: readonly Key[];
   /** ISO 8601: since when the first of them is broken; null: not known. */
   readonly since: string | null;
-  /** Of one of them. */
+  /** Of one of them, which may name its role: marked as an example if others have another one. */
   readonly why: string;
 }
 
@@ -48,10 +48,15 @@ export function ruleRows(plans: readonly PlanObject[]): readonly RuleRow[] {
       inAws: keysOf("inAws"),
       warnedInAws: keysOf("warnedInAws"),
       since: since ?? null,
-      why: all[0]?.why ?? "",
+      why: whyOf(all),
     };
   });
   return rows.sort((a, b) => weightOf(b) - weightOf(a) || byText(a.rule, b.rule));
+}
+
+function whyOf(all: readonly Broken[]): string {
+  const [why = "", ...others] = new Set(all.map((one) => one.why));
+  return others.length === 0 ? why : `for example: ${why}`;
 }
 
 /** Refusals before what is wrong in AWS, before the rest. */

@@ -122,6 +122,15 @@ describe("the rules board", () => {
     ]);
   });
 
+  test.each([
+    { whys: ["wide", "wide"], why: "wide" },
+    { whys: ["wide (role a)", "wide (role b)"], why: "for example: wide (role a)" },
+  ])("shows the reason of one binding as an example, if another has another one: $whys", ({ whys, why }) => {
+    const plans = [KEY, OTHER].map((key, at) => plan(key, [finding("ACT-001", { why: whys[at] ?? "" })]));
+
+    expect(ruleRows(plans)[0]?.why).toBe(why);
+  });
+
   test("shows since when a rule is broken first, and which bindings were not judged", () => {
     const since = (at: string) => ({ "ACT-001": { since: at, revision: "main@sha1:9c1d04e" as never } });
     const plans = [

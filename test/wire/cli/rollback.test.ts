@@ -10,7 +10,7 @@ describe("rollback", () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^rolled back main: main@1111111 instead of main@2222222, until /);
     expect(out).toContain(
-      "\nnote:  its plans may wait for an approval or a change window\nhint:  grantkeeper get approvals\n",
+      "\nnote:  its plans may wait for an approval or a change window: grantkeeper get approvals\n",
     );
     expect(out).toMatch(/\nhint: {2}grantkeeper rollback --end --reason TEXT\n$/);
     expect(api.server?.control.commands).toMatchObject([
