@@ -80,3 +80,19 @@ test("what changed in Git is neither in sync nor counted as synced before a pass
   expect(bindingStatus(reader, ORDERS_API).sync).toBe("Unknown");
   expect([counts.bindings, counts.synced, counts.groups]).toEqual([1, 0, { "not-compared": 1 }]);
 });
+
+test("a function without a record, whose account cannot be read, has the reason of the account", async () => {
+  const state = withStatus({});
+  const failing = { reason: "sts:AssumeRole is denied", sinceMs: NOW_MS - 60_000 };
+  const accounts = state.overview.accounts.map((account) => ({
+    ...account,
+    record: account.record === null ? null : { ...account.record, failing },
+  }));
+  const control = new FakeControl({ ...state, records: [], overview: { ...state.overview, accounts } });
+  const world = await new WorldReader(control).read();
+  const reader = readerOf({ control, world, access: ALL, tenantPath: "teams", nowMs: NOW_MS });
+
+  const ready = bindingStatus(reader, ORDERS_API).conditions.find(({ type }) => type === "Ready");
+
+  expect(ready).toMatchObject({ status: "Unknown", reason: "Progressing", message: failing.reason });
+});
