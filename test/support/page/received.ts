@@ -20,7 +20,7 @@ export async function receivedBytes(page: Page): Promise<ReadonlyMap<string, Rec
   return received;
 }
 
-/** Of the first answer of each address, without the later pages of a list. What is read again belongs to no first view. */
+/** Of the first answer of each address, without the later pages of a list. A second read of an address is no part of the first view. */
 export function firstViewBytes(received: ReadonlyMap<string, Received>): number {
   const first = new Map(
     [...received.values()].toReversed().map(({ url, bytes }) => [url.href, { url, bytes }]),

@@ -9,6 +9,7 @@ import { codeQuality } from "../../../src/workbench/reports/gitlab.ts";
 import { reportedProblems, type ProblemReport } from "../../../src/workbench/reports/problem-report.ts";
 import { sarifLog } from "../../../src/workbench/reports/sarif.ts";
 import { compareProblems } from "../../../src/workbench/review/review.ts";
+import { byText } from "../../../src/text/order.ts";
 import { accountText, compileTexts, functionText, NOW_MS } from "../../support/manifests.ts";
 import { statement } from "./corrections/corrected-cases.ts";
 
@@ -97,7 +98,7 @@ describe("a finding of two accounts", () => {
   test("is one for a text without a name of its account, and both accounts are kept", () => {
     const kept = found("ACT-001", allow("dynamodb:*", `${TABLE}/orders`), ["a", "b"]);
 
-    expect(kept.map(({ perTarget }) => perTarget?.target).toSorted()).toEqual([
+    expect(kept.flatMap(({ perTarget }) => perTarget?.target ?? []).toSorted(byText)).toEqual([
       "account prod",
       "account staging",
     ]);

@@ -11,7 +11,7 @@ export function rollbackStatus({ actor: by, ...pin }: NonNullable<SourceView["pi
   return { ...pin, by };
 }
 
-/** As the bindings of a namespace show it; null: the newest accepted revision of their source is in force. */
+/** The rollback as the bindings of a namespace show it; null: the newest accepted revision of their source is in force. */
 export function bindingRollback(sources: Sources, namespace: Namespace): RollbackOfBinding | null {
   const rollback = rollbackOf(sources, namespace);
   if (rollback === null) return null;
