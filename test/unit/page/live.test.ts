@@ -76,6 +76,19 @@ describe("the lines of a watch", () => {
     ]);
   });
 
+  test("name a removed object, of which the state is not kept", () => {
+    const metadata = { namespace: "orders", name: "api.111122223333.eu-west-1" };
+    const text = JSON.stringify({ apiVersion: API_VERSION, kind: "Binding", metadata });
+    const of = { apiVersion: API_VERSION, kind: "Binding", columns: [] };
+    const lines = new WatchLines({ isTable: true, include: "Summary" }, of, () => 0);
+
+    const removed = lines.event("DELETED", { text, isRemoved: true, resourceVersion: "2", rows: new Map() });
+
+    expect(new RowEventReader().read(removed)).toEqual([
+      { kind: "removed", version: "2", key: "function/111122223333/eu-west-1/orders/api" },
+    ]);
+  });
+
   test("end with the message of an error", () => {
     const error = {
       type: "ERROR",
