@@ -95,7 +95,7 @@ export function unlistedAuthors({ unknown, isPartial }: Authors): string | null 
   return unknown ?? (isPartial === true ? "not every author can be read from the commits" : null);
 }
 
-/** As a pending approval shows them: what is missing is no limit to who may approve. */
+/** The authors as a pending approval shows them; without any, everyone may approve who has the right to. */
 export function namedAuthors(authors: Authors): {
   readonly authors?: readonly string[];
   readonly unlistedAuthors?: string;

@@ -1,7 +1,7 @@
 import { shortRevision, type Revision } from "../../../model/values/revision.ts";
 import { inert } from "../../../text/markdown.ts";
 import { ASK_PLATFORM, exceptAuthors, type NamedAuthors } from "./approver.ts";
-import { blocks, reasonText, revisionText } from "./note-text.ts";
+import { blocks, reasonEnd, revisionText } from "./note-text.ts";
 
 interface NotAcceptedText {
   readonly revision: Revision;
@@ -23,7 +23,7 @@ export function notAcceptedText(
       : `Nothing of it is applied before it is approved: ${inert(`grantkeeper approve ${shortRevision(revision)} --reason TEXT`)}, by someone who may approve in all namespaces${exceptAuthors(authors)}${isOfNamespace ? `: ${ASK_PLATFORM}` : ""}.`;
   return blocks([
     `### Grantkeeper: not accepted, ${title}`,
-    `Installation ${inert(instance)} did not accept ${revisionText(revision)}${reasonText(reason)}`,
+    `Installation ${inert(instance)} did not accept ${revisionText(revision)}${reasonEnd(reason)}`,
     next,
   ]);
 }
@@ -36,7 +36,7 @@ export function rejectedText(
 ): string {
   return blocks([
     "### Grantkeeper: not accepted, rejected",
-    `${inert(actor)} rejected ${revisionText(revision)} for installation ${inert(instance)}${reasonText(reason)}`,
+    `${inert(actor)} rejected ${revisionText(revision)} for installation ${inert(instance)}${reasonEnd(reason)}`,
     "Nothing of it is applied.",
   ]);
 }
@@ -64,7 +64,7 @@ export function rolledBackNote(
 ): string {
   return blocks([
     "### Grantkeeper: rolled back",
-    `${inert(actor)} ordered installation ${inert(instance)} to put ${revisionText(to)} in force until ${until}${reasonText(reason)}`,
+    `${inert(actor)} ordered installation ${inert(instance)} to put ${revisionText(to)} in force until ${until}${reasonEnd(reason)}`,
     `It takes the place of ${revisionText(revision)}: what this pull request changed is not in force, unless ${revisionText(to)} declares the same. AWS follows as far as rules, approvals and change windows allow it.`,
   ]);
 }
@@ -77,7 +77,7 @@ export function rollbackWaitText(
 ): string {
   return blocks([
     `### Grantkeeper: not accepted, a rollback is in force until ${until}`,
-    `${inert(actor)} ordered installation ${inert(instance)} to keep ${revisionText(to)} in force${reasonText(reason)}`,
+    `${inert(actor)} ordered installation ${inert(instance)} to keep ${revisionText(to)} in force${reasonEnd(reason)}`,
     `Nothing of ${revisionText(revision)} is applied before the rollback ends, unless ${revisionText(to)} declares the same.`,
   ]);
 }

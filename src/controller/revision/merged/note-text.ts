@@ -219,7 +219,7 @@ function tooManyText(change: MergedChange, facts: NoteFacts, { count, own }: Unf
 }
 
 /** @param reason null: the repository of one namespace is shown none */
-export function reasonText(reason: string | null): string {
+export function reasonEnd(reason: string | null): string {
   return reason === null ? "." : `: ${inert(shortened(reason))}`;
 }
 
