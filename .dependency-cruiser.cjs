@@ -430,6 +430,7 @@ const SUBFOLDERS = {
       "sqlite/": ["rows/"],
       "postgres/": ["rows/"],
       "backup/": ["sqlite/"],
+      "verification/": [],
       "move/": ["sqlite/", "postgres/", "backup/"],
     },
   },

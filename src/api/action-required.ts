@@ -28,6 +28,8 @@ interface KeyItem<Kind extends string> extends Item<Kind> {
 export type ActionItem =
   /** Roles of Grantkeeper made writes that are not in its record: another caller has their credentials. */
   | (Item<"unrecorded"> & { readonly accountId: string })
+  /** The record does not verify, or cannot be verified. */
+  | Item<"record">
   /** Principals that Git does not declare can use the function. */
   | KeyItem<"exposed">
   /** The function has more permissions than its owner could grant. */
@@ -80,6 +82,7 @@ export type ItemKind = ActionItem["kind"];
 /** The most urgent first. */
 export const ITEM_KINDS = [
   "unrecorded",
+  "record",
   "exposed",
   "escalated",
   "contended",

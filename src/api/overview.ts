@@ -5,6 +5,7 @@ import type { RecordedDelta } from "../model/delta.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { RevertedDrift } from "../model/drift.ts";
 import type { AlertRouteSpec } from "../model/records/alert-route-state.ts";
+import type { RecordVerification } from "../model/records/record-verification.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { GrownPattern } from "../model/plan.ts";
 import type { Mode } from "../model/rules/mode.ts";
@@ -269,6 +270,8 @@ export interface OverviewObject extends ApiObject<"Overview"> {
     readonly coverage?: CoverageCounts;
     /** The queues of change events, in the order of the operator's file; missing: there are none, or the token may not see them. */
     readonly changeQueues?: readonly ChangeQueueStatus[];
+    /** Missing: a controller of an earlier version answers. */
+    readonly record?: RecordVerification;
     /** Missing: the record is in a file, or the token may not see them. */
     readonly replicas?: ReplicaCounts;
     /** Empty only if no action is required. */

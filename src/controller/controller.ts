@@ -1,5 +1,6 @@
 import type { AccountId, Namespace } from "../model/aws/ids.ts";
 import type { BackupHealth } from "../model/backups/backup-health.ts";
+import type { RecordVerification } from "../model/records/record-verification.ts";
 import { ApprovalAnswers } from "./control/approval-answers.ts";
 import { controllerControl } from "./control/control.ts";
 import { startDueSearches } from "./changes/run-searches.ts";
@@ -99,6 +100,12 @@ export class Controller {
   /** What became of backups, which another process makes. */
   backupsExamined(health: BackupHealth): void {
     this.#context.state.backupsExamined(health);
+  }
+
+  /** By the last verification of the record. */
+  recordVerified(verification: RecordVerification): void {
+    this.#context.state.record.verified(verification);
+    this.#context.state.signal.changed();
   }
 
   /** Runs until the signal aborts and all running work has ended. Then writes a `stopped` entry. */

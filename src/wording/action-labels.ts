@@ -20,6 +20,7 @@ function sinceText({ kind, since }: ActionItem, nowMs: number): string {
   if (LASTING.has(kind)) return ` for ${age(since, nowMs)}`;
   if (kind === "unrecorded") return `, the first found ${age(since, nowMs)} ago`;
   if (kind === "events-lost") return `, the first ${age(since, nowMs)} ago`;
+  if (kind === "record") return `, found ${age(since, nowMs)} ago`;
   if (kind === "backup") return `, unresolved for ${age(since, nowMs)}`;
   return kind === "approval" ? `, waiting for ${age(since, nowMs)}` : "";
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parsePublicKeys, type Checkpoint, type VerificationKey } from "../../audit/checkpoint.ts";
-import { withConfirmed } from "../../audit/verification/confirmed-entry.ts";
 import { verifyExport, verifyLinks, type VerifyReport } from "../../audit/verification/verify.ts";
+import { verifyRecord } from "../../audit/verification/verify-record.ts";
 import { CliError, unreadableFile } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { readAnchors } from "../history/anchor-file.ts";
@@ -66,28 +66,9 @@ async function verifyFile(file: string, evidence: VerifyEvidence, toolbox: Toolb
   return verifyExport({ lines: fileLines(file, toolbox), ...evidence });
 }
 
-async function verifyOwn(
-  { reader, installation }: OwnRecord,
-  evidence: VerifyEvidence,
-): Promise<VerifyReport> {
-  // Read before the record: a controller that is running confirms more entries meanwhile.
-  const confirmed = await installation.newestEntry();
-  const report = await verifyReader(reader, evidence);
-  return confirmed === null ? report : withConfirmed(report, confirmed, (seq) => hashOf(reader, seq));
-}
-
-async function hashOf(reader: AuditReader, seq: number): Promise<string | null> {
-  for await (const entry of reader.entries({ fromSeq: seq, toSeq: seq })) return entry.hash;
-  return null;
-}
-
-/** If retention removed entries during the read, they only seem to be missing: the record is read again. */
-async function verifyReader(reader: AuditReader, evidence: VerifyEvidence): Promise<VerifyReport> {
-  for (;;) {
-    const first = await reader.firstSeq();
-    const report = await verifyLinks({ links: reader.links(inThreads), ...evidence });
-    if (report.verdict === "intact" || (await reader.firstSeq()) === first) return report;
-  }
+function verifyOwn({ reader, installation }: OwnRecord, evidence: VerifyEvidence): Promise<VerifyReport> {
+  const links = () => reader.links(inThreads);
+  return verifyRecord({ ...reader, links, confirmed: () => installation.newestEntry() }, evidence);
 }
 
 /** The record of the state directory, with the keys and copies next to it. */

@@ -53,6 +53,7 @@ function byCause(
 /** The command that shows all of a kind. */
 const ALL: { readonly [K in ItemKind]: string } = {
   unrecorded: "grantkeeper history",
+  record: "grantkeeper audit verify",
   exposed: "grantkeeper get drift",
   escalated: "grantkeeper get drift",
   contended: "grantkeeper get drift",

@@ -13,13 +13,29 @@ export interface ThreadProgram {
  * The program's answers to the jobs, in their order, from one thread for each core. The program posts exactly one
  * answer for each job. At most two jobs of a thread are in progress, so that memory is bounded.
  */
-export async function* inThreads<Job, Answer>(
+export function inThreads<Job, Answer>(
   program: ThreadProgram,
   jobs: AsyncIterable<Job> | Iterable<Job>,
   /** The parts of a job that are transferred instead of copied. */
   handedOver: (job: Job) => readonly Transferable[] = () => [],
 ): AsyncGenerator<Answer> {
   const threads = Array.from({ length: availableParallelism() }, () => new Thread<Job, Answer>(program));
+  return answersOf(threads, jobs, handedOver);
+}
+
+/** The same in one thread: the other cores stay free. */
+export function inOneThread<Job, Answer>(
+  program: ThreadProgram,
+  jobs: Iterable<Job>,
+): AsyncGenerator<Answer> {
+  return answersOf([new Thread<Job, Answer>(program)], jobs, () => []);
+}
+
+async function* answersOf<Job, Answer>(
+  threads: readonly Thread<Job, Answer>[],
+  jobs: AsyncIterable<Job> | Iterable<Job>,
+  handedOver: (job: Job) => readonly Transferable[],
+): AsyncGenerator<Answer> {
   const answers: Promise<Answer>[] = [];
   let jobCount = 0;
   try {

@@ -1,10 +1,18 @@
+import { parseAnchors } from "../../audit/anchor.ts";
+import { parsePublicKeys } from "../../audit/checkpoint.ts";
+import type { Evidence } from "../../audit/verification/walk.ts";
+import { inOneThread } from "../../cli/toolbox/in-threads.ts";
 import type { Config } from "../../config/config.ts";
 import type { Controller } from "../../controller/controller.ts";
 import type { ControllerPorts } from "../../controller/settings.ts";
 import type { BackupWatch } from "../../store/backup/watch-backups.ts";
 import type { RetentionParts } from "../../store/retention.ts";
+import { ok } from "../../model/values/result.ts";
+import type { RecordWatch } from "../../store/verification/watch-record.ts";
+import { newestEntryOf } from "../database/readers.ts";
 import { clock } from "../ports.ts";
-import { stateFiles } from "../state-files.ts";
+import { openAuditReader } from "../record.ts";
+import { fileTextOrNull, stateFiles } from "../state-files.ts";
 
 /** Closes one part that was opened. */
 export type Close = () => void | Promise<void>;
@@ -42,6 +50,42 @@ export async function openBackupWatch(
     ending.abort();
     await watching;
   };
+}
+
+/** Verifies the record while the controller runs, with the evidence in the state directory. */
+export async function openRecordWatch(
+  config: Config,
+  { telemetry, controller }: Pick<RecordWatch, "telemetry"> & { readonly controller: Controller },
+): Promise<Close> {
+  const { watchRecord } = await import("../../store/verification/watch-record.ts");
+  const files = stateFiles(config.stateDir);
+  const ending = new AbortController();
+  const watching = watchRecord(
+    {
+      open: async () => {
+        const reader = await openAuditReader(config);
+        const links = () => reader.links(inOneThread);
+        return { ...reader, links, confirmed: () => newestEntryOf(config) };
+      },
+      evidence: async () =>
+        evidenceOf(await fileTextOrNull(files.auditPublicKeys), await fileTextOrNull(files.auditAnchors)),
+      clock,
+      telemetry,
+      report: (verification) => controller.recordVerified(verification),
+    },
+    ending.signal,
+  );
+  return async () => {
+    ending.abort();
+    await watching;
+  };
+}
+
+/** @throws Error if the public keys cannot be used */
+function evidenceOf(publicKeys: string | null, anchors: string | null): Evidence {
+  const keys = publicKeys === null ? ok([]) : parsePublicKeys(publicKeys);
+  if (keys.kind === "err") throw new Error(`the public key in the state directory: ${keys.error}`);
+  return { publicKeys: keys.value, anchors: parseAnchors(anchors ?? ""), extent: "whole" };
 }
 
 /** Removes old entries while the controller runs; null if every entry is kept. */

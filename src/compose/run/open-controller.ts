@@ -10,7 +10,7 @@ import { growHeapUntilReady } from "../process/heap-growth.ts";
 import { loadParts } from "../process/load-parts.ts";
 import type { ProcessParts } from "../process/open-process.ts";
 import { measureIntervals } from "../process/process-metrics.ts";
-import { openBackupWatch } from "../process/record-upkeep.ts";
+import { openBackupWatch, openRecordWatch } from "../process/record-upkeep.ts";
 import { openChangeQueues } from "../queues/change-queues.ts";
 import { controllerSettings } from "../settings.ts";
 import { openNamespaceSources, openPrefetchedSource } from "../sources/open-source.ts";
@@ -54,6 +54,7 @@ export async function openRunningController(
   const controller = new Controller(settings, ports, new ControllerCaches());
   toClose.push(await growHeapUntilReady({ stateDir: config.stateDir, changes: controller.changes }));
   toClose.push(await openBackupWatch(config, { telemetry, controller }));
+  toClose.push(await openRecordWatch(config, { telemetry, controller }));
   await beforeServing();
   const http = await startHttpServer(config, {
     control: controller.control,

@@ -50,6 +50,7 @@ export async function overviewOf(
     orphans: state.accounts.flatMap((account) => account.orphans),
     alertRoutes: await ports.alerts.routes(),
     backups: state.backups,
+    verification: state.record.verification,
     replicas: await ports.store.replicas(),
     reverts,
   };

@@ -37,6 +37,8 @@ import type { PinnedSource, RollbackEnd, RollbackOrder, ShownPin } from "../../m
 import type { ReplicaRecord } from "../../model/network/replica.ts";
 import type { SourceVerified } from "../../model/verification.ts";
 import type { BackupHealth } from "../../model/backups/backup-health.ts";
+import type { RecordVerification } from "../../model/records/record-verification.ts";
+import type { SourceFailure } from "./source.ts";
 import type { FunctionDenials } from "../../model/denials/denied-request.ts";
 import type { LostEvents } from "../../model/changes/lost-events.ts";
 import type { ChangeQueueView, QueueFailure, QueueHealth } from "../../model/answers/queue-health.ts";
@@ -89,14 +91,6 @@ export interface HeldChange {
   readonly stricter: StricterVerdict | null;
   /** Of all actions together. */
   readonly delta: Delta;
-}
-
-/** Why the newest revision is not in force. `refused`: it was fetched, and its content is refused. */
-export interface SourceFailure {
-  /** Without the name of the source, which screens show next to it. */
-  readonly message: string;
-  readonly fix: string;
-  readonly refused: boolean;
 }
 
 export interface SourceView {
@@ -153,6 +147,7 @@ export interface Overview {
   /** In the order of the operator's file. */
   readonly alertRoutes: readonly AlertRouteView[];
   readonly backups: BackupHealth;
+  readonly verification: RecordVerification;
   /** The oldest first, as of a read for this overview; empty: the record has one process. */
   readonly replicas: readonly ReplicaRecord[];
   /** Of the last 24 hours, newest first. */

@@ -211,6 +211,10 @@ const GAUGES = {
     help: "1 if the end of the audit record was verified at start; 0 if not: then the controller does not start.",
     labels: [],
   },
+  audit_record_broken: {
+    help: "1 if the last verification of all entries of the audit record did not prove it; 0 if it did; missing before the first. The controller repeats it. An attempt that cannot read the record leaves the value.",
+    labels: [],
+  },
   audit_unanchored_checkpoints: {
     help: "Signed checkpoints of the record that a place outside of the database (file, log) does not have yet.",
     labels: ["copy"],

@@ -16,6 +16,14 @@ interface SourceProblem {
   readonly fix: string;
 }
 
+/** Why the newest revision is not in force. `refused`: it was fetched, and its content is refused. */
+export interface SourceFailure {
+  /** Without the name of the source, which screens show next to it. */
+  readonly message: string;
+  readonly fix: string;
+  readonly refused: boolean;
+}
+
 /** Why a source cannot answer, with its fix. A snapshot is never read in part. */
 export class SourceError extends Error {
   override readonly name = "SourceError";

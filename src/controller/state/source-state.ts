@@ -4,7 +4,7 @@ import type { ShownPin } from "../../model/keys/source-pin.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { Commit } from "../../model/snapshot.ts";
 import type { SourceVerified } from "../../model/verification.ts";
-import type { SourceFailure } from "../ports/control.ts";
+import type { SourceFailure } from "../ports/source.ts";
 
 /** A revision that needs an approval. */
 export interface HeldRevision {

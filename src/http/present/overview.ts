@@ -18,7 +18,7 @@ import { orphans, suspensions } from "./suspensions.ts";
 
 export function overview(reader: Reader): OverviewObject {
   const { version, instance, mode, startedAt, catalogueDate, clockOffset } = reader.world.overview;
-  const { source, tenancy, accounts, diagnostics } = reader.world.overview;
+  const { source, tenancy, accounts, diagnostics, verification } = reader.world.overview;
   const seen = {
     source: sourceStatus(source, reader.world),
     namespaceSources: namespaceSources(reader),
@@ -51,6 +51,7 @@ export function overview(reader: Reader): OverviewObject {
       ...(coverage !== null && { coverage }),
       ...(changeQueues.length > 0 && { changeQueues }),
       ...(replicas !== null && { replicas }),
+      record: verification,
       actionRequired: actionRequired(reader, seen),
       diagnostics: seen.diagnostics,
       holds: seen.holds,

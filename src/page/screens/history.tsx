@@ -9,6 +9,7 @@ import { accountNames, useOverview } from "../client/overview.ts";
 import { screenZone } from "../client/zone.ts";
 import { Rollbacks } from "../parts/account-lines.tsx";
 import { Failure } from "../parts/basics.tsx";
+import { RecordState } from "../parts/record-state.tsx";
 import { Entries } from "../parts/entries.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { csvOf } from "../view/history/csv.ts";
@@ -44,6 +45,7 @@ export function History(): ReactNode {
     <>
       <h1>History</h1>
       <Rollbacks {...(key !== undefined && { namespaces: [keyParts(key).namespace] })} />
+      <RecordState overview={overview.value} />
       <Chain events={events} isAll={isUnfiltered(filter)} />
       <EntryFilterBar
         filter={filter}

@@ -11,6 +11,7 @@ import { RolledBack } from "../parts/account-lines.tsx";
 import { Age, Ago, Section, State } from "../parts/basics.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { SimpleTable } from "../parts/simple-table.tsx";
+import { RecordState } from "../parts/record-state.tsx";
 import { ReplicasSection } from "./settings/replicas.tsx";
 
 /** How the controller is set up. All of it is changed in Git or in the operator's file. */
@@ -25,6 +26,7 @@ export function Settings(): ReactNode {
       <ResourceView resource={overview} what="The overview">
         {(value) => (
           <>
+            <RecordState overview={value} />
             <Controller overview={value} />
             {value.status.replicas !== undefined && <ReplicasSection counts={value.status.replicas} />}
             <Section title="Accounts">

@@ -31,7 +31,7 @@ const FACTS = `SELECT current_setting('server_version') AS version, pg_is_in_rec
   (SELECT ssl.version FROM pg_stat_ssl AS ssl WHERE ssl.pid = pg_backend_pid() AND ssl.ssl) AS tls
   FROM pg_roles WHERE rolname = current_user`;
 
-/** The connections of a controller, and one for a command. */
+/** The connections of a controller, and one for a command or the verification of the record. */
 const CONNECTIONS = 12;
 const FAR_MS = 1_000;
 const SLOW_MS = 50;

@@ -25,8 +25,8 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     id: "record-broken",
     title: "The record does not verify",
     means:
-      "At its start the controller checks the last checkpoint of the record and every entry since. An entry, its order or a signature is not what was written.",
-    risk: "Someone, or a failing disk, changed the database. The controller does not start, so that nothing is written on a record that cannot be trusted.",
+      "At its start the controller checks the last checkpoint of the record and every entry since; while it runs, it verifies all entries again and again. An entry, its order or a signature is not what was written. Or the record could not be verified: `status` shows why.",
+    risk: "Someone, or a failing disk, changed the database. If the end of the record is concerned, the controller does not start. Otherwise it goes on, and reports the break (`grantkeeper_audit_record_broken` is 1): the screens may show entries that were changed.",
     see: [
       ["grantkeeper audit verify", "the first wrong entry, and why"],
       [
@@ -40,7 +40,7 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
       "Check the disk and the file system for errors. Check who had access to the host.",
       "Restore the last backup that verifies: `grantkeeper restore FOLDER` verifies it and keeps the replaced files. Without a backup, start with an empty state directory in observe ([when the database is lost](../../operating.md#when-the-database-is-lost)).",
     ],
-    over: "`grantkeeper audit verify` reports the record as intact, and the controller runs.",
+    over: "`grantkeeper audit verify` reports the record as intact, the controller runs, and `grantkeeper_audit_record_broken` is 0.",
   },
   {
     id: "audit-not-anchored",

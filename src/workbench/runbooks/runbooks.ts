@@ -131,6 +131,7 @@ const RULES: Readonly<Record<string, string>> = {
   GrantkeeperDriftRevertedOften: "contended",
   GrantkeeperManifestsRefused: "guardrail-refused",
   GrantkeeperApprovalsWait: "awaiting-approval",
+  GrantkeeperRecordBroken: "record-broken",
   GrantkeeperAuditNotAnchored: "audit-not-anchored",
   GrantkeeperRetentionStalled: "retention-stalled",
   GrantkeeperBackupFailed: "backup-failed",
@@ -148,6 +149,7 @@ const RULES: Readonly<Record<string, string>> = {
 /** The runbook of each word with which `status` begins an item; the compiler keeps it complete. */
 const ITEMS: Readonly<Record<ItemKind, string>> = {
   unrecorded: "unrecorded-writes",
+  record: "record-broken",
   exposed: "drift",
   escalated: "drift",
   contended: "contended",

@@ -102,6 +102,7 @@ export function overview(): Overview {
     brokenKeys: new Map(),
     changeQueues: [],
     backups: { kind: "none" },
+    verification: { kind: "not-verified" },
     replicas: [],
     windows: [],
     accountSets: [],

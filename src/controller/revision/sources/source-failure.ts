@@ -1,6 +1,5 @@
 import { faultText } from "../../fault.ts";
-import type { SourceFailure } from "../../ports/control.ts";
-import type { SourceError } from "../../ports/source.ts";
+import type { SourceError, SourceFailure } from "../../ports/source.ts";
 import type { ControllerContext } from "../../settings.ts";
 import type { KnownSource } from "./known-sources.ts";
 

@@ -14,7 +14,7 @@ import {
   unreadableAccounts,
   unreadableOrganizations,
 } from "./account-items.ts";
-import { alertItems, backupItems } from "./alert-items.ts";
+import { alertItems, backupItems, recordItems } from "./alert-items.ts";
 import { conditionItems } from "./condition-items.ts";
 import { keyFacts, type KeyFacts } from "./context.ts";
 import { brokenItems } from "./broken-items.ts";
@@ -45,6 +45,7 @@ export function actionRequired(reader: Reader, seen: VisibleStatus): readonly Ac
     ...[seen.source, ...seen.namespaceSources].flatMap((source) => sourceItems(reader, source)),
     ...pushQueueItems(reader),
     ...unrecordedItems(reader),
+    ...recordItems(reader),
     ...changeQueueItems(reader),
     ...otherReaderItems(reader),
     ...lostEventItems(reader),

@@ -2,6 +2,7 @@ import type { ActionItem } from "../../../api/action-required.ts";
 import type { AlertRouteObject } from "../../../api/overview.ts";
 import { counted } from "../../../text/phrases.ts";
 import { backupProblem } from "../../../model/backups/backup-health.ts";
+import { recordProblem } from "../../../model/records/record-verification.ts";
 import { seesEverything } from "../../access/access.ts";
 import type { Reader } from "../../request/reader.ts";
 
@@ -35,4 +36,14 @@ export function backupItems({ access, world }: Reader): readonly ActionItem[] {
   if (problem === null || !seesEverything(access)) return [];
   const { message, details, fix, since } = problem;
   return [{ kind: "backup", target: "the record", message, details, hint: fix, security: false, since }];
+}
+
+/** Every reader of the record must know it. The verification of another team's entries names no team. */
+export function recordItems({ world }: Reader): readonly ActionItem[] {
+  const { verification } = world.overview;
+  const message = recordProblem(verification);
+  if (message === null || !("reason" in verification)) return [];
+  const { reason, since } = verification;
+  const hint = "grantkeeper audit verify";
+  return [{ kind: "record", target: "the record", message, details: [reason], hint, security: false, since }];
 }

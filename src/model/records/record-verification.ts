@@ -1,0 +1,38 @@
+/** The state of the record by the last verification of all its entries, which the controller repeats. Times are ISO 8601. */
+export type RecordVerification =
+  /** No verification has ended since the start. */
+  | { readonly kind: "not-verified" }
+  /** The last verification could not read the record or its evidence. */
+  | { readonly kind: "unknown"; readonly reason: string; readonly since: string }
+  /** `at`: when the verification began: it proves nothing about later changes. `upTo`: the last entry; 0: there was none. */
+  | { readonly kind: "intact"; readonly upTo: number; readonly at: string }
+  | RecordBreak;
+
+/** `unproved`: a key that is not known here signed a checkpoint; every entry before it is intact. */
+export interface RecordBreak {
+  readonly kind: "broken" | "unproved";
+  /** The first entry that does not verify; null: not even the first line can be read. */
+  readonly entry: number | null;
+  readonly reason: string;
+  /** When it was found first since the start. */
+  readonly since: string;
+}
+
+/** Why people should not rely on the record, in one phrase; null: nothing is known against it. */
+export function recordProblem(verification: RecordVerification): string | null {
+  switch (verification.kind) {
+    case "not-verified":
+    case "intact":
+      return null;
+    case "unknown":
+      return "it could not be verified";
+    case "broken":
+      return `broken at ${entryText(verification)}`;
+    case "unproved":
+      return `not proved from ${entryText(verification)}`;
+  }
+}
+
+function entryText({ entry }: RecordBreak): string {
+  return entry === null ? "its first line" : `entry ${entry}`;
+}
