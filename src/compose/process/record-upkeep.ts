@@ -8,8 +8,7 @@ import type { ControllerPorts } from "../../controller/settings.ts";
 import type { BackupWatch } from "../../store/backup/watch-backups.ts";
 import type { RetentionParts } from "../../store/retention.ts";
 import { ok } from "../../model/values/result.ts";
-import type { RecordWatch } from "../../store/verification/watch-record.ts";
-import { newestEntryOf } from "../database/readers.ts";
+import type { OpenedRecord, RecordWatch } from "../../store/verification/watch-record.ts";
 import { clock } from "../ports.ts";
 import { openAuditReader } from "../record.ts";
 import { fileTextOrNull, stateFiles } from "../state-files.ts";
@@ -52,10 +51,15 @@ export async function openBackupWatch(
   };
 }
 
+interface RecordWatchParts extends Pick<RecordWatch, "telemetry"> {
+  readonly controller: Controller;
+  readonly newestEntry: (config: Config) => ReturnType<OpenedRecord["confirmed"]>;
+}
+
 /** Verifies the record while the controller runs, with the evidence in the state directory. */
 export async function openRecordWatch(
   config: Config,
-  { telemetry, controller }: Pick<RecordWatch, "telemetry"> & { readonly controller: Controller },
+  { telemetry, controller, newestEntry }: RecordWatchParts,
 ): Promise<Close> {
   const { watchRecord } = await import("../../store/verification/watch-record.ts");
   const files = stateFiles(config.stateDir);
@@ -65,7 +69,7 @@ export async function openRecordWatch(
       open: async () => {
         const reader = await openAuditReader(config);
         const links = () => reader.links(inOneThread);
-        return { ...reader, links, confirmed: () => newestEntryOf(config) };
+        return { ...reader, links, confirmed: () => newestEntry(config) };
       },
       evidence: async () =>
         evidenceOf(await fileTextOrNull(files.auditPublicKeys), await fileTextOrNull(files.auditAnchors)),

@@ -5,6 +5,7 @@ import { startHttpServer } from "../api/http.ts";
 import { followCertificate } from "../api/tls.ts";
 import type { ControllerParts } from "./life.ts";
 import type { ControllerRecord } from "../database/open-record.ts";
+import { newestEntryOf } from "../database/readers.ts";
 import { openPorts } from "./open-ports.ts";
 import { growHeapUntilReady } from "../process/heap-growth.ts";
 import { loadParts } from "../process/load-parts.ts";
@@ -54,7 +55,7 @@ export async function openRunningController(
   const controller = new Controller(settings, ports, new ControllerCaches());
   toClose.push(await growHeapUntilReady({ stateDir: config.stateDir, changes: controller.changes }));
   toClose.push(await openBackupWatch(config, { telemetry, controller }));
-  toClose.push(await openRecordWatch(config, { telemetry, controller }));
+  toClose.push(await openRecordWatch(config, { telemetry, controller, newestEntry: newestEntryOf }));
   await beforeServing();
   const http = await startHttpServer(config, {
     control: controller.control,

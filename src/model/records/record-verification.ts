@@ -19,7 +19,7 @@ export interface RecordBreak {
 }
 
 /** Why people should not rely on the record, in one phrase; null: nothing is known against it. */
-export function recordProblem(verification: RecordVerification): string | null {
+export function verificationProblem(verification: RecordVerification): string | null {
   switch (verification.kind) {
     case "not-verified":
     case "intact":

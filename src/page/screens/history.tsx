@@ -9,7 +9,6 @@ import { accountNames, useOverview } from "../client/overview.ts";
 import { screenZone } from "../client/zone.ts";
 import { Rollbacks } from "../parts/account-lines.tsx";
 import { Failure } from "../parts/basics.tsx";
-import { RecordState } from "../parts/record-state.tsx";
 import { Entries } from "../parts/entries.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { csvOf } from "../view/history/csv.ts";
@@ -23,6 +22,7 @@ import {
 } from "../view/history/history-filter.ts";
 import { Chain } from "./history/chain.tsx";
 import { EntryFilterBar } from "./history/filter-bar.tsx";
+import { RecordState } from "./history/record-state.tsx";
 
 /** What happened, newest first, by the record. */
 export function History(): ReactNode {

@@ -11,7 +11,7 @@ import { RolledBack } from "../parts/account-lines.tsx";
 import { Age, Ago, Section, State } from "../parts/basics.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { SimpleTable } from "../parts/simple-table.tsx";
-import { RecordState } from "../parts/record-state.tsx";
+import { RecordState } from "./history/record-state.tsx";
 import { ReplicasSection } from "./settings/replicas.tsx";
 
 /** How the controller is set up. All of it is changed in Git or in the operator's file. */

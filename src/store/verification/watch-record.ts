@@ -4,7 +4,7 @@ import type { Evidence } from "../../audit/verification/walk.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import {
-  recordProblem,
+  verificationProblem,
   type RecordBreak,
   type RecordVerification,
 } from "../../model/records/record-verification.ts";
@@ -96,7 +96,7 @@ function continued(last: RecordVerification, next: RecordVerification): RecordVe
 
 /** Another value for each problem that is logged. */
 function problemText(verification: RecordVerification): string {
-  return "reason" in verification ? `${recordProblem(verification)} ${verification.reason}` : "";
+  return "reason" in verification ? `${verificationProblem(verification)} ${verification.reason}` : "";
 }
 
 /** A record that could not be read leaves the gauge as it is. */
@@ -107,6 +107,6 @@ function measure({ kind }: RecordVerification, telemetry: Telemetry): void {
 function log(verification: RecordVerification, telemetry: Telemetry): void {
   if (!("reason" in verification)) return telemetry.info("the record verifies again", {});
   const { reason } = verification;
-  const problem = recordProblem(verification) ?? "";
+  const problem = verificationProblem(verification) ?? "";
   telemetry.error("the record does not verify", { problem, reason, fix: "grantkeeper audit verify" });
 }

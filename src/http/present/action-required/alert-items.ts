@@ -2,7 +2,7 @@ import type { ActionItem } from "../../../api/action-required.ts";
 import type { AlertRouteObject } from "../../../api/overview.ts";
 import { counted } from "../../../text/phrases.ts";
 import { backupProblem } from "../../../model/backups/backup-health.ts";
-import { recordProblem } from "../../../model/records/record-verification.ts";
+import { verificationProblem } from "../../../model/records/record-verification.ts";
 import { seesEverything } from "../../access/access.ts";
 import type { Reader } from "../../request/reader.ts";
 
@@ -41,7 +41,7 @@ export function backupItems({ access, world }: Reader): readonly ActionItem[] {
 /** Every reader of the record must know it. The verification of another team's entries names no team. */
 export function recordItems({ world }: Reader): readonly ActionItem[] {
   const { verification } = world.overview;
-  const message = recordProblem(verification);
+  const message = verificationProblem(verification);
   if (message === null || !("reason" in verification)) return [];
   const { reason, since } = verification;
   const hint = "grantkeeper audit verify";

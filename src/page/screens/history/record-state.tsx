@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import type { OverviewObject } from "../../api/overview.ts";
-import { recordProblem } from "../../model/records/record-verification.ts";
-import { Age, Notice } from "./basics.tsx";
+import type { OverviewObject } from "../../../api/overview.ts";
+import { verificationProblem } from "../../../model/records/record-verification.ts";
+import { Age, Notice } from "../../parts/basics.tsx";
 
 /** The controller's own verification of its record. null: the overview is not there yet. */
 export function RecordState({ overview }: { readonly overview: OverviewObject | null }): ReactNode {
@@ -21,7 +21,7 @@ export function RecordState({ overview }: { readonly overview: OverviewObject | 
   return (
     <Notice tone={record.kind === "unknown" ? "warn" : "bad"} isUrgent>
       <p>
-        The record: {recordProblem(record)} (found <Age at={record.since} /> ago): {record.reason}
+        The record: {verificationProblem(record)} (found <Age at={record.since} /> ago): {record.reason}
       </p>
       <p>
         Entries may be shown as someone changed them. <code>grantkeeper audit verify</code> shows what can
