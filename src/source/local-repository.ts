@@ -113,7 +113,10 @@ async function nothingInCommon(
   { base, head }: { readonly base: string; readonly head: string },
 ): Promise<SourceError> {
   const message = `"${visibleName(base)}" and "${visibleName(head)}" have no commit in common`;
-  if (await isShallow(repository)) return new SourceError({ code: "shallow", message, fix: UNSHALLOW });
+  if (await isShallow(repository)) {
+    const why = `${message} in the repository at ${repository.folder}, which is a shallow clone`;
+    return new SourceError({ code: "shallow", message: why, fix: UNSHALLOW });
+  }
   return new SourceError({
     code: "no-such-ref",
     message,

@@ -31,6 +31,8 @@ const OF_THE_INPUT: ReadonlySet<string> = new Set([
   "refused-path",
   "refused-ref",
   "refused-url",
+  // The clone lacks the commit: trying again does not help, fetching the complete history does.
+  "shallow",
   "too-large",
   "too-many-files",
   "changing",

@@ -1,6 +1,5 @@
-import { cleanLine } from "../../cli/screen/paint.ts";
 import { toned, type ScreenLine } from "../../text/screen-line.ts";
-import type { CorrectedLine } from "../reports/corrected-line.ts";
+import { replacedLines, type CorrectedLine } from "../reports/corrected-line.ts";
 
 /** A line of a manifest is not wrapped, so that it can be copied. */
 export function correctionLines(correction: CorrectedLine): readonly ScreenLine[] {
@@ -23,13 +22,4 @@ export function correctionTitle({ file, line, endLine, corrects }: CorrectedLine
   const codes = [...new Set(corrects.map(({ code }) => code))];
   const lines = endLine > line ? `${line}-${endLine}` : String(line);
   return `${file}:${lines}: ${codes.join(", ")}`;
-}
-
-export function replacedLines({ before, after }: CorrectedLine): {
-  readonly removed: readonly string[];
-  readonly added: readonly string[];
-} {
-  const shown = (text: string): readonly string[] =>
-    text.split("\n").map((line) => cleanLine(line).trimEnd());
-  return { removed: shown(before), added: after === null ? [] : shown(after) };
 }

@@ -26,6 +26,7 @@ export function problemsOfPlan(report: PlanReport): ProblemReport {
     problems: reportedProblems(problems, root),
     passed: ordered.filter((view) => !isWrong(view) && !isHeld(view)).map(targetOf),
     waiting: ordered.filter((view) => !isWrong(view) && isHeld(view)).map(waitingOf),
+    changes: [],
     notes: [...gapLines(report), about],
     isComplete: !incomplete && isEveryListed(problems),
     summary: renderPlanSummary(views, modeChanges.length),
@@ -73,9 +74,13 @@ export function platformText(change: string): string {
 /** Of the characters of a comment, which has at most 65,536. */
 const SHARES = { modes: 4_000, platform: 6_000, changes: 25_000, problems: 22_000, notes: 4_000 } as const;
 
-export function pipelineModeText({ account, from, to, functions }: ModeChange): string {
+export function pipelineModeText(change: ModeChange): string {
+  return `- ⚠️ Account ${inert(change.account)}: ${modeText(change)}`;
+}
+
+export function modeText({ from, to, functions }: ModeChange): string {
   const verb = to === "enforce" ? "starts" : "stops";
-  return `- ⚠️ Account ${inert(account)}: ${from} → ${to}. Grantkeeper ${verb} to write ${counted(functions, "function")}.`;
+  return `${from} → ${to}. Grantkeeper ${verb} to write ${counted(functions, "function")}.`;
 }
 
 /** Targets of one object with the same change and result are one row. `cells`: what the row has at its end. */

@@ -1,13 +1,20 @@
 import { withoutUnprintable } from "../../text/characters.ts";
+import { correctedTexts } from "./corrected-line.ts";
+import { changeLines, type ReportedChange } from "./reported-change.ts";
 import { reportedPlaceText, type ProblemReport, type ReportedProblem } from "./problem-report.ts";
 
 /**
  * The report as JUnit XML: a failed test case for each error, a passed one with its text for each warning, a skipped
- * one for what waits for an approval, a passed one for what has no error.
+ * one for what waits for an approval, a passed one for what has no error. A change is the text of the passed cases that
+ * it is about, or of a case of its own.
  */
-export function junitText({ command, problems, passed, waiting, notes }: ProblemReport): string {
+export function junitText(report: ProblemReport): string {
+  const { command, problems, passed, waiting, changes, notes } = report;
+  const texts = new Map(changes.flatMap((change) => change.names.map((one) => [one, changeOutput(change)])));
+  const cases = new Set(passed);
+  const others = changes.filter(({ names }) => !names.some((one) => cases.has(one)));
   const failures = problems.filter(({ level }) => level === "error").length;
-  const tests = problems.length + passed.length + waiting.length;
+  const tests = problems.length + passed.length + waiting.length + others.length;
   const counts = `tests="${tests}" failures="${failures}" errors="0"`;
   const name = `grantkeeper ${command}`;
   return [
@@ -17,7 +24,8 @@ export function junitText({ command, problems, passed, waiting, notes }: Problem
     `  <testsuite name="${name}" ${counts} skipped="${waiting.length}">`,
     ...problems.map(problemCase),
     ...waiting.map((item) => caseText(name, item.name, `<skipped message="${escaped(item.reason)}"/>`)),
-    ...passed.map((one) => caseText(name, one, null)),
+    ...passed.map((one) => caseText(name, one, texts.get(one) ?? null)),
+    ...others.map((change) => caseText(name, `change: ${change.title}`, changeOutput(change))),
     ...(notes.length === 0 ? [] : [`    <system-out>${escaped(notes.join("\n"))}</system-out>`]),
     "  </testsuite>",
     "</testsuites>",
@@ -25,11 +33,15 @@ export function junitText({ command, problems, passed, waiting, notes }: Problem
   ].join("\n");
 }
 
+function changeOutput(change: ReportedChange): string {
+  return `<system-out>${escaped(changeLines(change))}</system-out>`;
+}
+
 function problemCase(problem: ReportedProblem): string {
-  const { code, level, place, message, hint } = problem;
+  const { code, level, place, message, hint, corrected } = problem;
   const where = reportedPlaceText(place);
   const line = `${level}: ${where}: ${message}`;
-  const text = hint === null ? line : `${line}\nhint: ${hint}`;
+  const text = [line, ...(hint === null ? [] : [`hint: ${hint}`]), ...correctedTexts(corrected)].join("\n");
   const body =
     level === "error"
       ? `<failure type="${escaped(code)}" message="${escaped(message)}">${escaped(text)}</failure>`

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { Correction, Diagnostic, RelatedPlace } from "../../model/diagnostic.ts";
 import { counted } from "../../text/phrases.ts";
 import type { CorrectedLine } from "./corrected-line.ts";
+import type { ReportedChange } from "./reported-change.ts";
 import { foldDiagnostics } from "../project/fold.ts";
 import { fairByFolder } from "../../model/values/fair-paths.ts";
 import { digestOf } from "../../model/values/digest.ts";
@@ -16,6 +17,8 @@ export interface ProblemReport {
   readonly passed: readonly string[];
   /** What waits for an approval: neither passed nor wrong. */
   readonly waiting: readonly WaitingItem[];
+  /** Of a review: what it changes, without being a problem. */
+  readonly changes: readonly ReportedChange[];
   /** What could not be read or judged. */
   readonly notes: readonly string[];
   /** False if a part was not read: a problem that is not listed may exist. */
@@ -59,7 +62,11 @@ export type ReportedPlace =
   | { readonly kind: "target"; readonly target: string };
 
 /** Equal for the same problem at another line, so that a change above it makes no new problem. */
-export function problemFingerprint({ code, place, message }: ReportedProblem): string {
+export function problemFingerprint({
+  code,
+  place,
+  message,
+}: Pick<ReportedProblem, "code" | "place" | "message">): string {
   const where = place.kind === "target" ? place.target : place.file;
   // A lone surrogate has no UTF-8 form, so that it has no hash.
   return digestOf([code, where, message].map((text) => text.toWellFormed()));

@@ -1,5 +1,6 @@
 import { rulePageOf } from "../../guard/pages/pages.ts";
 import { isShownAsItIs, type CorrectedLine } from "./corrected-line.ts";
+import { CHANGE_CODE, changeLine, changeLines, type ReportedChange } from "./reported-change.ts";
 import { cleanText } from "../../cli/screen/paint.ts";
 import { counted } from "../../text/phrases.ts";
 import type { JsonObject } from "../../model/values/json.ts";
@@ -17,16 +18,16 @@ import {
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
  */
 export function sarifLog(
-  { problems, notes, command, isComplete }: ProblemReport,
+  { problems, changes, notes, command, isComplete }: ProblemReport,
   version: string,
 ): JsonObject {
-  const listed = limitedProblems(problems, MOST_RESULTS);
+  const listed = limitedProblems(problems, MOST_RESULTS - changes.length);
   const left = problems.length - listed.length;
   const texts = [
     ...notes,
     ...(left === 0 ? [] : [`${counted(left, "more problem")}: run the command without -o sarif`]),
   ];
-  const rules = [...new Set(problems.map(({ code }) => code))].sort();
+  const rules = [...new Set([...problems.map(({ code }) => code), ...changes.map(() => CHANGE_CODE)])].sort();
   const at = new Map(rules.map((rule, index) => [rule, index]));
   return {
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
@@ -48,7 +49,10 @@ export function sarifLog(
             })),
           },
         ],
-        results: listed.map((problem) => resultOf(problem, at.get(problem.code) ?? -1)),
+        results: [
+          ...listed.map((problem) => resultOf(problem, at.get(problem.code) ?? -1)),
+          ...changes.map((change) => changeResult(change, at.get(CHANGE_CODE) ?? -1)),
+        ],
       },
     ],
   };
@@ -94,6 +98,22 @@ function resultOf(problem: ReportedProblem, ruleIndex: number): JsonObject {
     ...(state !== undefined && { baselineState: state }),
     ...(corrected !== undefined && isShownAsItIs(corrected) && { fixes: [fixOf(corrected)] }),
     partialFingerprints: { "grantkeeperProblem/v1": problemFingerprint(problem) },
+  };
+}
+
+function changeResult(change: ReportedChange, ruleIndex: number): JsonObject {
+  const { place } = change;
+  return {
+    ruleId: CHANGE_CODE,
+    ruleIndex,
+    level: "note",
+    message: { text: messageText(changeLines(change)) },
+    locations: [locationOf(place)],
+    // It is what the head has and the base does not.
+    baselineState: "new",
+    partialFingerprints: {
+      "grantkeeperProblem/v1": problemFingerprint({ code: CHANGE_CODE, place, message: changeLine(change) }),
+    },
   };
 }
 

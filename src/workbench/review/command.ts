@@ -12,13 +12,12 @@ import {
 } from "../../cli/toolbox/options.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { reflowed } from "../../text/screen-line.ts";
-import { problemsOfPlan } from "../plan/pipeline.ts";
 import { planExitCode } from "../plan/report.ts";
 import { mapTexts, ownTexts, type ServiceOptions } from "../project/service.ts";
 import { showReport } from "../reports/show-report.ts";
 import { reviewMarkdown } from "./markdown.ts";
-import { unchangedNotes } from "./verdict-text.ts";
 import { ForgeApi } from "./post/forge-api.ts";
+import { problemsOfReview } from "./pipeline.ts";
 import { postReview } from "./post/post-review.ts";
 import { CONVERSATION_FORGES } from "../../network/forges/conversation.ts";
 import { postTarget, type PostOptions, type PostTarget } from "./post/target.ts";
@@ -26,8 +25,6 @@ import type { ControllerOption } from "./live/ask-controller.ts";
 import { reviewOf, type Review } from "./review.ts";
 import { reviewLines } from "./screen.ts";
 import { reviewValue } from "./value.ts";
-import { counted } from "../../text/phrases.ts";
-import { withCorrectedLines, type ProblemReport } from "../reports/problem-report.ts";
 
 interface ReviewOptions
   extends ReportOptions, ServiceOptions, ReferencesOption, PostOptions, ControllerOption {
@@ -135,21 +132,4 @@ function nameArgument(text: string): string {
   if (!/^[a-z0-9][a-z0-9-]{0,29}$/.test(text))
     throw new InvalidArgumentError("Expected at most 30 of a-z, 0-9 and -.");
   return text;
-}
-
-/** Tools that compare by themselves get all problems, the others those that the change brings. */
-function problemsOfReview(
-  { plan, problems, corrections }: Review,
-  format: ReviewOptions["output"],
-): ProblemReport {
-  const report = { ...problemsOfPlan(plan), command: "review" };
-  if (format === "sarif" || format === "gitlab")
-    return { ...report, problems: withCorrectedLines(problems.current, corrections) };
-  const added = problems.current.filter(({ state }) => state === "new");
-  const gone =
-    problems.gone.length === 0
-      ? []
-      : [`${counted(problems.gone.length, "problem")} of the base no longer found`];
-  const notes = [...unchangedNotes(problems.current.length - added.length), ...gone, ...report.notes];
-  return { ...report, problems: added, notes };
 }

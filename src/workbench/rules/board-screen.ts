@@ -104,6 +104,7 @@ export function boardReport(board: RuleBoard): ProblemReport {
     problems: board.items.flatMap(problemOf),
     passed: board.passed,
     waiting: [],
+    changes: [],
     notes: [
       ...waived.map(
         ({ target, rule, waivedUntil }) => `${target}: ${rule} is waived until ${waivedUntil ?? ""}`,

@@ -129,6 +129,7 @@ function validationReport(
       .filter(({ path, documents: parts }) => parts.length > 0 && !wrong.has(path))
       .map(({ path }) => posix.join(root, path)),
     waiting: [],
+    changes: [],
     notes: [],
     isComplete: isEveryListed(diagnostics),
     summary: summaryLine(documents, diagnostics),

@@ -84,7 +84,7 @@ export const TEST_CONFIG: OperatorConfig = {
   changeEvents: [],
 };
 
-function testToolbox(setting: CliSetting, printed: { out: string; err: string }): Toolbox {
+export function testToolbox(setting: CliSetting, printed: { out: string; err: string }): Toolbox {
   const { installation, startSimulator = () => Promise.reject(unexpected("startSimulator")) } = setting;
   return {
     version: "1.2.3",

@@ -114,6 +114,7 @@ describe("a finding of two accounts", () => {
       problems,
       passed: [],
       waiting: [],
+      changes: [],
       notes: [],
       isComplete: true,
       summary: "",

@@ -150,6 +150,7 @@ describe("a fork that changes the pipeline and a file of the platform", () => {
     expect(await codeQualityReport(pipeline)).toMatchObject([
       { check_name: "BND-004" },
       { check_name: "unknown-value" },
+      { check_name: "review-change", severity: "info" },
     ]);
   });
 });

@@ -1,9 +1,8 @@
 import type { CodeAction, TextEdit } from "vscode-languageserver";
 import { cleanLine } from "../../../cli/screen/paint.ts";
 import { correctedFindings } from "../../corrections/corrected-findings.ts";
-import { replacedLines } from "../../corrections/screen.ts";
 import type { JudgedProject } from "../../corrections/trial.ts";
-import { isShownAsItIs, type CorrectedLine } from "../../reports/corrected-line.ts";
+import { isShownAsItIs, replacedLines, type CorrectedLine } from "../../reports/corrected-line.ts";
 import type { ReportedProblem } from "../../reports/problem-report.ts";
 import type { Analysis } from "../analysis.ts";
 import type { PlacedProblem } from "./problems.ts";

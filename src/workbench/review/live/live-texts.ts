@@ -21,13 +21,22 @@ export function liveTexts(asked: AskedReview): readonly LiveText[] {
   if (asked.kind === "not-asked") return [];
   if (asked.kind === "not-previewed") return [alone(asked.reason)];
   const { preview } = asked;
-  const { changes, beyond } = preview;
   return [
-    alone(inForceText(preview)),
-    ...readTexts(changes).map(alone),
-    ...changes.map(changeText),
-    ...beyond.map(alone),
+    ...textsBefore(preview).map(alone),
+    ...preview.changes.map(changeText),
+    ...preview.beyond.map(alone),
   ];
+}
+
+/** The same without the changes: on what they are based, and what is not among them. */
+export function liveNotes(asked: AskedReview): readonly string[] {
+  if (asked.kind === "not-asked") return [];
+  if (asked.kind === "not-previewed") return [asked.reason];
+  return [...textsBefore(asked.preview), ...asked.preview.beyond];
+}
+
+function textsBefore(preview: LiveReview): readonly string[] {
+  return [inForceText(preview), ...readTexts(preview.changes)];
 }
 
 function inForceText({ revision, rolledBackUntil: until }: LiveReview): string {
@@ -42,12 +51,17 @@ function readTexts(changes: readonly PreviewedChange[]): readonly string[] {
 }
 
 function changeText(change: PreviewedChange): LiveText {
+  const { text, parts } = outcomeOf(change);
+  return { text: `${nameOf(change)}: ${text}`, parts };
+}
+
+/** The calls of one change and for what they wait, without its name. */
+export function outcomeOf(change: PreviewedChange): LiveText {
   const { found } = change;
-  const name = nameOf(change);
-  if (found === null) return { text: `${name}: not known: ${change.notJudged ?? ""}`, parts: [] };
+  if (found === null) return { text: `not known: ${change.notJudged ?? ""}`, parts: [] };
   const word = isOverwritten(change, found) ? "overwrites" : "differs";
   return {
-    text: `${name}: ${callsText(change, found)}`,
+    text: callsText(change, found),
     parts: [
       ...found.drifts.map((drift) => `${word}: ${driftLine({ ...drift, delta: readDelta(drift.delta) })}`),
       ...found.unread.map((part) => `not read: ${part}`),

@@ -25,6 +25,10 @@ function reportWith(text: string): ProblemReport {
     problems: [{ ...PROBLEM, message: text, hint: text, place, related: [{ place, label: text }] }],
     passed: [text],
     waiting: [{ name: text, reason: text }],
+    changes: [
+      { title: text, names: [text], place, parts: [text] },
+      { title: text, names: [], place: { kind: "target", target: text }, parts: [text] },
+    ],
     notes: [text],
   };
 }
@@ -96,9 +100,12 @@ describe.each(HOSTILE_TEXTS)("%s in what an author wrote", (_because, text) => {
     const lines = githubText(reportWith(text)).trimEnd().split("\n");
 
     const others = lines.filter(
-      (line) => !/^::(error file=[^:,]*,line=1,col=1,title=ACT-001|notice( title=[^:,]*)?)::/.test(line),
+      (line) =>
+        !/^::(error file=[^:,]*,line=1,col=1,title=ACT-001|notice( (file=[^:,]*,line=1,col=1,)?title=[^:,]*)?)::/.test(
+          line,
+        ),
     );
-    expect(lines).toHaveLength(4);
+    expect(lines).toHaveLength(6);
     expect(others).toEqual([REPORT.summary]);
     expect(lines.flatMap((line) => line.match(/[\r\u0000\u202e]/g) ?? [])).toEqual([]);
   });

@@ -17,6 +17,7 @@ function flood(count: number): ProblemReport {
     problems: [...many, problemIn("teams/b/y.yaml", 7)],
     passed: [],
     waiting: [],
+    changes: [],
     notes: [],
     isComplete: true,
     summary: "2 documents",

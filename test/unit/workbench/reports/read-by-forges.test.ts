@@ -70,7 +70,7 @@ const shown = (text: string): string => cleanText(text.replaceAll("\r", ""));
 test("law: GitLab accepts every issue of a Code Quality report, and no two have the same fingerprint", () => {
   fc.assert(
     fc.property(anyReport, (report) => {
-      const issues = codeQuality({ problems: [...report.problems, ...report.problems] });
+      const issues = codeQuality({ ...report, problems: [...report.problems, ...report.problems] });
 
       ISSUES(issues);
       expect(ISSUES.errors ?? []).toEqual([]);

@@ -16,6 +16,7 @@ export const REPORT: ProblemReport = {
   problems: [PROBLEM],
   passed: ["teams/orders/orders-api.yaml"],
   waiting: [],
+  changes: [],
   notes: [],
   isComplete: true,
   summary: "18 documents: 1 error, 0 warnings",

@@ -216,14 +216,27 @@ describe("a review", () => {
     expect((await review("-o", "markdown")).out).toContain("| 1 newly allowed action, risk: tamper |");
   });
 
-  test("of a branch without a common commit is refused, with the way to fetch more", async () => {
+  test.each([
+    { clone: "complete", options: [], isShallow: false, hint: "name the branch that this one began at" },
+    {
+      clone: "shallow",
+      options: ["--depth", "1"],
+      isShallow: true,
+      hint: "fetch the complete history: git fetch --unshallow",
+    },
+  ])("of a branch without a common commit in a $clone clone has its own hint and code 1", async (one) => {
     await git(root, ["checkout", "--quiet", "--orphan", "topic"]);
     await git(root, ["commit", "--quiet", "-m", "other"]);
+    const copy = join(root, "copy");
+    await git(root, ["clone", "--quiet", "--no-single-branch", ...one.options, `file://${root}`, copy]);
 
-    const { code, err } = await review();
+    const { code, err } = await cli(["review", copy, "--base", "origin/main", "--head", "origin/topic"]);
 
+    const text = err.replaceAll(/\n +/g, " ");
     expect(code).toBe(1);
-    expect(err).toContain('"main" and "topic" have no commit in common');
+    expect(text).toContain('"origin/main" and "origin/topic" have no commit in common');
+    expect(text.includes(", which is a shallow clone")).toBe(one.isShallow);
+    expect(text).toContain(`hint:  ${one.hint}`);
   });
 
   test("of an unknown base is refused by name", async () => {
