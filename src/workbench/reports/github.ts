@@ -88,8 +88,8 @@ function plain(text: string): string {
 }
 
 function annotation({ code, level, place, message, hint, corrected }: ReportedProblem): string {
-  const parts = [message, ...(hint === null ? [] : [`hint: ${hint}`]), ...correctedTexts(corrected)];
-  const text = parts.join("\n");
+  const first = hint === null ? message : `${message}\nhint: ${hint}`;
+  const text = [first, ...correctedTexts(corrected)].join("\n");
   return `::${level} ${placeProperties(place)}title=${property(code)}::${data(text)}`;
 }
 

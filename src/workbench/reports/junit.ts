@@ -41,7 +41,8 @@ function problemCase(problem: ReportedProblem): string {
   const { code, level, place, message, hint, corrected } = problem;
   const where = reportedPlaceText(place);
   const line = `${level}: ${where}: ${message}`;
-  const text = [line, ...(hint === null ? [] : [`hint: ${hint}`]), ...correctedTexts(corrected)].join("\n");
+  const first = hint === null ? line : `${line}\nhint: ${hint}`;
+  const text = [first, ...correctedTexts(corrected)].join("\n");
   const body =
     level === "error"
       ? `<failure type="${escaped(code)}" message="${escaped(message)}">${escaped(text)}</failure>`
