@@ -95,7 +95,7 @@ export function unlistedAuthors({ unknown, isPartial }: Authors): string | null 
   return unknown ?? (isPartial === true ? "not every author can be read from the commits" : null);
 }
 
-/** The authors as a pending approval shows them; without any, everyone may approve who has the right to. */
+/** The authors as a pending approval shows them; without any, everyone with that permission may approve. */
 export function namedAuthors(authors: Authors): {
   readonly authors?: readonly string[];
   readonly unlistedAuthors?: string;

@@ -75,10 +75,10 @@ export function platformText(change: string): string {
 const SHARES = { modes: 4_000, platform: 6_000, changes: 25_000, problems: 22_000, notes: 4_000 } as const;
 
 export function pipelineModeText(change: ModeChange): string {
-  return `- ⚠️ Account ${inert(change.account)}: ${modeText(change)}`;
+  return `- ⚠️ Account ${inert(change.account)}: ${modeChangeText(change)}`;
 }
 
-export function modeText({ from, to, functions }: ModeChange): string {
+export function modeChangeText({ from, to, functions }: ModeChange): string {
   const verb = to === "enforce" ? "starts" : "stops";
   return `${from} → ${to}. Grantkeeper ${verb} to write ${counted(functions, "function")}.`;
 }

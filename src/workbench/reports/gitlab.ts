@@ -21,22 +21,22 @@ export function codeQuality({
   });
 }
 
-interface Entry extends Pick<ReportedProblem, "code" | "place" | "message"> {
+interface QualityEntry extends Pick<ReportedProblem, "code" | "place" | "message"> {
   readonly description: string;
   readonly severity: "major" | "minor" | "info";
 }
 
-function problemEntry({ code, level, place, message, hint }: ReportedProblem): Entry {
+function problemEntry({ code, level, place, message, hint }: ReportedProblem): QualityEntry {
   const description = hint === null ? message : `${message} (hint: ${hint})`;
   return { code, place, message, description, severity: level === "error" ? "major" : "minor" };
 }
 
-function changeEntry(change: ReportedChange): Entry {
+function changeEntry(change: ReportedChange): QualityEntry {
   const message = changeLine(change);
   return { code: CHANGE_CODE, place: change.place, message, description: message, severity: "info" };
 }
 
-function issueOf({ code, place, description, severity }: Entry, fingerprint: string): JsonObject {
+function issueOf({ code, place, description, severity }: QualityEntry, fingerprint: string): JsonObject {
   return {
     description: cleanLine(description),
     check_name: code,

@@ -1,6 +1,6 @@
 import { withoutUnprintable } from "../../text/characters.ts";
 import { correctedTexts } from "./corrected-line.ts";
-import { changeLines, type ReportedChange } from "./reported-change.ts";
+import { reportedChangeText, type ReportedChange } from "./reported-change.ts";
 import { reportedPlaceText, type ProblemReport, type ReportedProblem } from "./problem-report.ts";
 
 /**
@@ -34,7 +34,7 @@ export function junitText(report: ProblemReport): string {
 }
 
 function changeOutput(change: ReportedChange): string {
-  return `<system-out>${escaped(changeLines(change))}</system-out>`;
+  return `<system-out>${escaped(reportedChangeText(change))}</system-out>`;
 }
 
 function problemCase(problem: ReportedProblem): string {

@@ -20,6 +20,6 @@ export function changeLine({ title, parts }: ReportedChange): string {
 }
 
 /** With a line for each part. */
-export function changeLines({ title, parts }: ReportedChange): string {
+export function reportedChangeText({ title, parts }: ReportedChange): string {
   return [title, ...parts].join("\n");
 }

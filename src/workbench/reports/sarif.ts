@@ -1,6 +1,6 @@
 import { rulePageOf } from "../../guard/pages/pages.ts";
 import { isShownAsItIs, type CorrectedLine } from "./corrected-line.ts";
-import { CHANGE_CODE, changeLine, changeLines, type ReportedChange } from "./reported-change.ts";
+import { CHANGE_CODE, changeLine, reportedChangeText, type ReportedChange } from "./reported-change.ts";
 import { cleanText } from "../../cli/screen/paint.ts";
 import { counted } from "../../text/phrases.ts";
 import type { JsonObject } from "../../model/values/json.ts";
@@ -107,7 +107,7 @@ function changeResult(change: ReportedChange, ruleIndex: number): JsonObject {
     ruleId: CHANGE_CODE,
     ruleIndex,
     level: "note",
-    message: { text: messageText(changeLines(change)) },
+    message: { text: messageText(reportedChangeText(change)) },
     locations: [locationOf(place)],
     // It is what the head has and the base does not.
     baselineState: "new",

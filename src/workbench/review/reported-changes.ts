@@ -11,12 +11,12 @@ import { cutText } from "../../text/cut.ts";
 import { byText } from "../../text/order.ts";
 import { counted } from "../../text/phrases.ts";
 import { fileNames } from "../corrections/corrected-findings.ts";
-import { modeText } from "../plan/pipeline.ts";
+import { modeChangeText } from "../plan/pipeline.ts";
 import { shownViews } from "../plan/report.ts";
 import { ownTexts } from "../project/service.ts";
 import type { ReportedPlace } from "../reports/problem-report.ts";
 import type { ReportedChange } from "../reports/reported-change.ts";
-import { outcomeOf } from "./live/live-texts.ts";
+import { changeOutcome } from "./live/live-texts.ts";
 import type { Review } from "./review.ts";
 import { mostUrgentFirst } from "./urgency.ts";
 import { accessText } from "./verdict-text.ts";
@@ -59,7 +59,7 @@ function entry(title: string, part: string): ReportedChange {
 /** Modes of accounts and documents of the platform decide about many functions. */
 function platformEntries({ plan }: Review): readonly ReportedChange[] {
   return [
-    ...plan.modeChanges.map((change) => entry(`account ${change.account}`, modeText(change))),
+    ...plan.modeChanges.map((change) => entry(`account ${change.account}`, modeChangeText(change))),
     ...[...(plan.platformChanges ?? []), ...plan.ruleEffects].map((change) => entry("platform", change)),
   ];
 }
@@ -167,6 +167,6 @@ function afterMerge(change: PreviewedChange | undefined, live: Review["live"]): 
 }
 
 function outcomeParts(change: PreviewedChange): readonly string[] {
-  const { text, parts } = outcomeOf(change);
+  const { text, parts } = changeOutcome(change);
   return [`after the merge: ${text}`, ...limited(parts)];
 }

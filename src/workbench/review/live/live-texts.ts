@@ -51,12 +51,12 @@ function readTexts(changes: readonly PreviewedChange[]): readonly string[] {
 }
 
 function changeText(change: PreviewedChange): LiveText {
-  const { text, parts } = outcomeOf(change);
+  const { text, parts } = changeOutcome(change);
   return { text: `${nameOf(change)}: ${text}`, parts };
 }
 
 /** The calls of one change and for what they wait, without its name. */
-export function outcomeOf(change: PreviewedChange): LiveText {
+export function changeOutcome(change: PreviewedChange): LiveText {
   const { found } = change;
   if (found === null) return { text: `not known: ${change.notJudged ?? ""}`, parts: [] };
   const word = isOverwritten(change, found) ? "overwrites" : "differs";
