@@ -1,7 +1,8 @@
 import type { Correction } from "../../model/diagnostic.ts";
 import { byText } from "../../text/order.ts";
 import type { CorrectedLine, CorrectedProblem } from "../reports/corrected-line.ts";
-import type { ReportedPlace, ReportedProblem } from "../reports/problem-report.ts";
+import type { ReportedProblem } from "../reports/problem-report.ts";
+import type { ReportedPlace } from "../reports/reported-place.ts";
 
 /** The line of a mistake: one that stays. */
 export interface CorrectedMistake extends CorrectedLine {

@@ -4,12 +4,11 @@ import { changeLine, type ReportedChange } from "./reported-change.ts";
 import { counted } from "../../text/phrases.ts";
 import {
   limitedProblems,
-  reportedPlaceText,
   type ProblemReport,
-  type ReportedPlace,
   type ReportedProblem,
   type WaitingItem,
 } from "./problem-report.ts";
+import { reportedPlaceText, type ReportedPlace } from "./reported-place.ts";
 
 /**
  * The report as workflow commands of GitHub Actions: annotations at the lines of a pull request, then the summary.

@@ -1,7 +1,8 @@
 import { withoutUnprintable } from "../../text/characters.ts";
 import { correctedTexts } from "./corrected-line.ts";
 import { reportedChangeText, type ReportedChange } from "./reported-change.ts";
-import { reportedPlaceText, type ProblemReport, type ReportedProblem } from "./problem-report.ts";
+import { type ProblemReport, type ReportedProblem } from "./problem-report.ts";
+import { reportedPlaceText } from "./reported-place.ts";
 
 /**
  * The report as JUnit XML: a failed test case for each error, a passed one with its text for each warning, a skipped

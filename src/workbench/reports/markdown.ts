@@ -1,12 +1,7 @@
 import { inert } from "../../text/markdown.ts";
 import { counted } from "../../text/phrases.ts";
-import {
-  limitedProblems,
-  reportedPlaceText,
-  type ProblemReport,
-  type ReportedPlace,
-  type ReportedProblem,
-} from "./problem-report.ts";
+import { limitedProblems, type ProblemReport, type ReportedProblem } from "./problem-report.ts";
+import { reportedPlaceText, type ReportedPlace } from "./reported-place.ts";
 
 /** Characters: a comment of GitHub has at most 65,536. */
 const SHARES = { problems: 54_000, notes: 8_000 } as const;

@@ -3,6 +3,7 @@ import type { Correction, Diagnostic, RelatedPlace } from "../../model/diagnosti
 import { counted } from "../../text/phrases.ts";
 import type { CorrectedLine } from "./corrected-line.ts";
 import type { ReportedChange } from "./reported-change.ts";
+import type { ReportedPlace } from "./reported-place.ts";
 import { foldDiagnostics } from "../project/fold.ts";
 import { fairByFolder } from "../../model/values/fair-paths.ts";
 import { digestOf } from "../../model/values/digest.ts";
@@ -55,11 +56,6 @@ interface RelatedProblemPlace {
   readonly label: string;
   readonly place: ReportedPlace;
 }
-
-/** A place in a file of the repository; what only AWS has is named by its target. */
-export type ReportedPlace =
-  | { readonly kind: "file"; readonly file: string; readonly line: number; readonly column: number }
-  | { readonly kind: "target"; readonly target: string };
 
 /** Equal for the same problem at another line, so that a change above it makes no new problem. */
 export function problemFingerprint({
@@ -149,9 +145,4 @@ function relatedPlaces({ origin, related = [] }: Diagnostic) {
   const { template } = origin;
   const ofTemplate = template === undefined ? [] : [{ label: `template ${template.name}`, origin: template }];
   return [...ofTemplate, ...related];
-}
-
-/** `teams/orders/orders-api.yaml:20:7`, `orders/orders-api@prod/eu-west-1`. */
-export function reportedPlaceText(place: ReportedPlace): string {
-  return place.kind === "target" ? place.target : `${place.file}:${place.line}:${place.column}`;
 }

@@ -1,4 +1,4 @@
-import type { ReportedPlace } from "./problem-report.ts";
+import type { ReportedPlace } from "./reported-place.ts";
 
 /** A change that is no problem: what it newly allows, and what follows after the merge. The tools show it as information. */
 export interface ReportedChange {

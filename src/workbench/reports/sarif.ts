@@ -9,9 +9,9 @@ import {
   limitedProblems,
   problemFingerprint,
   type ProblemReport,
-  type ReportedPlace,
   type ReportedProblem,
 } from "./problem-report.ts";
+import type { ReportedPlace } from "./reported-place.ts";
 
 /**
  * The report as SARIF 2.1.0.

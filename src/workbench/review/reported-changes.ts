@@ -14,7 +14,7 @@ import { fileNames } from "../corrections/corrected-findings.ts";
 import { modeChangeText } from "../plan/pipeline.ts";
 import { shownViews } from "../plan/report.ts";
 import { ownTexts } from "../project/service.ts";
-import type { ReportedPlace } from "../reports/problem-report.ts";
+import type { ReportedPlace } from "../reports/reported-place.ts";
 import type { ReportedChange } from "../reports/reported-change.ts";
 import { changeOutcome } from "./live/live-texts.ts";
 import type { Review } from "./review.ts";

@@ -49,7 +49,9 @@ export function openDrift(reader: Reader, record: KeyRecordSummary, byMs: number
     changes: once(open.map((one) => (isHidden ? kindLineOf(one) : changeOf(one, seen.get(one.fingerprint))))),
     risks: once(open.flatMap(({ facts }) => facts?.risks ?? [])),
     authors: isHidden ? [] : open.flatMap(({ facts }) => authorOf(facts)),
-    ...(isInitial && record.status?.lastAppliedRevision === null && { isBeforeFirstApply: true }),
+    ...(isInitial &&
+      !isHidden &&
+      record.status?.lastAppliedRevision === null && { isBeforeFirstApply: true }),
     ...(isOfGit && !isHidden && revision !== null && { declaredIn: revision }),
   };
 }
