@@ -46,7 +46,7 @@ export async function readLaterState(
   version: number,
 ): Promise<RecordedState | null> {
   const changed = await control.changedSince(known.version);
-  if (changed === null || changed.keys.length > known.records.size / 2) return null;
+  if (changed === null || changed.keys.length > known.records.size / 2 || hasSharedKey(known)) return null;
   const names = new Map<string, RecordedObjectName>();
   // The version of an object is also that of the status of its keys.
   const ofKeys = changed.statuses.flatMap((key) => known.objectOf.get(key) ?? []);
@@ -54,6 +54,11 @@ export async function readLaterState(
   const summaries = await inPages(changed.keys, (keys) => control.keySummaries(keys));
   const objects = await inPages([...names.values()], (some) => control.objectsNamed(some));
   return laterState(known, { version, keys: changed.keys, names: new Set(names.keys()), summaries, objects });
+}
+
+/** Such as that of a broken document, which another one declares too: then `objectOf` does not lead to all objects of a key. */
+function hasSharedKey({ objects, objectOf }: RecordedState): boolean {
+  return objects.reduce((count, { keys }) => count + keys.length, 0) > objectOf.size;
 }
 
 interface LaterRows {
