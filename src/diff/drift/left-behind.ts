@@ -68,10 +68,10 @@ function isNamed(item: InventoryItem, state: DesiredBinding | DesiredPolicy): bo
   return state.released === true ? item.type === "statement" : isStatementOf(item, state.functionArn);
 }
 
-/** With and without a qualifier. */
-export function isStatementOf({ type, id }: InventoryItem, functionArn: string): boolean {
+/** @param arn without a qualifier: its statements with every qualifier and without one; with a qualifier: those of it */
+export function isStatementOf({ type, id }: InventoryItem, arn: string): boolean {
   const found = type === "statement" ? statementInId(id) : null;
-  return found !== null && unqualifiedArn(found.arn) === functionArn;
+  return found !== null && (found.arn === arn || unqualifiedArn(found.arn) === arn);
 }
 
 function remaining(item: InventoryItem, context: InventoryContext): readonly RemainingItem[] {

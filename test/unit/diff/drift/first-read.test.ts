@@ -31,6 +31,11 @@ function openSince(ofFirstRead: boolean): Partial<KeyRecord> {
   return { driftSinceMs: { [FOUND]: 5 }, openDrifts: { [FOUND]: open } };
 }
 
+function withStatementOn(qualifier: string): KeyRecord {
+  const id = `${BINDING.functionArn}:${qualifier}#ours`;
+  return recordWith(null, { inventory: [{ type: "statement", id, uniqueId: null }] });
+}
+
 describe("an undeclared statement", () => {
   const calledBinding = binding({}, { callers: [{ ...caller("one"), qualifier: "live" }] });
 
@@ -59,6 +64,18 @@ describe("an undeclared statement", () => {
       record: { ...appliedRecord(calledBinding), ...openSince(true) },
       is: true,
       because: "the first read found it, before Git declared a caller of the alias",
+    },
+    {
+      drift: extra("live"),
+      record: withStatementOn("live"),
+      is: false,
+      because: "each read includes an alias with a statement of ours",
+    },
+    {
+      drift: extra("live"),
+      record: withStatementOn("blue"),
+      is: true,
+      because: "the statement of ours is on another alias",
     },
     {
       drift: extra("live"),
