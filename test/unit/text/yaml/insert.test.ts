@@ -134,3 +134,31 @@ describe("a value of one document of a file", () => {
     expect(withValueInFile(text, line, set(["spec", "y"], 2))).toBeNull();
   });
 });
+
+describe("an edit of a place that cannot be edited without a doubt", () => {
+  test.each([
+    { because: "the text is no YAML", text: "spec: [\n", edit: set(["spec"], 1) },
+    {
+      because: "the member is an object",
+      text: "spec:\n  grants:\n    - a: 1\n",
+      edit: set([...GRANTS, 0], "b"),
+    },
+    { because: "what should contain it is missing", text: "spec: { a: 1 }\n", edit: set(["other", "b"], 1) },
+    { because: "what should contain it is empty", text: "spec: {}\n", edit: set(["spec", "b"], 1) },
+    { because: "a further member's list is missing", text: "spec: { a: 1 }\n", edit: append(["other", "b"]) },
+    {
+      because: "a comment would be lost",
+      text: "spec:\n  grants:\n    - a # why\n",
+      edit: set(GRANTS, ["b"]),
+    },
+  ])("is not made: $because", ({ text, edit }) => {
+    expect(withValue(text, edit)).toBeNull();
+  });
+
+  test.each([
+    { because: "lines without a comment", text: "spec:\n  grants:\n    - a\n" },
+    { because: "brackets", text: "spec:\n  grants: [a]\n" },
+  ])("is made in place of $because", ({ text }) => {
+    expect(withValue(text, set(GRANTS, ["b"]))).toBe("spec:\n  grants: [b]\n");
+  });
+});
