@@ -42,7 +42,7 @@ const TEXTS: { readonly [K in ShownKind]: (entry: ShownEntries[K]) => string } =
   "adoption-undo-ordered": ({ actor, reason }) => `${actor} ordered to undo the adoption: ${reason}`,
   "adoption-undone": ({ to }) => `the adoption was undone: back to ${to}`,
   "adoption-undo-stopped": ({ reason }) => `the undo of the adoption stopped: ${reason}`,
-  "plan-held": ({ subject, reason }) => `awaits approval ${shortDigits(subject)}: ${reason}`,
+  "plan-held": ({ subject, reason }) => `held as ${shortDigits(subject)}: ${reason}`,
   "plan-refused": ({ reason }) => reason,
   approved: ({ subject, actor, reason }) => `${actor} approved ${shortDigits(subject)}: ${reason}`,
   rejected: ({ subject, actor, reason }) => `${actor} rejected ${shortDigits(subject)}: ${reason}`,

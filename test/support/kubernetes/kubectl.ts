@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createAuthority, issueCertificate } from "../../../src/network/certificate/issue.ts";
 import { coversHost } from "../../../src/network/certificate/key-pair.ts";
+import type { TlsListen } from "../../../src/http/server/tls-listener.ts";
 import { LOCAL_TOKEN, startTestServer, type TestServer } from "../screens/http-server.ts";
 
 /** In CI the program must be there. */
@@ -42,6 +43,36 @@ export async function kubectlWith(
   return (...args) => runKubectl(["--kubeconfig", file, ...args], folder);
 }
 
+/** A listener with TLS, and the file of its authority, which is written to the folder. */
+export function certifiedListener(folder: string): { readonly tls: TlsListen; readonly caFile: string } {
+  const validity = { fromMs: Date.now() - 60_000, untilMs: Date.now() + 3_600_000 };
+  const authority = createAuthority("test", validity);
+  const pair = issueCertificate(authority, ["localhost", "127.0.0.1"], validity);
+  const certificate = new X509Certificate(pair.cert);
+  const caFile = join(folder, "authority.pem");
+  writeFileSync(caFile, authority.cert);
+  const identity = { ...pair, covers: (host: string) => coversHost(certificate, host) };
+  return { tls: { host: "127.0.0.1", port: 0, identity }, caFile };
+}
+
+interface Access {
+  readonly url: string;
+  readonly caFile: string;
+  readonly token: string;
+}
+
+export function kubeconfigText({ url, caFile, token }: Access): string {
+  const cluster = { server: url, "certificate-authority": caFile };
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "grantkeeper", cluster }],
+    users: [{ name: "grantkeeper", user: { token } }],
+    contexts: [{ name: "grantkeeper", context: { cluster: "grantkeeper", user: "grantkeeper" } }],
+    "current-context": "grantkeeper",
+  });
+}
+
 /** Until it ends, or is ended after that time. */
 function runKubectl(args: readonly string[], folder: string): Promise<KubectlRun> {
   // What `kubectl edit` starts: a person who changes the mode.
@@ -72,14 +103,7 @@ export class Kubectl {
 
   static async start(change: Parameters<typeof startTestServer>[0] = {}): Promise<Kubectl> {
     const folder = mkdtempSync(join(tmpdir(), "kubectl-"));
-    const validity = { fromMs: Date.now() - 60_000, untilMs: Date.now() + 3_600_000 };
-    const authority = createAuthority("test", validity);
-    const pair = issueCertificate(authority, ["localhost", "127.0.0.1"], validity);
-    const certificate = new X509Certificate(pair.cert);
-    const caFile = join(folder, "authority.pem");
-    writeFileSync(caFile, authority.cert);
-    const identity = { ...pair, covers: (host: string) => coversHost(certificate, host) };
-    const tls = { host: "127.0.0.1", port: 0, identity };
+    const { tls, caFile } = certifiedListener(folder);
     const server = await startTestServer({ ...change, options: { tls, ...change.options } });
     const kubectl = new Kubectl(server, folder, caFile);
     // Only after it knows the resources does kubectl show the server's own words.
@@ -120,16 +144,7 @@ export class Kubectl {
 
   #config(token: string): string {
     const file = join(this.folder, `${token}.kubeconfig`);
-    const cluster = { server: this.#url, "certificate-authority": this.#caFile };
-    const config = {
-      apiVersion: "v1",
-      kind: "Config",
-      clusters: [{ name: "grantkeeper", cluster }],
-      users: [{ name: "grantkeeper", user: { token } }],
-      contexts: [{ name: "grantkeeper", context: { cluster: "grantkeeper", user: "grantkeeper" } }],
-      "current-context": "grantkeeper",
-    };
-    writeFileSync(file, JSON.stringify(config));
+    writeFileSync(file, kubeconfigText({ url: this.#url, caFile: this.#caFile, token }));
     return file;
   }
 

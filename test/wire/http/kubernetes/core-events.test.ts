@@ -82,6 +82,16 @@ function of(selector: string, namespace = "orders"): string {
 }
 
 describe("core events", () => {
+  test("name a held plan with its reason, and claim no approval where it waits for another function", async () => {
+    const reason = "waits for orders/orders-db@prod/eu-west-1 (dependsOn): it is suspended";
+    const plan = { key: ORDERS_API, revision: REVISION, planDigest: DIGEST, subject: DIGEST };
+    server.control.state.history = chained([{ kind: "plan-held", ...plan, reason }]);
+
+    const [held] = await events("/api/v1/events");
+
+    expect(held?.message).toBe(`held as bbbbbbbb: ${reason}`);
+  });
+
   test("are the audit entries about keys, newest first; others are only in the history", async () => {
     const found = await events("/api/v1/events");
 
