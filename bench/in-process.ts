@@ -98,7 +98,10 @@ export function openController(folder: string, { aws, telemetry, mode }: InProce
     requestLimits: { limits: () => [], deniedCalls: () => [] },
     organizations: { accountsOf: () => Promise.resolve(ok([])) },
     references: { read: () => Promise.reject(new Error("no manifest names a reference")) },
-    estates: { functionTags: () => Promise.resolve({ kind: "known", value: new Map() }) },
+    estates: {
+      functionTags: () => Promise.resolve({ kind: "known", value: new Map() }),
+      roleAccess: () => Promise.reject(new Error("no reports are read")),
+    },
     alerts: {
       drain: () => Promise.resolve(),
       openIncidents: () => Promise.resolve([]),

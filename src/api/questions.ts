@@ -9,6 +9,7 @@ import type { KeyPlan } from "../model/plan.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { ExposedFunctions, WhoCan } from "../model/answers/questions/who-can.ts";
 import type { ReachAnswer } from "../model/answers/questions/reached.ts";
+import type { AccessReport } from "../model/answers/questions/access-report.ts";
 import type { GrantProposal } from "../model/answers/questions/grant-proposal.ts";
 import type { MergePreview, PreviewedKey } from "../model/answers/questions/merge-preview.ts";
 import type { Timeline } from "../model/reads/timeline.ts";
@@ -155,6 +156,18 @@ export type ProposalQuestion = z.input<typeof proposalRequest>;
 /** The answer to one question; it is not stored. */
 export interface GrantProposalObject extends ApiObject<"GrantProposal"> {
   readonly status: GrantProposal;
+}
+
+/** When did the roles of a function last access AWS? */
+export const accessReportRequest = z.strictObject({
+  key: parsed(parseKey, "a key such as function/111122223333/eu-west-1/orders/orders-api"),
+});
+
+export type AccessReportQuestion = z.input<typeof accessReportRequest>;
+
+/** The answer to one question; it is not stored. */
+export interface AccessReportObject extends ApiObject<"AccessReport"> {
+  readonly status: AccessReport;
 }
 
 /** The functions that outsiders may call, computed when it is read. */

@@ -27,6 +27,7 @@ import type {
 } from "./manifests.ts";
 import type { DenialsObject, PermissionsObject } from "./permissions.ts";
 import type {
+  AccessReportObject,
   ExposedObject,
   GrantProposalObject,
   MergePreviewObject,
@@ -41,6 +42,7 @@ import type { AlertRouteObject, HoldObject, OrphanObject, OverviewObject, Source
 
 /** The objects of each resource of the API. */
 export interface ResourceObjects {
+  readonly accessreports: AccessReportObject;
   readonly accountsets: AccountSetObject;
   readonly adoptionundoplans: AdoptionUndoPlanObject;
   readonly adoptionundos: AdoptionUndoObject;
@@ -104,6 +106,7 @@ const MAIN = ["grantkeeper"] as const;
  * `exposed` and `timeline` are one object each, at `/overview`, `/exposed` and `/timeline`.
  */
 export const RESOURCES: { readonly [R in ResourceName]: ResourceDescription<ResourceObjects[R]["kind"]> } = {
+  accessreports: { kind: "AccessReport", namespaced: false, verbs: ["create"] },
   accountsets: { kind: "AccountSet", namespaced: false, verbs: READ },
   adoptionundoplans: { kind: "AdoptionUndoPlan", namespaced: false, verbs: ["create"] },
   adoptionundos: { kind: "AdoptionUndo", namespaced: false, verbs: ["create"] },

@@ -35,7 +35,7 @@ export interface ControllerPorts extends PassPorts {
   readonly namespaceSources: readonly NamespaceSource[];
   readonly organizations: Organizations;
   readonly references: References;
-  readonly estates: Pick<EstateReader, "functionTags">;
+  readonly estates: Pick<EstateReader, "functionTags" | "roleAccess">;
   /** null: CloudTrail is not asked who made a difference. */
   readonly eventHistory: EventHistory | null;
   readonly requestLimits: RequestLimits;

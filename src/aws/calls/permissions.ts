@@ -95,12 +95,12 @@ const PERMISSIONS = {
   "iam:GenerateServiceLastAccessedDetails": read(
     "iamRead",
     ROLES,
-    "optional: `suggest --last-accessed` asks for a report of what a role accessed; it changes nothing",
+    "optional: `suggest --last-accessed` and `suggest --server` ask for a report of what a role accessed; it changes nothing",
   ),
   "iam:GetServiceLastAccessedDetails": read(
     "iamRead",
     "*",
-    "optional: `suggest --last-accessed` reads that report",
+    "optional: `suggest --last-accessed` and `suggest --server` read that report",
   ),
   "lambda:ListFunctions": read(
     "lambda",

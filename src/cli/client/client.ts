@@ -22,6 +22,7 @@ import type { TimelineRange } from "../../model/reads/timeline-range.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
 import type {
+  AccessReportQuestion,
   ExposedObject,
   MergeQuestion,
   ReachObject,
@@ -49,6 +50,7 @@ interface PageQuery extends ListFilter {
 
 /** The resources that a request creates. */
 interface Requests {
+  readonly accessreports: AccessReportQuestion;
   readonly adoptionundoplans: UndoPlanQuestion;
   readonly adoptionundos: UndoCommand;
   readonly approvals: ApprovalRequest;
@@ -69,7 +71,7 @@ interface OwnReview {
 
 const PAGE = 500;
 const TIMEOUT_MS = 30_000;
-/** Of an answer about every function. */
+/** Of an answer about every function, or for which the controller reads AWS. */
 const LONG_MS = 180_000;
 
 interface RequestParts {
@@ -191,7 +193,9 @@ export class ApiClient {
   }
 
   create<R extends keyof Requests>(resource: R, request: Requests[R]): Promise<ResourceObjects[R]> {
-    return this.#send("POST", pathOf(resource), request);
+    const path = `${BASE_PATH}${pathOf(resource)}`;
+    const timeoutMs = resource === "accessreports" ? LONG_MS : TIMEOUT_MS;
+    return this.#request("POST", path, { body: request, timeoutMs });
   }
 
   endRollback(request: RollbackEndRequest): Promise<RollbackObject> {

@@ -9,6 +9,7 @@ import type { ControllerContext } from "../settings.ts";
 import { orderUndo, undoPlans } from "./adoption-undo.ts";
 import { testAlert } from "./alert-test.ts";
 import { ApprovalAnswers } from "./approval-answers.ts";
+import { askAccessReport } from "./questions/ask-access-report.ts";
 import { askExposed } from "./questions/ask-exposed.ts";
 import { askMergePreview } from "./questions/ask-merge-preview.ts";
 import { askReach } from "./questions/ask-reach.ts";
@@ -109,6 +110,8 @@ function stateReads(context: ControllerContext) {
 /** All but a why look at every function, and any token may ask: they wait for each other. */
 function questions(context: ControllerContext) {
   const waiting = new Questions();
+  // Its answer waits for AWS: the others do not wait for it.
+  const reading = new Questions();
   const sliced = { eventLoop: context.ports.eventLoop, signal: context.state.hardStop };
   return {
     why: (request, reader) => askWhy(request, reader, context),
@@ -116,6 +119,8 @@ function questions(context: ControllerContext) {
     exposed: (reader) => waiting.ask(reader.asker, () => askExposed(reader, context)),
     reach: (request, asker) => waiting.ask(asker, () => askReach(request, sliced)),
     proposal: (request, reader) => waiting.ask(reader.asker, () => proposeGrants(request, reader, context)),
+    accessReport: (request, reader) =>
+      reading.ask(reader.asker, () => askAccessReport(request, reader, context)),
     mergePreview: (request, reader) =>
       waiting.ask(reader.asker, () =>
         withinTime(context, (signal) => askMergePreview(request, reader, { ...context, signal })),

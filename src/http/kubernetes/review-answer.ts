@@ -6,6 +6,7 @@ import { accessFor, sees, seesEverything, type Access, type ApiCaller } from "..
 
 /** The scopes that a `create` needs: any of them. */
 const CREATED_WITH: Readonly<Partial<Record<ResourceName, readonly TokenScope[]>>> = {
+  accessreports: ["read"],
   adoptionundoplans: ["read"],
   adoptionundos: ["approve"],
   approvals: ["approve"],

@@ -23,6 +23,7 @@ import { registerAdoptionUndos } from "./adoption-undos.ts";
 import { registerApprovals } from "./approvals.ts";
 import { registerRollbacks } from "./rollbacks.ts";
 import {
+  registerAccessReports,
   registerExposed,
   registerGrantProposals,
   registerMergePreviews,
@@ -40,6 +41,7 @@ export function registerCommands(api: FastifyInstance, context: HttpContext): vo
   registerWhys(api, context);
   registerWhoCans(api, context);
   registerGrantProposals(api, context);
+  registerAccessReports(api, context);
   registerMergePreviews(api, context);
   registerExposed(api, context);
   registerReaches(api, context);

@@ -3,6 +3,8 @@ import type { FastifyInstance } from "fastify";
 import { envelope, keyMetadata } from "../present/metadata.ts";
 import { bindingName } from "../../api/names.ts";
 import {
+  accessReportRequest,
+  type AccessReportObject,
   whyRequest,
   type WhyObject,
   whoCanRequest,
@@ -90,6 +92,26 @@ export function registerGrantProposals(api: FastifyInstance, context: HttpContex
       const answer = await context.control.proposal(asked, questionReader(reader));
       return {
         ...envelope("GrantProposal", { name: "answer" }),
+        status: scrubSentences(accepted(reader, answer), reader.scrub),
+      };
+    },
+  );
+}
+
+/** A POST that changes nothing. The controller reads AWS for it. */
+export function registerAccessReports(api: FastifyInstance, context: HttpContext): void {
+  api.post(
+    "/accessreports",
+    { config: { scopes: ["read"] } },
+    async (request): Promise<AccessReportObject> => {
+      const access = accessOf(request);
+      const asked = parseWith(accessReportRequest, request.body);
+      if (!seesKey(access, asked.key))
+        throw new ApiFailure("Forbidden", `${identityText(access)} may not see ${asked.key}`);
+      const reader = await openReader(context, access);
+      const answer = await context.control.accessReport(asked, questionReader(reader));
+      return {
+        ...envelope("AccessReport", { name: "answer" }),
         status: scrubSentences(accepted(reader, answer), reader.scrub),
       };
     },

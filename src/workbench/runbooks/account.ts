@@ -183,7 +183,7 @@ export const ACCOUNT_RUNBOOKS: readonly Runbook[] = [
     ],
     steps: [
       "If the report is old: look at the job that runs `grantkeeper suggest --all --last-accessed --metrics FILE`, and run it again. Exit code 3 means that something was not read.",
-      "`grantkeeper suggest NAMESPACE/NAME --last-accessed --branch NAME` commits the smaller manifests to a new branch. Push it, and let the owner of each function review it like any other change.",
+      "`grantkeeper suggest NAMESPACE/NAME --last-accessed --branch NAME` commits the smaller manifests to a new branch; without access to AWS, `--server` in place of `--last-accessed` lets the controller read the reports. Push it, and let the owner of each function review it like any other change.",
       "If a permission is needed: keep it. It counts as unused until its use is seen, so silence the alert for the namespace with the reason.",
     ],
     over: "A newer report has no permission with strong evidence: `grantkeeper_unused_permissions` is 0.",

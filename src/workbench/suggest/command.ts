@@ -1,5 +1,7 @@
 import type { ActionUse } from "../../adopt/evidence/action-use.ts";
 import { suggest, type SuggestedManifest, type Suggestions } from "../../adopt/suggest/suggest.ts";
+import { Option } from "commander";
+import { connect } from "../../cli/client/connect.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addLocalOptions, type LocalOptions } from "../../cli/toolbox/options.ts";
@@ -14,7 +16,13 @@ import {
   requestFor,
   type ProjectSettings,
 } from "../project/project.ts";
-import { readEvidence, type AccountFunctions, type EvidenceOptions } from "./read-evidence.ts";
+import { evidenceOfController } from "./controller-evidence.ts";
+import {
+  readEvidence,
+  type AccountFunctions,
+  type EvidenceOptions,
+  type ReadEvidence,
+} from "./read-evidence.ts";
 import { unusedMetrics, writeMetrics } from "./metrics.ts";
 import { evidenceText, suggestionReport, suggestedName, unreadCount, type ReportedBranch } from "./report.ts";
 import { suggestionLines } from "./screen.ts";
@@ -25,6 +33,8 @@ import { sortedSet, byKey } from "../../text/order.ts";
 interface SuggestOptions extends LocalOptions, EvidenceOptions {
   readonly dir: string;
   readonly all?: true;
+  /** true: the address from the environment or from the operator's file. */
+  readonly server?: string | true;
   readonly branch?: string;
   readonly metrics?: string;
 }
@@ -33,9 +43,13 @@ export const suggestCommand: CliCommand<SuggestOptions> = {
   name: "suggest",
   summary: "suggest smaller manifests by evidence of use",
   description:
-    "Shows for each permission of a manifest when its use was last seen, and suggests the manifest without those that were not seen. --last-accessed reads IAM's reports of the roles that the functions run on; --cloudtrail reads files as CloudTrail delivers them to S3. Evidence of use is a hint, never a proof: each permission has its window, a confidence and the reason. Nothing that is unknown counts as unused: an event that CloudTrail does not record there, a day without files, a denied call, a service that IAM does not report. A smaller manifest is suggested only if it is proved to be within the present one, for all of its functions. Also lists the nearest grants of statements. --branch commits the suggestions with strong or moderate evidence to a new branch, one commit for each namespace; the checked-out files stay as they are, and nothing is pushed. Exit code 3 if something was not read.",
+    "Shows for each permission of a manifest when its use was last seen, and suggests the manifest without those that were not seen. --last-accessed reads IAM's reports of the roles that the functions run on; --server lets the running controller read them, so that no access to AWS is needed; --cloudtrail reads files as CloudTrail delivers them to S3. Evidence of use is a hint, never a proof: each permission has its window, a confidence and the reason. Nothing that is unknown counts as unused: an event that CloudTrail does not record there, a day without files, a denied call, a service that IAM does not report. A smaller manifest is suggested only if it is proved to be within the present one, for all of its functions. Also lists the nearest grants of statements. --branch commits the suggestions with strong or moderate evidence to a new branch, one commit for each namespace; the checked-out files stay as they are, and nothing is pushed. Exit code 3 if something was not read.",
   examples: [
     ["grantkeeper suggest orders/orders-api --last-accessed", "one function, by IAM's reports"],
+    [
+      "grantkeeper suggest orders/orders-api --server --branch smaller",
+      "one function, by the reports that the controller reads, as a branch",
+    ],
     [
       "grantkeeper suggest --all --cloudtrail ./trail --branch smaller",
       "all, by files of CloudTrail, as a branch",
@@ -48,6 +62,12 @@ export const suggestCommand: CliCommand<SuggestOptions> = {
       .option("--all", "every manifest")
       .option("--last-accessed", "read what the roles last accessed, from IAM")
       .option("--cloudtrail <folder>", "read *.json and *.json.gz of CloudTrail, in all folders below")
+      .addOption(
+        new Option(
+          "--server [url]",
+          "let the running controller read what the roles last accessed: this address, else GRANTKEEPER_SERVER or the operator's file",
+        ).conflicts(["lastAccessed", "cloudtrail"]),
+      )
       .option("--branch <name>", "commit the suggestions to a new branch of the repository of --dir")
       .option(
         "--metrics <file>",
@@ -58,7 +78,7 @@ export const suggestCommand: CliCommand<SuggestOptions> = {
     const settings = await projectSettings(options, toolbox);
     const project = await loadDirectory(options.dir, settings, toolbox);
     const isSelected = selection(names, options, project);
-    const evidence = await readEvidence(functionsOf(project, isSelected), options, toolbox);
+    const evidence = await evidenceFor(functionsOf(project, isSelected), options, toolbox);
     const texts = new Map(
       project.snapshot.files.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]),
     );
@@ -80,6 +100,16 @@ export const suggestCommand: CliCommand<SuggestOptions> = {
     return unreadCount(report) === 0 ? 0 : 3;
   },
 };
+
+async function evidenceFor(
+  functions: readonly AccountFunctions[],
+  { server, ...options }: SuggestOptions,
+  toolbox: Toolbox,
+): Promise<ReadEvidence> {
+  if (server === undefined) return readEvidence(functions, options, toolbox);
+  const client = await connect(typeof server === "string" ? { ...options, server } : options, toolbox);
+  return evidenceOfController(functions, client, toolbox);
+}
 
 /** @throws CliError if a name is of no valid manifest, or none is given */
 function selection(

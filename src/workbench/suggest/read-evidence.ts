@@ -22,7 +22,7 @@ export interface EvidenceOptions extends ConfigOptions {
 }
 
 /** An account whose functions were not read, or not those of one region. */
-interface UnreadAccount {
+export interface UnreadAccount {
   readonly account: string;
   readonly reason: string;
   readonly next: string | null;
@@ -72,7 +72,7 @@ function noEvidence({ clock }: Toolbox): ReadEvidence {
   return {
     evidenceOf: () => ({
       kind: "unknown",
-      because: "no evidence was read: --last-accessed, --cloudtrail FOLDER",
+      because: "no evidence was read: --last-accessed, --cloudtrail FOLDER, --server",
     }),
     sources: { accessed: null, trail: null, nowMs: clock.nowMs() },
     unread: [],
@@ -125,11 +125,15 @@ async function readAll(
       nowMs: reading.toolbox.clock.nowMs(),
     },
     unread,
-    unreadRoles: [...accessed]
-      .flatMap(([role, access]) => (access.kind === "unknown" ? [{ role, reason: access.reason }] : []))
-      .sort((a, b) => byText(a.role, b.role)),
+    unreadRoles: unreadRolesOf(accessed),
     trail: trail && trail.summary,
   };
+}
+
+export function unreadRolesOf(accessed: RoleAccessByArn): ReadEvidence["unreadRoles"] {
+  return [...accessed]
+    .flatMap(([role, access]) => (access.kind === "unknown" ? [{ role, reason: access.reason }] : []))
+    .sort((a, b) => byText(a.role, b.role));
 }
 
 /** The functions of all regions with their versions, and the roles. */

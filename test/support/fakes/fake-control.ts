@@ -116,6 +116,7 @@ export class FakeControl implements Control {
 
   accessState = (key: Key): TypedState => this.permissionState(key);
 
+  accessReport: Control["accessReport"] = async () => err(this.state.refusal ?? UNKNOWN_FUNCTION);
   proposal: Control["proposal"] = async () => err(this.state.refusal ?? UNKNOWN_FUNCTION);
 
   why: Control["why"] = async () => err(this.state.refusal ?? UNKNOWN_FUNCTION);

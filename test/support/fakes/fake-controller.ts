@@ -1,6 +1,8 @@
+import { ok } from "../../../src/model/values/result.ts";
 import { Controller } from "../../../src/controller/controller.ts";
 import { ControllerCaches } from "../../../src/controller/state/controller-caches.ts";
 import type { AlertRouteView, AlertTest } from "../../../src/controller/ports/alert-sender.ts";
+import type { EstateReader } from "../../../src/controller/ports/estate/estate-reader.ts";
 import type { EstatePart, FunctionTags } from "../../../src/adopt/estate/estate.ts";
 import type { ChangeInbox } from "../../../src/controller/changes/change-inbox.ts";
 import type { Control } from "../../../src/controller/ports/control.ts";
@@ -48,6 +50,8 @@ export class FakeController {
   readonly references = new FakeReferences();
   eventHistory: ControllerPorts["eventHistory"] = null;
   /** Of every account and region. */
+  /** No report was read. */
+  roleAccess: EstateReader["roleAccess"] = async () => ok(new Map());
   functionTags: EstatePart<FunctionTags> = { kind: "known", value: new Map() };
   eventLoop: EventLoop = STEADY_LOOP;
   inForce: ControllerPorts["inForce"] = null;
@@ -154,7 +158,10 @@ export class FakeController {
       references: this.references,
       eventHistory: this.eventHistory,
       reviewedSources: this.reviewedSources,
-      estates: { functionTags: async () => this.functionTags },
+      estates: {
+        functionTags: async () => this.functionTags,
+        roleAccess: (...asked) => this.roleAccess(...asked),
+      },
       live: cloud,
       actuator: cloud,
       actionData: { load: () => Promise.resolve(this.actionData) },

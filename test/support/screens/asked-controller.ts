@@ -61,6 +61,14 @@ export class AskedController {
     this.aws.live = withFunction(this.aws.live, REGION, found);
   }
 
+  removeFunction(name: string): void {
+    const at = this.aws.live.regions.get(REGION);
+    if (at?.kind !== "read") throw new Error("the region was not read");
+    const functions = new Map([...at.functions].filter(([other]) => other !== name));
+    const regions = new Map(this.aws.live.regions).set(REGION, { ...at, functions });
+    this.aws.live = { ...this.aws.live, regions };
+  }
+
   role(): LiveRole {
     const found = liveRole(this.aws.live, "a-eu-west-1");
     if (found.kind !== "present") throw new Error("the controller has not made the role");

@@ -84,6 +84,7 @@ const question = (kind: string, more: object): object => ({
 /** The bodies of the questions that are asked by POST, by the end of their path. */
 const BODIES: Readonly<Record<string, fc.Arbitrary<object>>> = {
   whys: fc.record({ key, action, resource }),
+  accessreports: fc.record({ key }),
   whocans: fc.record({ action, resource }),
   mergepreviews: fc.tuple(team, fc.constantFrom("api", "new")).map(([of, name]) => ({
     files: [{ path: `teams/${of}/${of}-${name}.yaml`, text: null }],
@@ -119,7 +120,11 @@ export function asked(route: string, names: Names): fc.Arbitrary<Asked> {
   });
 }
 
-const ANSWERED = { key: bindingOf(TEAMS[0]), action: "dynamodb:GetItem", resource: tableOf(TEAMS[0]) };
+/** Questions that have an answer, by the end of their path. */
+const ANSWERED: Readonly<Record<string, object>> = {
+  accessreports: { key: bindingOf(TEAMS[0]) },
+  whys: { key: bindingOf(TEAMS[0]), action: "dynamodb:GetItem", resource: tableOf(TEAMS[0]) },
+};
 
 /** The request of a route that shows something to a person of every team, if there is something. */
 export function shownToAll(route: string, names: Names): fc.Arbitrary<Asked> {
@@ -127,7 +132,7 @@ export function shownToAll(route: string, names: Names): fc.Arbitrary<Asked> {
   const [first = "unknown"] = names[url.split("/").at(-2) ?? ""] ?? [];
   const path = filled(url, { namespace: TEAMS[0], name: first });
   return asked(route, names).map((one) => {
-    const body = url.endsWith("/whys") ? ANSWERED : one.body;
-    return { ...one, path, body };
+    const answered = ANSWERED[url.split("/").at(-1) ?? ""];
+    return { ...one, path, body: answered ?? one.body };
   });
 }

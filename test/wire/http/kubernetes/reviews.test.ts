@@ -156,6 +156,7 @@ describe("a rules review", () => {
     expect(new Set(found.flatMap(({ verbs }) => verbs))).toEqual(new Set(["get", "list", "watch", "create"]));
     const created = found.filter(({ verbs }) => verbs.includes("create"));
     expect(created.flatMap(({ resources }) => resources).sort()).toEqual([
+      "accessreports",
       "adoptionundoplans",
       "grantproposals",
       "mergepreviews",

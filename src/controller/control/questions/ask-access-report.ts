@@ -1,0 +1,214 @@
+import type { EstatePart } from "../../../adopt/estate/estate.ts";
+import type { RoleAccess } from "../../../adopt/estate/role-access.ts";
+import type { FunctionEvidence } from "../../../adopt/evidence/function-use.ts";
+import { FunctionRoles } from "../../../adopt/evidence/live-evidence.ts";
+import { unreadRegions } from "../../../adopt/proposal/proposed-grants.ts";
+import { nameInArn } from "../../../model/aws/arn.ts";
+import { OWNER_TAG } from "../../../model/aws/tag.ts";
+import type {
+  AccessReport,
+  AccessReportRequest,
+  ReportedRole,
+  RoleReport,
+} from "../../../model/answers/questions/access-report.ts";
+import type { WhyReader } from "../../../model/answers/questions/access-questions.ts";
+import type { DesiredAccount, DesiredBinding } from "../../../model/desired.ts";
+import { keyParts, targetText } from "../../../model/keys/key.ts";
+import { liveFunction, liveRole, type LiveAccount } from "../../../model/live.ts";
+import { err, ok, type Result } from "../../../model/values/result.ts";
+import type { Refusal } from "../../ports/control.ts";
+import type { ControllerContext } from "../../settings.ts";
+import { noRevision } from "../no-revision.ts";
+import { askAccounts, withAsked } from "./asked-accounts.ts";
+import type { Asking } from "./asking.ts";
+
+const PASS = "access-report";
+const NOTHING = { functions: [], policyArns: [], roleNames: [] };
+
+interface AskedFunction {
+  readonly binding: DesiredBinding;
+  readonly account: DesiredAccount;
+  /** The last complete read of the account. */
+  readonly listed: LiveAccount;
+}
+
+type Reading = Pick<ControllerContext, "state" | "ports">;
+type KnownEvidence = Extract<FunctionEvidence, { kind: "known" }>;
+
+/**
+ * When the roles of a declared function last accessed AWS. Reads the function, its versions and their roles from AWS now, and IAM's
+ * report of each role. A caller with namespaces gets it only if no function of others has any of the roles.
+ */
+export async function askAccessReport(
+  { key }: AccessReportRequest,
+  reader: WhyReader,
+  { state, ports }: Reading,
+): Promise<Result<AccessReport, Refusal>> {
+  const { enforced } = state;
+  if (enforced === null) return err(noRevision(state.source));
+  const binding = enforced.compilation.desired.bindings.get(key);
+  const account = binding && enforced.accounts.get(binding.accountId);
+  if (binding === undefined || account === undefined)
+    return err({ code: "not-found", message: `no valid manifest declares ${key}` });
+  const asked = await askAccounts([account.id], { state, ports });
+  const records = await ports.store.accounts();
+  const nowMs = ports.clock.nowMs();
+  const asking: Asking = { state: withAsked(state, asked), enforced, records, reader, nowMs };
+  const { live: listed, failure } = asking.state.account(account.id);
+  if (listed === null) return err(unread(binding, failure ?? "the account was not read completely yet"));
+  const subject: AskedFunction = { binding, account, listed };
+  const evidence = await readRoles(subject, { state, ports });
+  if (evidence.kind === "err") return evidence;
+  const refusal = reader.seesEverything ? null : othersRefusal(subject, evidence.value, asking);
+  return refusal === null ? reportOf(subject, evidence.value.known, { state, ports }) : err(refusal);
+}
+
+interface RoleEvidence {
+  readonly known: KnownEvidence;
+  /** The last complete read, with the function and its roles as they are now. */
+  readonly live: LiveAccount;
+}
+
+/** A sweep does not list the versions of each function, and a role may be newer than it. */
+async function readRoles(
+  { binding, account, listed }: AskedFunction,
+  { state, ports }: Reading,
+): Promise<Result<RoleEvidence, Refusal>> {
+  const { region, functionName } = binding;
+  const wanted = { region, functionName, qualifiers: [], versions: true, aliases: false, switchTo: null };
+  const request = { ...NOTHING, account, pass: PASS };
+  const found = await ports.live.read({ ...request, functions: [wanted] }, state.hardStop);
+  if (found.kind === "err") return err(unread(binding, found.error.message));
+  const roleNames = roleNamesOf(found.value, binding);
+  const roles = await ports.live.read({ ...request, roleNames }, state.hardStop);
+  if (roles.kind === "err") return err(unread(binding, roles.error.message));
+  const live = {
+    ...listed,
+    regions: new Map(listed.regions).set(region, withNewest(listed, found.value, binding)),
+    roles: new Map([...listed.roles, ...roles.value.roles]),
+  };
+  const known = new FunctionRoles(live).evidenceOf(binding);
+  return known.kind === "known" ? ok({ known, live }) : err(unread(binding, known.because));
+}
+
+function roleNamesOf(live: LiveAccount, { region, functionName }: DesiredBinding): readonly string[] {
+  const found = liveFunction(live, region, functionName);
+  if (found.kind !== "present") return [];
+  const { versions, roleArn } = found.value;
+  const published = versions.kind === "present" ? versions.value : [];
+  return [...new Set([roleArn, ...published.map((one) => one.roleArn)])].map(nameInArn).toSorted();
+}
+
+/** The region as it was listed, with what was read of the function now. */
+function withNewest(
+  listed: LiveAccount,
+  read: LiveAccount,
+  { region, functionName }: DesiredBinding,
+): NonNullable<ReturnType<LiveAccount["regions"]["get"]>> {
+  const [before, now] = [listed.regions.get(region), read.regions.get(region)];
+  if (now === undefined) return { kind: "failed", reason: "it was not read" };
+  if (before?.kind !== "read" || now.kind !== "read") return now;
+  const others = [...before.functions].filter(([name]) => name !== functionName);
+  return { ...now, functions: new Map([...others, ...now.functions]) };
+}
+
+/** The report of a role does not show which of its functions made a call. */
+function othersRefusal(
+  { binding, listed }: AskedFunction,
+  { known, live }: RoleEvidence,
+  { state, enforced, reader }: Asking,
+): Refusal | null {
+  const view = state.account(live.accountId).views.get(binding.key);
+  const isShown = view !== undefined && !reader.hidesFunction(view) && !reader.hides(view);
+  const { bindings } = enforced.compilation.desired;
+  const seen = new Set<string>(
+    [...bindings.values()].filter(({ key }) => reader.sees(key)).map(({ functionArn }) => functionArn),
+  );
+  // A function in a region that was not read may have any role.
+  const isOwn =
+    isShown &&
+    unreadRegions(listed).length === 0 &&
+    known.roles.every(
+      (role) => isTaggedFor(binding, role, live) && usersOf(role.arn, live).every((arn) => seen.has(arn)),
+    );
+  if (isOwn) return null;
+  return {
+    code: "conflict",
+    message: `the roles of ${targetText(binding)} may be of others too`,
+    hint: "the report of a role shows the use by all of its functions: ask with a token for all namespaces",
+  };
+}
+
+/** Without a tag no one is named. */
+function isTaggedFor(
+  { key }: DesiredBinding,
+  { name }: KnownEvidence["roles"][number],
+  live: LiveAccount,
+): boolean {
+  const role = liveRole(live, name);
+  const owner = role.kind === "present" ? role.value.tags.find((tag) => tag.key === OWNER_TAG) : undefined;
+  return owner === undefined || owner.value.startsWith(`${keyParts(key).namespace}/`);
+}
+
+/** The ARNs of the functions with the role. */
+function usersOf(roleArn: string, { regions }: LiveAccount): readonly string[] {
+  return [...regions.values()].flatMap((at) =>
+    at.kind === "read"
+      ? [...at.functions.values()].filter((one) => one.roleArn === roleArn).map(({ arn }) => arn)
+      : [],
+  );
+}
+
+async function reportOf(
+  { binding, account }: AskedFunction,
+  { roles }: KnownEvidence,
+  { state, ports }: Reading,
+): Promise<Result<AccessReport, Refusal>> {
+  const request = { account, pass: PASS, roleArns: roles.map(({ arn }) => arn) };
+  const read = await ports.estates.roleAccess(request, state.hardStop);
+  if (read.kind === "err") return err(unread(binding, read.error.message));
+  return ok({
+    target: targetText(binding),
+    roles: roles.map(({ name, arn, createdAtMs, lastUsedAtMs, functions }): ReportedRole => ({
+      name,
+      arn,
+      createdAt: isoOf(createdAtMs),
+      lastUsedAt: typeof lastUsedAtMs === "number" ? isoOf(lastUsedAtMs) : lastUsedAtMs,
+      functions,
+      report: roleReport(read.value.get(arn) ?? NOT_READ),
+    })),
+  });
+}
+
+const NOT_READ = {
+  kind: "unknown",
+  call: "iam:GetServiceLastAccessedDetails",
+  why: "not-called",
+  reason: "AWS was not asked for the role",
+} as const;
+
+function roleReport(access: EstatePart<RoleAccess>): RoleReport {
+  if (access.kind === "unknown") return access;
+  const { reportedAtMs, services } = access.value;
+  return {
+    kind: "known",
+    reportedAt: isoOf(reportedAtMs),
+    services: [...services].map(([service, { lastAtMs, actions }]) => ({
+      service,
+      lastAt: lastAtMs === null ? null : isoOf(lastAtMs),
+      actions: [...actions].map(([action, atMs]) => ({ action, lastAt: atMs === null ? null : isoOf(atMs) })),
+    })),
+  };
+}
+
+function isoOf(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+function unread(binding: DesiredBinding, reason: string): Refusal {
+  return {
+    code: "unavailable",
+    message: `the use of ${targetText(binding)} was not read: ${reason}`,
+    hint: "ask again after the next complete read of the account",
+  };
+}
