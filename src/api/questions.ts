@@ -9,7 +9,7 @@ import type { KeyPlan } from "../model/plan.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { ExposedFunctions, WhoCan } from "../model/answers/questions/who-can.ts";
 import type { ReachAnswer } from "../model/answers/questions/reached.ts";
-import type { AccessReport } from "../model/answers/questions/access-report.ts";
+import type { FunctionUseReport } from "../model/answers/questions/access-report.ts";
 import type { GrantProposal } from "../model/answers/questions/grant-proposal.ts";
 import type { MergePreview, PreviewedKey } from "../model/answers/questions/merge-preview.ts";
 import type { Timeline } from "../model/reads/timeline.ts";
@@ -167,7 +167,7 @@ export type AccessReportQuestion = z.input<typeof accessReportRequest>;
 
 /** The answer to one question; it is not stored. */
 export interface AccessReportObject extends ApiObject<"AccessReport"> {
-  readonly status: AccessReport;
+  readonly status: FunctionUseReport;
 }
 
 /** The functions that outsiders may call, computed when it is read. */

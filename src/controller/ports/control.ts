@@ -2,7 +2,7 @@ import type { AccountQuestions, AskedAccounts } from "./assigned/account-holders
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { WhoCan, ExposedFunctions } from "../../model/answers/questions/who-can.ts";
 import type { ReachedParts, ReachRequest } from "../../model/answers/questions/reached.ts";
-import type { AccessReport, AccessReportRequest } from "../../model/answers/questions/access-report.ts";
+import type { FunctionUseReport, AccessReportRequest } from "../../model/answers/questions/access-report.ts";
 import type { GrantProposal, ProposalRequest } from "../../model/answers/questions/grant-proposal.ts";
 import type { MergePreview, MergeRequest } from "../../model/answers/questions/merge-preview.ts";
 import type { WhoCanRequest, WhyReader, WhyRequest } from "../../model/answers/questions/access-questions.ts";
@@ -220,7 +220,7 @@ export interface Control
   /** What the role of a function without a manifest allows, for a caller who sees everything. Answers one request after the other. */
   proposal(request: ProposalRequest, reader: WhyReader): Promise<Result<GrantProposal, Refusal>>;
   /** When the roles of a function last accessed AWS, read from AWS now. Answers one request after the other. */
-  accessReport(request: AccessReportRequest, reader: WhyReader): Promise<Result<AccessReport, Refusal>>;
+  accessReport(request: AccessReportRequest, reader: WhyReader): Promise<Result<FunctionUseReport, Refusal>>;
   waivers(): readonly Waiver[];
   /** Sorted by namespace, also those with an error. */
   teams(): readonly DesiredTeam[];

@@ -1,11 +1,16 @@
 import type { EstatePart } from "../../adopt/estate/estate.ts";
 import type { RoleAccess } from "../../adopt/estate/role-access.ts";
+import type { ObservedRole } from "../../adopt/evidence/accessed-use.ts";
 import type { FunctionEvidence } from "../../adopt/evidence/function-use.ts";
 import type { ApiClient } from "../../cli/client/client.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
-import type { AccessReport, ReportedRole, RoleReport } from "../../model/answers/questions/access-report.ts";
+import type {
+  FunctionUseReport,
+  ReportedRole,
+  RoleReport,
+} from "../../model/answers/questions/access-report.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { targetText, type Key } from "../../model/keys/key.ts";
 import { byText } from "../../text/order.ts";
@@ -21,7 +26,7 @@ import {
 const QUESTIONS = 100;
 
 type AskedReport =
-  | { readonly kind: "ok"; readonly report: AccessReport }
+  | { readonly kind: "ok"; readonly report: FunctionUseReport }
   | { readonly kind: "unknown"; readonly because: string };
 
 /**
@@ -88,11 +93,8 @@ function functionEvidence(
   return { kind: "known", accountId, region, functionName, roles: asked.report.roles.map(observedRole) };
 }
 
-function observedRole({ name, arn, functions, createdAt, lastUsedAt }: ReportedRole) {
-  const lastUsedAtMs =
-    lastUsedAt === null || lastUsedAt === "unknown"
-      ? (lastUsedAt as null | "unknown")
-      : Date.parse(lastUsedAt);
+function observedRole({ name, arn, functions, createdAt, lastUsed }: ReportedRole): ObservedRole {
+  const lastUsedAtMs = lastUsed.kind === "unknown" ? "unknown" : instantOf(lastUsed.at);
   return { name, arn, functions, createdAtMs: Date.parse(createdAt), lastUsedAtMs };
 }
 

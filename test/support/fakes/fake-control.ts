@@ -120,7 +120,6 @@ export class FakeControl implements Control {
   proposal: Control["proposal"] = async () => err(this.state.refusal ?? UNKNOWN_FUNCTION);
 
   why: Control["why"] = async () => err(this.state.refusal ?? UNKNOWN_FUNCTION);
-
   whoCan: Control["whoCan"] = async () =>
     err(this.state.refusal ?? { code: "unavailable", message: "no revision was accepted yet" });
 

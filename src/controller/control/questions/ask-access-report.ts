@@ -6,7 +6,7 @@ import { unreadRegions } from "../../../adopt/proposal/proposed-grants.ts";
 import { nameInArn } from "../../../model/aws/arn.ts";
 import { OWNER_TAG } from "../../../model/aws/tag.ts";
 import type {
-  AccessReport,
+  FunctionUseReport,
   AccessReportRequest,
   ReportedRole,
   RoleReport,
@@ -25,14 +25,14 @@ import type { Asking } from "./asking.ts";
 const PASS = "access-report";
 const NOTHING = { functions: [], policyArns: [], roleNames: [] };
 
-interface AskedFunction {
+interface ReportSubject {
   readonly binding: DesiredBinding;
   readonly account: DesiredAccount;
   /** The last complete read of the account. */
   readonly listed: LiveAccount;
 }
 
-type Reading = Pick<ControllerContext, "state" | "ports">;
+type ReportContext = Pick<ControllerContext, "state" | "ports">;
 type KnownEvidence = Extract<FunctionEvidence, { kind: "known" }>;
 
 /**
@@ -42,8 +42,8 @@ type KnownEvidence = Extract<FunctionEvidence, { kind: "known" }>;
 export async function askAccessReport(
   { key }: AccessReportRequest,
   reader: WhyReader,
-  { state, ports }: Reading,
-): Promise<Result<AccessReport, Refusal>> {
+  { state, ports }: ReportContext,
+): Promise<Result<FunctionUseReport, Refusal>> {
   const { enforced } = state;
   if (enforced === null) return err(noRevision(state.source));
   const binding = enforced.compilation.desired.bindings.get(key);
@@ -56,7 +56,7 @@ export async function askAccessReport(
   const asking: Asking = { state: withAsked(state, asked), enforced, records, reader, nowMs };
   const { live: listed, failure } = asking.state.account(account.id);
   if (listed === null) return err(unread(binding, failure ?? "the account was not read completely yet"));
-  const subject: AskedFunction = { binding, account, listed };
+  const subject: ReportSubject = { binding, account, listed };
   const evidence = await readRoles(subject, { state, ports });
   if (evidence.kind === "err") return evidence;
   const refusal = reader.seesEverything ? null : othersRefusal(subject, evidence.value, asking);
@@ -71,8 +71,8 @@ interface RoleEvidence {
 
 /** A sweep does not list the versions of each function, and a role may be newer than it. */
 async function readRoles(
-  { binding, account, listed }: AskedFunction,
-  { state, ports }: Reading,
+  { binding, account, listed }: ReportSubject,
+  { state, ports }: ReportContext,
 ): Promise<Result<RoleEvidence, Refusal>> {
   const { region, functionName } = binding;
   const wanted = { region, functionName, qualifiers: [], versions: true, aliases: false, switchTo: null };
@@ -114,7 +114,7 @@ function withNewest(
 
 /** The report of a role does not show which of its functions made a call. */
 function othersRefusal(
-  { binding, listed }: AskedFunction,
+  { binding, listed }: ReportSubject,
   { known, live }: RoleEvidence,
   { state, enforced, reader }: Asking,
 ): Refusal | null {
@@ -160,10 +160,10 @@ function usersOf(roleArn: string, { regions }: LiveAccount): readonly string[] {
 }
 
 async function reportOf(
-  { binding, account }: AskedFunction,
+  { binding, account }: ReportSubject,
   { roles }: KnownEvidence,
-  { state, ports }: Reading,
-): Promise<Result<AccessReport, Refusal>> {
+  { state, ports }: ReportContext,
+): Promise<Result<FunctionUseReport, Refusal>> {
   const request = { account, pass: PASS, roleArns: roles.map(({ arn }) => arn) };
   const read = await ports.estates.roleAccess(request, state.hardStop);
   if (read.kind === "err") return err(unread(binding, read.error.message));
@@ -173,7 +173,10 @@ async function reportOf(
       name,
       arn,
       createdAt: isoOf(createdAtMs),
-      lastUsedAt: typeof lastUsedAtMs === "number" ? isoOf(lastUsedAtMs) : lastUsedAtMs,
+      lastUsed:
+        lastUsedAtMs === "unknown"
+          ? { kind: "unknown" }
+          : { kind: "known", at: lastUsedAtMs === null ? null : isoOf(lastUsedAtMs) },
       functions,
       report: roleReport(read.value.get(arn) ?? NOT_READ),
     })),

@@ -31,15 +31,19 @@ export interface ReportedRole {
   readonly name: string;
   readonly arn: string;
   readonly createdAt: string;
-  /** ISO 8601; null: never within the tracking period; `unknown`: not read. */
-  readonly lastUsedAt: string | null | "unknown";
+  readonly lastUsed:
+    | {
+        readonly kind: "known";
+        /** ISO 8601; null: never within the tracking period. */ readonly at: string | null;
+      }
+    | { readonly kind: "unknown" };
   /** How many functions of the account have it, by the last complete read. */
   readonly functions: number;
   readonly report: RoleReport;
 }
 
 /** Evidence of use of the permissions of one function, read when it was asked for. */
-export interface AccessReport {
+export interface FunctionUseReport {
   /** `orders/orders-api@prod/eu-west-1`. */
   readonly target: string;
   /** Of $LATEST and of all published versions, by ARN. */
