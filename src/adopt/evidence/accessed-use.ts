@@ -8,8 +8,8 @@ export interface ObservedRole {
   readonly name: string;
   readonly arn: string;
   readonly createdAtMs: number;
-  /** How many functions of the account run on it. */
-  readonly functions: number;
+  /** How many functions of the account run on it; null: not known. */
+  readonly functions: number | null;
   /** Null: never within the tracking period; `unknown`: not read. */
   readonly lastUsedAtMs: number | null | "unknown";
 }
@@ -74,6 +74,8 @@ function useInService(
 /** On a shared role, only the sessions of CloudTrail show which function it was. */
 function attempted(lastAtMs: number, { name, functions }: ObservedRole): ActionUse {
   const because = `role ${name} attempted it on ${dayOf(lastAtMs)}`;
+  if (functions === null)
+    return { kind: "unknown", because: `${because}, and whether other functions have it is not known` };
   if (functions <= 1) return { kind: "used", lastAtMs, because };
   return { kind: "unknown", because: `${because}, for one of its ${functions} functions` };
 }

@@ -28,7 +28,7 @@ import { progressOf, requestReconcile, sourcesOf } from "./reconcile.ts";
 import { endRollback, rollback } from "./rollback.ts";
 import { resume, suspend, suspendAll } from "./suspensions.ts";
 import { Questions } from "./questions/questions.ts";
-import { withinTime } from "./questions/within-time.ts";
+import { PREVIEW_TIME, REPORT_TIME, withinTime } from "./questions/within-time.ts";
 
 const REFUSED_A_MINUTE = 30;
 const EMBEDDED_A_MINUTE = 5;
@@ -120,10 +120,16 @@ function questions(context: ControllerContext) {
     reach: (request, asker) => waiting.ask(asker, () => askReach(request, sliced)),
     proposal: (request, reader) => waiting.ask(reader.asker, () => proposeGrants(request, reader, context)),
     accessReport: (request, reader) =>
-      reading.ask(reader.asker, () => askAccessReport(request, reader, context)),
+      reading.ask(reader.asker, () =>
+        withinTime({ ...context, limit: REPORT_TIME }, (signal) =>
+          askAccessReport(request, reader, { ...context, signal }),
+        ),
+      ),
     mergePreview: (request, reader) =>
       waiting.ask(reader.asker, () =>
-        withinTime(context, (signal) => askMergePreview(request, reader, { ...context, signal })),
+        withinTime({ ...context, limit: PREVIEW_TIME }, (signal) =>
+          askMergePreview(request, reader, { ...context, signal }),
+        ),
       ),
   } satisfies Partial<Control>;
 }

@@ -17,10 +17,10 @@ export const SAFE_FIELDS: ReadonlySet<string> = new Set([
   ..."askedAt at backupAt calledAt catalogueDate clock comparedBefore day creationTimestamp deliveredAt endedAt equalSince".split(
     " ",
   ),
-  ..."expiresAt fetchedAt firstAt lastAt lastCleanAt lastHandledReconcileAt lastReadAt lastSweepAt".split(
+  ..."createdAt expiresAt fetchedAt firstAt lastAt lastCleanAt lastHandledReconcileAt lastReadAt lastSweepAt".split(
     " ",
   ),
-  ..."lastTransitionTime lastVerifiedAt leaseEndsAt now oldestReadAt oldestWaitingAt openedAt earliestAt opensAt readAt".split(
+  ..."lastTransitionTime lastVerifiedAt leaseEndsAt now oldestReadAt oldestWaitingAt openedAt earliestAt opensAt readAt reportedAt".split(
     " ",
   ),
   ..."revertsAt rolledBackUntil seenAt since startedAt suspendedUntil until untilInZone watched".split(" "),

@@ -75,10 +75,16 @@ async function askEach(
 
 const ANSWERS: ReadonlySet<string> = new Set(["Conflict", "Forbidden", "NotFound", "ServiceUnavailable"]);
 
-/** @throws CliError if the controller cannot be asked at all */
-async function reportOf({ key }: DesiredBinding, client: ApiClient): Promise<AskedReport> {
+/**
+ * The checked-out manifest may name another function than the accepted one.
+ * @throws CliError if the controller cannot be asked at all
+ */
+async function reportOf({ key, functionArn }: DesiredBinding, client: ApiClient): Promise<AskedReport> {
   try {
-    return { kind: "ok", report: (await client.create("accessreports", { key })).status };
+    const { status: report } = await client.create("accessreports", { key });
+    if (report.functionArn === functionArn) return { kind: "ok", report };
+    const because = `the manifest of the controller names another function: ${report.functionArn}`;
+    return { kind: "unknown", because };
   } catch (error) {
     if (!(error instanceof CliError) || !error.problems.some(({ code }) => ANSWERS.has(code))) throw error;
     return { kind: "unknown", because: error.message };

@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { known, type EstatePart } from "../../../src/adopt/estate/estate.ts";
 import type { RoleAccess, ServiceAccess } from "../../../src/adopt/estate/role-access.ts";
 import { DAY_MS } from "../../../src/adopt/evidence/action-use.ts";
+import type { LiveRole } from "../../../src/model/live.ts";
 import { ok } from "../../../src/model/values/result.ts";
 import type { SuggestionReport } from "../../../src/workbench/suggest/report.ts";
 import type { Files } from "../../../demo/manifests.ts";
@@ -120,20 +121,86 @@ test("a token of one team gets nothing of a function of another, and its manifes
   ]);
 });
 
-test("a token of one team gets no report of a role that a function of no one it sees has too", async () => {
-  asked.addFunction("unowned", asked.role().arn);
-  await asked.sweep();
+const QUESTION = { key: "function/111122223333/eu-west-1/orders/a" };
+
+test.each([
+  {
+    because: "a role that a function of no one it sees has too",
+    change: async () => {
+      asked.addFunction("unowned", asked.role().arn);
+      await asked.sweep();
+    },
+    functions: 2,
+  },
+  {
+    because: "a role without the tag of its namespace, which a published version of any function may have",
+    change: async () => asked.changeRole({ tags: [] }),
+    functions: 1,
+  },
+  {
+    because: "a role of another namespace",
+    change: async () => asked.changeRole({ tags: [{ key: "grantkeeper.dev/owner", value: "orders2/a" }] }),
+    functions: 1,
+  },
+])("a token of one team gets no report of $because", async ({ change, functions }) => {
+  const before = asked.aws.live;
+  await change();
   try {
-    const question = { key: "function/111122223333/eu-west-1/orders/a" };
-    const refused = await asked.server.post("/accessreports", question, ORDERS_TOKEN);
+    const refused = await asked.server.post("/accessreports", QUESTION, ORDERS_TOKEN);
 
     expect(refused).toMatchObject({ status: 409 });
-    expect(JSON.stringify(refused)).not.toMatch(/unowned|"ses"/);
-    expect(await asked.server.post("/accessreports", question)).toMatchObject({ status: 200 });
+    expect(JSON.stringify(refused)).not.toMatch(/unowned|orders2|"ses"/);
+    expect(await asked.server.post("/accessreports", QUESTION)).toMatchObject({
+      status: 200,
+      json: { status: { roles: [{ functions }] } },
+    });
   } finally {
-    asked.removeFunction("unowned");
+    asked.aws.live = before;
     await asked.sweep();
   }
+});
+
+test("how many functions have a role is not known while the versions of another were not read, unless it is the manifest's own", async () => {
+  const before = asked.aws.live;
+  asked.addFunction("other", "arn:aws:iam::111122223333:role/other" as LiveRole["arn"], {
+    versions: { kind: "not-requested" },
+  });
+  await asked.sweep();
+  try {
+    const own = await asked.server.post("/accessreports", QUESTION);
+    asked.changeRole({ tags: [] });
+    const untagged = await asked.server.post("/accessreports", QUESTION);
+
+    expect(own.json).toMatchObject({ status: { roles: [{ functions: 1 }] } });
+    expect(untagged.json).toMatchObject({ status: { roles: [{ functions: null }] } });
+  } finally {
+    asked.aws.live = before;
+    await asked.sweep();
+  }
+});
+
+test("a function that AWS no longer has is not found", async () => {
+  const before = asked.aws.live;
+  asked.removeFunction("a");
+  try {
+    expect(await asked.server.post("/accessreports", QUESTION)).toMatchObject({ status: 404 });
+  } finally {
+    asked.aws.live = before;
+  }
+});
+
+test("the report of a function is not that of another one which the checked-out manifest names", async () => {
+  const path = join(root, "teams/orders/a.yaml");
+  const text = await readFile(path, "utf8");
+  await writeFile(path, text.replace("spec:\n", "spec:\n  function: renamed\n"));
+
+  const { code, found } = await suggest("orders/a");
+
+  expect(code).toBe(3);
+  expect(found.manifests[0]?.permissions.map(({ advice }) => advice)).toEqual(["keep", "keep", "keep"]);
+  expect(found.unreadAccounts).toMatchObject([
+    { reason: expect.stringMatching(/another function: arn:aws:lambda:eu-west-1:111122223333:function:a$/) },
+  ]);
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import type { EstatePart } from "../../../adopt/estate/estate.ts";
 import type { RoleAccess } from "../../../adopt/estate/role-access.ts";
+import type { ObservedRole } from "../../../adopt/evidence/accessed-use.ts";
 import type { FunctionEvidence } from "../../../adopt/evidence/function-use.ts";
 import { FunctionRoles } from "../../../adopt/evidence/live-evidence.ts";
 import { unreadRegions } from "../../../adopt/proposal/proposed-grants.ts";
@@ -32,17 +33,21 @@ interface ReportSubject {
   readonly listed: LiveAccount;
 }
 
-type ReportContext = Pick<ControllerContext, "state" | "ports">;
+interface ReportContext extends Pick<ControllerContext, "state" | "ports"> {
+  readonly signal: AbortSignal;
+}
+
+type ReportReads = Omit<ReportContext, "state">;
 type KnownEvidence = Extract<FunctionEvidence, { kind: "known" }>;
 
 /**
  * When the roles of a declared function last accessed AWS. Reads the function, its versions and their roles from AWS now, and IAM's
- * report of each role. A caller with namespaces gets it only if no function of others has any of the roles.
+ * report of each role. A caller with namespaces gets it only if each role is one of its namespace, and no function of others has it.
  */
 export async function askAccessReport(
   { key }: AccessReportRequest,
   reader: WhyReader,
-  { state, ports }: ReportContext,
+  { state, ports, signal }: ReportContext,
 ): Promise<Result<FunctionUseReport, Refusal>> {
   const { enforced } = state;
   if (enforced === null) return err(noRevision(state.source));
@@ -57,10 +62,11 @@ export async function askAccessReport(
   const { live: listed, failure } = asking.state.account(account.id);
   if (listed === null) return err(unread(binding, failure ?? "the account was not read completely yet"));
   const subject: ReportSubject = { binding, account, listed };
-  const evidence = await readRoles(subject, { state, ports });
+  if (!isShown(subject, asking)) return err(ofOthers(binding));
+  const evidence = await readRoles(subject, { ports, signal });
   if (evidence.kind === "err") return evidence;
-  const refusal = reader.seesEverything ? null : othersRefusal(subject, evidence.value, asking);
-  return refusal === null ? reportOf(subject, evidence.value.known, { state, ports }) : err(refusal);
+  if (!reader.seesEverything && !isOwn(evidence.value, subject, asking)) return err(ofOthers(binding));
+  return reportOf(subject, evidence.value, { ports, signal });
 }
 
 interface RoleEvidence {
@@ -72,15 +78,20 @@ interface RoleEvidence {
 /** A sweep does not list the versions of each function, and a role may be newer than it. */
 async function readRoles(
   { binding, account, listed }: ReportSubject,
-  { state, ports }: ReportContext,
+  { ports, signal }: ReportReads,
 ): Promise<Result<RoleEvidence, Refusal>> {
   const { region, functionName } = binding;
   const wanted = { region, functionName, qualifiers: [], versions: true, aliases: false, switchTo: null };
   const request = { ...NOTHING, account, pass: PASS };
-  const found = await ports.live.read({ ...request, functions: [wanted] }, state.hardStop);
+  const found = await ports.live.read({ ...request, functions: [wanted] }, signal);
   if (found.kind === "err") return err(unread(binding, found.error.message));
+  if (liveFunction(found.value, region, functionName).kind === "absent")
+    return err({
+      code: "not-found",
+      message: `AWS has no function ${functionName} for ${targetText(binding)}`,
+    });
   const roleNames = roleNamesOf(found.value, binding);
-  const roles = await ports.live.read({ ...request, roleNames }, state.hardStop);
+  const roles = await ports.live.read({ ...request, roleNames }, signal);
   if (roles.kind === "err") return err(unread(binding, roles.error.message));
   const live = {
     ...listed,
@@ -112,42 +123,47 @@ function withNewest(
   return { ...now, functions: new Map([...others, ...now.functions]) };
 }
 
+/** Before anything is read: a hidden function has the same answer whether or not it exists in AWS. */
+function isShown({ binding }: ReportSubject, { state, reader }: Asking): boolean {
+  if (reader.seesEverything) return true;
+  const view = state.account(binding.accountId).views.get(binding.key);
+  return view !== undefined && !reader.hidesFunction(view) && !reader.hides(view);
+}
+
 /** The report of a role does not show which of its functions made a call. */
-function othersRefusal(
-  { binding, listed }: ReportSubject,
+function isOwn(
   { known, live }: RoleEvidence,
-  { state, enforced, reader }: Asking,
-): Refusal | null {
-  const view = state.account(live.accountId).views.get(binding.key);
-  const isShown = view !== undefined && !reader.hidesFunction(view) && !reader.hides(view);
+  { binding, listed }: ReportSubject,
+  { enforced, reader }: Asking,
+): boolean {
+  const { namespace } = keyParts(binding.key);
   const { bindings } = enforced.compilation.desired;
   const seen = new Set<string>(
     [...bindings.values()].filter(({ key }) => reader.sees(key)).map(({ functionArn }) => functionArn),
   );
-  // A function in a region that was not read may have any role.
-  const isOwn =
-    isShown &&
+  // A function in a region that was not read may have any role, and so may a published version of any function: the tag decides.
+  return (
     unreadRegions(listed).length === 0 &&
     known.roles.every(
-      (role) => isTaggedFor(binding, role, live) && usersOf(role.arn, live).every((arn) => seen.has(arn)),
-    );
-  if (isOwn) return null;
+      ({ name, arn }) =>
+        ownerTag(name, live)?.startsWith(`${namespace}/`) === true &&
+        usersOf(arn, live).every((user) => seen.has(user)),
+    )
+  );
+}
+
+function ofOthers(binding: DesiredBinding): Refusal {
   return {
     code: "conflict",
     message: `the roles of ${targetText(binding)} may be of others too`,
-    hint: "the report of a role shows the use by all of its functions: ask with a token for all namespaces",
+    hint: "the report of a role shows the use by all of its functions, and a role without the tag of the namespace may have others: ask with a token for all namespaces",
   };
 }
 
-/** Without a tag no one is named. */
-function isTaggedFor(
-  { key }: DesiredBinding,
-  { name }: KnownEvidence["roles"][number],
-  live: LiveAccount,
-): boolean {
-  const role = liveRole(live, name);
-  const owner = role.kind === "present" ? role.value.tags.find((tag) => tag.key === OWNER_TAG) : undefined;
-  return owner === undefined || owner.value.startsWith(`${keyParts(key).namespace}/`);
+/** `orders/orders-api`: the manifest whose role it is. */
+function ownerTag(roleName: string, live: LiveAccount): string | undefined {
+  const role = liveRole(live, roleName);
+  return role.kind === "present" ? role.value.tags.find(({ key }) => key === OWNER_TAG)?.value : undefined;
 }
 
 /** The ARNs of the functions with the role. */
@@ -161,26 +177,47 @@ function usersOf(roleArn: string, { regions }: LiveAccount): readonly string[] {
 
 async function reportOf(
   { binding, account }: ReportSubject,
-  { roles }: KnownEvidence,
-  { state, ports }: ReportContext,
+  { known, live }: RoleEvidence,
+  { ports, signal }: ReportReads,
 ): Promise<Result<FunctionUseReport, Refusal>> {
+  const { roles } = known;
   const request = { account, pass: PASS, roleArns: roles.map(({ arn }) => arn) };
-  const read = await ports.estates.roleAccess(request, state.hardStop);
+  const read = await ports.estates.roleAccess(request, signal);
   if (read.kind === "err") return err(unread(binding, read.error.message));
   return ok({
     target: targetText(binding),
-    roles: roles.map(({ name, arn, createdAtMs, lastUsedAtMs, functions }): ReportedRole => ({
-      name,
-      arn,
-      createdAt: isoOf(createdAtMs),
-      lastUsed:
-        lastUsedAtMs === "unknown"
-          ? { kind: "unknown" }
-          : { kind: "known", at: lastUsedAtMs === null ? null : isoOf(lastUsedAtMs) },
-      functions,
-      report: roleReport(read.value.get(arn) ?? NOT_READ),
+    functionArn: binding.functionArn,
+    roles: roles.map((role): ReportedRole => ({
+      name: role.name,
+      arn: role.arn,
+      createdAt: isoOf(role.createdAtMs),
+      lastUsed: lastUsedOf(role),
+      functions: isUserCountKnown(role, binding, live) ? role.functions : null,
+      report: roleReport(read.value.get(role.arn) ?? NOT_READ),
     })),
   });
+}
+
+function lastUsedOf({ lastUsedAtMs }: ObservedRole): ReportedRole["lastUsed"] {
+  if (lastUsedAtMs === "unknown") return { kind: "unknown" };
+  return { kind: "known", at: lastUsedAtMs === null ? null : isoOf(lastUsedAtMs) };
+}
+
+/** The role of the manifest is used for its grants, by any function. On another role, published versions may run that a sweep does not list. */
+function isUserCountKnown(
+  { name }: ObservedRole,
+  { key, functionArn }: DesiredBinding,
+  live: LiveAccount,
+): boolean {
+  const { namespace, name: manifest } = keyParts(key);
+  if (ownerTag(name, live) === `${namespace}/${manifest}`) return true;
+  return [...live.regions.values()].every(
+    (region) =>
+      region.kind === "read" &&
+      [...region.functions.values()].every(
+        ({ arn, versions }) => arn === functionArn || versions.kind === "present",
+      ),
+  );
 }
 
 const NOT_READ = {

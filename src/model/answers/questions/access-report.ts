@@ -37,8 +37,11 @@ export interface ReportedRole {
         /** ISO 8601; null: never within the tracking period. */ readonly at: string | null;
       }
     | { readonly kind: "unknown" };
-  /** How many functions of the account have it, by the last complete read. */
-  readonly functions: number;
+  /**
+   * How many functions of the account have it, by the last complete read; null: published versions of other functions, which were
+   * not read, may have it, and it is not the role of the manifest.
+   */
+  readonly functions: number | null;
   readonly report: RoleReport;
 }
 
@@ -46,6 +49,8 @@ export interface ReportedRole {
 export interface FunctionUseReport {
   /** `orders/orders-api@prod/eu-west-1`. */
   readonly target: string;
+  /** The function that the manifest names, in the revision that the controller accepted. */
+  readonly functionArn: string;
   /** Of $LATEST and of all published versions, by ARN. */
   readonly roles: readonly ReportedRole[];
 }

@@ -23,7 +23,10 @@ test("one asker waits with two questions at most, and the others with eight toge
 function contextWith(isOver: boolean): Parameters<typeof withinTime>[0] {
   const sleep = (): Promise<void> => (isOver ? Promise.resolve() : new Promise(() => undefined));
   const hardStop = new AbortController().signal;
-  return { state: { hardStop }, ports: { clock: { sleep } } } as unknown as Parameters<typeof withinTime>[0];
+  const limit = { mostMs: 1_000, hint: "ask for less" };
+  return { limit, state: { hardStop }, ports: { clock: { sleep } } } as unknown as Parameters<
+    typeof withinTime
+  >[0];
 }
 
 test("an answer that takes too long is refused", async () => {
@@ -33,7 +36,8 @@ test("an answer that takes too long is refused", async () => {
     return ok("late");
   });
 
-  expect(late).toMatchObject({ kind: "err", error: { code: "unavailable" } });
+  const error = { code: "unavailable", message: "the answer takes longer than 1 s", hint: "ask for less" };
+  expect(late).toEqual({ kind: "err", error });
 });
 
 test("an answer in time is given, and a fault of it is no refusal", async () => {
