@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { AlertMessage } from "../../src/record/message.ts";
+import { HttpReceiver } from "../support/alerts/http-receiver.ts";
 import { HAS_POSTGRES } from "../support/postgres/cluster.ts";
 import { ledgerProblems } from "../support/record/ledger.ts";
 import { Replicas, TOKEN, type Replica } from "../support/replicas/replicas.ts";
@@ -15,6 +17,7 @@ import { testCluster } from "../store/postgres-engine.ts";
 
 const WITHIN_MS = 180_000;
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
+const BY_ALICE = "attached AdministratorAccess";
 
 interface Assigned {
   readonly account_id: string;
@@ -24,15 +27,21 @@ interface Assigned {
 
 (HAS_POSTGRES ? describe : describe.skip)("six accounts and three replicas", () => {
   let replicas: Replicas;
+  let receiver: HttpReceiver;
 
   beforeAll(async () => {
+    receiver = await HttpReceiver.start();
     replicas = await Replicas.open(await testCluster(), FILES, {
       deployed: FILES,
       shareAccounts: true,
       eventsOf: IDS,
+      alertsTo: receiver.url,
     });
   });
-  afterAll(() => replicas.close());
+  afterAll(async () => {
+    await replicas.close();
+    await receiver.end();
+  });
 
   const assignments = async () =>
     (await replicas.sql(
@@ -53,22 +62,25 @@ interface Assigned {
     await replicas.attach(id, "api-eu-west-1", ADMINISTRATOR);
   }
 
-  /** A pass that ran just before the event arrived has found the change without its author, which the next pass then finds. */
+  const messages = () => receiver.received.map(({ body }) => JSON.parse(body) as AlertMessage);
+  /** The messages that open an incident because of what Alice attached in this account. */
+  const alertsOf = (id: string) =>
+    messages().filter(
+      ({ kind, key, text }) =>
+        kind === "drift-opened" && key?.includes(id) === true && text.includes("AdministratorAccess"),
+    );
+
+  /** A pass that ran just before the event arrived has found the change without its author, of which a second message then informs. */
   async function revertedWithAuthor(id: string): Promise<void> {
     await replicas.until("the change is reverted", async () => roleIn(replicas, id)?.attached.length === 0);
-    await replicas.until("its author is known", async () => {
-      const entries = await replicas.entries();
-      const found = entries.flatMap((entry) =>
-        (entry.kind === "drift-found" || entry.kind === "drift-author-found") && entry.key.includes(id)
-          ? (entry.authors ?? [])
-          : [],
-      );
-      const calls = found.flatMap(({ attribution }) => {
-        if (attribution.kind === "named") return [attribution.change.call];
-        return attribution.kind === "candidates" ? attribution.changes.map(({ call }) => call) : [];
-      });
-      return calls.includes("iam:AttachRolePolicy");
-    });
+    await replicas.until("the route has its author", async () =>
+      messages().some(
+        ({ kind, key, text }) =>
+          (kind === "drift-opened" || kind === "drift-author-found") &&
+          key?.includes(id) === true &&
+          text.includes(BY_ALICE),
+      ),
+    );
   }
 
   function why({ api }: Replica, id: string) {
@@ -78,7 +90,7 @@ interface Assigned {
   }
 
   test(
-    "each account is watched by one replica, the active one answers about all, and a frozen or killed one disturbs no other",
+    "each account is watched by one replica and alerts once with the author of a change, the active one answers about all, and a frozen or killed one disturbs no other",
     async () => {
       const active = await replicas.start();
       const others = await Promise.all([replicas.start(), replicas.start()] as const);
@@ -105,6 +117,30 @@ interface Assigned {
       await revertedWithAuthor(drifted);
       expect((await why(active, drifted)).status).toMatchObject({ live: { kind: "allowed" } });
 
+      // The accounts of a frozen replica are of others; those of the other one stay with it. A question about them has an answer.
+      const [killed, other] = others;
+      const [killedId, otherId] = [await replicas.idOf(killed), await replicas.idOf(other)];
+      const kept = (await assignments()).filter(({ replica }) => replica === otherId);
+      const ofKilled = (await assignments()).find(
+        ({ replica, account_id: id }) => replica === killedId && id !== drifted,
+      );
+      killed.process.child.kill("SIGSTOP");
+      const moving = ofKilled?.account_id ?? "";
+      const askedMs = performance.now();
+      const asking = why(active, moving).then((answer) => ({
+        live: answer.status.live,
+        isWithinLimit: performance.now() - askedMs < 25_000,
+      }));
+      // A change while no replica makes the passes of the account.
+      await changedByAlice(moving);
+      await replicas.sql(`UPDATE replica SET expires = clock_timestamp() WHERE id = '${killedId}'`);
+      await replicas.until("they are compared again", async () => {
+        const isLeft = (await assignments()).every(({ replica }) => replica === otherId);
+        return isLeft && (await compared(active)).length === 6;
+      });
+      await revertedWithAuthor(moving);
+      replicas.simulator.stopEvents();
+
       // A suspension that was answered stops the writes of all replicas.
       await active.api.create("suspensions", { scope: { everything: true }, reason: "test", for: "1h" });
       const suspendedSeq = (await replicas.entries()).length;
@@ -122,22 +158,6 @@ interface Assigned {
         IDS.every((id) => isApplied(replicas, id)),
       );
 
-      // The accounts of a frozen replica are of others; those of the other one stay with it. A question about them has an answer.
-      const [killed, other] = others;
-      const [killedId, otherId] = [await replicas.idOf(killed), await replicas.idOf(other)];
-      const kept = (await assignments()).filter(({ replica }) => replica === otherId);
-      const [ofKilled] = (await assignments()).filter(({ replica }) => replica === killedId);
-      killed.process.child.kill("SIGSTOP");
-      const askedMs = performance.now();
-      const asking = why(active, ofKilled?.account_id ?? "").then((answer) => ({
-        live: answer.status.live,
-        isWithinLimit: performance.now() - askedMs < 25_000,
-      }));
-      await replicas.sql(`UPDATE replica SET expires = clock_timestamp() WHERE id = '${killedId}'`);
-      await replicas.until("they are compared again", async () => {
-        const isLeft = (await assignments()).every(({ replica }) => replica === otherId);
-        return isLeft && (await compared(active)).length === 6;
-      });
       const reason = "another replica reads the account, and does not answer";
       expect(await asking).toMatchObject({ live: { kind: "unknown", reason }, isWithinLimit: true });
       killed.process.child.kill("SIGKILL");
@@ -155,12 +175,20 @@ interface Assigned {
       });
       await changedByAlice(last);
       await active.process.ended;
-      await revertedWithAuthor(last);
-
+      await replicas.until(
+        "the change is reverted",
+        async () => roleIn(replicas, last)?.attached.length === 0,
+      );
       await replicas.expireLease();
       await replicas.active([other]);
+      await revertedWithAuthor(last);
       await replicas.until("it makes all passes", async () => (await measured(other)).length === 6);
       expect(await assignments()).toEqual([]);
+      await replicas.until(
+        "all alerts are sent",
+        async () => (await replicas.sql("SELECT 1 FROM outbox")).length === 0,
+      );
+      expect([drifted, moving, last].map((id) => alertsOf(id).length)).toEqual([1, 1, 1]);
       expect(await other.process.stop()).toBe(0);
       expect(ledgerProblems(await replicas.entries(), replicas.simulator.calls())).toEqual([]);
       expect(await replicas.verify()).toMatchObject({ verdict: "intact", openIntents: [] });

@@ -26,7 +26,8 @@ import type { Cluster } from "../postgres/cluster.ts";
 
 /** Longer than a lease and a start. */
 const WITHIN_MS = 60_000;
-const EVERY_MS = 50;
+/** A probe is a request or a connection of its own, which the replicas wait for on a busy machine. */
+const EVERY_MS = 150;
 export const TOKEN = "replica-test-token-0123456789abcdef";
 const KEY_FILES = ["audit-key.pem", "audit-key.pub.pem"];
 const COMPILE_CACHE = fileURLToPath(new URL("../../../node_modules/.cache/compile", import.meta.url));
@@ -49,6 +50,7 @@ export class Replicas {
   readonly #repository: TestRepository;
   readonly #shareAccounts: boolean;
   readonly #eventsOf: readonly string[];
+  readonly #alertsTo: string | null;
   readonly #replicas: Replica[] = [];
   #started = 0;
 
@@ -61,6 +63,7 @@ export class Replicas {
     readonly repository: TestRepository;
     readonly shareAccounts: boolean;
     readonly eventsOf: readonly string[];
+    readonly alertsTo: string | null;
   }) {
     this.simulator = parts.simulator;
     this.databaseUrl = parts.databaseUrl;
@@ -70,9 +73,10 @@ export class Replicas {
     this.#repository = parts.repository;
     this.#shareAccounts = parts.shareAccounts;
     this.#eventsOf = parts.eventsOf;
+    this.#alertsTo = parts.alertsTo;
   }
 
-  /** @param deployed whose functions exist @param eventsOf the ids of the accounts whose change events a queue has */
+  /** @param deployed whose functions exist @param eventsOf the ids of the accounts whose change events a queue has @param alertsTo the URL of a webhook that gets alerts of security */
   static async open(
     cluster: Cluster,
     files: Files,
@@ -80,10 +84,12 @@ export class Replicas {
       deployed,
       shareAccounts = false,
       eventsOf = [],
+      alertsTo = null,
     }: {
       readonly deployed: Files;
       readonly shareAccounts?: boolean;
       readonly eventsOf?: readonly string[];
+      readonly alertsTo?: string | null;
     },
   ): Promise<Replicas> {
     const folder = await mkdtemp(join(tmpdir(), "replicas-"));
@@ -96,7 +102,7 @@ export class Replicas {
     await repository.commit(files);
     const databaseUrl = await cluster.database();
     const parts = { simulator, databaseUrl, cluster, folder, estate, repository };
-    return new Replicas({ ...parts, shareAccounts, eventsOf });
+    return new Replicas({ ...parts, shareAccounts, eventsOf, alertsTo });
   }
 
   push(files: Files): Promise<string> {
@@ -133,6 +139,7 @@ export class Replicas {
     const port = await portNear(0);
     const url = `http://127.0.0.1:${port}`;
     writeFileSync(join(folder, "grantkeeper.yaml"), this.#operatorFile(port));
+    writeFileSync(join(folder, "alert-secret"), "secret-of-the-test-route");
     const { id, secret } = this.#estate.base;
     const environment = {
       AWS_ACCESS_KEY_ID: id,
@@ -250,6 +257,10 @@ export class Replicas {
     const accounts = this.#eventsOf.map((id) => `"${id}"`).join(", ");
     const events =
       accounts === "" ? "" : `changeEvents: [{queueUrl: "${QUEUE_URL}", accounts: [${accounts}]}]\n`;
+    const alerts =
+      this.#alertsTo === null
+        ? ""
+        : `alerts: [{name: test, webhook: "${this.#alertsTo}", secretFile: ./alert-secret, severity: security, perMinute: 60}]\n`;
     return `instance: ${INSTANCE}
 stateDir: ./state
 state: {database: {url: "${this.databaseUrl}"}}
@@ -259,7 +270,7 @@ sources: [{name: main, git: {url: "${this.#repository.bare}", branch: main}, int
 sweep: 1h
 http: {listen: "127.0.0.1:${port}", replicaUrl: "http://127.0.0.1:${port}"}
 tokens: [{name: test, sha256: ${sha256}, scopes: [read, reconcile, approve, suspend], namespaces: ["*"], expires: "2027-11-01T00:00:00Z"}]
-${events}aws: {endpoint: "${this.simulator.endpoint}", simulator: true, propagationWait: 0s, deleteQuiet: 0s, revert: {other: 0s}}
+${events}${alerts}aws: {endpoint: "${this.simulator.endpoint}", simulator: true, propagationWait: 0s, deleteQuiet: 0s, revert: {other: 0s}}
 `;
   }
 }
