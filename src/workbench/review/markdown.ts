@@ -1,11 +1,12 @@
 import { planCounts } from "../../plan/render/plan-summary.ts";
 import { isChange } from "../../plan/render/plan-view.ts";
-import { counted, someOf } from "../../text/phrases.ts";
+import { counted } from "../../text/phrases.ts";
 import { changeRows, pipelineModeText, platformText, resultText } from "../plan/pipeline.ts";
 import { gapLines, shownViews } from "../plan/report.ts";
 import { inert } from "../../text/markdown.ts";
 import { fenceFor, limitedList, limitedTable, problemBlocks } from "../reports/markdown.ts";
-import { awaitedApprovals, accessText, unchangedNotes, verdictText } from "./verdict-text.ts";
+import { approvalText, awaitedApprovals } from "./approvals.ts";
+import { accessText, unchangedNotes, verdictText } from "./verdict-text.ts";
 import { mostUrgentFirst } from "./urgency.ts";
 import { replacedLines, type CorrectedLine } from "../reports/corrected-line.ts";
 import { correctionTitle } from "../corrections/screen.ts";
@@ -74,7 +75,7 @@ function blocksAfter(
       ),
     ),
     ...titled("In AWS after the merge", limitedList(liveItems(live), SHARES.live)),
-    ...titled("Approvals after the merge", limitedList(approvalItems(plan.views), SHARES.approvals)),
+    ...titled("Approvals after the merge", limitedList(approvalItems({ plan, live }), SHARES.approvals)),
     ...titled("New problems", problemBlocks({ problems: added, notes: [] }, SHARES)),
     ...titled("Corrected lines", correctionBlocks(corrections)),
     ...titled(
@@ -106,8 +107,8 @@ function liveItems(live: Review["live"]): readonly string[] {
   ]);
 }
 
-function approvalItems(views: Review["plan"]["views"]): readonly string[] {
-  return awaitedApprovals(views).map(({ reason, names }) => `- ${inert(`${someOf(names)}: ${reason}`)}`);
+function approvalItems(review: Pick<Review, "plan" | "live">): readonly string[] {
+  return awaitedApprovals(review).map((approval) => `- ${inert(approvalText(approval))}`);
 }
 
 /** As many as fit; the others are in the table of problems. */

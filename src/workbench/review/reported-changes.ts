@@ -16,6 +16,7 @@ import { shownViews } from "../plan/report.ts";
 import { ownTexts } from "../project/service.ts";
 import type { ReportedPlace } from "../reports/reported-place.ts";
 import type { ReportedChange } from "../reports/reported-change.ts";
+import { approversBeyond } from "./approvals.ts";
 import { changeOutcome } from "./live/live-texts.ts";
 import type { Review } from "./review.ts";
 import { mostUrgentFirst } from "./urgency.ts";
@@ -92,7 +93,7 @@ function changedTargets(review: Review): readonly ChangedTarget[] {
   const views = mostUrgentFirst(shownViews(plan).filter(isChange));
   const shown = new Set(views.map(({ key }) => key));
   return [
-    ...views.map((view) => changedTarget(view, { plan, after: afterMerge(outcomes.get(view.key), live) })),
+    ...views.map((view) => changedTarget(view, review, outcomes.get(view.key))),
     ...previewed.filter(({ key }) => !shown.has(key)).map(onlyLive),
   ];
 }
@@ -110,9 +111,11 @@ function onlyLive(change: PreviewedChange): ChangedTarget {
 
 function changedTarget(
   view: PlanView,
-  { plan, after }: { readonly plan: Review["plan"]; readonly after: readonly string[] },
+  { plan, live }: Review,
+  change: PreviewedChange | undefined,
 ): ChangedTarget {
-  const { key, target, approvers } = view;
+  const { key, target } = view;
+  const approvers = approversBeyond(change, view.approvers);
   return {
     name: objectName(key),
     target,
@@ -122,7 +125,7 @@ function changedTarget(
       ...(view.broken === null ? [accessText(view)] : []),
       ...permissionTexts(view),
       ...(approvers.length === 0 ? [] : [newAccessText(approvers)]),
-      ...after,
+      ...afterMerge(change, live),
     ],
   };
 }

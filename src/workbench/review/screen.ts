@@ -7,7 +7,8 @@ import { reflowed, toned, type ScreenLine } from "../../text/screen-line.ts";
 import { inOrder, planLines } from "../plan/report.ts";
 import { type ReportedProblem } from "../reports/problem-report.ts";
 import { reportedPlaceText } from "../reports/reported-place.ts";
-import { awaitedApprovals, accessText, unchangedNotes, verdictText } from "./verdict-text.ts";
+import { approvalText, awaitedApprovals } from "./approvals.ts";
+import { accessText, unchangedNotes, verdictText } from "./verdict-text.ts";
 import { correctionLines } from "../corrections/screen.ts";
 import { obstacleTexts } from "./obstacles.ts";
 import { liveTexts } from "./live/live-texts.ts";
@@ -32,7 +33,7 @@ export function reviewLines(review: Review, { width }: Layout): readonly ScreenL
       problems.gone.flatMap((one) => goneLines(one, width)),
     ),
     titled("IN AWS AFTER THE MERGE", wrappedLines(liveLines(live), width)),
-    titled("APPROVALS AFTER THE MERGE", wrappedLines(approvalTexts(plan.views), width)),
+    titled("APPROVALS AFTER THE MERGE", wrappedLines(awaitedApprovals(review).map(approvalText), width)),
     wrappedLines(unchangedNotes(problems.current.length - added.length), width),
     verdictLines(review, width),
   ];
@@ -69,10 +70,6 @@ function accessTexts(views: Review["plan"]["views"]): readonly string[] {
   return [...groups].map(
     ([text, group]) => `${someOf([...new Set(group.map(({ key }) => objectName(key)))])}: ${text}`,
   );
-}
-
-function approvalTexts(views: Review["plan"]["views"]): readonly string[] {
-  return awaitedApprovals(views).map(({ reason, names }) => `${someOf(names)}: ${reason}`);
 }
 
 function verdictLines(review: Review, width: number): readonly ScreenLine[] {

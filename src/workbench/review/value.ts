@@ -1,6 +1,7 @@
 import { objectName } from "../../plan/render/plan-view.ts";
 import { planValue } from "../plan/report.ts";
-import { awaitedApprovals, shownRisksOf } from "./verdict-text.ts";
+import { awaitedApprovals } from "./approvals.ts";
+import { shownRisksOf } from "./verdict-text.ts";
 import { reviewVerdict } from "./obstacles.ts";
 import type { Review } from "./review.ts";
 
@@ -18,7 +19,7 @@ export function reviewValue(review: Review) {
     risks,
     live: live.kind === "previewed" ? live.preview : null,
     notPreviewed: live.kind === "not-previewed" ? live.reason : null,
-    approvals: awaitedApprovals(plan.views),
+    approvals: awaitedApprovals(review),
     problems: problems.current,
     gone: problems.gone,
     corrections,

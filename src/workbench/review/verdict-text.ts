@@ -1,10 +1,7 @@
 import { risksOf as risksOfRows } from "../../iam/risk/row-risk.ts";
 import type { RowRisk } from "../../model/delta.ts";
-import { type PlanView, objectName } from "../../plan/render/plan-view.ts";
+import type { PlanView } from "../../plan/render/plan-view.ts";
 import { counted } from "../../text/phrases.ts";
-import { newAccessText } from "../../model/rules/guardrail-profile.ts";
-import { byText } from "../../text/order.ts";
-import { inOrder } from "../plan/report.ts";
 
 /** `2 newly allowed actions, risk: escalation`; `nothing new`. Also of what is refused: a reviewer wants to know. */
 export function accessText({
@@ -40,21 +37,4 @@ export function unchangedNotes(count: number): readonly string[] {
   if (count === 0) return [];
   const are = count === 1 ? "is" : "are";
   return [`${counted(count, "problem")} ${are} as in the base: grantkeeper validate lists them`];
-}
-
-/** An approval that the change will await once it is merged, and the functions and policies that wait for it. */
-interface AwaitedApproval {
-  /** `grants new access, which needs an approval of group security`. */
-  readonly reason: string;
-  /** `orders/orders-api`, sorted. */
-  readonly names: readonly string[];
-}
-
-/** By reason. Without AWS, first enforcing passes and changed limits are not known. */
-export function awaitedApprovals(views: readonly PlanView[]): readonly AwaitedApproval[] {
-  const waiting = inOrder(views).filter(({ approvers }) => approvers.length > 0);
-  const groups = Map.groupBy(waiting, ({ approvers }) => newAccessText(approvers));
-  return [...groups]
-    .map(([reason, group]) => ({ reason, names: [...new Set(group.map(({ key }) => objectName(key)))] }))
-    .toSorted((a, b) => byText(a.reason, b.reason));
 }

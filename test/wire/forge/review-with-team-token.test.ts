@@ -2,13 +2,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Arn } from "../../../src/model/aws/arn.ts";
+import { inert } from "../../../src/text/markdown.ts";
+import type { reviewValue } from "../../../src/workbench/review/value.ts";
+import { profileText } from "../../support/profiles.ts";
 import { manifests, READ_ORDERS, WRITE_ORDERS } from "../../support/fakes/fake-controller.ts";
 import { activeParts } from "../../support/forge/active-markdown.ts";
 import { ForgeServer, PULL_REQUEST, TOKEN } from "../../support/forge/forge-server.ts";
 import { git } from "../../support/git/git-repository.ts";
 import { AskedController, ASKED_ACCOUNT } from "../../support/screens/asked-controller.ts";
 import type { CliRun } from "../../support/screens/cli.ts";
-import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
+import { LOCAL_TOKEN, ORDERS_TOKEN } from "../../support/screens/http-server.ts";
 import { writeManifests } from "../../support/screens/plan-command.ts";
 
 /** What the controller in force has of another team. */
@@ -40,6 +44,30 @@ async function commit(files: Readonly<Record<string, string>>): Promise<void> {
   await git(root, ["add", "--all"]);
   await git(root, ["commit", "--quiet", "-m", "change"]);
 }
+
+test("the comment and the report name an approval that only AWS shows, and list it once with that of a profile", async () => {
+  asked.addFunction("b", `arn:aws:iam::${ASKED_ACCOUNT}:role/legacy` as Arn);
+  await asked.sweep();
+  const claim = `first claim of function b, which runs on arn:aws:iam::${ASKED_ACCOUNT}:role/legacy`;
+  const newAccess = "grants new access, which needs an approval of group security";
+  await commit(manifests({ b: "" }));
+  forge.pullRequest.head = (await git(root, ["rev-parse", "HEAD"])).trim();
+
+  const posted = await postWith(LOCAL_TOKEN);
+  const profile = profileText("reviewed", "{approval: {for: new-access, group: security}}");
+  await commit({ "platform/profile.yaml": profile });
+  const { out } = await asked.run(["review", root, "--base", "main", "--head", "topic", "-o", "json"]);
+  const { approvals } = JSON.parse(out) as ReturnType<typeof reviewValue>;
+
+  expect(posted.code).toBe(0);
+  const by = "approved by everyone who may approve in all of its namespaces";
+  expect(forge.comments[0]?.body).toContain(
+    `\n#### Approvals after the merge\n\n- ${inert(`orders/b@prod/eu-west-1: ${claim}; ${by}`)}\n`,
+  );
+  expect(approvals.map(({ reason, groups, names }) => [reason, groups, names])).toEqual([
+    [`${newAccess}; ${claim}`, ["security"], ["orders/a", "orders/b"]],
+  ]);
+});
 
 function postWith(controllerToken: string, forgeToken = TOKEN, ...more: readonly string[]): Promise<CliRun> {
   const target = ["--post", "github", "--api-url", forge.url, "--repository", "acme/permissions"];

@@ -7,6 +7,7 @@ import { driftLine } from "../../../plan/render/drift-line.ts";
 import { isHeld, objectName } from "../../../plan/render/plan-view.ts";
 import { shortRevision } from "../../../model/values/revision.ts";
 import { counted, someOf } from "../../../text/phrases.ts";
+import { liveApprovals } from "../approvals.ts";
 import type { AskedReview, LiveReview } from "./ask-controller.ts";
 
 /** A text, and others that belong to it: what is overwritten, and what was not read. */
@@ -135,7 +136,8 @@ export function liveObstacles(asked: AskedReview): readonly LiveObstacle[] {
         ]),
     ...of("not-read", "not compared with AWS", ({ found }) => found === null || isPartly(found)),
     ...of("refused", "refused with what AWS has", ({ found }) => found !== null && refusalOf(found) !== null),
-    ...of("held", "needs an approval", ({ found }) => found !== null && isHeld(found)),
+    ...of("held", "needs an approval", (change) => liveApprovals(change).length > 0),
+    ...of("held", "a part is not written before a person acts", waitsForAPerson),
     ...of("held", "suspended, so that nothing is written", ({ suspended }) => suspended !== null),
     ...of(
       "overwrites",
@@ -143,6 +145,11 @@ export function liveObstacles(asked: AskedReview): readonly LiveObstacle[] {
       (change) => change.found !== null && isOverwritten(change, change.found),
     ),
   ];
+}
+
+/** Without an approval that would end it, such as a role of another owner. */
+function waitsForAPerson(change: PreviewedChange): boolean {
+  return change.found !== null && isHeld(change.found) && liveApprovals(change).length === 0;
 }
 
 export interface LiveObstacle {

@@ -64,6 +64,16 @@ describe("what the controller will do", () => {
       codes: ["held"],
     },
     {
+      name: "an approval that only AWS shows",
+      of: live({}, { verdict: held("first-enforcing-pass", "first enforcing run") }),
+      codes: ["held"],
+    },
+    {
+      name: "a plan that a window lets through by itself",
+      of: live({}, { verdict: held("change-window", "waits for window nights") }),
+      codes: [],
+    },
+    {
       name: "a suspended function",
       of: live({ suspended: "dana: INC-1" }, { drifts: DRIFTS }),
       codes: ["held"],
@@ -109,6 +119,12 @@ describe("what the controller will do", () => {
       ...texts,
     ]);
   });
+});
+
+test("a part that no approval ends is not shown as one that needs an approval", () => {
+  const [obstacle] = liveObstacles(live({}, { plan: { ...PLAN, withheld: WITHHELD as never } }));
+
+  expect(obstacle?.reason).toBe(`a part is not written before a person acts: ${NAME}`);
 });
 
 test("without a question to a controller there are no texts and no obstacles of it", () => {
