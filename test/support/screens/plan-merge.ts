@@ -1,3 +1,4 @@
+import { profileText } from "../profiles.ts";
 import { cli } from "./cli.ts";
 import { commitBase, writeManifests } from "./plan-command.ts";
 
@@ -9,6 +10,16 @@ export interface Merge {
 }
 
 export type Files = Readonly<Record<string, string>>;
+
+/** A Team that owns some resources, and a profile that asks for an approval of new access but for these grants. */
+export const preapproving = (preapproved: string): Files => ({
+  "platform/team.yaml": `apiVersion: grantkeeper.dev/v1alpha1
+kind: Team
+metadata: {name: orders}
+spec: {accounts: ["*"], functions: ["*"], resources: [orders, carts, customers, news]}
+`,
+  [PROFILE]: profileText("reviewed", `{approval: {for: new-access, preapproved: ${preapproved}}}`),
+});
 
 /** What `plan --base` states of a change from one set of files to another. */
 export async function mergeOf(

@@ -6,7 +6,7 @@ import { cli } from "../../support/screens/cli.ts";
 import { functionText, PLATFORM_FILES } from "../../support/manifests.ts";
 import { profileText } from "../../support/profiles.ts";
 import { API, commitBase, grants, writeManifests } from "../../support/screens/plan-command.ts";
-import { PROFILE, type Files, mergeOf } from "../../support/screens/plan-merge.ts";
+import { mergeOf, preapproving, PROFILE } from "../../support/screens/plan-merge.ts";
 
 let root: string;
 
@@ -20,16 +20,6 @@ const ACCOUNTS = "platform/accounts.yaml";
 
 const until = (day: string) =>
   `  statements: [{reason: x, until: "${day}T00:00:00Z", statement: {Effect: Allow, Action: "dynamodb:Scan", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders"}}]\n`;
-
-/** A Team that owns every resource, and a profile with these preapproved grants. */
-const reviewed = (preapproved: string): Files => ({
-  "platform/team.yaml": `apiVersion: grantkeeper.dev/v1alpha1
-kind: Team
-metadata: {name: orders}
-spec: {accounts: ["*"], functions: ["*"], resources: [orders, carts, news]}
-`,
-  [PROFILE]: profileText("reviewed", `{approval: {for: new-access, preapproved: ${preapproved}}}`),
-});
 
 describe("plan -o json", () => {
   test.each([
@@ -70,19 +60,19 @@ describe("plan -o json", () => {
       because: "a caller is new access",
     },
     {
-      before: { [API]: grants(["orders"]), ...reviewed("{dynamodb: [read]}") },
+      before: { [API]: grants(["orders"]), ...preapproving("{dynamodb: [read]}") },
       after: { [API]: grants(["orders", "carts"]) },
       codes: [],
       because: "the profile lists the grant as preapproved, and the table is the team's",
     },
     {
-      before: { [API]: grants(["orders"]), ...reviewed("{dynamodb: [write]}") },
+      before: { [API]: grants(["orders"]), ...preapproving("{dynamodb: [write]}") },
       after: { [API]: grants(["orders", "carts"]) },
       codes: ["held", "new-access"],
       because: "the profile lists another verb",
     },
     {
-      before: { [API]: grants(["orders"]), ...reviewed("{dynamodb: [read]}") },
+      before: { [API]: grants(["orders"]), ...preapproving("{dynamodb: [read]}") },
       after: { [API]: grants(["orders", "carts"], "  invokedBy: [{sns: {topic: news}}]\n") },
       codes: ["held", "new-access"],
       because: "a caller is never preapproved",
@@ -90,7 +80,7 @@ describe("plan -o json", () => {
     {
       before: {
         [API]: grants(["orders"]),
-        ...reviewed("{dynamodb: [read]}"),
+        ...preapproving("{dynamodb: [read]}"),
         "platform/agents.yaml": profileText("assistants", "{base: agents}"),
       },
       after: { [API]: grants(["orders", "carts"]) },

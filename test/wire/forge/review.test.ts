@@ -3,6 +3,7 @@ import type { ConversationForge } from "../../../src/network/forges/conversation
 import { STRANGER, TOKEN } from "../../support/forge/forge-server.ts";
 import { MARKER, ReviewedChange, WRONG } from "../../support/forge/reviewed-change.ts";
 import { API, grants } from "../../support/screens/plan-command.ts";
+import { preapproving } from "../../support/screens/plan-merge.ts";
 
 const FORGES: readonly ConversationForge[] = ["github", "gitlab", "gitea", "forgejo"];
 
@@ -119,7 +120,7 @@ describe.each(FORGES)("%s", (name) => {
     expect(change.own()).toHaveLength(1);
   });
 
-  test("gets only the statuses of the commit without a pull request", async () => {
+  test("gets only the statuses of the commit without a pull request, and the one of a new grant without a profile fails", async () => {
     change = await ReviewedChange.on(name, grants(["orders", "customers"]));
     const { code } = await change.postWithout("--merge-status", "--target", "main");
 
@@ -129,11 +130,12 @@ describe.each(FORGES)("%s", (name) => {
       "grantkeeper/review/auto-merge/main: allows more: orders/api",
       "grantkeeper/review: 1 function changes, 0 are unchanged",
     ]);
+    expect(change.forge.statuses[0]?.state).toMatch(/^fail/);
   });
 
-  test("has a status that succeeds for a change that only takes away", async () => {
-    const base = { [API]: grants(["orders", "customers"]) };
-    change = await ReviewedChange.on(name, grants(["orders"]), base);
+  test("has a status that succeeds for a new grant that the profile lists as preapproved", async () => {
+    const base = preapproving("{dynamodb: [read]}");
+    change = await ReviewedChange.on(name, grants(["orders", "customers"]), base);
 
     const { code } = await change.post("--merge-status");
 
