@@ -22,10 +22,10 @@ export interface AwaitedApproval {
   readonly targets: readonly string[];
 }
 
-type Cause = Pick<AwaitedApproval, "code" | "reason" | "by" | "groups">;
+type ApprovalCause = Pick<AwaitedApproval, "code" | "reason" | "by" | "groups">;
 
 interface Awaiting extends Pick<PlanView, "key" | "target"> {
-  readonly cause: Cause;
+  readonly cause: ApprovalCause;
 }
 
 /**
@@ -44,7 +44,7 @@ export function awaitedApprovals({ plan, live }: Pick<Review, "plan" | "live">):
     .toSorted((a, b) => byText(a.reason, b.reason) || byText(a.by ?? "", b.by ?? ""));
 }
 
-function awaitedApproval(cause: Cause, waiting: readonly Awaiting[]): AwaitedApproval {
+function awaitedApproval(cause: ApprovalCause, waiting: readonly Awaiting[]): AwaitedApproval {
   return {
     ...cause,
     names: sortedSet(waiting.map(({ key }) => objectName(key))),
@@ -84,7 +84,7 @@ export function approversBeyond(
   return approvers.filter((one) => one !== group && one !== null);
 }
 
-function profileCause(reason: string, groups: readonly string[]): Cause {
+function profileCause(reason: string, groups: readonly string[]): ApprovalCause {
   const members = groups.length === 1 ? "a member of it" : "a member of each";
   const by = groups.length === 0 ? "everyone who may approve in its namespace" : members;
   return { code: "profile-approval", reason, by: `${by}, but by no author of the change`, groups };
@@ -99,13 +99,13 @@ export function liveApprovals({ key, target, mode, found }: PreviewedChange): re
   return [...(isHeld ? [heldCause(verdict)] : []), ...parts].map((cause) => ({ key, target, cause }));
 }
 
-type Held = Extract<NonNullable<PreviewedChange["found"]>["verdict"], { readonly kind: "hold" }>;
+type HeldVerdict = Extract<NonNullable<PreviewedChange["found"]>["verdict"], { readonly kind: "hold" }>;
 
-function heldCause({ code, reason, group, newAccess }: Held): Cause {
+function heldCause({ code, reason, group, newAccess }: HeldVerdict): ApprovalCause {
   if (code === "profile-approval") return profileCause(reason, group === undefined ? [] : [group]);
   return newAccess === undefined ? everyone(code, reason) : { code, reason, by: null, groups: [] };
 }
 
-function everyone(code: HoldCode, reason: string): Cause {
+function everyone(code: HoldCode, reason: string): ApprovalCause {
   return { code, reason, by: "everyone who may approve in all of its namespaces", groups: [] };
 }
