@@ -14,4 +14,6 @@ export interface AuditEvent {
 /** An entry of the record; its name is `seq`. Lists are newest first. A token with namespaces sees the entries of its own keys. */
 export interface EventObject extends ApiObject<"Event"> {
   readonly event: AuditEvent;
+  /** `false`: the controller could not verify the entry when it answered, so that it may not be what was written. Missing: nothing is known against it. */
+  readonly verified?: false;
 }

@@ -2,7 +2,6 @@ import type { AdoptionUndoPlanObject, AlertTestObject } from "../api/commands.ts
 import type { UndoResult } from "../cli/adopt/undo-wait.ts";
 import type { DescribedApproval } from "../cli/describe/approval.ts";
 import type { DescribedTarget } from "../cli/describe/described-target.ts";
-import type { AuditEvent } from "../api/events.ts";
 import type { ErrorObject, FailureStatus } from "../api/failure.ts";
 import type { API_VERSION } from "../api/group.ts";
 import type { ApiList } from "../api/object.ts";
@@ -21,6 +20,7 @@ import type { ExplainAnswer } from "../workbench/explain/screen.ts";
 import type { formatValue } from "../workbench/format/format-report.ts";
 import type { SiteReport } from "../cli/site/site-report.ts";
 import type { AuditEntryAnswer } from "../cli/history/entry.ts";
+import type { HistoryAnswer } from "../cli/history/read-history.ts";
 import type { diffValue } from "../workbench/commands/policy-diff.ts";
 import type { compiledTarget } from "../workbench/commands/render.ts";
 import type { planValue } from "../workbench/plan/report.ts";
@@ -112,7 +112,7 @@ export interface Outputs extends ApiAnswers {
   /** With --watch, of any resource: one event in each line. */
   readonly "get-watch": WatchedChange;
   readonly "get-waves": ResourceList<"waves">;
-  readonly history: List<"Event", AuditEvent>;
+  readonly history: HistoryAnswer;
   readonly import: ImportReport;
   readonly new: NewManifest;
   readonly plan: ReturnType<typeof planValue>;

@@ -132,7 +132,7 @@ test("a controller that is killed and starts under the page: the page is not liv
     expect(await row.getByText("Synced").count()).toBe(0);
   }));
 
-test("an entry that was changed on disk is a broken record on the screen, and nothing states that it is intact", () =>
+test("an entry that was changed on disk is a broken record on the screen, whose entries are marked, and nothing states that it is intact", () =>
   inTab(demo, async ({ page }) => {
     await controller.stop();
     const forged = `UPDATE entries SET hash = '${"0".repeat(64)}' WHERE seq = (SELECT max(seq) - 5 FROM entries)`;
@@ -148,6 +148,7 @@ test("an entry that was changed on disk is a broken record on the screen, and no
 
     const broken = /The record is broken: entry \d+ does not follow entry \d+: one of them was changed/;
     await page.getByRole("alert").getByText(broken).waitFor();
+    await page.locator(".entries .message").first().getByText("(not verified)").waitFor();
     for (const path of [SCREENS.start, SCREENS.history, SCREENS.settings]) {
       await page.goto(`/ui/${path}`);
       await untilRead(page);

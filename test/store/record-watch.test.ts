@@ -70,7 +70,13 @@ test("an entry that was changed in the database is reported and measured at the 
   );
 
   const reason = "its content does not have the hash";
-  const broken = { kind: "broken", entry: 2, reason: expect.stringContaining(reason), since: at(1) };
+  const broken = {
+    kind: "broken",
+    entry: 2,
+    provedUpTo: 0,
+    reason: expect.stringContaining(reason),
+    since: at(1),
+  };
   expect(seen).toEqual([
     { kind: "intact", upTo: 3, at: at(0) },
     broken,

@@ -63,6 +63,12 @@ function coverage({ checkpoints, anchors }: VerifyFacts): {
   return { copied: anchors.upTo ?? 0, signed: checkpoints.checked ? (checkpoints.upTo ?? 0) : 0 };
 }
 
+/** The last entry that a checked signature or an external copy covers; 0: none. */
+export function provedUpTo(facts: VerifyFacts): number {
+  const { copied, signed } = coverage(facts);
+  return Math.max(copied, signed);
+}
+
 function proved(facts: VerifyFacts): readonly string[] {
   const { first, last } = facts;
   if (last === null) return [];
@@ -102,10 +108,9 @@ function rewritten(facts: VerifyFacts): string | null {
 
 /** Entries that neither a copy nor a signature covers can be replaced by another chain. */
 function unsigned(facts: VerifyFacts): string | null {
-  const { copied, signed } = coverage(facts);
   const { extent, first, last } = facts;
   if (first === null || last === null) return "that no entry was removed";
-  const covered = Math.max(copied, signed);
+  const covered = provedUpTo(facts);
   const missing = extent === "period" ? null : `that none after ${last} was removed`;
   if (last <= covered) return missing;
   const entries = covered < first ? "the entries" : `the entries after ${covered}`;

@@ -20,6 +20,7 @@ import { recentEvents } from "../client/recent-events.ts";
 import { describeLines, ownersOf, type DescribeFacts } from "../describe/describe.ts";
 import { authorNames } from "../../wording/history/history-texts.ts";
 import { shortHash } from "../../wording/words.ts";
+import { unverifiedFrom } from "../../model/records/record-verification.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { sourceIn } from "../../wording/rollback.ts";
 import { printAndWatch } from "../screen/watch.ts";
@@ -142,6 +143,7 @@ async function factsOf(
     events: new Map([...keys].map((key, at) => [key, own[at] ?? []])),
     authors: new Map(accepted.flatMap(authorOf)),
     rolledBack: sourceIn(overview.status, namespace).rolledBack ?? null,
+    unverifiedFrom: overview.status.record === undefined ? null : unverifiedFrom(overview.status.record),
     nowMs,
   };
 }

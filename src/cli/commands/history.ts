@@ -13,7 +13,8 @@ import {
   type WatchOptions,
 } from "../toolbox/options.ts";
 import { addFilter, filterOf, type FilterOptions } from "../toolbox/filter-options.ts";
-import { show } from "../screen/print.ts";
+import { unverifiedNote } from "../../wording/history/unverified.ts";
+import { printNote, show } from "../screen/print.ts";
 import { readHistory, type History } from "../history/read-history.ts";
 import { noteRollbacks } from "../screen/rollbacks.ts";
 import { historyLines } from "../history/history.ts";
@@ -57,14 +58,20 @@ export const history: CliCommand<HistoryOptions> = {
       await appendNewRows(read, toolbox);
       return 0;
     }
-    const { rows, context, declaredBy } = await read(null);
+    const { rows, context, declaredBy, unverifiedFrom } = await read(null);
     if (declaredBy !== null) await noteRollbacks(declaredBy.overview, declaredBy.namespaces, toolbox);
+    if (unverifiedFrom !== null) await printNote(unverifiedNote(unverifiedFrom), toolbox);
     const items = rows.flatMap(({ events }) => events).sort((a, b) => b.seq - a.seq);
     return show(
       {
-        value: { apiVersion: API_VERSION, kind: "EventList", items },
+        value: {
+          apiVersion: API_VERSION,
+          kind: "EventList",
+          ...(unverifiedFrom !== null && { unverifiedFrom }),
+          items,
+        },
         lines: (layout) => [
-          ...historyLines(rows, context.nowMs, layout),
+          ...historyLines(rows, { nowMs: context.nowMs, unverifiedFrom }, layout),
           ...(rows.length < options.limit ? [] : limitLines(options.limit)),
         ],
         names: () => rows.map(({ entry }) => String(entry)),

@@ -37,6 +37,8 @@ export interface DescribeFacts {
   readonly authors: ReadonlyMap<string, string>;
   /** Of their source; null: its newest revision is in force, or is held. */
   readonly rolledBack: SourceRollback | null;
+  /** The first entry of the record that may not be what was written; null: nothing is known against it. */
+  readonly unverifiedFrom: number | null;
   readonly nowMs: number;
 }
 
@@ -153,7 +155,7 @@ function targetTable(targets: readonly DescribedBinding[], nowMs: number): reado
 /** For equal targets, the oldest reading is shown, so that none appears newer than it is. */
 function sections(
   group: readonly DescribedBinding[],
-  { authors, denials, nowMs }: DescribeFacts,
+  { authors, denials, unverifiedFrom, nowMs }: DescribeFacts,
 ): readonly ScreenLine[] {
   const [first] = group.toSorted(byTextOf(readAt));
   if (first === undefined) return [];
@@ -181,7 +183,7 @@ function sections(
     ...group.flatMap((target) => [
       "",
       ...(group.length === 1 ? [] : [`${placeText(target.binding.status)}:`]),
-      ...historyBlock(target.events, { authors, target: targetOf(target), nowMs }),
+      ...historyBlock(target.events, { authors, target: targetOf(target), unverifiedFrom, nowMs }),
     ]),
   ];
 }

@@ -2,6 +2,7 @@ import type { AuditEvent } from "../../api/events.ts";
 import { authorText, foundEntryText, knownAuthors } from "../../wording/history/event-authors.ts";
 import { openedText, text, texts } from "../../wording/history/history-texts.ts";
 import { writesText } from "../../wording/history/event-delta.ts";
+import { NOT_VERIFIED } from "../../wording/history/unverified.ts";
 import { ago, clockTime } from "../../wording/time.ts";
 import { shortHash, shortSubject, groupsText, overrideText } from "../../wording/words.ts";
 import { counted } from "../../text/phrases.ts";
@@ -15,6 +16,8 @@ interface SectionContext {
   readonly authors: ReadonlyMap<string, string>;
   /** As commands take it. */
   readonly target: string;
+  /** The first entry of the record that may not be what was written; null: there is none. */
+  readonly unverifiedFrom: number | null;
   readonly nowMs: number;
 }
 
@@ -52,8 +55,16 @@ function emptyHistory(events: readonly AuditEvent[], { target }: SectionContext)
   return [`HISTORY no write and no decision in ${entries}:`, `  grantkeeper history ${target}`];
 }
 
-function entryLines(entries: readonly HistoryEntry[], { nowMs }: SectionContext): readonly string[] {
-  const rows = entries.map((entry) => ({ ...entry, age: ago(entry.at, nowMs), number: String(entry.seq) }));
+function entryLines(
+  entries: readonly HistoryEntry[],
+  { nowMs, unverifiedFrom }: SectionContext,
+): readonly string[] {
+  const rows = entries.map((entry) => ({
+    ...entry,
+    text: entry.seq >= (unverifiedFrom ?? Infinity) ? `${NOT_VERIFIED} ${entry.text}` : entry.text,
+    age: ago(entry.at, nowMs),
+    number: String(entry.seq),
+  }));
   const ageWidth = Math.max(...rows.map(({ age }) => age.length));
   const numberWidth = Math.max(...rows.map(({ number }) => number.length));
   const indent = ageWidth + numberWidth + 4;

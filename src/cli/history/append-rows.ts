@@ -1,7 +1,7 @@
-import { printLines } from "../screen/print.ts";
+import { unverifiedNote } from "../../wording/history/unverified.ts";
+import { printLines, printNote } from "../screen/print.ts";
 import type { History } from "./read-history.ts";
 import { historyLines } from "./history.ts";
-import type { HistoryRow } from "../../wording/history/history-rows.ts";
 import { NO_RESULT } from "../../wording/history/history-texts.ts";
 import { noteRollbacks } from "../screen/rollbacks.ts";
 import { layoutOf } from "../screen/layout.ts";
@@ -20,12 +20,17 @@ export async function appendNewRows(
   const { signal } = toolbox;
   let last = 0;
   let from: number | null = null;
+  let noted: number | null = null;
   while (!signal.aborted) {
-    const { rows, declaredBy } = await read(from);
+    const { rows, declaredBy, unverifiedFrom } = await read(from);
     if (from === null && declaredBy !== null)
       await noteRollbacks(declaredBy.overview, declaredBy.namespaces, toolbox);
+    if (unverifiedFrom !== noted && unverifiedFrom !== null)
+      await printNote(unverifiedNote(unverifiedFrom), toolbox);
+    noted = unverifiedFrom;
     const fresh = rows.filter((row) => row.last > last && row.kind !== NO_RESULT);
-    if (from === null || fresh.length > 0) await printRows(fresh, from === null, toolbox);
+    if (from === null || fresh.length > 0)
+      await printRows({ rows: fresh, unverifiedFrom }, from === null, toolbox);
     last = Math.max(last, ...fresh.map((row) => row.last));
     const open = rows.filter(({ kind }) => kind === NO_RESULT).map(({ entry }) => entry);
     from = Math.max(1, Math.min(last, ...open));
@@ -41,8 +46,12 @@ async function pause({ clock, signal }: Toolbox): Promise<void> {
   }
 }
 
-async function printRows(rows: readonly HistoryRow[], withHead: boolean, toolbox: Toolbox): Promise<void> {
-  const oldestFirst = rows.toReversed();
-  const lines = historyLines(oldestFirst, toolbox.clock.nowMs(), layoutOf(toolbox.terminal, "table"));
+async function printRows(
+  { rows, unverifiedFrom }: Pick<History, "rows" | "unverifiedFrom">,
+  withHead: boolean,
+  toolbox: Toolbox,
+): Promise<void> {
+  const shown = { nowMs: toolbox.clock.nowMs(), unverifiedFrom };
+  const lines = historyLines(rows.toReversed(), shown, layoutOf(toolbox.terminal, "table"));
   await printLines(withHead ? lines : lines.slice(1), toolbox);
 }

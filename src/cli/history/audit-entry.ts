@@ -17,8 +17,9 @@ export function entryNumber(text: string): number {
 
 /** From the running controller. @throws CliError when there is no such entry */
 export async function describeEntry(seq: number, client: ApiClient, nowMs: number): Promise<Answer> {
-  const { event } = await client.get("events", String(seq));
-  const value: AuditEntryAnswer = { entry: event, related: await relatedOf(event, client) };
+  const { event, verified } = await client.get("events", String(seq));
+  const related = await relatedOf(event, client);
+  const value: AuditEntryAnswer = { entry: event, related, ...(verified === false && { verified }) };
   const accounts = await client.accountNames();
   return { value, lines: (layout) => entryLines(value, { accounts, nowMs }, layout) };
 }

@@ -12,11 +12,13 @@ export interface AuditEntryAnswer {
   readonly entry: AuditEvent;
   /** The result of a write, or the write of a result; null for other entries, and while there is no result. */
   readonly related: AuditEvent | null;
+  /** `false`: the controller could not verify the entry, so that it may not be what was written. */
+  readonly verified?: false;
 }
 
 /** An entry whole: what happened, then every member that the record has, documents readable. */
 export function entryLines(
-  { entry, related }: AuditEntryAnswer,
+  { entry, related, verified }: AuditEntryAnswer,
   context: HistoryContext,
   { width }: Layout,
 ): readonly string[] {
@@ -26,6 +28,7 @@ export function entryLines(
   const by = row === undefined || row.by === "-" ? [] : [`by ${row.by}`];
   return [
     head,
+    ...(verified === false ? [`not verified: grantkeeper audit verify shows the reason`] : []),
     ...by,
     ...(row === undefined || row.message === "" ? [] : wrapped(row.message, width)),
     ...memberLines(entry),

@@ -60,7 +60,7 @@ async function shownHistory(
     if (isShown(entry) && isSelected(entry, filter)) newest.add(entry as unknown as AuditEvent);
   }
   const context = { accounts, nowMs: toolbox.clock.nowMs() };
-  return { rows: newest.rows(context), context, declaredBy: null };
+  return { rows: newest.rows(context), context, unverifiedFrom: null, declaredBy: null };
 }
 
 /** @throws CliError when the target is nothing that the record names */

@@ -1,9 +1,11 @@
 import type { AuditEvent } from "../../api/events.ts";
+import type { API_VERSION } from "../../api/group.ts";
 import { filterParameters, type EntryFilter } from "../../model/entries/entry-filter.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { accountNamesOf, type ApiClient } from "../client/client.ts";
 import { knownBindings, type KnownBinding } from "../client/known-bindings.ts";
 import { newestRows } from "./newest-rows.ts";
+import { unverifiedFrom } from "../../model/records/record-verification.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { eventPages } from "../client/recent-events.ts";
 import { historyRows, type HistoryRow } from "../../wording/history/history-rows.ts";
@@ -21,11 +23,23 @@ export interface HistorySelection {
   readonly from: number;
 }
 
+/** As `history -o json` prints it. */
+export interface HistoryAnswer {
+  readonly apiVersion: typeof API_VERSION;
+  readonly kind: "EventList";
+  /** The first entry of the record that may not be what was written. Missing: nothing is known against it. */
+  readonly unverifiedFrom?: number;
+  /** Newest first. */
+  readonly items: readonly AuditEvent[];
+}
+
 /** The lines that `history` shows. */
 export interface History {
   /** Newest first. */
   readonly rows: readonly HistoryRow[];
   readonly context: HistoryContext;
+  /** The first entry of the record that may not be what was written; null: nothing is known against it. */
+  readonly unverifiedFrom: number | null;
   /** The sources that declare its targets now; null: an export, which does not show what is in force. */
   readonly declaredBy: {
     readonly overview: OverviewObject["status"];
@@ -44,7 +58,9 @@ export async function readHistory(
   const context = { accounts: accountNamesOf(overview.accounts), nowMs };
   const size = Math.min(LARGEST_PAGE, 2 * limit);
   const keys = target === undefined ? null : await knownBindings(target, client, namespace);
+  const firstUnverified = overview.record === undefined ? null : unverifiedFrom(overview.record);
   const declaredBy = { overview, namespaces: namespacesOf(namespace, keys) };
+  const facts = { context, unverifiedFrom: firstUnverified, declaredBy };
   const requests = keys === null ? [{ namespace }] : keys.map(({ key }) => ({ key }));
   const parts = requests.map((request): HistorySoFar => ({
     pages: eventPages(client, { ...request, size, filter: filterParameters(filter) }),
@@ -55,10 +71,9 @@ export async function readHistory(
   for (;;) {
     const events = eventsOf(parts);
     const rows = newestRows(events, limit, context);
-    if (rows !== null) return { rows, context, declaredBy };
+    if (rows !== null) return { rows, ...facts };
     const behind = parts.find(({ readTo }) => readTo === readToOf(parts) && readTo > from);
-    if (behind === undefined)
-      return { rows: historyRows(events, context).slice(0, limit), context, declaredBy };
+    if (behind === undefined) return { rows: historyRows(events, context).slice(0, limit), ...facts };
     await readPage(behind);
   }
 }

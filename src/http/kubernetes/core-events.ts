@@ -1,6 +1,7 @@
 import { API_VERSION } from "../../api/group.ts";
 import type { CoreEventObject } from "../../api/kubernetes/core.ts";
 import { bindingName } from "../../api/names.ts";
+import { unverifiedFrom } from "../../model/records/record-verification.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { scopeOfEntry } from "../../model/keys/suspended-scope.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
@@ -9,6 +10,8 @@ import type { SelectableField } from "../request/field-selector.ts";
 import type { Entry } from "../present/events.ts";
 import type { Reader } from "../request/reader.ts";
 import { eventReason, eventText, eventType, isShown, type ShownEntry } from "./event-text.ts";
+
+const NOT_VERIFIED = "(not verified) ";
 
 /** By which events can be selected; kubectl writes them in any order. */
 export const EVENT_FIELDS: readonly SelectableField<CoreEventObject>[] = [
@@ -88,8 +91,10 @@ interface EventParts {
   readonly involvedObject: InvolvedObject;
 }
 
-function eventOf({ scrub }: Reader, { entry, name, involvedObject }: EventParts): CoreEventObject {
+function eventOf({ scrub, world }: Reader, { entry, name, involvedObject }: EventParts): CoreEventObject {
   const { namespace } = involvedObject;
+  const from = unverifiedFrom(world.overview.verification);
+  const isUnverified = from !== null && entry.seq >= from;
   return {
     apiVersion: "v1",
     kind: "Event",
@@ -103,7 +108,7 @@ function eventOf({ scrub }: Reader, { entry, name, involvedObject }: EventParts)
     involvedObject,
     type: eventType(entry),
     reason: eventReason(entry),
-    message: scrub(eventText(entry)),
+    message: `${isUnverified ? NOT_VERIFIED : ""}${scrub(eventText(entry))}`,
     firstTimestamp: entry.at,
     lastTimestamp: entry.at,
     count: 1,

@@ -5,11 +5,13 @@ import type { EventObject } from "../../api/events.ts";
 import type { ApiList } from "../../api/object.ts";
 import type { EntryFilter } from "../../model/entries/entry-filter.ts";
 import { ENTRY_GROUPS, parseKinds } from "../../model/entries/entry-groups.ts";
+import { unverifiedFrom } from "../../model/records/record-verification.ts";
 import { keyParts, parseKey, type Key } from "../../model/keys/key.ts";
 import { identityText, seesEverything, seesKey, type Access } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
 import { instant } from "../request/queries.ts";
+import type { World } from "../request/world.ts";
 import { parseWith } from "../request/parse.ts";
 import { event, events } from "../present/events.ts";
 import { scrubSentences } from "../access/redaction.ts";
@@ -80,11 +82,16 @@ function filterOf({ kind, by, since, until }: z.output<typeof eventQuery>): Entr
 
 /** @throws ApiFailure NotFound if there is no such entry, or the token may not see it */
 async function oneEvent(context: HttpContext, access: Access, name: string): Promise<EventObject> {
-  const { scrub } = await openReader(context, access);
+  const { scrub, world } = await openReader(context, access);
   const seq = /^[1-9]\d{0,14}$/.test(name) ? Number(name) : null;
   const found = seq === null ? null : await event(context.control, access, seq);
   if (found === null) throw await notFound(context, access, { name, seq });
-  return { ...found, event: scrubSentences(found.event, scrub) };
+  return withVerification({ ...found, event: scrubSentences(found.event, scrub) }, world);
+}
+
+function withVerification(object: EventObject, { overview }: World): EventObject {
+  const from = unverifiedFrom(overview.verification);
+  return from !== null && object.event.seq >= from ? { ...object, verified: false } : object;
 }
 
 async function notFound(
@@ -127,6 +134,8 @@ async function listEvents(
       resourceVersion: String(world.version),
       ...(next === null ? {} : { continue: String(next) }),
     },
-    items: items.map((item) => ({ ...item, event: scrubSentences(item.event, scrub) })),
+    items: items.map((item) =>
+      withVerification({ ...item, event: scrubSentences(item.event, scrub) }, world),
+    ),
   };
 }

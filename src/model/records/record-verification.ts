@@ -13,6 +13,8 @@ export interface RecordBreak {
   readonly kind: "broken" | "unproved";
   /** The first entry that does not verify; null: not even the first line can be read. */
   readonly entry: number | null;
+  /** The last entry that a checked signature or an external copy before the break covers; 0: none. Entries between it and `entry` may be changed too. */
+  readonly provedUpTo: number;
   readonly reason: string;
   /** When it was found first since the start. */
   readonly since: string;
@@ -30,6 +32,20 @@ export function verificationProblem(verification: RecordVerification): string | 
       return `broken at ${entryText(verification)}`;
     case "unproved":
       return `not proved from ${entryText(verification)}`;
+  }
+}
+
+/** The first entry that may not be what was written; null: nothing is known against the record. */
+export function unverifiedFrom(verification: RecordVerification): number | null {
+  switch (verification.kind) {
+    case "not-verified":
+    case "intact":
+      return null;
+    case "unknown":
+      return 1;
+    case "broken":
+    case "unproved":
+      return verification.provedUpTo + 1;
   }
 }
 

@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { BASE_PATH } from "../../api/group.ts";
 import type { OverviewObject } from "../../api/overview.ts";
+import { unverifiedFrom } from "../../model/records/record-verification.ts";
 import { setServerTime } from "./clock.ts";
 import { useResource, type WatchedResource } from "./resources.ts";
 
@@ -14,6 +15,12 @@ export function useOverview(): WatchedResource<OverviewObject> & { readonly read
     if (value !== null && readMs !== null) setServerTime(value.status.now, readMs);
   }, [value, readMs]);
   return resource;
+}
+
+/** The first entry of the record that may not be what was written; null: nothing is known against it. */
+export function useUnverifiedFrom(): number | null {
+  const record = useOverview().value?.status.record;
+  return record === undefined ? null : unverifiedFrom(record);
 }
 
 /** The names of accounts by their id. */

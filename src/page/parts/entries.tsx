@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
 import type { HistoryRow } from "../../wording/history/history-rows.ts";
+import { isUnverified, NOT_VERIFIED } from "../../wording/history/unverified.ts";
 import { actorId, actorName, isPerson } from "../../model/people/actor.ts";
+import { useUnverifiedFrom } from "../client/overview.ts";
 import { isExported } from "../client/transport.ts";
 import { byDay, localTime } from "../view/history/local-time.ts";
 import type { Zone } from "../../text/zone.ts";
@@ -54,6 +56,7 @@ function Rows({
   readonly rows: readonly HistoryRow[];
   readonly zone?: Zone | null;
 }): ReactNode {
+  const from = useUnverifiedFrom();
   return rows.map((row) => (
     <tr key={row.entry}>
       <td className="number">{row.entry}</td>
@@ -69,6 +72,7 @@ function Rows({
         {isPerson(row.by) && <span className="detail">{actorId(row.by)}</span>}
       </td>
       <td className="message">
+        {isUnverified(row, from) && <strong className="unverified">{NOT_VERIFIED} </strong>}
         {row.message}
         {row.below !== "" && <span className="detail">{row.below}</span>}
       </td>

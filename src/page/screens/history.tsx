@@ -5,13 +5,13 @@ import { counted } from "../../text/phrases.ts";
 import { useNow } from "../client/clock.ts";
 import { useEvents } from "../client/event-pages.ts";
 import { navigate, useLocation } from "../client/navigation.ts";
-import { accountNames, useOverview } from "../client/overview.ts";
+import { accountNames, useOverview, useUnverifiedFrom } from "../client/overview.ts";
 import { screenZone } from "../client/zone.ts";
 import { Rollbacks } from "../parts/account-lines.tsx";
 import { Failure } from "../parts/basics.tsx";
 import { Entries } from "../parts/entries.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
-import { csvOf } from "../view/history/csv.ts";
+import { csvOf, historyCells } from "../view/history/csv.ts";
 import {
   isEmptyPeriod,
   isUnfiltered,
@@ -88,6 +88,7 @@ function Lines({
   readonly hasOlder: boolean;
   readonly accounts: ReadonlyMap<string, string>;
 }): ReactNode {
+  const unverifiedFrom = useUnverifiedFrom();
   const scope = hasOlder ? "the loaded lines; older entries are not searched" : "all lines";
   if (shown.length === 0)
     return <p className="empty">{loaded === 0 ? "No entries." : `No match in ${scope}.`}</p>;
@@ -98,7 +99,7 @@ function Lines({
         {entriesIn(shown) > shown.length &&
           `, of ${entriesIn(shown)} entries: those that belong together are one line`}
         {hasOlder && ", older entries are not loaded"}{" "}
-        <button type="button" className="plain" onClick={() => download(shown, accounts)}>
+        <button type="button" className="plain" onClick={() => download(shown, { accounts, unverifiedFrom })}>
           Export these as CSV
         </button>
       </p>
@@ -113,17 +114,11 @@ function entriesIn(rows: readonly HistoryRow[]): number {
 }
 
 /** Nothing leaves the page: the browser makes the file. Its times are in UTC: no screen next to it states a zone. */
-function download(shown: readonly HistoryRow[], accounts: ReadonlyMap<string, string>): void {
-  const rows = shown.flatMap(({ events }) => historyRows(events, { accounts, nowMs: 0 }));
-  const lines = rows.map(({ entry, at, kind, by, message, below }) => [
-    String(entry),
-    at,
-    kind,
-    by,
-    message,
-    below,
-  ]);
-  const text = csvOf([["entry", "time", "kind", "by", "message", "detail"], ...lines]);
+function download(
+  shown: readonly HistoryRow[],
+  facts: { readonly accounts: ReadonlyMap<string, string>; readonly unverifiedFrom: number | null },
+): void {
+  const text = csvOf(historyCells(shown, facts));
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
   link.download = "grantkeeper-history.csv";

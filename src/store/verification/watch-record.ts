@@ -1,3 +1,4 @@
+import { provedUpTo } from "../../audit/verification/proof.ts";
 import type { VerifyReport } from "../../audit/verification/verify.ts";
 import { verifyRecord, type GrowingRecord } from "../../audit/verification/verify-record.ts";
 import type { Evidence } from "../../audit/verification/walk.ts";
@@ -79,10 +80,11 @@ async function* until<Block>(blocks: AsyncIterable<Block>, signal: AbortSignal):
   }
 }
 
-function verificationOf({ verdict, broken, last }: VerifyReport, at: string): RecordVerification {
+function verificationOf(report: VerifyReport, at: string): RecordVerification {
+  const { verdict, broken, last } = report;
   if (broken === null) return { kind: "intact", upTo: last ?? 0, at };
   const kind: RecordBreak["kind"] = verdict === "another-key" ? "unproved" : "broken";
-  return { kind, entry: broken.seq, reason: broken.reason, since: at };
+  return { kind, entry: broken.seq, provedUpTo: provedUpTo(report), reason: broken.reason, since: at };
 }
 
 /** The same problem keeps the time at which it was found. A record that was broken is not fine because it cannot be read. */

@@ -227,6 +227,7 @@ export function facts(change: Partial<DescribeFacts> = {}): DescribeFacts {
     events: new Map(),
     authors: new Map(),
     rolledBack: null,
+    unverifiedFrom: null,
     nowMs: NOW_MS,
     ...change,
   };

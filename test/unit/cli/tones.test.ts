@@ -72,7 +72,7 @@ const SCREENS: Readonly<Record<string, (prose: string) => readonly ScreenLine[]>
           events: [],
         },
       ],
-      NOW_MS,
+      { nowMs: NOW_MS, unverifiedFrom: null },
       NARROW,
     ),
   status: (prose) =>

@@ -17,7 +17,7 @@ test.each([
   { kind: "unproved", entry: 7, message: "not proved from entry 7" },
 ] as const)("a record that is $message is an item, also for a token of one namespace", async (row) => {
   const { message, ...facts } = row;
-  const state = withRecord({ ...facts, reason: REASON, since: SINCE });
+  const state = withRecord({ ...facts, provedUpTo: 0, reason: REASON, since: SINCE });
   const item = {
     kind: "record",
     target: "the record",

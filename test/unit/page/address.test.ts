@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { parseAddress, addressPath } from "../../../src/page/view/address.ts";
 import { updatedText } from "../../../src/page/view/list-state.ts";
 import { reasonProblem } from "../../../src/page/view/reason.ts";
-import { csvOf } from "../../../src/page/view/history/csv.ts";
+import { historyRows } from "../../../src/wording/history/history-rows.ts";
+import { csvOf, historyCells } from "../../../src/page/view/history/csv.ts";
 
 describe("an address of the page", () => {
   test.each([
@@ -76,4 +77,21 @@ test("an exported cell is quoted, and is no formula", () => {
       ["2", "x\ny", "-1"],
     ]),
   ).toBe('1,"a ""b"", c",\'=cmd()\r\n2,"x\ny",\'-1\r\n');
+});
+
+test("an export of the history marks each entry that may not be what was written", () => {
+  const events = [5, 4].map((seq) => ({
+    seq,
+    at: "2026-11-30T05:00:00.000Z",
+    kind: "stopped",
+    reason: "asked",
+  }));
+  const facts = { accounts: new Map<string, string>(), nowMs: 0 };
+  const cells = historyCells(historyRows(events, facts), { ...facts, unverifiedFrom: 5 });
+
+  expect(cells.map((row) => [row[0], row.at(-1)])).toEqual([
+    ["entry", "verified"],
+    ["5", "no"],
+    ["4", ""],
+  ]);
 });

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../src/audit/entry.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { cli, type CliRun } from "../../support/screens/cli.ts";
-import { intent, KEY } from "../../support/record/audit-facts.ts";
+import { checked, intent, KEY } from "../../support/record/audit-facts.ts";
+import { getAs } from "../../support/kubernetes/requests.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
 import { ORDERS_API, REFUNDS } from "../../support/screens/world-keys.ts";
 import { chainOf } from "../../support/record/chain.ts";
@@ -155,5 +156,55 @@ describe("selected lines", () => {
 
     expect(code).toBe(1);
     expect(err).toContain('"reverted" is none of: decisions, suspensions');
+  });
+});
+
+describe("a record that is broken after entry 2", () => {
+  const facts = [...write(1), approved([ORDERS_API]), suspended("everything")];
+  const broken = {
+    kind: "broken",
+    entry: 4,
+    provedUpTo: 2,
+    reason: "its content does not have the hash",
+    since: UNTIL,
+  } as const;
+
+  async function ask(argv: readonly string[]): Promise<CliRun> {
+    const { entries } = chainOf(facts);
+    const state = fakeState();
+    const overview = { ...state.overview, verification: broken };
+    server = await startTestServer({ state: { ...state, overview, history: entries } });
+    return cli([...argv, "--server", server.url], { env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN, NO_COLOR: "1" } });
+  }
+
+  test("has its unproved entries marked in history, in the API and in the events of kubectl", async () => {
+    const run = await ask(["history"]);
+
+    expect(lines(run).map((line) => line.includes("(not verified)"))).toEqual([false, true, true, false]);
+    expect(run.err).toContain("no entry from 3 on is proved to be what was written");
+    const { json } = await checked(server).get("/events");
+    expect(json.items.map(({ verified }: { readonly verified?: false }) => verified)).toEqual([
+      false,
+      false,
+      undefined,
+      undefined,
+    ]);
+    const events = await getAs(checked(server), "/api/v1/events");
+    const ofApproval = events.json.items.filter(
+      ({ reason }: { readonly reason: string }) => reason === "Approved",
+    );
+    expect(ofApproval).toMatchObject([{ message: expect.stringMatching(/^\(not verified\) /) }]);
+  });
+
+  test("has it in the structured answer, and in that about one entry", async () => {
+    const listed = JSON.parse((await ask(["history", "-o", "json"])).out) as unknown;
+
+    expect(listed).toMatchObject({ unverifiedFrom: 3 });
+    const shown = (number: string): Promise<CliRun> =>
+      cli(["audit", "show", number, "--server", checked(server).url], {
+        env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN },
+      });
+    expect((await shown("3")).out).toContain("\nnot verified: ");
+    expect((await shown("1")).out).not.toContain("not verified");
   });
 });

@@ -24,8 +24,8 @@ export function RecordState({ overview }: { readonly overview: OverviewObject | 
         The record: {verificationProblem(record)} (found <Age at={record.since} /> ago): {record.reason}
       </p>
       <p>
-        Entries may be shown as someone changed them. <code>grantkeeper audit verify</code> shows what can
-        still be proved.
+        Entries that are marked (not verified) may be shown as someone changed them.{" "}
+        <code>grantkeeper audit verify</code> shows what can still be proved.
       </p>
     </Notice>
   );

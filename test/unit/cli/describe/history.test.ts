@@ -75,6 +75,15 @@ describe("history", () => {
     );
   });
 
+  test("marks each entry that may not be what was written", () => {
+    const shown = facts({ events: new Map([[KEY, [...reverted, ...applied]]]), unverifiedFrom: 9 });
+
+    expect(describedTexts(shown).filter((line) => / applied | reverted by /.test(line))).toEqual([
+      "4h ago  9  (not verified) reverted by Grantkeeper:",
+      "2d ago  2  applied 4f0e2d1, 1 call",
+    ]);
+  });
+
   test("keeps the sign of a change on the line of what changed", () => {
     const [ended, ...rest] = reverted;
     const changes = ['- policy "AdministratorAccess"', '- statement "test1"', '~ policy "grantkeeper"'];

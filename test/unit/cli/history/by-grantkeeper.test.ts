@@ -5,7 +5,7 @@ import { ENTRY_GROUPS, parseKinds, type EntryKind } from "../../../../src/model/
 import { entryNames, GRANTKEEPER } from "../../../../src/model/entries/entry-names.ts";
 import type { RecordedDriftEnd } from "../../../../src/model/drift.ts";
 import { lineText } from "../../../../src/text/screen-line.ts";
-import { CONTEXT, event, NOW } from "./events.ts";
+import { CONTEXT, event, SHOWN } from "./events.ts";
 
 const every = parseKinds(ENTRY_GROUPS.join(","));
 const KINDS: readonly EntryKind[] = every.kind === "ok" ? every.value : [];
@@ -92,7 +92,7 @@ test("the id of a person takes no space of the messages; -o wide has it", () => 
   const actor = "Dana Ruiz <https://login.example.com/realms/acme#9f1c2d3e-4b5a-6789>";
   const rows = historyRows([event(18_446, "signed-in", { actor, method: "oidc", session: "s1" })], CONTEXT);
   const shown = (isWide: boolean): string =>
-    historyLines(rows, NOW, { width: 80, rowWidth: isWide ? Infinity : 80, isWide })
+    historyLines(rows, SHOWN, { width: 80, rowWidth: isWide ? Infinity : 80, isWide })
       .map(lineText)
       .join("\n");
 

@@ -19,3 +19,5 @@ export const write = event(7, "write-intended", {
   target: "arn:aws:iam::222222222222:role/grantkeeper/orders-api-eu-west-1",
   revision: `main@sha1:${"9c1d04e".padEnd(40, "0")}`,
 });
+
+export const SHOWN = { nowMs: NOW, unverifiedFrom: null };

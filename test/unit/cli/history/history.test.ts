@@ -2,8 +2,10 @@ import { describe, expect, test } from "@jest/globals";
 import { lineText } from "../../../../src/text/screen-line.ts";
 import { historyLines } from "../../../../src/cli/history/history.ts";
 import { historyRows } from "../../../../src/wording/history/history-rows.ts";
-import { NOW, CONTEXT, KEY, TARGET, event, write } from "./events.ts";
+import { isUnverified } from "../../../../src/wording/history/unverified.ts";
+import { CONTEXT, KEY, SHOWN, TARGET, event, write } from "./events.ts";
 
+const WIDE = { width: 200, rowWidth: 200, isWide: true };
 const SUBJECT = `sha256:${"7f3a91c2".padEnd(64, "0")}`;
 
 const ROW = {
@@ -267,7 +269,7 @@ describe("the history", () => {
       CONTEXT,
     );
 
-    const lines = historyLines(rows, NOW, { width: 80, rowWidth: 80, isWide: false }).map(lineText);
+    const lines = historyLines(rows, SHOWN, { width: 80, rowWidth: 80, isWide: false }).map(lineText);
 
     expect(lines).toEqual([
       "ENTRY  AGE  KIND      BY           MESSAGE",
@@ -286,7 +288,7 @@ describe("the history", () => {
       CONTEXT,
     );
 
-    expect(historyLines(rows, NOW, { width: 80, rowWidth: 80, isWide: false })).toEqual([
+    expect(historyLines(rows, SHOWN, { width: 80, rowWidth: 80, isWide: false })).toEqual([
       { text: "ENTRY  AGE  KIND      BY", tone: "head" },
       "18446  9m   reverted  Grantkeeper",
       `  ${named}@prod/eu-west-1 in AWS:`,
@@ -294,7 +296,23 @@ describe("the history", () => {
     ]);
   });
 
+  test("marks each line with an entry that may not be what was written, and no other", () => {
+    const events = [
+      event(9, "write-finished", { key: KEY, intent: 7, outcome: "applied", error: null }),
+      event(8, "resumed", { actor: "dana", reason: "INC-1" }),
+      write,
+      event(6, "stopped", { reason: "asked" }),
+    ];
+    const rows = historyRows(events, CONTEXT);
+    const marked = (unverifiedFrom: number | null): readonly number[] =>
+      rows.filter((row) => isUnverified(row, unverifiedFrom)).map(({ entry }) => entry);
+
+    expect([null, 10, 9, 8, 6].map(marked)).toEqual([[], [], [7], [8, 7], [8, 7, 6]]);
+    const lines = historyLines(rows, { ...SHOWN, unverifiedFrom: 8 }, WIDE).map(lineText);
+    expect(lines.map((line) => line.includes("(not verified)"))).toEqual([false, true, true, false]);
+  });
+
   test("states that it is empty", () => {
-    expect(historyLines([], NOW, { width: 80, rowWidth: 80, isWide: false })).toEqual(["No entries found"]);
+    expect(historyLines([], SHOWN, { width: 80, rowWidth: 80, isWide: false })).toEqual(["No entries found"]);
   });
 });

@@ -4,7 +4,7 @@ import type { AuditEvent } from "../../../../src/api/events.ts";
 import type { Json } from "../../../../src/model/values/json.ts";
 import { historyLines } from "../../../../src/cli/history/history.ts";
 import { historyRows } from "../../../../src/wording/history/history-rows.ts";
-import { NOW, CONTEXT, KEY, TARGET, event, write } from "./events.ts";
+import { CONTEXT, KEY, SHOWN, TARGET, event, write } from "./events.ts";
 
 describe("the history", () => {
   describe("of a revert", () => {
@@ -86,7 +86,7 @@ describe("the history", () => {
     test("shows how long the drift lasted in a separate line", () => {
       const rows = historyRows([ended], CONTEXT);
 
-      expect(historyLines(rows, NOW, { width: 80, rowWidth: 80, isWide: false }).map(lineText)).toEqual([
+      expect(historyLines(rows, SHOWN, { width: 80, rowWidth: 80, isWide: false }).map(lineText)).toEqual([
         "ENTRY  AGE  KIND      BY           MESSAGE",
         "10     9m   reverted  Grantkeeper  orders/orders-api@prod/eu-west-1 in AWS:",
         '                                   - policy "AdministratorAccess"',
