@@ -7,6 +7,7 @@ import type { KeyView } from "../model/answers/key-view.ts";
 import { BrokenDocuments } from "./broken-documents.ts";
 import { measureClock, measureRequests } from "./request-metrics.ts";
 import { BackupAlerts, type FoundAlerts } from "./state/backup-alerts.ts";
+import { RecordAlerts } from "./state/record-access.ts";
 import { RecordedReports, reportName } from "./state/recorded-reports.ts";
 import type { RecordChange } from "../model/records/record-change.ts";
 import { AccountMetrics } from "./account-metrics.ts";
@@ -40,6 +41,7 @@ export class Ticker {
   readonly #unrecorded: UnrecordedAlerts;
   readonly #reports: RecordedReports;
   readonly #backups = new BackupAlerts();
+  readonly #verification = new RecordAlerts();
   readonly #draining = new Set<Promise<void>>();
 
   constructor(context: ControllerContext) {
@@ -66,6 +68,7 @@ export class Ticker {
     const unreadable = await this.#unreadable.alerts();
     const broken = await this.#broken.alerts();
     const backups = this.#backups.found(this.#state.backups);
+    const verification = this.#verification.found(this.#state.record.verification);
     const unrecorded = await this.#unrecorded.alerts();
     const uncovered = await this.#uncovered.found();
     const once = await this.#once(suspensions, { nowMs, storeNowMs });
@@ -75,6 +78,7 @@ export class Ticker {
       ...unreadable.alerts,
       ...broken.alerts,
       ...backups.alerts,
+      ...verification.alerts,
       ...uncovered.alerts,
     ];
     const { change } = once;
@@ -86,6 +90,7 @@ export class Ticker {
     unreadable.reported();
     broken.reported();
     backups.reported();
+    verification.reported();
     unrecorded.reported();
     await this.#removed.close();
     this.#ports.telemetry.gauge("suspensions", suspensions.length);

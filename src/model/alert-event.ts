@@ -1,6 +1,7 @@
 import type { AttributedDrift } from "./changes/attribution.ts";
 import type { BackupAlert } from "./backups/backup-alert.ts";
 import type { UnrecordedAlert } from "./changes/unrecorded-alert.ts";
+import type { RecordAlert } from "./records/record-alert.ts";
 import type { Delta } from "./delta.ts";
 import type { Namespace } from "./aws/ids.ts";
 import type { ForgeEvent } from "./records/pull-requests/forge-event.ts";
@@ -267,6 +268,7 @@ export type AlertEvent =
     }
   | { readonly kind: "source-recovered"; readonly source: string; readonly namespace: Namespace | null }
   | BackupAlert
+  | RecordAlert
   | UnrecordedAlert;
 
 interface BrokenFacts {

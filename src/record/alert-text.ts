@@ -4,6 +4,7 @@ import { alertPartsOf, nextLine, seeLine, type AlertLine, type AlertParts } from
 import { authorFoundLines, closedLines, openedLines } from "./drift-text.ts";
 import { approveLine, alertSubject } from "./hold-text.ts";
 import { shortArn } from "../plan/render/words.ts";
+import { brokenRecordLines } from "./record-text.ts";
 import { counted } from "../text/phrases.ts";
 import { waitingLines } from "./waiting-text.ts";
 import { dayAndMinuteOf, folderText, minuteOf, accountPlace, refusedText, shownLines } from "./names.ts";
@@ -53,6 +54,7 @@ const HELPLESS: ReadonlySet<AlertEvent["kind"]> = new Set([
   "revision-decided",
   "source-recovered",
   "backup-recovered",
+  "record-verified",
   "unrecorded-writes-ended",
   "commit-status",
   "pull-request-note",
@@ -252,6 +254,8 @@ const ALERT_TEXTS: AlertTexts = {
       ? "✅ backups of the record: a complete and verified backup was made"
       : `✅ backups of the record: the last backup is known again, of ${lastBackup}`,
   ],
+  "record-broken": brokenRecordLines,
+  "record-verified": () => ["✅ the record: it verifies again"],
   "unrecorded-writes": ({ account, count, writes }) => [
     `🔴 ${account}: ${unrecordedCountText(count)}: another caller has credentials of Grantkeeper`,
     ...writes.flatMap((write) => [

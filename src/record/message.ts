@@ -138,6 +138,8 @@ const STATUS: Readonly<Record<Exclude<AlertEvent["kind"], ForgeEvent["kind"]>, I
   "source-recovered": "closed",
   "backup-failed": "open",
   "backup-recovered": "closed",
+  "record-broken": "open",
+  "record-verified": "closed",
   "unrecorded-writes": "open",
   "unrecorded-writes-ended": "closed",
   "role-recreated": "notice",

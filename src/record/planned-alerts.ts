@@ -175,6 +175,7 @@ const ONLY_WITH_BEGINNING: ReadonlySet<AlertEvent["kind"]> = new Set([
   "revision-decided",
   "source-recovered",
   "backup-recovered",
+  "record-verified",
   "unrecorded-writes-ended",
   "account-read",
   "document-fixed",
@@ -190,6 +191,7 @@ const REPORTED_AGAIN: ReadonlySet<AlertEvent["kind"]> = new Set([
   "source-failed",
   "account-unreadable",
   "document-broken",
+  "record-broken",
 ]);
 
 /**

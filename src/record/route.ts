@@ -64,6 +64,8 @@ const READ_FROM_AWS = {
   "source-recovered": false,
   "backup-failed": false,
   "backup-recovered": false,
+  "record-broken": false,
+  "record-verified": false,
   "unrecorded-writes": false,
   "unrecorded-writes-ended": false,
   "role-recreated": true,

@@ -49,6 +49,9 @@ const SEVERITY = {
   "source-recovered": "other",
   "backup-failed": "other",
   "backup-recovered": "other",
+  // Who changed the record hides what was done in AWS.
+  "record-broken": "security",
+  "record-verified": "security",
   "commit-status": "other",
   "pull-request-note": "other",
 } as const satisfies Record<

@@ -90,6 +90,11 @@ export const ALERTS = {
     "other; security if the record itself is broken",
     "backups of the record fail, or none was made for `backups.maxAge`, or their result cannot be read; once for each problem, to every route for all namespaces",
   ],
+  "record-broken": [
+    "security",
+    "an entry of the record does not verify while the controller runs; sent again if the break is another one, to every route for all namespaces",
+  ],
+  "record-verified": ["security", "the end of that incident: all entries verify"],
   "unrecorded-writes": [
     "security",
     "CloudTrail shows writes by a role of Grantkeeper that are not in its record: someone else has its credentials; one incident for each account, sent again for further writes after 5 minutes, to every route for all namespaces",

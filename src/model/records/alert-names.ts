@@ -34,6 +34,8 @@ export const ALERT_NAMES = {
   "source-recovered": "GrantkeeperSourceFailed",
   "backup-failed": "GrantkeeperBackupFailed",
   "backup-recovered": "GrantkeeperBackupFailed",
+  "record-broken": "GrantkeeperRecordNotVerified",
+  "record-verified": "GrantkeeperRecordNotVerified",
   "unrecorded-writes": "GrantkeeperUnrecordedWrites",
   "unrecorded-writes-ended": "GrantkeeperUnrecordedWrites",
   "role-recreated": "GrantkeeperRoleRecreated",

@@ -15,7 +15,7 @@ const OF_SOURCES = ["revision-held", "rollback-ending", "source-failed"] as cons
 /** What a forge shows of a commit: its state, and the notes in pull requests. */
 const OF_COMMITS = ["commit-status", "pull-requests"] as const;
 const OF_ACCOUNT_NAMES = ["first-comparison", "functions-uncovered"] as const;
-const OF_INSTALLATION = ["backup-failed", "daily-reminder"] as const;
+const OF_INSTALLATION = ["backup-failed", "daily-reminder", "record-broken"] as const;
 
 type KeyIncidentKind = (typeof OF_KEYS)[number];
 
@@ -153,8 +153,11 @@ function subjectOf(event: UnnamedEvent): Incident {
       return { kind: "source-failed", source: event.source };
     case "backup-recovered":
       return { kind: "backup-failed" };
+    case "record-verified":
+      return { kind: "record-broken" };
     case "backup-failed":
     case "daily-reminder":
+    case "record-broken":
       return { kind: event.kind };
   }
 }

@@ -29,10 +29,13 @@ export function verificationProblem(verification: RecordVerification): string | 
     case "unknown":
       return "it could not be verified";
     case "broken":
-      return `broken at ${entryText(verification)}`;
     case "unproved":
-      return `not proved from ${entryText(verification)}`;
+      return breakText(verification);
   }
+}
+
+export function breakText(found: RecordBreak): string {
+  return found.kind === "broken" ? `broken at ${entryText(found)}` : `not proved from ${entryText(found)}`;
 }
 
 /** The first entry that may not be what was written; null: nothing is known against the record. */

@@ -40,7 +40,7 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
       "Check the disk and the file system for errors. Check who had access to the host.",
       "Restore the last backup that verifies: `grantkeeper restore FOLDER` verifies it and keeps the replaced files. Without a backup, start with an empty state directory in observe ([when the database is lost](../../operating.md#when-the-database-is-lost)).",
     ],
-    over: "`grantkeeper audit verify` reports the record as intact, the controller runs, and `grantkeeper_audit_record_broken` is 0.",
+    over: "`grantkeeper audit verify` reports the record as intact, the controller runs, and `grantkeeper_audit_record_broken` is 0; the alert routes get `record-verified`.",
   },
   {
     id: "audit-not-anchored",

@@ -94,6 +94,8 @@ const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], ForgeEvent["kind"]>, s
   "source-recovered": "source-failed",
   "backup-failed": "backup-failed",
   "backup-recovered": "backup-failed",
+  "record-broken": "record-broken",
+  "record-verified": "record-broken",
   "unrecorded-writes": "unrecorded-writes",
   "unrecorded-writes-ended": "unrecorded-writes",
 };

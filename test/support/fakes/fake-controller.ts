@@ -70,6 +70,7 @@ export class FakeController {
   drained = 0;
   /** What the watch of backups reports to the running controller. */
   backupsExamined: Controller["backupsExamined"] = () => undefined;
+  recordVerified: Controller["recordVerified"] = () => undefined;
   drain: () => Promise<void> = () => Promise.resolve();
   routes: readonly AlertRouteView[] = [];
   reviewedSources: ControllerPorts["reviewedSources"] = [];
@@ -198,6 +199,7 @@ export class FakeController {
     this.#control = controller.control;
     this.#changes = controller.changes;
     this.backupsExamined = (health) => controller.backupsExamined(health);
+    this.recordVerified = (verification) => controller.recordVerified(verification);
     this.#running = controller.run(this.#stop.signal);
     this.#running.catch(() => undefined);
     await settled();

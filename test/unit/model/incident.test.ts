@@ -41,6 +41,7 @@ const NAMES: readonly (readonly [name: string, incident: Incident, account: Acco
   ["functions-uncovered/prod", { kind: "functions-uncovered", account: "prod" }, null],
   ["suspension-ending/a1b2", { kind: "suspension-ending", id: "a1b2" }, null],
   ["backup-failed", { kind: "backup-failed" }, null],
+  ["record-broken", { kind: "record-broken" }, null],
   ["daily-reminder", { kind: "daily-reminder" }, null],
 ];
 

@@ -278,6 +278,13 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     since: "2026-11-25T11:44:00.000Z",
     lastBackup: null,
   },
+  "record-broken": {
+    kind: "record-broken",
+    problem: "broken at entry 6",
+    reason: "changed",
+    unverifiedFrom: 3,
+  },
+  "record-verified": { kind: "record-verified" },
   "unrecorded-writes": {
     kind: "unrecorded-writes",
     incident: "unrecorded-writes/222222222222",
