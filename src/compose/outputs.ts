@@ -20,7 +20,7 @@ import type { ExplainAnswer } from "../workbench/explain/screen.ts";
 import type { formatValue } from "../workbench/format/format-report.ts";
 import type { SiteReport } from "../cli/site/site-report.ts";
 import type { AuditEntryAnswer } from "../cli/history/entry.ts";
-import type { HistoryAnswer } from "../cli/history/read-history.ts";
+import type { HistoryList } from "../cli/history/read-history.ts";
 import type { diffValue } from "../workbench/commands/policy-diff.ts";
 import type { compiledTarget } from "../workbench/commands/render.ts";
 import type { planValue } from "../workbench/plan/report.ts";
@@ -112,7 +112,7 @@ export interface Outputs extends ApiAnswers {
   /** With --watch, of any resource: one event in each line. */
   readonly "get-watch": WatchedChange;
   readonly "get-waves": ResourceList<"waves">;
-  readonly history: HistoryAnswer;
+  readonly history: HistoryList;
   readonly import: ImportReport;
   readonly new: NewManifest;
   readonly plan: ReturnType<typeof planValue>;

@@ -23,8 +23,8 @@ export interface HistorySelection {
   readonly from: number;
 }
 
-/** As `history -o json` prints it. */
-export interface HistoryAnswer {
+/** The answer of `history -o json`. */
+export interface HistoryList {
   readonly apiVersion: typeof API_VERSION;
   readonly kind: "EventList";
   /** The first entry of the record that may not be what was written. Missing: nothing is known against it. */

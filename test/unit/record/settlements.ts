@@ -52,6 +52,7 @@ export function closed(facts: Partial<Of<"drift-closed">> = {}): Of<"drift-close
   };
 }
 
+const BREAK = { problem: "broken at entry 6", reason: "changed", unverifiedFrom: 3 };
 const BY = { actor: "dana", reason: "INC-4410" };
 const ROLLED_BACK = { revision: "main@9c1d04e", next: "main@41aa2e0", until: "2026-11-25T12:44:00.000Z" };
 /** One event of each kind. */
@@ -278,12 +279,7 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     since: "2026-11-25T11:44:00.000Z",
     lastBackup: null,
   },
-  "record-broken": {
-    kind: "record-broken",
-    problem: "broken at entry 6",
-    reason: "changed",
-    unverifiedFrom: 3,
-  },
+  "record-broken": { kind: "record-broken", ...BREAK },
   "record-verified": { kind: "record-verified" },
   "unrecorded-writes": {
     kind: "unrecorded-writes",
