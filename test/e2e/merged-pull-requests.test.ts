@@ -2,10 +2,13 @@ import { AttachRolePolicyCommand } from "@aws-sdk/client-iam";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { ok } from "../../src/model/values/result.ts";
 import { PullRequestSink } from "../../src/record/sinks/pull-request/pull-request.ts";
+import { inert } from "../../src/text/markdown.ts";
 import { ForgeServer, TOKEN } from "../support/forge/forge-server.ts";
+import { profileText } from "../support/profiles.ts";
 import {
   estate,
   functions,
+  keyOf,
   PROD,
   READ_ORDERS,
   roleNameOf,
@@ -16,6 +19,14 @@ import { Installation } from "../support/installation/installation.ts";
 const FIRST = estate(functions(["a"], READ_ORDERS));
 const SECOND = { ...FIRST, ...functions(["a"], WRITE_ORDERS) };
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
+
+const ESCALATING = `  statements:
+    - reason: x
+      statement: {Effect: Allow, Action: "iam:PassRole", Resource: "*"}
+`;
+
+const PROFILE = "platform/profile.yaml";
+const REVIEWED = profileText("reviewed", "{approval: {for: new-access, group: security}}");
 
 let forge: ForgeServer;
 let installation: Installation;
@@ -101,17 +112,33 @@ test("a merged pull request shows that it is applied only after AWS has what it 
   expect(forge.comments).toHaveLength(1);
 });
 
-test("what the forge did not accept before a restart is delivered after it, once", async () => {
+test("what the forge did not accept before a restart is delivered after it, once: who may approve the held function, and which rules refuse the other one", async () => {
   const accept = forge.intercept;
   forge.intercept = () => ({ status: 503, body: {}, headers: { "retry-after": "1" } });
-  await merge(SECOND);
+  await merge({ ...SECOND, ...functions(["b"], ESCALATING), [PROFILE]: REVIEWED });
   await installation.settled();
-  expect(mayWrite()).toBe(true);
 
   await installation.restart();
   forge.intercept = accept;
-  await installation.until("it is shown as applied", () => titleNow() === "applied");
+  await installation.until("it is shown", () => titleNow() === "not applied completely");
 
+  const [hold, ...others] = await installation.holds();
+  const digits = hold?.subject.replace("sha256:", "").slice(0, 12);
+  const body = forge.comments[0]?.body ?? "";
+  expect(others).toEqual([]);
+  expect(hold?.keys).toEqual([keyOf("a")]);
+  expect(body).toMatch(
+    new RegExp(
+      `- ${inert("orders/a@prod/eu-west-1")}: awaiting approval: <code>grants new access, which needs an approval of group security</code>, entry \\d+; ` +
+        `to approve: <code>grantkeeper approve ${digits} --reason TEXT</code>, by a member of group <code>security</code>, but by no author of the change\n`,
+    ),
+  );
+  expect(body).toMatch(
+    new RegExp(
+      `- ${inert("orders/b@prod/eu-west-1")}: refused by a guard rule: <code>[^\n]*PASS-001[^\n]*, entry \\d+\n`,
+    ),
+  );
+  expect(mayWrite()).toBe(false);
   expect(forge.comments).toHaveLength(1);
-  expect(shown.filter(({ title }) => title === "applied")).toHaveLength(1);
+  expect(shown.filter(({ title }) => title === "not applied completely")).toHaveLength(1);
 });
