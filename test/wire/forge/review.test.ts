@@ -225,7 +225,7 @@ describe.each(FORGES)("%s", (name) => {
     expect(err).toContain("; nothing was posted; the last request may have taken effect as well\n");
   });
 
-  test("has a failed status, with the reason, for a change that cannot be used", async () => {
+  test("has a failed status, with the reason, and the corrected line in its comment for a change that cannot be used", async () => {
     change = await ReviewedChange.on(name, WRONG);
 
     const { code } = await change.post("--merge-status");
@@ -235,5 +235,8 @@ describe.each(FORGES)("%s", (name) => {
       { state: expect.stringMatching(/^fail/), text: "cannot be used: orders/api" },
       { state: expect.stringMatching(/^fail/), text: "cannot be used: orders/api" },
     ]);
+    expect(change.own()[0]?.body).toMatch(
+      /#### Corrected lines\n\n.+\n\n```diff\n-.+allow: \[sendd\].+\n\+.+allow: \[send\].+\n```\n/,
+    );
   });
 });
