@@ -1,3 +1,4 @@
+import type { EdgeState } from "../model/answers/questions/access-map.ts";
 import type { Outsider } from "../model/answers/questions/who-can.ts";
 
 /** What the answer to "who can" leaves out, on every screen: without it, "denied" would claim more than was evaluated. */
@@ -14,3 +15,17 @@ export const OUTSIDER_TEXTS = {
   "no-source": "a service on behalf of anyone",
   "foreign-account": "another account or organization",
 } as const satisfies Record<Outsider, string>;
+
+/** `2 pending, 3 declared and not observed in AWS`: what a map has and AWS was not seen to have. null: nothing. */
+export function notInEffectText(states: readonly EdgeState[]): string | null {
+  const parts = NOT_IN_EFFECT.flatMap(({ state, text }) => {
+    const count = states.filter((each) => each === state).length;
+    return count === 0 ? [] : [`${count} ${text}`];
+  });
+  return parts.length === 0 ? null : parts.join(", ");
+}
+
+const NOT_IN_EFFECT = [
+  { state: "pending", text: "pending" },
+  { state: "unknown", text: "declared and not observed in AWS" },
+] as const satisfies readonly { readonly state: EdgeState; readonly text: string }[];

@@ -1,9 +1,10 @@
 import type { PermissionLine } from "../../model/answers/permission-line.ts";
-import type {
-  EffectiveLine,
-  EffectiveState,
-  Lines,
-  PermissionState,
+import {
+  isDeclarationObserved,
+  type EffectiveLine,
+  type EffectiveState,
+  type Lines,
+  type PermissionState,
 } from "../../model/answers/permission-state.ts";
 import type { EdgeState } from "../../model/answers/questions/access-map.ts";
 
@@ -16,7 +17,7 @@ export interface DrawnLine<Line> {
 
 /** What the maps and pictures of a function draw of it, in the command line and in the page alike. */
 interface DrawnLines<Line> {
-  /** What is in AWS, what is pending, and what is declared while AWS is not known. */
+  /** What is in AWS, what is pending, and what is declared and was not observed in AWS. */
   readonly lines: readonly DrawnLine<Line>[];
   /** What is not drawn. */
   readonly reasons: readonly string[];
@@ -68,10 +69,12 @@ export function isCaller({ kind }: NamedLine): boolean {
 
 const NO_LINES = { lines: [], more: 0 };
 
-/** Shown instead of what was not read in AWS. */
-function declaredLines<Line>({ declared, effective }: PermissionState<Line>): Lines<Line> {
-  const isRead = effective.kind === "read" && effective.role.kind !== "unknown";
-  return isRead || declared.kind !== "declared" ? NO_LINES : declared.permissions;
+/** Drawn where AWS was not seen to have it. */
+function declaredLines<Line>({ declared, effective, pending }: PermissionState<Line>): Lines<Line> {
+  const isCompared = !pending.some(({ reason }) => reason.kind === "not-compared");
+  return isDeclarationObserved({ effective, isCompared }) || declared.kind !== "declared"
+    ? NO_LINES
+    : declared.permissions;
 }
 
 function notInAws<Line>(line: Line, state: "pending" | "unknown"): DrawnLine<Line> {

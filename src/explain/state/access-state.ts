@@ -2,7 +2,7 @@ import { homeOf } from "../../plan/render/words.ts";
 import { isBinding } from "../../model/desired.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { TypedLine } from "../../model/answers/permission-line.ts";
-import type { EffectiveState, TypedState } from "../../model/answers/permission-state.ts";
+import { isDeclarationObserved, type TypedState } from "../../model/answers/permission-state.ts";
 import type { UsedRole } from "../../model/keys/used-role.ts";
 import type { Delta, DeltaRow } from "../../model/delta.ts";
 import type { KeyPlan } from "../../model/plan.ts";
@@ -22,7 +22,9 @@ export function accessState(facts: StateFacts): TypedState {
   const view = facts.view === null ? null : viewOfPrincipals(facts.view);
   const now = declaration === null ? null : declaredNow(key, declaration);
   const effective = effectiveOf(now, facts, effectiveAccess);
-  const declared = declaredState(key, declaration, isMissing(effective, view) ? declaredCallers : noLines);
+  const isCompared = isStateCompared(facts, now, declaredState(key, declaration, noLines));
+  const isSeen = isDeclarationObserved({ effective, isCompared }) && !isNotDeployed(view);
+  const declared = declaredState(key, declaration, isSeen ? noLines : declaredCallers);
   // Only rows of a role have the name of a grant.
   const names = { home: homeOf(key), names: new Map() };
   const comparisons = (view?.usedRoles ?? []).map((used) => roleComparison(used, names));
@@ -35,16 +37,15 @@ export function accessState(facts: StateFacts): TypedState {
     effective,
     comparisons,
     mode,
-    isCompared: isStateCompared(facts, now, declared),
+    isCompared,
     manifestFix: null,
     kept: [],
   });
   return { key, declared, effective, comparisons, pending, references: [] };
 }
 
-/** Only then a reader takes the declared callers: AWS has none that could be shown in their place. */
-function isMissing(effective: EffectiveState<TypedLine>, view: KeyView | null): boolean {
-  if (effective.kind === "unknown" || effective.role.kind === "unknown") return true;
+/** Then a reader takes the declared callers: AWS has none that could be shown in their place. */
+function isNotDeployed(view: KeyView | null): boolean {
   return view?.readings?.function.kind === "absent";
 }
 

@@ -204,6 +204,19 @@ export interface PendingChange<Line = PermissionLine> {
   readonly isOutdated?: true;
 }
 
+/** False: Git may declare what AWS was not seen to have, since no pass has compared it, or the role was not read or does not exist. */
+export function isDeclarationObserved({
+  effective,
+  isCompared,
+}: {
+  readonly effective: EffectiveState<unknown>;
+  readonly isCompared: boolean;
+}): boolean {
+  return isCompared && effective.kind === "read" && !UNSEEN_ROLES.has(effective.role.kind);
+}
+
+const UNSEEN_ROLES: ReadonlySet<RoleState["kind"]> = new Set(["absent", "unknown"]);
+
 const MAX_LINES = 200;
 
 export function limitedLines<Line>(lines: readonly Line[]): Lines<Line> {

@@ -11,7 +11,7 @@ const STATES = {
   removed: `${REMOVED_TEXT}: `,
   undeclared: "undeclared: ",
   pending: "pending: ",
-  unknown: "not read: ",
+  unknown: "not observed: ",
 } as const satisfies Record<EdgeState, string>;
 
 /**

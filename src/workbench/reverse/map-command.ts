@@ -5,6 +5,7 @@ import { addConfig, addServer, type ServerOptions } from "../../cli/toolbox/opti
 import { printAside, printNote, structuredText } from "../../cli/screen/print.ts";
 import { namesText } from "../../iam/row-text.ts";
 import type { AccessMap } from "../../model/answers/questions/access-map.ts";
+import { notInEffectText } from "../../wording/questions.ts";
 import { dotText } from "./dot.ts";
 import { aroundFunctions, fetchMap } from "./fetch-map.ts";
 import { mermaidText } from "./mermaid.ts";
@@ -34,7 +35,7 @@ export const map: CliCommand<MapOptions> = {
   name: "map",
   summary: "draw who may call which functions, and what these may do",
   description:
-    "Asks the running controller for the permissions of every function, or of those that TARGET means, and prints a picture: callers, functions and resources, with an arrow for each permission in AWS. Arrows of permissions that are not declared, pending or not read look different. Standard error lists the parts that the picture lacks.",
+    "Asks the running controller for the permissions of every function, or of those that TARGET means, and prints a picture: callers, functions and resources, with an arrow for each permission in AWS. Arrows of permissions that are not declared, pending, or declared and not observed in AWS look different. Standard error counts those that are not in effect, and lists the parts that the picture lacks.",
   examples: [
     ["grantkeeper map orders/ > orders.mmd", "the functions of a namespace, for Mermaid"],
     ["grantkeeper map orders/orders-api@prod --format svg > api.svg", "one function, as a picture"],
@@ -50,6 +51,8 @@ export const map: CliCommand<MapOptions> = {
     const fetched = await fetchMap(await connect(options, toolbox), target ?? null);
     const drawn = target === undefined ? fetched.map : aroundFunctions(fetched.map, fetched.meant);
     await toolbox.terminal.out(FORMATS[options.format](drawn));
+    const notInEffect = notInEffectText(drawn.edges.map(({ state }) => state));
+    if (notInEffect !== null) await printNote(`of ${drawn.edges.length} arrows: ${notInEffect}`, toolbox);
     if (drawn.unknown.length > 0)
       await printAside(
         (width) => unknownLines(drawn.unknown, { width, rowWidth: width, isWide: false }, "not shown"),

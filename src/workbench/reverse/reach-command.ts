@@ -15,7 +15,7 @@ export const reach: CliCommand<ReachOptions> = {
   name: "reach",
   summary: "show what a function may do, and what follows from it",
   description:
-    "Asks the running controller what a function may do in AWS, and follows the functions that it may run: those that it may call or replace, and those that a topic, bucket, event bus, log group or API may call after it was used. A permission is shown as it is in AWS; what is not declared, pending or not read has a sign.",
+    "Asks the running controller what a function may do in AWS, and follows the functions that it may run: those that it may call or replace, and those that a topic, bucket, event bus, log group or API may call after it was used. A permission is shown as it is in AWS; what is not declared, pending, or declared and not observed in AWS has a sign.",
   examples: [
     ["grantkeeper reach orders/orders-api@prod", "what it may do, directly and through other functions"],
     [

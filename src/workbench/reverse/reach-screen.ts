@@ -60,7 +60,7 @@ const MEANINGS = {
   removed: `in AWS, and ${REMOVED_TEXT}`,
   undeclared: "in AWS, and not declared",
   pending: "declared, and not in effect yet",
-  unknown: "declared; AWS was not read",
+  unknown: "declared, and not observed in AWS",
 } as const satisfies Record<Exclude<EdgeState, "effective">, string>;
 
 const SIGNS = {

@@ -91,7 +91,7 @@ const MEANINGS = {
   removed: `in AWS, ${REMOVED_TEXT}`,
   undeclared: "in AWS, not declared",
   pending: "declared, not in effect yet",
-  unknown: "declared, AWS not read",
+  unknown: "declared, not observed in AWS",
 } as const satisfies Record<EdgeState, string>;
 
 function legend(): readonly string[] {

@@ -68,6 +68,7 @@ const drawn = fc.record({
   function: fc.constantFrom("present", "present", "present", "absent", "unknown"),
   view: fc.constantFrom("compared", "compared", "compared", "held", "refused", "unconfirmed", "none"),
   git: fc.constantFrom("declared", "declared", "declared", "removed"),
+  isUncompared: fc.constantFrom(false, false, true),
   mode: fc.constantFrom("enforce" as const, "observe" as const),
 });
 
@@ -116,7 +117,7 @@ function factsOf(state: DesiredBinding, one: Drawn): StateFacts {
     key: state.key,
     target: `orders/${state.name}@prod/eu-west-1`,
     declaration: declarationOf(one.git === "declared" ? [state] : []),
-    isUncompared: false,
+    isUncompared: one.isUncompared,
     view: one.view === "none" ? null : viewOf(state, { live, role, found }, one),
     live,
     failure: null,

@@ -155,7 +155,7 @@ describe("the permission map", () => {
   });
 
   test.each([
-    { change: {}, states: ["Git only"], because: "AWS lacks it" },
+    { change: {}, states: ["pending"], because: "AWS lacks it" },
     { change: { isOutdated: true }, states: [], because: "it was found before Git changed" },
   ] as const)("has what a pending change adds: $because", ({ change, states }) => {
     const none = { lines: [], more: 0 };
@@ -182,6 +182,6 @@ describe("the permission map", () => {
     const { connections, unread: keys } = connectionsOf([unread]);
 
     expect(keys).toEqual([KEY]);
-    expect(connections.map((each) => each.state)).toEqual(["Git only"]);
+    expect(connections.map((each) => each.state)).toEqual(["declared, not observed"]);
   });
 });

@@ -157,7 +157,7 @@ describe("map", () => {
     const unread = await asked.run(["map"]);
 
     expect(legacy.err).toContain("no manifest names it\n  function legacy@prod/eu-west-1\n");
-    expect(unread.out).toContain("not read: dynamodb read");
+    expect(unread.out).toContain("not observed: dynamodb read");
     expect(unread.err).toContain("orders/a@prod/eu-west-1");
   });
 

@@ -242,7 +242,7 @@ test("the map marks what the applied revision granted apart from what AWS alone 
 
   expect(stateIn(keyOf("staging", "held"))).toMatchObject({
     "dynamodb read": "no longer in Git",
-    "dynamodb write": "Git only",
+    "dynamodb write": "pending",
   });
   expect(stateIn(OTHER)).toMatchObject({
     "sqs:SendMessage": "AWS only",

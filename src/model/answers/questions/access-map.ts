@@ -4,7 +4,8 @@ import type { UnknownFunctions } from "./who-can.ts";
 
 /**
  * How a permission exists, never mixed: `effective` in AWS as declared, `removed` in AWS and no longer in Git, where the last
- * applied revision had it, `undeclared` in AWS alone, `pending` in Git and not in effect, `unknown` declared while AWS was not read.
+ * applied revision had it, `undeclared` in AWS alone, `pending` in Git and not in effect, `unknown` declared, and not observed in
+ * AWS: it was not read, or no pass has compared what Git declares now.
  */
 export type EdgeState = "effective" | "removed" | "undeclared" | "pending" | "unknown";
 

@@ -136,7 +136,7 @@ const STATES = {
   removed: { tone: "warn", text: `in AWS, and ${REMOVED_TEXT}` },
   undeclared: { tone: "bad", text: "in AWS, and not declared" },
   pending: { tone: "quiet", text: "declared, and not in effect yet" },
-  unknown: { tone: "quiet", text: "declared; AWS was not read" },
+  unknown: { tone: "quiet", text: "declared, and not observed in AWS" },
 } as const satisfies Record<EdgeState, object>;
 
 function StepList({ steps }: { readonly steps: readonly ReachedStep[] }): ReactNode {

@@ -51,7 +51,7 @@ export function ReachGraph({
       </svg>
       <figcaption className="quiet-text">
         Solid: declared in Git. Dashed and red, with +: only in AWS. Dashed and yellow, with -: {REMOVED_TEXT}
-        , and still in AWS. Dashed and grey: only in Git, because it is pending or AWS was not read.
+        , and still in AWS. Dashed and grey: declared in Git, and pending or not observed in AWS.
         {hidden > 0 && ` ${hidden} more are in the lists above.`}
         {!isComplete && " Not everything was read, or newer reads fail: there may be more."}
       </figcaption>

@@ -1,5 +1,6 @@
 import { useMemo, type ReactNode } from "react";
 import { BASE_PATH } from "../../../api/group.ts";
+import type { OverviewObject } from "../../../api/overview.ts";
 import type { PermissionsObject } from "../../../api/permissions.ts";
 import {
   connectionsOf,
@@ -7,8 +8,10 @@ import {
   type FunctionConnection,
   type MapFilter,
 } from "../../view/map/connections.ts";
+import { withoutManifest } from "../../view/map/without-manifest.ts";
 import { REMOVED_TEXT } from "../../../model/answers/questions/access-map.ts";
 import { counted } from "../../../text/phrases.ts";
+import { notInEffectText } from "../../../wording/questions.ts";
 import { keysText } from "../../../wording/words.ts";
 import { useAllPages } from "../../client/all-pages.ts";
 import { accountNames, useOverview } from "../../client/overview.ts";
@@ -32,7 +35,9 @@ export function Connections({
   const paged = useAllPages<PermissionsObject>(`${BASE_PATH}${place}/permissions`, PAGE);
   return (
     <PagedView paged={paged} what="The permissions">
-      {(items, isComplete) => <Found items={items} filter={filter} isComplete={isComplete} />}
+      {(items, isComplete) => (
+        <Found items={items} namespace={namespace} filter={filter} isComplete={isComplete} />
+      )}
     </PagedView>
   );
 }
@@ -41,10 +46,12 @@ const SHOWN = 500;
 
 function Found({
   items,
+  namespace,
   filter,
   isComplete,
 }: {
   readonly items: readonly PermissionsObject[];
+  readonly namespace: string | null;
   readonly filter: MapFilter;
   readonly isComplete: boolean;
 }): ReactNode {
@@ -53,6 +60,7 @@ function Found({
   const overview = useOverview();
   const accounts = accountNames(overview.value);
   const keys = [...new Set(found.map(({ key }) => key))];
+  const notInEffect = notInEffectText(found.map(({ drawnAs }) => drawnAs));
   return (
     <>
       {unread.length > 0 && (
@@ -66,9 +74,11 @@ function Found({
       )}
       <p className="quiet-text summary" role="status">
         {counted(found.length, "connection")} of {keysText(keys)}
+        {notInEffect !== null && `: ${notInEffect}`}
         {found.length > SHOWN && `, the first ${SHOWN} are shown`}
       </p>
       <NotConnected withoutAny={withoutAny} notDrawn={notDrawn} accounts={accounts} />
+      {namespace === null && <WithoutManifest overview={overview.value} />}
       {wildcards.length > 0 && (
         <p>
           <State tone="warn">
@@ -94,6 +104,18 @@ function Found({
   );
 }
 
+/** They belong to no namespace. */
+function WithoutManifest({ overview }: { readonly overview: OverviewObject | null }): ReactNode {
+  const count = withoutManifest(overview?.status.accounts ?? []);
+  if (count === 0) return null;
+  return (
+    <p className="quiet-text">
+      Not in the table: {counted(count, "function")} in AWS that no manifest names. grantkeeper get functions
+      --uncovered lists {count === 1 ? "it" : "them"}.
+    </p>
+  );
+}
+
 /** A row keeps its id when the rows before it change, so that the keyboard stays where it is. */
 function withIds(
   connections: readonly FunctionConnection[],
@@ -111,7 +133,8 @@ const TONES = {
   declared: "plain",
   [REMOVED_TEXT]: "warn",
   "AWS only": "bad",
-  "Git only": "quiet",
+  pending: "quiet",
+  "declared, not observed": "quiet",
 } as const satisfies Record<FunctionConnection["state"], string>;
 
 function cellsOf(

@@ -6,10 +6,16 @@ import { REMOVED_TEXT, type EdgeState } from "../../../model/answers/questions/a
 import type { Key } from "../../../model/keys/key.ts";
 
 /**
- * `AWS only`: Git does not declare it. `no longer in Git`: neither, and the last applied revision did. `Git only`: AWS was not
- * read, or a pending change is to add it.
+ * `declared`: in AWS too. `AWS only`: Git does not declare it. `no longer in Git`: neither, and the last applied revision did.
+ * `pending`: a change is to add it. `declared, not observed`: AWS was not seen to have it, which is no proof that it does not.
  */
-export const CONNECTION_STATES = ["declared", REMOVED_TEXT, "AWS only", "Git only"] as const;
+export const CONNECTION_STATES = [
+  "declared",
+  REMOVED_TEXT,
+  "AWS only",
+  "pending",
+  "declared, not observed",
+] as const;
 export type ConnectionState = (typeof CONNECTION_STATES)[number];
 
 export const DIRECTIONS = ["may use", "limits to", "called by", "assumed by"] as const;
@@ -25,6 +31,8 @@ export interface FunctionConnection {
   /** The resource or the principal. */
   readonly on: string;
   readonly state: ConnectionState;
+  /** As the command line draws it. */
+  readonly drawnAs: EdgeState;
   /** What the text search looks at: complete ARNs, and the role of the function. */
   readonly searched: string;
   /** It has a wildcard, or names that the controller does not list: it may match more than its texts show. */
@@ -76,7 +84,7 @@ function connectionsOfFunction(
     connectionOf(
       drawn,
       { key, isBoundary: isBoundary === true },
-      STATES[drawn.state] === "Git only" ? inGit : inAws,
+      drawn.state === "pending" || drawn.state === "unknown" ? inGit : inAws,
     ),
   );
 }
@@ -85,8 +93,8 @@ const STATES = {
   effective: "declared",
   removed: REMOVED_TEXT,
   undeclared: "AWS only",
-  pending: "Git only",
-  unknown: "Git only",
+  pending: "pending",
+  unknown: "declared, not observed",
 } as const satisfies Record<EdgeState, ConnectionState>;
 
 /** The role that the function runs on, and the one that gets what a pending change adds. "": it was not read. */
@@ -110,6 +118,7 @@ function connectionOf(
     what: whatText(line),
     on: on === "" ? (principal ?? "") : on,
     state: STATES[state],
+    drawnAs: state,
     searched: texts.join(" ").toLowerCase(),
     hasWildcard: hasWildcard(line),
   };

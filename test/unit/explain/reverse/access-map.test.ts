@@ -118,6 +118,49 @@ describe("a map", () => {
     ]);
   });
 
+  test.each([
+    {
+      effective: read([inAws({ what: "old" })]),
+      pending: [{ reason: { kind: "not-compared", revision: null } }],
+      states: ["unknown", "effective"],
+      because: "no pass has compared what Git declares now",
+    },
+    {
+      effective: { ...read([]), role: { kind: "absent", arn: "arn:aws:iam::111122223333:role/a" } },
+      pending: [],
+      states: ["unknown"],
+      because: "its role does not exist, and no plan has more",
+    },
+    {
+      effective: read([inAws({ what: "old" })]),
+      pending: [],
+      states: ["effective"],
+      because: "a pass compared both, and planned nothing",
+    },
+  ] as const)("has what Git alone declares as $states: $because", ({ effective, pending, states }) => {
+    const none = { lines: [], more: 0 };
+    const declared = {
+      kind: "declared",
+      revision: "main@sha1:0" as never,
+      file: "a.yaml",
+      permissions: { lines: [line({ what: "new" })], more: 0 },
+    } as const;
+    const changes = pending.map((change) => ({
+      add: none,
+      remove: none,
+      settings: [],
+      other: [],
+      hint: null,
+      ...change,
+    }));
+
+    const { edges } = mapOf(mapped("a", effective, { declared, pending: changes }));
+
+    expect(edges.map(({ what, state }) => `${what} ${state}`).toSorted()).toEqual(
+      states.map((state) => (state === "unknown" ? "new unknown" : "old effective")),
+    );
+  });
+
   test("draws no arrow for a denial, and reports that it lacks it", () => {
     const { edges, unknown } = mapOf(
       mapped("a", read([inAws({ kind: "denial", resources: ["*"] }), inAws({ kind: "unknown" })], 7)),

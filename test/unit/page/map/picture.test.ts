@@ -67,8 +67,8 @@ const SHOWN: Readonly<Record<EdgeState, readonly ConnectionState[]>> = {
   effective: ["declared"],
   removed: ["no longer in Git"],
   undeclared: ["AWS only"],
-  pending: ["Git only"],
-  unknown: ["Git only"],
+  pending: ["pending"],
+  unknown: ["declared, not observed"],
 };
 
 /** As the command line draws it. */
