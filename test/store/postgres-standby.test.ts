@@ -122,6 +122,16 @@ const SIGNAL = AbortSignal.timeout(60_000);
 
     await run(folder, "UPDATE replica SET seen = seen - INTERVAL '31 s' WHERE host = 'two'");
     expect(await states(folder)).toContainEqual(["two", "lost"]);
+    // As if the active replica could not withdraw them.
+    await run(folder, "UPDATE replica SET expires = 'infinity' WHERE host = 'two'");
+    await run(
+      folder,
+      "INSERT INTO assignment (account_id, epoch, replica) SELECT '111122223333', 1, id FROM replica WHERE host = 'two'",
+    );
+    const watching = await replica(folder, "four");
+    await watching.claim();
+    expect(watching.telemetry.gauges).toContainEqual({ name: "accounts_without_replica", value: 1 });
+    await watching.leave();
 
     await run(folder, "UPDATE replica SET seen = seen - INTERVAL '1 day' WHERE host = 'two'");
     const third = await replica(folder, "three");

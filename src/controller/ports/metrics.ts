@@ -99,6 +99,10 @@ const GAUGES = {
     help: "Standbys that cannot compile what is in force as the active replica does (FOLLOWS no in get replicas); only with state.database.",
     labels: [],
   },
+  accounts_without_replica: {
+    help: "Accounts that are assigned to a lost replica: none makes their passes (get replicas -o wide names them); only with state.database.",
+    labels: [],
+  },
   orphans: {
     help: "Roles, policies and kept statements of Grantkeeper without a manifest, by account.",
     labels: ["account"],

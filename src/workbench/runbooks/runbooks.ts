@@ -118,6 +118,7 @@ const RULES: Readonly<Record<string, string>> = {
   GrantkeeperDatabaseLeaseNotHeld: "database-lease",
   GrantkeeperNoStandby: "no-standby",
   GrantkeeperStandbyCannotFollow: "standby-cannot-follow",
+  GrantkeeperAccountsWithoutReplica: "accounts-without-replica",
   GrantkeeperTakeover: "takeover",
   GrantkeeperSourceNotRead: "source-failed",
   GrantkeeperRevisionFailed: "source-failed",

@@ -129,6 +129,21 @@ describe("action is required", () => {
     ]);
   });
 
+  test("if accounts are assigned to a lost replica, with their names, since it was seen last", async () => {
+    const last = new Date(READ_MS - 240_000).toISOString();
+    const assigned = { ...LOST, accounts: [ACCOUNT] };
+
+    expect(await itemsWith([ACTIVE, replica("gk-1"), assigned])).toEqual([
+      {
+        kind: "replicas",
+        message: "no replica makes the passes of accounts that are assigned to a lost replica",
+        details: [`prod: assigned to gk-2-gk24f, last seen ${last}`],
+        since: last,
+      },
+    ]);
+    expect(await itemsWith([ACTIVE, replica("gk-1", { accounts: [ACCOUNT] }), LOST])).toEqual([]);
+  });
+
   test("if replicas run different versions, or different catalogues, since the first other one started", async () => {
     const newer = replica("gk-1", { version: "0.3.0", startedMs: READ_MS - 60_000 });
     const since = new Date(READ_MS - 60_000).toISOString();

@@ -83,6 +83,7 @@ export function replicaItems(reader: Reader): readonly ActionItem[] {
   const running = all.filter(({ state }) => state !== "lost");
   return [
     ...standbyItems(all),
+    ...unwatchedItems(all, reader.world.overview),
     ...unableItems(inState(all, "standby")),
     ...differenceItems(running, {
       message: "run different versions: the older ones cannot take over after a change of the schema",
@@ -112,6 +113,27 @@ function standbyItems(all: readonly ReplicaRecord[]): readonly ActionItem[] {
       details: together.map((replica) => `${replicaName(replica)} was last seen ${isoTime(replica.seenMs)}`),
       hint: "start the lost replicas again; grantkeeper get replicas",
       since: isoTime(last),
+    }),
+  ];
+}
+
+/** As of the read: the active replica takes the accounts back when it has withdrawn their assignment. */
+function unwatchedItems(
+  all: readonly ReplicaRecord[],
+  overview: Pick<Overview, "tenancy" | "accounts">,
+): readonly ActionItem[] {
+  const lost = inState(all, "lost").filter(({ accounts }) => accounts.length > 0);
+  if (lost.length === 0) return [];
+  const names = accountNames(all, overview);
+  return [
+    item({
+      message: "no replica makes the passes of accounts that are assigned to a lost replica",
+      details: lost.map(
+        ({ accounts, ...replica }) =>
+          `${(names.get(replica.id) ?? accounts).join(", ")}: assigned to ${replicaName(replica)}, last seen ${isoTime(replica.seenMs)}`,
+      ),
+      hint: "if it lasts for more than a minute: grantkeeper runbook GrantkeeperAccountsWithoutReplica",
+      since: isoTime(Math.min(...lost.map(({ seenMs }) => seenMs))),
     }),
   ];
 }

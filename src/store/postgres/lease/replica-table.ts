@@ -76,6 +76,8 @@ export function measureReplicas(replicas: readonly ReplicaRecord[], telemetry: T
     ({ state, following }) => state === "standby" && following?.kind === "unable",
   );
   telemetry.gauge("replicas_unable", unable.length);
+  const lost = replicas.filter(({ state }) => state === "lost");
+  telemetry.gauge("accounts_without_replica", new Set(lost.flatMap(({ accounts }) => accounts)).size);
 }
 
 /** All replicas, the oldest first, on the connection of the lease. @throws StoreError */

@@ -12,7 +12,7 @@ import {
   SWEEP_MS,
   WRITE_ORDERS,
 } from "../../../support/fakes/fake-controller.ts";
-import { stop } from "../sandboxes.ts";
+import { EIGHT, found as foundInOrganization, SET, SEVEN, stop } from "../sandboxes.ts";
 
 const PROD = "111122223333" as AccountId;
 const TEST = "444455556666" as AccountId;
@@ -91,6 +91,21 @@ describe("an active replica that shares accounts", () => {
     await fake.clock.pass(2_000);
     expect(removals).toBe(2);
     expect(sweeps(PROD)).toBe(before + 1);
+    await stop(fake);
+  });
+
+  test("keeps the members of an AccountSet: each account has one replica, and its passes are made", async () => {
+    foundInOrganization(fake, SEVEN, EIGHT);
+    await fake.startConverged({ ...FILES, "platform/set.yaml": SET });
+    holders = [standby()];
+    await fake.clock.pass(2 * SWEEP_MS);
+
+    const own = [PROD, TEST, SEVEN, EIGHT].filter((id) => !found.has(id));
+    const before = own.map(sweeps);
+    await fake.clock.pass(2 * SWEEP_MS);
+
+    expect([...found.keys()]).toEqual([PROD]);
+    expect(own.map((id, at) => sweeps(id) > (before[at] ?? Infinity))).toEqual([true, true, true]);
     await stop(fake);
   });
 
