@@ -1,6 +1,8 @@
 import { Option } from "commander";
 import { TIMELINE_RANGES, type TimelineRange } from "../../model/reads/timeline-range.ts";
+import { accountNamesOf } from "../client/client.ts";
 import { connect } from "../client/connect.ts";
+import { noteRollbacks } from "../screen/rollbacks.ts";
 import { show } from "../screen/print.ts";
 import { timelineLines } from "../status/timeline-lines.ts";
 import type { CliCommand } from "../toolbox/command.ts";
@@ -28,9 +30,12 @@ export const timeline: CliCommand<TimelineOptions> = {
   },
   run: async ({ options, toolbox }) => {
     const client = await connect(options, toolbox);
-    const accounts = await client.accountNames();
+    const { status: overview } = await client.overview();
+    const accounts = accountNamesOf(overview.accounts);
     const object = await client.timeline(options.range, options.namespace);
     const { status } = object;
+    const { namespace } = options;
+    await noteRollbacks(overview, namespace === undefined ? null : [namespace], toolbox);
     return show(
       {
         value: object,

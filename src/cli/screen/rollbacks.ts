@@ -1,4 +1,5 @@
 import type { OverviewObject } from "../../api/overview.ts";
+import type { ApiClient } from "../client/client.ts";
 import { rolledBackSources, sourceRollbackText } from "../../wording/rollback.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 import { printNote } from "./print.ts";
@@ -15,4 +16,13 @@ export async function noteRollbacks(
   const nowMs = toolbox.clock.nowMs();
   for (const rollback of rolledBackSources(sources, namespaces))
     await printNote(sourceRollbackText(rollback, nowMs), toolbox);
+}
+
+/** The same of an answer to a question, which has the revisions in force alone. */
+export async function noteAskedRollbacks(
+  client: ApiClient,
+  namespaces: Iterable<string | null> | null,
+  toolbox: Toolbox,
+): Promise<void> {
+  await noteRollbacks((await client.overview()).status, namespaces, toolbox);
 }

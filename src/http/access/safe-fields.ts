@@ -23,7 +23,7 @@ export const SAFE_FIELDS: ReadonlySet<string> = new Set([
   ..."lastTransitionTime lastVerifiedAt leaseEndsAt now oldestReadAt oldestWaitingAt openedAt earliestAt opensAt readAt reportedAt".split(
     " ",
   ),
-  ..."revertsAt rolledBackUntil seenAt since startedAt suspendedUntil until untilInZone watched".split(" "),
+  ..."revertsAt seenAt since startedAt suspendedUntil until untilInZone watched".split(" "),
   // Ids, digests and versions.
   ..."accessKeyId accountId approval catalogueDigest commit configDigest digest encoded eventId hash head id".split(
     " ",

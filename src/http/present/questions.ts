@@ -74,7 +74,11 @@ export function shownMergePreview(
   const { access, scrub } = reader;
   const changes = keys.map((one) => shownChange(one, reader));
   if (seesEverything(access)) return { ...inForce, changes, beyond };
-  return { ...inForce, changes: scrubSentences(changes, scrub), beyond: beyond.map(scrub) };
+  return {
+    ...scrubSentences(inForce, scrub),
+    changes: scrubSentences(changes, scrub),
+    beyond: beyond.map(scrub),
+  };
 }
 
 function shownChange({ found, ...change }: PreviewedKey, reader: Reader): PreviewedChange {

@@ -9,6 +9,7 @@ import {
   type ConfigOptions,
 } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
+import { noteAskedRollbacks } from "../../cli/screen/rollbacks.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { contextOption, resourceAccountOption, contextValues } from "../policy/request-context.ts";
 import { answersOfFolder, type FolderWhyOptions } from "../why/of-folder.ts";
@@ -18,6 +19,7 @@ import type { WhyQuestion } from "../../api/questions.ts";
 import type { ApiClient } from "../../cli/client/client.ts";
 import { connect } from "../../cli/client/connect.ts";
 import { knownBindings } from "../../cli/client/known-bindings.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import { theOnly } from "../../cli/toolbox/target.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { questionParts, readReports, type AskOptions } from "../why/questions.ts";
@@ -114,6 +116,8 @@ async function answersOfController(
       : (await readReports(toolbox)).map((reported) => ({ ...about, reported }));
   const answers: WhyAnswer[] = [];
   for (const question of questions) answers.push((await client.create("whys", question)).status);
+  const namespaces = new Set(answers.map((answer) => keyParts(answer.key).namespace));
+  await noteAskedRollbacks(client, namespaces, toolbox);
   return answers;
 }
 

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import type { ApiClient } from "../../cli/client/client.ts";
+import { noteAskedRollbacks } from "../../cli/screen/rollbacks.ts";
 import { connect } from "../../cli/client/connect.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
@@ -86,6 +87,7 @@ async function reportOf(
   if (trail === undefined && branch === undefined) {
     const client = await clientOf(options, toolbox);
     const functions = await answersOfController(client, (known) => keysOf(wanted, known, matching));
+    await noteAskedRollbacks(client, namespace === undefined ? null : [namespace], toolbox);
     return { trail: null, functions: functions.map(reportedFunction), notSeen: [DATA_EVENTS], branch: null };
   }
   const { dir } = options;

@@ -1,6 +1,7 @@
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { connect } from "../../cli/client/connect.ts";
 import { addControllerOptions, LIST_FORMATS, type ControllerOptions } from "../../cli/toolbox/options.ts";
+import { noteAskedRollbacks } from "../../cli/screen/rollbacks.ts";
 import { show } from "../../cli/screen/print.ts";
 import { exposedLines } from "./exposed-screen.ts";
 
@@ -24,7 +25,9 @@ export const exposed: CliCommand<ExposedOptions> = {
     );
   },
   run: async ({ options, toolbox }) => {
-    const { status } = await (await connect(options, toolbox)).exposed();
+    const client = await connect(options, toolbox);
+    const { status } = await client.exposed();
+    await noteAskedRollbacks(client, null, toolbox);
     const names = (): readonly string[] => status.functions.map(({ target }) => target);
     await show(
       { value: status, lines: (layout) => exposedLines(status, layout), names },

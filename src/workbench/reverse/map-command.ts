@@ -1,3 +1,4 @@
+import { noteAskedRollbacks } from "../../cli/screen/rollbacks.ts";
 import { Option } from "commander";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { connect } from "../../cli/client/connect.ts";
@@ -48,8 +49,10 @@ export const map: CliCommand<MapOptions> = {
     );
   },
   run: async ({ args: [target], options, toolbox }) => {
-    const fetched = await fetchMap(await connect(options, toolbox), target ?? null);
+    const client = await connect(options, toolbox);
+    const fetched = await fetchMap(client, target ?? null);
     const drawn = target === undefined ? fetched.map : aroundFunctions(fetched.map, fetched.meant);
+    await noteAskedRollbacks(client, null, toolbox);
     await toolbox.terminal.out(FORMATS[options.format](drawn));
     const notInEffect = notInEffectText(drawn.edges.map(({ state }) => state));
     if (notInEffect !== null) await printNote(`of ${drawn.edges.length} arrows: ${notInEffect}`, toolbox);

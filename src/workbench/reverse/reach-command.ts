@@ -1,6 +1,7 @@
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { connect } from "../../cli/client/connect.ts";
 import { addControllerOptions, countUpTo, type ControllerOptions } from "../../cli/toolbox/options.ts";
+import { noteAskedRollbacks } from "../../cli/screen/rollbacks.ts";
 import { show } from "../../cli/screen/print.ts";
 import { knownBindings } from "../../cli/client/known-bindings.ts";
 import { theOnly } from "../../cli/toolbox/target.ts";
@@ -36,6 +37,7 @@ export const reach: CliCommand<ReachOptions> = {
     const client = await connect(options, toolbox);
     const { key } = theOnly(target, await knownBindings(target, client, null));
     const { status } = await client.reach(key, options.depth);
+    await noteAskedRollbacks(client, null, toolbox);
     return show({ value: status, lines: (layout) => reachLines(status, layout) }, options.output, toolbox);
   },
 };

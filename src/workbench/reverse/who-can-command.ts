@@ -1,6 +1,7 @@
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { connect } from "../../cli/client/connect.ts";
 import { addControllerOptions, LIST_FORMATS, type ControllerOptions } from "../../cli/toolbox/options.ts";
+import { noteAskedRollbacks } from "../../cli/screen/rollbacks.ts";
 import { show } from "../../cli/screen/print.ts";
 import {
   checkAction,
@@ -48,6 +49,7 @@ export const whoCan: CliCommand<WhoCanOptions> = {
       context: Object.fromEntries(contextValues(options.context ?? [])),
       ...(resourceAccount !== undefined && { resourceAccount }),
     });
+    await noteAskedRollbacks(client, null, toolbox);
     const names = (): readonly string[] =>
       status.allowed.flatMap(({ live, target }) => (live === "allowed" ? [target] : []));
     return show(

@@ -21,11 +21,19 @@ export class AskedController {
   readonly aws: FakeAws = this.fake.cloud.account(ASKED_ACCOUNT);
   server!: TestServer;
 
-  /** Function `orders/a@prod/eu-west-1` may read the table `orders`. */
-  static async start(files: Files = manifests({ a: READ_ORDERS })): Promise<AskedController> {
+  /**
+   * Function `orders/a@prod/eu-west-1` may read the table `orders`.
+   *
+   * @param service the repository of the namespace `orders`; null: it has none
+   */
+  static async start(
+    files: Files = manifests({ a: READ_ORDERS }),
+    service: Files | null = null,
+  ): Promise<AskedController> {
     const asked = new AskedController();
     const { fake } = asked;
     fake.source.push(files);
+    if (service !== null) fake.addSource("orders").push(service);
     await fake.start();
     for (const { subject } of (await fake.control.overview()).holds)
       await fake.control.approve({ subject, reason: "ok", forMs: HOUR_MS }, "dana");
@@ -49,6 +57,22 @@ export class AskedController {
   async sweep(): Promise<void> {
     await this.fake.clock.pass(SWEEP_MS + 1_000);
     await settled();
+  }
+
+  /** Makes this a newer revision, and goes back to the one in force for an hour. @returns when that ends */
+  async rollBack(newer: Files, reason: string): Promise<string> {
+    const { fake } = this;
+    const { accepted } = (await fake.control.overview()).source;
+    fake.source.push(newer);
+    fake.control.fetchSoon("test", [null]);
+    await settled();
+    fake.source.relation = "older";
+    const until = new Date(fake.clock.nowMs() + HOUR_MS).toISOString();
+    const order = { namespace: null, revision: accepted ?? "", reason, until };
+    const ordered = await fake.control.rollback(order, "dana");
+    if (ordered.kind === "err") throw new Error(ordered.error.message);
+    await settled();
+    return until;
   }
 
   addFunction(

@@ -101,21 +101,14 @@ describe("a review that asks the controller", () => {
   });
 
   test("shows during a rollback that nothing is applied before it ends, and does not merge by itself", async () => {
-    const before = asked.fake.store.sourceRecords.get("main")?.acceptedRevision ?? "";
-    asked.fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
-    asked.fake.control.fetchSoon("test", [null]);
-    await settled();
-    asked.fake.source.relation = "older";
-    const until = new Date(asked.fake.clock.nowMs() + 3_600_000).toISOString();
-    const order = { namespace: null, revision: before, reason: "INC-2", until };
-    const ordered = await asked.fake.control.rollback(order, "dana");
+    const until = await asked.rollBack(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }), "INC-2");
 
     const { out } = await reviewed({ [A]: WRITES });
     await asked.fake.clock.pass(3_600_000);
     await settled();
     const after = await asked.run(["review", root, "--base", "main", "--head", "topic"]);
 
-    expect(ordered.kind).toBe("ok");
+    expect(out).toContain('not applied yet: a rollback by dana ("INC-2") keeps main@');
     expect(out).toContain(`${until}, or until an operator ends it; other changes that wait for its end`);
     expect(out).toContain(`a rollback is in force until ${until}: nothing is applied before`);
     expect(out).not.toContain("applied on top of");

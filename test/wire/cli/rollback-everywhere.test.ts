@@ -1,7 +1,11 @@
-import { beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { SourceView } from "../../../src/controller/ports/control.ts";
 import type { ShownPin } from "../../../src/model/keys/source-pin.ts";
 import type { Namespace } from "../../../src/model/aws/ids.ts";
+import type { MergePreviewObject, MergeQuestion } from "../../../src/api/questions.ts";
+import { liveNotes } from "../../../src/workbench/review/live/live-texts.ts";
+import { manifests, READ_ORDERS, WRITE_ORDERS } from "../../support/fakes/fake-controller.ts";
+import { AskedController } from "../../support/screens/asked-controller.ts";
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
 import { ORDERS_TOKEN, type Answer } from "../../support/screens/http-server.ts";
@@ -60,6 +64,10 @@ const SCREENS = [
   ["describe", "orders/orders-api"],
   ["history"],
   ["history", "orders/orders-api"],
+  ["timeline"],
+  ["exposed"],
+  ["map"],
+  ["denials"],
 ];
 
 const APPROVALS = [
@@ -131,5 +139,50 @@ describe("a token of one namespace", () => {
     });
     expect(owners?.json.items[0].status.bindings[0].rolledBack).toMatchObject({ source: "main", by: "dana" });
     expect(answers.flatMap(leaks)).toEqual([]);
+  });
+});
+
+describe("a merge preview", () => {
+  const A = "teams/orders/a.yaml";
+  const WRITES = manifests({ a: WRITE_ORDERS })[A] ?? "";
+  let asked: AskedController;
+  afterEach(() => asked.stop());
+
+  async function previewed(question: MergeQuestion, token?: string) {
+    const { json, text } = await asked.server.post("/mergepreviews", question, token);
+    return { status: (json as MergePreviewObject).status, text };
+  }
+
+  test("for a token of one team has the rollback without the names of another", async () => {
+    asked = await AskedController.start();
+    const until = await asked.rollBack(manifests({ a: WRITE_ORDERS }), "see teams/payments/ledger.yaml");
+
+    const { status, text } = await previewed({ files: [{ path: A, text: WRITES }] }, ORDERS_TOKEN);
+
+    expect(status.rolledBack).toMatchObject({ by: "dana", until, revision: status.revision });
+    expect(text).not.toContain("payments");
+  });
+
+  test("for the repository of one namespace names a rollback of the platform, whose documents judge it", async () => {
+    const [platform, service] = [
+      manifests({}),
+      { "platform/a.yaml": manifests({ a: READ_ORDERS })[A] ?? "" },
+    ];
+    asked = await AskedController.start(platform, service);
+    const until = await asked.rollBack({ ...platform, "README.md": "more" }, "INC-2");
+
+    const files = [{ path: "platform/a.yaml", text: WRITES }];
+    const { status } = await previewed({ namespace: "orders", files });
+
+    expect(status.rolledBack).toBeUndefined();
+    expect(liveNotes({ kind: "previewed", preview: status })).toEqual([
+      expect.stringMatching(/^applied on top of orders\/\/main@\w{7}, which is in force$/),
+      expect.stringMatching(
+        new RegExp(
+          `^judged with the platform documents of main@\\w{7}: the platform source is rolled back until ${until} by dana \\("INC-2"\\)$`,
+        ),
+      ),
+      expect.stringContaining("AWS was read at "),
+    ]);
   });
 });

@@ -7,7 +7,7 @@ import { liveFunctionOf } from "../../support/pass/live-state.ts";
 import { ASKED_ACCOUNT, AskedController } from "../../support/screens/asked-controller.ts";
 import type { CliRun, CliSetting } from "../../support/screens/cli.ts";
 import { awsError } from "../../support/fakes/fake-aws.ts";
-import { manifests, READ_ORDERS } from "../../support/fakes/fake-controller.ts";
+import { manifests, READ_ORDERS, WRITE_ORDERS } from "../../support/fakes/fake-controller.ts";
 import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
 import { denied, session } from "../../support/screens/why.ts";
 import { DENYING, NOTHING } from "./why-answers.ts";
@@ -42,6 +42,23 @@ describe("why --server, without AWS credentials and without a checkout", () => {
     expect(out).toContain("  orders/a@prod/eu-west-1, as declared in Git\n");
     expect(out).toMatch(/note: {2}AWS was read \d+[sm] ago\n/);
     expect(out).toContain("the policy of the resource was not read: it may contain a Deny");
+  });
+
+  test("notes a rollback, whose revision is the one that Git declares in the answer; who-can and reach note it too", async () => {
+    await asked.rollBack(manifests({ a: WRITE_ORDERS }), "INC-4410");
+    await asked.sweep();
+
+    const answer = await ask(["orders/a@prod", "dynamodb:PutItem", TABLE]);
+    const others = [
+      await asked.run(["who-can", "dynamodb:PutItem", TABLE]),
+      await asked.run(["reach", "orders/a"]),
+    ];
+
+    expect(answer.code).toBe(2);
+    for (const { err } of [answer, ...others])
+      expect(err).toMatch(
+        /^note: {2}source main: rolled back to main@\w{7} until .* by dana: "INC-4410"; main@\w{7} waits\n$/,
+      );
   });
 
   test("proposes the lines of the controller's own manifest", async () => {

@@ -11,6 +11,7 @@ import type {
   MergePreview,
   MergeRequest,
   PreviewedKey,
+  RollbackInForce,
 } from "../../../model/answers/questions/merge-preview.ts";
 import type { AccountId } from "../../../model/aws/ids.ts";
 import { accountIdOf, type Key, keyParts, placeText } from "../../../model/keys/key.ts";
@@ -50,20 +51,27 @@ export async function askMergePreview(
   const keys: PreviewedKey[] = [];
   for (const [accountId, ofAccount] of Map.groupBy(visible, accountIdOf))
     keys.push(...(await previewedKeys(accountId, { keys: ofAccount, next, reader }, context)));
-  const until = rollbackEnd(request, context);
+  const { namespace } = request;
+  const rolledBack = rollbackInForce(namespace, context);
+  const platformRolledBack = namespace === null ? null : rollbackInForce(null, context);
   return ok({
-    ...(until !== null && { rolledBackUntil: until }),
+    ...(rolledBack !== null && { rolledBack }),
+    ...(platformRolledBack !== null && { platformRolledBack }),
     revision: enforced.inputs.get(request.namespace)?.revision ?? enforced.revision,
     keys: keys.toSorted(byTextOf(({ key }) => key)),
     beyond: beyondKeys(enforced, next),
   });
 }
 
-/** null: no rollback is in force. */
-function rollbackEnd({ namespace }: MergeRequest, { state, ports }: AskingContext): string | null {
+/** null: there is none of the source. */
+function rollbackInForce(
+  namespace: MergeRequest["namespace"],
+  { state, ports }: AskingContext,
+): RollbackInForce | null {
   const { pin } = state.sourceOf(namespace).memory;
-  if (pin === null || pin.ended === true) return null;
-  return Date.parse(pin.until) > ports.clock.nowMs() ? pin.until : null;
+  if (pin === null || pin.ended === true || Date.parse(pin.until) <= ports.clock.nowMs()) return null;
+  const { revision, until, actor: by, reason } = pin;
+  return { revision, until, by, reason };
 }
 
 interface ChangedKeys {

@@ -23,12 +23,22 @@ export interface MergeRequest {
 export interface MergePreview {
   /** Of the source, in force: the files are applied on top of it. */
   readonly revision: Revision;
-  /** A rollback keeps the revision in force until then, ISO 8601, unless it is ended before; missing: there is no rollback. */
-  readonly rolledBackUntil?: string;
+  /** Keeps the revision in force; missing: there is no rollback of the source. */
+  readonly rolledBack?: RollbackInForce;
+  /** Of the platform source, while the files are of the source of a namespace; missing: there is none. */
+  readonly platformRolledBack?: RollbackInForce;
   /** Of the keys whose meaning the files change and that the asker sees, by key. */
   readonly keys: readonly PreviewedKey[];
   /** What else the merge changes, and this does not show: one sentence each. */
   readonly beyond: readonly string[];
+}
+
+export interface RollbackInForce {
+  readonly revision: Revision;
+  /** ISO 8601, unless it is ended before. */
+  readonly until: string;
+  readonly by: string;
+  readonly reason: string;
 }
 
 export interface PreviewedKey {

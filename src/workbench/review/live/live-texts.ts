@@ -37,13 +37,21 @@ export function liveNotes(asked: AskedReview): readonly string[] {
 }
 
 function textsBefore(preview: LiveReview): readonly string[] {
-  return [inForceText(preview), ...readTexts(preview.changes)];
+  return [inForceText(preview), ...platformTexts(preview), ...readTexts(preview.changes)];
 }
 
-function inForceText({ revision, rolledBackUntil: until }: LiveReview): string {
+function inForceText({ revision, rolledBack }: LiveReview): string {
   const name = shortRevision(revision);
-  if (until === undefined) return `applied on top of ${name}, which is in force`;
-  return `not applied yet: a rollback keeps ${name} in force until ${until}, or until an operator ends it; other changes that wait for its end are not shown`;
+  if (rolledBack === undefined) return `applied on top of ${name}, which is in force`;
+  return `not applied yet: a rollback by ${rolledBack.by} ("${rolledBack.reason}") keeps ${name} in force until ${rolledBack.until}, or until an operator ends it; other changes that wait for its end are not shown`;
+}
+
+function platformTexts({ platformRolledBack: rolledBack }: LiveReview): readonly string[] {
+  if (rolledBack === undefined) return [];
+  const { revision, until, by, reason } = rolledBack;
+  return [
+    `judged with the platform documents of ${shortRevision(revision)}: the platform source is rolled back until ${until} by ${by} ("${reason}")`,
+  ];
 }
 
 function readTexts(changes: readonly PreviewedChange[]): readonly string[] {
@@ -124,7 +132,7 @@ export function liveObstacles(asked: AskedReview): readonly LiveObstacle[] {
     const names = live.changes.filter(has).map(nameOf);
     return names.length === 0 ? [] : [{ code, reason: `${text}: ${someOf(names)}` }];
   };
-  const until = live.rolledBackUntil;
+  const until = live.rolledBack?.until;
   return [
     ...(until === undefined
       ? []
