@@ -1,7 +1,7 @@
 /**
  * node bin/launch.mjs test/pipelines/pipelines.ts APP: runs the action of GitHub as a runner does, from the files of the commit and
- * with its own installation, and the hooks with pre-commit and the package that is installed in APP. test/image runs the component of
- * GitLab in the image.
+ * with its own installation, and with the package that is installed in APP the hooks with pre-commit, and a new user from an empty
+ * repository to a described function and the comment after the merge. test/image runs the component of GitLab in the image.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -13,8 +13,9 @@ import { BASH, compositeSteps } from "../support/forge/composite-action.ts";
 import { ForgeServer, PULL_REQUEST, TOKEN } from "../support/forge/forge-server.ts";
 import { Pipeline } from "../support/forge/pipeline.ts";
 import { API, grants } from "../support/screens/plan-command.ts";
+import { checkNewUser } from "./new-user.ts";
 
-const [app = ""] = process.argv.slice(2);
+const [app = ""] = process.argv.slice(2).map((folder) => resolve(folder));
 const WRONG = grants(["orders"], "    - sqs: {queue: orders, allow: [sendd]}\n");
 
 /** How npm reaches its registry is a matter of the machine, as on a runner. */
@@ -26,6 +27,7 @@ const pipeline = await Pipeline.start();
 try {
   await checkAction();
   await checkHooks();
+  await checkNewUsers();
   console.log("pipelines: all passed");
 } finally {
   await pipeline.end();
@@ -93,4 +95,14 @@ async function checkHooks(): Promise<void> {
   const refused = await hook("grantkeeper-validate");
   assert.equal(refused.code, 1, "a commit with a wrong manifest is stopped");
   assert.match(refused.out, /unknown value "sendd"[^]*did you mean "send"\?/);
+}
+
+/** Next to each other: both wait for the controller most of the time. */
+async function checkNewUsers(): Promise<void> {
+  const beganMs = performance.now();
+  await Promise.all([
+    checkNewUser(app, { remote: "http", forge: "gitlab" }),
+    checkNewUser(app, { remote: "ssh", forge: "gitea" }),
+  ]);
+  console.log(`new users over http and ssh: ${Math.round(performance.now() - beganMs)} ms`);
 }

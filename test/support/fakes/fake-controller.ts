@@ -9,7 +9,6 @@ import type { Control } from "../../../src/controller/ports/control.ts";
 import { SAME_CLOCK, type ClockOffset } from "../../../src/model/changes/clock-offset.ts";
 import type { DeniedCall, RequestLimit } from "../../../src/model/passes/request-limits.ts";
 import type { EventLoop } from "../../../src/controller/ports/event-loop.ts";
-import type { Source } from "../../../src/controller/ports/source.ts";
 import type { ParsedFileStore } from "../../../src/controller/ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "../../../src/controller/settings.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parse/parsed.ts";
@@ -42,16 +41,14 @@ export class FakeController {
   readonly recorder = new MemoryRecorder(this.audit, this.store);
   readonly telemetry = new MemoryTelemetry();
   readonly source = new MemorySource();
-  /** Instead of the one in memory. */
-  gitSource: Source | null = null;
   namespaceSources: ControllerPorts["namespaceSources"] = [];
   readonly cloud = new MemoryCloud(this.clock);
   readonly organizations = new MemoryOrganizations();
   readonly references = new FakeReferences();
   eventHistory: ControllerPorts["eventHistory"] = null;
-  /** Of every account and region. */
-  /** No report was read. */
+  /** Each answers without a report. */
   roleAccess: EstateReader["roleAccess"] = async () => ok(new Map());
+  /** Of every account and region. */
   functionTags: EstatePart<FunctionTags> = { kind: "known", value: new Map() };
   eventLoop: EventLoop = STEADY_LOOP;
   inForce: ControllerPorts["inForce"] = null;
@@ -153,7 +150,7 @@ export class FakeController {
       holders: this.holders,
       recorder,
       telemetry,
-      source: this.gitSource ?? source,
+      source,
       namespaceSources: this.namespaceSources,
       organizations: this.organizations,
       references: this.references,

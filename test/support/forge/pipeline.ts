@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { git } from "../git/git-repository.ts";
 import { commitBase, writeManifests } from "../screens/plan-command.ts";
 
-interface Ran {
+export interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;
@@ -53,15 +53,23 @@ export class Pipeline {
 
   /** Runs a program in the checkout, with this environment alone. */
   run(command: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ran> {
-    const { promise, resolve } = Promise.withResolvers<Ran>();
-    const all = { PATH: process.env["PATH"] ?? "", HOME: this.folder, ...env };
-    execFile(command, args, { cwd: this.checkout, env: all, encoding: "utf8" }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err });
-    });
-    return promise;
+    return execute([command, ...args], { cwd: this.checkout, env: { HOME: this.folder, ...env } });
   }
 
   async end(): Promise<void> {
     await rm(this.folder, { recursive: true });
   }
+}
+
+/** Runs a program with this environment and the PATH alone. */
+export function execute(
+  [command, ...args]: readonly [string, ...string[]],
+  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<Ran> {
+  const { promise, resolve } = Promise.withResolvers<Ran>();
+  const all = { PATH: process.env["PATH"] ?? "", ...env };
+  execFile(command, args, { cwd, env: all, encoding: "utf8" }, (error, out, err) => {
+    resolve({ code: error === null ? 0 : Number(error.code), out, err });
+  });
+  return promise;
 }
