@@ -1,5 +1,4 @@
 import type { OverviewObject } from "../../api/overview.ts";
-import type { ApiClient } from "../client/client.ts";
 import { rolledBackSources, sourceRollbackText } from "../../wording/rollback.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 import { printNote } from "./print.ts";
@@ -20,7 +19,7 @@ export async function noteRollbacks(
 
 /** The same of an answer to a question, which has the revisions in force alone. */
 export async function noteAskedRollbacks(
-  client: ApiClient,
+  client: { readonly overview: () => Promise<OverviewObject> },
   namespaces: Iterable<string | null> | null,
   toolbox: Toolbox,
 ): Promise<void> {
