@@ -95,6 +95,8 @@ export interface MergedDiagnostic {
   readonly alsoIn: readonly string[];
   /** Where it is only a warning, since other profiles apply there; the lead is then an error. */
   readonly warnsIn: readonly string[];
+  /** All that have it as severe as the lead, also where the same text applies; empty: it is of no target. */
+  readonly targets: readonly string[];
 }
 
 /** One entry for each mistake, in the order of the diagnostics. */
@@ -112,9 +114,11 @@ function mergedWith(lead: Diagnostic, group: readonly Diagnostic[]): MergedDiagn
   ];
   const same = group.filter(({ severity }) => severity === lead.severity);
   const warnsIn = targetsOf(group.filter(({ severity }) => severity !== lead.severity));
-  if (warnsIn.length > 0) return { lead, alsoIn: targetsOf(same.filter((other) => other !== lead)), warnsIn };
-  // The same text applies to every target.
-  return { lead, alsoIn: targetsOf(same.filter(({ message }) => message !== lead.message)), warnsIn };
+  const targets = targetsOf(same);
+  // Otherwise the same text applies to every target.
+  const isNamed = (other: Diagnostic): boolean =>
+    warnsIn.length > 0 ? other !== lead : other.message !== lead.message;
+  return { lead, alsoIn: targetsOf(same.filter(isNamed)), warnsIn, targets };
 }
 
 function mistakeName(diagnostic: Diagnostic): string | Diagnostic {
@@ -130,7 +134,11 @@ const SHOWN = 3;
  * `unknown variable ${x} in account prod (also in account staging)`; if the targets differ in severity, all of them are
  * named.
  */
-export function mergedMessage({ lead, alsoIn, warnsIn }: MergedDiagnostic): string {
+export function mergedMessage({
+  lead,
+  alsoIn,
+  warnsIn,
+}: Pick<MergedDiagnostic, "lead" | "alsoIn" | "warnsIn">): string {
   if (warnsIn.length > 0) {
     const own = [lead.perTarget?.target ?? "", ...alsoIn];
     return `${lead.message} (in ${targetsText(own)}; only a warning in ${targetsText(warnsIn)})`;

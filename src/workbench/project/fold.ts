@@ -8,15 +8,21 @@ export interface FoldedDiagnostic {
   readonly message: string;
   /** How many others at its place follow from it. */
   readonly more: number;
+  /** All targets that have it, as severe as the lead. */
+  readonly targets: readonly string[];
+  /** Where it is only a warning, and the lead is an error. */
+  readonly warnsIn: readonly string[];
 }
 
 /** One entry for each mistake of a manifest: of one in several accounts, and of what follows from one. */
 export function foldDiagnostics(diagnostics: readonly Diagnostic[]): readonly FoldedDiagnostic[] {
-  const merged = mergedDiagnostics(diagnostics);
-  const folded = foldConsequences(merged, ({ lead: { code, severity, origin } }) => ({
+  const folded = foldConsequences(mergedDiagnostics(diagnostics), ({ lead: { code, severity, origin } }) => ({
     code,
     place: `${origin.file}:${origin.line}:${origin.column}`,
     isError: severity === "error",
   }));
-  return folded.map(({ lead, more }) => ({ lead: lead.lead, message: mergedMessage(lead), more }));
+  return folded.map(({ lead: merged, more }) => {
+    const { lead, targets, warnsIn } = merged;
+    return { lead, message: mergedMessage(merged), more, targets, warnsIn };
+  });
 }

@@ -47,8 +47,19 @@ export interface ReportedProblem {
   readonly correction?: Correction;
   /** Only if corrected lines were asked for, and there are any. */
   readonly corrected?: CorrectedLine;
-  /** Only of a comparison of two revisions: whether the base has it too. */
+  /** Only if the same problem can occur in several accounts or regions. */
+  readonly perTarget?: ProblemTargets;
+  /** Only of a comparison of two revisions: whether the base has it too, in every target. */
   readonly state?: "new" | "unchanged";
+}
+
+export interface ProblemTargets {
+  /** Equal for the same problem at one place, in every target. */
+  readonly cause: string;
+  /** `account prod`: those in which it has the level of the problem. */
+  readonly targets: readonly string[];
+  /** Those in which it is only a warning, and the problem is an error. */
+  readonly warnsIn: readonly string[];
 }
 
 /** Another place that has a part in the problem. */
@@ -73,8 +84,8 @@ export function reportedProblems(
   diagnostics: readonly Diagnostic[],
   root: string,
 ): readonly ReportedProblem[] {
-  return foldDiagnostics(inPlaceOrder(diagnostics)).map(({ lead, message, more }) => {
-    const { code, severity, origin, fix, omitted, correction } = lead;
+  return foldDiagnostics(inPlaceOrder(diagnostics)).map(({ lead, message, more, targets, warnsIn }) => {
+    const { code, severity, origin, fix, omitted, correction, perTarget } = lead;
     return {
       code,
       level: severity,
@@ -87,6 +98,7 @@ export function reportedProblems(
         place: placeIn(root, place),
       })),
       ...(correction !== undefined && { correction }),
+      ...(perTarget !== undefined && { perTarget: { cause: perTarget.cause, targets, warnsIn } }),
     };
   });
 }

@@ -8,14 +8,14 @@ import { findingsOffline } from "../project/findings.ts";
 import { checkExists, requestFor, type Project } from "../project/project.ts";
 import { serviceSettings } from "../project/service-settings.ts";
 import { isOfService, ownDiagnostics, pathInSource, type ServiceOptions } from "../project/service.ts";
-import { reportedProblems, type ReportedProblem, problemFingerprint } from "../reports/problem-report.ts";
+import { reportedProblems, type ReportedProblem } from "../reports/problem-report.ts";
 import { correctedFindings, fileNames } from "../corrections/corrected-findings.ts";
 import { correctedLines } from "../corrections/corrected-lines.ts";
 import type { CorrectedLine } from "../reports/corrected-line.ts";
 import type { Finding } from "../../model/finding.ts";
 import { byText } from "../../text/order.ts";
+import { compareProblems, type ComparedProblems } from "./compare-problems.ts";
 import { askedReview, type AskedReview, type ControllerOption } from "./live/ask-controller.ts";
-import { getOrAdd } from "../../model/values/lists.ts";
 
 /** A change for those who decide about it. */
 export interface Review {
@@ -149,32 +149,4 @@ function linesIn(
     const bytes = files.get(file);
     return bytes === undefined ? null : Buffer.from(bytes).toString("utf8").split(/\r?\n/);
   };
-}
-
-/** The problems of two revisions. */
-interface ComparedProblems {
-  /** Of the head, each with its state, in their order. */
-  readonly current: readonly ReportedProblem[];
-  /** Of the base alone. */
-  readonly gone: readonly ReportedProblem[];
-}
-
-/**
- * The same problem at another line of its file is unchanged. If the head has one problem more often than the base, the
- * last ones count as new: which of them was added is not known.
- */
-export function compareProblems(
-  before: readonly ReportedProblem[],
-  after: readonly ReportedProblem[],
-): ComparedProblems {
-  const left = new Map<string, ReportedProblem[]>();
-  for (const problem of before) getOrAdd(left, problemFingerprint(problem), () => []).push(problem);
-  const current = after.map((problem): ReportedProblem => {
-    const same = left.get(problemFingerprint(problem))?.shift();
-    // A warning that has become an error is new.
-    const state = same?.level === problem.level ? "unchanged" : "new";
-    return { ...problem, state };
-  });
-  const kept = new Set([...left.values()].flat());
-  return { current, gone: before.filter((problem) => kept.has(problem)) };
 }

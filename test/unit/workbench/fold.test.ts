@@ -100,6 +100,8 @@ test("a finding that differs in severity between accounts is one, the strictest,
       message:
         "the boundary lets through iam:PassRole (in account prod; only a warning in account staging, account test)",
       more: 0,
+      targets: ["account prod"],
+      warnsIn: ["account staging", "account test"],
     },
   ]);
 });

@@ -8,7 +8,7 @@ import { foldDiagnostics } from "../../../src/workbench/project/fold.ts";
 import { codeQuality } from "../../../src/workbench/reports/gitlab.ts";
 import { reportedProblems, type ProblemReport } from "../../../src/workbench/reports/problem-report.ts";
 import { sarifLog } from "../../../src/workbench/reports/sarif.ts";
-import { compareProblems } from "../../../src/workbench/review/review.ts";
+import { compareProblems } from "../../../src/workbench/review/compare-problems.ts";
 import { byText } from "../../../src/text/order.ts";
 import { accountText, compileTexts, functionText, NOW_MS } from "../../support/manifests.ts";
 import { statement } from "./corrections/corrected-cases.ts";
@@ -27,13 +27,18 @@ spec: {accounts: [prod, staging], functions: ["*"], resources: ["orders-*"]}
 `;
 
 /** The findings of one rule in a function of two accounts, whose variable `x` has these values. */
-function found(rule: string, spec: string, values: readonly [prod: string, staging: string]) {
+function found(
+  rule: string,
+  spec: string,
+  values: readonly [prod: string, staging: string],
+  targets = "[prod, staging]",
+) {
   const [prod, staging] = values.map((value) => `vars: {x: "${value}", `);
   const compilation = compileTexts({
     "platform/team.yaml": TEAM,
     "platform/accounts.yaml": accountText("prod", "222222222222").replace("vars: {", prod ?? ""),
     "platform/staging.yaml": accountText("staging", "333333333333").replace("vars: {", staging ?? ""),
-    "teams/orders/api.yaml": functionText("api", spec).replace("[prod]", "[prod, staging]"),
+    "teams/orders/api.yaml": functionText("api", spec).replace("[prod]", targets),
   });
   const findings = [...findingsOffline(compilation, FACTS).values()].flat();
   const { accounts } = compilation.desired;
@@ -122,6 +127,47 @@ describe("a finding of two accounts", () => {
 
     expect(sarifLog(report, "1.0.0")).toMatchObject({ runs: [{ results: [{}, {}] }] });
     expect(codeQuality(report)).toHaveLength(2);
+  });
+
+  test.each([
+    {
+      targets: { base: "[prod]", head: "[prod, staging]" },
+      states: [["new", expect.stringMatching(/^dynamodb:\* allows .* \(new in account staging\)$/)]],
+      because: "the pull request adds an account, and the text names none",
+    },
+    {
+      targets: { base: "[prod, staging]", head: "[prod]" },
+      states: [["unchanged", expect.not.stringContaining("new in")]],
+      because: "the pull request removes an account",
+    },
+    {
+      targets: { base: "[staging]", head: "[prod]" },
+      states: [["new", expect.stringContaining("(new in account prod)")]],
+      because: "the pull request replaces an account",
+    },
+  ])("is new in a review only in the accounts that had it not: $because", ({ targets, states }) => {
+    const spec = allow("dynamodb:*", `${TABLE}/orders`);
+    const problemsIn = (accounts: string) =>
+      reportedProblems(found("ACT-001", spec, ["a", "b"], accounts), "");
+
+    const { current, gone } = compareProblems(problemsIn(targets.base), problemsIn(targets.head));
+
+    expect(current.map(({ state, message }) => [state, message])).toEqual(states);
+    expect(gone).toEqual([]);
+  });
+
+  test("whose text names its account is new in a further one, and not gone in the first", () => {
+    const problemsIn = (accounts: string) =>
+      reportedProblems(found("TEN-004", GRANT, ["scratch", "scratch"], accounts), "");
+
+    const { current, gone } = compareProblems(problemsIn("[prod]"), problemsIn("[prod, staging]"));
+    const back = compareProblems(problemsIn("[prod, staging]"), problemsIn("[prod]"));
+
+    expect(current.map(({ state, message }) => [state, message])).toEqual([
+      ["new", expect.stringContaining("(also in account staging) (new in account staging)")],
+    ]);
+    expect(back.current.map(({ state }) => state)).toEqual(["unchanged"]);
+    expect([...gone, ...back.gone]).toEqual([]);
   });
 
   test("is new in a review if only the variable of one account has changed", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { ReportedProblem } from "../../../../src/workbench/reports/problem-report.ts";
-import { compareProblems } from "../../../../src/workbench/review/review.ts";
+import { compareProblems } from "../../../../src/workbench/review/compare-problems.ts";
 
 function problem(message: string, line: number, level: ReportedProblem["level"] = "error"): ReportedProblem {
   const place = { kind: "file", file: "a.yaml", line, column: 1 } as const;
