@@ -48,6 +48,11 @@ test("ten thousand functions are listed and filtered with the rows of one screen
     await page.getByText(`10 of ${COUNT} bindings`).waitFor();
     await page.goto("/ui/?namespace=team-7");
     await page.getByText(`200 of ${COUNT} bindings`).waitFor();
+    await page.getByText("More filters").click();
+    await page.getByLabel("mode").selectOption("enforce");
+    await page.getByLabel("role").fill("no-such-role");
+    await page.getByText("Nothing that was read matches this filter").waitFor();
+    expect(new URL(page.url()).search).toBe("?namespace=team-7&mode=enforce&role=no-such-role");
   }));
 
 /** Of the page's own thread: how long a frame takes by the clock depends on the machine (bench/scrolling.ts measures it). */

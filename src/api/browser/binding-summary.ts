@@ -1,3 +1,5 @@
+import { arnParts } from "../../model/aws/arn.ts";
+import { isBinding } from "../../model/desired.ts";
 import type { Condition } from "../../model/status.ts";
 import type { BindingObject } from "../bindings.ts";
 import type { ObjectMeta } from "../object.ts";
@@ -13,6 +15,8 @@ export interface BindingSummary {
   readonly mode: BindingObject["status"]["mode"];
   /** Whether a person must act before it is as Git declares; null: not known. */
   readonly isBlocked: boolean | null;
+  /** The declared role without its account: `role/grantkeeper/orders-api-eu-west-1`. Missing: it is a policy, or nothing is declared. */
+  readonly role?: string;
 }
 
 /** Since when AWS differs from Git. @param since ISO 8601 */
@@ -32,7 +36,7 @@ export interface BindingSummaryObject {
   readonly asOf: string;
 }
 
-export function bindingSummary({ status }: Pick<BindingObject, "status">): BindingSummary {
+export function bindingSummary({ spec, status }: Pick<BindingObject, "spec" | "status">): BindingSummary {
   const ready = status.conditions.find(({ type }) => type === "Ready");
   const suspended = status.conditions.find(({ type }) => type === "Suspended");
   return {
@@ -44,6 +48,8 @@ export function bindingSummary({ status }: Pick<BindingObject, "status">): Bindi
     isSuspended: suspended?.status === "True",
     mode: status.mode,
     isBlocked: blockedOf(status),
+    ...(spec.desired !== null &&
+      isBinding(spec.desired) && { role: arnParts(spec.desired.role.arn).resource }),
   };
 }
 

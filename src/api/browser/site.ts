@@ -43,6 +43,8 @@ export interface SiteRow {
   readonly namespace: string;
   readonly name: string;
   readonly summary: BindingSummary;
+  /** Of the manifest; missing: it has none. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** All that is exported about one binding. */

@@ -168,7 +168,8 @@ function placeOf({ metadata: { namespace = "", name } }: ApiObject<string>): Fun
 }
 
 function rowOf(binding: BindingObject): SiteRow {
-  return { ...placeOf(binding), summary: bindingSummary(binding) };
+  const { labels } = binding.metadata;
+  return { ...placeOf(binding), ...(labels !== undefined && { labels }), summary: bindingSummary(binding) };
 }
 
 /** No screen shows the compiled and the read documents: differences have theirs. */

@@ -1,7 +1,14 @@
 import { useMemo, type ReactNode } from "react";
 import { formatDuration } from "../../model/values/duration.ts";
 import { addressPath } from "../view/address.ts";
-import { choicesOf, readFilter, selectRows, writeFilter, type Filter, type Sort } from "../view/filters.ts";
+import {
+  NOTHING_CHOSEN,
+  readFilter,
+  selectRows,
+  writeFilter,
+  type Filter,
+  type Sort,
+} from "../view/filters.ts";
 import { updatedText, summaryText } from "../view/list-state.ts";
 import type { BindingRow } from "../view/rows.ts";
 import { knownStates } from "../view/suspended.ts";
@@ -52,8 +59,7 @@ export function Functions(): ReactNode {
         counts={selected.counts}
         isCounted={loaded.live.kind !== "loading"}
         isOverviewRead={overview.value !== null}
-        namespaces={choicesOf(loaded.rows, "namespace")}
-        accounts={choicesOf(loaded.rows, "account")}
+        rows={loaded.rows}
         change={change}
       />
       <Completeness loaded={loaded} shown={selected.rows} shownAbove={overview.failed?.message ?? null} />
@@ -250,10 +256,7 @@ function Empty({ loaded, filter, change }: Omit<BindingsProps, "rows" | "states"
   return (
     <div className="empty">
       <p>{emptyText(filter, isComplete(loaded))}</p>
-      <button
-        type="button"
-        onClick={() => change({ text: "", facet: null, namespace: null, account: null, kind: null })}
-      >
+      <button type="button" onClick={() => change(NOTHING_CHOSEN)}>
         Clear the filter
       </button>
     </div>

@@ -1,5 +1,6 @@
 import { byTextOf } from "../../text/order.ts";
 import { TIMELINE_RANGES, type TimelineRange } from "../../model/reads/timeline-range.ts";
+import type { HoldRisk } from "../../api/overview.ts";
 import { countsOf, type RowCounts } from "./live/row-counts.ts";
 import type { BindingRow } from "./rows.ts";
 
@@ -13,13 +14,20 @@ const NONE = "none";
 const SORTS = ["name", "place", "sync", "drift", "reason"] as const;
 export type Sort = (typeof SORTS)[number];
 
+/** Ascending. */
+export const RISKS = ["low", "medium", "high"] as const satisfies readonly HoldRisk[];
+
+/** Fields of which the list shows one value; each is a parameter of the address. */
+export const CHOICE_FIELDS = ["namespace", "account", "region", "mode", "reason", "label", "risk"] as const;
+export type ChoiceField = (typeof CHOICE_FIELDS)[number];
+
 /** What the list shows; all of it is in the address, so that it can be shared. */
-export interface Filter {
+export interface Filter extends Readonly<Record<ChoiceField, string | null>> {
   readonly text: string;
   /** null: rows of every state. */
   readonly facet: Facet | null;
-  readonly namespace: string | null;
-  readonly account: string | null;
+  /** A part of the name of the declared role. */
+  readonly role: string;
   readonly kind: BindingRow["kind"] | null;
   readonly sort: Sort;
   readonly isDescending: boolean;
@@ -30,6 +38,8 @@ export interface Filter {
 /** What other objects than the rows show about them. */
 export interface KnownStates {
   isSuspended(row: BindingRow): boolean;
+  /** The highest of its pending approvals; null: none awaits it, or it has no known risk. */
+  riskOf(row: BindingRow): HoldRisk | null;
 }
 
 export function readFilter(query: URLSearchParams): Filter {
@@ -38,8 +48,8 @@ export function readFilter(query: URLSearchParams): Filter {
   return {
     text: query.get("q") ?? "",
     facet: memberOf(FACETS, query.get("state")),
-    namespace: query.get("namespace"),
-    account: query.get("account"),
+    ...choices((field) => query.get(field)),
+    role: query.get("role") ?? "",
     kind: memberOf(["function", "policy"] as const, query.get("kind")),
     sort: memberOf(SORTS, sort.replace(/^-/, "")) ?? "name",
     isDescending,
@@ -47,15 +57,33 @@ export function readFilter(query: URLSearchParams): Filter {
   };
 }
 
+function choices(
+  valueOf: (field: ChoiceField) => string | null,
+): Readonly<Record<ChoiceField, string | null>> {
+  return Object.fromEntries(CHOICE_FIELDS.map((field) => [field, valueOf(field)])) as Record<
+    ChoiceField,
+    string | null
+  >;
+}
+
+/** The filter that selects every row. */
+export const NOTHING_CHOSEN = {
+  text: "",
+  facet: null,
+  role: "",
+  kind: null,
+  ...choices(() => null),
+} as const;
+
 /** Without what is not set, so that addresses stay short. */
 export function writeFilter(filter: Filter): string {
-  const { text, facet, namespace, account, kind, sort, isDescending, range } = filter;
+  const { text, facet, role, kind, sort, isDescending, range } = filter;
   const order = isDescending ? `-${sort}` : sort;
   const fields = {
     q: text,
     state: facet,
-    namespace,
-    account,
+    ...choices((field) => filter[field]),
+    role,
     kind,
     sort: order === "name" ? null : order,
     range: range === "24h" ? null : range,
@@ -94,7 +122,7 @@ export function selectRows(
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== "");
-  const inScope = rows.filter((row) => isInScope(row, filter) && hasWords(row, words));
+  const inScope = rows.filter((row) => isInScope(row, filter, states) && hasWords(row, words));
   const counts = Object.fromEntries(
     FACETS.map((facet) => [facet, countsOf(inScope.filter((row) => hasFacet(row, facet, states)))]),
   ) as Record<Facet, RowCounts>;
@@ -103,21 +131,33 @@ export function selectRows(
   return { rows: sorted(selected, filter), counts };
 }
 
-function isInScope(row: BindingRow, { namespace, account, kind }: Filter): boolean {
+function isInScope(row: BindingRow, filter: Filter, states: KnownStates): boolean {
   return (
-    (namespace === null || row.namespace === namespace) &&
-    (account === null || row.account === account) &&
-    (kind === null || row.kind === kind)
+    CHOICE_FIELDS.every((field) => {
+      const chosen = filter[field];
+      return chosen === null || valuesOf(row, field, states).includes(chosen);
+    }) &&
+    (filter.kind === null || row.kind === filter.kind) &&
+    (filter.role === "" || row.role?.includes(filter.role) === true)
   );
+}
+
+/** A row with two reasons, or several labels, is found by each. */
+function valuesOf(row: BindingRow, field: ChoiceField, states: KnownStates): readonly string[] {
+  if (field === "label") return row.labels;
+  if (field === "reason") return (row.reason ?? NONE).split(",");
+  const value = field === "risk" ? states.riskOf(row) : row[field];
+  return value === null ? [] : [value];
 }
 
 /** Every word must be somewhere in the row. */
 function hasWords(
-  { namespace, owner, place, sync, reason, message }: BindingRow,
+  { namespace, owner, place, sync, reason, message, mode, role, labels }: BindingRow,
   words: readonly string[],
 ): boolean {
   if (words.length === 0) return true;
-  const text = `${namespace}/${owner}@${place} ${sync} ${reason ?? NONE} ${message}`.toLowerCase();
+  const text =
+    `${namespace}/${owner}@${place} ${sync} ${reason ?? NONE} ${message} ${mode} ${role ?? ""} ${labels.join(" ")}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }
 
@@ -147,6 +187,9 @@ function sorted(rows: readonly BindingRow[], { sort, isDescending }: Filter): re
 }
 
 /** The distinct values of a column for a select, sorted. */
-export function choicesOf(rows: readonly BindingRow[], field: "namespace" | "account"): readonly string[] {
-  return [...new Set(rows.map((row) => row[field]))].sort();
+export function choicesOf(rows: readonly BindingRow[], field: ChoiceField): readonly string[] {
+  if (field === "risk") return RISKS;
+  return [...new Set(rows.flatMap((row) => valuesOf(row, field, NO_STATES)))].sort();
 }
+
+const NO_STATES: KnownStates = { isSuspended: () => false, riskOf: () => null };

@@ -37,6 +37,12 @@ export interface BindingRow {
   readonly mode: string;
   /** Refused, broken or awaiting approval, as the accounts count it; null: not known. */
   readonly isBlocked: boolean | null;
+  /** null: a policy is of no region. */
+  readonly region: string | null;
+  /** The declared one; null: it is a policy, or nothing is declared. */
+  readonly role: string | null;
+  /** Of the manifest: `team=checkout`, sorted. */
+  readonly labels: readonly string[];
 }
 
 /** Bindings by the summaries in the rows of a table. A row without one is left out and counted, so that none is missing unseen. */
@@ -83,6 +89,11 @@ function rowOf(key: Key, { metadata, summary }: BindingSummaryObject): BindingRo
     message: ready?.message ?? UNKNOWN,
     mode,
     isBlocked,
+    region: parts.kind === "function" ? parts.region : null,
+    role: summary.role ?? null,
+    labels: Object.entries(metadata.labels ?? {})
+      .map(([name, value]) => `${name}=${value}`)
+      .sort(),
   };
 }
 

@@ -16,6 +16,7 @@ const row = (name: string, change: Partial<BindingRow> = {}): BindingRow =>
 
 const STATES = {
   isSuspended: ({ key }: BindingRow) => key === ("suspended" as Key),
+  riskOf: () => null,
 };
 
 describe("the estate", () => {

@@ -61,7 +61,13 @@ describe("the lines of a watch", () => {
     };
     const status = { ...SUMMARY, drift: { since }, sync: "OutOfSync", conditions: [ready] };
     const metadata = { namespace: "orders", name: "api.111122223333.eu-west-1", creationTimestamp: since };
-    const text = JSON.stringify({ apiVersion: API_VERSION, kind: "Binding", metadata, spec: {}, status });
+    const text = JSON.stringify({
+      apiVersion: API_VERSION,
+      kind: "Binding",
+      metadata,
+      spec: { desired: null },
+      status,
+    });
     const event = { text, isRemoved: false, resourceVersion: "1", rows: new Map<string, string>() };
     const of = { apiVersion: API_VERSION, kind: "Binding", columns: [] };
     const sentAfter = (ms: number) =>

@@ -11,6 +11,7 @@ const SUMMARY = {
   isSuspended: false,
   mode: "observe",
   isBlocked: true,
+  role: "role/grantkeeper/payments-refunds-eu-west-1",
 };
 
 function tableOf(changes: object = {}, metadata: object = REFUNDS) {
@@ -20,7 +21,9 @@ function tableOf(changes: object = {}, metadata: object = REFUNDS) {
 
 describe("a row of the list of functions", () => {
   test("has the key, the target and the states of a summary", () => {
-    const { rows, notUnderstood } = rowsOfTable(tableOf());
+    const { rows, notUnderstood } = rowsOfTable(
+      tableOf({}, { ...REFUNDS, labels: { tier: "1", team: "checkout" } }),
+    );
 
     expect(notUnderstood).toBe(0);
     expect(rows).toEqual([
@@ -39,6 +42,9 @@ describe("a row of the list of functions", () => {
         message: "x",
         mode: "observe",
         isBlocked: true,
+        region: "eu-west-1",
+        role: "role/grantkeeper/payments-refunds-eu-west-1",
+        labels: ["team=checkout", "tier=1"],
       },
     ]);
   });

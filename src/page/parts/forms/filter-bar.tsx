@@ -1,6 +1,7 @@
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { Choice } from "./field.tsx";
-import { FACETS, type Facet, type Filter } from "../../view/filters.ts";
+import { choicesOf, FACETS, type ChoiceField, type Facet, type Filter } from "../../view/filters.ts";
+import type { BindingRow } from "../../view/rows.ts";
 import { facetText, type RowCounts } from "../../view/live/row-counts.ts";
 
 const OF_OVERVIEW: Facet = "suspended";
@@ -12,8 +13,7 @@ interface FilterBarProps {
   readonly isCounted: boolean;
   /** False: what is suspended is not known. */
   readonly isOverviewRead: boolean;
-  readonly namespaces: readonly string[];
-  readonly accounts: readonly string[];
+  readonly rows: readonly BindingRow[];
   readonly change: (part: Partial<Filter>) => void;
 }
 
@@ -23,8 +23,7 @@ export function FilterBar({
   counts,
   isCounted,
   isOverviewRead,
-  namespaces,
-  accounts,
+  rows,
   change,
 }: FilterBarProps): ReactNode {
   const input = useSlashFor();
@@ -51,25 +50,70 @@ export function FilterBar({
           </button>
         ))}
       </div>
-      <Choice
-        name="namespace"
-        value={filter.namespace}
-        among={namespaces}
-        choose={(namespace) => change({ namespace })}
-      />
-      <Choice
-        name="account"
-        value={filter.account}
-        among={accounts}
-        choose={(account) => change({ account })}
-      />
+      <ChoiceOf field="namespace" filter={filter} rows={rows} change={change} />
+      <ChoiceOf field="account" filter={filter} rows={rows} change={change} />
       <Choice
         name="kind"
         value={filter.kind}
         among={["function", "policy"]}
         choose={(kind) => change({ kind: kind === "function" || kind === "policy" ? kind : null })}
       />
+      <MoreFilters filter={filter} rows={rows} change={change} />
     </form>
+  );
+}
+
+type ChoicesProps = Pick<FilterBarProps, "filter" | "rows" | "change">;
+
+function ChoiceOf({
+  field,
+  filter,
+  rows,
+  change,
+}: ChoicesProps & { readonly field: ChoiceField }): ReactNode {
+  const among = useMemo(() => choicesOf(rows, field), [rows, field]);
+  return (
+    <Choice
+      name={NAMES[field] ?? field}
+      value={filter[field]}
+      among={among}
+      choose={(value) => change({ [field]: value })}
+    />
+  );
+}
+
+const NAMES: Readonly<Partial<Record<ChoiceField, string>>> = { risk: "risk of the approval" };
+
+const MORE = ["region", "mode", "reason", "label", "risk"] as const satisfies readonly ChoiceField[];
+
+/** Open from the beginning if the address filters by one of them: nothing selects rows unseen. */
+function MoreFilters({ filter, rows, change }: ChoicesProps): ReactNode {
+  const isUsed = filter.role !== "" || MORE.some((field) => filter[field] !== null);
+  const [isOpen, setOpen] = useState(isUsed);
+  return (
+    <details
+      className="more-filters"
+      open={isOpen || isUsed}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>More filters</summary>
+      {(isOpen || isUsed) && (
+        <div className="filter">
+          {MORE.map((field) => (
+            <ChoiceOf key={field} field={field} filter={filter} rows={rows} change={change} />
+          ))}
+          <label className="choice">
+            <span>role</span>
+            <input
+              value={filter.role}
+              placeholder="a part of its name"
+              spellCheck={false}
+              onChange={(event) => change({ role: event.target.value })}
+            />
+          </label>
+        </div>
+      )}
+    </details>
   );
 }
 
