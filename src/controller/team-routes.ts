@@ -1,7 +1,7 @@
 import { mayClaim } from "../iam/names/name-pattern.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import { isBinding, type Desired } from "../model/desired.ts";
-import { keyParts, type Key } from "../model/keys/key.ts";
+import { accountIdOf, type Key } from "../model/keys/key.ts";
 import type { Recorder } from "./ports/recorder.ts";
 import type { Settlement } from "../settle/settlement.ts";
 import type { ControllerState } from "./state/controller-state.ts";
@@ -32,7 +32,7 @@ function keysOf(event: AlertEvent): readonly Key[] {
 
 /** Whether a Team does not allow the function of a key. As declared; for a key that is not declared or has an error, as it was compared last. */
 export function isForbidden(key: Key, desired: Desired, state: Teams): boolean {
-  const shown = desired.bindings.get(key) ?? state.account(keyParts(key).accountId).views.get(key)?.desired;
+  const shown = desired.bindings.get(key) ?? state.account(accountIdOf(key)).views.get(key)?.desired;
   return shown !== undefined && shown !== null && isBinding(shown) && !mayClaim(shown, desired);
 }
 

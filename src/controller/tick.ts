@@ -1,6 +1,6 @@
 import type { AlertEvent, ChangeAfterwards } from "../model/alert-event.ts";
 import type { Suspension } from "../model/approval.ts";
-import { keyParts, type Key } from "../model/keys/key.ts";
+import { accountIdOf, keyParts, type Key } from "../model/keys/key.ts";
 import { lowerMode, type Mode } from "../model/rules/mode.ts";
 import { isBinding } from "../model/desired.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
@@ -185,7 +185,7 @@ export class Ticker {
 
   /** Of process and account. */
   #modeOf(key: Key): Mode {
-    const account = this.#state.enforced?.accounts.get(keyParts(key).accountId);
+    const account = this.#state.enforced?.accounts.get(accountIdOf(key));
     return lowerMode(this.#ceiling, account?.mode ?? "observe");
   }
 

@@ -12,7 +12,7 @@ import type { Settlement } from "../settle/settlement.ts";
 import { openIncidentsOf, planAlerts, type NumberedFact } from "./planned-alerts.ts";
 import { withTeamAlertRoutes, type Route } from "./route.ts";
 import { settlementParts, type SettlementPart } from "./settlement-parts.ts";
-import { keyParts, type Key } from "../model/keys/key.ts";
+import { accountIdOf, type Key } from "../model/keys/key.ts";
 import { incidentOf } from "../model/records/incident.ts";
 
 export interface RecorderParts {
@@ -117,7 +117,7 @@ function countSettlement(
   severities: ReadonlyMap<string, AlertSeverity>,
   telemetry: Telemetry,
 ): void {
-  const accountOf = (key: Key): string => accountName ?? keyParts(key).accountId;
+  const accountOf = (key: Key): string => accountName ?? accountIdOf(key);
   for (const fact of facts) countFact(fact, accountOf, telemetry);
   for (const alert of alerts) {
     if (alert.kind !== "drift-closed" || alert.how !== "reverted") continue;

@@ -1,7 +1,7 @@
 import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import { getOrAdd } from "../../model/values/lists.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import type { ChangedObject, ChangeEvent } from "../../model/changes/change-event.ts";
 import { isAmong } from "../../model/changes/changed-object.ts";
 
@@ -52,7 +52,7 @@ function keysOfNotNamed(
     (service === "iam" || object.region === region) &&
     isAmong(object.name, names);
   const keys = [...affected.values()].filter(mayBe).flatMap((object) => [...object.keys]);
-  return [...new Set(keys)].filter((key) => keyParts(key).accountId === accountId).sort();
+  return [...new Set(keys)].filter((key) => accountIdOf(key) === accountId).sort();
 }
 
 type NamedObject = readonly [id: string, object: Omit<AffectedObject, "keys">];

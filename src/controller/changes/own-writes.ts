@@ -1,4 +1,4 @@
-import { keyParts } from "../../model/keys/key.ts";
+import { accountIdOf } from "../../model/keys/key.ts";
 import { mayBeObject } from "../../model/changes/changed-object.ts";
 import type { ChangeEvent } from "../../model/changes/change-event.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
@@ -31,7 +31,7 @@ export async function intentOf(seq: number, audit: Pick<AuditLog, "entries">): P
 }
 
 function isOfIntent({ accountId, call, object }: ChangeEvent, { key, ...intent }: WriteIntended): boolean {
-  if (keyParts(key).accountId !== accountId || intent.call !== call) return false;
+  if (accountIdOf(key) !== accountId || intent.call !== call) return false;
   return mayBeObject(intent.target, object);
 }
 

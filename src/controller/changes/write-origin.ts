@@ -1,6 +1,6 @@
 import type { CallEvent, WriteEvent } from "../../model/changes/change-event.ts";
 import { mayBeObject } from "../../model/changes/changed-object.ts";
-import { keyParts } from "../../model/keys/key.ts";
+import { accountIdOf } from "../../model/keys/key.ts";
 import type { AuditLog, WriteIntended } from "../ports/audit-log.ts";
 import { endOf, intentOf, type WriteFinished } from "./own-writes.ts";
 import type { NearWrites, RecordedWrites } from "./recorded-writes.ts";
@@ -83,7 +83,7 @@ function mayBeOf({ accountId, call, atMs, object, aspect }: WriteEvent, intent: 
   const afterMs = atMs - Date.parse(intent.at);
   return (
     intent.call === call &&
-    keyParts(intent.key).accountId === accountId &&
+    accountIdOf(intent.key) === accountId &&
     afterMs >= -CLOCKS_MS &&
     afterMs <= AFTER_INTENT_MS &&
     mayBeObject(intent.target, object) &&

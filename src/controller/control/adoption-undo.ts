@@ -7,7 +7,7 @@ import { actionDigest } from "../../model/plan.ts";
 import type { Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { UndoFinding, UndoOrder } from "../../model/keys/adoption-undo.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import { suspendedScope } from "../../model/keys/suspended-scope.ts";
 import { formatScope } from "../../model/keys/suspension-scope.ts";
 import { digitsOf } from "../../model/rules/approval-subject.ts";
@@ -33,7 +33,7 @@ export async function undoPlans(
   const known = await knownKeys(context);
   const unknown = keys.find((key) => !known.has(key));
   if (unknown !== undefined) return err({ code: "not-found", message: `no such key: ${unknown}` });
-  const byAccount = Map.groupBy(new Set(keys), (key) => keyParts(key).accountId);
+  const byAccount = Map.groupBy(new Set(keys), (key) => accountIdOf(key));
   const plans: UndoPlan[] = [];
   for (const [accountId, ofAccount] of byAccount)
     plans.push(...(await accountPlans(accountId, ofAccount, context)));

@@ -11,7 +11,7 @@ import {
 } from "../../model/approval.ts";
 import { groupExample } from "../../model/rules/guardrail-profile.ts";
 import { isNamedBy } from "../../model/rules/approval-subject.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import { actorId, isOfProvider, isPerson } from "../../model/people/actor.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import {
@@ -141,7 +141,7 @@ export class ApprovalAnswers {
 
   /** Due as a sweep: only a pass over the entire account can show that nothing of it is held any more. */
   #continue({ keys, subject }: Hold, nowMs: number): void {
-    for (const key of keys) this.#state.queue.addSweep(keyParts(key).accountId, nowMs);
+    for (const key of keys) this.#state.queue.addSweep(accountIdOf(key), nowMs);
     if (keys.length === 0) this.#state.sourceOf(prefixOf(subject)).fetchAt(nowMs);
     this.#wake();
   }
@@ -167,7 +167,7 @@ export class ApprovalAnswers {
         message: `${approval.actor} has approved it, and its calls are running or wait until they are due; suspend the functions to stop them`,
       });
     const [first] = keys;
-    const accountId = first === undefined ? null : keyParts(first).accountId;
+    const accountId = first === undefined ? null : accountIdOf(first);
     const rejection: Rejection = { subject, accountId, actor, reason, at: new Date(nowMs).toISOString() };
     const covers = coveredKeys(this.#changesOf(hold));
     await this.#ports.recorder.record({
@@ -230,7 +230,7 @@ export class ApprovalAnswers {
   }
 
   #changesOf(hold: Hold): readonly HeldChange[] {
-    return heldChangesOf(hold, (key) => this.#state.account(keyParts(key).accountId).views.get(key) ?? null);
+    return heldChangesOf(hold, (key) => this.#state.account(accountIdOf(key)).views.get(key) ?? null);
   }
 }
 

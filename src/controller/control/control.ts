@@ -2,7 +2,7 @@ import { accessState } from "../../explain/state/access-state.ts";
 import { permissionState } from "../../explain/state/permission-state.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
-import { accountIdOf, keyParts, type Key } from "../../model/keys/key.ts";
+import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import { Turns } from "../../model/values/turns.ts";
 import type { Control } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
@@ -78,7 +78,7 @@ function recordReads(context: ControllerContext) {
 
 function stateReads(context: ControllerContext) {
   const { state } = context;
-  const keyView = (key: Key): KeyView | null => state.account(keyParts(key).accountId).views.get(key) ?? null;
+  const keyView = (key: Key): KeyView | null => state.account(accountIdOf(key)).views.get(key) ?? null;
   return {
     readiness: () => readinessOf(state),
     keyView,

@@ -2,7 +2,7 @@ import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { CommitState } from "../../model/records/commit-status.ts";
 import { prefixOf, withoutPrefix } from "../../model/keys/source-prefix.ts";
-import { keyParts, type Key, targetText } from "../../model/keys/key.ts";
+import { accountIdOf, keyParts, type Key, targetText } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import { counted } from "../../text/phrases.ts";
@@ -88,7 +88,7 @@ export class CommitProgress {
   async #show(revision: Revision, enforced: EnforcedNow): Promise<void> {
     const { ports } = this.#context;
     const declared = [...this.#declaredKeys(enforced)];
-    const inForce = declared.filter((key) => enforced.accounts.has(keyParts(key).accountId)).length;
+    const inForce = declared.filter((key) => enforced.accounts.has(accountIdOf(key))).length;
     const progress = { inForce, accounts: [...this.#accounts.values()] };
     const status = statusOf(this.#problems(enforced), progress, ports.clock.nowMs());
     const shown = `${status.state} ${status.text}`;

@@ -1,7 +1,7 @@
 import { actionReaches } from "../../iam/match/reach.ts";
 import type { MapEdge, MapNode } from "../../model/answers/questions/access-map.ts";
 import type { ReachedFunction, ReachedStep } from "../../model/answers/questions/reached.ts";
-import { type Key, keyParts } from "../../model/keys/key.ts";
+import { accountIdOf, type Key, keyParts } from "../../model/keys/key.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { Steps } from "../../model/values/steps.ts";
 import { byText } from "../../text/order.ts";
@@ -196,6 +196,6 @@ function mayInvoke(caller: MapNode, called: MapNode, into: readonly MapEdge[]): 
   if (caller.key === null || called.key === null || caller.arn === null || called.arn === null) return false;
   if (arnParts(caller.arn).partition !== arnParts(called.arn).partition) return false;
   const { accountId } = keyParts(caller.key);
-  if (accountId === keyParts(called.key).accountId) return true;
+  if (accountId === accountIdOf(called.key)) return true;
   return into.some(({ accounts }) => accounts === "any" || accounts.includes(accountId));
 }

@@ -1,7 +1,7 @@
 import type { BindingGroup, Condition, KeyStatus } from "../../model/status.ts";
 import type { BindingCounts, BindingStatus, PolicyCounts } from "../../api/manifests.ts";
 import { NO_DELTA } from "../../model/delta.ts";
-import { isBindingKey, keyParts, type Key } from "../../model/keys/key.ts";
+import { accountIdOf, isBindingKey, keyParts, type Key } from "../../model/keys/key.ts";
 import { suspensionOf } from "../../model/keys/suspension-scope.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import { awaitsApproval, isBlocked, lastsUntilFixed } from "../../model/answers/blocked.ts";
@@ -18,7 +18,7 @@ import { isoTime } from "./metadata.ts";
 
 /** The status, with the time of the account's last sweep, which the record of a key does not contain. */
 export function bindingStatus(reader: Reader, key: Key): BindingStatus {
-  const account = reader.world.accounts.get(keyParts(key).accountId);
+  const account = reader.world.accounts.get(accountIdOf(key));
   const current = currentStatus(reader, key);
   const recorded = current ?? pendingStatus(reader, key);
   const sweepMs = verifiedMs(reader, key, account?.record ?? null);
@@ -53,7 +53,7 @@ function currentStatus(reader: Reader, key: Key): KeyStatus | null {
   const { world } = reader;
   const recorded = recordedStatus(reader, key);
   if (recorded === null) return null;
-  const failing = world.accounts.get(keyParts(key).accountId)?.record?.failing ?? null;
+  const failing = world.accounts.get(accountIdOf(key))?.record?.failing ?? null;
   if (failing !== null && recorded.sync === "Unknown") return recorded;
   const since = reader.uncomparedSince(key);
   if (since !== null) return notCompared(recorded, since);
@@ -163,7 +163,7 @@ function groupsOf(reader: Reader, keys: readonly Key[]): Partial<Record<BindingG
 
 function groupOf(reader: Reader, key: Key): BindingGroup {
   const { world } = reader;
-  const account = world.accounts.get(keyParts(key).accountId)?.record ?? null;
+  const account = world.accounts.get(accountIdOf(key))?.record ?? null;
   const view = reader.keyView(key);
   return bindingGroup({
     status: recordedStatus(reader, key),

@@ -206,10 +206,7 @@ export function accountStatus(reader: Reader, view: AccountView): AccountStatus 
     failing: failing === null ? null : { since: isoTime(failing.sinceMs), reason: failing.reason },
     unread,
     ...functionCounts(reader, record),
-    counts: countBindings(
-      reader,
-      [...reader.world.objectOf.keys()].filter((key) => reader.world.places.get(key)?.accountId === id),
-    ),
+    counts: countBindings(reader, reader.world.declaredFor.get(id) ?? []),
   };
 }
 

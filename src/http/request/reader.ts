@@ -69,7 +69,7 @@ export function readerOf({ control, world: read, access, tenantPath, nowMs }: Re
       record: world.records.get(key) ?? null,
       isUncompared: uncomparedSince(key) !== null,
       applied: state,
-      account: world.accounts.get(keyParts(key).accountId)?.record ?? null,
+      account: world.accounts.get(accountIdOf(key))?.record ?? null,
       suspensions: world.overview.suspensions,
       rejections: world.overview.rejections,
     };
@@ -205,7 +205,7 @@ type ComparedWorld = Pick<World, "accounts" | "objectOf" | "overview" | "records
  * declaration then. null: the record is of the one in force.
  */
 function uncomparedBefore(key: Key, world: ComparedWorld): string | null {
-  if (world.accounts.get(keyParts(key).accountId)?.comparing !== true) return null;
+  if (world.accounts.get(accountIdOf(key))?.comparing !== true) return null;
   return isOfEarlier(key, world) ? world.overview.startedAt : null;
 }
 

@@ -1,8 +1,9 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { bindingName } from "../../api/names.ts";
 import type { Control } from "../../controller/ports/control.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
 import type { RecordedObjectName } from "../../controller/ports/store.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { accountIdOf, keyParts, type Key } from "../../model/keys/key.ts";
 import type { KeyRecordSummary } from "../../model/keys/key-record.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import { byText, byTextOf } from "../../text/order.ts";
@@ -25,6 +26,8 @@ export interface RecordedState {
   readonly objectOf: ReadonlyMap<Key, ObjectRecord>;
   /** By namespace: its keys in `objectOf`. */
   readonly declaredIn: ReadonlyMap<string, readonly Key[]>;
+  /** By account: its keys in `objectOf`. */
+  readonly declaredFor: ReadonlyMap<AccountId, readonly Key[]>;
   readonly documentOf: (record: ObjectRecord) => RecordedDocument;
   /** Of documents and keys, sorted. */
   readonly namespaces: readonly string[];
@@ -161,6 +164,7 @@ function recordedOf(
     records: new Map(records.map((record) => [record.key, record])),
     objectOf,
     declaredIn: Map.groupBy(objectOf.keys(), (key) => places.get(key)?.namespace ?? ""),
+    declaredFor: Map.groupBy(objectOf.keys(), accountIdOf),
     documentOf: documentReader(),
     namespaces: [...new Set(namespaces)].sort(),
     places,

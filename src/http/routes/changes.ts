@@ -13,7 +13,7 @@ import { isReadResource, type ReadResource } from "../resources/resources.ts";
 import type { WatchContext } from "../watch/context.ts";
 import { checkNamespace, readObject, type NameParams } from "./reads.ts";
 import type { Suspension } from "../../model/approval.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import { covers, formatScope } from "../../model/keys/suspension-scope.ts";
 import type { Reader } from "../request/reader.ts";
 import { isoTime } from "../present/metadata.ts";
@@ -150,7 +150,7 @@ async function reconcile(requestedAt: string, annotated: Annotated): Promise<nul
   const { context, reader, object, isDryRun } = annotated;
   checkCovers(checkScope(reader.access, ["reconcile"]), object.keys);
   // A key cannot be reconciled if Git no longer declares its account.
-  const keys = object.keys.filter((key) => reader.world.accounts.has(keyParts(key).accountId));
+  const keys = object.keys.filter((key) => reader.world.accounts.has(accountIdOf(key)));
   if (keys.length === 0) throw new ApiFailure("Conflict", "it has no binding in a declared account");
   if (isDryRun) return null;
   const target = { kind: "keys", keys: keys.toSorted() } as const;

@@ -10,7 +10,7 @@ import {
 } from "../../api/commands.ts";
 import type { ReconcileProgress, ReconcileRequest } from "../../controller/ports/control.ts";
 import type { SuspensionScope } from "../../model/approval.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { accountIdOf, type Key } from "../../model/keys/key.ts";
 import { identityText, seesEverything, seesKey, type Access } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { accepted, ApiFailure } from "../request/failure.ts";
@@ -119,7 +119,7 @@ function reconcileRequest(reader: Reader, keys: readonly Key[] | undefined): Rec
 
 /** A key cannot be reconciled if Git no longer declares its account. */
 function declaredKeys(reader: Reader): readonly Key[] {
-  return visibleKeys(reader).filter((key) => reader.world.accounts.has(keyParts(key).accountId));
+  return visibleKeys(reader).filter((key) => reader.world.accounts.has(accountIdOf(key)));
 }
 
 const NOT_BEGUN: ReconcileProgress = {

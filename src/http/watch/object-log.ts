@@ -55,7 +55,7 @@ interface KnownObject {
   readonly version: number;
   readonly identity: ObjectIdentity;
   order: number;
-  /** What it was computed from when it was last looked at; null: not known. */
+  /** An object that is computed from this has the digest; null: not known. */
   stamp: string | null;
 }
 
@@ -110,7 +110,6 @@ export class ObjectLog {
     if (known === undefined && order < (this.#complete ?? 0))
       return { id, version: this.#version, isCurrent: false };
     if (known?.digest === seen.digest) {
-      known.stamp = null;
       known.order = Math.max(known.order, order);
       return { id: known.id, version: known.version, isCurrent: true };
     }

@@ -1,5 +1,5 @@
 import type { DesiredBinding } from "../desired.ts";
-import { keyParts, type Key } from "./key.ts";
+import { accountIdOf, type Key } from "./key.ts";
 import type { AppliedState, KeyRecord } from "./key-record.ts";
 
 /** What a new revision needs to know of an applied state. The state itself is most of a record. */
@@ -28,5 +28,5 @@ export function appliedMark({ key, applied }: Pick<KeyRecord, "key" | "applied">
 function claimOf(key: Key, { region, functionName, role, released }: DesiredBinding): AppliedClaim | null {
   if (released === true) return null;
   const { name, arn } = role;
-  return { accountId: keyParts(key).accountId, region, functionName, role: { name, arn } };
+  return { accountId: accountIdOf(key), region, functionName, role: { name, arn } };
 }

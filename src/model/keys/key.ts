@@ -40,7 +40,15 @@ export function formatKey(parts: KeyParts): Key {
 }
 
 export function parseKey(text: string): Key | undefined {
-  return splitKey(text) === undefined ? undefined : (text as Key);
+  const parts = splitKey(text);
+  if (parts === undefined) return undefined;
+  const { accountId, namespace, name } = parts;
+  const isKey =
+    parseAccountId(accountId) !== undefined &&
+    parseNamespace(namespace) !== undefined &&
+    parseObjectName(name) !== undefined &&
+    (parts.kind === "policy" || parseRegion(parts.region) !== undefined);
+  return isKey ? (text as Key) : undefined;
 }
 
 export function keyParts(key: Key): KeyParts {
@@ -49,7 +57,7 @@ export function keyParts(key: Key): KeyParts {
   return parts;
 }
 
-/** Without the checks of `keyParts`: every pass asks this of all keys of an installation. */
+/** Every pass, and every list, asks this of all keys of an installation. */
 export function accountIdOf(key: Key): AccountId {
   const start = key.indexOf("/") + 1;
   return key.slice(start, key.indexOf("/", start)) as AccountId;
@@ -59,16 +67,13 @@ export function isBindingKey(key: Key): boolean {
   return keyParts(key).kind === "function";
 }
 
+/** By its slashes alone: each part of a `Key` was checked when it became one, and a list splits every key of an installation. */
 function splitKey(text: string): KeyParts | undefined {
-  const [kind, account = "", ...rest] = text.split("/");
-  const accountId = parseAccountId(account);
-  const name = parseObjectName(rest.at(-1) ?? "");
-  const namespace = parseNamespace(rest.at(-2) ?? "");
-  if (accountId === undefined || name === undefined || namespace === undefined) return undefined;
-  if (kind === "policy" && rest.length === 2) return { kind, accountId, namespace, name };
-  const region = parseRegion(rest[0] ?? "");
-  if (kind !== "function" || rest.length !== 3 || region === undefined) return undefined;
-  return { kind, accountId, region, namespace, name };
+  const [kind, accountId, ...rest] = text.split("/");
+  const isPolicy = kind === "policy" && rest.length === 2;
+  if (!isPolicy && (kind !== "function" || rest.length !== 3)) return undefined;
+  const parts = { kind, accountId, name: rest.at(-1), namespace: rest.at(-2) };
+  return (isPolicy ? parts : { ...parts, region: rest[0] }) as KeyParts;
 }
 
 /** An object with a key and the name of its account. */

@@ -1,5 +1,5 @@
 import type { Suspension, SuspensionScope } from "../approval.ts";
-import { keyParts, type Key, targetText } from "./key.ts";
+import { accountIdOf, keyParts, type Key, targetText } from "./key.ts";
 
 /** The scope of a suspension, also as the API shows it. */
 type ScopeTexts = { readonly [Field in keyof SuspensionScope]: string | null };
@@ -40,7 +40,7 @@ export function scopeText(
   accounts: ReadonlyMap<string, string>,
 ): string {
   const accountName = (id: string): string => accounts.get(id) ?? id;
-  if (key !== null) return targetText({ key, account: accountName(keyParts(key).accountId) });
+  if (key !== null) return targetText({ key, account: accountName(accountIdOf(key)) });
   const team = namespace === null ? "" : `${namespace}/`;
   const account = accountId === null ? "" : `@${accountName(accountId)}`;
   return team === "" && account === "" ? "everything" : `${team}${account}`;

@@ -1,6 +1,6 @@
 import type { AlertEvent } from "../alert-event.ts";
 import { parseAccountId, type AccountId } from "../aws/ids.ts";
-import { keyParts, parseKey, type Key } from "../keys/key.ts";
+import { accountIdOf, parseKey, type Key } from "../keys/key.ts";
 
 const OF_KEYS = [
   "adoption-undo-stopped",
@@ -109,7 +109,7 @@ function isOneOf<Name extends string>(names: readonly Name[], name: string): nam
 
 /** The account that the incident is about; null: none, or it is known by its name alone. */
 export function accountOfIncident(incident: Incident): AccountId | null {
-  if ("key" in incident) return keyParts(incident.key).accountId;
+  if ("key" in incident) return accountIdOf(incident.key);
   return "accountId" in incident ? incident.accountId : null;
 }
 

@@ -1,6 +1,6 @@
 import { useMemo, type ReactNode } from "react";
 import { historyRows, type HistoryRow } from "../../wording/history/history-rows.ts";
-import { keyParts, parseKey, type Key, targetText } from "../../model/keys/key.ts";
+import { accountIdOf, keyParts, parseKey, type Key, targetText } from "../../model/keys/key.ts";
 import { counted } from "../../text/phrases.ts";
 import { useNow } from "../client/clock.ts";
 import { useEvents } from "../client/event-pages.ts";
@@ -38,7 +38,7 @@ export function History(): ReactNode {
   const rows = historyRows(events, { accounts, nowMs, zone: screenZone() });
   const shown = selectLines(rows, filter.text);
   const key = filter.key === null ? undefined : parseKey(filter.key);
-  const accountOf = (of: Key): string => accounts.get(keyParts(of).accountId) ?? keyParts(of).accountId;
+  const accountOf = (of: Key): string => accounts.get(accountIdOf(of)) ?? accountIdOf(of);
   const change = (part: Partial<HistoryFilter>): void =>
     navigate(`${path}${writeHistoryFilter({ ...filter, ...part })}`, "replace");
   return (

@@ -2,7 +2,7 @@ import { shortDigits } from "../../model/rules/approval-subject.ts";
 import { waitsByItself, type Verdict } from "../../model/verdict.ts";
 import type { Action, KeyPlan } from "../../model/plan.ts";
 import { netDelta, NO_DELTA, type DeltaRow } from "../../model/delta.ts";
-import { keyParts } from "../../model/keys/key.ts";
+import { accountIdOf } from "../../model/keys/key.ts";
 import { remainsText } from "../../model/keys/last-applied.ts";
 import { newAccessText } from "../../model/rules/guardrail-profile.ts";
 import { refusedRules, ruleAt, shownRules, warnedRules, whyText } from "../../model/rules/refusal.ts";
@@ -236,7 +236,7 @@ function callLines(view: PlanView, views: readonly PlanView[]): readonly string[
   const calls = [...Map.groupBy(plan.actions, callText)].map(([call, { length }]) =>
     length === 1 ? call : `${length} ${call}`,
   );
-  const accounts = new Set(views.map(({ key }) => keyParts(key).accountId));
+  const accounts = new Set(views.map(({ key }) => accountIdOf(key)));
   const unit = accounts.size === views.length ? "account" : "target";
   const each = views.length === 1 ? "" : `, ${plan.actions.length} per ${unit}`;
   const risk = plan.actions.some((action) => action.risk === "high") ? "high" : "low";

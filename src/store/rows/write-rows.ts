@@ -1,5 +1,5 @@
 import type { AuditEntry, AuditFact } from "../../audit/entry.ts";
-import { keyParts } from "../../model/keys/key.ts";
+import { accountIdOf } from "../../model/keys/key.ts";
 import type { PastWrite } from "../../model/keys/key-record.ts";
 
 /** A write of the journal without its intent's number and its outcome. */
@@ -40,7 +40,7 @@ export function writeColumns(
 ): WriteColumns {
   const hashOf = (text: string | null): string | null => (text === null ? null : hash(text));
   return {
-    account_id: keyParts(key).accountId,
+    account_id: accountIdOf(key),
     key,
     call,
     step,

@@ -1,5 +1,5 @@
 import { INLINE_NAME } from "../../diff/documents/document-context.ts";
-import { isBindingKey, keyParts, ownerText } from "../../model/keys/key.ts";
+import { accountIdOf, isBindingKey, ownerText } from "../../model/keys/key.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { Origin } from "../../model/values/origin.ts";
@@ -112,7 +112,7 @@ function callsOf({ plan }: PlanView): number {
 /** Functions of the account that differ from Git, whether or not a call may change it. */
 function differingViews({ accountId }: ModeChange, views: readonly PlanView[]): readonly PlanView[] {
   return views.filter(({ key, plan }) => {
-    const isOwn = keyParts(key).accountId === accountId && isBindingKey(key);
+    const isOwn = accountIdOf(key) === accountId && isBindingKey(key);
     return isOwn && plan !== null && plan.actions.length + plan.approvable.length + plan.withheld.length > 0;
   });
 }

@@ -1,6 +1,6 @@
 import type { OverviewObject } from "../../../api/overview.ts";
 import type { ResourceName, ResourceObjects } from "../../../api/resources.ts";
-import { keyParts } from "../../../model/keys/key.ts";
+import { accountIdOf } from "../../../model/keys/key.ts";
 import { printNote, answerText, structuredText } from "../../screen/print.ts";
 import type { OutputFormat } from "../../toolbox/options.ts";
 import type { Toolbox } from "../../toolbox/toolbox.ts";
@@ -121,7 +121,7 @@ class ListingWatch<R extends ResourceName> {
       accounts.flatMap(({ accountId, name, comparing: is }) => (is ? [accountId, name] : [])),
     );
     return (item) =>
-      comparing.has(account(item) ?? "") || keys(item).some((key) => comparing.has(keyParts(key).accountId));
+      comparing.has(account(item) ?? "") || keys(item).some((key) => comparing.has(accountIdOf(key)));
   }
 
   async #print(changes: readonly ItemChange<ResourceObjects[R]>[]): Promise<void> {

@@ -2,7 +2,7 @@ import { managedText } from "../../../diff/documents/permissions.ts";
 import { arnParts, functionInArn, type FunctionInArn } from "../../../model/aws/arn.ts";
 import { parseAccountId, parseRegion } from "../../../model/aws/ids.ts";
 import type { DesiredBinding } from "../../../model/desired.ts";
-import { keyParts } from "../../../model/keys/key.ts";
+import { accountIdOf } from "../../../model/keys/key.ts";
 import { policiesReadMs, type LiveAccount } from "../../../model/live.ts";
 import { formatDuration } from "../../../model/values/duration.ts";
 import { err, ok, type Result } from "../../../model/values/result.ts";
@@ -103,7 +103,7 @@ function subjectOf(
   }
   const declared = desired.bindings.get(key);
   if (declared !== undefined) return ok({ binding: declared, notDeclared: null });
-  const former = state.account(keyParts(key).accountId).views.get(key)?.desired ?? null;
+  const former = state.account(accountIdOf(key)).views.get(key)?.desired ?? null;
   if (former === null || !("functionName" in former))
     return err({ code: "not-found", message: `unknown function ${key}` });
   const declaration = declarationOf(key, enforced);

@@ -1,7 +1,7 @@
 import type { AlertEvent } from "../../../model/alert-event.ts";
 import type { Hold } from "../../../model/answers/hold.ts";
 import { formatIncident } from "../../../model/records/incident.ts";
-import { keyParts } from "../../../model/keys/key.ts";
+import { accountIdOf } from "../../../model/keys/key.ts";
 import { prefixOf } from "../../../model/keys/source-prefix.ts";
 import { parseRevision, revisionParts, shortRevision } from "../../../model/values/revision.ts";
 import type { ControllerPorts, ControllerSettings } from "../../settings.ts";
@@ -36,7 +36,7 @@ export function rejectedAlerts(
 ): readonly AlertEvent[] {
   const [first] = keys;
   if (account !== null && first !== undefined) {
-    const incident = `hold/${keyParts(first).accountId}/${subject}`;
+    const incident = `hold/${accountIdOf(first)}/${subject}`;
     return [{ kind: "hold-ended", incident, account, subject, how: "rejected" }];
   }
   const namespace = prefixOf(subject);

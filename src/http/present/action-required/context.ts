@@ -1,6 +1,6 @@
 import type { AccountView } from "../../../controller/ports/control.ts";
 import { arnParts } from "../../../model/aws/arn.ts";
-import { keyParts, type Key, targetText } from "../../../model/keys/key.ts";
+import { accountIdOf, type Key, targetText } from "../../../model/keys/key.ts";
 import type { KeyRecordSummary } from "../../../model/keys/key-record.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../model/status.ts";
 import type { Reader } from "../../request/reader.ts";
@@ -26,7 +26,7 @@ export function keyFacts(reader: Reader, keys: readonly Key[]): readonly KeyFact
     const record = records.get(key);
     if (record === undefined || record.status === null) return [];
     const { status } = record;
-    const account = accounts.get(keyParts(key).accountId);
+    const account = accounts.get(accountIdOf(key));
     const target = targetText({ key, account: status.account });
     const isUncompared = reader.uncomparedSince(key) !== null;
     return [{ key, status, record, view: reader.keyView(key), account, isUncompared, target }];

@@ -2,7 +2,7 @@ import type { WaveFunction, WaveObject } from "../../../api/bindings.ts";
 import type { BindingWave, WaveState } from "../../../api/manifests.ts";
 import type { AccountView } from "../../../controller/ports/control.ts";
 import type { SuspensionScope, Suspension } from "../../../model/approval.ts";
-import { keyParts, type Key } from "../../../model/keys/key.ts";
+import { accountIdOf, keyParts, type Key } from "../../../model/keys/key.ts";
 import {
   switchesOf,
   WAVE_INTERVAL_MS,
@@ -118,7 +118,7 @@ function laterKeys({ world }: Reader, accountId: string, namespace: string): rea
   return world.holds
     .filter(({ code, wave }) => code === "wave-member" && wave?.namespace === namespace)
     .flatMap(({ keys }) => keys)
-    .filter((key) => keyParts(key).accountId === accountId && !world.waveMemberOf.has(key))
+    .filter((key) => accountIdOf(key) === accountId && !world.waveMemberOf.has(key))
     .toSorted(byText);
 }
 

@@ -3,7 +3,7 @@ import type { TimelineDrift, TimelineStep } from "../../../model/reads/timeline.
 import type { TimelineRange } from "../../../model/reads/timeline-range.ts";
 import type { AccountView, Control } from "../../../controller/ports/control.ts";
 import type { TimelineRecord } from "../../../controller/ports/browser/timeline-record.ts";
-import { keyParts, type Key } from "../../../model/keys/key.ts";
+import { accountIdOf, keyParts, type Key } from "../../../model/keys/key.ts";
 import { byTextOf } from "../../../text/order.ts";
 import { seesEverything } from "../../access/access.ts";
 import { visibleKeys, type Reader } from "../../request/reader.ts";
@@ -125,7 +125,7 @@ function accountsOf(
   { keys, namespace }: { readonly keys: readonly Key[]; readonly namespace: string | null },
 ): readonly AccountView[] {
   const isAll = seesEverything(access) && namespace === null;
-  const named = new Set<string>(keys.map((key) => keyParts(key).accountId));
+  const named = new Set<string>(keys.map((key) => accountIdOf(key)));
   return [...world.accounts.values()]
     .filter(({ id }) => isAll || named.has(id))
     .toSorted(byTextOf(({ name }) => name));
