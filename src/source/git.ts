@@ -14,7 +14,7 @@ import type { ReviewedContent } from "../model/records/pull-requests/reviewed.ts
 import type { Snapshot } from "../model/snapshot.ts";
 import type { SignatureSettings, Verification } from "../model/verification.ts";
 import { authorsBetween, authorsOfRewritten } from "./authors/authors-between.ts";
-import { blobsOf, type Content, readContent } from "./objects/content.ts";
+import { RecentContents } from "./objects/recent-contents.ts";
 import type { GitAuth } from "./git/credential.ts";
 import {
   declaredPaths,
@@ -61,8 +61,7 @@ export class GitSource implements Source {
   readonly #paths: DeclaredPaths;
   readonly #mirror: Mirror;
   readonly #verifier: SignatureVerifier | null;
-  /** Two contents by commit: the newest, and the accepted one while the newest awaits approval. */
-  #recent: ReadonlyMap<string, Content> = new Map();
+  readonly #recent = new RecentContents();
   /** Of the last fetch of this process. */
   #tip: AdvertisedRef | null = null;
   /** Hashes of commits that the mirror has: nothing is removed from it, but it may be lost completely, and fetched again. */
@@ -281,10 +280,7 @@ export class GitSource implements Source {
     const top = `${commit.hash}^{tree}`;
     const request = { commit, top, paths: this.#paths, limits: this.#options.limits };
     const repository = this.#mirror.repository(commit.algorithm, until);
-    const known = this.#recent.get(commit.hash);
-    const content = known ?? (await readContent(repository, request, blobsOf([...this.#recent.values()])));
-    const others = [...this.#recent].filter(([hash]) => hash !== commit.hash);
-    this.#recent = new Map([[commit.hash, content] as const, ...others].slice(0, 2));
+    const content = await this.#recent.read(repository, request);
     return { source: this.name, revision, ...content, uncommitted: false };
   }
 }

@@ -34,7 +34,7 @@ export async function readLocalRevision(
   const commit = await commitOf(repository, name);
   const top = await topOf(repository, commit);
   const wanted = { commit, paths, limits: request.limits };
-  const content = top === undefined ? NOTHING : await readContent(repository, { ...wanted, top });
+  const content = top === undefined ? NOTHING : (await readContent(repository, { ...wanted, top })).content;
   return { source: repository.source, revision: revisionOf(name, commit), ...content, uncommitted: false };
 }
 

@@ -1,13 +1,17 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { SourceError } from "../../src/controller/ports/source.ts";
-import type { KnownBlobs } from "../../src/source/objects/blobs.ts";
-import { blobsOf, type Content, objectContent } from "../../src/source/objects/content.ts";
+import {
+  blobsOf,
+  type KnownObjects,
+  objectContent,
+  type ReadContent,
+} from "../../src/source/objects/content.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { MemoryObjects, type MemoryEntry } from "../support/git/memory-objects.ts";
 
 /*
- * A fetch reads only the blobs that are not in memory. The files and the refusals must be those of a process that has
+ * A fetch reads only the blobs and the trees that are not in memory. The files and the refusals must be those of a process that has
  * just started: a file too many or too few is a role too many or too few.
  */
 
@@ -70,10 +74,12 @@ const push = fc.record({
   changes: fc.array(fc.tuple(fc.constantFrom(...NAMES), entry), { minLength: 1, maxLength: 6 }),
   /** Of the contents that were read, the newest first: which are in memory. */
   kept: fc.constantFrom([0], [0, 1], [1], [0, 3]),
+  /** The trees of which of them are in memory. */
+  trees: fc.nat({ max: 3 }),
 });
 
 /** What is read, or why nothing is. */
-async function read(top: string, known: KnownBlobs, objects = OBJECTS): Promise<Content | string> {
+async function read(top: string, known: KnownObjects, objects = OBJECTS): Promise<ReadContent | string> {
   try {
     const request = { commit: COMMIT, top, paths: PATHS, limits: LIMITS };
     return await objectContent({ session: objects, bulk: objects }, request, known);
@@ -83,39 +89,49 @@ async function read(top: string, known: KnownBlobs, objects = OBJECTS): Promise<
   }
 }
 
-function shown(content: Content | string): unknown {
-  if (typeof content === "string") return content;
-  const { files, refused } = content;
+function shown(read: ReadContent | string): unknown {
+  if (typeof read === "string") return read;
+  const { files, refused } = read.content;
   return {
     files: files.map(({ path, oid, bytes }) => [path, oid, Buffer.from(bytes).toString()]),
     refused,
   };
 }
 
-function reasonsIn(content: Content | string): readonly string[] {
-  if (typeof content === "string") return [`failed: ${content.split(":")[0]}`];
-  return content.refused.map(({ reason }) => reason);
+const NOTHING: KnownObjects = { blobs: new Map(), trees: new Map() };
+
+/** @param trees the read whose trees are known */
+function knownOf(contents: readonly ReadContent[], trees: ReadContent | undefined): KnownObjects {
+  return { blobs: blobsOf(contents.map(({ content }) => content)), trees: trees?.trees ?? new Map() };
+}
+
+function reasonsIn(read: ReadContent | string): readonly string[] {
+  if (typeof read === "string") return [`failed: ${read.split(":")[0]}`];
+  return read.content.refused.map(({ reason }) => reason);
 }
 
 test(
-  "a content that is read with known blobs is the one that is read without them, with all refusals and errors",
+  "a content that is read with known blobs and trees is the one that is read without them, with all refusals and errors",
   async () => {
     const seen = new Set<string>();
     await fc.assert(
       fc.asyncProperty(fc.array(push, { minLength: 1, maxLength: 10 }), async (pushes) => {
         let entries = START;
-        const done: Content[] = [];
-        for (const { changes, kept } of pushes) {
+        const done: ReadContent[] = [];
+        for (const { changes, kept, trees } of pushes) {
           entries = new Map(entries);
           for (const [name, value] of changes)
             if (value === null) entries.delete(name);
             else entries.set(name, value);
           const top = OBJECTS.tree(entries);
-          const known = blobsOf(kept.flatMap((age) => done.at(-1 - age) ?? []));
+          const known = knownOf(
+            kept.flatMap((age) => done.at(-1 - age) ?? []),
+            done.at(-1 - trees),
+          );
 
           const incremental = await read(top, known);
 
-          const complete = await read(top, new Map());
+          const complete = await read(top, NOTHING);
           expect(shown(incremental)).toStrictEqual(shown(complete));
           reasonsIn(incremental).forEach((reason) => seen.add(reason));
           if (typeof incremental !== "string") done.push(incremental);
@@ -141,22 +157,38 @@ test(
   LAW_TIMEOUT_MS,
 );
 
-test("a push of one file reads the bytes of that file alone, and keeps nothing else for it", async () => {
+function within(folder: string, files: ReadonlyMap<string, MemoryEntry>): ReadonlyMap<string, MemoryEntry> {
+  const inside = [...files].filter(([path]) => path.startsWith(folder));
+  return new Map(inside.map(([path, entry]) => [path.slice(folder.length), entry]));
+}
+
+test("a push of one file reads the bytes of that file and the folders above it alone, and keeps nothing else for it", async () => {
   const objects = new MemoryObjects();
   const blobOf = (text: string): MemoryEntry => ({ mode: "100644", oid: objects.add("blob", text) });
-  const before = new Map(["a", "b", "c"].map((name) => [`teams/orders/${name}.yaml`, blobOf(name)]));
-  const first = await read(objects.tree(before), new Map(), objects);
+  const team = ["a", "b", "c"].map((name) => [`teams/orders/${name}.yaml`, blobOf(name)] as const);
+  const before = new Map([...team, ["teams/risk/a.yaml", team[0]?.[1] ?? blobOf("a")]]);
+  const first = await read(objects.tree(before), NOTHING, objects);
   const [changed, added] = [blobOf("changed"), blobOf("added")];
   const after = new Map(before).set("teams/orders/b.yaml", changed).set("teams/orders/d.yaml", added);
   const top = objects.tree(after);
+  const newTrees = [objects.tree(within("teams/", after)), objects.tree(within("teams/orders/", after))];
   objects.asked.length = 0;
 
-  const second = await read(top, blobsOf(typeof first === "string" ? [] : [first]), objects);
+  const known = typeof first === "string" ? NOTHING : knownOf([first], first);
+  const second = await read(top, known, objects);
 
   const blobs = new Set([...after.values()].map(({ oid }) => oid));
   expect(new Set(objects.asked.filter((oid) => blobs.has(oid)))).toEqual(new Set([changed.oid, added.oid]));
-  const files = typeof second === "string" ? [] : second.files;
-  expect(files.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(["a", "changed", "c", "added"]);
+  const trees = new Set(objects.asked.filter((oid) => !blobs.has(oid)));
+  expect(trees).toEqual(new Set([top, ...newTrees]));
+  const files = typeof second === "string" ? [] : second.content.files;
+  expect(files.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual([
+    "a",
+    "changed",
+    "c",
+    "added",
+    "a",
+  ]);
   const news = files.filter(({ oid }) => oid === changed.oid || oid === added.oid);
   expect(news.map(({ bytes }) => bytes.buffer.byteLength - bytes.length)).toEqual([0, 0]);
 });

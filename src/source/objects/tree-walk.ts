@@ -23,6 +23,15 @@ export interface ContentRequest {
 
 type Sizes = ReadonlyMap<string, ObjectSize>;
 
+/** A tree object that was read before. */
+interface KnownTree {
+  readonly size: ObjectSize;
+  readonly tree: ReadTree;
+}
+
+/** By object id: the same id means the same tree. */
+export type KnownTrees = ReadonlyMap<string, KnownTree>;
+
 interface Folder {
   readonly path: string;
   readonly oid: string;
@@ -46,12 +55,22 @@ export class TreeWalk {
   readonly #request: ContentRequest;
   readonly #format: TreeFormat;
   readonly #teams: Folder[] = [];
+  readonly #known: KnownTrees;
+  readonly #kept = new Map<string, KnownTree>();
+  #keptEntries = 0;
 
-  constructor(objects: ObjectDatabase, request: ContentRequest) {
+  /** @param known trees of an earlier walk, which are not read again: the result is the same without them */
+  constructor(objects: ObjectDatabase, request: ContentRequest, known: KnownTrees = new Map()) {
     this.#objects = objects;
     this.#request = request;
+    this.#known = known;
     const hashBytes = request.commit.algorithm === "sha256" ? 32 : 20;
     this.#format = { hashBytes, maxEntries: request.limits.files * 2 + FOLDERS_IN_ONE_TREE };
+  }
+
+  /** For the next walk: trees of this one, with as many entries as there may be files. */
+  get trees(): KnownTrees {
+    return this.#kept;
   }
 
   /** @throws SourceError `corrupt` if a folder above the declared paths is malformed: then their content is not known */
@@ -83,8 +102,10 @@ export class TreeWalk {
       const objects = byObject(level);
       const sizes = await this.#sizes(objects);
       for (const names of inPieces(sizes)) {
-        for (const [name, bytes] of await this.#read(names, sizes)) {
-          const tree = readTree(bytes, this.#format);
+        const read = await this.#read(names, sizes);
+        for (const name of names) {
+          const tree = this.#known.get(name)?.tree ?? readTree(requestedValue(read, name), this.#format);
+          this.#keep(name, { size: requestedValue(sizes, name), tree });
           for (const folder of objects.get(name) ?? []) this.#expand(folder, tree, next);
         }
       }
@@ -96,9 +117,13 @@ export class TreeWalk {
    * The sizes of the folders that are still wanted. Each object counts once for a share, because it is in memory once.
    */
   async #sizes(objects: ReadonlyMap<string, readonly Folder[]>): Promise<Sizes> {
-    const sizes = new Map(await readSizes(this.#objects, this.#objectsRequest([...objects.keys()])));
+    const unknown = this.#objectsRequest(this.#unknown([...objects.keys()]));
+    const read = await readSizes(this.#objects, unknown);
+    const sizes = new Map<string, ObjectSize>();
     for (const [name, folders] of objects) {
-      const { type, size } = requestedValue(sizes, name);
+      const found = this.#known.get(name)?.size ?? requestedValue(read, name);
+      const { type, size } = found;
+      sizes.set(name, found);
       for (const share of new Set(folders.map((folder) => folder.share))) share.addTreeBytes(size);
       if (type !== "tree")
         for (const { path, share } of folders) this.#refuseFolder(path, share, `it is a ${type}`);
@@ -108,7 +133,18 @@ export class TreeWalk {
   }
 
   #read(names: readonly string[], sizes: Sizes): Promise<ReadonlyMap<string, Uint8Array>> {
-    return readObjects(this.#objects, { ...this.#objectsRequest(names), sizes });
+    return readObjects(this.#objects, { ...this.#objectsRequest(this.#unknown(names)), sizes });
+  }
+
+  #unknown(names: readonly string[]): readonly string[] {
+    return names.filter((name) => !this.#known.has(name));
+  }
+
+  /** The name `COMMIT^{tree}` is asked for once. A tree that is malformed or too large is read again, so that it is reported again. */
+  #keep(name: string, known: KnownTree): void {
+    if (known.tree.kind !== "entries" || name !== known.size.oid) return;
+    this.#keptEntries += known.tree.entries.length;
+    if (this.#keptEntries <= this.#request.limits.files) this.#kept.set(name, known);
   }
 
   #objectsRequest(names: readonly string[]): ObjectsRequest {
