@@ -32,7 +32,7 @@ export function changeAuthorsByKey(
   if (change.kind === "unknown") return { all: unknownAuthors(change.reason, change.people), byKey: {} };
   const all: Authors[] = [];
   const byKey = new Map<Key, Authors[]>();
-  const decides = decidingFiles(sides, paths);
+  const decides = decidingFiles(change.byFile, sides, paths);
   for (const [file, authors] of change.byFile) {
     if (decides(file)) all.push(authors);
     for (const key of new Set(sides.flatMap(({ fileKeys }) => keysIn(fileKeys, file))))
@@ -55,11 +55,13 @@ export function keysIn(fileKeys: ManifestSide["fileKeys"], file: string): readon
 }
 
 /** A file that is in neither side, or that can't be read, may have held anything. */
-function decidingFiles(sides: readonly ManifestSide[], paths: Paths): (file: string) => boolean {
-  const byFile = Map.groupBy(
-    sides.flatMap(({ objects }) => objects),
-    ({ file }) => file,
-  );
+function decidingFiles(
+  changed: ReadonlyMap<string, Authors>,
+  sides: readonly ManifestSide[],
+  paths: Paths,
+): (file: string) => boolean {
+  const inChanged = sides.flatMap(({ objects }) => objects.filter(({ file }) => changed.has(file)));
+  const byFile = Map.groupBy(inChanged, ({ file }) => file);
   const broken = new Set(sides.flatMap(({ brokenFiles }) => brokenFiles));
   return (file) => {
     // The compiler refuses a document of the platform in the repository of a team.

@@ -2,13 +2,15 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
 import { compileSnapshot } from "../../src/controller/revision/accept.ts";
+import { servicesAfter, servicesIn } from "../../src/controller/revision/declared-services.ts";
+import { changedKeys } from "../../src/controller/revision/enforce.ts";
 import type { EnforcedState } from "../../src/controller/state/controller-state.ts";
 import type { CompileContext } from "../../src/manifest/compile/compile.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../src/manifest/parse/parsed.ts";
 import { sha256Hex } from "../../src/model/values/digest.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { Revision } from "../../src/model/values/revision.ts";
-import { keyParts } from "../../src/model/keys/key.ts";
+import { keyParts, type Key } from "../../src/model/keys/key.ts";
 import { complete } from "../../src/model/values/steps.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { accountText, COMPILE_CONTEXT, functionText, PLATFORM_FILES } from "../support/manifests.ts";
@@ -52,6 +54,40 @@ function accepted(
   return result.kind === "ok" ? result.value.enforced : null;
 }
 
+function stateOf({ compilation, brokenFileKeys }: EnforcedState, key: Key): unknown {
+  const { desired, invalid } = compilation;
+  return {
+    invalid: invalid.get(key),
+    broken: brokenFileKeys.get(key),
+    policy: desired.policies.get(key),
+    binding: desired.bindings.get(key),
+  };
+}
+
+function differentKeys(before: EnforcedState, after: EnforcedState): readonly Key[] {
+  const keys = [before, after].flatMap(({ compilation: { desired, invalid }, brokenFileKeys }) => [
+    ...desired.bindings.keys(),
+    ...desired.policies.keys(),
+    ...invalid.keys(),
+    ...brokenFileKeys.keys(),
+  ]);
+  return keys.filter((key) => !isDeepStrictEqual(stateOf(before, key), stateOf(after, key)));
+}
+
+function allServices({ compilation }: EnforcedState): readonly string[] {
+  return complete(servicesIn(compilation.desired));
+}
+
+function servicesFrom(
+  before: EnforcedState,
+  after: EnforcedState,
+  changed: readonly Key[],
+): readonly string[] {
+  const { desired } = before.compilation;
+  const step = { before: { desired, services: allServices(before) }, changed };
+  return complete(servicesAfter(after.compilation.desired, step));
+}
+
 test(
   "a compilation that knows an earlier one has the result of the one that knows none",
   () => {
@@ -63,10 +99,16 @@ test(
           files = { ...files, [file[0]]: file[1] };
           const context = { nowMs, ...(readings !== undefined && { readings }) };
 
-          const known = accepted(files, done.at(-1 - age) ?? null, context);
+          const earlier = done.at(-1 - age) ?? null;
+          const known = accepted(files, earlier, context);
 
           expect(known).toStrictEqual(accepted(files, null, context));
-          if (known !== null) done.push(known);
+          if (known === null) continue;
+          done.push(known);
+          if (earlier === null) continue;
+          const changed = complete(changedKeys(earlier, known));
+          expect(changed).toEqual(expect.arrayContaining([...differentKeys(earlier, known)]));
+          expect(servicesFrom(earlier, known, changed)).toEqual(allServices(known));
         }
       }),
       { numRuns: Math.ceil(FC_RUNS / 4) },

@@ -93,10 +93,13 @@ export function* compileParts(
     knownProfiles: platform.record?.profiles,
     knownWindows: platform.record?.windows,
   });
-  const known = Object.assign({}, formerKeys, ...parts.map(({ record }) => record?.fileKeys));
-  const contents = new Map(parts.flatMap(({ input }) => contentsIn(input)));
-  const before = Object.assign({}, ...parts.map(({ record }) => recordedUnread(record)));
-  const held = heldFiles({ compilation, contents, known, unreadBefore: before, paths: compile });
+  // Most revisions can be read completely: then no file holds anything, and ten thousand need not be listed.
+  const isRead = compilation.brokenFiles.length === 0;
+  const contents = new Map(isRead ? [] : parts.flatMap(({ input }) => contentsIn(input)));
+  const isHolding = !isRead || compilation.unresolvedPolicies.size > 0;
+  const held = isHolding
+    ? heldFiles({ compilation, contents, ...recordedIn(parts, formerKeys), paths: compile })
+    : [];
   const revisions = parts.flatMap(namespaceRevision);
   const enforced: EnforcedState = {
     revision: platform.input.revision,
@@ -110,6 +113,17 @@ export function* compileParts(
     fileKeys: fileKeysAfter(compilation, held),
     unreadFiles: unreadFilesOf(compilation, contents),
     refusedFiles: refusedTexts(parts.filter(({ input }) => input !== null).flatMap(refusedIn)),
+  };
+}
+
+/** What the records of all sources have of their files. */
+function recordedIn(
+  parts: readonly SourcePart[],
+  formerKeys: SourceRecord["fileKeys"],
+): { readonly known: SourceRecord["fileKeys"]; readonly unreadBefore: UnreadFiles } {
+  return {
+    known: Object.assign({}, formerKeys, ...parts.map(({ record }) => record?.fileKeys)),
+    unreadBefore: Object.assign({}, ...parts.map(({ record }) => recordedUnread(record))),
   };
 }
 

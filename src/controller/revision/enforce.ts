@@ -1,8 +1,6 @@
 import type { Desired } from "../../model/desired.ts";
 import { UNREAD_SOURCE, type Diagnostic } from "../../model/diagnostic.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
-import { servicesOf } from "../../iam/read/services.ts";
-import { sortedSet } from "../../text/order.ts";
 import { REFUSAL_REASONS } from "../../manifest/parse/refused.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import { fairByFolder } from "../../model/values/fair-paths.ts";
@@ -10,8 +8,9 @@ import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { Json } from "../../model/values/json.ts";
 import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
 import { accountIdOf, keyParts, type Key } from "../../model/keys/key.ts";
-import { mapSteps, type Steps } from "../../model/values/steps.ts";
+import type { Steps } from "../../model/values/steps.ts";
 import { accountsInForce } from "./accounts.ts";
+import { servicesAfter } from "./declared-services.ts";
 import type { AcceptedRevision } from "./accept.ts";
 import { measureBindings } from "../binding-metrics.ts";
 import type { ControllerContext, ControllerPorts } from "../settings.ts";
@@ -54,12 +53,11 @@ export async function putInForce(
   signal: AbortSignal,
 ): Promise<Omit<MeasuredRevision, "isNew">> {
   const { desired } = enforced.compilation;
-  const services = await inSlices(servicesIn(desired), ports.eventLoop, signal);
-  const actionData = await ports.actionData.load(services);
+  const changed = await inSlices(changedSince(state.enforced, enforced), ports.eventLoop, signal);
+  const services = servicesAfter(desired, { before: loadedBefore(state.enforced), changed });
+  const actionData = await ports.actionData.load(await inSlices(services, ports.eventLoop, signal));
   const records = await ports.store.accounts();
   const before = state.enforced;
-  const changed =
-    before === null ? [] : await inSlices(changedKeys(before, enforced), ports.eventLoop, signal);
   // Last, since the organizations of account sets may be read meanwhile.
   const accounts = accountsInForce(enforced, { records, sets: state.accountSets });
   const now: EnforcedNow = {
@@ -176,19 +174,13 @@ function reportGroups({ compilation }: EnforcedState, { telemetry, source }: Con
       });
 }
 
-/** Sorted and unique. */
-export function* servicesIn({ bindings, policies }: Desired): Steps<readonly string[]> {
-  // Thousands of functions have the same actions.
-  const actions = new Set<unknown>();
-  const declared = [...bindings.values()].map(({ role }) => role.inline);
-  for (const { statements } of [...declared, ...[...policies.values()].map(({ document }) => document)]) {
-    for (const { statement } of statements)
-      for (const element of [statement.Action, statement.NotAction])
-        if (Array.isArray(element)) for (const action of element) actions.add(action);
-        else actions.add(element);
-    yield;
-  }
-  return sortedSet(servicesOf({ Action: [...actions] }));
+function* changedSince(before: EnforcedNow | null, after: EnforcedState): Steps<readonly Key[]> {
+  return before === null ? [] : yield* changedKeys(before, after);
+}
+
+function loadedBefore(before: EnforcedNow | null): Parameters<typeof servicesAfter>[1]["before"] {
+  if (before === null) return null;
+  return { desired: before.compilation.desired, services: before.actionData.services };
 }
 
 function sourceTexts({ compilation }: EnforcedState): ReadonlyMap<Key, string> {
@@ -214,31 +206,53 @@ function keysIn(accounts: ReadonlySet<AccountId>, { bindings, policies }: Desire
 
 /** Keys whose meaning differs between two revisions, or that only one of them has. A waiver counts for its binding. */
 export function* changedKeys(before: EnforcedState, after: EnforcedState): Steps<readonly Key[]> {
-  const then = statesOf(before);
-  const now = statesOf(after);
-  const keys = [...new Set([...then.keys(), ...now.keys()])];
   const waived = [before, after].flatMap((one) =>
     one.compilation.desired.waivers.map((waiver) => waiver.binding),
   );
-  const same = yield* mapSteps(keys, (key) => sameData(then.get(key), now.get(key)));
-  const fenced = changedFences(before, after);
-  const changed = keys.filter((key, at) => same[at] === false || fenced(keyParts(key).namespace));
-  return [...new Set([...changed, ...waived])].sort();
+  const changed = new Set(waived);
+  const isFenced = changedFences(before, after);
+  const [then, now] = [stateFinder(before), stateFinder(after)];
+  for (const key of [before, after].flatMap(keysOf)) {
+    if (!sameData(then(key), now(key)) || isFenced?.(keyParts(key).namespace) === true) changed.add(key);
+    yield;
+  }
+  return [...changed].sort();
 }
 
-/** A change of a Team counts for all keys of its namespace, a change of the tenancy for all keys. */
-function changedFences(before: EnforcedState, after: EnforcedState): (namespace: Namespace) => boolean {
+/**
+ * A change of a Team counts for all keys of its namespace, a change of the tenancy for all keys.
+ * @returns null if none of them changed
+ */
+function changedFences(
+  before: EnforcedState,
+  after: EnforcedState,
+): ((namespace: Namespace) => boolean) | null {
   const [then, now] = [before.compilation.desired, after.compilation.desired];
   const names = new Set([...then.teams.keys(), ...now.teams.keys()]);
   const changed = new Set([...names].filter((name) => !sameData(then.teams.get(name), now.teams.get(name))));
   const isOther = then.tenancy.kind !== now.tenancy.kind;
+  if (!isOther && changed.size === 0) return null;
   return (namespace) => isOther || changed.has(namespace);
 }
 
-function statesOf({ compilation, brokenFileKeys }: EnforcedState): ReadonlyMap<Key, unknown> {
+/** Some twice. */
+function keysOf({ compilation: { desired, invalid }, brokenFileKeys }: EnforcedState): readonly Key[] {
+  return [
+    ...desired.bindings.keys(),
+    ...desired.policies.keys(),
+    ...brokenFileKeys.keys(),
+    ...invalid.keys(),
+  ];
+}
+
+/** The state of a key; undefined: it is not declared. */
+function stateFinder({ compilation, brokenFileKeys }: EnforcedState): (key: Key) => unknown {
   const { desired, invalid } = compilation;
-  const broken = [...brokenFileKeys].map(([key, diagnostic]) => [key, [diagnostic]] as const);
-  return new Map<Key, unknown>([...desired.bindings, ...desired.policies, ...broken, ...invalid]);
+  return (key) => {
+    const reasons = invalid.size === 0 ? undefined : invalid.get(key);
+    const broken = brokenFileKeys.size === 0 ? undefined : brokenFileKeys.get(key);
+    return reasons ?? (broken && [broken]) ?? desired.policies.get(key) ?? desired.bindings.get(key);
+  };
 }
 
 export function sameData(a: unknown, b: unknown): boolean {

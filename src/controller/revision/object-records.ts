@@ -2,6 +2,7 @@ import type { ManifestObject } from "../../manifest/compile/objects.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { RecordedObjectName } from "../ports/store.ts";
 import { canonicalText } from "../../model/values/digest.ts";
+import { ScopedNames } from "../../manifest/scoped-names.ts";
 import type { Steps } from "../../model/values/steps.ts";
 import { byKey } from "../../text/order.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
@@ -109,7 +110,9 @@ function isUnchanged(object: ManifestObject | undefined, before: ManifestObject 
 
 /** The objects of the record after a revision: of several documents with one name, it has the last one. */
 export function distinctObjects(objects: readonly ManifestObject[]): readonly ManifestObject[] {
-  return [...objectsById(objects).values()];
+  const names = new ScopedNames();
+  const areDistinct = objects.every(({ kind, namespace, name }) => names.add(kind, namespace, name));
+  return areDistinct ? objects : [...objectsById(objects).values()];
 }
 
 function objectsById(objects: readonly ManifestObject[]): ReadonlyMap<string, ManifestObject> {

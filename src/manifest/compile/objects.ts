@@ -7,7 +7,7 @@ import type { ManifestDocument, ParsedFile } from "../parse/parsed.ts";
 import type { Kind } from "../schema/document.ts";
 import type { PlacedDocument } from "./placed.ts";
 import { templateVersion, type PlacedDocuments } from "./placed-documents.ts";
-import { joinedLists } from "../../model/values/lists.ts";
+import { joinedLists, NONE } from "../../model/values/lists.ts";
 import { namespaceOfPath, type Paths } from "../folder-owner.ts";
 
 /** A document and its identity. */
@@ -59,7 +59,7 @@ function objectOf(
     line: placeOfDocument(located).line,
     sourceText,
     document: document.document,
-    keys: keys.get(document) ?? [],
+    keys: keys.get(document) ?? NONE,
   };
 }
 
@@ -75,10 +75,17 @@ export function keysByFile(
   const readable = files.filter((file) => file.readable).sort(byTextOf(({ path }) => path));
   return Object.fromEntries(
     readable.map(({ path, documents }) => {
-      const inFile = joinedLists(...documents.map((document) => keys.get(document) ?? []));
+      const inFile = keysOfDocuments(documents, keys);
       return [path, inFile.length < 2 ? inFile : [...new Set(inFile)].sort()];
     }),
   );
+}
+
+function keysOfDocuments(documents: readonly ManifestDocument[], keys: KeysByDocument): readonly Key[] {
+  const [only] = documents;
+  // Most files have one document.
+  if (only !== undefined && documents.length === 1) return keys.get(only) ?? NONE;
+  return joinedLists(...documents.map((document) => keys.get(document) ?? NONE));
 }
 
 /** Files with keys that cannot be read. Sorted. */

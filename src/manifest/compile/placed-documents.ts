@@ -23,6 +23,8 @@ import type {
 } from "../parse/parsed.ts";
 import { accountsOfBrokenSet, accountsOfSet } from "./accounts/account-sets.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
+import { NONE } from "../../model/values/lists.ts";
+import { ScopedNames } from "../scoped-names.ts";
 import { fewOthers, someOthers } from "../some-others.ts";
 import { homeFinder, type FolderOwner, type Paths } from "../folder-owner.ts";
 
@@ -53,7 +55,7 @@ export function placeDocuments(files: readonly ParsedFile[], paths: Paths): Plac
   const placed: PlacedDocument<ManifestDocument>[] = [];
   const homes = homeFinder(paths);
   for (const file of [...files].sort(byTextOf(({ path }) => path))) {
-    diagnostics.push(...file.diagnostics);
+    for (const diagnostic of file.diagnostics) diagnostics.push(diagnostic);
     if (!file.readable) brokenFiles.add(file.path);
     const home = homes(file.path);
     if (home.kind === "unowned") {
@@ -62,17 +64,21 @@ export function placeDocuments(files: readonly ParsedFile[], paths: Paths): Plac
       brokenFiles.add(file.path);
       continue;
     }
-    for (const document of file.documents) placed.push(...withAccounts(place(document, home, paths)));
+    for (const document of file.documents) {
+      const one = place(document, home, paths);
+      placed.push(one);
+      for (const account of accountsIn(one)) placed.push(account);
+    }
   }
   return { ...byKind(refuseDuplicates(placed)), diagnostics, brokenFiles };
 }
 
-/** An AccountSet of the platform, and the accounts that it lists. */
-function withAccounts(placed: PlacedDocument<ManifestDocument>): readonly PlacedDocument<ManifestDocument>[] {
+/** The accounts that an AccountSet of the platform lists. */
+function accountsIn(placed: PlacedDocument<ManifestDocument>): readonly PlacedDocument<ManifestDocument>[] {
   const { document, namespace } = placed;
-  if (namespace !== PLATFORM) return [placed];
-  if (document.kind === "AccountSet") return [placed, ...accountsOfSet({ ...placed, document })];
-  return document.kind === "invalid" ? [placed, ...accountsOfBrokenSet({ ...placed, document })] : [placed];
+  if (namespace !== PLATFORM) return NONE;
+  if (document.kind === "AccountSet") return accountsOfSet({ ...placed, document });
+  return document.kind === "invalid" ? accountsOfBrokenSet({ ...placed, document }) : NONE;
 }
 
 function place(
@@ -147,19 +153,13 @@ const NAME: ValuePath = ["metadata", "name"];
 function refuseDuplicates(
   placed: readonly PlacedDocument<ManifestDocument>[],
 ): readonly PlacedDocument<ManifestDocument>[] {
-  const identities = new Set<string>();
-  const repeated = new Set<string>();
-  for (const identity of placed.map(identityOf)) {
-    if (identity === null) continue;
-    if (identities.has(identity)) repeated.add(identity);
-    else identities.add(identity);
-  }
-  if (repeated.size === 0) return placed;
+  // The usual case, decided without a text for each document.
+  if (areDistinct(placed)) return placed;
   const byIdentity = Map.groupBy(placed, identityOf);
   return placed.map((one) => {
     const identity = identityOf(one);
-    if (identity === null || !repeated.has(identity)) return one;
     const same = byIdentity.get(identity) ?? [];
+    if (identity === null || same.length < 2) return one;
     const where = someOthers(same, one, (other) => formatOrigin(originOfValue(other.document, NAME)));
     const message = `${identity} is declared again in ${where}`;
     const duplicate = {
@@ -173,11 +173,26 @@ function refuseDuplicates(
   });
 }
 
+/** No two documents have the same kind, namespace and name. */
+function areDistinct(placed: readonly PlacedDocument<ManifestDocument>[]): boolean {
+  const names = new ScopedNames();
+  return placed.every(({ document, namespace }) => {
+    const named = nameAndKind(document);
+    return named === null || names.add(named.kind, namespace, named.name);
+  });
+}
+
 function identityOf({ document, namespace }: PlacedDocument<ManifestDocument>): string | null {
+  const named = nameAndKind(document);
+  return named === null ? null : `${named.kind} ${namespace}/${named.name}`;
+}
+
+/** null: one of them cannot be read. Several versions of one template may exist. */
+function nameAndKind(document: ManifestDocument): { readonly kind: string; readonly name: string } | null {
   const kind = document.kind === "invalid" ? document.of : document.kind;
   if (kind === null || document.name === null) return null;
-  const version = kind === "GrantTemplate" ? `@${templateVersion(document) ?? "?"}` : "";
-  return `${kind} ${namespace}/${document.name}${version}`;
+  if (kind !== "GrantTemplate") return { kind, name: document.name };
+  return { kind, name: `${document.name}@${templateVersion(document) ?? "?"}` };
 }
 
 /** The version of a GrantTemplate, as far as it can be read: several versions of one name may exist. */

@@ -17,7 +17,7 @@ import { isAppliedAt, type RevisionsInForce } from "../../model/records/key-revi
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import { mapSteps, type Steps } from "../../model/values/steps.ts";
-import { getOrAdd } from "../../model/values/lists.ts";
+import { getOrAdd, NONE } from "../../model/values/lists.ts";
 
 /** null: nothing was applied. */
 type RecordedKey = Pick<AppliedMark, "key"> & { readonly applied: AppliedMark["applied"] | null };
@@ -51,11 +51,12 @@ export function* pendingAuthors(
   const earlier: ManifestSide = { fileKeys: record.fileKeys, objects, brokenFiles: [] };
   const made = changeAuthorsByKey(step, [accepted, earlier], paths);
   yield;
-  const unapplied = unappliedIn(knownKeys(before), before);
+  const declared = knownKeys(before);
+  const unapplied = unappliedIn(declared, before);
   yield;
   const sets = new AuthorSets(before.approvers);
   const left = authorsLeft(accepted, { recorded, unapplied, paths });
-  const known: KnownAuthors = { made, recorded, left, unapplied };
+  const known: KnownAuthors = { made, recorded, left, unapplied, declared };
   const parted = yield* partsByKey(accepted, known, before);
   const byKey = yield* mapSteps(parted, ([key, parts]) => [key, sets.placeOf(parts)] as const);
   const unread = unreadAuthors(accepted, step, { known, paths }).map(
@@ -96,6 +97,8 @@ interface KnownAuthors {
   readonly left: AuthorsLeft;
   /** The keys that were not applied at the revisions before. */
   readonly unapplied: ReadonlySet<Key>;
+  /** The keys of the revisions before. */
+  readonly declared: ReadonlySet<Key>;
 }
 
 type AuthorsLeft = ReadonlyMap<string, readonly Authors[]>;
@@ -112,8 +115,10 @@ function authorsLeft(
     paths,
   }: Pick<KnownAuthors, "recorded" | "unapplied"> & Pick<RecordedBefore, "paths">,
 ): AuthorsLeft {
+  const unread = Object.keys(recorded.unread ?? {});
+  if (unread.length === 0 && unapplied.size === 0) return new Map();
   const here = new Set([...brokenFiles, ...objects.map(({ file }) => file)]);
-  const files = Object.keys(recorded.unread ?? {})
+  const files = unread
     .filter((file) => !here.has(file))
     .map((file) => ({ owner: ownerOf(file, paths), authors: unreadBefore(recorded, file) }));
   const declared = new Set(Object.values(fileKeys).flat());
@@ -137,18 +142,23 @@ function knownKeys({ record }: RecordedBefore): ReadonlySet<Key> {
 /** The authors of each key that has any, of the revision and of what is not applied. */
 function* partsByKey(
   { fileKeys }: ManifestSide,
-  { made, recorded, left, unapplied }: KnownAuthors,
+  { made, recorded, left, unapplied, declared }: KnownAuthors,
   before: RecordedBefore,
 ): Steps<ReadonlyMap<Key, readonly Authors[]>> {
-  const known = knownKeys(before);
   const byKey = new Map<Key, readonly Authors[]>();
   for (const [file, keys] of Object.entries(fileKeys)) {
-    const knownHere = new Set(keysIn(before.record?.fileKeys ?? {}, file));
+    const unreadHere = unreadBefore(recorded, file);
+    const knownHere = unreadHere === null ? NONE : keysIn(before.record?.fileKeys ?? {}, file);
     for (const key of keys) {
-      const earlier = unapplied.has(key) ? [recorded.all, authorsNamed(recorded.byKey, key, recorded)] : [];
-      const unread = knownHere.has(key) ? null : unreadBefore(recorded, file);
-      const gone = known.has(key) ? [] : (left.get(keyParts(key).namespace) ?? []);
-      const parts = [authorsNamed(made.byKey, key, made), ...earlier, unread, ...gone].filter(isKnown);
+      const parts: Authors[] = [];
+      const add = (authors: Authors | null): void => void (authors !== null && parts.push(authors));
+      add(authorsNamed(made.byKey, key, made));
+      if (unapplied.has(key)) {
+        add(recorded.all);
+        add(authorsNamed(recorded.byKey, key, recorded));
+      }
+      if (!knownHere.includes(key)) add(unreadHere);
+      if (!declared.has(key)) left.get(keyParts(key).namespace)?.forEach(add);
       if (parts.length > 0) byKey.set(key, [...(byKey.get(key) ?? []), ...parts]);
       yield;
     }

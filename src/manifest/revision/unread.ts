@@ -53,7 +53,10 @@ const MAX_HOLDERS = 20;
  */
 export function heldFiles(context: HoldContext): readonly HeldFile[] {
   const { compilation, contents, known, paths } = context;
-  const unread = new Set(compilation.brokenFiles);
+  const { brokenFiles } = compilation;
+  // Without a file that cannot be read, nothing of the files before counts.
+  if (brokenFiles.length === 0) return heldPolicies(compilation, known);
+  const unread = new Set(brokenFiles);
   const declared = new Set(Object.values(compilation.fileKeys).flat());
   const held: HeldFile[] = [];
   const gone: Key[] = [];
@@ -62,7 +65,7 @@ export function heldFiles(context: HoldContext): readonly HeldFile[] {
     if (above !== undefined) held.push({ file, unread: above, keys });
     else for (const key of keys) if (!contents.has(file) || !declared.has(key)) gone.push(key);
   }
-  const changed = compilation.brokenFiles.filter((path) => isChanged(path, context));
+  const changed = brokenFiles.filter((path) => isChanged(path, context));
   return [...held, ...changedFiles(changed, gone, paths), ...heldPolicies(compilation, known)];
 }
 
@@ -137,7 +140,10 @@ export function fileKeysAfter(
   { fileKeys, brokenFiles }: Compilation,
   held: readonly HeldFile[],
 ): SourceRecord["fileKeys"] {
-  const after = new Map(Object.entries(fileKeys).filter(([, keys]) => keys.length > 0));
+  const withKeys = Object.entries(fileKeys).filter(([, keys]) => keys.length > 0);
+  // They are sorted already.
+  if (brokenFiles.length === 0 && held.length === 0) return Object.fromEntries(withKeys);
+  const after = new Map(withKeys);
   // An unread file without keys is recorded too, so that it is not new the next time.
   for (const path of brokenFiles) if (!after.has(path)) after.set(path, []);
   for (const { file, keys } of held) {

@@ -61,14 +61,15 @@ export function* compileFunctions(
     const before = knownOutcome(placed, outcomes);
     // The quota counts every document, in their order.
     const isKept =
-      before !== null && context.quota.take(placed.document, namespace, before.bindings.length) === null;
-    const outcome = isKept ? before : yield* compileFunction(placed, accounts, context);
-    gather(outcome, functions);
-    if (isReusable(outcome)) functions.outcomes.set(document, { namespace, outcome });
+      before !== null && context.quota.take(document, namespace, before.outcome.bindings.length) === null;
+    const known = isKept ? before : outcomeIn(namespace, yield* compileFunction(placed, accounts, context));
+    gather(known, functions);
+    if (isReusable(known.outcome)) functions.outcomes.set(document, known);
     yield;
   }
   for (const placed of world.invalid) {
-    if (placed.document.of === "FunctionPermission") gather(invalidFunction(placed, accounts), functions);
+    if (placed.document.of === "FunctionPermission")
+      gather(outcomeIn(placed.namespace, invalidFunction(placed, accounts)), functions);
     yield;
   }
   return functions;
@@ -117,7 +118,15 @@ function noFunctions(diagnostics: readonly Diagnostic[]): Functions {
   };
 }
 
-function gather(outcome: FunctionOutcome, into: Functions): void {
+function outcomeIn(namespace: string, outcome: FunctionOutcome): KnownOutcome {
+  const keys = joinedLists(
+    mapped(outcome.bindings, ({ key }) => key),
+    mapped(outcome.invalid, ([key]) => key),
+  );
+  return { namespace, outcome, keys: keys.length < 2 ? keys : keys.toSorted() };
+}
+
+function gather({ outcome, keys }: KnownOutcome, into: Functions): void {
   const { document, bindings, invalid } = outcome;
   for (const binding of bindings) into.bindings.push(binding);
   if (outcome.ends) into.ending.push(outcome);
@@ -130,11 +139,7 @@ function gather(outcome: FunctionOutcome, into: Functions): void {
   }
   for (const diagnostic of outcome.diagnostics) into.diagnostics.push(diagnostic);
   if (outcome.hasUnknownKeys) into.unknown.push(document.file);
-  const keys = joinedLists(
-    mapped(bindings, ({ key }) => key),
-    mapped(invalid, ([key]) => key),
-  );
-  into.keys.set(document, keys.length < 2 ? keys : keys.toSorted());
+  into.keys.set(document, keys);
 }
 
 /**
@@ -149,6 +154,8 @@ export interface CompiledFunctions {
 interface KnownOutcome {
   readonly namespace: string;
   readonly outcome: FunctionOutcome;
+  /** Of its bindings and of what is invalid; sorted. */
+  readonly keys: readonly Key[];
 }
 
 /** Everything besides its own document that decides what a FunctionPermission without references compiles to. */
@@ -210,9 +217,9 @@ function isSame(before: FunctionSurroundings, now: FunctionSurroundings): boolea
 function knownOutcome(
   { document, namespace, problems }: PlacedDocument<ManifestDocument>,
   known: CompiledFunctions["outcomes"],
-): FunctionOutcome | null {
+): KnownOutcome | null {
   const found = problems.length === 0 ? known.get(document) : undefined;
-  return found?.namespace === namespace ? found.outcome : null;
+  return found?.namespace === namespace ? found : null;
 }
 
 /**
