@@ -159,13 +159,7 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     means:
       "For 2 minutes accounts have been assigned to a replica that is lost (`grantkeeper_accounts_without_replica` is above 0). The active replica takes such accounts back each 5 seconds, and could not.",
     risk: "Drift in these accounts is neither found nor reverted, and no change from Git is applied there. No permission is removed. All other accounts are watched.",
-    see: [
-      [
-        "grantkeeper get replicas -o wide",
-        "which replica is lost, since when, and the names of its accounts",
-      ],
-      ["grantkeeper doctor", "whether the database is reached, and its latency"],
-    ],
+    see: [["grantkeeper get replicas -o wide", "which replica is lost, since when, and its accounts"]],
     steps: [
       "Read the log of the active replica: `assigned accounts were not examined` has the reason.",
       "If the log has no reason, restart the active replica: the next one takes such accounts back with its first renewal of the lease.",
