@@ -87,7 +87,8 @@ function shownCondition({ world }: Reader, key: Key, recorded: Condition): Condi
 }
 
 /** Of a key without a record. */
-function pendingStatus({ world }: Reader, key: Key): KeyStatus {
+function pendingStatus(reader: Reader, key: Key): KeyStatus {
+  const { world } = reader;
   const parts = keyParts(key);
   const account = world.accounts.get(parts.accountId);
   const failing = account?.record?.failing ?? null;
@@ -104,10 +105,21 @@ function pendingStatus({ world }: Reader, key: Key): KeyStatus {
     inventory: [],
     drift: null,
     plan: null,
-    conditions: neverCompared(world.objectOf.get(key)?.createdAt ?? world.overview.startedAt),
+    conditions: neverCompared(declaredSince(reader, key)),
     notWatched: [],
   };
   return failing === null ? pending : notRead(pending, failing);
+}
+
+/**
+ * A key may be added to an old manifest, or by an account: then it is as old as the push, or, after a restart, as what is
+ * known of it.
+ */
+function declaredSince(reader: Reader, key: Key): string {
+  const { objectOf, overview } = reader.world;
+  const object = objectOf.get(key);
+  if (object?.generation === 1 && object.observedGeneration === 0) return object.createdAt;
+  return reader.uncomparedSince(key) ?? overview.startedAt;
 }
 
 /** Counts the visible bindings of functions among these keys. Keys that left Git count as orphans instead. */

@@ -14,7 +14,7 @@ import { FC_RUNS } from "../../support/fc-runs.ts";
 import { FakeControl, NOW } from "../../support/fakes/fake-control.ts";
 import type { FakeState } from "../../support/fakes/fake-state.ts";
 import { ALL, badly, itemsOf, LONG_AGO, NOW_MS, withStatus } from "../../support/screens/action-required.ts";
-import { fakeState } from "../../support/screens/api-world.ts";
+import { fakeState, manifest } from "../../support/screens/api-world.ts";
 import { AUDIT_READ, ORDERS_API } from "../../support/screens/world-keys.ts";
 import { condition, record } from "../../support/screens/world-states.ts";
 
@@ -96,6 +96,20 @@ describe("after a push, until a pass has compared it", () => {
     expect(bindingStatus(ready, ORDERS_API).conditions[0]).toMatchObject({ reason: "NotCompared" });
     const { broken, held, drifted, synced } = countBindings(blocked, [ORDERS_API]);
     expect([broken, held, drifted, synced]).toEqual([0, 0, 0, 0]);
+  });
+
+  test.each([
+    { generation: 1, observedGeneration: 0, since: LONG_AGO, because: "it is as old as its new manifest" },
+    { generation: 2, observedGeneration: 1, since: NOW, because: "it was added to a manifest that is older" },
+    { generation: 1, observedGeneration: 1, since: NOW, because: "an account was added to what it means" },
+  ])("a binding without a record is reconciling since it was declared: $because", async (facts) => {
+    const { since, generation, observedGeneration } = facts;
+    const object = { generation, observedGeneration, createdAt: LONG_AGO, keys: [ORDERS_API] };
+    const state = { ...pushed([]), objects: [manifest(object)], records: [] };
+
+    const { conditions } = bindingStatus(await readerFor(state), ORDERS_API);
+
+    expect(conditions.map(({ lastTransitionTime }) => lastTransitionTime)).toEqual([since, since]);
   });
 
   test.each(["GuardrailRefused", "ValidationFailed"] as const)(
