@@ -129,9 +129,9 @@ function liveFunction(binding: DesiredBinding, kind: LiveKind): LiveFunction {
       kmsKeyArn: null,
       logGroup: null,
     },
-    triggers: { kind: "unknown", reason: "not asked for" },
-    versions: { kind: "unknown", reason: "not asked for" },
-    aliases: { kind: "unknown", reason: "not asked for" },
+    triggers: { kind: "not-requested" },
+    versions: { kind: "not-requested" },
+    aliases: { kind: "not-requested" },
     edge: false,
     policies: new Map([["", resourcePolicy(binding, kind)]]),
   };

@@ -12,6 +12,7 @@ import {
   type LiveRole,
   type Reading,
 } from "../src/model/live.ts";
+import type { FunctionRequest } from "../src/model/read-requests.ts";
 import { ok } from "../src/model/values/result.ts";
 import { present } from "./desired.ts";
 
@@ -24,7 +25,7 @@ export class MemoryAws implements LiveState, Actuator {
   sweepMs = 0;
 
   constructor(accounts: ReadonlyMap<AccountId, LiveAccount>, clock: Clock) {
-    this.#accounts = new Map([...accounts].map(([id, account]) => [id, withVersions(account)]));
+    this.#accounts = accounts;
     this.#clock = clock;
   }
 
@@ -35,9 +36,9 @@ export class MemoryAws implements LiveState, Actuator {
     );
   }
 
-  async sweep({ account }: Parameters<LiveState["sweep"]>[0]): ReturnType<LiveState["sweep"]> {
+  async sweep({ account, functions }: Parameters<LiveState["sweep"]>[0]): ReturnType<LiveState["sweep"]> {
     if (this.sweepMs > 0) await timer(this.sweepMs);
-    return ok(this.#read(account.id));
+    return ok(withRequested(this.#read(account.id), functions));
   }
 
   async read({
@@ -46,7 +47,7 @@ export class MemoryAws implements LiveState, Actuator {
     policyArns,
     functions,
   }: Parameters<LiveState["read"]>[0]): ReturnType<LiveState["read"]> {
-    const live = this.#read(account.id);
+    const live = withRequested(this.#read(account.id), functions);
     const names = Map.groupBy(functions, ({ region }) => region);
     const regions = [...names].map(([region, named]) => {
       const wanted = new Set(named.map(({ functionName }) => functionName));
@@ -84,17 +85,26 @@ function withExtra(roles: LiveAccount["roles"], text: string | null): LiveAccoun
   );
 }
 
-/** No function has a published version or an alias. */
-function withVersions(account: LiveAccount): LiveAccount {
-  const none = { kind: "present", value: [] } as const;
+/** No function has a published version or an alias; as AWS, it answers that only for the functions that a request names. */
+function withRequested(account: LiveAccount, requests: readonly FunctionRequest[]): LiveAccount {
+  const requested = Map.groupBy(requests, ({ region }) => region);
   const regions = [...account.regions].map(([region, at]): readonly [Region, LiveRegion] => {
     if (at.kind !== "read") return [region, at];
-    const functions = [...at.functions].map(
-      ([name, found]) => [name, { ...found, versions: none, aliases: none }] as const,
-    );
-    return [region, { ...at, functions: new Map<string, LiveFunction>(functions) }];
+    const functions = new Map(at.functions);
+    for (const request of requested.get(region) ?? []) {
+      const found = functions.get(request.functionName);
+      if (found !== undefined) functions.set(request.functionName, { ...found, ...usesIn(request) });
+    }
+    return [region, { ...at, functions }];
   });
   return { ...account, regions: new Map(regions) };
+}
+
+const NONE = { kind: "present", value: [] } as const;
+
+function usesIn({ versions, versionPolicies, aliases }: FunctionRequest): Partial<LiveFunction> {
+  if (versions || versionPolicies !== undefined) return { versions: NONE, aliases: NONE };
+  return aliases ? { aliases: NONE } : {};
 }
 
 function regionOf(live: LiveAccount, region: Region, wanted: ReadonlySet<string>): LiveRegion {

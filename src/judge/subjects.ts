@@ -3,6 +3,7 @@ import { accountIdOf, type Key } from "../model/keys/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../model/keys/key-record.ts";
 import type { Mode } from "../model/rules/mode.ts";
 import { isBinding, type DesiredBinding, type Desired } from "../model/desired.ts";
+import type { DeclaredByAccount } from "../guard/context/declared-by-account.ts";
 import type { JudgeInputs } from "./inputs.ts";
 import { type PassScope, lastAppliedState, policiesOf, type Subject } from "./subject.ts";
 import { mayClaim } from "../iam/names/name-pattern.ts";
@@ -10,7 +11,9 @@ import { mayClaim } from "../iam/names/name-pattern.ts";
 /** The keys in scope, sorted: all keys of the account (declared, invalid or only in the record), or the requested ones. */
 export function subjectsInScope(inputs: JudgeInputs, scope: PassScope, nowMs: number): readonly Subject[] {
   const keys = scope.kind === "keys" ? withPolicies(inputs, scope.keys) : keysOf(inputs);
-  const modes = attachingModes([...inputs.desired.bindings.values(), ...appliedOfUnusable(inputs)]);
+  // A function attaches policies of its own account only.
+  const here = declaredOf(inputs).bindingsIn(inputs.account.id);
+  const modes = attachingModes([...here, ...appliedOfUnusable(inputs)]);
   return [...keys]
     .sort()
     .map((key) => subjectOf(key, inputs, { nowMs, modes }))
@@ -42,16 +45,18 @@ function appliedOfUnusable({
 }
 
 function keysOf(inputs: JudgeInputs): readonly Key[] {
-  const { account, desired, invalid } = inputs;
-  const named = [
-    desired.bindings.keys(),
-    desired.policies.keys(),
-    invalid.keys(),
-    inputs.brokenFileKeys.keys(),
-    inputs.records.keys(),
-  ];
+  const { account, invalid, brokenFileKeys, records } = inputs;
+  const declared = declaredOf(inputs);
+  const states = [...declared.bindingsIn(account.id), ...declared.policiesIn(account.id)];
+  const named = [invalid.keys(), brokenFileKeys.keys(), records.keys()];
   const isOwn = (key: Key): boolean => accountIdOf(key) === account.id;
-  return [...new Set(named.flatMap((keys) => keys.filter(isOwn).toArray()))];
+  return [
+    ...new Set([...states.map(({ key }) => key), ...named.flatMap((keys) => keys.filter(isOwn).toArray())]),
+  ];
+}
+
+function declaredOf({ desired, roleChecks }: JudgeInputs): DeclaredByAccount {
+  return roleChecks.declared.of(desired);
 }
 
 function subjectOf(

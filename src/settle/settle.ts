@@ -18,6 +18,7 @@ import type { KeyView } from "../model/answers/key-view.ts";
 import { NO_LIVE_RULES, type LiveRules } from "../model/answers/live-rules.ts";
 import type { Orphan } from "../model/answers/orphan.ts";
 import type { Settlement } from "./settlement.ts";
+import { changedRecords } from "./key/changed-records.ts";
 import { keyView } from "./key/key-view.ts";
 import { type Subject, desiredOf, type Pass } from "../judge/subject.ts";
 import { holdsOf, partFacts, stricterFacts } from "./account/holds.ts";
@@ -81,30 +82,27 @@ function* settleDone(result: DonePass, context: SettleContext): Steps<PassSettle
   yield;
   const account = settleAccount({ ...result, views: outcomeViews, waves }, holds, context);
   const ofWaves = waveFacts(pass, waves);
-  // The record that was written before the first write is newer than the one that the pass began with.
-  const isChanged = yield* mapSteps(
-    keys,
-    (key) => result.recorded.has(key.view.subject.key) || hasChanged(key),
-  );
+  const facts = [
+    ...keys.flatMap((key) => key.facts),
+    ...partFacts(outcomeViews, holds, pass),
+    ...ofWaves,
+    ...account.facts,
+  ];
+  const alerts = [
+    ...alertsOf({ result, ...context }, keys, holds),
+    ...waitingAlerts(result, holds, context),
+    ...waveAlerts(ofWaves),
+  ];
   return {
     settlement: {
-      facts: [
-        ...keys.flatMap((key) => key.facts),
-        ...partFacts(outcomeViews, holds, pass),
-        ...ofWaves,
-        ...account.facts,
-      ],
+      facts,
       change: {
-        keys: keys.flatMap(({ record }, at) => (record === null || isChanged[at] !== true ? [] : [record])),
+        keys: yield* changedRecords(keys, { ...result, facts, alerts }),
         removedKeys: keys.filter(({ record }) => record === null).map(({ view }) => view.subject.key),
         accounts: [account.record],
         endedRejections: endedRejections(result, holds),
       },
-      alerts: [
-        ...alertsOf({ result, ...context }, keys, holds),
-        ...waitingAlerts(result, holds, context),
-        ...waveAlerts(ofWaves),
-      ],
+      alerts,
       accountName: pass.account.name,
     },
     ...withDependents(requeueOf(outcomeViews, pass.account, context), {
@@ -148,10 +146,6 @@ function isUnmoved(subject: Subject, views: SettleContext["views"]): boolean {
   const [then, now] = [views.get(subject.key)?.desired ?? null, desiredOf(subject)];
   if (then === null || now === null) return false;
   return then === now || canonicalText(then as unknown as Json) === canonicalText(now as unknown as Json);
-}
-
-function hasChanged({ view, record }: SettledKey): boolean {
-  return JSON.stringify(view.subject.record) !== JSON.stringify(record);
 }
 
 /** The account-wide reads failed: the only conclusion about its keys is that they could not be read. */

@@ -76,7 +76,7 @@ export class CoverageKeeper {
   }
 
   async #compute(accountId: AccountId, signal: AbortSignal): Promise<void> {
-    const { state, settings, ports } = this.#context;
+    const { state, caches, settings, ports } = this.#context;
     const { enforced } = state;
     const account = enforced?.accounts.get(accountId);
     if (enforced === null || account === undefined) return state.coverage.forget(accountId);
@@ -86,7 +86,12 @@ export class CoverageKeeper {
       account,
       live,
       tags: state.coverage.tagsOf(accountId),
-      declared: declaredFunctions(account, { enforced, ceiling: settings.mode, views: views.values() }),
+      declared: declaredFunctions(account, {
+        enforced,
+        ceiling: settings.mode,
+        views: views.values(),
+        declared: caches.roleChecks.declared.of(enforced.compilation.desired),
+      }),
       exclusions: enforced.compilation.desired.exclusions,
       documents: state.coverage.documentsOf(accountId),
       nowMs: ports.clock.nowMs(),

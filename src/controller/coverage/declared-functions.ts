@@ -1,4 +1,5 @@
 import { coveragePlaceName, type DeclaredFunction } from "../../adopt/coverage/coverage-inputs.ts";
+import type { DeclaredByAccount } from "../../guard/context/declared-by-account.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import { mayClaim } from "../../iam/names/name-pattern.ts";
@@ -14,6 +15,8 @@ interface DeclarationInputs {
   readonly ceiling: Mode;
   /** Of the account, after its last pass. */
   readonly views: Iterable<KeyView>;
+  /** Of the revision in force. */
+  readonly declared: DeclaredByAccount;
 }
 
 /**
@@ -22,7 +25,7 @@ interface DeclarationInputs {
  */
 export function declaredFunctions(
   account: DesiredAccount,
-  { enforced, ceiling, views }: DeclarationInputs,
+  { enforced, ceiling, views, declared }: DeclarationInputs,
 ): ReadonlyMap<string, DeclaredFunction> {
   const { desired, invalid } = enforced.compilation;
   const bound = new Map<string, DeclaredFunction>();
@@ -57,7 +60,7 @@ export function declaredFunctions(
   };
   for (const view of known)
     if (view.desired !== null && isBinding(view.desired) && !isGone(view, enforced)) add(view.desired);
-  for (const binding of desired.bindings.values()) if (binding.accountId === account.id) add(binding);
+  for (const binding of declared.bindingsIn(account.id)) add(binding);
   return new Map([...brokenFunctions(account, { desired, invalid }), ...bound]);
 }
 

@@ -14,6 +14,7 @@ import type {
   DesiredCaller,
 } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
+import { DeclaredByAccount } from "./declared-by-account.ts";
 import { RevisionAnswers } from "./shared-documents.ts";
 import { usersByPolicy } from "./declared.ts";
 import { declaredArns, knownArns } from "./known-resources.ts";
@@ -98,6 +99,10 @@ export class RoleChecks {
   /** What each account's rules look up in the same revision: with all of its bindings, also if a pass is over one key. */
   readonly users = new AnswersByObject<Desired["bindings"], ReadonlyMap<Key, readonly DesiredBinding[]>>(
     usersByPolicy,
+  );
+  /** Without it, the passes over all accounts together take time by the square of their number. */
+  readonly declared = new AnswersByObject<Desired, DeclaredByAccount>(
+    (desired) => new DeclaredByAccount(desired),
   );
   readonly revisions = new AnswersByObject<Desired["bindings"], RevisionAnswers>(() => new RevisionAnswers());
   readonly declaredTagKeys = new WeakMap<Desired["bindings"], DeclaredTagKeys>();

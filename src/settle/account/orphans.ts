@@ -30,7 +30,8 @@ export function orphansOf(
     ...kept.map((orphan) => orphan.arn),
     ...keys.flatMap((key) => key.record?.inventory.map((item) => item.id) ?? []),
   ]);
-  const declared = new Set([...pass.desired.bindings.values()].map((binding) => binding.role.arn));
+  const here = pass.roleChecks.declared.of(pass.desired).bindingsIn(pass.account.id);
+  const declared = new Set(here.map((binding) => binding.role.arn));
   const unknown = [...live.roles.values()].flatMap((reading): readonly Orphan[] => {
     if (reading.kind !== "present" || known.has(reading.value.arn)) return [];
     const { arn, tags, createdAtMs } = reading.value;

@@ -133,9 +133,7 @@ function coverage(pass: Pass, live: LiveAccount): Pick<AccountRecord, "functions
   const read = [...live.regions.values()].flatMap((region) =>
     region.kind === "read" && region.complete ? [region.functions] : [],
   );
-  const declared = [...pass.desired.bindings.values()].filter(
-    (binding) => binding.accountId === pass.account.id,
-  );
+  const declared = pass.roleChecks.declared.of(pass.desired).bindingsIn(pass.account.id);
   const inGit = declared.filter((binding) =>
     read.some((functions) => functions.get(binding.functionName)?.arn === binding.functionArn),
   );

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { declaredFunctions } from "../../../src/controller/coverage/declared-functions.ts";
+import { DeclaredByAccount } from "../../../src/guard/context/declared-by-account.ts";
 import type { KeyView } from "../../../src/model/answers/key-view.ts";
 import { binding, desiredAccount, desiredOf } from "../../support/pass/bindings.ts";
 import { liveRoleOf } from "../../support/pass/live-state.ts";
@@ -31,7 +32,8 @@ test.each([
   const enforced = { compilation: { desired, invalid: new Map() }, brokenFileKeys: new Set() } as never;
   const views = [view(LEFT.key, { desired: LEFT, ...change })];
 
-  const declared = declaredFunctions(account, { enforced, ceiling: "enforce", views });
+  const all = new DeclaredByAccount(desired);
+  const declared = declaredFunctions(account, { enforced, ceiling: "enforce", views, declared: all });
 
   expect(declared.get(`${LEFT.region}/${LEFT.functionName}`)?.kind).toBe(found);
 });

@@ -4,7 +4,7 @@ import { desiredOf, modeOf, type Pass } from "../../../src/judge/subject.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import { subjectsInScope } from "../../../src/judge/subjects.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
-import type { Key } from "../../../src/model/keys/key.ts";
+import { accountIdOf, type Key } from "../../../src/model/keys/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import {
@@ -23,6 +23,20 @@ import { BINDING, KEY, knownRecord, passOf } from "../../support/pass/passes.ts"
 const named = (name: string): Key => `function/111122223333/eu-west-1/orders/${name}` as Key;
 const ELSEWHERE = "function/444455556666/eu-west-1/orders/x" as Key;
 const DIAGNOSTIC: Diagnostic = { severity: "error", code: "x", origin: ORIGIN, message: "x", fix: null };
+
+class CountedMap<Name, Value> extends Map<Name, Value> {
+  looks = 0;
+
+  override keys(): MapIterator<Name> {
+    this.looks += 1;
+    return super.keys();
+  }
+
+  override values(): MapIterator<Value> {
+    this.looks += 1;
+    return super.values();
+  }
+}
 
 function found(pass: Pass): readonly string[] {
   return subjectsInScope(pass, pass.scope, NOW_MS).map(({ key, kind }) => `${kind} ${key.split("/").at(-1)}`);
@@ -53,6 +67,19 @@ describe("the subjects of a pass", () => {
     });
 
     expect(found(pass)).toEqual(["desired orders-api", "desired audit-read"]);
+  });
+
+  test("of a second account are found without a look at the bindings of all accounts", () => {
+    const given = passOf([BINDING, binding({}, { key: ELSEWHERE })]);
+    const bindings = new CountedMap(given.desired.bindings);
+    const pass = { ...given, desired: { ...given.desired, bindings } };
+    const first = found(pass);
+    bindings.looks = 0;
+
+    const second = found({ ...pass, account: desiredAccount({ id: accountIdOf(ELSEWHERE) }) });
+
+    expect([first, second]).toEqual([["desired orders-api"], ["desired x"]]);
+    expect(bindings.looks).toBe(0);
   });
 
   describe("the mode of a ManagedPolicy", () => {
