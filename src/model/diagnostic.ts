@@ -12,6 +12,8 @@ export interface Mistake {
   readonly correction?: Correction;
   /** Only if the same mistake can occur in several accounts or regions. */
   readonly perTarget?: PerTarget;
+  /** Only if several documents make the mistake together, such as a circle: equal in all of them. The message names all. */
+  readonly shared?: string;
 }
 
 /** A text of a manifest, as its author wrote it, and the text that was probably meant. */
@@ -68,12 +70,13 @@ export function warningAt(origin: Origin, code: string, mistake: Mistake): Diagn
 }
 
 /** Callers may pass a value that has more. */
-function mistakeOf({ message, fix, correction, perTarget }: Mistake): Mistake {
+function mistakeOf({ message, fix, correction, perTarget, shared }: Mistake): Mistake {
   return {
     message,
     fix,
     ...(correction !== undefined && { correction }),
     ...(perTarget !== undefined && { perTarget }),
+    ...(shared !== undefined && { shared }),
   };
 }
 

@@ -12,7 +12,7 @@ import {
 import { originOfValue } from "../../text/located/located.ts";
 import type { ValuePath } from "../../text/located/value-path.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
-import { byText, byTextOf } from "../../text/order.ts";
+import { byText, byTextOf, sortedSet } from "../../text/order.ts";
 import { durationMs } from "../fields/duration.ts";
 import type { Paths } from "../folder-owner.ts";
 import type { ChangeWindow } from "../parse/parsed.ts";
@@ -137,8 +137,9 @@ function circularReports(
   );
   const accounts = [...new Set(circle.map(({ appliesTo }) => appliesTo))].sort(byText);
   const message = `${steps.join(", ")}: changes in ${accounts.join(" and ")} would never be written`;
+  const shared = JSON.stringify(sortedSet(circle.map(({ window }) => windowName(window))));
   const fix = circle.length === 1 ? laterAccounts(manifest, known) : ONLY_LATER;
-  return [errorAt(originOfValue(manifest, ["spec", "after"]), "circular-windows", { message, fix })];
+  return [errorAt(originOfValue(manifest, ["spec", "after"]), "circular-windows", { message, fix, shared })];
 }
 
 const ONLY_LATER =

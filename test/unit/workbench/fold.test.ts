@@ -106,6 +106,45 @@ test("a finding that differs in severity between accounts is one, the strictest,
   ]);
 });
 
+test.each([
+  {
+    name: "ChangeWindows",
+    files: {
+      "platform/windows.yaml": [
+        ["office", "[prod]", "[staging]"],
+        ["back", "[staging]", "[prod]"],
+      ]
+        .map(
+          ([name, accounts, after]) =>
+            `apiVersion: grantkeeper.dev/v1alpha1\nkind: ChangeWindow\nmetadata: {name: ${name}}\nspec:\n  accounts: ${accounts}\n  after: {accounts: ${after}, verifiedFor: 5m}\n`,
+        )
+        .join("---\n"),
+    },
+    names: ["office", "back"],
+  },
+  {
+    name: "functions",
+    files: {
+      "teams/orders/api.yaml": functionText("api", "  dependsOn: [worker]\n"),
+      "teams/orders/worker.yaml": functionText("worker", "  dependsOn: [api]\n"),
+    },
+    names: ["api", "worker"],
+  },
+])(
+  "a circle of $name is one error that names all of them, and each document is invalid",
+  ({ files, names }) => {
+    const staging = { "platform/staging.yaml": accountText("staging", "333333333333") };
+    const { diagnostics } = compileTexts({ ...staging, ...files });
+    const circular = diagnostics.filter(({ shared }) => shared !== undefined);
+
+    const folded = foldDiagnostics(circular).map(({ message }) => message);
+
+    expect(circular).toHaveLength(2);
+    expect(folded).toHaveLength(1);
+    expect(names.filter((name) => folded[0]?.includes(name) !== true)).toEqual([]);
+  },
+);
+
 test("two open resources of one statement are two entries, each with the other account, although their ARNs name the account", async () => {
   const arns = ["table/*", "table/?*"].map((name) => `"arn:aws:dynamodb:eu-west-1:\${account.id}:${name}"`);
   const statement = `{Effect: Allow, Action: "dynamodb:GetItem", Resource: [${arns.join(", ")}]}`;

@@ -5,6 +5,7 @@ import { NONE } from "../../../model/values/lists.ts";
 import { originOfValue } from "../../../text/located/located.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { sortedSet } from "../../../text/order.ts";
+import { someOf } from "../../../text/phrases.ts";
 import type { FunctionPermission, ManifestDocument } from "../../parse/parsed.ts";
 import type { PlacedDocument } from "../placed.ts";
 import type { AccountsByName } from "./targets.ts";
@@ -92,8 +93,18 @@ function mistakeOf(entry: DependencyEntry, graph: Graph): Mistake | null {
   }
   const circle = circleThrough(key, dependency, graph.edges);
   if (circle === null) return null;
-  const message = `functions that wait for each other: ${circle.map((one) => keyParts(one).name).join(" → ")}`;
-  return { message, fix: `keep the order that is meant, and in the manifest that comes first ${rest}` };
+  return circleMistake(
+    circle.map((one) => String(keyParts(one).name)),
+    placed.namespace,
+  );
+}
+
+/** @param names the first one at both ends */
+function circleMistake(names: readonly string[], namespace: string): Mistake {
+  const message = `functions that wait for each other: ${names.join(" → ")}`;
+  const waits = names.slice(1).map((name, at) => `${name} from dependsOn of ${names[at] ?? ""}`);
+  const fix = `keep the order that is meant, and remove the one that is not: ${someOf(waits)}`;
+  return { message, fix, shared: JSON.stringify([namespace, ...sortedSet(names)]) };
 }
 
 /** The corrected line: the field without this entry. */

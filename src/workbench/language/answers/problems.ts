@@ -11,12 +11,15 @@ export interface PlacedProblem {
   readonly shown: EditorProblem;
 }
 
-/** All problems that `validate` shows, each once. @param uriOf the address of a file of the project */
+/**
+ * All problems that `validate` shows, each once. A circle of documents is shown in each of them, since an editor has one open.
+ * @param uriOf the address of a file of the project
+ */
 export function placedProblems(
   analysis: Analysis,
   uriOf: (file: string) => string,
 ): readonly PlacedProblem[] {
-  return reportedProblems(analysis.diagnostics, "").flatMap((problem) => {
+  return reportedProblems(analysis.diagnostics.map(unshared), "").flatMap((problem) => {
     const { place } = problem;
     // One problem is of all files outside of the declared folders, which is no place of an editor.
     if (place.kind !== "file" || place.file === ".") return [];
@@ -35,6 +38,11 @@ export function placedProblems(
     };
     return [{ file: place.file, problem, shown }];
   });
+}
+
+function unshared(diagnostic: Analysis["diagnostics"][number]): Analysis["diagnostics"][number] {
+  const { shared: _, ...own } = diagnostic;
+  return own;
 }
 
 type ProblemPlace = Extract<ReportedProblem["place"], { kind: "file" }>;
