@@ -2,7 +2,14 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { liveRole, type LiveAccount, type LiveRole } from "../../../../src/model/live.ts";
 import { awsError } from "../../../support/fakes/fake-aws.ts";
 import { withRole } from "../../../support/pass/apply.ts";
-import { allow, appliedRecord, binding, documentOf, NOW_MS } from "../../../support/pass/bindings.ts";
+import {
+  allow,
+  appliedRecord,
+  binding,
+  desiredAccount,
+  documentOf,
+  NOW_MS,
+} from "../../../support/pass/bindings.ts";
 import { accountWith, convergedAccount, liveFunctionOf } from "../../../support/pass/live-state.ts";
 import { BINDING, KEY, statusOf } from "../../../support/pass/passes.ts";
 import { MORE, ReconcileWorld } from "./reconcile-world.ts";
@@ -92,6 +99,21 @@ describe("a change in AWS after a pass has read the account, and before it has w
     expect(endsOf(field)).toEqual(["reverted"]);
   });
 
+  test("is found and alerted to: the role is created again", async () => {
+    passes.start(convergedAccount(binding()));
+    passes.remember(APPLIED);
+    passes.aws.beforeWrite = () => {
+      passes.aws.live = changed(() => ({ roleId: "AROAOFANOTHER0000001" }))(passes.aws.live);
+    };
+    await passes.run([MORE]);
+
+    await later();
+    await later();
+
+    expect(fields()).toEqual([["role-recreated"]]);
+    expect(passes.recorder.alerts.filter(({ kind }) => kind === "drift-opened")).toHaveLength(1);
+  });
+
   const replacedInline = changed(({ inline }) => ({
     inline: inline.map((one) => ({ ...one, text: documentOf(allow("*")) })),
   }));
@@ -138,6 +160,38 @@ describe("a change in AWS after a pass has read the account, and before it has w
     expect(fields().flat()).toContain(row.field);
     expect(passes.recorder.alerts.filter(({ kind }) => kind === "drift-opened")).toHaveLength(1);
     expect(endsOf(row.field)).toContain("reverted");
+  });
+
+  const declared = binding({ tags: [...binding().role.tags, { key: "team", value: "orders" }] });
+  const account = desiredAccount({ tagKeys: ["team"] });
+  const withSettings = (description: string) => changed(() => ({ description }));
+  const withTags = (value: string) =>
+    changed(({ tags }) => ({ tags: tags.map((tag) => (tag.key === "team" ? { ...tag, value } : tag)) }));
+
+  test.each([
+    { field: "description", of: withSettings, call: "iam:UpdateRole" },
+    { field: "tag-different", of: withTags, call: "iam:TagRole" },
+  ])("is found again in a field that this pass has just reverted: $field", async ({ field, of, call }) => {
+    passes.start(of("of someone")(convergedAccount(declared)));
+    passes.remember(appliedRecord(declared, { status: statusOf() }));
+    let step: "before" | "written" | "changed" = "before";
+    passes.aws.beforeWrite = (action) => {
+      if (action.call === call && step === "before") step = "written";
+    };
+    passes.aws.beforeRead = () => {
+      if (step !== "written") return;
+      step = "changed";
+      passes.aws.live = of("of another")(passes.aws.live);
+    };
+    await passes.run([declared], { account });
+    const before = fields();
+
+    passes.clock.set(passes.clock.nowMs() + 120_000);
+    await passes.run([declared], { account });
+
+    expect(before).toEqual([[field]]);
+    expect(fields()).toEqual([[field], [field]]);
+    expect(endsOf(field)).toEqual(["reverted", "reverted"]);
   });
 
   test("is not one that our own writes leave behind: the rest of a role whose creation failed halfway", async () => {
