@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
 import { readShippedPolicies } from "../../../src/aws/action-data/shipped-policies.ts";
+import { digestOf } from "../../../src/model/values/digest.ts";
 import { findingsOffline } from "../../../src/workbench/project/findings.ts";
 import { foldDiagnostics } from "../../../src/workbench/project/fold.ts";
 import { findingDiagnostics } from "../../../src/workbench/project/diagnostics.ts";
@@ -11,7 +12,12 @@ import { compileTexts, NOW_MS } from "../../support/manifests.ts";
 /*
  * What a reader made of 20 mistakes of newcomers, who saw the file and the message of `validate` alone, at the first try
  * (docs/authoring.md). `found` has the messages and hints, as they are now: a correction proves nothing about another message.
+ * `triedWith` is the digest of those from which a reader corrected the mistake last. If a message changes, repeat its trial with
+ * a reader who knows nothing of Grantkeeper, and write the digest and the page; or name the mistake as not tried, here and there.
  */
+
+/** Their messages have changed since they were tried. */
+const NOT_TRIED = ["account number", "a change window after its own account", "region not declared"];
 
 interface Shown {
   readonly message: string;
@@ -26,6 +32,7 @@ const TRIALS = JSON.parse(readFileSync(`${ROOT}test/fixtures/first-corrections.j
   readonly text: string;
   readonly corrected: string;
   readonly found: readonly Shown[];
+  readonly triedWith: string;
 }[];
 
 const PLATFORM = Object.fromEntries(
@@ -53,6 +60,14 @@ function errorsIn(text: string, path = "teams/orders/orders-api.yaml"): readonly
 
 test("20 mistakes were tried, and 6 of the fields that put functions and accounts in order", () => {
   expect(TRIALS).toHaveLength(26);
+});
+
+test("a reader has corrected each mistake from its message of today, but for those that are named as not tried", () => {
+  const changed = TRIALS.filter(
+    ({ found, triedWith }) => digestOf(found.map((one) => ({ ...one }))) !== triedWith,
+  );
+
+  expect(new Set(changed.map(({ mistake }) => mistake))).toEqual(new Set(NOT_TRIED));
 });
 
 describe("a manifest that was corrected from its message alone", () => {
