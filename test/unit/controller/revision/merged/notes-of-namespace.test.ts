@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import type { Files } from "../../../../../demo/manifests.ts";
+import type { ControllerSettings } from "../../../../../src/controller/settings.ts";
 import type { Namespace } from "../../../../../src/model/aws/ids.ts";
 import { awsError } from "../../../../support/fakes/fake-aws.ts";
 import { settled } from "../../../../support/fakes/fake-clock.ts";
@@ -6,6 +8,7 @@ import {
   FakeController,
   manifests,
   READ_ORDERS,
+  SETTINGS,
   SWEEP_MS,
   WRITE_ORDERS,
 } from "../../../../support/fakes/fake-controller.ts";
@@ -53,12 +56,22 @@ async function fetched(): Promise<void> {
   await fake.clock.pass(2 * SWEEP_MS);
 }
 
+interface Converged {
+  /** Of the function `refunds`. */
+  readonly spec?: string;
+  readonly files?: Files;
+  readonly settings?: Partial<ControllerSettings>;
+}
+
 /** Both sources are applied, and comments of this one are switched on. */
-async function converged(noted: Namespace | null, spec = READ_ORDERS, files = FILES): Promise<void> {
+async function converged(
+  noted: Namespace | null,
+  { spec = READ_ORDERS, files = FILES, settings = {} }: Converged = {},
+): Promise<void> {
   payments.push(specOf("refunds", spec));
   awsHas(fake, FILES);
   fake.source.push(files);
-  await fake.start({ notedSources: new Set([noted]), approvers: { security: ["dana"] } });
+  await fake.start({ notedSources: new Set([noted]), approvers: { security: ["dana"] }, ...settings });
   await fake.converge();
   await fetched();
   await fake.converge();
@@ -97,7 +110,7 @@ test.each([
   "a comment in the repository of one namespace names how and by whom it is approved, and no one of the platform: $because",
   async ({ spec, who }) => {
     const profile = profileText("reviewed", spec);
-    await converged(PAYMENTS, READ_ORDERS, { ...FILES, "platform/profile.yaml": profile });
+    await converged(PAYMENTS, { files: { ...FILES, "platform/profile.yaml": profile } });
 
     payments.push(specOf("refunds", WRITE_ORDERS));
     await fetched();
@@ -140,7 +153,7 @@ test("a change of the platform that AWS refuses for a function of a namespace is
     ...FILES,
     "platform/accounts.yaml": accounts.replace("{ordersTable: orders-prod}", `{ordersTable: ${name}}`),
   });
-  await converged(null, TABLE, withTable("orders"));
+  await converged(null, { spec: TABLE, files: withTable("orders") });
   fake.cloud.account(ACCOUNT_ID).mishap = () => ({
     kind: "fails",
     error: awsError("circuit", { code: "AccessDenied" }),
@@ -155,3 +168,29 @@ test("a change of the platform that AWS refuses for a function of a namespace is
   expect(texts().some((text) => text.startsWith("### Grantkeeper: not applied completely"))).toBe(true);
   expect(texts().join("\n")).not.toMatch(/were? before a newer revision/);
 });
+
+test("a deletion that awaits approval, of a function that its Team does not allow any more, is to be asked for from the platform team", async () => {
+  const platform = (functions: string) => ({
+    ...FILES,
+    "platform/accounts.yaml": `${FILES["platform/accounts.yaml"] ?? ""}  limits: {deletes: 0}\n`,
+    "platform/teams.yaml": `${teamText("orders", "a")}---\n${teamText("payments", functions)}`,
+  });
+  const simulator = { propagationWaitMs: 0, deleteQuietMs: 0, revertOtherMs: 0, waveIntervalMs: 0 };
+  const compile = { ...SETTINGS.compile, namespaceSources: new Set(["payments"]), simulator };
+  const spec = `${READ_ORDERS}  deletionPolicy: delete\n`;
+  await converged(PAYMENTS, { spec, files: platform("refunds"), settings: { compile } });
+
+  fake.source.push(platform("others-*"));
+  payments.push(specOf("others-a", READ_ORDERS));
+  await fetched();
+  await fake.clock.pass(2 * SWEEP_MS);
+
+  expect(texts().at(-1)).toMatch(
+    /`payments\/refunds@prod\/eu-west-1`: awaiting approval, entry \d+; to approve: ask the platform team\n/,
+  );
+});
+
+function teamText(name: string, functions: string): string {
+  const head = "apiVersion: grantkeeper.dev/v1alpha1\nkind: Team\n";
+  return `${head}metadata: {name: ${name}}\nspec: {accounts: [prod], functions: ["${functions}"], resources: ["*"]}\n`;
+}
