@@ -3,6 +3,7 @@ import { mayBeObject } from "../../model/changes/changed-object.ts";
 import type { ChangeEvent } from "../../model/changes/change-event.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
 import type { AuditLog, WriteIntended } from "../ports/audit-log.ts";
+import { mayHaveInput } from "./same-input.ts";
 
 export type WriteFinished = Extract<AuditEntry, { readonly kind: "write-finished" }>;
 
@@ -11,15 +12,16 @@ const MOST_BETWEEN = 200;
 
 /**
  * Whether the event is of a call that Grantkeeper made. Anyone can claim an intent in a user agent: the journal must have
- * it with the same call of the same object, and with the request that the event names, unless the call has not ended yet. If
- * its answer was lost, no request is known: the event counts as another caller's, and the object is read.
+ * it with the same call of the same object, and with the request that the event names, or the same input while the call has not
+ * ended. If its answer was lost, no request is known: the event counts as another caller's, and the object is read.
  */
 export async function isOwnWrite(event: ChangeEvent, audit: Pick<AuditLog, "entries">): Promise<boolean> {
   const intent = event.intent === null ? null : await intentOf(event.intent, audit);
   if (intent === null || !isOfIntent(event, intent)) return false;
   const end = await endOf(intent, audit);
-  // A record that names no object may be of another call than the one that has not ended.
-  if (end === null) return event.object.kind !== "not-named";
+  // A record that names no object may be of another call than the one that has not ended. So may one that set something else: the
+  // claim is false, or the number was that of an entry which the database has lost.
+  if (end === null) return event.object.kind !== "not-named" && mayHaveInput(intent, event.aspect);
   return end.requestId !== null && end.requestId === event.requestId;
 }
 

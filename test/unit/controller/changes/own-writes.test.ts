@@ -11,6 +11,7 @@ import { finish, intent, OTHER_KEY, refusal, type Intent } from "../../../suppor
 const ATTACH: Partial<Intent> = {
   call: "iam:AttachRolePolicy",
   target: "arn:aws:iam::111122223333:role/grantkeeper/orders-api",
+  input: { PolicyArn: "arn:aws:iam::aws:policy/AdministratorAccess" },
 };
 
 const REGION = "us-east-1" as Region;
@@ -56,6 +57,12 @@ test("an event of an intent whose answer was lost is not of a write of Grantkeep
 
   expect(await isOwnWrite(claimed({ requestId: "r9" }), audit)).toBe(false);
   expect(await isOwnWrite(claimed({ requestId: null }), audit)).toBe(false);
+});
+
+test("an event that set something else is not of the write of the open intent that it claims: a database that lost entries uses their numbers again", async () => {
+  const other = { ...ATTACH, input: { PolicyArn: "arn:aws:iam::aws:policy/Other" } };
+
+  expect(await isOwnWrite(claimed({ requestId: "r9" }), await recordOf(other, "open"))).toBe(false);
 });
 
 test("an event that names no object is not of a write of Grantkeeper that has not ended", async () => {

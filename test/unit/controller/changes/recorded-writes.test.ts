@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { finish } from "../../../support/record/audit-facts.ts";
 import { sessionOf, WRITER } from "../../../support/trail/own-role-events.ts";
-import { OwnRoleWorld } from "./own-role-world.ts";
+import { OwnRoleWorld, ROLE } from "./own-role-world.ts";
 
 let world: OwnRoleWorld;
 
@@ -163,6 +163,23 @@ describe("nothing is recorded about a write", () => {
     await world.receive(
       world.message("e1", { atMs: lost }),
       world.message("e2", { atMs: world.nowMs + 60_000 }),
+    );
+
+    expect(world.recorded()).toEqual([["e2"]]);
+  });
+
+  test("of an entry that the database lost, whose number another write has now; a later one with that number is found", async () => {
+    const backupAt = new Date(world.nowMs).toISOString();
+    world.fake.clock.set(world.nowMs + 60_000);
+    const lost = world.nowMs - 30_000;
+    await world.fake.audit.append([
+      { kind: "restored", version: "1", backupAt, lostUpTo: 9, reason: "no newer standby" },
+    ]);
+    const again = await world.intended({ target: `${ROLE}-2` });
+
+    await world.receive(
+      world.message("e1", { atMs: lost, intent: again.seq }),
+      world.message("e2", { atMs: world.nowMs + 60_000, intent: again.seq }),
     );
 
     expect(world.recorded()).toEqual([["e2"]]);
