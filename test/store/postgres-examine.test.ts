@@ -35,6 +35,7 @@ const NOW = { nowMs: () => Date.now(), elapsedMs: () => performance.now() };
       database: expect.stringMatching(/^passed: PostgreSQL \d+.* at .*:5432\/d\d+_\d+, without TLS$/),
       primary: "passed: it takes writes",
       durability: expect.stringMatching(/^failed: fsync is off/),
+      failover: "not-checked: there is no record on a primary",
       clock: "passed: as on this machine, to a second",
       latency: expect.stringMatching(/^passed: .* ms for a statement$/),
       user: expect.stringMatching(/^warning: it is a superuser/),
@@ -62,6 +63,29 @@ const NOW = { nowMs: () => Date.now(), elapsedMs: () => performance.now() };
       user: expect.stringMatching(/^failed: it may not create tables/),
       record: expect.stringMatching(/^passed: it is that of test-1, with schema \d+$/),
     });
+  });
+
+  test("shows that a failover is noticed, and names one that no replica has noted yet", async () => {
+    const folder = await places.folder();
+    await places.close(await POSTGRES.open(optionsFor(folder)));
+    const url = await databaseOf(folder);
+    const { database } = serverOf(url);
+    const cluster = await testCluster();
+    const failover = async () => (await outcomes(url))["failover"];
+
+    expect(await failover()).toBe("passed: timeline 1 is that of the record: a failover is noticed");
+    await cluster.run("UPDATE head SET timeline = '0000000A'", database);
+    expect(await failover()).toMatch(/^warning: the database failed over, or was restored/);
+    await cluster.run(
+      "CREATE OR REPLACE FUNCTION current_timeline() RETURNS TEXT LANGUAGE sql AS 'SELECT NULL::TEXT'",
+      database,
+    );
+    expect(await failover()).toMatch(/^passed: .* the promotion of a standby is not noticed$/);
+    await cluster.run(
+      "CREATE OR REPLACE FUNCTION current_place() RETURNS TEXT LANGUAGE sql AS 'SELECT NULL::TEXT'",
+      database,
+    );
+    expect(await failover()).toMatch(/^warning: the server shows neither/);
   });
 
   test("names a record that lacks the newest entry that was confirmed, and a damaged note of it", async () => {

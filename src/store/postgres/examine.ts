@@ -3,18 +3,16 @@ import type { Probe } from "../../model/answers/probe.ts";
 import { StoreError } from "../errors.ts";
 import { lossOf, type Loss, type Proofs } from "./audit/start-checks.ts";
 import { checkServer } from "./check-server.ts";
+import { durability, type DurabilityFacts } from "./durability.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import type { DatabaseServer } from "./server.ts";
 import { refuseOtherInstance, versionOf } from "./schema/migrations.ts";
 
 /** What the server reports of itself and of the user. */
-interface ServerFacts {
+interface ServerFacts extends DurabilityFacts {
   readonly version: string;
   readonly standby: boolean;
   readonly read_only: boolean;
-  readonly fsync: boolean;
-  readonly synchronous_commit: string;
-  readonly synchronous_standbys: string;
   readonly now_ms: number;
   readonly superuser: boolean;
   readonly may_create: boolean;
@@ -26,10 +24,27 @@ const FACTS = `SELECT current_setting('server_version') AS version, pg_is_in_rec
   current_setting('transaction_read_only')::BOOLEAN AS read_only, current_setting('fsync')::BOOLEAN AS fsync,
   current_setting('synchronous_commit') AS synchronous_commit,
   current_setting('synchronous_standby_names') AS synchronous_standbys,
+  (SELECT count(*)::INTEGER FROM pg_stat_replication) AS receivers,
   floor(extract(epoch FROM clock_timestamp()) * 1000)::BIGINT AS now_ms, rolsuper AS superuser,
   coalesce(has_schema_privilege(current_schema(), 'CREATE'), FALSE) AS may_create, rolconnlimit AS connection_limit,
   (SELECT ssl.version FROM pg_stat_ssl AS ssl WHERE ssl.pid = pg_backend_pid() AND ssl.ssl) AS tls
   FROM pg_roles WHERE rolname = current_user`;
+
+interface RecordPresence {
+  readonly has_record: boolean;
+}
+
+/** Before schema 5 the record remembers neither. */
+const FAILOVER = "SELECT to_regproc('has_failed_over') IS NOT NULL AS has_record";
+
+interface ServerTimeline {
+  readonly timeline: string | null;
+  readonly place: string | null;
+  readonly has_failed_over: boolean;
+}
+
+const TIMELINE =
+  "SELECT current_timeline() AS timeline, current_place() AS place, has_failed_over() FROM head";
 
 /** The connections of a controller, and one for a command or the verification of the record. */
 const CONNECTIONS = 12;
@@ -80,6 +95,7 @@ async function checksOf(database: Database, about: ExamineParts): Promise<readon
     ),
     primaryCheck(facts),
     durabilityCheck(facts),
+    await failoverCheck(database, facts),
     clockCheck(aheadMs),
     latencyCheck(latencyMs),
     userCheck(facts),
@@ -105,22 +121,46 @@ function primaryCheck({ standby, read_only: isReadOnly }: ServerFacts): Probe {
 }
 
 function durabilityCheck(facts: ServerFacts): Probe {
-  const { fsync, synchronous_commit: commit, synchronous_standbys: standbys } = facts;
-  if (!fsync)
-    return check("durability", "failed", "fsync is off: a power failure damages the record; set fsync = on");
-  if (commit === "off")
+  const { outcome, detail } = durability(facts);
+  return check("durability", outcome, detail);
+}
+
+/** Whether the record would notice a failover, or has had one that no replica has noted yet. */
+async function failoverCheck(database: Database, { standby }: ServerFacts): Promise<Probe> {
+  try {
+    const [found] = standby ? [] : await database.read<RecordPresence>("read the timeline", FAILOVER);
+    if (found === undefined || !found.has_record)
+      return check("failover", "not-checked", "there is no record on a primary");
+    return await failoverOf(database);
+  } catch (cause) {
+    if (!(cause instanceof StoreError)) throw cause;
+    return failed("failover", cause);
+  }
+}
+
+async function failoverOf(database: Database): Promise<Probe> {
+  const [found] = await database.read<ServerTimeline>("read the timeline", TIMELINE);
+  if (found === undefined) return check("failover", "not-checked", "the record has no head");
+  const { timeline, place, has_failed_over: hasFailedOver } = found;
+  if (hasFailedOver)
     return check(
-      "durability",
-      "failed",
-      "synchronous_commit is off: a crash loses entries whose writes were made in AWS; set it on",
+      "failover",
+      "warning",
+      "the database failed over, or was restored, since a replica had its lease: the next look of a replica ends all leases, and one takes over 40 seconds later; if this lasts, no replica runs",
     );
-  return standbys === ""
-    ? check(
-        "durability",
-        "passed",
-        "commits are on disk; no standby is synchronous: a failover may lose the last entries",
-      )
-    : check("durability", "passed", `commits are on disk; synchronous standbys: ${standbys}`);
+  if (timeline === null && place === null)
+    return check(
+      "failover",
+      "warning",
+      "the server shows neither its timeline nor its identity: a failover is not noticed, so use a synchronous standby alone",
+    );
+  return check(
+    "failover",
+    "passed",
+    timeline === null
+      ? "the server is the one that the record remembers; it shows no timeline: the promotion of a standby is not noticed"
+      : `timeline ${Number.parseInt(timeline, 16)} is that of the record: a failover is noticed`,
+  );
 }
 
 function clockCheck(aheadMs: number): Probe {
