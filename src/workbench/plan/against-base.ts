@@ -77,7 +77,7 @@ export async function againstBase(
       ...skippedLines(to),
       ...platformProblems(to.compilation.diagnostics, to.service, to.paths),
       ...refusedBeforeLines(refusedBefore.filter((key) => isOfService(key, to.service))),
-      "Offline: AWS was not read",
+      NOT_READ,
       ...unread,
       ...withoutValue.lines,
       ...shippedNote(now, shipped),
@@ -91,6 +91,9 @@ export async function againstBase(
   };
   return { report, from, to, facts, findings: everyFinding };
 }
+
+/** Of a comparison of manifests alone. */
+export const NOT_READ = "Offline: AWS was not read";
 
 interface Sides {
   readonly from: Project;

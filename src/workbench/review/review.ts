@@ -1,7 +1,7 @@
 import type { ReferencesOption } from "../../cli/toolbox/options.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
-import { againstBase, type BaseComparison } from "../plan/against-base.ts";
+import { againstBase, type BaseComparison, NOT_READ } from "../plan/against-base.ts";
 import { planExitCode, type PlanReport } from "../plan/report.ts";
 import { findingDiagnostics } from "../project/diagnostics.ts";
 import { findingsOffline } from "../project/findings.ts";
@@ -59,8 +59,12 @@ export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Too
   );
   const live = await askedReview(compared, options, toolbox);
   return {
-    // Each mistake is one of the problems.
-    plan: { ...report, errors: [] },
+    // Each mistake is one of the problems. The controller's answer has the time of its read.
+    plan: {
+      ...report,
+      errors: [],
+      gaps: live.kind === "previewed" ? report.gaps.filter((gap) => gap !== NOT_READ) : report.gaps,
+    },
     unread: [
       ...(isBaseNewer ? [`${options.base} has newer manifests, which are not part of this review`] : []),
       ...(to.snapshot.uncommitted ? [UNCOMMITTED] : []),

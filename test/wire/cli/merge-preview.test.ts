@@ -84,6 +84,7 @@ describe("a review that asks the controller", () => {
     );
     expect(out).toContain("12:05:00.000Z or later\norders/a@prod/eu-west-1: 1 call: iam:PutRolePolicy\n");
     expect(out).toContain("in force, and this branch begins at another commit");
+    expect(out).not.toContain("AWS was not read");
     expect(code).toBe(0);
     expect(await traces()).toEqual(before);
   });
