@@ -2,6 +2,7 @@ import { useEffect, useRef, type ReactNode } from "react";
 import type { SessionView } from "../api/browser/sign-in.ts";
 import { parseAddress, addressPath, type Address } from "./view/address.ts";
 import { needsAnswer } from "./view/approvals/needs-answer.ts";
+import { followBindings } from "./client/binding-rows.ts";
 import { useLocation } from "./client/navigation.ts";
 import { useOverview } from "./client/overview.ts";
 import { isStillThisPerson, pageSessionOf, signOut, useSignIn } from "./client/session.ts";
@@ -83,6 +84,7 @@ function SignedIn({
   const address = parseAddress(path);
   const main = useFocusOn(path);
   useTitle(address);
+  useEffect(followBindings, []);
   useEffect(() => {
     const look = (): void => void isStillThisPerson();
     window.addEventListener("focus", look);

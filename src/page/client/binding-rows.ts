@@ -1,9 +1,10 @@
 import { useSyncExternalStore } from "react";
 import { isWatched, listStateOf, type ListState, type ListTimes } from "../view/list-state.ts";
 import { withEvents, type RowSet } from "../view/live/row-set.ts";
+import { areChanges, followedTo, hasGap } from "../view/live/followed.ts";
 import type { RowEvent } from "../view/live/watch-events.ts";
 
-import { listBindings, type BindingListing } from "./live/listing.ts";
+import { listBindings, versionNow, type BindingListing } from "./live/listing.ts";
 import { readAllAgainSoon } from "./resources.ts";
 import { isExported } from "./transport.ts";
 import { SharedWatch } from "./live/shared-watch.ts";
@@ -11,6 +12,8 @@ import { SharedWatch } from "./live/shared-watch.ts";
 const LOOK_MS = 5_000;
 const POLL_MS = 30_000;
 const AGAIN_MS = 5_000;
+/** A screen that lists all bindings does so before, and follows them from its list. */
+const FOLLOW_AFTER_MS = 1_000;
 /** Changes of this time are shown together. */
 const TOGETHER_MS = 200;
 
@@ -35,29 +38,66 @@ class BindingRowStore {
   #times: ListTimes = { listedMs: null, aliveMs: null, lost: null };
   #isListing = false;
   #isPending = false;
+  /** Some screen has asked for the list. */
+  #isWanted = false;
+  /** While no list is wanted: every change after this version is reported; null: not known. */
+  #followed: string | null = null;
+  /** The stream for which the list was read again, since it began after the list. */
+  #gapAt: string | null = null;
   #watch: SharedWatch | null = null;
   readonly #listeners = new Set<() => void>();
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
-    if (this.#watch === null && !this.#isListing && this.#set === null) this.#start();
+    if (!this.#isWanted) {
+      this.#isWanted = true;
+      if (!isExported()) this.#start();
+      void this.load();
+    }
     return () => this.#listeners.delete(listener);
   };
 
   readonly state = (): BindingRows => this.#shown;
 
+  /** Without the list of all bindings: that something changed is a reason to read again what a screen shows. */
+  follow(): void {
+    if (isExported()) return;
+    this.#start();
+    setTimeout(() => void this.#follow(), FOLLOW_AFTER_MS);
+  }
+
+  async #follow(): Promise<void> {
+    if (this.#isWanted || this.#followed !== null) return;
+    const now = await versionNow();
+    if (now.kind === "failed") {
+      setTimeout(() => void this.#follow(), AGAIN_MS);
+      return;
+    }
+    this.#followed = now.value;
+    // Changes before this version were not reported.
+    readAllAgainSoon();
+  }
+
   /** For as long as the page is open: on the way back to the list it is as it is now. */
   #start(): void {
-    if (isExported()) return void this.load();
+    if (this.#watch !== null) return;
     this.#watch = new SharedWatch({
       onEvents: (events) => this.#onEvents(events),
       onLost: (message) => this.#onLost(message),
-      onAlive: () => this.#onAlive(),
-      // Of a list that was cut, changes of the other rows would be additions.
-      version: () => (this.#shown.leftOut > 0 ? null : (this.#set?.version ?? null)),
+      onAlive: (from) => this.#onAlive(from),
+      version: () => this.#version(),
     });
-    void this.load();
     setInterval(() => this.#look(), LOOK_MS);
+  }
+
+  #version(): string | null {
+    if (this.#isCut()) return null;
+    return this.#isWanted ? (this.#set?.version ?? null) : this.#followed;
+  }
+
+  /** Of a list that was cut, changes of the other rows would be additions: it is read again and again. */
+  #isCut(): boolean {
+    return this.#set !== null && this.#shown.leftOut > 0;
   }
 
   readonly load = async (): Promise<void> => {
@@ -82,8 +122,10 @@ class BindingRowStore {
       return;
     }
     const { rows, version, notUnderstood, leftOut } = answer.value;
-    this.#times = { ...this.#times, listedMs: performance.now(), lost: null };
-    this.#set = withEvents({ rows: new Map(rows.map((row) => [row.key, row])), version }, this.#early);
+    const aliveMs = leftOut > 0 ? null : this.#times.aliveMs;
+    this.#times = { listedMs: performance.now(), aliveMs, lost: null };
+    const listed = { rows: new Map(rows.map((row) => [row.key, row])), version };
+    this.#set = leftOut > 0 ? listed : withEvents(listed, this.#early);
     this.#early = [];
     // Changes before this list were not reported.
     if (!isFirst) readAllAgainSoon();
@@ -91,12 +133,17 @@ class BindingRowStore {
   };
 
   #onEvents(events: readonly RowEvent[]): void {
+    if (!this.#isWanted || this.#isCut()) {
+      if (this.#followed !== null) this.#followed = followedTo(this.#followed, events);
+      if (areChanges(events)) readAllAgainSoon();
+      return;
+    }
     if (this.#set === null) {
       this.#early.push(...events);
       return;
     }
     this.#set = withEvents(this.#set, events);
-    if (this.#isPending || events.every(({ kind }) => kind !== "row")) return;
+    if (this.#isPending || !areChanges(events)) return;
     this.#isPending = true;
     readAllAgainSoon();
     setTimeout(() => {
@@ -105,8 +152,13 @@ class BindingRowStore {
     }, TOGETHER_MS);
   }
 
-  #onAlive(): void {
+  #onAlive(from: string): void {
+    if (this.#isCut()) return;
     this.#times = { ...this.#times, aliveMs: performance.now() };
+    if (this.#set !== null && this.#gapAt !== from && hasGap(this.#set.version, from)) {
+      this.#gapAt = from;
+      return void this.load();
+    }
     if (this.#shown.live.kind !== "live") this.#show(this.#shown);
   }
 
@@ -114,7 +166,9 @@ class BindingRowStore {
     const lost = this.#times.lost ?? { sinceMs: performance.now(), reason };
     this.#times = { ...this.#times, aliveMs: null, lost };
     this.#show(this.#shown);
-    void this.load();
+    if (this.#isWanted) return void this.load();
+    this.#followed = null;
+    void this.#follow();
   }
 
   /** The watch may have ended without a word: its tab was frozen, or no tab can watch. */
@@ -138,6 +192,11 @@ class BindingRowStore {
 }
 
 const store = new BindingRowStore();
+
+/** What a screen shows is read again soon after the controller reports a change, on every screen. */
+export function followBindings(): void {
+  store.follow();
+}
 
 export function useBindingRows(): BindingRows {
   return useSyncExternalStore(store.subscribe, store.state);

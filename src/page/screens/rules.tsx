@@ -8,11 +8,9 @@ import { keysText } from "../../wording/words.ts";
 import { ruleCountsText } from "../../wording/rule-counts.ts";
 import { countedBreaches, notJudged, ruleRows, type RuleRow } from "../view/rule-rows.ts";
 import { useAllPages } from "../client/all-pages.ts";
-import { useBindingRowsWhen } from "../client/binding-rows.ts";
 import { useNow } from "../client/clock.ts";
 import { accountNames, useOverview } from "../client/overview.ts";
 import { useResource } from "../client/resources.ts";
-import { isExported } from "../client/transport.ts";
 import { Age, Section, State } from "../parts/basics.tsx";
 import { PagedView } from "../parts/paged-view.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
@@ -25,8 +23,6 @@ const PAGE = 250;
 /** Which rules are broken, by what Git declares and by what AWS has. */
 export function Rules(): ReactNode {
   const plans = useAllPages<PlanObject>(`${BASE_PATH}/plans`, PAGE);
-  // Its watch reports when to read the plans again.
-  useBindingRowsWhen(!isExported());
   const waivers = useResource<ApiList<WaiverObject>>(`${BASE_PATH}/waivers`);
   return (
     <>

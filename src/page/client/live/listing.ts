@@ -20,6 +20,15 @@ export interface BindingListing {
   readonly leftOut: number;
 }
 
+/** The version of the bindings now: what is read after it has every change up to it. */
+export async function versionNow(): Promise<RequestResult<string>> {
+  const query = new URLSearchParams({ limit: "1", includeObject: "Summary" });
+  const answer = await send<TableObject>(`${BASE_PATH}/bindings?${query.toString()}`, { accept: TABLE });
+  return answer.kind === "failed"
+    ? answer
+    : { kind: "ok", value: answer.value.metadata.resourceVersion ?? "" };
+}
+
 /** @param report is called after each page */
 export async function listBindings(
   report: (part: BindingListing) => void,

@@ -4,7 +4,8 @@ import type { RowEvent } from "../../view/live/watch-events.ts";
 /** What the tab with the watch reports to the others of the same browser. */
 type WatchMessage =
   | { readonly kind: "events"; readonly events: readonly RowEvent[] }
-  | { readonly kind: "alive" }
+  /** `from`: the stream has every change after this version. */
+  | { readonly kind: "alive"; readonly from: string }
   | { readonly kind: "lost"; readonly message: string };
 
 export interface SharedWatchParts {
@@ -12,9 +13,9 @@ export interface SharedWatchParts {
   readonly onEvents: (events: readonly RowEvent[]) => void;
   /** Changes may be missing: list again. */
   readonly onLost: (message: string) => void;
-  /** A tab of this browser has an open watch. */
-  readonly onAlive: () => void;
-  /** The version of the rows that this tab has; null: it has no list. */
+  /** A tab of this browser has an open watch, with every change after the version `from`. */
+  readonly onAlive: (from: string) => void;
+  /** The version up to which this tab has the changes; null: it knows none. */
   readonly version: () => string | null;
 }
 
@@ -45,8 +46,8 @@ export class SharedWatch {
 
   #receive(shared: WatchMessage): void {
     if (shared.kind === "lost") return this.#parts.onLost(shared.message);
-    this.#parts.onAlive();
-    if (shared.kind === "events") this.#parts.onEvents(shared.events);
+    if (shared.kind === "alive") return this.#parts.onAlive(shared.from);
+    this.#parts.onEvents(shared.events);
   }
 
   async #run(): Promise<void> {
@@ -76,8 +77,8 @@ export class SharedWatch {
   async #watchFrom(version: string, signal: AbortSignal): Promise<WatchEnd> {
     let alive: ReturnType<typeof setInterval> | null = null;
     const onOpen = (): void => {
-      this.#reportAlive();
-      alive = setInterval(() => this.#reportAlive(), ALIVE_MS);
+      this.#reportAlive(version);
+      alive = setInterval(() => this.#reportAlive(version), ALIVE_MS);
     };
     const onEvents = (events: readonly RowEvent[]): void => {
       this.#parts.onEvents(events);
@@ -95,9 +96,9 @@ export class SharedWatch {
     this.#channel.postMessage(shared);
   }
 
-  #reportAlive(): void {
+  #reportAlive(from: string): void {
     if (this.#closing.signal.aborted) return;
-    this.#parts.onAlive();
-    this.#send({ kind: "alive" });
+    this.#parts.onAlive(from);
+    this.#send({ kind: "alive", from });
   }
 }
