@@ -1,4 +1,5 @@
 import type { SuspensionScope } from "../model/approval.ts";
+import type { ReconcileFact } from "../model/entries/reconcile-fact.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
 import { scopeOfEntry } from "../model/keys/suspended-scope.ts";
 import { covers } from "../model/keys/suspension-scope.ts";
@@ -7,16 +8,17 @@ import type { AuditEntry } from "./entry.ts";
 /** What an entry is about. */
 type Concern =
   | { readonly kind: "keys"; readonly keys: readonly Key[] }
-  /** A suspension: every key that it covers. */
-  | { readonly kind: "scope"; readonly scope: SuspensionScope }
+  /** A suspension, or a request whose keys are not named: every key that one of these covers. */
+  | { readonly kind: "scopes"; readonly scopes: readonly SuspensionScope[] }
   /** A decision of 0.1, which names only the approved digest: the keys that were held under it. */
   | { readonly kind: "subject"; readonly subject: string };
 
-/** By its own key, by the keys of its wave or of a decision, or by a suspension; null: it is about no key. */
+/** By its own key, by the keys of its wave or of a decision, by a suspension or a request; null: it is about no key. */
 export function concernOf(entry: AuditEntry): Concern | null {
   if ("key" in entry) return { kind: "keys", keys: [entry.key] };
   if (entry.kind === "adoption-undo-ordered")
     return { kind: "keys", keys: entry.covers.map(({ key }) => key) };
+  if (entry.kind === "reconcile-requested") return concernOfRequest(entry);
   if (entry.kind === "wave-changed") return { kind: "keys", keys: entry.keys };
   if (entry.kind === "approved" || entry.kind === "rejected") {
     const covered: typeof entry.covers | undefined = entry.covers;
@@ -26,7 +28,13 @@ export function concernOf(entry: AuditEntry): Concern | null {
   }
   if (entry.kind !== "suspended" && entry.kind !== "resumed") return null;
   const scope = scopeOfEntry(entry);
-  return scope === undefined ? null : { kind: "scope", scope };
+  return scope === undefined ? null : { kind: "scopes", scopes: [scope] };
+}
+
+function concernOfRequest({ keys, namespaces }: ReconcileFact): Concern {
+  if (keys !== null) return { kind: "keys", keys };
+  const scopes = (namespaces ?? [null]).map((namespace) => ({ accountId: null, namespace, key: null }));
+  return { kind: "scopes", scopes };
 }
 
 /** Whether the entry is about the key. @param subjects the digests under which the key was held */
@@ -34,7 +42,8 @@ export function concerns(entry: AuditEntry, key: Key, subjects: ReadonlySet<stri
   const concern = concernOf(entry);
   if (concern === null) return false;
   if (concern.kind === "subject") return subjects.has(concern.subject);
-  return concern.kind === "scope" ? covers(concern.scope, key) : concern.keys.includes(key);
+  if (concern.kind === "keys") return concern.keys.includes(key);
+  return concern.scopes.some((scope) => covers(scope, key));
 }
 
 /**
@@ -52,8 +61,9 @@ export function concernsNamespace(
   if (concern === null) return false;
   if (concern.kind === "subject") return subjects.has(concern.subject);
   if (concern.kind === "keys") return concern.keys.some(isIn);
-  const { scope } = concern;
-  return scope.key === null ? (scope.namespace ?? namespace) === namespace : isIn(scope.key);
+  return concern.scopes.some((scope) =>
+    scope.key === null ? (scope.namespace ?? namespace) === namespace : isIn(scope.key),
+  );
 }
 
 /** The digests under which the key was held. */

@@ -220,6 +220,7 @@ if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to t
         expect.arrayContaining([
           expect.objectContaining({ kind: "suspended", actor: "local", reason: "INC-4410" }),
           expect.objectContaining({ kind: "resumed", actor: "local", reason: "fixed" }),
+          expect.objectContaining({ kind: "reconcile-requested", actor: "local" }),
           expect.objectContaining({ kind: "request-refused", actor: "local", method: "PATCH" }),
         ]),
       );

@@ -52,6 +52,8 @@ const ENTRIES = {
   rejected: "subject, actor, reason, and for each key the permissions and the calls that it covers",
   suspended: "scope (as a text and in fields), actor, reason, until when",
   resumed: "scope (as a text and in fields), actor, reason",
+  "reconcile-requested":
+    "actor, keys and their namespaces: a person or a token asked for a comparison. More than 100 keys are not named; without namespaces it was for everything",
   "alert-tested": "route, actor: a test alert is sent to it",
   "signed-in":
     "actor, method (`local`, `oidc`), session: a person signed in to the page. A refused sign-in is `request-refused`",

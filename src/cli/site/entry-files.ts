@@ -27,7 +27,7 @@ export class EntryFiles {
     const concern = concernOf(entry);
     if (concern?.kind === "keys") for (const key of concern.keys) append(this.#ofKeys, key, file);
     if (concern?.kind === "subject") append(this.#ofSubjects, concern.subject, file);
-    if (concern?.kind === "scope") this.#addScope(concern.scope, file);
+    if (concern?.kind === "scopes") for (const scope of concern.scopes) this.#addScope(scope, file);
     if (entry.kind === "plan-held")
       for (const decided of this.#ofSubjects.get(entry.subject) ?? [])
         append(this.#ofKeys, entry.key, decided);

@@ -6,13 +6,14 @@ import { removedBy, type RemovedEntry } from "../../audit/removed-entry.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { AuditLog, HistoryPage, HistoryRequest } from "../ports/audit-log.ts";
 
-/** Decisions of operators and steps of waves, which can cover several keys: their entries have no key of their own. */
+/** Acts of operators and steps of waves, which can cover several keys: their entries have no key of their own. */
 const OF_SEVERAL_KEYS = [
   "approved",
   "rejected",
   "suspended",
   "resumed",
   "adoption-undo-ordered",
+  "reconcile-requested",
   "wave-changed",
 ] as const satisfies readonly AuditEntry["kind"][];
 

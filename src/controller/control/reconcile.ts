@@ -1,4 +1,5 @@
 import { accountIdOf, keyParts, type Key } from "../../model/keys/key.ts";
+import { reconcileFact } from "../../model/entries/reconcile-fact.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { ReconcileProgress, ReconcileRequest, Refusal } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
@@ -8,7 +9,7 @@ import type { Revision } from "../../model/values/revision.ts";
 import type { ControllerState, EnforcedState } from "../state/controller-state.ts";
 import { noRevision } from "./no-revision.ts";
 
-/** Remembers the request under a new token. It makes its keys due when the next fetch has ended. */
+/** Records the request, and remembers it under a new token. It makes its keys due when the next fetch has ended. */
 export async function requestReconcile(
   request: ReconcileRequest,
   actor: string,
@@ -21,6 +22,11 @@ export async function requestReconcile(
   const keys = request.kind === "keys" ? request.keys : null;
   const unknown = keys?.find((key) => !known.has(key));
   if (unknown !== undefined) return err({ code: "not-found", message: `no such key: ${unknown}` });
+  await ports.recorder.record({
+    facts: [reconcileFact(actor, keys)],
+    change: {},
+    alerts: [],
+  });
   const token = ports.random.hex(12);
   const accounts = enforced.accounts.keys();
   const sources = sourcesOf(request, state);

@@ -5,6 +5,7 @@ import type { HistoryRequest } from "../../controller/ports/audit-log.ts";
 import type { Control } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import type { DriftChange } from "../../model/drift.ts";
+import type { ReconcileFact } from "../../model/entries/reconcile-fact.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { scopeOfEntry } from "../../model/keys/suspended-scope.ts";
 import { sees, seesEverything, seesKey, type Access } from "../access/access.ts";
@@ -93,12 +94,24 @@ function isVisible(access: Access, entry: Entry): boolean {
     return seesEverything(access) || (scope !== undefined && seesScope(access, scope));
   }
   if (entry.kind === "wave-changed") return sees(access, entry.namespace);
+  if (entry.kind === "reconcile-requested")
+    return seesEverything(access) || visibleRequest(access, entry).namespaces?.length !== 0;
   return seesEverything(access) || coveredBy(access, entry).length > 0;
 }
 
 function coveredBy(access: Access, entry: Entry): readonly ApprovedKey[] {
   const covered: readonly ApprovedKey[] | undefined = "covers" in entry ? entry.covers : [];
   return (covered ?? []).filter(({ key }) => seesKey(access, key));
+}
+
+/** Everyone may know that someone asked for every key; of a request for some namespaces a token sees its own part. */
+function visibleRequest<Request extends ReconcileFact>(access: Access, entry: Request): Request {
+  const { keys, namespaces } = entry;
+  return {
+    ...entry,
+    keys: keys?.filter((key) => seesKey(access, key)) ?? null,
+    namespaces: namespaces?.filter((namespace) => sees(access, namespace)) ?? null,
+  };
 }
 
 function keyOf(entry: Entry): Key | null {
@@ -125,6 +138,7 @@ function eventObject(entry: Entry): EventObject {
 function shownEntry({ control, access }: Viewer, entry: Entry): Entry {
   if (seesEverything(access)) return entry;
   if ("covers" in entry) return { ...entry, covers: coveredBy(access, entry) };
+  if (entry.kind === "reconcile-requested") return visibleRequest(access, entry);
   if (!isOfDifferences(entry)) return entry;
   const view = control.keyView(entry.key);
   const isOfOther = entry.fields.some((field) => OTHER_ROLES.has(field));

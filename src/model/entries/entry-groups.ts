@@ -52,6 +52,7 @@ const GROUP_OF = {
   "replica-took-over": "operation",
   stopped: "operation",
   restored: "operation",
+  "reconcile-requested": "operation",
   "alert-tested": "operation",
   "entries-removed": "operation",
   checkpoint: "operation",

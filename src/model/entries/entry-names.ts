@@ -58,6 +58,7 @@ export const KINDS_WITH_NAMES: readonly EntryKind[] = [
   "approved",
   "drift-author-found",
   "drift-found",
+  "reconcile-requested",
   "rejected",
   "request-refused",
   "restored",

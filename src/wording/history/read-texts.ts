@@ -1,4 +1,6 @@
 import type { AuditEvent } from "../../api/events.ts";
+import { addressOf, parseKey, targetText } from "../../model/keys/key.ts";
+import { someOf } from "../../text/phrases.ts";
 import { clockTime, type ScreenClock } from "../time.ts";
 
 /** `account prod on 2026-11-28: 288 complete reads` */
@@ -45,7 +47,25 @@ function restoredText(event: AuditEvent, clock: ScreenClock): string {
 const accountText = (event: AuditEvent): string =>
   `account ${shown(event, "account")} (${shown(event, "accountId")})`;
 
-const OPERATION_TEXTS: Readonly<Record<string, (event: AuditEvent, clock: ScreenClock) => string>> = {
+/** `orders/orders-api@prod/eu-west-1, and 2 more: to be read and compared again` */
+function reconcileText(event: AuditEvent, { accounts }: OperationContext): string {
+  const names = (field: string): readonly string[] | null =>
+    Array.isArray(event[field]) ? event[field].map(String) : null;
+  const keys = names("keys")?.map((text) => {
+    const key = parseKey(text);
+    return key === undefined ? text : targetText(addressOf(key, accounts));
+  });
+  const all = keys ?? names("namespaces")?.map((name) => `namespace ${name}`) ?? ["everything"];
+  return `${someOf(all)}: to be read and compared again`;
+}
+
+interface OperationContext extends ScreenClock {
+  /** By account id. */
+  readonly accounts: ReadonlyMap<string, string>;
+}
+
+const OPERATION_TEXTS: Readonly<Record<string, (event: AuditEvent, context: OperationContext) => string>> = {
+  "reconcile-requested": reconcileText,
   restored: restoredText,
   "account-found": (event) => `${accountText(event)} by AccountSet ${shown(event, "set")}`,
   "account-left": (event) =>
@@ -54,8 +74,8 @@ const OPERATION_TEXTS: Readonly<Record<string, (event: AuditEvent, clock: Screen
 };
 
 /** The message of an entry about the operation of Grantkeeper; "" if the kind is not in this version. */
-export function operationText(event: AuditEvent, clock: ScreenClock): string {
-  return OPERATION_TEXTS[event.kind]?.(event, clock) ?? "";
+export function operationText(event: AuditEvent, context: OperationContext): string {
+  return OPERATION_TEXTS[event.kind]?.(event, context) ?? "";
 }
 
 /** Entries come from the record of any version. */

@@ -141,6 +141,7 @@ const OF_ENTRIES: Readonly<Record<TextField<AuditFact>, "kept" | "redacted">> = 
   method: "kept",
   name: "kept",
   namespace: "redacted",
+  namespaces: "redacted",
   object: "kept",
   otherCondition: "kept",
   outcome: "kept",

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../src/audit/entry.ts";
+import { reconcileFact } from "../../../src/model/entries/reconcile-fact.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { cli, type CliRun } from "../../support/screens/cli.ts";
 import { checked, intent, KEY } from "../../support/record/audit-facts.ts";
@@ -127,6 +128,26 @@ test("a team's token sees the decisions that cover its functions, and no other f
   expect(lines(run).map((line) => line.split(/ +/)[0])).toEqual(["ENTRY", "2", "1"]);
   expect(run.out).toContain("orders/orders-api@prod/eu-west-1");
   expect(run.out).not.toContain("refunds");
+});
+
+test("who asked for a reconcile is in the history: of every key for everyone, of named keys for those who see one, without the others", async () => {
+  const facts = [
+    reconcileFact("dana", null),
+    reconcileFact("lee", [ORDERS_API, REFUNDS]),
+    reconcileFact("kim", [REFUNDS]),
+  ];
+
+  const seen = lines(await history(facts, [], ORDERS_TOKEN));
+  await server?.close();
+  const all = lines(await history(facts, ["--by", "kim"]));
+
+  expect(seen.slice(1).map((line) => line.replaceAll(/ +/g, " "))).toEqual([
+    expect.stringMatching(
+      /^2 \S+ reconcile-requested lee orders\/orders-api@prod\/eu-west-1: to be read and/,
+    ),
+    expect.stringMatching(/^1 \S+ reconcile-requested dana everything: to be read and compared again$/),
+  ]);
+  expect(all.slice(1)).toEqual([expect.stringContaining("payments/refunds@prod/eu-west-1")]);
 });
 
 describe("selected lines", () => {

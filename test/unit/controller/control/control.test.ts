@@ -1,5 +1,7 @@
 import { ACCOUNT, KEY, keyOf, startedWithTwoFunctions } from "./operator.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Key } from "../../../../src/model/keys/key.ts";
+import { EVERY_ENTRY } from "../../../../src/model/entries/entry-filter.ts";
 import { SourceError } from "../../../../src/controller/ports/source.ts";
 import { collect } from "../../../support/collect.ts";
 import { awsError, type FakeAws } from "../../../support/fakes/fake-aws.ts";
@@ -45,6 +47,23 @@ test("a reconcile before the first revision is refused as unavailable while Git 
 });
 
 describe("a requested reconcile", () => {
+  test("is in the record with the person, and in the history of each of its keys", async () => {
+    await fake.control.reconcile({ kind: "keys", keys: [KEY] }, "dana");
+    await fake.control.reconcile({ kind: "all" }, "lee");
+
+    const facts = [
+      { actor: "lee", keys: null, namespaces: null },
+      { actor: "dana", keys: [KEY], namespaces: ["orders"] },
+    ];
+    const of = async (key: Key): Promise<readonly object[]> => {
+      const filter = { ...EVERY_ENTRY, kinds: ["reconcile-requested"] as const };
+      const page = { key, namespace: null, limit: 10, before: null, filter };
+      return (await fake.control.history(page)).entries;
+    };
+    expect(await of(KEY)).toMatchObject(facts);
+    expect(await of(keyOf("b"))).toMatchObject(facts.slice(0, 1));
+  });
+
   beforeEach(() => fake.converge());
 
   const ask = async (request: Parameters<typeof fake.control.reconcile>[0]): Promise<string> => {
