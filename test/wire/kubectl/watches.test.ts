@@ -10,6 +10,19 @@ import { ORDERS_TOKEN } from "../../support/screens/http-server.ts";
 import { ORDERS_API, ORDERS_JOBS } from "../../support/screens/world-keys.ts";
 import { condition, record } from "../../support/screens/world-states.ts";
 
+interface RawEvent {
+  readonly type: string;
+  readonly object: {
+    readonly metadata: { readonly resourceVersion: string };
+    readonly status?: { readonly conditions: readonly { readonly type: string; readonly reason: string }[] };
+  };
+}
+
+/** Of the condition Ready; null: the object of a bookmark has no state. */
+function reasonOf({ status }: RawEvent["object"]): string | null {
+  return status?.conditions.find(({ type }) => type === "Ready")?.reason ?? null;
+}
+
 if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to try watches with kubectl");
 
 (HAS_KUBECTL ? describe : describe.skip)("kubectl", () => {
@@ -63,6 +76,34 @@ if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to t
 
     expect(before[1]).toEqual(["orders-api", "True", "none"]);
     expect(await fields(watching)).toEqual(["orders-api", "False", "GuardrailRefused"]);
+  });
+
+  test("the bookmark at the end of a watch is where the next one goes on: with the change between them, and without the one before", async () => {
+    const path = "/apis/grantkeeper.dev/v1alpha1/namespaces/orders/functionpermissions";
+    const watchFrom = async (version: string): Promise<readonly RawEvent[]> => {
+      const query = `watch=true&allowWatchBookmarks=true&timeoutSeconds=1&resourceVersion=${version}`;
+      const { out } = await kubectl.run(["get", "--raw", `${path}?${query}`]);
+      return out
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as RawEvent);
+    };
+    const listed = JSON.parse((await kubectl.run(["get", "--raw", path])).out) as RawEvent["object"];
+    ready("False", "GuardrailRefused");
+    const first = await watchFrom(listed.metadata.resourceVersion);
+    ready("True", "ObserveOnly");
+
+    const second = await watchFrom(first.at(-1)?.object.metadata.resourceVersion ?? "none");
+
+    const shown = (events: readonly RawEvent[]) => events.map(({ type, object }) => [type, reasonOf(object)]);
+    expect(shown(first)).toEqual([
+      ["MODIFIED", "GuardrailRefused"],
+      ["BOOKMARK", null],
+    ]);
+    expect(shown(second)).toEqual([
+      ["MODIFIED", "ObserveOnly"],
+      ["BOOKMARK", null],
+    ]);
   });
 
   test("get -w --output-watch-events names what happened", async () => {
