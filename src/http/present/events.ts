@@ -5,7 +5,6 @@ import type { HistoryRequest } from "../../controller/ports/audit-log.ts";
 import type { Control } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import type { DriftChange } from "../../model/drift.ts";
-import type { ReconcileFact } from "../../model/entries/reconcile-fact.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { scopeOfEntry } from "../../model/keys/suspended-scope.ts";
 import { sees, seesEverything, seesKey, type Access } from "../access/access.ts";
@@ -104,8 +103,10 @@ function coveredBy(access: Access, entry: Entry): readonly ApprovedKey[] {
   return (covered ?? []).filter(({ key }) => seesKey(access, key));
 }
 
+type ReconcileEntry = Extract<Entry, { readonly kind: "reconcile-requested" }>;
+
 /** Everyone may know that someone asked for every key; of a request for some namespaces a token sees its own part. */
-function visibleRequest<Request extends ReconcileFact>(access: Access, entry: Request): Request {
+function visibleRequest(access: Access, entry: ReconcileEntry): ReconcileEntry {
   const { keys, namespaces } = entry;
   return {
     ...entry,
