@@ -1,5 +1,5 @@
 import type { SuspensionScope } from "../model/approval.ts";
-import type { ReconcileFact } from "./reconcile-fact.ts";
+import type { ReconcileFact } from "../model/reads/reconcile-fact.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
 import { scopeOfEntry } from "../model/keys/suspended-scope.ts";
 import { covers } from "../model/keys/suspension-scope.ts";

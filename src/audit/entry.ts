@@ -10,7 +10,7 @@ import type { WriteCall } from "../model/writes/write-calls.ts";
 import type { DriftFact } from "../model/records/drift-fact.ts";
 import type { ReadFact } from "../model/reads/read-fact.ts";
 import type { RecordedDelta } from "../model/delta.ts";
-import type { ReconcileFact } from "./reconcile-fact.ts";
+import type { ReconcileFact } from "../model/reads/reconcile-fact.ts";
 import type { SuspendedScope } from "../model/keys/suspended-scope.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import type { Digest } from "../model/values/digest.ts";

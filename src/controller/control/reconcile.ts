@@ -1,5 +1,5 @@
 import { accountIdOf, keyParts, type Key } from "../../model/keys/key.ts";
-import { reconcileFact } from "../../audit/reconcile-fact.ts";
+import { reconcileFact } from "../../model/reads/reconcile-fact.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { ReconcileProgress, ReconcileRequest, Refusal } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { concernOf } from "../../../src/audit/concerns.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";
-import { reconcileFact } from "../../../src/audit/reconcile-fact.ts";
+import { reconcileFact } from "../../../src/model/reads/reconcile-fact.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 
 const keys = (count: number): readonly Key[] =>

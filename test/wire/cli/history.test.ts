@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../src/audit/entry.ts";
-import { reconcileFact } from "../../../src/audit/reconcile-fact.ts";
+import { reconcileFact } from "../../../src/model/reads/reconcile-fact.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { cli, type CliRun } from "../../support/screens/cli.ts";
 import { checked, intent, KEY } from "../../support/record/audit-facts.ts";

@@ -1,7 +1,7 @@
 import type { AuditEvent } from "../../../../src/api/events.ts";
 import type { Json } from "../../../../src/model/values/json.ts";
 
-export const NOW = Date.parse("2026-09-30T12:00:00.000Z");
+const NOW = Date.parse("2026-09-30T12:00:00.000Z");
 
 export const CONTEXT = { accounts: new Map([["222222222222", "prod"]]), nowMs: NOW };
 

@@ -1,4 +1,4 @@
-import { keyParts, type Key } from "../model/keys/key.ts";
+import { keyParts, type Key } from "../keys/key.ts";
 
 /** A person or a token asked for a new comparison. */
 export interface ReconcileFact {
