@@ -1,3 +1,4 @@
+import { foldedRows } from "../../wording/history/folded-rows.ts";
 import { API_VERSION } from "../../api/group.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
@@ -71,7 +72,7 @@ export const history: CliCommand<HistoryOptions> = {
           items,
         },
         lines: (layout) => [
-          ...historyLines(rows, { nowMs: context.nowMs, unverifiedFrom }, layout),
+          ...historyLines(foldedRows(rows), { nowMs: context.nowMs, unverifiedFrom }, layout),
           ...(rows.length < options.limit ? [] : limitLines(options.limit)),
         ],
         names: () => rows.map(({ entry }) => String(entry)),

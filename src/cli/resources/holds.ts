@@ -50,7 +50,8 @@ function targetsText(keys: readonly Key[]): string {
 }
 
 function reasonText({ code, reason, rejected, isOutdated }: HoldSummary): string {
-  const text = rejected === null ? reason : `rejected by ${rejected.actor}: "${rejected.reason}"`;
+  const waits = waitsByItself(code) ? `no approval needed: ${reason}` : reason;
+  const text = rejected === null ? waits : `rejected by ${rejected.actor}: "${rejected.reason}"`;
   return isOutdated === true ? `${outdatedText(code)}: ${text}` : text;
 }
 

@@ -35,13 +35,16 @@ export function Link({
   );
 }
 
-/** A long name that is broken, if it must be, after a `/` or before an `@`. */
+/** A longer part may be wider than its column. */
+const UNBROKEN = 20;
+
+/** A long name that is broken, if it must be, after a `/` or before an `@`, and not at the hyphens of `eu-west-1`. */
 export function Breakable({ text }: { readonly text: string }): ReactNode {
   // oxlint-disable-next-line grantkeeper/no-parsed-sentence -- where a name may be broken; all of it is shown
   return text.split(/(?<=\/)|(?=@)/).map((part, at) => (
     <Fragment key={at}>
       {at > 0 && <wbr />}
-      {part}
+      {part.length <= UNBROKEN ? <span className="nowrap">{part}</span> : part}
     </Fragment>
   ));
 }

@@ -4,6 +4,7 @@ import type { EventObject } from "../../api/events.ts";
 import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
 import type { PermissionsObject } from "../../api/permissions.ts";
+import { foldedRows } from "../../wording/history/folded-rows.ts";
 import { historyRows } from "../../wording/history/history-rows.ts";
 import { describedSummary, orderTexts } from "../../wording/summary.ts";
 import { keyParts, targetText } from "../../model/keys/key.ts";
@@ -239,5 +240,5 @@ function LastEntries({ events }: { readonly events: readonly EventObject[] }): R
     events.map(({ event }) => event),
     { accounts: accountNames(overview.value), nowMs },
   );
-  return <Entries rows={rows.slice(0, ENTRIES)} />;
+  return <Entries rows={foldedRows(rows).slice(0, ENTRIES)} />;
 }

@@ -23,6 +23,7 @@ import { Link, Notice, State } from "../parts/basics.tsx";
 import { FilterBar } from "../parts/forms/filter-bar.tsx";
 import { RejectedPlans } from "../parts/rejected-plans.tsx";
 import { Loading, ResourceView } from "../parts/resource-view.tsx";
+import { Reverted } from "./overview/reverted.tsx";
 import { DriftTimeline } from "./overview/timeline.tsx";
 import { VirtualRows } from "../parts/virtual-rows.tsx";
 
@@ -50,6 +51,7 @@ export function Functions(): ReactNode {
             <ActionRequired overview={value} />
             <RejectedPlans overview={value} />
             <AccountLines overview={value} />
+            <Reverted overview={value} />
           </>
         )}
       </ResourceView>

@@ -1,4 +1,5 @@
 import { useMemo, type ReactNode } from "react";
+import { foldedRows } from "../../wording/history/folded-rows.ts";
 import { historyRows, type HistoryRow } from "../../wording/history/history-rows.ts";
 import { accountIdOf, keyParts, parseKey, type Key, targetText } from "../../model/keys/key.ts";
 import { counted } from "../../text/phrases.ts";
@@ -103,7 +104,7 @@ function Lines({
           Export these as CSV
         </button>
       </p>
-      <Entries rows={shown} zone={screenZone()} />
+      <Entries rows={foldedRows(shown)} zone={screenZone()} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { isDangling } from "../../iam/read/principal.ts";
-import { arnParts } from "../../model/aws/arn.ts";
+import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
 import { principalOf } from "../../model/aws/principal.ts";
 import { namesOf } from "../../iam/match/reach.ts";
 import { testsOf } from "../../iam/row-text.ts";
@@ -101,6 +101,10 @@ function principalParts(
   if (service === "iam" && resource === "root" && /^\d{12}$/.test(accountId))
     return { name: "account", on: [accountId] };
   if (isDangling(name)) return { name: "deleted principal", on: [value] };
-  if (type === "AWS") return { name: "principal", on: [resourceText(value, { ...home, region: null })] };
+  if (type === "AWS")
+    return {
+      name: hasArnParts(value) ? service.toUpperCase() : "principal",
+      on: [resourceText(value, { ...home, region: null })],
+    };
   return { name: type?.toLowerCase() ?? "principal", on: [value] };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { allWaitText, windowTexts } from "../../../src/wording/words.ts";
+import { HOLD_REASON } from "../../../src/cli/resources/holds.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { holdTexts } from "../../support/screens/hold-texts.ts";
 import { API, CONTEXT, hold } from "./hold-objects.ts";
@@ -18,6 +19,13 @@ describe("a plan that waits for a change window", () => {
       "To override the change window office, and nothing else:",
       "  grantkeeper approve 7f3a91c2 --override --reason TEXT [--for 1h]",
     ]);
+  });
+
+  test.each([
+    { code: "change-window", shown: `no approval needed: ${reason}`, because: "it is written by itself" },
+    { code: "public-exposure", shown: reason, because: "it awaits an answer" },
+  ] as const)("has the reason $shown in the list of approvals: $because", ({ code, shown }) => {
+    expect(HOLD_REASON.texts(hold({ ...status, code: code as never, risk: "low" }))).toEqual([shown]);
   });
 
   test("names what it waits for after an override, which ends one wait alone", () => {

@@ -138,16 +138,35 @@ const TONES = {
 } as const satisfies Record<FunctionConnection["state"], string>;
 
 function cellsOf(
-  { key, direction, what, on, state }: FunctionConnection,
+  { key, direction, parts, on, state }: FunctionConnection,
   accounts: ReadonlyMap<string, string>,
 ): readonly ReactNode[] {
   return [
     <TargetLink key="function" bindingKey={key} accounts={accounts} />,
     direction,
-    what,
+    <Permission key="permission" parts={parts} />,
     on,
     <State key="state" tone={TONES[state]}>
       {state}
     </State>,
   ];
+}
+
+const PARTS = 6;
+
+/** Fifty actions would take the place of the rows around them. */
+function Permission({ parts }: { readonly parts: readonly string[] }): ReactNode {
+  const shown = parts.length <= PARTS + 1 ? parts : parts.slice(0, PARTS);
+  const rest = parts.slice(shown.length);
+  return (
+    <>
+      {shown.join(", ")}
+      {rest.length > 0 && (
+        <details>
+          <summary>and {rest.length} more</summary>
+          {rest.join(", ")}
+        </details>
+      )}
+    </>
+  );
 }

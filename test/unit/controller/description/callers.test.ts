@@ -59,7 +59,7 @@ describe("callers", () => {
     { statement: invoke("all", "*"), shown: "+ anyone can invoke  all", because: "everyone is anyone" },
     {
       statement: invoke("role", { AWS: "arn:aws:iam::999999999999:role/x" }),
-      shown: "+ caller principal role/x in account 999999999999 role",
+      shown: "+ caller IAM role/x in account 999999999999 role",
       because: "a role of another account names it",
     },
   ])("$because", async ({ statement, shown }) => {

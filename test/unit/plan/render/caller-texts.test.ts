@@ -70,8 +70,8 @@ describe("the text of a caller", () => {
       principal: "AWS arn:aws:iam::999999999999:role/ci",
       condition: arn("arn:aws:sns:eu-west-1:999999999999:t"),
       parts: {
-        what: "caller principal",
-        name: "principal",
+        what: "caller IAM",
+        name: "IAM",
         on: "role/ci in account 999999999999, topic/t in account 999999999999",
         details: [],
       },
