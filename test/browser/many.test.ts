@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { Closing } from "../../demo/stage.ts";
@@ -20,13 +19,13 @@ import {
   UNREAD,
 } from "../support/page/many-functions.ts";
 import { firstViewBytes, receivedBytes } from "../support/page/received.ts";
-import { watchWork, type Work } from "../support/page/work.ts";
+import { watchWork } from "../support/page/work.ts";
 
 // The tasks of five people with many functions, on the real controller and the simulated AWS. A controller that compares 10,000 functions
-// for the first time is too slow for every run: bench/page-many.ts runs this file with them, and stores what it measures.
+// for the first time is too slow: test/browser/many-rows.test.ts has so many rows without one.
 
 /** Functions of the estate. */
-const COUNT = Number(process.env["PAGE_FUNCTIONS"] ?? 1_500);
+const COUNT = 1_500;
 const STARTS_WITHIN_MS = 1_800_000;
 /** The functions of 50 teams; an account has 500. */
 const OF_A_TEAM = COUNT / 50;
@@ -34,24 +33,17 @@ const IN_ACCOUNT = 500;
 const LAST = COUNT - UNREAD - 1;
 
 const closing = new Closing();
-const views: Record<string, Work & { readonly wallMs: number }> = {};
-let startMs = 0;
 let demo: DemoSite;
 
 beforeAll(async () => {
   const beganMs = performance.now();
   const world = { files: manyFiles(COUNT), worldOf: manyWorld, sweep: "1h" };
   demo = await startDemoSite(closing, { ...world, withinMs: STARTS_WITHIN_MS });
-  startMs = Math.round(performance.now() - beganMs);
+  const startMs = Math.round(performance.now() - beganMs);
   report(`${COUNT} functions are compared after ${startMs} ms`);
 }, STARTS_WITHIN_MS);
 
-afterAll(async () => {
-  const file = process.env["PAGE_MEASURES"];
-  if (file !== undefined)
-    writeFileSync(file, `${JSON.stringify({ functions: COUNT, startMs, views }, null, 2)}\n`);
-  await closing.all();
-});
+afterAll(() => closing.all());
 
 const inTab = (use: (tab: Tab) => Promise<void>): Promise<void> => inTabOf(demo, use);
 
@@ -61,8 +53,7 @@ async function measuredView(page: Page, name: string, view: () => Promise<void>)
   const beganMs = performance.now();
   await view();
   const wallMs = Math.round(performance.now() - beganMs);
-  views[name] = { wallMs, ...(await work()) };
-  report(`${name}: ${JSON.stringify(views[name])}`);
+  report(`${name}: ${JSON.stringify({ wallMs, ...(await work()) })}`);
 }
 
 /** A time depends on the machine as much as on the page: it is reported, and nothing is concluded from it. */

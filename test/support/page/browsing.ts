@@ -16,8 +16,8 @@ export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-gpu"] });
 }
 
-/** How long a page may take until it shows what a test waits for. bench/page-many.ts has more functions, and more time. */
-const SHOWN_WITHIN_MS = Number(process.env["PAGE_WAITS_MS"] ?? 30_000);
+/** How long a page may take until it shows what a test waits for. */
+const SHOWN_WITHIN_MS = 30_000;
 
 async function newContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
   const context = await browser.newContext(options);

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 
 /** The work of the page's own thread. */
-export interface Work {
+interface Work {
   readonly cpuMs: number;
   /** Tasks that blocked the page for 50 ms or longer, by the clock. */
   readonly longTasks: number;
