@@ -36,7 +36,7 @@ export function History(): ReactNode {
     isEmpty ? { ...filter, untilMs: null } : filter,
   );
   const accounts = useMemo(() => accountNames(overview.value), [overview.value]);
-  const rows = historyRows(events, { accounts, nowMs, zone: screenZone() });
+  const rows = foldedRows(historyRows(events, { accounts, nowMs, zone: screenZone() }));
   const shown = selectLines(rows, filter.text);
   const key = filter.key === null ? undefined : parseKey(filter.key);
   const accountOf = (of: Key): string => accounts.get(accountIdOf(of)) ?? accountIdOf(of);
@@ -104,7 +104,7 @@ function Lines({
           Export these as CSV
         </button>
       </p>
-      <Entries rows={foldedRows(shown)} zone={screenZone()} />
+      <Entries rows={shown} zone={screenZone()} />
     </>
   );
 }

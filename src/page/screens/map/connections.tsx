@@ -10,6 +10,7 @@ import {
 } from "../../view/map/connections.ts";
 import { withoutManifest } from "../../view/map/without-manifest.ts";
 import { REMOVED_TEXT } from "../../../model/answers/questions/access-map.ts";
+import { cutText } from "../../../text/cut.ts";
 import { counted } from "../../../text/phrases.ts";
 import { notInEffectText } from "../../../wording/questions.ts";
 import { keysText } from "../../../wording/words.ts";
@@ -138,13 +139,13 @@ const TONES = {
 } as const satisfies Record<FunctionConnection["state"], string>;
 
 function cellsOf(
-  { key, direction, parts, on, state }: FunctionConnection,
+  { key, direction, what, on, state }: FunctionConnection,
   accounts: ReadonlyMap<string, string>,
 ): readonly ReactNode[] {
   return [
     <TargetLink key="function" bindingKey={key} accounts={accounts} />,
     direction,
-    <Permission key="permission" parts={parts} />,
+    <Permission key="permission" what={what} />,
     on,
     <State key="state" tone={TONES[state]}>
       {state}
@@ -152,21 +153,16 @@ function cellsOf(
   ];
 }
 
-const PARTS = 6;
+/** Characters: about three lines. */
+const LONGEST = 120;
 
 /** Fifty actions would take the place of the rows around them. */
-function Permission({ parts }: { readonly parts: readonly string[] }): ReactNode {
-  const shown = parts.length <= PARTS + 1 ? parts : parts.slice(0, PARTS);
-  const rest = parts.slice(shown.length);
+function Permission({ what }: { readonly what: string }): ReactNode {
+  if (what.length <= LONGEST) return what;
   return (
-    <>
-      {shown.join(", ")}
-      {rest.length > 0 && (
-        <details>
-          <summary>and {rest.length} more</summary>
-          {rest.join(", ")}
-        </details>
-      )}
-    </>
+    <details>
+      <summary>{cutText(what, LONGEST)}</summary>
+      {what}
+    </details>
   );
 }

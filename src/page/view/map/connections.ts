@@ -28,8 +28,6 @@ export interface FunctionConnection {
   readonly direction: ConnectionDirection;
   /** `dynamodb read`, `sns`, `anyone, lambda:InvokeFunctionUrl`: with each condition. */
   readonly what: string;
-  /** The parts of `what`, of which a screen shows the first. */
-  readonly parts: readonly string[];
   /** The resource or the principal. */
   readonly on: string;
   readonly state: ConnectionState;
@@ -117,8 +115,7 @@ function connectionOf(
   return {
     key,
     direction: isBoundary && direction === "may use" ? "limits to" : direction,
-    what: whatParts(line).join(", "),
-    parts: whatParts(line),
+    what: whatText(line),
     on: on === "" ? (principal ?? "") : on,
     state: STATES[state],
     drawnAs: state,
@@ -130,10 +127,10 @@ function connectionOf(
 const USUAL: ReadonlySet<string> = new Set(["lambda:invokefunction", "sts:assumerole"]);
 
 /** Two statements for one caller differ in their actions or conditions. */
-function whatParts({ kind, what, caller, actions, details }: PermissionLine): readonly string[] {
+function whatText({ kind, what, caller, actions, details }: PermissionLine): string {
   const isPermission = kind !== "caller" && kind !== "assumer";
   const others = isPermission ? [] : actions.filter((action) => !USUAL.has(action.toLowerCase()));
-  return [caller ?? what, ...others, ...details];
+  return [caller ?? what, ...others, ...details].join(", ");
 }
 
 /** A pattern below a listed resource, such as the indexes of its table, adds no other resource. */
