@@ -18,7 +18,7 @@ export type Sort = (typeof SORTS)[number];
 export const RISKS = ["low", "medium", "high"] as const satisfies readonly HoldRisk[];
 
 /** Fields of which the list shows one value; each is a parameter of the address. */
-export const CHOICE_FIELDS = ["namespace", "account", "region", "mode", "reason", "label", "risk"] as const;
+const CHOICE_FIELDS = ["namespace", "account", "region", "mode", "reason", "label", "risk"] as const;
 export type ChoiceField = (typeof CHOICE_FIELDS)[number];
 
 /** What the list shows; all of it is in the address, so that it can be shared. */
