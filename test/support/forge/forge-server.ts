@@ -49,6 +49,8 @@ export class ForgeServer {
   /** Decides before the server does; null: it does. */
   intercept: (request: Request) => ForgedAnswer | null = () => null;
   url = "";
+  /** Before the path of each operation, for clients that add it to the address. */
+  basePath = "";
   /** Requests that the forge does not describe, and answers of this server that it does not. */
   readonly #problems: string[] = [];
   readonly #server: Server;
@@ -85,7 +87,8 @@ export class ForgeServer {
   }
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const request = await readRequest(incoming);
+    const sent = await readRequest(incoming);
+    const request = { ...sent, path: sent.path.replace(this.basePath, "") };
     this.requests.push(`${request.method} ${request.path}`);
     const asked = { ...request, body: request.hasBody ? request.body : null };
     const problem = requestProblem(this.forge, asked);
