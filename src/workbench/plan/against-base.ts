@@ -92,7 +92,7 @@ export async function againstBase(
   return { report, from, to, facts, findings: everyFinding };
 }
 
-/** Of a comparison of manifests alone. */
+/** A comparison of manifests alone has this. */
 export const NOT_READ = "Offline: AWS was not read";
 
 interface Sides {
