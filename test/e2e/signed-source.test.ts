@@ -84,30 +84,42 @@ withSigners("a source that needs signed commits", () => {
     });
   });
 
-  test("goes back to an older signed commit, also over a restart, and stays there at its end, if what was pushed meanwhile is not signed", async () => {
+  test("goes back to an older signed commit, also over a restart, until its end, when a signed push is applied and an unsigned one is not", async () => {
     const older = (await source()).accepted ?? "";
     await commit(SECOND, robin);
     await installation.settled();
-    const until = new Date(Date.now() + 3_600_000).toISOString();
     const order = { namespace: null, reason: "INC-4410" };
-
-    const answer = await installation.control.rollback({ ...order, until, revision: older }, "test");
-    await installation.until("the older revision is applied", () => !mayWrite());
-    await installation.restart();
-    const newest = await commit({ ...SECOND, "README.md": "more\n" });
-    await installation.look();
-    await installation.until(
-      "the push waits",
-      async () => (await source()).pin?.waiting?.includes(newest) === true,
-    );
-
+    const rollBack = async () => {
+      const until = new Date(Date.now() + 3_600_000).toISOString();
+      const answer = await installation.control.rollback({ ...order, until, revision: older }, "test");
+      expect(answer.kind).toBe("ok");
+      await installation.until("the older revision is applied", () => !mayWrite());
+    };
+    const waits = async (newest: string): Promise<string> => {
+      await installation.look();
+      await installation.until(
+        "the push waits",
+        async () => (await source()).pin?.waiting?.includes(newest) === true,
+      );
+      return newest;
+    };
     // As of the newest push, which is not in force.
-    expect(answer.kind).toBe("ok");
-    expect([await source(), mayWrite()]).toMatchObject([
-      { accepted: older, pin: { revision: older, reason: "INC-4410" }, verified: { status: "False" } },
+    const during = (status: string) => [
+      { accepted: older, pin: { revision: older, reason: "INC-4410" }, verified: { status } },
       false,
-    ]);
+    ];
 
+    await rollBack();
+    await installation.restart();
+    const signed = await waits(await commit({ ...SECOND, "README.md": "more\n" }, robin));
+    expect([await source(), mayWrite()]).toMatchObject(during("True"));
+    await installation.control.endRollback(order, "test");
+    await installation.settled();
+    expect([await accepted(), mayWrite(), await isHeld()]).toEqual([signed, true, false]);
+
+    await rollBack();
+    await waits(await commit({ ...SECOND, "README.md": "not signed\n" }));
+    expect([await source(), mayWrite()]).toMatchObject(during("False"));
     await installation.control.endRollback(order, "test");
     await installation.settled();
     expect([await accepted(), mayWrite(), await isHeld()]).toEqual([older.split(":")[1], false, true]);
