@@ -33,8 +33,8 @@ export function memberNamed({ bytes, places }: CanonicalObject, name: string): M
 
 /** The text of a member's value; undefined if there is no such member. */
 export function valueText(object: CanonicalObject, name: string): string | undefined {
-  const place = memberNamed(object, name);
-  return place === undefined ? undefined : object.text.slice(place.valueStart, place.end);
+  const member = memberNamed(object, name);
+  return member === undefined ? undefined : object.text.slice(member.valueStart, member.end);
 }
 
 /**
@@ -48,16 +48,16 @@ export function withMembers(object: CanonicalObject, added: readonly NewMember[]
     while (isBefore(object, next, name)) next += 1;
     if (next > from) parts.push(membersText(object, from, next));
     parts.push(`"${name}":${value}`);
-    const place = object.places[next];
-    if (place !== undefined && compareName(object.bytes, place, name) === 0) next += 1;
+    const member = object.places[next];
+    if (member !== undefined && compareName(object.bytes, member, name) === 0) next += 1;
   }
   if (next < object.places.length) parts.push(membersText(object, next, object.places.length));
   return `{${parts.join(",")}}`;
 }
 
 function isBefore({ bytes, places }: CanonicalObject, at: number, name: string): boolean {
-  const place = places[at];
-  return place !== undefined && compareName(bytes, place, name) < 0;
+  const member = places[at];
+  return member !== undefined && compareName(bytes, member, name) < 0;
 }
 
 /** Members that follow each other, with the commas between them. */

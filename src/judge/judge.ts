@@ -63,9 +63,9 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   const alone: PlanDraft[] = [];
   const unjudged: NoJudgement[] = [];
   for (const subject of subjects) {
-    const found = yield* draft(subject, standardsOf(subject.key));
-    if ("planned" in found) alone.push(found);
-    else unjudged.push(found);
+    const drafted = yield* draft(subject, standardsOf(subject.key));
+    if ("planned" in drafted) alone.push(drafted);
+    else unjudged.push(drafted);
     yield;
   }
   const drafts = withPolicies(alone, rules);
@@ -179,8 +179,8 @@ function openAuthors(context: JudgeContext, subjects: readonly Subject[]): Guard
   const open = subjects.filter(({ key, record }) => !isAppliedAt(record.applied, key, context));
   return new Map(
     open.flatMap(({ key }) => {
-      const found = pendingAuthorsOf(context.authors, key);
-      return found === null ? [] : [[key, found]];
+      const pending = pendingAuthorsOf(context.authors, key);
+      return pending === null ? [] : [[key, pending]];
     }),
   );
 }
@@ -192,13 +192,13 @@ const PURPOSES = { desired: "converge", invalid: "undo", removed: "delete" } as 
 
 function* draft(unjudged: Subject, standards: Standards): Steps<PlanDraft | NoJudgement> {
   const { context } = standards;
-  const found = yield* stateVerdicts(unjudged, standards);
-  const subject = unjudged.kind === "invalid" ? withRefusal(unjudged, found.applied) : unjudged;
+  const verdicts = yield* stateVerdicts(unjudged, standards);
+  const subject = unjudged.kind === "invalid" ? withRefusal(unjudged, verdicts.applied) : unjudged;
   const computed = planSubject(subject, PURPOSES[subject.kind], context);
   if (computed === null) return { kind: "unusable", subject };
   const planned = withSharedPlan(computed, context.shown.get(subject.key));
   if (planned.kind === "unknown") return { kind: "unknown", subject, reason: planned.reason };
-  return { subject, planned, ...found, firstClaim: firstClaimOf(subject, context) };
+  return { subject, planned, ...verdicts, firstClaim: firstClaimOf(subject, context) };
 }
 
 /**

@@ -65,8 +65,8 @@ function isAsApplied(declared: DesiredTarget, record: KeyRecord, nowMs: number):
 /** The same for the last applied state, which a plan may restore; null: there is none. */
 export function* appliedJudgement(subject: Subject, standards: Standards): Steps<AppliedJudgement | null> {
   const { appliedJudgements } = standards;
-  const known = appliedJudgements.get(subject.key);
-  if (known !== undefined) return known;
+  const cached = appliedJudgements.get(subject.key);
+  if (cached !== undefined) return cached;
   const judged = yield* judgeAppliedState(subject, standards);
   appliedJudgements.set(subject.key, judged);
   return judged;
@@ -84,8 +84,8 @@ function* judgeAppliedState(subject: Subject, standards: Standards): Steps<Appli
     former: former === null ? null : without(former),
   };
   const state = withTagPlaces(applied);
-  const found = yield* byStandards(state, ofApplied);
-  return judgedAsApplied(state, subject, { ...found, standards: ofApplied });
+  const findings = yield* byStandards(state, ofApplied);
+  return judgedAsApplied(state, subject, { ...findings, standards: ofApplied });
 }
 
 function* byStandards(
@@ -93,8 +93,8 @@ function* byStandards(
   { rules, former }: Standards,
 ): Steps<Pick<StateVerdicts, "findings" | "formerFindings">> {
   if (former === null) return { findings: yield* judgeDesiredSteps(state, rules), formerFindings: null };
-  const found: FindingsByStandard = yield* judgeByStandardsSteps(state, rules, former);
-  return found;
+  const findings: FindingsByStandard = yield* judgeByStandardsSteps(state, rules, former);
+  return findings;
 }
 
 function judgedAsApplied(

@@ -32,14 +32,15 @@ export class FunctionRoles {
   }
 
   evidenceOf({ accountId, region, functionName }: FunctionAddress): FunctionEvidence {
-    const found = liveFunction(this.#live, region, functionName);
-    if (found.kind === "unknown") return { kind: "unknown", because: `not read: ${found.reason}` };
-    if (found.kind === "absent") return { kind: "unknown", because: "the function does not exist" };
-    const { versions, roleArn } = found.value;
+    const functionReading = liveFunction(this.#live, region, functionName);
+    if (functionReading.kind === "unknown")
+      return { kind: "unknown", because: `not read: ${functionReading.reason}` };
+    if (functionReading.kind === "absent") return { kind: "unknown", because: "the function does not exist" };
+    const { versions, roleArn } = functionReading.value;
     if (versions.kind !== "present")
       return { kind: "unknown", because: "the roles of its published versions were not read" };
     const roles: ObservedRole[] = [];
-    for (const arn of sortedSet(rolesOf(found.value))) {
+    for (const arn of sortedSet(rolesOf(functionReading.value))) {
       const role = roleAt(this.#live, arn);
       // Nothing can have used a deleted role since, and old versions name many.
       if (role.kind === "absent" && arn !== roleArn) continue;
@@ -53,8 +54,8 @@ export class FunctionRoles {
 
 /** A role of that name with another path is not the role: the one with this ARN was deleted. */
 function roleAt(live: LiveAccount, arn: string): Reading<LiveRole> {
-  const found = liveRole(live, nameInArn(arn));
-  return found.kind === "present" && found.value.arn !== arn ? { kind: "absent" } : found;
+  const roleReading = liveRole(live, nameInArn(arn));
+  return roleReading.kind === "present" && roleReading.value.arn !== arn ? { kind: "absent" } : roleReading;
 }
 
 function rolesOf({ roleArn, versions }: LiveFunction): readonly string[] {
@@ -68,10 +69,10 @@ function versionUsers({ regions }: LiveAccount) {
   // A region that was not read may have further functions on any role.
   const unread = [...regions.values()].some((region) => region.kind !== "read") ? 1 : 0;
   for (const region of regions.values())
-    for (const found of region.kind === "read" ? region.functions.values() : [])
-      for (const arn of new Set(rolesOf(found))) {
+    for (const fn of region.kind === "read" ? region.functions.values() : [])
+      for (const arn of new Set(rolesOf(fn))) {
         const before = users.get(arn) ?? { names: new Set(), count: unread };
-        users.set(arn, { names: before.names.add(found.name), count: before.count + 1 });
+        users.set(arn, { names: before.names.add(fn.name), count: before.count + 1 });
       }
   return users;
 }

@@ -64,17 +64,17 @@ export function recognizeGrants(
   ofFunction: FunctionFacts | null,
 ): Recognition {
   const { statements, inexpressible } = readRoleStatements(policies, compiler.context);
-  const found = chosenFor(statements, compiler, ofFunction);
-  const known = new Set(found.flatMap((candidate) => candidate.permissions));
+  const chosen = chosenFor(statements, compiler, ofFunction);
+  const granted = new Set(chosen.flatMap((candidate) => candidate.permissions));
   const isReplaced = ({ usable }: RoleStatement): boolean =>
-    usable.length > 0 && usable.every((permission) => known.has(permission));
+    usable.length > 0 && usable.every((permission) => granted.has(permission));
   const rest = statements.filter((statement) => !isReplaced(statement));
   const proof = proofOf(
     statements,
-    [...found.flatMap((one) => one.statements), ...statementsOf(rest)],
+    [...chosen.flatMap((one) => one.statements), ...statementsOf(rest)],
     compiler,
   );
-  const kept = proof.kind === "proved" ? { found, rest } : { found: [], rest: statements };
+  const kept = proof.kind === "proved" ? { found: chosen, rest } : { found: [], rest: statements };
   return {
     grants: kept.found.filter(({ grant }) => ENTRIES.has(grant)).map(entryOf),
     own: kept.found.filter(({ grant }) => !ENTRIES.has(grant)).map(entryOf),
@@ -108,9 +108,9 @@ function chosenFor(
   );
   const own = ofFunction === null ? [] : ownCandidates({ ...ofFunction, facts }, compiler, isLive);
   const accepted = [...own, ...ofCatalogue.filter(isLive)];
-  const known = new Set(accepted.flatMap((candidate) => candidate.permissions));
+  const granted = new Set(accepted.flatMap((candidate) => candidate.permissions));
   const wanted = short
-    .filter(({ usable }) => usable.every((permission) => known.has(permission)))
+    .filter(({ usable }) => usable.every((permission) => granted.has(permission)))
     .flatMap(({ usable }) => usable);
   return mergedEntries(chooseCandidates(accepted, new Set(wanted)), compiler);
 }

@@ -123,11 +123,11 @@ async function readPolicies(
   if (wanted.length === 0) return new Map();
   const listing = await readingOf(() => listDetails(reader, ["LocalManagedPolicy"]));
   if (listing.kind !== "present") return new Map(wanted.map((arn) => [arn, listing]));
-  const found = new Map<string, Detail>(
+  const byArn = new Map<string, Detail>(
     listing.value.flatMap((each) => ("policy" in each ? [[each.policy.arn, each]] : [])),
   );
   return mapInParallel(wanted, WIDTH, async (arn): Promise<Reading<LivePolicy>> => {
-    const detail = found.get(arn);
+    const detail = byArn.get(arn);
     if (detail?.kind === "incomplete-policy") return leftOut(`policy ${arn}`, detail.policy.missing);
     if (detail?.kind !== "policy") return { kind: "absent" };
     return { kind: "present", value: await caches.policyAttributes.readFresh(reader, detail.policy) };
@@ -169,7 +169,11 @@ function readFunction(
   return presenceOf(async () => {
     const input = { FunctionName: wanted.functionName };
     const answer = await reader.inRegion(call, GetFunctionConfigurationCommand, { region, input });
-    const found = functionFrom(answer, call);
-    return completeFunction(reader, { found, versions: null }, { region, wanted, observedAtMs });
+    const configuration = functionFrom(answer, call);
+    return completeFunction(
+      reader,
+      { found: configuration, versions: null },
+      { region, wanted, observedAtMs },
+    );
   });
 }

@@ -31,9 +31,9 @@ export function ownDocuments(desired: Desired, setup: OwnSetup): OwnDocuments {
     accounts.map((account) => [account.id, declaredFacts(desired, account, setup)]),
   );
   const factsOf = (accountId: string): OwnFacts => {
-    const found = facts.get(accountId);
-    if (found === undefined) throw new Error(`no manifest declares account ${accountId}`);
-    return found;
+    const accountFacts = facts.get(accountId);
+    if (accountFacts === undefined) throw new Error(`no manifest declares account ${accountId}`);
+    return accountFacts;
   };
   const { baseRole, deployers, organization, sources } = setup.settings ?? NO_SETTINGS;
   const { partition } = arnParts(baseRole);
@@ -43,8 +43,8 @@ export function ownDocuments(desired: Desired, setup: OwnSetup): OwnDocuments {
     trust: ({ externalId }) => ownTrust({ baseRole, organization }, externalId),
     accountSet: ({ template }) => {
       // Nothing can be declared in these accounts, so no manifest names anything there.
-      const found = { ...declaredFacts(desired, template, setup), stacks: [], parameters: [] };
-      return { reader: ownPolicy("reader", found), observer: ownPolicy("observer", found) };
+      const ownFacts = { ...declaredFacts(desired, template, setup), stacks: [], parameters: [] };
+      return { reader: ownPolicy("reader", ownFacts), observer: ownPolicy("observer", ownFacts) };
     },
     sessions: (accountId, identity) => exampleSessions(accountNamed(accounts, accountId), identity),
     base: () => {
@@ -69,9 +69,9 @@ export function ownDocuments(desired: Desired, setup: OwnSetup): OwnDocuments {
 }
 
 function accountNamed(accounts: readonly DesiredAccount[], accountId: string): DesiredAccount {
-  const found = accounts.find(({ id }) => id === accountId);
-  if (found === undefined) throw new Error(`no manifest declares account ${accountId}`);
-  return found;
+  const declaredAccount = accounts.find(({ id }) => id === accountId);
+  if (declaredAccount === undefined) throw new Error(`no manifest declares account ${accountId}`);
+  return declaredAccount;
 }
 
 /**

@@ -132,13 +132,13 @@ async function printListing(resource: string, { target, options, toolbox }: List
 
 /** Functions are those of the manifests, unless an option asks for those in AWS. @throws CliError */
 function listingFor(resource: string, { uncovered, all }: GetOptions): Listing {
-  const found = listingOf(resource);
-  const isFunctions = found.names[0] === "functions";
+  const listing = listingOf(resource);
+  const isFunctions = listing.names[0] === "functions";
   if (uncovered === true && !isFunctions)
     throw new CliError("--uncovered is for get functions", "grantkeeper get functions --uncovered");
-  if (!isFunctions) return found;
+  if (!isFunctions) return listing;
   if (uncovered === true) return UNCOVERED_FUNCTIONS;
-  return all === true ? LIVE_FUNCTIONS : found;
+  return all === true ? LIVE_FUNCTIONS : listing;
 }
 
 function isOfLiveFunctions(listing: Listing): boolean {
@@ -154,11 +154,11 @@ function whatText(): string {
 const HELP_WIDTH = 80;
 
 function listingOf(resource: string): Listing {
-  const found = LISTINGS.find(({ names }) => names.includes(resource.toLowerCase()));
-  if (found !== undefined) return found;
-  const known = [...LISTING_NAMES, ROLE_ARN];
+  const listing = LISTINGS.find(({ names }) => names.includes(resource.toLowerCase()));
+  if (listing !== undefined) return listing;
+  const resourceNames = [...LISTING_NAMES, ROLE_ARN];
   throw new CliError(
-    `unknown resource "${resource}"${didYouMean(resource, known)}`,
-    `valid resources: ${known.join(", ")}`,
+    `unknown resource "${resource}"${didYouMean(resource, resourceNames)}`,
+    `valid resources: ${resourceNames.join(", ")}`,
   );
 }

@@ -39,10 +39,10 @@ export const resume: CliCommand<ResumeOptions> = {
     const [inForce, names] = await Promise.all([client.list("suspensions"), client.accountNames()]);
     const scopes = async (): Promise<readonly SuspensionScope[]> =>
       (await scopesOf(target, client, options.namespace ?? null)).map(scopeOf);
-    const found = byName(target, inForce, names) ?? byScope(target, await scopes(), { inForce, names });
+    const suspensions = byName(target, inForce, names) ?? byScope(target, await scopes(), { inForce, names });
     const items: SuspensionObject[] = [];
-    for (const { metadata } of found) items.push(await client.resume(metadata.name, options.reason));
-    const remaining = inForce.filter((one) => !found.includes(one));
+    for (const { metadata } of suspensions) items.push(await client.resume(metadata.name, options.reason));
+    const remaining = inForce.filter((one) => !suspensions.includes(one));
     const linesOf = (item: SuspensionObject): readonly ScreenLine[] => resumedLines(item, remaining, names);
     return showSuspensions({ items, linesOf }, options.output, toolbox);
   },
@@ -63,10 +63,10 @@ function byName(
   );
   if (shown.length === 1) return shown;
   if (target === undefined || !ID.test(target)) return null;
-  const found = inForce.filter(({ metadata }) => metadata.name.startsWith(target));
-  if (found.length <= 1) return found.length === 0 ? null : found;
-  const ids = found.map(({ metadata }) => metadata.name).join(", ");
-  throw new CliError(`${target} is the beginning of ${found.length} ids`, `name one of ${ids}`);
+  const suspensions = inForce.filter(({ metadata }) => metadata.name.startsWith(target));
+  if (suspensions.length <= 1) return suspensions.length === 0 ? null : suspensions;
+  const ids = suspensions.map(({ metadata }) => metadata.name).join(", ");
+  throw new CliError(`${target} is the beginning of ${suspensions.length} ids`, `name one of ${ids}`);
 }
 
 /** @throws CliError when nothing of it is suspended, or only as a part of more */
@@ -75,8 +75,8 @@ function byScope(
   scopes: readonly SuspensionScope[],
   { inForce, names }: { readonly inForce: readonly SuspensionObject[]; readonly names: AccountNames },
 ): readonly SuspensionObject[] {
-  const found = inForce.filter(({ spec }) => scopes.some((scope) => isSameScope(scope, spec.scope)));
-  if (found.length > 0) return found;
+  const suspensions = inForce.filter(({ spec }) => scopes.some((scope) => isSameScope(scope, spec.scope)));
+  if (suspensions.length > 0) return suspensions;
   const wider = inForce.filter(({ spec }) => scopes.some((scope) => includes(spec.scope, scope)));
   const hint = wider
     .map(({ metadata, spec }) => `${metadata.name} (${scopeText(spec.scope, names)})`)

@@ -17,9 +17,9 @@ const FORM = /^(?:(?:([a-z0-9-]+)\/)?([a-z0-9.-]+)?)?(?:@([A-Za-z0-9._-]+)(?:\/(
 
 /** @throws CliError when the text has none of the forms */
 export function parseTarget(text: string): Target {
-  const found = FORM.exec(text);
-  const [, namespace, name, account, region] = found ?? [];
-  if (found === null || [namespace, name, account].every((part) => part === undefined)) {
+  const match = FORM.exec(text);
+  const [, namespace, name, account, region] = match ?? [];
+  if (match === null || [namespace, name, account].every((part) => part === undefined)) {
     throw new CliError(
       `"${text}" names no function`,
       "write NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form such as NAMESPACE/NAME, NAMESPACE/ or @ACCOUNT",
@@ -42,8 +42,8 @@ export function matching<Item extends NamedKey>(
   items: readonly Item[],
   namespace: string | null = null,
 ): readonly Item[] {
-  const found = meant(text, items, namespace);
-  if (found.length > 0) return found;
+  const meantItems = meant(text, items, namespace);
+  if (meantItems.length > 0) return meantItems;
   throw noSuchTarget(text, items, { namespace, listed: "grantkeeper get bindings lists all" });
 }
 
@@ -127,8 +127,8 @@ function otherwiseMeant(target: Target, items: readonly NamedKey[]): readonly Na
     { ...target, region: null, account: null },
     { ...target, namespace: null },
   ];
-  const found = looser.map((one) => items.filter((item) => isMeant(one, item, null)));
-  return found.find((some) => some.length > 0) ?? [];
+  const matches = looser.map((one) => items.filter((item) => isMeant(one, item, null)));
+  return matches.find((some) => some.length > 0) ?? [];
 }
 
 function sameForm(target: Target, item: NamedKey): string {

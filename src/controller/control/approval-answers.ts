@@ -72,9 +72,9 @@ export class ApprovalAnswers {
   async #approve(request: ApproveRequest, actor: string): Promise<Result<Approval, Refusal>> {
     if (request.reason.trim() === "") return err({ code: "invalid", message: "an approval needs a reason" });
     if (!(request.forMs > 0)) return err({ code: "invalid", message: "an approval needs a duration" });
-    const found = await this.#answered(request.subject);
-    if (found.kind === "err") return found;
-    const hold = found.value;
+    const answered = await this.#answered(request.subject);
+    if (answered.kind === "err") return answered;
+    const hold = answered.value;
     const groups = this.#groupsOf(actor);
     const mails = this.#mailsOf(actor, request.mail);
     const refusal = overrideRefusal(hold, request) ?? this.#refusalOf(hold, { actor, groups, mails });
@@ -153,9 +153,9 @@ export class ApprovalAnswers {
   async #reject(request: RejectRequest, actor: string): Promise<Result<Rejection, Refusal>> {
     const { reason } = request;
     if (reason.trim() === "") return err({ code: "invalid", message: "a rejection needs a reason" });
-    const found = await this.#answered(request.subject);
-    if (found.kind === "err") return found;
-    const hold = found.value;
+    const answered = await this.#answered(request.subject);
+    if (answered.kind === "err") return answered;
+    const hold = answered.value;
     if (waitsByItself(hold.code)) return err(NOT_REJECTED[hold.code]);
     const { subject, keys } = hold;
     const nowMs = await this.#ports.store.nowMs();
@@ -197,9 +197,9 @@ export class ApprovalAnswers {
   async #answered(name: string): Promise<Result<Hold, Refusal>> {
     const past = await heldUnder(this.#ports.audit, name);
     // Read last, so that nothing changes between this lookup and the answer.
-    const found = namedHold(pendingHolds(this.#state), name);
-    if (found.kind === "err") return found;
-    return othersUnder(past, found.value.subject, name).length > 0 ? err(sharedName(name)) : found;
+    const hold = namedHold(pendingHolds(this.#state), name);
+    if (hold.kind === "err") return hold;
+    return othersUnder(past, hold.value.subject, name).length > 0 ? err(sharedName(name)) : hold;
   }
 
   /** Sorted. */

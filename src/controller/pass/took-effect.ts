@@ -70,15 +70,15 @@ const EFFECTS = {
   "lambda:AddPermission": (intent, live) => ofStatement(intent, live, (present) => present),
   "lambda:RemovePermission": (intent, live) => ofStatement(intent, live, (present) => !present),
   "lambda:UpdateFunctionConfiguration": (intent, live) => {
-    const found = functionOf(intent, live);
-    return ofReading(found, (fn) => fn.roleArn === text(intent.input, "Role"), "not-applied");
+    const functionReading = functionOf(intent, live);
+    return ofReading(functionReading, (fn) => fn.roleArn === text(intent.input, "Role"), "not-applied");
   },
 } as const satisfies Record<WriteCall, EffectOf>;
 
 function ofRole(whenAbsent: Effect, holds: (role: LiveRole, intent: WriteIntended) => boolean): EffectOf {
   return (intent, live) => {
-    const found = liveRole(live, text(intent.input, "RoleName"));
-    return ofReading(found, (role) => holds(role, intent), whenAbsent);
+    const roleReading = liveRole(live, text(intent.input, "RoleName"));
+    return ofReading(roleReading, (role) => holds(role, intent), whenAbsent);
   };
 }
 
@@ -112,9 +112,10 @@ function ofPolicyTags(
 }
 
 function ofStatement(intent: WriteIntended, live: LiveAccount, holds: (present: boolean) => boolean): Effect {
-  const found = functionOf(intent, live);
-  if (found.kind !== "present") return found.kind === "unknown" ? "unknown" : effect(holds(false));
-  const policy = found.value.policies.get(text(intent.input, "Qualifier"));
+  const functionReading = functionOf(intent, live);
+  if (functionReading.kind !== "present")
+    return functionReading.kind === "unknown" ? "unknown" : effect(holds(false));
+  const policy = functionReading.value.policies.get(text(intent.input, "Qualifier"));
   if (policy === undefined || policy.kind === "unknown") return "unknown";
   if (policy.kind === "absent") return effect(holds(false));
   return effect(holds(statementSids(policy.value.text).includes(text(intent.input, "StatementId"))));

@@ -121,8 +121,8 @@ function reportRefused(
   const { inputs, compilation } = enforced;
   const refused = inputs.get(namespace)?.refused ?? [];
   const paths = new Set(refused.map(({ path }) => path));
-  const found = compilation.diagnostics.filter(({ origin }) => paths.has(origin.file));
-  const logged = fairByFolder(found, MAX_LOGGED, ({ origin }) => origin.file);
+  const problems = compilation.diagnostics.filter(({ origin }) => paths.has(origin.file));
+  const logged = fairByFolder(problems, MAX_LOGGED, ({ origin }) => origin.file);
   for (const { origin, message, fix, severity } of logged)
     telemetry.warn("file not read", {
       source: name,
@@ -131,11 +131,11 @@ function reportRefused(
       reason: message,
       hint: fix ?? "",
     });
-  if (found.length > MAX_LOGGED)
+  if (problems.length > MAX_LOGGED)
     telemetry.warn("more files not read", {
       source: name,
       revision: inputs.get(namespace)?.revision ?? "",
-      count: found.length - MAX_LOGGED,
+      count: problems.length - MAX_LOGGED,
     });
 }
 
@@ -149,16 +149,18 @@ function reportDocuments(
   { telemetry }: ControllerPorts,
 ): void {
   const textOf = ({ origin, message }: Diagnostic): string => `${formatOrigin(origin)}: ${message}`;
-  const known = new Set(before?.compilation.diagnostics.map(textOf));
+  const earlierProblems = new Set(before?.compilation.diagnostics.map(textOf));
   const unread = new Set([...inputs.values()].flatMap(({ refused }) => refused.map(({ path }) => path)));
   const isOfDocument = ({ code, severity, origin }: Diagnostic): boolean =>
     severity === "error" && code !== UNREAD_SOURCE && !unread.has(origin.file);
-  const found = compilation.diagnostics.filter((one) => isOfDocument(one) && !known.has(textOf(one)));
-  for (const { origin, message, fix } of fairByFolder(found, MAX_LOGGED, (one) => one.origin.file))
+  const newProblems = compilation.diagnostics.filter(
+    (one) => isOfDocument(one) && !earlierProblems.has(textOf(one)),
+  );
+  for (const { origin, message, fix } of fairByFolder(newProblems, MAX_LOGGED, (one) => one.origin.file))
     telemetry.warn("document not used", { path: formatOrigin(origin), reason: message, hint: fix ?? "" });
-  if (found.length > MAX_LOGGED)
+  if (newProblems.length > MAX_LOGGED)
     telemetry.warn("more documents not used", {
-      count: found.length - MAX_LOGGED,
+      count: newProblems.length - MAX_LOGGED,
       hint: "grantkeeper status",
     });
 }

@@ -31,8 +31,8 @@ export function isOfFirstRead(drift: ExtraStatement, { record, changes }: KeyCha
 
 /** It was first taken for one that may have been there before, and a change event shows now that it was added. */
 export function isShownLater(drift: Drift, record: Pick<KeyRecord, "openDrifts"> | null): boolean {
-  const known = record?.openDrifts?.[driftFingerprint(drift)];
-  return known?.ofFirstRead === true && drift.ofFirstRead !== true;
+  const openDrift = record?.openDrifts?.[driftFingerprint(drift)];
+  return openDrift?.ofFirstRead === true && drift.ofFirstRead !== true;
 }
 
 /** The last read that included the policy that an undeclared statement is on; null: every read includes it. */
@@ -41,10 +41,12 @@ export function occasionalRead(
   record: KeyRecord,
 ): { readonly lastMs: number | null } | null {
   if (change.kind !== "statement-extra" || change.qualifier === null) return null;
-  const known = undeclaredOf(record, subject);
-  const isKnown = known?.withPolicy.includes(change.qualifier) === true;
+  const undeclared = undeclaredOf(record, subject);
+  const isKnown = undeclared?.withPolicy.includes(change.qualifier) === true;
   if (isKnown || isReadEachTime(record, subject, change.qualifier)) return null;
-  const times = [turnMs(known, change.qualifier), known?.absentMs ?? null].filter((ms) => ms !== null);
+  const times = [turnMs(undeclared, change.qualifier), undeclared?.absentMs ?? null].filter(
+    (ms) => ms !== null,
+  );
   return { lastMs: times.length === 0 ? null : Math.max(...times) };
 }
 
@@ -68,10 +70,10 @@ function turnMs(known: UndeclaredQualifiers | null, qualifier: string): number |
 
 function wasReadBefore(record: KeyRecord, subject: string, qualifier: string): boolean {
   if (isReadEachTime(record, subject, qualifier)) return true;
-  const known = undeclaredOf(record, subject);
-  if (known === null) return false;
-  const wasTurn = turnMs(known, qualifier) !== null;
-  return wasTurn || known.absentMs !== undefined || known.withPolicy.includes(qualifier);
+  const undeclared = undeclaredOf(record, subject);
+  if (undeclared === null) return false;
+  const wasTurn = turnMs(undeclared, qualifier) !== null;
+  return wasTurn || undeclared.absentMs !== undefined || undeclared.withPolicy.includes(qualifier);
 }
 
 /** Git declared a caller of it, or it has a statement of ours. */

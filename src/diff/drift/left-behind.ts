@@ -70,8 +70,8 @@ function isNamed(item: InventoryItem, state: DesiredBinding | DesiredPolicy): bo
 
 /** @param arn without a qualifier: its statements with every qualifier and without one; with a qualifier: those of it */
 export function isStatementOf({ type, id }: InventoryItem, arn: string): boolean {
-  const found = type === "statement" ? statementInId(id) : null;
-  return found !== null && (found.arn === arn || unqualifiedArn(found.arn) === arn);
+  const statement = type === "statement" ? statementInId(id) : null;
+  return statement !== null && (statement.arn === arn || unqualifiedArn(statement.arn) === arn);
 }
 
 function remaining(item: InventoryItem, context: InventoryContext): readonly RemainingItem[] {
@@ -108,16 +108,18 @@ function policyPresence({ id, uniqueId }: InventoryItem, context: InventoryConte
 }
 
 function statementPresence({ id }: InventoryItem, { record, live }: InventoryContext): Presence {
-  const found = statementInId(id);
-  const place = found === null ? null : functionInArn(found.arn);
+  const statement = statementInId(id);
+  const place = statement === null ? null : functionInArn(statement.arn);
   const parts = keyParts(record.key);
-  if (found === null || place === null || parts.kind !== "function")
+  if (statement === null || place === null || parts.kind !== "function")
     throw new Error(`not a statement of ${record.key}: "${id}"`);
   const reading = liveFunction(live, parts.region, place.name);
   if (reading.kind !== "present") return reading;
   const policy = reading.value.policies.get(place.qualifier ?? "");
-  if (policy === undefined) return { kind: "unknown", reason: `the policy of ${found.arn} was not read` };
-  return policy.kind === "present" ? presentIf(statementSids(policy.value.text).includes(found.sid)) : policy;
+  if (policy === undefined) return { kind: "unknown", reason: `the policy of ${statement.arn} was not read` };
+  return policy.kind === "present"
+    ? presentIf(statementSids(policy.value.text).includes(statement.sid))
+    : policy;
 }
 
 function isTagged(

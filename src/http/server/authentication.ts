@@ -56,11 +56,11 @@ export async function authenticated(
   const { authorization } = request.headers;
   const cookie = context.cookies.token(request);
   if (authorization === undefined && cookie !== null) return bySession(context, request, cookie);
-  const found = context.tokens.authenticate(authorization, context.clock.nowMs());
-  if (found.kind === "known") return found.caller;
-  request.refusedActor = found.actor;
+  const authentication = context.tokens.authenticate(authorization, context.clock.nowMs());
+  if (authentication.kind === "known") return authentication.caller;
+  request.refusedActor = authentication.actor;
   reply.header("www-authenticate", "Bearer");
-  throw new ApiFailure("Unauthorized", found.reason);
+  throw new ApiFailure("Unauthorized", authentication.reason);
 }
 
 /** Whose token or session a request has, without a use of the session; null: it has none that is valid. */
@@ -73,16 +73,16 @@ export async function presentedCaller(
     const cookie = cookies.token(request);
     return cookie === null ? null : sessions.openCaller(cookie);
   }
-  const found = tokens.authenticate(authorization, clock.nowMs());
-  return found.kind === "known" ? found.caller : null;
+  const authentication = tokens.authenticate(authorization, clock.nowMs());
+  return authentication.kind === "known" ? authentication.caller : null;
 }
 
 async function bySession(context: HttpContext, request: FastifyRequest, token: string): Promise<ApiCaller> {
-  const found = await presentedSession(context, request, token);
-  if (found === null) throw new ApiFailure("Unauthorized", "the session has ended: sign in again");
-  request.refusedActor = found.caller.actor;
+  const session = await presentedSession(context, request, token);
+  if (session === null) throw new ApiFailure("Unauthorized", "the session has ended: sign in again");
+  request.refusedActor = session.caller.actor;
   checkOwnPage(request);
-  return found.caller;
+  return session.caller;
 }
 
 /** The session of a token. Only what a person does is a use of it: an open tab reads by itself, also after they left. */

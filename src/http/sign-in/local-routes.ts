@@ -139,18 +139,21 @@ class LocalLinks {
 
   /** What the code is, without using it. */
   examine(code: string): LocalCode {
-    const known = this.#codes.get(hashOf(code));
-    if (known === undefined) return { kind: "unknown" };
-    if (known.isUsed) return { kind: "used" };
-    return known.endsMs > this.#clock.nowMs() ? { kind: "valid", user: known.user } : { kind: "expired" };
+    const issuedCode = this.#codes.get(hashOf(code));
+    if (issuedCode === undefined) return { kind: "unknown" };
+    if (issuedCode.isUsed) return { kind: "used" };
+    return issuedCode.endsMs > this.#clock.nowMs()
+      ? { kind: "valid", user: issuedCode.user }
+      : { kind: "expired" };
   }
 
   /** The same, and a valid code is used by it. */
   consume(code: string): LocalCode {
     const found = this.examine(code);
     const hash = hashOf(code);
-    const known = this.#codes.get(hash);
-    if (found.kind === "valid" && known !== undefined) this.#codes.set(hash, { ...known, isUsed: true });
+    const issuedCode = this.#codes.get(hash);
+    if (found.kind === "valid" && issuedCode !== undefined)
+      this.#codes.set(hash, { ...issuedCode, isUsed: true });
     return found;
   }
 }

@@ -106,37 +106,37 @@ export class ObjectLog {
   /** The version of the object as it was seen, which is new if it has changed. */
   observe(seen: SeenObject, order: number): ObservedVersion {
     const id = watchedId(seen.identity);
-    const known = this.#known.get(id);
-    if (known === undefined && order < (this.#complete ?? 0))
+    const entry = this.#known.get(id);
+    if (entry === undefined && order < (this.#complete ?? 0))
       return { id, version: this.#version, isCurrent: false };
-    if (known?.digest === seen.digest) {
-      known.order = Math.max(known.order, order);
-      return { id: known.id, version: known.version, isCurrent: true };
+    if (entry?.digest === seen.digest) {
+      entry.order = Math.max(entry.order, order);
+      return { id: entry.id, version: entry.version, isCurrent: true };
     }
-    if (known !== undefined && known.order > order)
-      return { id: known.id, version: known.version, isCurrent: false };
-    const changedId = known?.id ?? id;
+    if (entry !== undefined && entry.order > order)
+      return { id: entry.id, version: entry.version, isCurrent: false };
+    const changedId = entry?.id ?? id;
     return { id: changedId, version: this.#changed(changedId, seen, order), isCurrent: true };
   }
 
   /** A client has a state of the object that is not the newest, and that no change may follow: the next look at it is one. */
   distrust(id: string): void {
-    const known = this.#known.get(id);
-    if (known !== undefined) Object.assign(known, { digest: "", row: "", stamp: null });
+    const entry = this.#known.get(id);
+    if (entry !== undefined) Object.assign(entry, { digest: "", row: "", stamp: null });
   }
 
   /** Whether the object need not be looked at: it is computed from the same as before. */
   hasStamp(id: string, { stamp, order }: { readonly stamp: string; readonly order: number }): boolean {
-    const known = this.#known.get(id);
-    if (known?.stamp !== stamp) return false;
-    known.order = Math.max(known.order, order);
+    const entry = this.#known.get(id);
+    if (entry?.stamp !== stamp) return false;
+    entry.order = Math.max(entry.order, order);
     return true;
   }
 
   /** The object was just looked at, and is computed from this. */
   setStamp(id: string, stamp: string): void {
-    const known = this.#known.get(id);
-    if (known !== undefined) known.stamp = stamp;
+    const entry = this.#known.get(id);
+    if (entry !== undefined) entry.stamp = stamp;
   }
 
   /** All objects were looked at: those that are not among them are removed. */
@@ -150,14 +150,14 @@ export class ObjectLog {
   }
 
   #changed(id: string, { identity, digest, row, text }: SeenObject, order: number): number {
-    const known = this.#known.get(id);
-    const before = known?.identity ?? null;
+    const entry = this.#known.get(id);
+    const before = entry?.identity ?? null;
     // Until all objects were seen once, none of them is a change.
     const version = this.#complete === null && before === null ? this.#version : this.#next();
     this.#known.set(id, { id, digest, row, version, identity, order, stamp: null });
     if (this.#complete === null) return version;
     const type = before === null ? "ADDED" : "MODIFIED";
-    const isVisible = known?.row !== row;
+    const isVisible = entry?.row !== row;
     this.#append({
       version,
       type,
@@ -185,7 +185,7 @@ export class ObjectLog {
       .values()
       .filter(({ id }) => !isSeen(id))
       .toArray();
-    for (const known of unseen) if (known.order < order) this.#removed(known.id, known.identity);
+    for (const entry of unseen) if (entry.order < order) this.#removed(entry.id, entry.identity);
     return unseen.every((known) => known.order < order);
   }
 

@@ -75,8 +75,8 @@ export class Stamps {
   /** Each read of AWS makes a new view: while it shows the same, it has the number of the one before. */
   #numberOfView(view: KeyView | null): number {
     if (view === null) return 0;
-    const known = this.#numbers.get(view);
-    if (known !== undefined) return known;
+    const assigned = this.#numbers.get(view);
+    if (assigned !== undefined) return assigned;
     const before = this.#views.get(view.key)?.deref();
     this.#views.set(view.key, new WeakRef(view));
     if (before === undefined || !showsTheSame(before, view)) return this.#numberOf(view);
@@ -92,8 +92,8 @@ export class Stamps {
 
   #numberOf(value: object | null): number {
     if (value === null) return 0;
-    const known = this.#numbers.get(value);
-    if (known !== undefined) return known;
+    const assigned = this.#numbers.get(value);
+    if (assigned !== undefined) return assigned;
     this.#last += 1;
     this.#numbers.set(value, this.#last);
     return this.#last;
@@ -147,13 +147,13 @@ function textStamp(text: string): string {
 
 /** By key: the pending approvals that cover it, and their rejections. */
 function holdStamps({ holds, rejections }: World): ReadonlyMap<Key, string> {
-  const found = new Map<Key, string>();
+  const stamps = new Map<Key, string>();
   for (const hold of holds) {
     const answers = rejections.filter(({ subject }) => subject === hold.subject);
     const stamp = textStamp(JSON.stringify([hold, answers]));
-    for (const key of hold.keys) found.set(key, `${found.get(key) ?? ""}${stamp}`);
+    for (const key of hold.keys) stamps.set(key, `${stamps.get(key) ?? ""}${stamp}`);
   }
-  return found;
+  return stamps;
 }
 
 /** What concerns each function of a namespace in an account: suspensions, its waves, their rejections, and a rollback. */
@@ -164,11 +164,11 @@ function placeStamps({
   rejections,
   wideSuspensions,
 }: World): (account: AccountId, of: Namespace) => string {
-  const known = new Map<string, string>();
+  const stamps = new Map<string, string>();
   const waves = Map.groupBy(holds, ({ wave }) => wave?.namespace);
   return (accountId, namespace) => {
     const place = `${accountId}/${namespace}`;
-    const stamp = known.get(place);
+    const stamp = stamps.get(place);
     if (stamp !== undefined) return stamp;
     const isIn = ({ scope }: Suspension): boolean =>
       (scope.accountId ?? accountId) === accountId && (scope.namespace ?? namespace) === namespace;
@@ -178,7 +178,7 @@ function placeStamps({
     const rolledBack = bindingRollback(overview, namespace);
     const shown = [wideSuspensions.filter(isIn), wavesOf(of, namespace), ofWaves, rolledBack];
     const made = textStamp(JSON.stringify(shown));
-    known.set(place, made);
+    stamps.set(place, made);
     return made;
   };
 }

@@ -83,10 +83,10 @@ function compileDocument({ version, members }: NormalDocument, context: Document
 /** Why an opaque statement may have this effect: it does not state the other one. */
 function unclear(members: readonly Member[], effect: "Allow" | "Deny"): string | null {
   const other = effect === "Allow" ? "Deny" : "Allow";
-  const found = members.find((member) => member.kind === "opaque" && member.effect !== other);
-  if (found?.kind !== "opaque") return null;
-  const name = found.sid === null ? "a statement" : `statement ${found.sid}`;
-  return `${name} is not understood: ${found.reason}`;
+  const opaqueMember = members.find((member) => member.kind === "opaque" && member.effect !== other);
+  if (opaqueMember?.kind !== "opaque") return null;
+  const name = opaqueMember.sid === null ? "a statement" : `statement ${opaqueMember.sid}`;
+  return `${name} is not understood: ${opaqueMember.reason}`;
 }
 
 function compileStatement(statement: NormalStatement, hasVariables: boolean): StatementMatcher {
@@ -114,9 +114,9 @@ function byService(
   for (const one of statements.filter(({ statement }) => statement.effect === "Allow")) {
     const actions = one.statement.actions.values;
     for (const service of new Set(actions.map((action) => action.slice(0, action.indexOf(":") + 1)))) {
-      const known = found.get(service);
-      if (known === undefined) found.set(service, [one]);
-      else known.push(one);
+      const ofService = found.get(service);
+      if (ofService === undefined) found.set(service, [one]);
+      else ofService.push(one);
     }
   }
   return found;
@@ -128,12 +128,12 @@ const MAX_ACTIONS = 256;
 function candidateFinder(statements: readonly StatementMatcher[]): (action: string) => Candidates {
   const byAction = new Map<string, Candidates>();
   return (action) => {
-    const known = byAction.get(action);
-    if (known !== undefined) return known;
+    const cached = byAction.get(action);
+    if (cached !== undefined) return cached;
     if (byAction.size >= MAX_ACTIONS) byAction.clear();
-    const found = statements.filter((one) => actionMatches(one.actions, action));
+    const matching = statements.filter((one) => actionMatches(one.actions, action));
     const ofEffect = (effect: "Allow" | "Deny"): readonly StatementMatcher[] =>
-      found.filter((one) => one.statement.effect === effect);
+      matching.filter((one) => one.statement.effect === effect);
     const candidates = { allows: ofEffect("Allow"), denies: ofEffect("Deny") };
     byAction.set(action, candidates);
     return candidates;

@@ -128,26 +128,26 @@ interface Dependent extends Pick<KeyRecord, "key" | "unbinding"> {
 }
 
 function dependentsIn(records: DependencyFacts["records"]): Dependents {
-  const found = new Map<Key, Dependent[]>();
+  const byKey = new Map<Key, Dependent[]>();
   for (const record of records?.values() ?? []) {
     const applied = record.applied?.desired;
     if (applied?.kind !== "binding") continue;
     const { dependsOn = [], deletionPolicy } = applied.binding;
     const { key, unbinding } = record;
     for (const dependency of dependsOn)
-      getOrAdd(found, dependency, () => []).push({ key, unbinding, deletionPolicy });
+      getOrAdd(byKey, dependency, () => []).push({ key, unbinding, deletionPolicy });
   }
-  return found;
+  return byKey;
 }
 
 /** The removal order is the reverse: the functions that still depend on a removed one. */
 function dependentWaits(dependents: readonly Dependent[], facts: DependencyFacts): readonly FunctionWait[] {
-  const found = dependents.flatMap((one): readonly FunctionWait[] => {
+  const waits = dependents.flatMap((one): readonly FunctionWait[] => {
     const text = notGone(one, facts);
     const { key } = one;
     return text === null ? [] : [{ key, reason: `${nameOf(key, facts)}, which depends on it: it ${text}` }];
   });
-  return found.toSorted(byTextOf(({ reason }) => reason));
+  return waits.toSorted(byTextOf(({ reason }) => reason));
 }
 
 /** A role that is kept never leaves AWS: it is enough that the removal of its manifest was seen. */

@@ -113,8 +113,8 @@ function compileUnused(
   context: PolicyContext,
 ): PolicyInAccount | null {
   let first: PolicyInAccount | null = null;
-  for (const known of accounts.filter(({ desired }) => desired !== null)) {
-    const compiled = compilePolicy(placed, known, context);
+  for (const accountFacts of accounts.filter(({ desired }) => desired !== null)) {
+    const compiled = compilePolicy(placed, accountFacts, context);
     if (compiled.diagnostics.length === 0) return compiled;
     first ??= compiled;
   }
@@ -138,15 +138,15 @@ function usersByPolicy(
   references: readonly PolicyReference[],
 ): ReadonlyMap<string, readonly KnownAccount[]> {
   const users = new Map<string, Map<string, KnownAccount>>();
-  const add = (policy: string, known: KnownAccount): void => {
-    getOrAdd(users, policy, () => new Map<string, KnownAccount>()).set(known.id, known);
+  const add = (policy: string, accountFacts: KnownAccount): void => {
+    getOrAdd(users, policy, () => new Map<string, KnownAccount>()).set(accountFacts.id, accountFacts);
   };
-  for (const known of accounts.values()) {
-    for (const name of known.boundaries) add(`${PLATFORM}/${name}`, known);
+  for (const accountFacts of accounts.values()) {
+    for (const name of accountFacts.boundaries) add(`${PLATFORM}/${name}`, accountFacts);
   }
   for (const { account, policy } of references) {
-    const known = accounts.get(account);
-    if (known !== undefined) add(policy, known);
+    const accountFacts = accounts.get(account);
+    if (accountFacts !== undefined) add(policy, accountFacts);
   }
   return new Map([...users].map(([policy, inAccounts]) => [policy, [...inAccounts.values()]]));
 }

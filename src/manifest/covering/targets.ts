@@ -71,23 +71,23 @@ const TARGETS = {
   }),
   kms: prefixed("key/", (key) => [{ key }]),
   kinesis: (requested) => {
-    const found = /^stream\/([^/]+)(?:\/consumer\/([^:]+):.*)?$/.exec(requested.resource);
-    if (found === null) return [];
-    const [, name, consumer] = found;
+    const match = /^stream\/([^/]+)(?:\/consumer\/([^:]+):.*)?$/.exec(requested.resource);
+    if (match === null) return [];
+    const [, name, consumer] = match;
     const stream = shortName(requested, String(name), `stream/${String(name)}`);
     return consumer === undefined ? [{ stream }] : [{ stream, consumer }];
   },
   lambda: (requested) => {
-    const found = functionInArn(requested.arn);
-    if (found === null) return [];
-    const { name, qualifier } = found;
+    const fn = functionInArn(requested.arn);
+    if (fn === null) return [];
+    const { name, qualifier } = fn;
     const target = { function: shortName(requested, name, `function:${name}`) };
     return qualifier === null ? [target] : [{ ...target, qualifier }];
   },
   rds: (requested) => {
-    const found = /^dbuser:([^/]+)\/(.+)$/.exec(requested.resource);
-    if (found === null || !requested.isHere) return [];
-    return [{ resourceId: String(found[1]), user: String(found[2]) }];
+    const match = /^dbuser:([^/]+)\/(.+)$/.exec(requested.resource);
+    if (match === null || !requested.isHere) return [];
+    return [{ resourceId: String(match[1]), user: String(match[2]) }];
   },
   bedrock: (requested, place) => {
     const [kind, name, alias] = requested.resource.split("/");
@@ -117,11 +117,11 @@ const TARGETS = {
   rdsData: () => [],
   dsql: prefixed("cluster/", (cluster) => [{ cluster }]),
   appconfig: (requested) => {
-    const found = /^application\/([^/]+)\/environment\/([^/]+)\/configuration\/([^/]+)$/.exec(
+    const match = /^application\/([^/]+)\/environment\/([^/]+)\/configuration\/([^/]+)$/.exec(
       requested.resource,
     );
-    if (found === null || !requested.isHere) return [];
-    return [{ application: String(found[1]), environment: String(found[2]), profile: String(found[3]) }];
+    if (match === null || !requested.isHere) return [];
+    return [{ application: String(match[1]), environment: String(match[2]), profile: String(match[3]) }];
   },
   apigw: (requested) => {
     const [api, stage, method, ...path] = requested.resource.split("/");

@@ -69,11 +69,11 @@ function newestVersion(versions: readonly unknown[]): { readonly head: string; r
 
 /** null: a state is missing. */
 function requesting(reviewers: readonly unknown[]): ReadonlySet<number> | null {
-  const found = new Set<number>();
+  const accounts = new Set<number>();
   for (const one of reviewers) {
     const [id, state] = [reviewIdIn(memberOf(one, "user")), memberOf(one, "state")];
     if (id === undefined || typeof state !== "string") return null;
-    if (state === "requested_changes") found.add(id);
+    if (state === "requested_changes") accounts.add(id);
   }
-  return found;
+  return accounts;
 }

@@ -55,23 +55,23 @@ export function adoptionAfter(
   seenMs: number,
 ): Adoption {
   if (facts.kind === "unread") return adoptionUnread(before, facts.reason, seenMs);
-  const known = before ?? NOTHING;
+  const previous = before ?? NOTHING;
   if (facts.kind === "undoing") {
     const found = { state: "undoing", reason: facts.reason } as const;
-    return adoption(known, { ...known, proof: null }, { found, seenMs });
+    return adoption(previous, { ...previous, proof: null }, { found, seenMs });
   }
   if (facts.kind === "no-function") {
     const reason = "the function does not exist yet: it is to be deployed with the declared role";
-    return adoption(known, NOTHING, { found: { state: "not-needed", reason }, seenMs });
+    return adoption(previous, NOTHING, { found: { state: "not-needed", reason }, seenMs });
   }
-  return ofSeen(aboutRole(known, facts.declaredArn), facts, seenMs);
+  return ofSeen(aboutRole(previous, facts.declaredArn), facts, seenMs);
 }
 
 /** Nothing is known of it now: no stage is claimed, and a proof begins again. */
 export function adoptionUnread(before: AdoptionRecord | undefined, reason: string, seenMs: number): Adoption {
-  const known = before ?? NOTHING;
+  const previous = before ?? NOTHING;
   const found = { state: "unknown", reason, needs: [unreadNeed(reason)] } as const;
-  return adoption(known, { ...known, proof: null }, { found, seenMs });
+  return adoption(previous, { ...previous, proof: null }, { found, seenMs });
 }
 
 /** If Git declares another role, nothing that was seen is about it. */

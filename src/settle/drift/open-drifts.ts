@@ -100,8 +100,8 @@ function keptReadMs({ subject }: Drift, { base, history }: Pass): number | null 
   const target = functionInArn(subject);
   const region = parseRegion(target?.region ?? "");
   const at = region === undefined ? undefined : base.regions.get(region);
-  const found = at?.kind === "read" ? at.functions.get(target?.name ?? "") : undefined;
-  return found === undefined ? null : keptPoliciesMs(found);
+  const fn = at?.kind === "read" ? at.functions.get(target?.name ?? "") : undefined;
+  return fn === undefined ? null : keptPoliciesMs(fn);
 }
 
 /** Later passes know the cause only by this, while the declared state is applied partly. */

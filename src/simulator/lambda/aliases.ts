@@ -9,17 +9,17 @@ import { validationError } from "./validation.ts";
 export const createAlias: Operation<LambdaState> = (state, input, call) => {
   const { name: functionName } = unqualifiedReferenceOf(input, call);
   const version = requiredText(input, "FunctionVersion");
-  const found = functionAt(state, { name: functionName, qualifier: version }, call);
+  const fn = functionAt(state, { name: functionName, qualifier: version }, call);
   const name = requiredText(input, "Name");
   const weights = weightsOf(input);
-  checkRouting(found, { version, weights }, call);
-  if (own(found.aliases, name) !== undefined) {
+  checkRouting(fn, { version, weights }, call);
+  if (own(fn.aliases, name) !== undefined) {
     throw conflict(`Alias already exists: ${targetArnText(call, { name: functionName, qualifier: name })}`);
   }
   const description = optionalJsonText(input, "Description") ?? "";
   const alias = { name, version, description, weights, revisionId: call.newId("") };
-  found.aliases[name] = alias;
-  return shownAlias(found, alias, call);
+  fn.aliases[name] = alias;
+  return shownAlias(fn, alias, call);
 };
 
 export const updateAlias: Operation<LambdaState> = (state, input, call) => {
@@ -38,12 +38,12 @@ export const updateAlias: Operation<LambdaState> = (state, input, call) => {
 
 /** Deleting a missing alias succeeds. The policy and settings of the alias are deleted with it. */
 export const deleteAlias: Operation<LambdaState> = (state, input, call) => {
-  const found = functionAt(state, unqualifiedReferenceOf(input, call), call);
+  const fn = functionAt(state, unqualifiedReferenceOf(input, call), call);
   const name = requiredText(input, "Name");
-  delete found.aliases[name];
-  delete found.policies[name];
-  delete found.urls[name];
-  delete found.eventInvokeConfigs[name];
+  delete fn.aliases[name];
+  delete fn.policies[name];
+  delete fn.urls[name];
+  delete fn.eventInvokeConfigs[name];
   return {};
 };
 
@@ -53,13 +53,13 @@ export const getAlias: Operation<LambdaState> = (state, input, call) => {
 };
 
 export const listAliases: Operation<LambdaState> = (state, input, call) => {
-  const found = functionAt(state, unqualifiedReferenceOf(input, call), call);
+  const fn = functionAt(state, unqualifiedReferenceOf(input, call), call);
   const version = optionalJsonText(input, "FunctionVersion");
-  const items = Object.values(found.aliases).filter(
+  const items = Object.values(fn.aliases).filter(
     (alias) =>
       version === undefined || alias.version === version || own(alias.weights, version) !== undefined,
   );
-  const show = (alias: AliasState): Output => shownAlias(found, alias, call);
+  const show = (alias: AliasState): Output => shownAlias(fn, alias, call);
   return lambdaListing("Aliases", { items, keyOf: ({ name }) => name, most: 50, show }, input);
 };
 
@@ -75,11 +75,11 @@ function aliasOr(
     const { name: functionName } = unqualifiedReferenceOf(input, call);
     const name = requiredText(input, "Name");
     const target = { name: functionName, qualifier: name };
-    const found = own(state.functions, functionName);
-    const alias = found === undefined ? undefined : own(found.aliases, name);
-    if (found === undefined || alias === undefined)
+    const fn = own(state.functions, functionName);
+    const alias = fn === undefined ? undefined : own(fn.aliases, name);
+    if (fn === undefined || alias === undefined)
       throw functionNotFound(`${refusal} ${targetArnText(call, target)}`);
-    return { found, alias };
+    return { found: fn, alias };
   };
 }
 

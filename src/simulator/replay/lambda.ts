@@ -31,11 +31,12 @@ export function loadFunctions(regions: LambdaByRegion, file: RecordedValue): voi
     if (qualifier === undefined)
       throw recorded.problem("the versions are missing: record it with --function-version ALL");
     const { functions } = (regions[region] ??= emptyLambda());
-    const found = ownOrNew(functions, name);
-    if (Object.hasOwn(found.versions, qualifier))
+    const recordedFunction = ownOrNew(functions, name);
+    if (Object.hasOwn(recordedFunction.versions, qualifier))
       throw recorded.problem(`version ${qualifier} of function "${name}" is there twice`);
-    found.versions[qualifier] = configurationOf(recorded);
-    if (qualifier !== "$LATEST") found.lastVersion = Math.max(found.lastVersion, Number(qualifier));
+    recordedFunction.versions[qualifier] = configurationOf(recorded);
+    if (qualifier !== "$LATEST")
+      recordedFunction.lastVersion = Math.max(recordedFunction.lastVersion, Number(qualifier));
   }
   for (const { functions } of Object.values(regions))
     for (const { name, versions } of Object.values(functions))
@@ -43,8 +44,8 @@ export function loadFunctions(regions: LambdaByRegion, file: RecordedValue): voi
 }
 
 function ownOrNew(functions: Record<string, FunctionState>, name: string): FunctionState {
-  const found = Object.hasOwn(functions, name) ? functions[name] : undefined;
-  const kept = found ?? emptyFunction(name);
+  const existing = Object.hasOwn(functions, name) ? functions[name] : undefined;
+  const kept = existing ?? emptyFunction(name);
   functions[name] = kept;
   return kept;
 }
@@ -64,9 +65,9 @@ function emptyFunction(name: string): FunctionState {
 
 /** The schema of the entries of a listing. */
 function entrySchema(operation: string, member: string): NormalizedSchema {
-  const found = publishedOperations(lambdaClient).get(operation);
-  if (found === undefined) throw new Error(`the SDK has no schema of ${operation}`);
-  return found.output.getMemberSchema(member).getValueSchema();
+  const operationSchema = publishedOperations(lambdaClient).get(operation);
+  if (operationSchema === undefined) throw new Error(`the SDK has no schema of ${operation}`);
+  return operationSchema.output.getMemberSchema(member).getValueSchema();
 }
 
 /**
@@ -74,8 +75,8 @@ function entrySchema(operation: string, member: string): NormalizedSchema {
  * another type
  */
 function knownMembers(recorded: RecordedValue, schema: NormalizedSchema): Readonly<Record<string, unknown>> {
-  const known = schemaMembers(schema);
-  const kept = Object.fromEntries(Object.entries(recorded.object()).filter(([name]) => known.has(name)));
+  const members = schemaMembers(schema);
+  const kept = Object.fromEntries(Object.entries(recorded.object()).filter(([name]) => members.has(name)));
   try {
     conform(schema, kept, "entry");
   } catch (error) {
@@ -111,10 +112,10 @@ function functionIn(
   { region, name }: RecordedFunction,
 ): FunctionState {
   const functions = regions[region]?.functions ?? {};
-  const found = Object.hasOwn(functions, name) ? functions[name] : undefined;
-  if (found === undefined)
+  const recordedFunction = Object.hasOwn(functions, name) ? functions[name] : undefined;
+  if (recordedFunction === undefined)
     throw recorded.problem(`function "${name}" is in no list of functions of ${region}`);
-  return found;
+  return recordedFunction;
 }
 
 /**
@@ -126,14 +127,14 @@ export function loadAliases(regions: LambdaByRegion, file: RecordedValue): reado
     .member("FunctionAliases")
     .entries()
     .map(([arn, output]) => {
-      const place = placeOf(output.with(arn));
-      const found = functionIn(regions, output, place);
+      const location = placeOf(output.with(arn));
+      const recordedFunction = functionIn(regions, output, location);
       for (const alias of output.member("Aliases").list()) {
         const name = alias.member("Name").text(/^[\w-]{1,128}$/, "the name of an alias");
         const weights = alias.has("RoutingConfig")
           ? alias.member("RoutingConfig").member("AdditionalVersionWeights").object()
           : {};
-        found.aliases[name] = {
+        recordedFunction.aliases[name] = {
           name,
           version: alias.member("FunctionVersion").text(/^(?:\$LATEST|\d+)$/, "a version"),
           description: alias.member("Description").optionalText() ?? "",
@@ -143,7 +144,7 @@ export function loadAliases(regions: LambdaByRegion, file: RecordedValue): reado
           ),
         };
       }
-      return place.arn;
+      return location.arn;
     });
 }
 
@@ -157,15 +158,15 @@ export function loadPolicies(regions: LambdaByRegion, file: RecordedValue): read
     .member("FunctionPolicies")
     .entries()
     .map(([arn, output]) => {
-      const place = placeOf(output.with(arn));
-      const found = functionIn(regions, output, place);
-      if (output.isAbsent) return place.arn;
+      const location = placeOf(output.with(arn));
+      const recordedFunction = functionIn(regions, output, location);
+      if (output.isAbsent) return location.arn;
       const document = JSON.parse(output.member("Policy").document()) as Readonly<Record<string, unknown>>;
-      found.policies[place.qualifier ?? "$LATEST"] = {
+      recordedFunction.policies[location.qualifier ?? "$LATEST"] = {
         revisionId: output.member("RevisionId").text(),
         document,
       };
-      return place.arn;
+      return location.arn;
     });
 }
 
@@ -180,11 +181,11 @@ export function loadTags(regions: LambdaByRegion, file: RecordedValue): readonly
     .flatMap((recorded) => {
       const resource = recorded.member("ResourceARN");
       if (!FUNCTION_ARN.test(resource.text())) return [];
-      const place = placeOf(resource);
-      const { tags } = functionIn(regions, recorded, place);
+      const location = placeOf(resource);
+      const { tags } = functionIn(regions, recorded, location);
       for (const tag of recorded.member("Tags").list())
         tags[tag.member("Key").text()] = tag.member("Value").text();
-      return [place.region];
+      return [location.region];
     });
   return [...new Set(found)];
 }

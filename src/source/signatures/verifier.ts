@@ -105,15 +105,15 @@ export class SignatureVerifier {
     range: VerifiedRange,
     files: KeyFiles,
   ): Promise<Verification> {
-    const found = await this.#checkAll(hashes, range, files);
-    const bad = found.flatMap(({ finding, ...one }) =>
+    const checks = await this.#checkAll(hashes, range, files);
+    const bad = checks.flatMap(({ finding, ...one }) =>
       finding.kind === "bad" ? [{ ...one, ...finding }] : [],
     );
     const [first] = bad;
     if (first !== undefined) return unverified(first.reason, badText(bad, hashes.length), first.fix);
-    if (found.length < hashes.length)
-      return unverified("NotFinished", `${found.length} of ${hashes.length} commits are verified so far`);
-    const byHash = new Map(found.map((one) => [one.hash, one.finding] as const));
+    if (checks.length < hashes.length)
+      return unverified("NotFinished", `${checks.length} of ${hashes.length} commits are verified so far`);
+    const byHash = new Map(checks.map((one) => [one.hash, one.finding] as const));
     // Some were remembered and the others checked now: the order of the range counts.
     const signers = hashes.flatMap((hash) => provedSigner(hash, byHash.get(hash)));
     const names = signers.map(({ signer }) => signer);
@@ -129,10 +129,10 @@ export class SignatureVerifier {
     const nameOf = (hash: string): string => `${files.digest} ${hash}`;
     const { ms, slice } = this.#budget;
     const nowMs = this.#budget.nowMs();
-    const known = new Map(hashes.map((hash) => [hash, this.#known(nameOf(hash), nowMs)]));
-    const found = hashes.flatMap((hash) => known.get(hash) ?? []);
-    const missing = hashes.filter((hash) => known.get(hash) === undefined);
-    if (missing.length === 0) return found;
+    const cached = new Map(hashes.map((hash) => [hash, this.#known(nameOf(hash), nowMs)]));
+    const checkedBefore = hashes.flatMap((hash) => cached.get(hash) ?? []);
+    const missing = hashes.filter((hash) => cached.get(hash) === undefined);
+    if (missing.length === 0) return checkedBefore;
     const endMs = performance.now() + ms;
     const keyring = await openKeyring(files, this.#folder, repository);
     try {
@@ -140,20 +140,20 @@ export class SignatureVerifier {
       const { algorithm } = tip;
       const checking = { repository, algorithm, files, keyring, committerMustMatch, nowMs };
       for (let at = 0; at < missing.length && (at === 0 || performance.now() < endMs); at += slice) {
-        if (found.filter(({ finding }) => finding.kind === "bad").length >= MAX_BAD) break;
+        if (checkedBefore.filter(({ finding }) => finding.kind === "bad").length >= MAX_BAD) break;
         const checked = await checkCommits(missing.slice(at, at + slice), checking);
         for (const one of checked) this.#remember(nameOf(one.hash), one, nowMs);
-        found.push(...checked);
+        checkedBefore.push(...checked);
       }
     } finally {
       await keyring.remove();
     }
-    return found;
+    return checkedBefore;
   }
 
   #known(name: string, nowMs: number): CheckedCommit | undefined {
-    const known = this.#checked.get(name);
-    return known !== undefined && nowMs < known.untilMs ? known.checked : undefined;
+    const cached = this.#checked.get(name);
+    return cached !== undefined && nowMs < cached.untilMs ? cached.checked : undefined;
   }
 
   #remember(name: string, checked: CheckedCommit, nowMs: number): void {

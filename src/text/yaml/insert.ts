@@ -13,9 +13,9 @@ import { contentEnd, dashBefore, nodeAt, parsedDocuments, rangeIn, valueOf } fro
 export function withValue(text: string, edit: ValueEdit): string | null {
   const before = valueOf(text);
   if (before === undefined) return null;
-  const found = edit.kind === "set" ? setEdit(text, edit) : appendEdit(text, edit);
-  if (found === null) return null;
-  const edited = text.slice(0, found.start) + found.text + text.slice(found.end);
+  const insertion = edit.kind === "set" ? setEdit(text, edit) : appendEdit(text, edit);
+  if (insertion === null) return null;
+  const edited = text.slice(0, insertion.start) + insertion.text + text.slice(insertion.end);
   const after = valueOf(edited);
   if (after === undefined) return null;
   return stableText(after) === stableText(expected(before, edit)) ? edited : null;
@@ -33,9 +33,9 @@ function setEdit(
   { path, value }: Extract<ValueEdit, { readonly kind: "set" }>,
 ): TextEdit | null {
   if (typeof path.at(-1) === "number") return memberEdit(text, path, value);
-  const found = fieldOf(text, path);
-  if (found === null) return null;
-  const { parent, pair, name } = found;
+  const field = fieldOf(text, path);
+  if (field === null) return null;
+  const { parent, pair, name } = field;
   if (pair === null) return fieldEdit(text, parent, [`${flowText(name)}: ${flowText(value)}`]);
   const [, keyEnd] = rangeIn(pair.key);
   const [start, end] = rangeIn(pair.value);
@@ -67,9 +67,9 @@ function appendEdit(
   text: string,
   { path, value }: Extract<ValueEdit, { readonly kind: "append" }>,
 ): TextEdit | null {
-  const found = fieldOf(text, path);
-  if (found === null) return null;
-  const { parent, pair, name } = found;
+  const field = fieldOf(text, path);
+  if (field === null) return null;
+  const { parent, pair, name } = field;
   if (pair === null)
     return fieldEdit(text, parent, [`${flowText(name)}:`, ...memberLines(value).map((line) => `  ${line}`)]);
   const list = pair.value;
@@ -117,12 +117,12 @@ function fieldEdit(text: string, parent: ParsedNode, lines: readonly string[]): 
 
 /** Below the line of a place, after which the line has nothing but a comment. */
 function linesAfter(text: string, place: number, lines: readonly string[]): TextEdit | null {
-  const found = text.indexOf("\n", place);
-  const end = found < 0 ? text.length : found;
+  const lineBreak = text.indexOf("\n", place);
+  const end = lineBreak < 0 ? text.length : lineBreak;
   if (!/^[ \t]*(#.*)?\r?$/.test(text.slice(place, end))) return null;
   const ending = text.slice(place, end).endsWith("\r") ? "\r\n" : "\n";
-  if (found < 0) return { start: end, end, text: lines.map((line) => `\n${line}`).join("") };
-  return { start: found + 1, end: found + 1, text: lines.map((line) => line + ending).join("") };
+  if (lineBreak < 0) return { start: end, end, text: lines.map((line) => `\n${line}`).join("") };
+  return { start: lineBreak + 1, end: lineBreak + 1, text: lines.map((line) => line + ending).join("") };
 }
 
 function indented(lines: readonly string[], columns: number): readonly string[] {

@@ -78,12 +78,12 @@ function fieldPlace(parent: ParsedNode | null, name: string | undefined): number
 /** From the dash or the name to the last character; null for forms that are not expected. */
 function membersOf(parent: ParsedNode, text: string): readonly RemovedRange[] | null {
   if (isSeq(parent)) {
-    const found = parent.items.map((item, place) => {
+    const members = parent.items.map((item, place) => {
       const [from, to] = rangeIn(item);
       const start = parent.flow === true ? from : dashBefore(text, from);
       return { place, start, end: contentEnd(text, to) };
     });
-    return found.every(({ start }) => start >= 0) ? found : null;
+    return members.every(({ start }) => start >= 0) ? members : null;
   }
   if (!isMap(parent)) return null;
   const found = parent.items.map(({ key, value }, place) => {

@@ -108,23 +108,23 @@ export class Editor {
   }
 
   async #saved(uri: string): Promise<void> {
-    const found = await this.#projects.fileOf(uri);
-    found?.project.filesChanged();
+    const openFile = await this.#projects.fileOf(uri);
+    openFile?.project.filesChanged();
   }
 
   async #closed(uri: string): Promise<void> {
-    const found = await this.#projects.fileOf(uri);
-    found?.project.closed(found.file);
+    const openFile = await this.#projects.fileOf(uri);
+    openFile?.project.closed(openFile.file);
     this.#unchecked.closed(uri);
     this.#projects.forget(uri);
   }
 
   /** null: the document is no manifest of a project, or its project cannot be read. */
   async #ask<Answer>(uri: string, answer: (question: EditorQuestion) => Answer): Promise<Answer | null> {
-    const found = await this.#projects.fileOf(uri);
-    if (found === null) return null;
-    const reading = await found.project.current();
-    return reading.kind === "failed" ? null : answer({ ...found, uri, reading });
+    const openFile = await this.#projects.fileOf(uri);
+    if (openFile === null) return null;
+    const reading = await openFile.project.current();
+    return reading.kind === "failed" ? null : answer({ ...openFile, uri, reading });
   }
 
   #codeAction(
@@ -149,8 +149,8 @@ function definitionOf(
   { project, file, reading }: EditorQuestion,
   at: ReturnType<typeof positionOf>,
 ): Location | null {
-  const found = definitionAt(reading.analysis, file, at);
-  if (found === null) return null;
-  const start = protocolPosition(found.place);
-  return { uri: project.uriOf(found.file), range: { start, end: start } };
+  const definition = definitionAt(reading.analysis, file, at);
+  if (definition === null) return null;
+  const start = protocolPosition(definition.place);
+  return { uri: project.uriOf(definition.file), range: { start, end: start } };
 }

@@ -66,8 +66,8 @@ function namedTexts(
   texts: CompiledTexts,
 ): readonly (string | null | undefined)[] {
   const attached = state.role.attachments.map(({ arn, policy }) => {
-    const known = policy === null ? undefined : desired.policies.get(policy);
-    return known === undefined ? shipped?.textOf(arn) : texts.textOf(known.document);
+    const declaredPolicy = policy === null ? undefined : desired.policies.get(policy);
+    return declaredPolicy === undefined ? shipped?.textOf(arn) : texts.textOf(declaredPolicy.document);
   });
   const boundary = boundaryPolicy({ state, desired });
   return [...attached, boundary && texts.textOf(boundary.document)];
@@ -133,9 +133,11 @@ function rolePermissions(
       ? []
       : [{ from: OWN_INLINE, text, origin: declaredOrigin(state.role.inline, context, null) }];
   const attached = state.role.attachments.map(({ arn, policy }) => {
-    const known = policy === null ? undefined : desired.policies.get(policy);
+    const declaredPolicy = policy === null ? undefined : desired.policies.get(policy);
     const from = { kind: "managed", arn } as const;
-    return known === undefined ? { from, text: shipped?.textOf(arn) ?? "" } : policyDocument(known, from);
+    return declaredPolicy === undefined
+      ? { from, text: shipped?.textOf(arn) ?? "" }
+      : policyDocument(declaredPolicy, from);
   });
   return { documents: [...inline, ...attached], boundary: boundaryOf(compiled), context };
 }
@@ -146,9 +148,9 @@ function boundaryOf({
 }: Pick<CompiledState<DesiredBinding>, "state" | "desired">): AttachedDocument | null {
   const arn = state.role.boundary?.arn;
   if (arn === undefined) return null;
-  const known = boundaryPolicy({ state, desired });
+  const declaredPolicy = boundaryPolicy({ state, desired });
   const from = { kind: "boundary" } as const;
-  return known === undefined ? { from, text: "" } : policyDocument(known, from);
+  return declaredPolicy === undefined ? { from, text: "" } : policyDocument(declaredPolicy, from);
 }
 
 /** undefined: there is no boundary, or its document is not declared. */

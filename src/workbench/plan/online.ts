@@ -61,17 +61,21 @@ export async function readAccount(
   context: PlanSetup,
   { live: state, record, signal }: AccountReaders,
 ): Promise<SavedAccount> {
-  const known = record === null ? null : await readRecord(account, context, record);
-  const subjects = subjectsInScope(judgeInputs(account, known, context), { kind: "all" }, context.nowMs);
+  const recordedAccount = record === null ? null : await readRecord(account, context, record);
+  const subjects = subjectsInScope(
+    judgeInputs(account, recordedAccount, context),
+    { kind: "all" },
+    context.nowMs,
+  );
   const id = `plan-${context.nowMs.toString(36)}`;
   const read = await state.sweep(sweepRequest(subjects, { account, id }), signal);
   if (read.kind === "ok")
-    return { accountId: account.id, live: { kind: "read", account: read.value }, record: known };
+    return { accountId: account.id, live: { kind: "read", account: read.value }, record: recordedAccount };
   const { message, facts } = read.error;
   // Without an answer there is no request id: the network or the credentials are missing.
   const unreachable = facts.requestId === null && facts.denial === undefined;
   const live = { kind: "failed", reason: message, fix: fixOfAwsError(read.error), unreachable } as const;
-  return { accountId: account.id, live, record: known };
+  return { accountId: account.id, live, record: recordedAccount };
 }
 
 async function readRecord(
@@ -199,8 +203,8 @@ function viewOf(
 }
 
 function approvalRules({ key }: Subject, { desired, actionData, authors }: JudgeContext) {
-  const found = pendingAuthorsOf(authors, key);
-  return { desired, actionData, authors: new Map(found === null ? [] : [[key, found]]) };
+  const pending = pendingAuthorsOf(authors, key);
+  return { desired, actionData, authors: new Map(pending === null ? [] : [[key, pending]]) };
 }
 
 function brokenText(subject: Subject): string | null {
@@ -211,10 +215,10 @@ function brokenText(subject: Subject): string | null {
 /** Published versions on the role that is planned for, with their aliases. */
 function publishedOn(state: ReturnType<typeof desiredOf>, live: LiveAccount): PlanView["published"] {
   if (state === null || !isBinding(state)) return null;
-  const found = liveFunction(live, state.region, state.functionName);
-  if (found.kind === "absent") return [];
-  if (found.kind !== "present") return null;
-  const { versions, aliases } = found.value;
+  const functionReading = liveFunction(live, state.region, state.functionName);
+  if (functionReading.kind === "absent") return [];
+  if (functionReading.kind !== "present") return null;
+  const { versions, aliases } = functionReading.value;
   if (versions.kind !== "present" || aliases.kind !== "present") return null;
   return versions.value
     .filter(({ roleArn }) => roleArn === state.role.arn)

@@ -79,10 +79,10 @@ async function readLiveInputs(
 }
 
 function inputsOf(binding: DesiredBinding, account: LiveAccount, dir: string): LiveInputs | string {
-  const found = liveFunction(account, binding.region, binding.functionName);
+  const functionReading = liveFunction(account, binding.region, binding.functionName);
   const roleOf = (arn: string): Reading<LiveRole> => liveRole(account, nameInArn(arn));
   const ofGit = declaredStatements(binding, (path) => posix.join(dir, path));
-  return liveInputs({ binding, ofGit, found, roleOf, account });
+  return liveInputs({ binding, ofGit, found: functionReading, roleOf, account });
 }
 
 async function readSaved(
@@ -90,9 +90,11 @@ async function readSaved(
   file: string,
 ): Promise<LiveAccount | string> {
   const saved = await loadLive(file);
-  const found = saved.accounts.find((one) => one.accountId === accountId);
-  if (found === undefined) return `${account} is not in the saved state`;
-  return found.live.kind === "read" ? found.live.account : `${account} was not read: ${found.live.reason}`;
+  const savedAccount = saved.accounts.find((one) => one.accountId === accountId);
+  if (savedAccount === undefined) return `${account} is not in the saved state`;
+  return savedAccount.live.kind === "read"
+    ? savedAccount.live.account
+    : `${account} was not read: ${savedAccount.live.reason}`;
 }
 
 /** Reads only the function, its role, and the policies that this role and Git attach. */
@@ -117,9 +119,9 @@ async function readNow(
   try {
     return await withProgress("reading AWS", toolbox, async () => {
       const first = await readNamed({ roleNames: [], policyArns: [] });
-      const found = liveFunction(first, region, functionName);
-      if (found.kind !== "present") return first;
-      const roleNames = [nameInArn(found.value.roleArn)];
+      const functionReading = liveFunction(first, region, functionName);
+      if (functionReading.kind !== "present") return first;
+      const roleNames = [nameInArn(functionReading.value.roleArn)];
       const second = await readNamed({ roleNames, policyArns: [] });
       const ofGit = binding.role.attachments.filter(({ policy }) => policy === null).map(({ arn }) => arn);
       const ofRole = policiesOf(liveRole(second, roleNames[0] ?? ""));

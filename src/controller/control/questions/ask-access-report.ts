@@ -83,19 +83,19 @@ async function readRoles(
   const { region, functionName } = binding;
   const wanted = { region, functionName, qualifiers: [], versions: true, aliases: false, switchTo: null };
   const request = { ...NOTHING, account, pass: PASS };
-  const found = await ports.live.read({ ...request, functions: [wanted] }, signal);
-  if (found.kind === "err") return err(unread(binding, found.error.message));
-  if (liveFunction(found.value, region, functionName).kind === "absent")
+  const reading = await ports.live.read({ ...request, functions: [wanted] }, signal);
+  if (reading.kind === "err") return err(unread(binding, reading.error.message));
+  if (liveFunction(reading.value, region, functionName).kind === "absent")
     return err({
       code: "not-found",
       message: `AWS has no function ${functionName} for ${targetText(binding)}`,
     });
-  const roleNames = roleNamesOf(found.value, binding);
+  const roleNames = roleNamesOf(reading.value, binding);
   const roles = await ports.live.read({ ...request, roleNames }, signal);
   if (roles.kind === "err") return err(unread(binding, roles.error.message));
   const live = {
     ...listed,
-    regions: new Map(listed.regions).set(region, withNewest(listed, found.value, binding)),
+    regions: new Map(listed.regions).set(region, withNewest(listed, reading.value, binding)),
     roles: new Map([...listed.roles, ...roles.value.roles]),
   };
   const known = new FunctionRoles(live).evidenceOf(binding);
@@ -103,9 +103,9 @@ async function readRoles(
 }
 
 function roleNamesOf(live: LiveAccount, { region, functionName }: DesiredBinding): readonly string[] {
-  const found = liveFunction(live, region, functionName);
-  if (found.kind !== "present") return [];
-  const { versions, roleArn } = found.value;
+  const functionReading = liveFunction(live, region, functionName);
+  if (functionReading.kind !== "present") return [];
+  const { versions, roleArn } = functionReading.value;
   const published = versions.kind === "present" ? versions.value : [];
   return [...new Set([roleArn, ...published.map((one) => one.roleArn)])].map(nameInArn).toSorted();
 }

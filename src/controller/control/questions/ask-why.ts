@@ -32,9 +32,9 @@ export async function askWhy(
   if (enforced === null) return err(noRevision(state.source));
   const nowMs = ports.clock.nowMs();
   const known = { state, enforced, records: await ports.store.accounts(), reader, nowMs };
-  const found = subjectOf(request, known);
-  if (found.kind === "err") return found;
-  const { binding, notDeclared } = found.value;
+  const subject = subjectOf(request, known);
+  if (subject.kind === "err") return subject;
+  const { binding, notDeclared } = subject.value;
   const parsedQuestion = questionOf(request, binding);
   if (parsedQuestion.kind === "err") return parsedQuestion;
   const question = parsedQuestion.value;
@@ -98,8 +98,10 @@ function subjectOf(
   if (key === null) {
     if (reported === null) return err({ code: "invalid", message: "a key or AWS's message is needed" });
     const visible = [...desired.bindings.values()].filter((binding) => reader.sees(binding.key));
-    const found = functionOf(reported, visible);
-    return found.kind === "ok" ? ok({ binding: found.value, notDeclared: null }) : err(refusal(found.error));
+    const reportedFunction = functionOf(reported, visible);
+    return reportedFunction.kind === "ok"
+      ? ok({ binding: reportedFunction.value, notDeclared: null })
+      : err(refusal(reportedFunction.error));
   }
   const declared = desired.bindings.get(key);
   if (declared !== undefined) return ok({ binding: declared, notDeclared: null });

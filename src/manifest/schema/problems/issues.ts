@@ -63,9 +63,9 @@ const EITHER: readonly (readonly string[])[] = [["opens", "after"]];
 function isWrittenAs(other: Issue, missing: ValuePath, schema: z.core.$ZodType): boolean {
   if (other.code !== "unrecognized_keys") return false;
   const isSibling = other.path.length === missing.length - 1 && isWithin(other, missing.slice(0, -1));
-  const known = fieldNames(schema, other.path as ValuePath);
+  const allowedFields = fieldNames(schema, other.path as ValuePath);
   const names = EITHER.find((fields) => fields.includes(String(missing.at(-1)))) ?? missing.slice(-1);
-  return isSibling && other.keys.some((key) => names.includes(meantField(key, known) ?? ""));
+  return isSibling && other.keys.some((key) => names.includes(meantField(key, allowedFields) ?? ""));
 }
 
 /** True if an unknown field of the entry belongs to its empty key. */
@@ -110,8 +110,8 @@ function lowerFirst(text: string): string {
 }
 
 function unknownField(key: string, path: ValuePath, context: IssueContext): Diagnostic {
-  const known = fieldNames(context.schema, path);
-  const problem = lessIndented(key, path, context) ?? unknownFieldProblem(key, path, known);
+  const allowedFields = fieldNames(context.schema, path);
+  const problem = lessIndented(key, path, context) ?? unknownFieldProblem(key, path, allowedFields);
   const isOfSpec = path.length === 0 && fieldNames(context.schema, ["spec"]).includes(key);
   const { code, message } = problem;
   const mistake = isOfSpec ? { message, fix: "write it below spec" } : problem;
@@ -167,25 +167,25 @@ function unionFix(path: ValuePath, context: IssueContext): string {
 }
 
 function wrongType(expected: string, path: ValuePath, context: IssueContext): Diagnostic {
-  const found = placeAt(context.located, path);
+  const node = placeAt(context.located, path);
   const name = formatPath(path);
-  if (found === undefined)
+  if (node === undefined)
     return errorAt(originOfValue(context, path), "required", {
       message: `${name} is required`,
       fix: requiredHint(context.schema, path),
     });
   if (
     expected === "string" &&
-    found.sourceText !== null &&
-    found.sourceText !== "" &&
-    found.sourceText !== "null"
+    node.sourceText !== null &&
+    node.sourceText !== "" &&
+    node.sourceText !== "null"
   ) {
-    const message = `${name}: ${found.sourceText} is read as a ${valueKind(path, context)}, not as text`;
-    const otherFix = fixOfText(found.sourceText, path, context);
+    const message = `${name}: ${node.sourceText} is read as a ${valueKind(path, context)}, not as text`;
+    const otherFix = fixOfText(node.sourceText, path, context);
     return errorAt(originOfValue(context, path), "unquoted", {
       message,
-      fix: otherFix ?? `quote it: "${found.sourceText}"`,
-      ...(otherFix === null && correctionOf(found.sourceText, `"${found.sourceText}"`)),
+      fix: otherFix ?? `quote it: "${node.sourceText}"`,
+      ...(otherFix === null && correctionOf(node.sourceText, `"${node.sourceText}"`)),
     });
   }
   const message = `${name} must be ${EXPECTED[expected] ?? expected}, not ${valueKind(path, context)}`;
@@ -233,24 +233,19 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 /** The type of the value in the file. */
 function valueKind(path: ValuePath, context: IssueContext): string {
-  const found = placeAt(context.located, path);
-  if (found?.kind === "list") return "a list";
-  if (found?.kind === "object") return "an object";
-  if (
-    found === undefined ||
-    found.sourceText === "" ||
-    found.sourceText === "null" ||
-    found.sourceText === "~"
-  )
+  const node = placeAt(context.located, path);
+  if (node?.kind === "list") return "a list";
+  if (node?.kind === "object") return "an object";
+  if (node === undefined || node.sourceText === "" || node.sourceText === "null" || node.sourceText === "~")
     return "empty";
-  if (found.sourceText === null) return "text";
-  return /^(true|false)$/i.test(found.sourceText) ? "boolean" : "number";
+  if (node.sourceText === null) return "text";
+  return /^(true|false)$/i.test(node.sourceText) ? "boolean" : "number";
 }
 
 function wrongValue(allowed: readonly string[], path: ValuePath, context: IssueContext): Diagnostic {
   const name = formatPath(path);
-  const found = placeAt(context.located, path);
-  if (found === undefined)
+  const node = placeAt(context.located, path);
+  if (node === undefined)
     return errorAt(originOfValue(context, path), "required", {
       message: `${name} is required`,
       fix: `write ${String(path.at(-1))}: ${allowed.join(" or ")}`,

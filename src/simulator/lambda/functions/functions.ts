@@ -55,11 +55,11 @@ function checkName(given: string): void {
 function checkRuntime(input: Input): void {
   const runtime = optionalJsonText(input, "Runtime");
   const shape = LAMBDA_BOUNDS.shapes["Runtime"];
-  const known = shape?.kind === "value" ? (shape.oneOf ?? []) : [];
-  if (runtime === undefined || known.includes(runtime) || /^arn:[^:]+:lambda:.*:runtime:/.test(runtime))
+  const runtimes = shape?.kind === "value" ? (shape.oneOf ?? []) : [];
+  if (runtime === undefined || runtimes.includes(runtime) || /^arn:[^:]+:lambda:.*:runtime:/.test(runtime))
     return;
   throw invalidParameter(
-    `Value ${runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${known.join(", ")}] or be a valid ARN`,
+    `Value ${runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${runtimes.join(", ")}] or be a valid ARN`,
   );
 }
 
@@ -78,13 +78,13 @@ function checkRole(roleArn: string, call: Call): void {
 /** The function that an update names: idle, and at the revision that the caller expects. */
 function changeable(...[state, input, call]: Parameters<Operation<LambdaState>>) {
   const target = unqualifiedReferenceOf(input, call);
-  const found = functionAt(state, target, call);
-  const latest = latestVersion(found, call.nowMs);
-  checkIsIdle(found, target, call);
+  const fn = functionAt(state, target, call);
+  const latest = latestVersion(fn, call.nowMs);
+  checkIsIdle(fn, target, call);
   const revisionId = optionalJsonText(input, "RevisionId");
   if (revisionId !== undefined && revisionId !== latest.RevisionId)
     throw preconditionFailed("GetFunction/GetAlias");
-  return { target, found, latest };
+  return { target, found: fn, latest };
 }
 
 export const updateFunctionConfiguration: Operation<LambdaState> = (state, input, call) => {
@@ -119,9 +119,9 @@ export const updateFunctionCode: Operation<LambdaState> = (state, input, call) =
 
 export const deleteFunction: Operation<LambdaState> = (state, input, call) => {
   const { name, qualifier } = functionReferenceOf(input, call);
-  const found = functionAt(state, { name, qualifier: undefined }, call);
+  const fn = functionAt(state, { name, qualifier: undefined }, call);
   if (qualifier === undefined) delete state.functions[name];
-  else deleteVersion(found, qualifier);
+  else deleteVersion(fn, qualifier);
   return { StatusCode: 204 };
 };
 
@@ -154,12 +154,12 @@ function configurationOf(found: FunctionState, target: FunctionReference, call: 
 
 export const getFunction: Operation<LambdaState> = (state, input, call) => {
   const target = functionReferenceOf(input, call);
-  const found = functionAt(state, target, call);
-  const configuration = configurationOf(found, target, call);
+  const fn = functionAt(state, target, call);
+  const configuration = configurationOf(fn, target, call);
   return {
     Configuration: configuration,
     Code: codeOf(configuration, call),
-    ...(Object.keys(found.tags).length > 0 && { Tags: { ...found.tags } }),
+    ...(Object.keys(fn.tags).length > 0 && { Tags: { ...fn.tags } }),
   };
 };
 
@@ -176,14 +176,10 @@ function codeOf(configuration: Output, call: Call): Output {
 
 export const publishVersion: Operation<LambdaState> = (state, input, call) => {
   const target = unqualifiedReferenceOf(input, call);
-  const found = functionAt(state, target, call);
-  checkIsIdle(found, target, call);
-  const version = publish(found, input, call);
-  return shownVersion(
-    version,
-    targetArnText(call, { name: found.name, qualifier: version.Version }),
-    undefined,
-  );
+  const fn = functionAt(state, target, call);
+  checkIsIdle(fn, target, call);
+  const version = publish(fn, input, call);
+  return shownVersion(version, targetArnText(call, { name: fn.name, qualifier: version.Version }), undefined);
 };
 
 /**

@@ -40,15 +40,15 @@ export class OwnComments {
   async put(text: string, beforeWrite: () => Promise<void>): Promise<string> {
     const body = `${this.#marker()}\n${text}`;
     for (let attempt = 1; ; attempt += 1) {
-      const known = (await this.#comments()).find((one) => this.isOwn(one, this.#marker()));
-      if (known?.body.trim() === body.trim()) return "the comment was up to date";
+      const ownComment = (await this.#comments()).find((one) => this.isOwn(one, this.#marker()));
+      if (ownComment?.body.trim() === body.trim()) return "the comment was up to date";
       await beforeWrite();
       try {
-        await this.#api.send(this.#requestFor(known, body));
-        return known === undefined ? "comment added" : "comment updated";
+        await this.#api.send(this.#requestFor(ownComment, body));
+        return ownComment === undefined ? "comment added" : "comment updated";
       } catch (error) {
         // Someone removed it meanwhile, or the answer was lost: which of them, only the list shows.
-        const mayHelp = error instanceof ForgeError && (error.isLost || (known && error.status === 404));
+        const mayHelp = error instanceof ForgeError && (error.isLost || (ownComment && error.status === 404));
         if (mayHelp !== true || attempt === ATTEMPTS) throw error;
       }
     }
@@ -66,15 +66,15 @@ export class OwnComments {
   #requestFor(known: Comment | undefined, body: string): ForgeRequest {
     const { forge, repository } = this.#api.target;
     const { create, update } = CONVERSATIONS[forge];
-    const place = { repository, pullRequest: this.#pullRequest };
-    return known === undefined ? create(place, body) : update(place, known.id, body);
+    const conversation = { repository, pullRequest: this.#pullRequest };
+    return known === undefined ? create(conversation, body) : update(conversation, known.id, body);
   }
 
   async #comments(): Promise<readonly Comment[]> {
     const { forge, repository } = this.#api.target;
-    const place = { repository, pullRequest: this.#pullRequest };
+    const conversation = { repository, pullRequest: this.#pullRequest };
     return readPages(this.#api, {
-      path: (page) => CONVERSATIONS[forge].comments(place, page, PAGE_SIZE),
+      path: (page) => CONVERSATIONS[forge].comments(conversation, page, PAGE_SIZE),
       comments: (value) => value,
     });
   }

@@ -65,9 +65,9 @@ async function postAll(toPost: ReviewToPost, posting: Posting): Promise<void> {
 }
 
 function postedBefore(error: CliError, posted: readonly string[]): string {
-  const known = posted.length === 0 ? "nothing was posted" : `only this was posted: ${posted.join("; ")}`;
+  const progress = posted.length === 0 ? "nothing was posted" : `only this was posted: ${posted.join("; ")}`;
   const isUnclear = error instanceof ForgeError && error.isLost && error.isWrite;
-  return isUnclear ? `${known}; the last request may have taken effect as well` : known;
+  return isUnclear ? `${progress}; the last request may have taken effect as well` : progress;
 }
 
 /** @throws CliError if it is not known and needed, or if the pull request leads to another branch than the reviewed one */
@@ -186,8 +186,8 @@ async function hasState(
 ): Promise<boolean> {
   const project = encodeURIComponent(api.target.repository);
   const query = `name=${encodeURIComponent(name)}&all=false&per_page=100`;
-  const found = await api.read(`/projects/${project}/repository/commits/${commit}/statuses?${query}`);
-  const named = (Array.isArray(found) ? found : []).filter((one) => memberOf(one, "name") === name);
+  const statuses = await api.read(`/projects/${project}/repository/commits/${commit}/statuses?${query}`);
+  const named = (Array.isArray(statuses) ? statuses : []).filter((one) => memberOf(one, "name") === name);
   const idOf = (one: unknown): number => Number(memberOf(one, "id") ?? 0);
   const newest = named.toSorted((a, b) => idOf(b) - idOf(a))[0];
   return memberOf(newest, "status") === state;
