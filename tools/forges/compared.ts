@@ -1,59 +1,35 @@
 import type { DescribedOperation } from "./described.ts";
-import type { Schema } from "./kept.ts";
-
-/** GitLab's description, as Swagger 2 (`openapi_v2.yaml`) or OpenAPI 3 (`openapi_v3.yaml`). */
-export interface PublishedApi {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, PublishedOperation>>>>;
-  readonly definitions?: Readonly<Record<string, Schema>>;
-  readonly components?: { readonly schemas?: Readonly<Record<string, Schema>> };
-}
-
-interface PublishedOperation {
-  readonly parameters?: readonly Schema[];
-  readonly requestBody?: Content;
-  readonly responses: Readonly<Record<string, Content & { readonly schema?: Schema }>>;
-}
-
-interface Content {
-  readonly content?: Readonly<Record<string, { readonly schema: Schema }>>;
-}
+import { withoutNull, type Schema } from "./kept.ts";
+import { publishedParts, resolvedIn, type PublishedApi, type PublishedParts } from "./published.ts";
 
 /** How an operation that is typed by hand differs from the published one, a line each. Fields that are not typed do not count. */
 export function differencesOf(own: DescribedOperation, api: PublishedApi): readonly string[] {
-  const found = operationOf(own, api);
-  if (found === undefined) return ["the operation is not published"];
+  const found = publishedParts(own, api);
+  if (found === null) return ["the operation is not published"];
   const compare = new Comparison(api);
-  const parameters = (found.parameters ?? []).map((one) => compare.resolved(one));
-  const query = parameters.flatMap((one) => (one["in"] === "query" ? String(one["name"]) : []));
-  const [status = "none", answer] =
-    Object.entries(found.responses).find(([code]) => code.startsWith("2")) ?? [];
   return [
-    ...own.query
-      .filter((name) => !query.includes(name))
-      .map((name) => `the parameter ${name} is not published`),
-    ...compare.bodies(own.body, bodyOf(found, parameters)),
-    ...(own.status !== null && String(own.status) !== status
-      ? [`it answers ${own.status}, and ${status} is published`]
+    ...parameterDifferences(own, found),
+    ...compare.bodies(own.body, found.body),
+    ...(own.status !== null && String(own.status) !== found.status
+      ? [`it answers ${own.status}, and ${found.status} is published`]
       : []),
-    ...compare.schemas(own.answer, answer?.schema ?? jsonOf(answer), "the answer"),
+    ...compare.schemas(own.answer, found.answer, "the answer"),
   ];
 }
 
-function operationOf(
-  { method, path }: DescribedOperation,
-  { paths }: PublishedApi,
-): PublishedOperation | undefined {
-  const shapeOf = (text: string): string => text.replace(/^\/api\/v4/, "").replaceAll(/\{\w+\}/g, "{}");
-  const published = Object.entries(paths).find(([name]) => shapeOf(name) === shapeOf(path));
-  return published?.[1][method.toLowerCase()];
-}
-
-function bodyOf({ requestBody }: PublishedOperation, parameters: readonly Schema[]): Schema | undefined {
-  return jsonOf(requestBody) ?? (parameters.find((one) => one["in"] === "body")?.["schema"] as Schema);
-}
-
-function jsonOf(found: Content | undefined): Schema | undefined {
-  return found?.content?.["application/json"]?.schema;
+function parameterDifferences(
+  { query }: DescribedOperation,
+  { parameters }: PublishedParts,
+): readonly string[] {
+  const published = parameters.filter((one) => one["in"] === "query");
+  const names = published.map((one) => String(one["name"]));
+  const required = published.flatMap((one) => (one["required"] === true ? [String(one["name"])] : []));
+  return [
+    ...query.filter((name) => !names.includes(name)).map((name) => `the parameter ${name} is not published`),
+    ...required
+      .filter((name) => !query.includes(name))
+      .map((name) => `the parameter ${name} is required, and not described here`),
+  ];
 }
 
 class Comparison {
@@ -71,7 +47,7 @@ class Comparison {
 
   schemas(own: Schema, published: Schema | undefined, at: string): readonly string[] {
     if (published === undefined) return [`${at} is not published`];
-    const of = this.resolved(published);
+    const of = resolvedIn(this.#api, published);
     const { schema, isNullable } = withoutNull(own);
     const { items, properties, enum: values } = schema;
     const nulls = isNullable && of["nullable"] !== true ? [`${at} may be null, which is not published`] : [];
@@ -89,15 +65,6 @@ class Comparison {
       ...(items === undefined ? [] : this.schemas(items as Schema, of["items"] as Schema, `${at}[]`)),
       ...this.#members((properties ?? {}) as Readonly<Record<string, Schema>>, { own: schema, of, at }),
     ];
-  }
-
-  resolved(schema: Schema): Schema {
-    const reference = schema["$ref"];
-    if (typeof reference !== "string") return schema;
-    const name = reference.split("/").at(-1) ?? "";
-    const found = this.#api.definitions?.[name] ?? this.#api.components?.schemas?.[name];
-    if (found === undefined) throw new Error(`${name} is not in the description`);
-    return this.resolved(found);
   }
 
   #members(
@@ -121,11 +88,4 @@ class Comparison {
 
 function isValueOf(value: unknown, { enum: values }: Schema): boolean {
   return values === undefined || (values as readonly unknown[]).includes(value);
-}
-
-/** `anyOf` a schema and null is the schema, nullable. */
-function withoutNull(schema: Schema): { readonly schema: Schema; readonly isNullable: boolean } {
-  const choices = (schema["anyOf"] ?? []) as readonly Schema[];
-  const [first] = choices.filter((one) => one["type"] !== "null");
-  return first === undefined ? { schema, isNullable: false } : { schema: first, isNullable: true };
 }

@@ -100,6 +100,13 @@ export function withNull({ nullable }: Schema, schema: Schema): Schema {
   return nullable === true ? { anyOf: [schema, { type: "null" }] } : schema;
 }
 
+/** `anyOf` a schema and null is the schema, nullable. */
+export function withoutNull(schema: Schema): { readonly schema: Schema; readonly isNullable: boolean } {
+  const choices = (schema["anyOf"] ?? []) as readonly Schema[];
+  const [first] = choices.filter((one) => one["type"] !== "null");
+  return first === undefined ? { schema, isNullable: false } : { schema: first, isNullable: true };
+}
+
 function resolved(schema: Schema, resolve: Resolve): Schema {
   const { $ref: reference, allOf } = schema;
   if (typeof reference === "string") return resolved(resolve(reference), resolve);
