@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
@@ -175,17 +174,4 @@ test.each([
   [{}, "object", []],
 ])("the type and the values of %j", (schema, type, values) => {
   expect([fieldType(schema), valuesOf(schema)]).toEqual([type, values]);
-});
-
-test("the entry for the catalogue of schemas has what the catalogue requires, and matches no other files", () => {
-  const entry = JSON.parse(
-    readFileSync(new URL("../../../../data/schemastore.json", import.meta.url), "utf8"),
-  ) as unknown;
-
-  expect(entry).toEqual({
-    name: expect.stringMatching(/./),
-    description: expect.stringMatching(/./),
-    fileMatch: ["*.grantkeeper.yaml", "*.grantkeeper.yml"],
-    url: expect.stringMatching(/^https:\/\/www\.schemastore\.org\/.*\.json$/),
-  });
 });
