@@ -79,14 +79,34 @@ interface Component {
   };
 }
 
-interface Declared {
-  readonly spec: { readonly inputs: Readonly<Record<string, { readonly default?: string | boolean }>> };
+export class RefusedInput extends Error {
+  override readonly name = "RefusedInput";
+
+  constructor(input: string) {
+    super(`${input} does not match the expression that the component requires`);
+  }
 }
 
-/** The job that GitLab makes of a component with these inputs: the lines of its script run in one shell. */
+interface Declared {
+  readonly spec: { readonly inputs: Readonly<Record<string, DeclaredInput>> };
+}
+
+interface DeclaredInput {
+  readonly default?: string | boolean;
+  readonly regex?: string;
+}
+
+/**
+ * The job that GitLab makes of a component with these inputs: the lines of its script run in one shell.
+ * @throws RefusedInput for one that does not match the expression of the component: GitLab starts no pipeline
+ */
 export function component(template: "review" | "review-project", inputs: Values) {
   const file = readFileSync(join(ROOT, "templates", `${template}.yml`), "utf8");
   const { inputs: declared } = (documentIn(file, 0) as Declared).spec;
+  const refused = Object.entries(inputs).find(
+    ([name, value]) => !new RegExp(declared[name]?.regex ?? "", "u").test(value),
+  );
+  if (refused !== undefined) throw new RefusedInput(refused[0]);
   // As GitLab does: in the text, before the YAML of the job is read.
   const text = file.replaceAll(/\$\[\[ inputs\.([\w-]+) \]\]/g, (_, name: string) =>
     String(inputs[name] ?? declared[name]?.default ?? "unset"),

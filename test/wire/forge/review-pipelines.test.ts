@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { manifests, WRITE_ORDERS } from "../../support/fakes/fake-controller.ts";
@@ -9,8 +9,10 @@ import { Pipeline } from "../../support/forge/pipeline.ts";
 import {
   ACTION,
   codeQualityReport,
+  component,
   PROGRAM,
   pullRequestEvent,
+  RefusedInput,
   ROOT,
   runAction,
   runComponent,
@@ -187,6 +189,59 @@ describe("the component of GitLab", () => {
 
     expect(code).toBe(0);
     expect(forge.comments[0]?.body).toContain("### Grantkeeper review: 1 function changes");
+  });
+});
+
+/** Prints its arguments, a line each, in place of the program. */
+async function printingProgram(folder: string): Promise<string> {
+  await mkdir(folder);
+  const program = join(folder, "grantkeeper");
+  await writeFile(program, `#!/bin/sh\nprintf '%s\\n' "$@"\n`);
+  await chmod(program, 0o755);
+  return `${folder}${delimiter}${process.env["PATH"] ?? ""}`;
+}
+
+describe("the input for more options of the components of GitLab", () => {
+  test("hands on quotes, patterns and the words of shell commands as they are, and runs none of them", async () => {
+    forge = await ForgeServer.start("gitlab");
+    const base = (await git(pipeline.origin, ["rev-parse", "main"])).trim();
+    const path = await printingProgram(join(pipeline.folder, "printing"));
+    const options = "--review-name='a b' * $(touch x) `touch x` $HOME ${HOME} ;touch x # end";
+
+    const { code, err } = await runComponent("review", {
+      pipeline,
+      forge,
+      inputs: { arguments: options },
+      env: { PATH: path, CI_COMMIT_SHA: base },
+    });
+
+    expect([code, err]).toEqual([0, ""]);
+    const printed = await readFile(join(pipeline.checkout, "gl-code-quality-report.json"), "utf8");
+    expect(printed.trim().split("\n").slice(-options.split(" ").length)).toEqual(options.split(" "));
+    expect((await git(pipeline.checkout, ["status", "--porcelain"])).trim()).toBe(
+      "?? gl-code-quality-report.json",
+    );
+  });
+
+  test("refuses what would be another value in the text of the YAML", async () => {
+    forge = await ForgeServer.start("gitlab");
+    const values = [
+      '--namespace=a" # the rest would be a comment',
+      '--review-name="a b"',
+      "--namespace=a\\",
+      "--namespace=a\\x41",
+    ];
+    const isRefused = (template: "review" | "review-project", value: string): boolean => {
+      try {
+        component(template, { arguments: value });
+        return false;
+      } catch (cause) {
+        return cause instanceof RefusedInput;
+      }
+    };
+
+    expect(values.filter((value) => !isRefused("review", value))).toEqual([]);
+    expect(values.filter((value) => !isRefused("review-project", value))).toEqual([]);
   });
 });
 
