@@ -1,14 +1,16 @@
 /**
- * Enforces plain language: no avoided word in comments, strings, documents and identifiers, and no two types of `src`
- * with one name of which one is exported, nor two exported functions. With file names as arguments it reads only those.
+ * Enforces plain language: no avoided word in comments, strings, documents and identifiers, no two types of `src`
+ * with one name of which one is exported, nor two exported functions, and few long sentences in the longest pages. With file names as arguments it reads only those.
  */
 import { globSync, readFileSync } from "node:fs";
 import ts from "typescript-api";
+import { longSentences } from "./long-sentences.ts";
 import {
   AVOIDED,
   AVOIDED_IN_COMMENTS,
   AVOIDED_IN_PAGES,
   EXCEPTIONS,
+  MOST_LONG_SENTENCES,
   SHARED_TYPE_NAMES,
   VAGUE_TYPE_BEGINNING,
   VAGUE_TYPE_NAMES,
@@ -49,6 +51,7 @@ const problems = [
   ...files.filter((file) => !VOCABULARY.includes(file)).flatMap(wordProblems),
   ...nameProblems(),
   ...functionProblems(),
+  ...files.flatMap(sentenceProblems),
 ];
 for (const problem of problems) console.error(problem);
 console.log(`words: ${files.length} files, ${problems.length} problems`);
@@ -173,6 +176,18 @@ function wordsOfName(name: string, line: number): Word[] {
     word: name,
     instead,
   }));
+}
+
+/** Only pages that were rewritten in short sentences have a limit. */
+function sentenceProblems(file: string): readonly string[] {
+  const most = MOST_LONG_SENTENCES[file];
+  if (most === undefined) return [];
+  const long = longSentences(readFileSync(file, "utf8"));
+  if (long.length <= most) return [];
+  return long.map(
+    ({ line, words }) =>
+      `${file}:${line}: a sentence of ${words} words: split it; the page may have ${most} such sentences, and has ${long.length}`,
+  );
 }
 
 /** One name, one thing; and a name that shows which thing it is. */

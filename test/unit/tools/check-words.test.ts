@@ -128,3 +128,15 @@ test("a hint begins in lower case, except with a name, and has no full stop at i
     'src/hints.ts:2: "Write ${c} there"',
   ]);
 });
+
+test("each long sentence is listed once a page has more of them than its limit", async () => {
+  const long = `A ${"word ".repeat(31)}.\n\n`;
+
+  const within = await problemsIn({ "docs/reviews.md": long.repeat(4) });
+  const above = await problemsIn({ "docs/reviews.md": long.repeat(5) });
+
+  expect(within).toEqual([]);
+  expect(above.map((line) => line.replace(/ of \d+ words.*/, ""))).toEqual(
+    [1, 3, 5, 7, 9].map((line) => `docs/reviews.md:${line}: a sentence`),
+  );
+});
