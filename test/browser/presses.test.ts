@@ -77,16 +77,21 @@ test("by the keyboard alone, from the start screen: Show calls lists every call 
     ]);
   }));
 
-test("an approval whose connection drops keeps its reason, is not called done or failed, and is found in the record if it arrived", () =>
+test("an approval by the keyboard whose connection drops keeps its reason, is not called done or failed, and is found in the record if it arrived", () =>
   inTab(made, async ({ page }) => {
     const [hold] = (await fake.control.overview()).holds;
     const approve = page.getByRole("button", { name: /^Approve/ });
+    const press = async (): Promise<void> => {
+      await tabTo(page, approve);
+      await page.keyboard.press("Enter");
+    };
     const unknown = page.getByText("Not known whether it was done: the controller does not answer");
     await page.goto(`/ui/approvals/${hold?.subject.slice(7)}`);
-    await writeReason(page, "CHG-91: reviewed");
+    await tabTo(page, page.getByRole("textbox", { name: /Reason/ }));
+    await page.keyboard.type("CHG-91: reviewed");
 
     await page.route("**/approvals", (route) => route.abort("connectionreset"));
-    await approve.click();
+    await press();
     await unknown.waitFor();
     await page.getByText(/^The last \d+ entries of the record do not have it so far/).waitFor();
     expect(recorded("approved")).toEqual([]);
@@ -96,7 +101,7 @@ test("an approval whose connection drops keeps its reason, is not called done or
       await route.fetch({ headers: { ...(await route.request().allHeaders()), ...OWN_PAGE } });
       await route.abort("connectionreset");
     });
-    await approve.click();
+    await press();
     await page.getByText(/^Approved \d+s ago: the record has it as entry \d+/).waitFor();
     expect(await unknown.count()).toBe(0);
 
