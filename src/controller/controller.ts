@@ -30,6 +30,7 @@ import { withSignal } from "./state/change-signal.ts";
 import { ControllerState } from "./state/controller-state.ts";
 import type { DueWork } from "./state/workqueue.ts";
 import { withTeamRoutes } from "./team-routes.ts";
+import { withAlertedRollbacks } from "./revision/sources/alerted-rollbacks.ts";
 import { Ticker } from "./tick.ts";
 
 /** How long a stop waits for running passes to finish, or to stop before their next write. */
@@ -60,7 +61,10 @@ export class Controller {
 
   constructor(settings: ControllerSettings, ports: ControllerPorts, caches: ControllerCaches) {
     const state = new ControllerState(ports.namespaceSources.map(({ namespace }) => namespace));
-    const recorder = withSignal(withTeamRoutes(ports.recorder, state), state.signal);
+    const recorder = withSignal(
+      withTeamRoutes(withAlertedRollbacks(ports.recorder, { state, ports }), state),
+      state.signal,
+    );
     this.#context = { state, caches, settings, ports: { ...ports, recorder } };
     this.#steps = new ContainedSteps(this.#context);
     this.#passes = new PassRuns(this.#context, this.#steps);

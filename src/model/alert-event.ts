@@ -9,7 +9,7 @@ import type { Revision } from "./values/revision.ts";
 import type { SuspensionScope } from "./approval.ts";
 import type { DriftEnd, DriftRisk } from "./drift.ts";
 import type { Key, NamedKey } from "./keys/key.ts";
-import type { RollbackEnding } from "./keys/source-pin.ts";
+import type { AlertedRollback, RollbackEnding } from "./keys/source-pin.ts";
 import type { WaitingAlert, WaveStopped } from "./records/wave-record.ts";
 
 /** The consequence of a drift that an alert reports. */
@@ -83,6 +83,8 @@ export type AlertEvent =
       readonly lookUp: string | null;
       /** How to keep the permissions added to the role; null if there are none, or the manifest is unknown. */
       readonly keep: Keep | null;
+      /** Of the source of the key, whose revision was compared; missing: none is in force. */
+      readonly rollback?: AlertedRollback;
     }
   | {
       readonly kind: "drift-closed";

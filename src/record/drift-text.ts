@@ -3,7 +3,7 @@ import { targetText } from "../model/keys/key.ts";
 import { nextLine, seeLine, type AlertLine } from "./alert-line.ts";
 import { authorLines } from "../model/changes/author-text.ts";
 import { approveLine, alertSubject } from "./hold-text.ts";
-import { shownLines } from "./names.ts";
+import { dayAndMinuteOf, shownLines } from "./names.ts";
 import type { AlertEvent, Keep, NextStep } from "../model/alert-event.ts";
 
 type DriftOpened = Extract<AlertEvent, { readonly kind: "drift-opened" }>;
@@ -22,10 +22,21 @@ export function openedLines(event: DriftOpened): readonly AlertLine[] {
     "Changed in AWS, compared with Git:",
     ...shownLines(summary),
     ...whoLines(event),
+    ...rollbackLines(event),
     nextLine(NEXT_STEP_TEXTS[next.kind](next as never, event)),
     ...stopAndKeep(event, target),
     seeLine(`grantkeeper describe ${target}`),
     ...(next.kind === "needs-approval" ? [approveLine(next.subject)] : []),
+  ];
+}
+
+function rollbackLines({ rollback }: DriftOpened): readonly string[] {
+  if (rollback === undefined) return [];
+  const { source, revision, until, actor, reason } = rollback;
+  const why = reason === null ? "" : `: "${reason}"`;
+  return [
+    `Rollback: source ${source} is at ${revision} until ${dayAndMinuteOf(until)} by ${actor}${why}`,
+    "      a push to this source is not applied before its end",
   ];
 }
 

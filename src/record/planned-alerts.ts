@@ -108,7 +108,7 @@ class AlertPlan {
       // A route that a Team adds later is not notified of it either.
       namespace: "key" in event && this.#hiddenKeys.has(event.key) ? null : namespaceOfAlert(event),
       account: "account" in event ? event.account : null,
-      body: JSON.stringify(messageOf(event, facts)),
+      body: JSON.stringify(messageOf(withoutRollback(event), facts)),
     };
     const routes = this.#matching(event, severity);
     const messages = this.#messages(event, facts, routes);
@@ -162,6 +162,13 @@ class AlertPlan {
   #at(): string {
     return new Date(this.#nowMs).toISOString();
   }
+}
+
+/** A route that is added later gets what is kept of the incident, when the rollback may be over. */
+function withoutRollback(event: AlertEvent): AlertEvent {
+  if (event.kind !== "drift-opened") return event;
+  const { rollback: _, ...kept } = event;
+  return kept;
 }
 
 /** Ends that were none if no beginning is recorded. */

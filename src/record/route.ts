@@ -134,6 +134,7 @@ function partForNamespaces(event: AlertEvent, route: Route): AlertEvent | null {
   const hidden = READ_FROM_AWS[event.kind] ? route.hiddenKeys : undefined;
   const isOurs = (key: Key): boolean =>
     route.namespaces.includes(keyParts(key).namespace) && hidden?.has(key) !== true;
+  if (event.kind === "drift-opened") return isOurs(event.key) ? withoutReason(event) : null;
   if ("key" in event) return isOurs(event.key) ? event : null;
   if ("namespace" in event) return route.namespaces.includes(event.namespace ?? "") ? event : null;
   if (event.kind === "held") {
@@ -153,4 +154,12 @@ function partForNamespaces(event: AlertEvent, route: Route): AlertEvent | null {
   const { key, namespace } = event.scope;
   const isOfTeam = key === null ? route.namespaces.includes(namespace ?? "") : isOurs(key);
   return isOfTeam || willChange.length > 0 ? { ...event, willChange } : null;
+}
+
+/** An operator may name other teams in the reason of a rollback. */
+function withoutReason(
+  event: Extract<AlertEvent, { readonly kind: "drift-opened" }>,
+): Extract<AlertEvent, { readonly kind: "drift-opened" }> {
+  const { rollback, ...rest } = event;
+  return rollback === undefined ? event : { ...rest, rollback: { ...rollback, reason: null } };
 }

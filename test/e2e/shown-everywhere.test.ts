@@ -20,6 +20,7 @@ import { certifiedListener, HAS_KUBECTL, kubectlWith } from "../support/kubernet
 if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to see the states with kubectl");
 
 const HOUR_MS = 3_600_000;
+const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const NAME = `a.${PROD}.eu-west-1`;
 const DEPENDS_ON_B = "  dependsOn: [b]\n";
 const filesOf = (a: string, b: string) => estate({ ...functions(["a"], a), ...functions(["b"], b) });
@@ -106,6 +107,12 @@ test("a rollback is named with its author, reason and end by all screens of its 
 
   await rollBack(old);
   const during = await having(new RegExp([text, ofKubectl, ofApi].join("|")));
+  accountOf(installation.world, PROD).iam.roles[roleNameOf("b")]?.attached.push(ADMINISTRATOR);
+  await installation.look();
+  const { alerts } = installation;
+  const isAlert = (text: string): boolean => text.includes("+ AdministratorAccess attached");
+  await installation.until("the alert went out", () => alerts.some(isAlert));
+  const alerted = alerts.find(isAlert);
   clock.advance(HOUR_MS);
   await isOver();
   const after = await having(/rolled ?back|after the rollback/i);
@@ -115,6 +122,9 @@ test("a rollback is named with its author, reason and end by all screens of its 
   const ended = await having(/rolled ?back|after the rollback/i);
 
   expect([during, after, ended]).toEqual([ALL, [], []]);
+  expect(alerted).toMatch(
+    new RegExp(`Rollback: source main is at ${old} until \\S+ \\S+Z by local: .{1,3}INC-4410`),
+  );
   const { out } = await screens.run(["history", "--kind", "rollback-ended"]);
   expect(inOneLine(out)).toMatch(/ local \w+: "it is over" .* Grantkeeper the time of \w+ is over/);
 });

@@ -5,7 +5,7 @@ import type { ForgeEvent } from "../../src/model/records/pull-requests/forge-eve
 export const ALERTS = {
   "drift-opened": [
     "security or other",
-    "AWS differs from Git: what changed, what Grantkeeper does next and when, and how to suspend it",
+    "AWS differs from Git: what changed, what Grantkeeper does next and when, how to suspend it, and a rollback of its source that is in force",
   ],
   "drift-closed": [
     "as it was opened",

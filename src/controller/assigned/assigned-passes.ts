@@ -18,6 +18,7 @@ import { ControllerState } from "../state/controller-state.ts";
 import type { DueWork } from "../state/workqueue.ts";
 import { accountsToReturn } from "./shares.ts";
 import { withTeamRoutes } from "../team-routes.ts";
+import { withAlertedRollbacks } from "../revision/sources/alerted-rollbacks.ts";
 
 /** How long a stop waits for running passes to finish, or to stop before their next write. */
 const STOP_GRACE_MS = 10_000;
@@ -63,7 +64,10 @@ export class AssignedPasses {
   constructor(parts: AssignedParts) {
     const { settings, ports, caches } = parts;
     const state = new ControllerState(ports.namespaceSources.map(({ namespace }) => namespace));
-    const recorder = withSignal(withTeamRoutes(ports.recorder, state), state.signal);
+    const recorder = withSignal(
+      withTeamRoutes(withAlertedRollbacks(ports.recorder, { state, ports }), state),
+      state.signal,
+    );
     const isInForce = (accountId: AccountId): Promise<boolean> => this.#isInForce(accountId);
     this.#parts = parts;
     this.#followedMs = ports.clock.nowMs();

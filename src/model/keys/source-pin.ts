@@ -75,6 +75,17 @@ export interface RollbackEnding {
   readonly reason: string | null;
 }
 
+/** As the alert of a difference names it, because AWS was compared with its revision. */
+export interface AlertedRollback {
+  readonly source: string;
+  /** Its short form. */
+  readonly revision: string;
+  readonly until: string;
+  readonly actor: string;
+  /** null: a route for single namespaces; it may name other teams. */
+  readonly reason: string | null;
+}
+
 /** null: there is none, or it has ended. */
 export function pinInForce(record: { readonly pin?: SourcePin } | null, nowMs: number): SourcePin | null {
   const pin = record?.pin ?? null;

@@ -119,6 +119,8 @@ describe("the routes of alerts", () => {
       "first-comparison",
       "revision-held",
       "revision-decided",
+      "record-broken",
+      "record-verified",
       "unrecorded-writes",
       "unrecorded-writes-ended",
     ]);
@@ -196,6 +198,33 @@ describe("the routes of alerts", () => {
       ["ops", false],
       ["chat", false],
     ]);
+  });
+
+  test("a difference names the rollback of its source, its reason only on a route for all namespaces, and a route that is added later gets neither", async () => {
+    const { recorder, sent, changes } = recording([
+      EVERYTHING,
+      routeOf({ name: "chat", namespaces: ["orders"] }),
+    ]);
+    const rollback = {
+      source: "main",
+      revision: "main@1111111",
+      until: "2026-11-25T12:30:00.000Z",
+      actor: "dana",
+      reason: "INC-4410 of payments",
+    };
+
+    await recorder.record(settlement([opened({ rollback })]));
+
+    const named = "Rollback: source main is at main@1111111 until 2026-11-25 12:30Z by dana";
+    expect(
+      sent().map(({ route, text }) => [route, /^Rollback: .*(\n {6}a push .*)/m.exec(text)?.[0]]),
+    ).toEqual([
+      ["ops", `${named}: "INC-4410 of payments"\n      a push to this source is not applied before its end`],
+      ["chat", `${named}\n      a push to this source is not applied before its end`],
+    ]);
+    expect(JSON.stringify(changes.flatMap(({ incidents = [] }) => incidents))).not.toMatch(
+      /rollback|payments|is not applied/i,
+    );
   });
 
   test.each([
