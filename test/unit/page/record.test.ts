@@ -2,7 +2,6 @@ import { describe, expect, test } from "@jest/globals";
 import type { AuditEvent } from "../../../src/api/events.ts";
 import { chainState } from "../../../src/page/view/history/chain-state.ts";
 import { withNewest, withOlder } from "../../../src/page/view/history/event-list.ts";
-import { documentLines, lineDiff } from "../../../src/page/view/line-diff.ts";
 
 function entry(seq: number, change: Partial<AuditEvent> = {}): AuditEvent {
   return {
@@ -71,36 +70,5 @@ describe("the chain of the loaded entries", () => {
 
   test("is broken where an entry is missing", () => {
     expect(chainState(entries(5, 3)).broken?.why).toBe("entries are missing between 3 and 5");
-  });
-});
-
-describe("the difference of two documents", () => {
-  test("has the lines that were added and removed", () => {
-    expect(lineDiff(["a", "b", "c"], ["a", "x", "c"])).toEqual([
-      { sign: " ", text: "a" },
-      { sign: "-", text: "b" },
-      { sign: "+", text: "x" },
-      { sign: " ", text: "c" },
-    ]);
-  });
-
-  test("is of the meaning: the order of members does not count", () => {
-    const [one, other] = [documentLines('{"b": 1, "a": ["x", "y"]}'), documentLines('{"a":["y","x"],"b":1}')];
-
-    expect(lineDiff(one, other).every(({ sign }) => sign === " ")).toBe(true);
-  });
-
-  test("shows very long documents one after the other", () => {
-    const [before, after] = [
-      Array.from({ length: 1_000 }, (_, at) => `a${at}`),
-      Array.from({ length: 1_000 }, (_, at) => `b${at}`),
-    ];
-
-    expect(lineDiff(before, after)).toHaveLength(2_000);
-  });
-
-  test("takes a text that is no JSON as lines, and an absent one as none", () => {
-    expect(documentLines("x\ny")).toEqual(["x", "y"]);
-    expect(documentLines(null)).toEqual([]);
   });
 });

@@ -5,7 +5,7 @@ import { driftLine } from "../../../plan/render/drift-line.ts";
 import { permissionChanges } from "../../../plan/render/permission-changes.ts";
 import { homeOf } from "../../../plan/render/words.ts";
 import { differenceGroups, isOnlyMissing } from "../../view/difference-groups.ts";
-import { documentLines, lineDiff } from "../../view/line-diff.ts";
+import { documentDiff } from "../../view/documents/compared-documents.ts";
 import { Age, State } from "../../parts/basics.tsx";
 import { PermissionChanges } from "../../parts/permission-lines.tsx";
 
@@ -114,12 +114,12 @@ function Documents({
   readonly to: string | null;
   readonly note: string;
 }): ReactNode {
-  const lines = lineDiff(documentLines(from), documentLines(to));
+  const lines = documentDiff(from, to);
   const isSame = lines.every(({ sign }) => sign === " ");
   return (
     <div className="documents" role="region" aria-label="Documents" tabIndex={0}>
-      <p className="quiet-text">{note}; the order of members does not count</p>
-      {isSame && <State tone="quiet">The texts are the same</State>}
+      <p className="quiet-text">{note}; the order of statements and members does not count</p>
+      {isSame && <State tone="quiet">Both sides have the same content</State>}
       <pre>
         {lines.map(({ sign, text }, at) => (
           <span key={at} className={sign === " " ? "same" : sign === "+" ? "sign-added" : "sign-removed"}>

@@ -1,4 +1,3 @@
-import { byKey } from "../../text/order.ts";
 /** A line of two texts that are compared. */
 export interface DiffLine {
   readonly sign: "+" | "-" | " ";
@@ -6,7 +5,7 @@ export interface DiffLine {
 }
 
 /** The product of the numbers of lines up to which the shortest difference is computed. */
-const MOST_STEPS = 400_000;
+const MOST_STEPS = 4_000_000;
 
 /** The lines of `after`, with those of `before` that it lacks. Very long texts are shown one after the other. */
 export function lineDiff(before: readonly string[], after: readonly string[]): readonly DiffLine[] {
@@ -48,26 +47,4 @@ function commonLengths(before: readonly string[], after: readonly string[]): rea
           : Math.max(at(table, i + 1, j), at(table, i, j + 1));
     }
   return table;
-}
-
-/** The lines of a JSON text with its members in order, so that only differences in meaning differ; other texts as they are. */
-export function documentLines(text: string | null): readonly string[] {
-  if (text === null) return [];
-  try {
-    return JSON.stringify(ordered(JSON.parse(text) as unknown), null, 2).split("\n");
-  } catch {
-    return text.split("\n");
-  }
-}
-
-function ordered(value: unknown): unknown {
-  // Lists of actions and resources are sets.
-  if (Array.isArray(value))
-    return value.every((member) => typeof member === "string") ? value.toSorted() : value.map(ordered);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(byKey)
-      .map(([name, member]) => [name, ordered(member)]),
-  );
 }
