@@ -14,8 +14,8 @@ export interface AwaitedApproval {
   readonly reason: string;
   /** Who approves it, as the end of a sentence; null: `reason` states that as well. */
   readonly by: string | null;
-  /** The groups of which a member must approve; empty: everyone who may approve. Sorted. */
-  readonly groups: readonly string[];
+  /** The groups of which a member must approve, sorted; empty: everyone who may approve; null: not known, see `reason`. */
+  readonly groups: readonly string[] | null;
   /** `orders/orders-api`, sorted. */
   readonly names: readonly string[];
   /** `orders/orders-api@prod/eu-west-1`, sorted. */
@@ -103,7 +103,7 @@ type HeldVerdict = Extract<NonNullable<PreviewedChange["found"]>["verdict"], { r
 
 function heldCause({ code, reason, group, newAccess }: HeldVerdict): ApprovalCause {
   if (code === "profile-approval") return profileCause(reason, group === undefined ? [] : [group]);
-  return newAccess === undefined ? everyone(code, reason) : { code, reason, by: null, groups: [] };
+  return newAccess === undefined ? everyone(code, reason) : { code, reason, by: null, groups: null };
 }
 
 function everyone(code: HoldCode, reason: string): ApprovalCause {

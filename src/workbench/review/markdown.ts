@@ -101,7 +101,7 @@ function titled(title: string, blocks: readonly string[]): readonly string[] {
 
 /** The lines about overwritten and unread differences belong to the line before them. */
 function liveItems(live: Review["live"]): readonly string[] {
-  return liveTexts(live).flatMap(({ text, parts }) => [
+  return liveTexts(live, "repository").flatMap(({ text, parts }) => [
     `- ${inert(text)}`,
     ...parts.map((part) => `  - ${inert(part)}`),
   ]);

@@ -170,6 +170,6 @@ function afterMerge(change: PreviewedChange | undefined, live: Review["live"]): 
 }
 
 function outcomeParts(change: PreviewedChange): readonly string[] {
-  const { text, parts } = changeOutcome(change);
+  const { text, parts } = changeOutcome(change, "repository");
   return [`after the merge: ${text}`, ...limited(parts)];
 }

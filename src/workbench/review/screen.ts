@@ -42,7 +42,10 @@ export function reviewLines(review: Review, { width }: Layout): readonly ScreenL
 }
 
 function liveLines(live: Review["live"]): readonly string[] {
-  return liveTexts(live).flatMap(({ text, parts }) => [text, ...parts.map((part) => `  ${part}`)]);
+  return liveTexts(live, "operator").flatMap(({ text, parts }) => [
+    text,
+    ...parts.map((part) => `  ${part}`),
+  ]);
 }
 
 function titled(title: string, lines: readonly ScreenLine[]): readonly ScreenLine[] {

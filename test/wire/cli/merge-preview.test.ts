@@ -109,7 +109,7 @@ describe("a review that asks the controller", () => {
     await settled();
     const after = await asked.run(["review", root, "--base", "main", "--head", "topic"]);
 
-    expect(out).toContain('not applied yet: a rollback by dana ("INC-2") keeps main@');
+    expect(out).toContain('not applied yet: a rollback of the source by dana ("INC-2") keeps main@');
     expect(out).toContain(`${until}, or until an operator ends it; other changes that wait for its end`);
     expect(out).toContain(`a rollback is in force until ${until}: nothing is applied before`);
     expect(out).not.toContain("applied on top of");

@@ -1,5 +1,6 @@
 import { waitsByItself, type Verdict } from "../../../model/verdict.ts";
 import type { PreviewedChange } from "../../../api/questions.ts";
+import { actorName } from "../../../model/people/actor.ts";
 import { readDelta } from "../../../iam/row-text.ts";
 import { isBlocking } from "../../../model/finding.ts";
 import { refusedRules, ruleNames } from "../../../model/rules/refusal.ts";
@@ -16,42 +17,54 @@ export interface LiveText {
   readonly parts: readonly string[];
 }
 
+/** Everyone who reads the repository reads a posted text: it has no operator's name and no reason of theirs. */
+export type Readers = "operator" | "repository";
+
 /** What the merge does in AWS, a text for each change; or why the controller previewed nothing. */
-export function liveTexts(asked: AskedReview): readonly LiveText[] {
+export function liveTexts(asked: AskedReview, readers: Readers): readonly LiveText[] {
   const alone = (text: string): LiveText => ({ text, parts: [] });
   if (asked.kind === "not-asked") return [];
   if (asked.kind === "not-previewed") return [alone(asked.reason)];
   const { preview } = asked;
   return [
-    ...textsBefore(preview).map(alone),
-    ...preview.changes.map(changeText),
+    ...textsBefore(preview, readers).map(alone),
+    ...preview.changes.map((change) => changeText(change, readers)),
     ...preview.beyond.map(alone),
   ];
 }
 
-/** The same without the changes: on what they are based, and what is not among them. */
+/** The same for a posted report, without the changes: on what they are based, and what is not among them. */
 export function liveNotes(asked: AskedReview): readonly string[] {
   if (asked.kind === "not-asked") return [];
   if (asked.kind === "not-previewed") return [asked.reason];
-  return [...textsBefore(asked.preview), ...asked.preview.beyond];
+  return [...textsBefore(asked.preview, "repository"), ...asked.preview.beyond];
 }
 
-function textsBefore(preview: LiveReview): readonly string[] {
-  return [inForceText(preview), ...platformTexts(preview), ...readTexts(preview.changes)];
+function textsBefore(preview: LiveReview, readers: Readers): readonly string[] {
+  return [inForceText(preview, readers), ...platformTexts(preview, readers), ...readTexts(preview.changes)];
 }
 
-function inForceText({ revision, rolledBack }: LiveReview): string {
+function inForceText({ revision, rolledBack }: LiveReview, readers: Readers): string {
   const name = shortRevision(revision);
   if (rolledBack === undefined) return `applied on top of ${name}, which is in force`;
-  return `not applied yet: a rollback by ${rolledBack.by} ("${rolledBack.reason}") keeps ${name} in force until ${rolledBack.until}, or until an operator ends it; other changes that wait for its end are not shown`;
+  return `not applied yet: a rollback of the source${authorText(rolledBack, readers)} keeps ${name} in force until ${rolledBack.until}, or until an operator ends it; other changes that wait for its end are not shown${moreText(readers)}`;
 }
 
-function platformTexts({ platformRolledBack: rolledBack }: LiveReview): readonly string[] {
+function platformTexts({ platformRolledBack: rolledBack }: LiveReview, readers: Readers): readonly string[] {
   if (rolledBack === undefined) return [];
-  const { revision, until, by, reason } = rolledBack;
+  const { revision, until } = rolledBack;
+  const author = authorText(rolledBack, readers);
   return [
-    `judged with the platform documents of ${shortRevision(revision)}: the platform source is rolled back until ${until} by ${by} ("${reason}")`,
+    `judged with the platform documents of ${shortRevision(revision)}: the platform source is rolled back until ${until}${author}${moreText(readers)}`,
   ];
+}
+
+function authorText({ by, reason }: NonNullable<LiveReview["rolledBack"]>, readers: Readers): string {
+  return readers === "repository" ? "" : ` by ${actorName(by)} ("${reason}")`;
+}
+
+function moreText(readers: Readers): string {
+  return readers === "repository" ? "; grantkeeper status shows who ordered it, and why" : "";
 }
 
 function readTexts(changes: readonly PreviewedChange[]): readonly string[] {
@@ -59,18 +72,18 @@ function readTexts(changes: readonly PreviewedChange[]): readonly string[] {
   return oldest === undefined ? [] : [`AWS was read at ${oldest} or later`];
 }
 
-function changeText(change: PreviewedChange): LiveText {
-  const { text, parts } = changeOutcome(change);
+function changeText(change: PreviewedChange, readers: Readers): LiveText {
+  const { text, parts } = changeOutcome(change, readers);
   return { text: `${nameOf(change)}: ${text}`, parts };
 }
 
 /** The calls of one change and for what they wait, without its name. */
-export function changeOutcome(change: PreviewedChange): LiveText {
+export function changeOutcome(change: PreviewedChange, readers: Readers): LiveText {
   const { found } = change;
   if (found === null) return { text: `not known: ${change.notJudged ?? ""}`, parts: [] };
   const word = isOverwritten(change, found) ? "overwrites" : "differs";
   return {
-    text: callsText(change, found),
+    text: callsText({ ...change, found }, readers),
     parts: [
       ...found.drifts.map((drift) => `${word}: ${driftLine({ ...drift, delta: readDelta(drift.delta) })}`),
       ...found.unread.map((part) => `not read: ${part}`),
@@ -90,7 +103,11 @@ function nameOf({ key, target }: PreviewedChange): string {
 
 type JudgedChange = NonNullable<PreviewedChange["found"]>;
 
-function callsText({ mode, suspended }: PreviewedChange, found: JudgedChange): string {
+interface FoundChange extends PreviewedChange {
+  readonly found: JudgedChange;
+}
+
+function callsText({ mode, suspended, found }: FoundChange, readers: Readers): string {
   const { plan, verdict } = found;
   const refused = refusalOf(found);
   if (refused !== null) return refused;
@@ -99,11 +116,16 @@ function callsText({ mode, suspended }: PreviewedChange, found: JudgedChange): s
   const calls = plan.actions.length === 0 ? "no call" : callNames(plan.actions.map(({ call }) => call));
   const when = [
     ...(mode === "observe" && plan.actions.length > 0 ? ["none is made in observe mode"] : []),
-    ...(suspended === null ? [] : [`none while it is suspended (${suspended})`]),
+    ...(suspended === null ? [] : [suspendedText(suspended, readers)]),
     ...(verdict.kind === "hold" ? [heldText(verdict)] : []),
     ...waiting,
   ];
   return [calls, ...new Set(when)].join("; ");
+}
+
+/** @param by who suspended it, and why */
+function suspendedText(by: string, readers: Readers): string {
+  return `none while it is suspended${readers === "repository" ? "" : ` (${by})`}`;
 }
 
 function heldText({ code, reason }: Extract<Verdict, { readonly kind: "hold" }>): string {

@@ -148,9 +148,9 @@ describe("the approvals that the controller shows", () => {
       ],
     },
     {
-      name: "a first enforcing run with new access, of which the reason names the approvers",
+      name: "a first enforcing run with new access, of which the reason alone names the approvers",
       verdict: held("first-enforcing-pass", BOTH, { newAccess: BOTH.slice(FIRST.length + 2) }),
-      approvals: [{ code: "first-enforcing-pass", reason: BOTH, by: null, groups: [] }],
+      approvals: [{ code: "first-enforcing-pass", reason: BOTH, by: null, groups: null }],
     },
     {
       name: "none for a window, which opens by itself",

@@ -6,7 +6,12 @@ import { digestOf } from "../../../../src/model/values/digest.ts";
 import type { HoldCode } from "../../../../src/model/verdict.ts";
 import type { Revision } from "../../../../src/model/values/revision.ts";
 import { recorded } from "../../../../src/plan/render/recorded.ts";
-import { liveObstacles, liveTexts } from "../../../../src/workbench/review/live/live-texts.ts";
+import {
+  liveNotes,
+  liveObstacles,
+  liveTexts,
+  type Readers,
+} from "../../../../src/workbench/review/live/live-texts.ts";
 import { ORDERS_API } from "../../../support/screens/world-keys.ts";
 import { drift, plan } from "../../../support/screens/world-states.ts";
 
@@ -111,7 +116,10 @@ describe("what the controller will do", () => {
       texts: [`${NAME}: its role or its function belongs to another owner, so what changes is not shown`],
     },
   ])("is one line for a change $name", ({ of, texts }) => {
-    const lines = liveTexts(of).flatMap(({ text, parts }) => [text, ...parts.map((part) => `  ${part}`)]);
+    const lines = liveTexts(of, "operator").flatMap(({ text, parts }) => [
+      text,
+      ...parts.map((part) => `  ${part}`),
+    ]);
 
     expect(lines).toEqual([
       "applied on top of main@9c1d04e, which is in force",
@@ -130,5 +138,40 @@ test("a part that no approval ends is not shown as one that needs an approval", 
 test("without a question to a controller there are no texts and no obstacles of it", () => {
   const asked = { kind: "not-asked" } as const;
 
-  expect([liveTexts(asked), liveObstacles(asked)]).toEqual([[], []]);
+  expect([liveTexts(asked, "operator"), liveObstacles(asked)]).toEqual([[], []]);
+});
+
+describe("the names and the reasons of operators", () => {
+  const by = "Dana Ruiz <https://idp.example.com/realms/ops#00u1>";
+  const revision = "main@sha1:9c1d04e0000" as Revision;
+  const rolledBack = { revision, until: "2026-12-01T18:00:00.000Z", by, reason: "INC-4410" };
+  const { preview } = live({ suspended: `${by}: INC-4410` });
+  const asked = {
+    kind: "previewed",
+    preview: { ...preview, rolledBack, platformRolledBack: rolledBack },
+  } as const;
+  const textOf = (readers: Readers) =>
+    liveTexts(asked, readers)
+      .map(({ text }) => text)
+      .join("\n");
+
+  test.each([
+    { name: "a comment", text: textOf("repository") },
+    { name: "a report of a pipeline", text: liveNotes(asked).join("\n") },
+  ])("are not in $name, which names the end of the rollback and a command instead", ({ text }) => {
+    expect(text).not.toMatch(/Dana|00u1|INC-4410/);
+    expect(text).toContain(
+      "a rollback of the source keeps main@9c1d04e in force until 2026-12-01T18:00:00.000Z",
+    );
+    expect(text).toContain("the platform source is rolled back until 2026-12-01T18:00:00.000Z");
+    expect(text).toContain("grantkeeper status shows who ordered it, and why");
+  });
+
+  test("are in the operator's text, without the provider's id of who ordered the rollback", () => {
+    const [inForce, platform] = liveTexts(asked, "operator");
+
+    expect(inForce?.text).toContain('by Dana Ruiz ("INC-4410") keeps');
+    expect(platform?.text).toContain('by Dana Ruiz ("INC-4410")');
+    expect(textOf("operator")).toContain("none while it is suspended (");
+  });
 });
