@@ -531,7 +531,14 @@ const SUBFOLDERS = {
   },
   "page/view/": {
     loose: "mixed",
-    subfolders: { "approvals/": [], "history/": [], "live/": [], "map/": ["live/"], "site/": [] },
+    subfolders: {
+      "approvals/": [],
+      "documents/": [],
+      "history/": [],
+      "live/": [],
+      "map/": ["live/"],
+      "site/": [],
+    },
   },
   "record/sinks/": {
     loose: "nouns",

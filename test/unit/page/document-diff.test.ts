@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { documentDiff } from "../../../src/page/view/documents/compared-documents.ts";
+import { comparedDocuments } from "../../../src/page/view/documents/compared-documents.ts";
 import { lineDiff } from "../../../src/page/view/documents/line-diff.ts";
 
 const READ = { Sid: "read", Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::a/*" };
@@ -15,7 +15,7 @@ const policy = (...statements: readonly object[]): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: statements });
 
 const changed = (before: string | null, after: string | null): readonly string[] =>
-  documentDiff(before, after)
+  comparedDocuments(before, after)
     .filter(({ sign }) => sign !== " ")
     .map(({ sign, text }) => `${sign} ${text.trim()}`);
 

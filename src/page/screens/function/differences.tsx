@@ -5,7 +5,7 @@ import { driftLine } from "../../../plan/render/drift-line.ts";
 import { permissionChanges } from "../../../plan/render/permission-changes.ts";
 import { homeOf } from "../../../plan/render/words.ts";
 import { differenceGroups, isOnlyMissing } from "../../view/difference-groups.ts";
-import { documentDiff } from "../../view/documents/compared-documents.ts";
+import { comparedDocuments } from "../../view/documents/compared-documents.ts";
 import { Age, State } from "../../parts/basics.tsx";
 import { PermissionChanges } from "../../parts/permission-lines.tsx";
 
@@ -114,7 +114,7 @@ function Documents({
   readonly to: string | null;
   readonly note: string;
 }): ReactNode {
-  const lines = documentDiff(from, to);
+  const lines = comparedDocuments(from, to);
   const isSame = lines.every(({ sign }) => sign === " ");
   return (
     <div className="documents" role="region" aria-label="Documents" tabIndex={0}>

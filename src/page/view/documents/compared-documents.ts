@@ -6,7 +6,7 @@ import { lineDiff, type DiffLine } from "./line-diff.ts";
  * The lines of two policy documents, of which only those differ whose meaning may. The order of statements, of members and of
  * lists does not count, nor a text for a list of one, nor the case of an action. Texts that are no JSON are compared line by line.
  */
-export function documentDiff(before: string | null, after: string | null): readonly DiffLine[] {
+export function comparedDocuments(before: string | null, after: string | null): readonly DiffLine[] {
   const [old, now] = [readDocument(before), readDocument(after)];
   const known = new Map(now.statements.map((statement) => [sameText(statement), statement]));
   // A statement of both sides is shown as the newer one has it, and before the others: so it is on the same lines.
