@@ -21,14 +21,15 @@ export function codeQuality({
   });
 }
 
-interface QualityEntry extends Pick<ReportedProblem, "code" | "place" | "message"> {
+interface QualityEntry extends Pick<ReportedProblem, "code" | "place" | "message" | "ownMessage"> {
   readonly description: string;
   readonly severity: "major" | "minor" | "info";
 }
 
-function problemEntry({ code, level, place, message, hint }: ReportedProblem): QualityEntry {
+function problemEntry({ level, hint, ...problem }: ReportedProblem): QualityEntry {
+  const { message } = problem;
   const description = hint === null ? message : `${message} (hint: ${hint})`;
-  return { code, place, message, description, severity: level === "error" ? "major" : "minor" };
+  return { ...problem, description, severity: level === "error" ? "major" : "minor" };
 }
 
 function changeEntry(change: ReportedChange): QualityEntry {

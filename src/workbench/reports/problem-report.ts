@@ -39,6 +39,8 @@ export interface ReportedProblem {
   readonly level: "error" | "warning";
   readonly place: ReportedPlace;
   readonly message: string;
+  /** The message without the targets that a comparison of two revisions added to it; missing: it added none. */
+  readonly ownMessage?: string;
   readonly hint: string | null;
   /** How many findings this one stands for. */
   readonly count: number;
@@ -68,15 +70,19 @@ interface RelatedProblemPlace {
   readonly place: ReportedPlace;
 }
 
-/** Equal for the same problem at another line, so that a change above it makes no new problem. */
+/**
+ * Equal for the same problem at another line, so that a change above it makes no new problem, and for one that a comparison
+ * finds new in some of its targets: a forge compares it with the report of the target branch, which has no such text.
+ */
 export function problemFingerprint({
   code,
   place,
   message,
-}: Pick<ReportedProblem, "code" | "place" | "message">): string {
+  ownMessage = message,
+}: Pick<ReportedProblem, "code" | "place" | "message" | "ownMessage">): string {
   const where = place.kind === "target" ? place.target : place.file;
   // A lone surrogate has no UTF-8 form, so that it has no hash.
-  return digestOf([code, where, message].map((text) => text.toWellFormed()));
+  return digestOf([code, where, ownMessage].map((text) => text.toWellFormed()));
 }
 
 /** One problem for each mistake. `root` leads from the root of the repository to the manifests. */

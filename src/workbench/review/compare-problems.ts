@@ -65,7 +65,8 @@ function compared(problem: ReportedProblem, same: ReportedProblem | undefined): 
   if (same?.level !== problem.level) return { ...problem, state: "new" };
   const added = addedTargets(problem.perTarget, same.perTarget);
   if (added.length === 0) return { ...problem, state: "unchanged" };
-  return { ...problem, message: `${problem.message} (new in ${someOf(added)})`, state: "new" };
+  const { message } = problem;
+  return { ...problem, ownMessage: message, message: `${message} (new in ${someOf(added)})`, state: "new" };
 }
 
 /** Those that had it not, or only as a warning. */

@@ -9,6 +9,7 @@ import { codeQuality } from "../../../src/workbench/reports/gitlab.ts";
 import { reportedProblems, type ProblemReport } from "../../../src/workbench/reports/problem-report.ts";
 import { sarifLog } from "../../../src/workbench/reports/sarif.ts";
 import { compareProblems } from "../../../src/workbench/review/compare-problems.ts";
+import type { JsonObject } from "../../../src/model/values/json.ts";
 import { byText } from "../../../src/text/order.ts";
 import { accountText, compileTexts, functionText, NOW_MS } from "../../support/manifests.ts";
 import { statement } from "./corrections/corrected-cases.ts";
@@ -112,18 +113,19 @@ describe("a finding of two accounts", () => {
 
   const GRANT = `  grants: [{sqs: {queue: "${X}", allow: [send]}}]\n`;
 
+  const reportOf = (problems: ProblemReport["problems"]): ProblemReport => ({
+    command: "validate",
+    problems,
+    passed: [],
+    waiting: [],
+    changes: [],
+    notes: [],
+    isComplete: true,
+    summary: "",
+  });
+
   test("is two results of SARIF and of Code Quality for different names", () => {
-    const problems = reportedProblems(found("TEN-004", GRANT, ["scratch", "secrets"]), "");
-    const report: ProblemReport = {
-      command: "validate",
-      problems,
-      passed: [],
-      waiting: [],
-      changes: [],
-      notes: [],
-      isComplete: true,
-      summary: "",
-    };
+    const report = reportOf(reportedProblems(found("TEN-004", GRANT, ["scratch", "secrets"]), ""));
 
     expect(sarifLog(report, "1.0.0")).toMatchObject({ runs: [{ results: [{}, {}] }] });
     expect(codeQuality(report)).toHaveLength(2);
@@ -154,6 +156,26 @@ describe("a finding of two accounts", () => {
 
     expect(current.map(({ state, message }) => [state, message])).toEqual(states);
     expect(gone).toEqual([]);
+  });
+
+  test("that is new in one of them has the fingerprints of the target branch in SARIF and Code Quality, and another text", () => {
+    const problemsIn = (accounts: string) =>
+      reportedProblems(found("ACT-001", allow("dynamodb:*", `${TABLE}/orders`), ["a", "b"], accounts), "");
+    const base = problemsIn("[prod]");
+    const { current } = compareProblems(base, problemsIn("[prod, staging]"));
+
+    const fingerprints = (problems: ProblemReport["problems"]) => {
+      const report = reportOf(problems);
+      const { runs } = sarifLog(report, "1.0.0") as {
+        readonly runs: readonly { readonly results: readonly JsonObject[] }[];
+      };
+      const sarif = runs.flatMap(({ results }) => results.map((result) => result["partialFingerprints"]));
+      return [...sarif, ...codeQuality(report).map(({ fingerprint }) => fingerprint)];
+    };
+    expect(fingerprints(current)).toEqual(fingerprints(base));
+    expect(codeQuality(reportOf(current))).toMatchObject([
+      { description: expect.stringContaining("(new in account staging)") },
+    ]);
   });
 
   test("whose text names its account is new in a further one, and not gone in the first", () => {
