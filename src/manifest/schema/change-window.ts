@@ -86,12 +86,16 @@ export const changeWindow = manifestOf(
     // An unknown field may be meant as any of these, so a hint to remove another one could be wrong.
     if (context.issues.some(({ code, path }) => code === "unrecognized_keys" && !path?.length)) return;
     const { opens, after, ...times } = context.value;
+    const isZoneTooDeep = context.issues.some(
+      (issue) =>
+        issue.code === "unrecognized_keys" && issue.path?.[0] === "opens" && issue.keys.includes("zone"),
+    );
     if (opens === undefined && after === undefined)
       pushIssue(context, ["opens"], {
         message: "a change window needs opens or after",
         fix: 'write opens: [{days: [mon], at: "09:30", for: 6h}] for times, or after: {accounts: [staging], verifiedFor: 30m} for accounts that come before',
       });
-    if (opens !== undefined && times.zone === undefined)
+    if (opens !== undefined && times.zone === undefined && !isZoneTooDeep)
       pushIssue(context, ["zone"], {
         message: "opens needs a zone",
         fix: "write the place whose times these are next to it, such as zone: Europe/Berlin, or zone: UTC",

@@ -20,6 +20,7 @@ export function unknownFieldProblem(key: string, path: ValuePath, known: readonl
   if (list === "grants") return grantProblem(key, known);
   if (list === "invokedBy") return callerProblem(key, known);
   if (ENTRY_FIELDS.has(key) && isInEntry(path)) return tooDeep(key, String(path.at(-1)));
+  if (path.at(-2) === "opens" && (key === "zone" || key === "overrun")) return tooDeep(key, "opens");
   if (key === "templates" && known.includes("parameters")) return nested();
   if (key === "shares") return sharesElsewhere();
   if (path.at(-2) === "targets" && isAccountField(key)) return accountNames(key, path);
@@ -65,9 +66,10 @@ function isInEntry(path: ValuePath): boolean {
   return (path.at(-3) === "grants" || path.at(-3) === "invokedBy") && typeof path.at(-2) === "number";
 }
 
-function tooDeep(key: string, service: string): FieldProblem {
+function tooDeep(key: string, sibling: string): FieldProblem {
   const message = `"${key}" is one level too deep`;
-  return { code: "unknown-field", message, fix: `write it next to ${service}, in the same entry` };
+  const where = sibling === "opens" ? "under spec: it applies to all of its entries" : "in the same entry";
+  return { code: "unknown-field", message, fix: `write it next to ${sibling}, ${where}` };
 }
 
 const STATEMENT_EXAMPLE =

@@ -29,6 +29,16 @@ describe("a usual mistake in a ChangeWindow", () => {
       hint: /unknown field "timezone" in spec → did you mean "zone"\? Valid fields: accounts,/,
     },
     { from: "zone:", to: "timeZone:", hint: /did you mean "zone"\?/ },
+    {
+      from: '  zone: "Europe/Berlin"\n  opens: [{',
+      to: '  opens: [{zone: "Europe/Berlin", ',
+      hint: /:\d+ "zone" is one level too deep → write it next to opens, under spec: it applies to all of its entries$/,
+    },
+    {
+      from: "for: 2h",
+      to: "for: 2h, overrun: 15m",
+      hint: /"overrun" is one level too deep → write it next to opens/,
+    },
     { from: "tue, thu", to: "all", hint: /→ name each day: mon, tue, wed, thu, fri, sat, sun$/ },
     { from: "tue, thu", to: "weekdays", hint: /→ name each day: mon, tue, wed, thu, fri$/ },
     { from: "tue, thu", to: "weekend", hint: /→ name each day: sat, sun$/ },
