@@ -27,8 +27,8 @@ export function changeWords({ changes }: TimelineDrift): readonly string[] {
 }
 
 const NOT_KNOWN = "author not known";
-const BEFORE_FIRST_APPLY = "no author known: nothing of Git was applied here yet";
-const BEFORE_FIRST_APPLIED = "no author known: nothing of Git had been applied here yet";
+const BEFORE_FIRST_APPLY = "no author: a change of Git or of AWS, nothing was applied here yet";
+const BEFORE_FIRST_APPLIED = "no author: a change of Git or of AWS, nothing had been applied here yet";
 const NO_AUTHORS: readonly string[] = [NOT_KNOWN, BEFORE_FIRST_APPLY, BEFORE_FIRST_APPLIED];
 
 /** Words that name no one. */

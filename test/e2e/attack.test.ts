@@ -80,7 +80,9 @@ describe("an attacker with a console", () => {
     const entries = (await installation.entries()).toReversed() as unknown as readonly AuditEvent[];
     const rows = historyRows(entries, { accounts: new Map(), nowMs: Date.now() });
     const about = rows.filter(({ message }) => message.includes("AdministratorAccess"));
-    expect(about.map(({ kind, message }) => `${kind} ${message.split(" in AWS: ")[1]}`)).toEqual([
+    expect(
+      about.map(({ kind, message }) => `${kind} ${message.split(/ (?:in AWS|differs from Git): /)[1]}`),
+    ).toEqual([
       'reverted - policy "AdministratorAccess"',
       "drift + AdministratorAccess attached to its role (escalation)",
     ]);

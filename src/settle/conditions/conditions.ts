@@ -3,7 +3,7 @@ import { suspensionText } from "../../text/phrases.ts";
 import type { Suspension } from "../../model/approval.ts";
 import type { AwsError, AwsErrorFacts } from "../../model/aws/errors/aws-error.ts";
 import { classOf } from "../../model/aws/errors/error-codes.ts";
-import { confirmedDrifts, isUpstream, type Drift } from "../../model/drift.ts";
+import { confirmedDrifts, isChangedInAws, isUpstream, type Drift } from "../../model/drift.ts";
 import type { Condition, ConditionReason, Health, Sync } from "../../model/status.ts";
 import {
   isDenied,
@@ -158,7 +158,12 @@ function driftedOf(view: JudgedView): NewCondition {
   if (seen.every(isUpstream)) return trueClaim("Drifted", "UpstreamChanged", upstreamText(seen));
   const kinds = [...new Set(seen.map((drift) => drift.change.kind))].sort();
   const lines = [...new Set(kinds.map(driftKindLine))];
-  return trueClaim("Drifted", driftReason(view, seen), `in AWS: ${lines.join(", ")}`);
+  return trueClaim("Drifted", driftReason(view, seen), `${originText(seen)}: ${lines.join(", ")}`);
+}
+
+/** Where nothing was applied, Git may have made the difference. */
+function originText(drifts: readonly Drift[]): string {
+  return drifts.every((drift) => isChangedInAws(drift) || isUpstream(drift)) ? "in AWS" : "differs from Git";
 }
 
 function upstreamText(drifts: readonly Drift[]): string {

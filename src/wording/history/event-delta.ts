@@ -1,6 +1,7 @@
 import type { AuditEvent } from "../../api/events.ts";
 import { readDelta } from "../../iam/row-text.ts";
 import type { Delta, RecordedDeltaRow } from "../../model/delta.ts";
+import type { DriftChange } from "../../model/drift.ts";
 import { parseKey } from "../../model/keys/key.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import { isObject } from "../../text/json-values.ts";
@@ -100,4 +101,12 @@ function limitOf(limit: unknown): RecordedDeltaRow["limit"] {
   const { kind, from, sid } = limit;
   if ((kind !== "boundary" && kind !== "denial") || typeof from !== "string") return null;
   return { kind, from, sid: typeof sid === "string" ? sid : null };
+}
+
+const OF_AWS: ReadonlySet<unknown> = new Set<DriftChange["kind"]>(["upstream-changed", "actions-grown"]);
+
+/** An entry has no cause: if nothing was applied before it, Git may have made the difference. */
+export function differenceOrigin({ fields }: AuditEvent): "in AWS" | "differs from Git" {
+  const isOfAws = Array.isArray(fields) && fields.length > 0 && fields.every((field) => OF_AWS.has(field));
+  return isOfAws ? "in AWS" : "differs from Git";
 }

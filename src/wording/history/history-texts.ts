@@ -12,7 +12,7 @@ import {
   otherRulesText,
   unrecordedTexts,
 } from "./event-authors.ts";
-import { eventsDelta, writesText } from "./event-delta.ts";
+import { differenceOrigin, eventsDelta, writesText } from "./event-delta.ts";
 import { rollbackEndText, rolledBackText } from "../rollback.ts";
 import { controlText, operationText, readGapText, removedText, takeoverText } from "./read-texts.ts";
 import { windowLine } from "../reverted-window.ts";
@@ -76,7 +76,7 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
     kind: "drift",
     by: NOT_NAMED,
     joint: " ",
-    message: `in AWS: ${changeText(event, texts(event, "fields"))}${opensText(event)}`,
+    message: `${differenceOrigin(event)}: ${changeText(event, texts(event, "fields"))}${opensText(event)}`,
     below: authorsText(event, clock),
   }),
   "drift-ended": endedText,

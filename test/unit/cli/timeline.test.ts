@@ -106,12 +106,12 @@ describe("who made it", () => {
     { drift: by(BY_NO_ONE), text: "author not known" },
     {
       drift: { ...drift(), isBeforeFirstApply: true as const },
-      text: "no author known: nothing of Git was applied here yet",
+      text: "no author: a change of Git or of AWS, nothing was applied here yet",
     },
     { drift: { ...drift(), declaredIn: REVISION }, text: "Git (main@aaaaaaa), not applied yet" },
     {
       drift: { ...drift(), declaredIn: REVISION, declaredBy: ["Dana Ruiz"], ended: ENDED },
-      text: "no author known: nothing of Git had been applied here yet",
+      text: "no author: a change of Git or of AWS, nothing had been applied here yet",
     },
     {
       drift: { ...drift(), declaredIn: REVISION, declaredBy: ["Dana", "Lee", "Sam", "Kim"] },

@@ -46,6 +46,18 @@ describe("the conditions of a key, and their kstatus", () => {
   });
 });
 
+test.each([
+  { drift: { cause: "out-of-band" }, message: /^in AWS: / },
+  { drift: { cause: "revision", sinceApplied: "changed" }, message: /^in AWS: / },
+  { drift: { cause: "revision" }, message: /^differs from Git: / },
+  { drift: { cause: "initial" }, message: /^differs from Git: / },
+] as const)("a difference is shown as made in AWS only if the applied state proves it: $drift", (row) => {
+  const outcome = skippedOf({ kind: "nothing-due" }, { drifts: [driftOf(row.drift)] });
+  const { drifted } = assessed(outcome);
+
+  expect(drifted).toMatchObject({ reason: "DriftDetected", message: expect.stringMatching(row.message) });
+});
+
 describe("a key whose manifest was removed", () => {
   test.each(ROWS)("is never Ready or Synced, and never Healthy: $because", ({ outcome }) => {
     const removed: KeyOutcome =

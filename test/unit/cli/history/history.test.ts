@@ -98,7 +98,7 @@ describe("the history", () => {
       row: {
         kind: "drift",
         by: "-",
-        message: `${TARGET} in AWS: + AdministratorAccess attached to its role (escalation, exposure)`,
+        message: `${TARGET} differs from Git: + AdministratorAccess attached to its role (escalation, exposure)`,
       },
     },
     {
@@ -111,7 +111,7 @@ describe("the history", () => {
           severity: "security",
         }),
       ],
-      row: { kind: "drift", message: `${TARGET} in AWS: - sqs:* all resources` },
+      row: { kind: "drift", message: `${TARGET} differs from Git: - sqs:* all resources` },
     },
     {
       because: "drift recorded by 0.1 shows what its permissions expose",
@@ -123,7 +123,7 @@ describe("the history", () => {
           severity: "security",
         }),
       ],
-      row: { kind: "drift", message: `${TARGET} in AWS: + sqs:* all resources (escalation)` },
+      row: { kind: "drift", message: `${TARGET} differs from Git: + sqs:* all resources (escalation)` },
     },
     {
       because: "an entry from before origins were proved names the action: its Sid may be forged",
@@ -136,12 +136,12 @@ describe("the history", () => {
           },
         }),
       ],
-      row: { kind: "drift", message: `${TARGET} in AWS: + sqs:* all resources` },
+      row: { kind: "drift", message: `${TARGET} differs from Git: + sqs:* all resources` },
     },
     {
       because: "a Deny that is no longer there is removed, not granted",
       events: [event(9, "drift-found", { key: KEY, delta: { allowed: [DENY], noLongerAllowed: [] } })],
-      row: { kind: "drift", message: `${TARGET} in AWS: - Deny sqs:* all resources` },
+      row: { kind: "drift", message: `${TARGET} differs from Git: - Deny sqs:* all resources` },
     },
     {
       because: "a boundary that no longer limits a role is not a permission of it",
@@ -159,13 +159,13 @@ describe("the history", () => {
       ],
       row: {
         kind: "drift",
-        message: `${TARGET} in AWS: + sqs:* all resources (no longer limited by the boundary) - Deny sqs:* all resources (boundary)`,
+        message: `${TARGET} differs from Git: + sqs:* all resources (no longer limited by the boundary) - Deny sqs:* all resources (boundary)`,
       },
     },
     {
       because: "a Deny that is new is added, not revoked",
       events: [event(9, "drift-found", { key: KEY, delta: { allowed: [], noLongerAllowed: [DENY] } })],
-      row: { kind: "drift", message: `${TARGET} in AWS: + Deny sqs:* all resources` },
+      row: { kind: "drift", message: `${TARGET} differs from Git: + Deny sqs:* all resources` },
     },
     {
       because: "an attached or detached policy is named",
