@@ -35,7 +35,7 @@ export async function enforce(
   reportRefused(enforced, target, ports);
   reportDocuments(before, enforced, ports);
   if (target.namespace === null) reportGroups(enforced, ports);
-  ports.telemetry.info("revision enforced", {
+  ports.telemetry.info("revision in force", {
     source,
     revision: enforced.inputs.get(target.namespace)?.revision ?? enforced.revision,
     bindings: enforced.compilation.desired.bindings.size,

@@ -33,9 +33,9 @@ export class TokenTable {
   }
 
   authenticate(authorization: string | undefined, nowMs: number): Authentication {
-    if (authorization === undefined) return refused(ANONYMOUS, "expected Authorization: Bearer TOKEN");
+    if (authorization === undefined) return refused(ANONYMOUS, "the controller needs a token");
     const presented = /^Bearer +([\x21-\x7e]{1,512})$/i.exec(authorization)?.[1];
-    if (presented === undefined) return refused(ANONYMOUS, "expected Authorization: Bearer TOKEN");
+    if (presented === undefined) return refused(ANONYMOUS, "the controller needs a token");
     const found = this.#find(sha256(presented));
     if (found === null) return refused(ANONYMOUS, "unknown token");
     const { caller } = found;

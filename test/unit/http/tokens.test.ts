@@ -42,6 +42,16 @@ test("the hash of a token is not accepted as a token", () => {
   expect(table.authenticate(`Bearer ${sha256Hex("secret")}`, NOW_MS)).toMatchObject({ kind: "refused" });
 });
 
+test.each([undefined, "Basic secret", "Bearer"])(
+  "the refusal of %p has no part of a credential to mask",
+  (header) => {
+    expect(new TokenTable([], LOCAL).authenticate(header, NOW_MS)).toMatchObject({
+      kind: "refused",
+      reason: "the controller needs a token",
+    });
+  },
+);
+
 test.each([{ sha256: "abc" }, { expires: "soon" }])("a token with %p is a broken configuration", (change) => {
   expect(() => new TokenTable([token(change)], LOCAL)).toThrow("token");
 });

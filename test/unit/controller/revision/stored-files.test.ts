@@ -66,7 +66,7 @@ async function restart(): Promise<void> {
 
 /** How many revisions were put in force by all processes. */
 function enforced(): number {
-  return fake.telemetry.lines.filter(({ text }) => text === "revision enforced").length;
+  return fake.telemetry.lines.filter(({ text }) => text === "revision in force").length;
 }
 
 function lines(): readonly string[] {
