@@ -191,13 +191,16 @@ export async function readmePicture(
   return { shown, inPicture: readFileSync(texts, "utf8").trimEnd().split("\n") };
 }
 
-/** What a screen is made of: its navigation, headings, columns, buttons and fields, without numbers, which differ in each run. */
+/** What a screen is made of: its navigation, headings, columns, buttons, fields and what opens more, without numbers, which differ in each run. */
 async function outline(page: Page): Promise<readonly string[]> {
-  const parts = page.locator("nav a, h1, h2, h3, th[scope=col], button, label");
+  const parts = page.locator("nav a, h1, h2, h3, th[scope=col], button, label, summary");
   // What is folded, such as the table of the timeline, is not in the picture. A label contains the choices of its field.
   const texts = await parts.evaluateAll((elements) =>
     elements
-      .filter((element) => element.closest("details:not([open])") === null)
+      .filter((element) => {
+        const around = element.matches("summary") ? element.parentElement?.parentElement : element;
+        return around?.closest("details:not([open])") === null;
+      })
       .map((element) => {
         const text = element.matches("label") ? element.firstChild?.textContent : element.textContent;
         return `${element.matches("h1, h2, h3") ? "heading" : element.tagName.toLowerCase()}: ${text ?? ""}`;
