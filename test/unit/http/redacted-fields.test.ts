@@ -16,7 +16,9 @@ const REDACTED = new Set([
   ..."evidence file fix followingProblem hint label later message namespace needs notJudged notWatched".split(
     " ",
   ),
-  ..."notes other part path place reason shared suspended team text unknown unlistedAuthors unread".split(" "),
+  ..."notes other part path place reason shared suspended team text unknown unlistedAuthors unread".split(
+    " ",
+  ),
   ..."waiting waitingFor why windows withheld".split(" "),
 ]);
 
