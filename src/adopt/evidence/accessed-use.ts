@@ -86,7 +86,9 @@ function notSeen(
   { role, reportedAtMs }: ServiceAccessReport,
 ): ActionUse {
   const age = Math.floor((reportedAtMs - role.createdAtMs) / DAY_MS);
-  const days = Math.max(0, Math.min(TRACKED_DAYS, age));
+  if (age < 1)
+    return { kind: "unknown", because: `no evidence yet: role ${role.name} is younger than a day` };
+  const days = Math.min(TRACKED_DAYS, age);
   const because = `${what} in ${days} days, by IAM's last accessed report`;
   if (typeof role.lastUsedAtMs === "number")
     return { kind: "not-seen", days, granularity, confidence: confidenceOf(days), because };

@@ -120,10 +120,11 @@ function questions(context: ControllerContext) {
     reach: (request, asker) => waiting.ask(asker, () => askReach(request, sliced)),
     proposal: (request, reader) => waiting.ask(reader.asker, () => proposeGrants(request, reader, context)),
     accessReport: (request, reader) =>
-      reading.ask(reader.asker, () =>
-        withinTime({ ...context, limit: REPORT_TIME }, (signal) =>
-          askAccessReport(request, reader, { ...context, signal }),
-        ),
+      withinTime({ ...context, limit: REPORT_TIME }, (signal) =>
+        reading.ask(reader.asker, async () => {
+          signal.throwIfAborted();
+          return askAccessReport(request, reader, { ...context, signal });
+        }),
       ),
     mergePreview: (request, reader) =>
       waiting.ask(reader.asker, () =>

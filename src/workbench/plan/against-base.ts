@@ -81,7 +81,7 @@ export async function againstBase(
       ...unread,
       ...withoutValue.lines,
       ...shippedNote(now, shipped),
-      `Skipped offline: ${[...rulesSkippedOffline(), "function requirements", "change limits"].join(", ")}`,
+      `Not checked without AWS: ${[...rulesSkippedOffline(), "function requirements", "change limits"].join(", ")}`,
     ],
     about: rangeText(from.snapshot.revision, to.snapshot.revision),
     incomplete: errors.length > 0 || withoutValue.hasChanged,
@@ -132,9 +132,7 @@ function refusedBeforeLines(keys: readonly Key[]): readonly string[] {
 function shippedNote({ bindings }: Desired, shipped: ShippedPolicies | null): readonly string[] {
   const attached = [...bindings.values()].flatMap(({ role }) => role.attachments.map(({ arn }) => arn));
   const used = attached.some((arn) => isAwsManagedPolicy(arn) && shipped?.textOf(arn) !== undefined);
-  return used && shipped !== null
-    ? [`AWS-managed policies: documents of ${shipped.snapshotDate}, AWS was not read`]
-    : [];
+  return used && shipped !== null ? [`AWS-managed policies: documents of ${shipped.snapshotDate}`] : [];
 }
 
 type Findings = ReadonlyMap<Key, readonly Finding[]>;

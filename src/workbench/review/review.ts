@@ -63,7 +63,10 @@ export async function reviewOf(dir: string, options: ReviewedRange, toolbox: Too
     plan: {
       ...report,
       errors: [],
-      gaps: live.kind === "previewed" ? report.gaps.filter((gap) => gap !== NOT_READ) : report.gaps,
+      gaps:
+        live.kind === "previewed"
+          ? report.gaps.map((gap) => (gap === NOT_READ ? WITHOUT_AWS : gap))
+          : report.gaps,
     },
     unread: [
       ...(isBaseNewer ? [`${options.base} has newer manifests, which are not part of this review`] : []),
@@ -103,6 +106,8 @@ function overAnother(live: AskedReview, mergeBase: string): readonly string[] {
   ];
 }
 
+/** Next to the controller's answer, which rests on a read. */
+const WITHOUT_AWS = "The manifests were compared without AWS";
 const OTHERS = "files that are no manifests change, which are not part of this review";
 const UNCOMMITTED = "the working tree has changes that are not committed";
 

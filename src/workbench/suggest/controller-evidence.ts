@@ -73,7 +73,13 @@ async function askEach(
   return reports;
 }
 
-const ANSWERS: ReadonlySet<string> = new Set(["Conflict", "Forbidden", "NotFound", "ServiceUnavailable"]);
+const ANSWERS: ReadonlySet<string> = new Set([
+  "Conflict",
+  "Forbidden",
+  "NotFound",
+  "ServiceUnavailable",
+  "Timeout",
+]);
 
 /**
  * The checked-out manifest may name another function than the accepted one.
@@ -86,9 +92,15 @@ async function reportOf({ key, functionArn }: DesiredBinding, client: ApiClient)
     const because = `the manifest of the controller names another function: ${report.functionArn}`;
     return { kind: "unknown", because };
   } catch (error) {
-    if (!(error instanceof CliError) || !error.problems.some(({ code }) => ANSWERS.has(code))) throw error;
+    if (!(error instanceof CliError) || !isAnswer(error)) throw error;
     return { kind: "unknown", because: error.message };
   }
+}
+
+/** The controller answers, for other functions perhaps with a report: also after a report that took too long. */
+function isAnswer({ problems, cause }: CliError): boolean {
+  const isLate = cause instanceof Error && cause.name === "TimeoutError";
+  return isLate || problems.some(({ code }) => ANSWERS.has(code));
 }
 
 function functionEvidence(

@@ -146,7 +146,7 @@ describe("plan --base, of an attached AWS-managed policy", () => {
     expect(out).toContain("ACT-001");
     expect(out).not.toContain("not understood");
     expect(out).not.toContain("may no longer");
-    expect(out).toContain("AWS-managed policies: documents of 2026-08-26, AWS was not read\n");
+    expect(out).toContain("AWS-managed policies: documents of 2026-08-26\n");
   });
 
   test("one that is removed is no longer allowed", async () => {

@@ -9,14 +9,17 @@ export interface TimeLimit {
 
 /** Manifests of hundreds of functions take a few seconds; those that are made to take long are not answered. */
 export const PREVIEW_TIME: TimeLimit = { mostMs: 20_000, hint: "send fewer or smaller files" };
-/** Reports of a few roles take seconds, more if AWS throttles: shorter than a client waits. */
+/** Reports of a few roles take seconds, more if AWS throttles: shorter than a client waits, with the wait for the turn. */
 export const REPORT_TIME: TimeLimit = { mostMs: 150_000, hint: "ask again in a few minutes" };
 
 interface LimitedContext extends Pick<ControllerContext, "state" | "ports"> {
   readonly limit: TimeLimit;
 }
 
-/** Ends a computation that takes too long: its caller is refused, and the next question has its turn. */
+/**
+ * Ends an answer that takes too long, or that waits too long for its turn: its caller is refused, also while the answer has not
+ * ended yet.
+ */
 export async function withinTime<Answer>(
   { state, ports, limit: { mostMs, hint } }: LimitedContext,
   answer: (signal: AbortSignal) => Promise<Result<Answer, Refusal>>,
@@ -27,8 +30,10 @@ export async function withinTime<Answer>(
     () => late.abort(),
     () => undefined,
   );
+  const { promise: lateness, reject } = Promise.withResolvers<never>();
+  late.signal.addEventListener("abort", () => reject(late.signal.reason));
   try {
-    return await answer(AbortSignal.any([state.hardStop, late.signal]));
+    return await Promise.race([answer(AbortSignal.any([state.hardStop, late.signal])), lateness]);
   } catch (error) {
     if (!late.signal.aborted || state.hardStop.aborted) throw error;
     return err({

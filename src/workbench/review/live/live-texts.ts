@@ -7,7 +7,7 @@ import { refusedRules, ruleNames } from "../../../model/rules/refusal.ts";
 import { driftLine } from "../../../plan/render/drift-line.ts";
 import { isHeld, objectName } from "../../../plan/render/plan-view.ts";
 import { shortRevision } from "../../../model/values/revision.ts";
-import { counted, someOf } from "../../../text/phrases.ts";
+import { counted, someOf, timeText } from "../../../text/phrases.ts";
 import { liveApprovals } from "../approvals.ts";
 import type { AskedReview, LiveReview } from "./ask-controller.ts";
 
@@ -69,7 +69,7 @@ function moreText(readers: Readers): string {
 
 function readTexts(changes: readonly PreviewedChange[]): readonly string[] {
   const [oldest] = changes.flatMap(({ found }) => found?.readAt ?? []).sort();
-  return oldest === undefined ? [] : [`AWS was read at ${oldest} or later`];
+  return oldest === undefined ? [] : [`AWS was read at ${timeText(oldest)} or later`];
 }
 
 function changeText(change: PreviewedChange, readers: Readers): LiveText {

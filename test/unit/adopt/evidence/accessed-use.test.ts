@@ -84,12 +84,24 @@ describe("IAM's report of a role", () => {
     { ageDays: 364, days: 364, confidence: "moderate", because: "a job of the year's end may be missing" },
     { ageDays: 90, days: 90, confidence: "moderate", because: "a quarter" },
     { ageDays: 89, days: 89, confidence: "weak", because: "less than a quarter" },
-    { ageDays: -1, days: 0, confidence: "weak", because: "the role is newer than the report" },
+    { ageDays: 1, days: 1, confidence: "weak", because: "a complete day" },
   ])("of a role of $ageDays days has the window $days: $because", ({ ageDays, days, confidence }) => {
     const role = roleOf({ createdAtMs: NOW_MS - ageDays * DAY_MS });
 
     expect(useByReport(parts("s3:GetObject"), role, known(REPORT))).toMatchObject({ days, confidence });
   });
+
+  test.each([{ ageDays: 0.9 }, { ageDays: 0 }, { ageDays: -1 }])(
+    "of a role of $ageDays days is no evidence yet",
+    ({ ageDays }) => {
+      const role = roleOf({ createdAtMs: NOW_MS - ageDays * DAY_MS });
+
+      expect(useByReport(parts("s3:GetObject"), role, known(REPORT))).toEqual({
+        kind: "unknown",
+        because: "no evidence yet: role orders is younger than a day",
+      });
+    },
+  );
 
   test.each([
     { lastUsedAtMs: null, because: /the role itself was not used/ },

@@ -40,6 +40,26 @@ test("an answer that takes too long is refused", async () => {
   expect(late).toEqual({ kind: "err", error });
 });
 
+test("a question whose turn does not come in time is refused, and is not answered later", async () => {
+  const questions = new Questions();
+  const { promise: endOfFirst, resolve } = Promise.withResolvers<void>();
+  const first = questions.ask("a", () => endOfFirst.then(() => ok("first")));
+  const answered: string[] = [];
+  const second = withinTime(contextWith(true), (signal) =>
+    questions.ask("b", async () => {
+      signal.throwIfAborted();
+      answered.push("second");
+      return ok("second");
+    }),
+  );
+
+  expect(await second).toMatchObject({ kind: "err", error: { code: "unavailable" } });
+  resolve();
+  expect(await first).toEqual(ok("first"));
+  expect(await questions.ask("c", async () => ok("third"))).toEqual(ok("third"));
+  expect(answered).toEqual([]);
+});
+
 test("an answer in time is given, and a fault of it is no refusal", async () => {
   expect(await withinTime(contextWith(false), async () => ok("in time"))).toEqual(ok("in time"));
   const fault = withinTime(contextWith(false), () => Promise.reject(new Error("a fault")));

@@ -123,7 +123,7 @@ describe("what the controller will do", () => {
 
     expect(lines).toEqual([
       "applied on top of main@9c1d04e, which is in force",
-      "AWS was read at 2026-11-30T12:00:00.000Z or later",
+      "AWS was read at 2026-11-30 12:00:00Z or later",
       ...texts,
     ]);
   });
