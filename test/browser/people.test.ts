@@ -188,6 +188,9 @@ describe("an approver", () => {
         const { shown, inPicture } = await readmePicture(page, one);
         expect([one.name, shown]).toEqual([one.name, inPicture]);
       }
+      // The function of the second picture waits for the approval of its first enforcing run.
+      const pending = page.locator("section.card", { hasText: "Pending" });
+      await pending.locator(".permissions li").first().waitFor();
       await page.goto("/ui/approvals");
       await page
         .getByRole("row", { name: /first enforcing run/ })
