@@ -62,6 +62,7 @@ export const history: CliCommand<HistoryOptions> = {
     const { rows, context, declaredBy, unverifiedFrom } = await read(null);
     if (declaredBy !== null) await noteRollbacks(declaredBy.overview, declaredBy.namespaces, toolbox);
     if (unverifiedFrom !== null) await printNote(unverifiedNote(unverifiedFrom), toolbox);
+    const folded = foldedRows(rows, { kinds: options.kind ?? null, by: options.by ?? null });
     const items = rows.flatMap(({ events }) => events).sort((a, b) => b.seq - a.seq);
     return show(
       {
@@ -72,8 +73,8 @@ export const history: CliCommand<HistoryOptions> = {
           items,
         },
         lines: (layout) => [
-          ...historyLines(foldedRows(rows), { nowMs: context.nowMs, unverifiedFrom }, layout),
-          ...(rows.length < options.limit ? [] : limitLines(options.limit)),
+          ...historyLines(folded, { nowMs: context.nowMs, unverifiedFrom }, layout),
+          ...(rows.length < options.limit ? [] : limitLines(options.limit, folded.length)),
         ],
         names: () => rows.map(({ entry }) => String(entry)),
       },
@@ -83,10 +84,11 @@ export const history: CliCommand<HistoryOptions> = {
   },
 };
 
-/** There may be older lines: they are not counted. */
-function limitLines(limit: number): readonly string[] {
+/** There may be older lines: they are not counted. @param shown fewer than the limit if repeated lines are combined */
+function limitLines(limit: number, shown: number): readonly string[] {
   const option = limit < MAX_LINES ? `--limit, up to ${MAX_LINES}` : "--until";
-  return ["", `The newest ${counted(limit, "line")}; there may be older ones: ${option}`];
+  const combined = shown < limit ? `, of ${limit} before repeated ones were combined` : "";
+  return ["", `The newest ${counted(shown, "line")}${combined}; there may be older ones: ${option}`];
 }
 
 /** The newest lines, or all from an entry on. */

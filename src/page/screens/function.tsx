@@ -4,6 +4,7 @@ import type { EventObject } from "../../api/events.ts";
 import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList } from "../../api/object.ts";
 import type { PermissionsObject } from "../../api/permissions.ts";
+import { EVERY_ENTRY } from "../../model/entries/entry-filter.ts";
 import { foldedRows } from "../../wording/history/folded-rows.ts";
 import { historyRows } from "../../wording/history/history-rows.ts";
 import { describedSummary, orderTexts } from "../../wording/summary.ts";
@@ -240,5 +241,5 @@ function LastEntries({ events }: { readonly events: readonly EventObject[] }): R
     events.map(({ event }) => event),
     { accounts: accountNames(overview.value), nowMs },
   );
-  return <Entries rows={foldedRows(rows).slice(0, ENTRIES)} />;
+  return <Entries rows={foldedRows(rows, EVERY_ENTRY).slice(0, ENTRIES)} />;
 }

@@ -14,6 +14,7 @@ import { Entries } from "../parts/entries.tsx";
 import { ResourceView } from "../parts/resource-view.tsx";
 import { csvOf, historyCells } from "../view/history/csv.ts";
 import {
+  entryFilter,
   isEmptyPeriod,
   isUnfiltered,
   readHistoryFilter,
@@ -36,7 +37,7 @@ export function History(): ReactNode {
     isEmpty ? { ...filter, untilMs: null } : filter,
   );
   const accounts = useMemo(() => accountNames(overview.value), [overview.value]);
-  const rows = foldedRows(historyRows(events, { accounts, nowMs, zone: screenZone() }));
+  const rows = foldedRows(historyRows(events, { accounts, nowMs, zone: screenZone() }), entryFilter(filter));
   const shown = selectLines(rows, filter.text);
   const key = filter.key === null ? undefined : parseKey(filter.key);
   const accountOf = (of: Key): string => accounts.get(accountIdOf(of)) ?? accountIdOf(of);
