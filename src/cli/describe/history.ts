@@ -1,4 +1,5 @@
 import type { AuditEvent } from "../../api/events.ts";
+import { isUnverifiedEntry } from "../../model/records/record-verification.ts";
 import { authorText, foundEntryText, knownAuthors } from "../../wording/history/event-authors.ts";
 import { openedText, text, texts } from "../../wording/history/history-texts.ts";
 import { writesText } from "../../wording/history/event-delta.ts";
@@ -23,6 +24,8 @@ interface SectionContext {
 
 interface HistoryEntry {
   readonly seq: number;
+  /** The newest entry that it shows: of writes their last result. */
+  readonly last: number;
   readonly at: string;
   readonly text: string;
   readonly below: readonly string[];
@@ -61,7 +64,7 @@ function entryLines(
 ): readonly string[] {
   const rows = entries.map((entry) => ({
     ...entry,
-    text: entry.seq >= (unverifiedFrom ?? Infinity) ? `${NOT_VERIFIED} ${entry.text}` : entry.text,
+    text: isUnverifiedEntry(entry.last, unverifiedFrom) ? `${NOT_VERIFIED} ${entry.text}` : entry.text,
     age: ago(entry.at, nowMs),
     number: String(entry.seq),
   }));
@@ -103,6 +106,7 @@ function foundEntries(events: readonly AuditEvent[], { nowMs }: SectionContext):
     const head = isChange ? "drift" : `author of the drift in ${foundEntryText(found)}`;
     return knownAuthors(found).map(({ difference, attribution }) => ({
       seq: found.seq,
+      last: found.seq,
       at: found.at,
       text: `${head}: ${difference}`,
       below: [authorText(attribution, { nowMs })],
@@ -119,6 +123,7 @@ function revertedEntries(events: readonly AuditEvent[], { nowMs }: SectionContex
       const change = texts(ended, "changes").join("  ");
       return {
         seq: ended.seq,
+        last: ended.seq,
         at: ended.at,
         text: `reverted by Grantkeeper: ${change === "" ? texts(ended, "fields").join(", ") : change}`,
         below: [openedText(ended, { nowMs })].filter(Boolean),
@@ -141,7 +146,7 @@ function decisionEntries(events: readonly AuditEvent[], { nowMs }: SectionContex
     if (what === undefined) return [];
     const by = `${text(event, "actor")}${groupsText(event["groups"])}`;
     const decision = `${what} by ${by}: "${text(event, "reason")}"`;
-    return [{ seq: event.seq, at: event.at, text: decision, below: [], isChange: false }];
+    return [{ seq: event.seq, last: event.seq, at: event.at, text: decision, below: [], isChange: false }];
   });
 }
 
@@ -151,10 +156,11 @@ type CallOutcome = "written" | "failed" | "no-result";
 function writeEntries(events: readonly AuditEvent[], context: SectionContext): readonly HistoryEntry[] {
   const writes = events.filter(({ kind }) => kind === "write-intended");
   const finished = events.filter(({ kind }) => kind === "write-finished");
-  const outcomes = new Map(finished.map(({ intent, outcome }) => [intent, outcome]));
+  const results = new Map(finished.map((result) => [result["intent"], result]));
   const outcomeOf = ({ seq }: AuditEvent): CallOutcome => {
-    const outcome = outcomes.get(seq);
-    if (outcome === undefined) return "no-result";
+    const result = results.get(seq);
+    if (result === undefined) return "no-result";
+    const { outcome } = result;
     return outcome === "failed" || outcome === "found-not-applied" ? "failed" : "written";
   };
   return [...Map.groupBy(writes, ({ pass }) => pass).values()].flatMap((group): readonly HistoryEntry[] => {
@@ -165,7 +171,8 @@ function writeEntries(events: readonly AuditEvent[], context: SectionContext): r
     const [failed, open] = [counts("failed"), counts("no-result")];
     const change = writesText(group.toReversed());
     const tail = change === "" ? "" : `: ${change}`;
-    const entry = { seq: newest.seq, at: newest.at, below: [] };
+    const last = Math.max(...group.map(({ seq }) => results.get(seq)?.seq ?? seq));
+    const entry = { seq: newest.seq, last, at: newest.at, below: [] };
     if (failed === group.length)
       return [{ ...entry, text: `not written, ${counted(failed, "call")} failed${tail}`, isChange: false }];
     const purpose = purposeOf(newest, events);

@@ -1,7 +1,7 @@
 import { API_VERSION } from "../../api/group.ts";
 import type { CoreEventObject } from "../../api/kubernetes/core.ts";
 import { bindingName } from "../../api/names.ts";
-import { unverifiedFrom } from "../../model/records/record-verification.ts";
+import { isUnverifiedEntry, unverifiedFrom } from "../../model/records/record-verification.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { scopeOfEntry } from "../../model/keys/suspended-scope.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
@@ -94,7 +94,7 @@ interface EventParts {
 function eventOf({ scrub, world }: Reader, { entry, name, involvedObject }: EventParts): CoreEventObject {
   const { namespace } = involvedObject;
   const from = unverifiedFrom(world.overview.verification);
-  const isUnverified = from !== null && entry.seq >= from;
+  const isUnverified = isUnverifiedEntry(entry.seq, from);
   return {
     apiVersion: "v1",
     kind: "Event",

@@ -5,7 +5,7 @@ import type { EventObject } from "../../api/events.ts";
 import type { ApiList } from "../../api/object.ts";
 import type { EntryFilter } from "../../model/entries/entry-filter.ts";
 import { ENTRY_GROUPS, parseKinds } from "../../model/entries/entry-groups.ts";
-import { unverifiedFrom } from "../../model/records/record-verification.ts";
+import { isUnverifiedEntry, unverifiedFrom } from "../../model/records/record-verification.ts";
 import { keyParts, parseKey, type Key } from "../../model/keys/key.ts";
 import { identityText, seesEverything, seesKey, type Access } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
@@ -91,7 +91,7 @@ async function oneEvent(context: HttpContext, access: Access, name: string): Pro
 
 function withVerification(object: EventObject, { overview }: World): EventObject {
   const from = unverifiedFrom(overview.verification);
-  return from !== null && object.event.seq >= from ? { ...object, verified: false } : object;
+  return isUnverifiedEntry(object.event.seq, from) ? { ...object, verified: false } : object;
 }
 
 async function notFound(

@@ -55,3 +55,8 @@ export function unverifiedFrom(verification: RecordVerification): number | null 
 function entryText({ entry }: RecordBreak): string {
   return entry === null ? "its first line" : `entry ${entry}`;
 }
+
+/** @param from the first entry that may not be what was written; null: there is none */
+export function isUnverifiedEntry(seq: number, from: number | null): boolean {
+  return from !== null && seq >= from;
+}

@@ -1,3 +1,4 @@
+import { isUnverifiedEntry } from "../../model/records/record-verification.ts";
 import type { HistoryRow } from "./history-rows.ts";
 
 /** In front of the text of an entry that may not be what was written. */
@@ -5,7 +6,7 @@ export const NOT_VERIFIED = "(not verified)";
 
 /** Whether any entry of the line may not be what was written. @param from the first such entry of the record; null: there is none */
 export function isUnverified({ events }: HistoryRow, from: number | null): boolean {
-  return from !== null && events.some(({ seq }) => seq >= from);
+  return events.some(({ seq }) => isUnverifiedEntry(seq, from));
 }
 
 /** @param from the first entry that may not be what was written */

@@ -84,6 +84,15 @@ describe("history", () => {
     ]);
   });
 
+  test("marks a write whose result may not be what was written", () => {
+    const shown = facts({
+      events: new Map([[KEY, write(2, "2026-11-23T06:32:13.000Z", "p1")]]),
+      unverifiedFrom: 3,
+    });
+
+    expect(describedTexts(shown)).toContain("2d ago  2  (not verified) applied 4f0e2d1, 1 call");
+  });
+
   test("keeps the sign of a change on the line of what changed", () => {
     const [ended, ...rest] = reverted;
     const changes = ['- policy "AdministratorAccess"', '- statement "test1"', '~ policy "grantkeeper"'];
