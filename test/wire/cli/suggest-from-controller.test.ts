@@ -5,6 +5,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/
 import { known, type EstatePart } from "../../../src/adopt/estate/estate.ts";
 import type { RoleAccess, ServiceAccess } from "../../../src/adopt/estate/role-access.ts";
 import { DAY_MS } from "../../../src/adopt/evidence/action-use.ts";
+import type { EstateReader } from "../../../src/controller/ports/estate/estate-reader.ts";
+import type { AccessReportRequest } from "../../../src/model/answers/questions/access-report.ts";
+import type { WhyReader } from "../../../src/model/answers/questions/access-questions.ts";
 import type { LiveRole } from "../../../src/model/live.ts";
 import { ok } from "../../../src/model/values/result.ts";
 import type { SuggestionReport } from "../../../src/workbench/suggest/report.ts";
@@ -158,6 +161,24 @@ test.each([
     asked.aws.live = before;
     await asked.sweep();
   }
+});
+
+function readerOf(asker: string): WhyReader {
+  const hides = (): boolean => false;
+  return { asker, seesEverything: true, sees: () => true, hides, hidesFunction: hides };
+}
+
+test("a report that takes too long is refused, and so is the one that waits for its turn", async () => {
+  const { promise, resolve } = Promise.withResolvers<Awaited<ReturnType<EstateReader["roleAccess"]>>>();
+  asked.fake.roleAccess = () => promise;
+  const ask = (asker: string) =>
+    asked.fake.control.accessReport(QUESTION as AccessReportRequest, readerOf(asker));
+  const both = Promise.all([ask("a"), ask("b")]);
+  await asked.fake.clock.pass(150_000);
+  const answers = await both;
+  resolve(ok(new Map()));
+
+  expect(answers).toMatchObject([{ error: { code: "unavailable" } }, { error: { code: "unavailable" } }]);
 });
 
 test("how many functions have a role is not known while the versions of another were not read, unless it is the manifest's own", async () => {
