@@ -1,5 +1,5 @@
 import { reviewRefusal } from "../../judge/approvals/review-refusal.ts";
-import { waitsByItself, type WaitingCode } from "../../model/verdict.ts";
+import { waitsByItself } from "../../model/verdict.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import {
   authorConflict,
@@ -23,6 +23,7 @@ import {
   namedHold,
   othersUnder,
   overrideRefusal,
+  waitRejectionRefusal,
   pendingHolds,
   sharedName,
 } from "./pending-approvals.ts";
@@ -156,7 +157,7 @@ export class ApprovalAnswers {
     const answered = await this.#answered(request.subject);
     if (answered.kind === "err") return answered;
     const hold = answered.value;
-    if (waitsByItself(hold.code)) return err(NOT_REJECTED[hold.code]);
+    if (waitsByItself(hold.code)) return err(waitRejectionRefusal(hold));
     const { subject, keys } = hold;
     const nowMs = await this.#ports.store.nowMs();
     const approvals = await this.#ports.store.approvals(nowMs);
@@ -233,30 +234,6 @@ export class ApprovalAnswers {
     return heldChangesOf(hold, (key) => this.#state.account(accountIdOf(key)).views.get(key) ?? null);
   }
 }
-
-const STOP = "revert the commit, or stop it with: grantkeeper suspend TARGET --reason TEXT";
-
-/** A rejection would end when the wait ends. */
-const NOT_REJECTED: Readonly<Record<WaitingCode, Refusal>> = {
-  "change-window": {
-    code: "invalid",
-    message:
-      "it waits for a change window, and is written when the window opens: a rejection would not stop it",
-    hint: STOP,
-  },
-  "account-order": {
-    code: "invalid",
-    message:
-      "it waits for an account that comes first, and is written when that one is verified: a rejection would not stop it",
-    hint: STOP,
-  },
-  "depends-on": {
-    code: "invalid",
-    message:
-      "it waits for another function, and is written when that one is in sync: a rejection would not stop it",
-    hint: STOP,
-  },
-};
 
 function ofOwnChange(conflict: AuthorConflict, actor: string): Refusal {
   if (conflict.kind === "author") {

@@ -78,6 +78,15 @@ export function overrideRefusal(hold: Hold, { override }: Pick<ApproveRequest, "
   };
 }
 
+/** A rejection would end when the wait ends. */
+export function waitRejectionRefusal(hold: Hold): Refusal {
+  return {
+    code: "invalid",
+    message: `${shortDigits(hold.subject)} waits ${waitText(hold)} and needs no approval: a rejection would not stop it`,
+    hint: "revert the commit, or stop it with: grantkeeper suspend TARGET --reason TEXT",
+  };
+}
+
 /** The end of one wait: what comes after it may wait for something else. */
 function waitText({ cause, opensAt }: Hold): string {
   switch (cause?.code) {

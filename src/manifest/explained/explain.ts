@@ -5,7 +5,7 @@ import { GRANT_ENTRIES } from "../grants/catalogue.ts";
 import { CALLER_ENTRIES } from "../callers/catalogue.ts";
 import { KINDS, type Kind } from "../schema/document.ts";
 import { ofSchema, SCHEMAS } from "../schema/json-schema.ts";
-import { serviceFields } from "../schema/problems/unknown-field.ts";
+import { meantField, serviceFields } from "../schema/problems/unknown-field.ts";
 import { exampleManifests } from "./example-manifests.ts";
 import { ANY_KEY, fieldsBelow, formOf, fieldType, valuesOf, type SchemaField } from "./fields.ts";
 import { meaningOf } from "./meaning.ts";
@@ -119,7 +119,7 @@ function found(kind: Kind, names: readonly string[], place: FieldPlace): Explana
   const field = fields.find((one) => one.name === name) ?? fields.find((one) => one.name === ANY_KEY);
   if (field !== undefined) return found(kind, rest, { ...field, shown: `${place.shown}.${name}` });
   const known = fields.map((one) => one.name);
-  const near = serviceFields(name).find((one) => known.includes(one)) ?? nearestName(name, known);
+  const near = serviceFields(name).find((one) => known.includes(one)) ?? meantField(name, known);
   const corrected = near === undefined ? undefined : [place.shown, near, ...rest].join(".");
   return { kind: "unknown", part: name, within: place.shown, near: corrected, known };
 }

@@ -98,7 +98,7 @@ export const changeWindow = manifestOf(
     if (opens !== undefined && times.zone === undefined && !isZoneTooDeep)
       pushIssue(context, ["zone"], {
         message: "opens needs a zone",
-        fix: "write the place whose times these are next to it, such as zone: Europe/Berlin, or zone: UTC",
+        fix: "write spec.zone, such as zone: Europe/Berlin, or zone: UTC",
       });
     for (const field of ["zone", "overrun"] as const)
       if (opens === undefined && times[field] !== undefined)

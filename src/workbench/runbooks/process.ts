@@ -157,7 +157,7 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     id: "accounts-without-replica",
     title: "No replica makes the passes of some accounts",
     means:
-      "For 2 minutes accounts have been assigned to a replica that is lost (`grantkeeper_accounts_without_replica` is above 0). The active replica takes such accounts back each 5 seconds, and could not.",
+      "For 2 minutes accounts have been assigned to a replica that is lost (`grantkeeper_accounts_without_replica` is above 0). The active replica tries every 5 seconds to take such accounts back, and did not succeed.",
     risk: "Drift in these accounts is neither found nor reverted, and no change from Git is applied there. No permission is removed. All other accounts are watched.",
     see: [["grantkeeper get replicas -o wide", "which replica is lost, since when, and its accounts"]],
     steps: [

@@ -63,6 +63,7 @@ describe("explain", () => {
 
   test.each([
     ["binding.spec.gants", 'binding.spec has no field "gants"', 'did you mean "binding.spec.grants"?'],
+    ["binding.spec.callers", 'binding.spec has no field "callers"', 'did you mean "binding.spec.invokedBy"?'],
     ["account.mode", 'account has no field "mode"', 'did you mean "account.spec.mode"?'],
     ["fp.sqs.queue", 'fp has no field "sqs"', 'did you mean "fp.spec.grants.sqs.queue"?'],
     ["dynamodb", 'no kind is called "dynamodb"', 'did you mean "FunctionPermission.spec.grants.dynamodb"?'],

@@ -111,7 +111,7 @@ spec:
         "--grant",
         "sqs:q:recieve",
       ],
-      /--grant sqs:q:recieve: unknown value "recieve"/,
+      /--grant sqs:q:recieve: unknown value "recieve"[^]*did you mean "consume"/,
     ],
   ])("refuses %j with what to write, and writes nothing", async (argv, message) => {
     expect(await create(...argv)).toMatchObject({ code: 1, out: "", err: expect.stringMatching(message) });

@@ -139,7 +139,8 @@ function foreign(
   const owner = [...teams.values()].find(
     (team) => team.kind === "fence" && team.namespace !== fence.namespace && ownsResource(team, resource),
   );
-  const why = `${text} is not certainly a resource of ${teamText(fence)}`;
+  const isCertain = resource.arn.kind === "exact" && resource.name.kind === "exact";
+  const why = `${text} is not ${isCertain ? "" : "certainly "}a resource of ${teamText(fence)}`;
   const entry = JSON.stringify(label);
   if (owner !== undefined) {
     const line = `shares: [{with: ${fence.namespace}, resources: [${entry}]}]`;

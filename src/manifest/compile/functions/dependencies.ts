@@ -5,7 +5,6 @@ import { NONE } from "../../../model/values/lists.ts";
 import { originOfValue } from "../../../text/located/located.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { sortedSet } from "../../../text/order.ts";
-import { someOf } from "../../../text/phrases.ts";
 import type { FunctionPermission, ManifestDocument } from "../../parse/parsed.ts";
 import type { PlacedDocument } from "../placed.ts";
 import type { AccountsByName } from "./targets.ts";
@@ -103,7 +102,7 @@ function mistakeOf(entry: DependencyEntry, graph: Graph): Mistake | null {
 function circleMistake(names: readonly string[], namespace: string): Mistake {
   const message = `functions that wait for each other: ${names.join(" → ")}`;
   const waits = names.slice(1).map((name, at) => `${name} from dependsOn of ${names[at] ?? ""}`);
-  const fix = `keep the order that is meant, and remove the one that is not: ${someOf(waits)}`;
+  const fix = `keep the order that is meant, and remove one that is not: ${waits.join(", or ")}`;
   return { message, fix, shared: JSON.stringify([namespace, ...sortedSet(names)]) };
 }
 

@@ -60,11 +60,14 @@ function nearAction({ actions }: GrantEntry, name: string): string | undefined {
   );
 }
 
-/** `get` is the verb of GetItem. */
+/** `get` is the verb of GetItem, and `recieve` that of ReceiveMessage. */
 function verbOfWord({ actions }: GrantEntry, word: string): string | undefined {
-  const meant = [...(actions ?? [])].find(
-    ([name]) => word.length >= 3 && name.toLowerCase().startsWith(word),
-  );
+  const all = [...(actions ?? [])];
+  const first = ([name]: readonly [string, unknown]): string => /^[A-Z][a-z]+/.exec(name)?.[0] ?? name;
+  const near = nearestName(word, all.map(first));
+  const meant =
+    all.find(([name]) => word.length >= 3 && name.toLowerCase().startsWith(word)) ??
+    all.find((action) => first(action) === near);
   return meant?.[1].verbs[0];
 }
 

@@ -89,6 +89,18 @@ describe("TEN-004: resources of the team", () => {
     expect(finding?.why).toContain("Team orders (platform/teams.yaml:1:1)");
   });
 
+  test.each([
+    ["payments-events", "is not a resource"],
+    ["pay*", "is not certainly a resource"],
+    ["*-events", "is not certainly a resource"],
+  ])("states that the queue %s %s of the team", (queue, text) => {
+    const resource = `arn:aws:sqs:eu-west-1:${A}:${queue}`;
+
+    const [finding] = teamFindings(fenced(stating(resource)));
+
+    expect(finding?.why).toContain(`${resource} ${text} of Team orders`);
+  });
+
   test("refuses the log group of another team's function, and accepts another function's of the team", () => {
     expect(rulesAt(teamFindings(fenced("  logs: {group: /aws/lambda/payments-api}")))).toEqual([
       "TEN-004 spec.logs",

@@ -84,7 +84,7 @@ describe("dependsOn", () => {
 
     expect(problems).toEqual([
       expect.stringContaining(
-        "a.yaml:6:15 functions that wait for each other: a → b → c → a → keep the order that is meant, and remove the one that is not: b from dependsOn of a, c from dependsOn of b, a from dependsOn of c",
+        "a.yaml:6:15 functions that wait for each other: a → b → c → a → keep the order that is meant, and remove one that is not: b from dependsOn of a, or c from dependsOn of b, or a from dependsOn of c",
       ),
       expect.stringContaining("b.yaml:6:15 functions that wait for each other: b → c → a → b"),
       expect.stringContaining("c.yaml:6:15 functions that wait for each other: c → a → b → c"),
