@@ -3,12 +3,18 @@ import type { ApiClient } from "./client.ts";
 
 const MOST = 500;
 
+interface RecentRequest {
+  readonly limit: number;
+  readonly key?: string;
+  /** Kinds or groups of kinds, separated by commas. */
+  readonly kind?: string;
+}
+
 /** The newest entries of the record, newest first; at most 500. */
 export async function recentEvents(
   client: ApiClient,
-  { key, limit }: { readonly key?: string; readonly limit: number },
+  { limit, ...query }: RecentRequest,
 ): Promise<readonly AuditEvent[]> {
-  const query = key === undefined ? undefined : { key };
   const { items } = await client.page("events", { most: Math.min(MOST, limit), query });
   return items.map(({ event }) => event);
 }

@@ -21,6 +21,7 @@ import { describeLines, ownersOf, type DescribeFacts } from "../describe/describ
 import { authorNames } from "../../wording/history/history-texts.ts";
 import { shortHash } from "../../wording/words.ts";
 import { unverifiedFrom } from "../../model/records/record-verification.ts";
+import { FUNCTION_GROUPS } from "../../model/entries/entry-groups.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { sourceIn } from "../../wording/rollback.ts";
 import { printAndWatch } from "../screen/watch.ts";
@@ -35,6 +36,7 @@ const HOLD = /^(holds?|approvals?)$/;
 const ENTRY = /^entry$/;
 const OWNERS_AT_MOST = 20;
 const EVENTS = 200;
+const KINDS = FUNCTION_GROUPS.join(",");
 
 export const describe: CliCommand<DescribeOptions> = {
   name: "describe",
@@ -127,14 +129,13 @@ async function factsOf(
 ): Promise<DescribedOwner> {
   const keys = new Set(bindings.map(({ spec }) => spec.key));
   const namespace = bindings[0] === undefined ? undefined : keyParts(bindings[0].spec.key).namespace;
-  const [permissions, drifts, denials, all, ...own] = await Promise.all([
+  const [permissions, drifts, denials, accepted, ...own] = await Promise.all([
     Promise.all(bindings.map(({ metadata }) => client.get("permissions", metadata.name, metadata.namespace))),
     client.list("drifts", { namespace }),
     denialsIn(namespace, client),
-    recentEvents(client, { limit: EVENTS }),
-    ...[...keys].map((key) => recentEvents(client, { key, limit: EVENTS })),
+    recentEvents(client, { kind: "revision-accepted", limit: EVENTS }),
+    ...[...keys].map((key) => recentEvents(client, { key, kind: KINDS, limit: EVENTS })),
   ]);
-  const accepted = all.filter(({ kind }) => kind === "revision-accepted");
   return {
     bindings,
     states: permissions.map(({ status }) => status),

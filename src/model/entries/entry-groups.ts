@@ -14,6 +14,17 @@ export const ENTRY_GROUPS = [
 ] as const;
 type EntryGroup = (typeof ENTRY_GROUPS)[number];
 
+/** What happened to a function. Anyone with a token of its team can add requests to reconcile, which are not among them. */
+export const FUNCTION_GROUPS = [
+  "decisions",
+  "suspensions",
+  "drift",
+  "writes",
+  "plans",
+  "revisions",
+  "adoption",
+] as const satisfies readonly EntryGroup[];
+
 /** What a person looks for when they select entries by their kind. */
 const GROUP_OF = {
   approved: "decisions",

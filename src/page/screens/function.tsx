@@ -6,6 +6,7 @@ import type { ApiList } from "../../api/object.ts";
 import type { PermissionsObject } from "../../api/permissions.ts";
 import { EVERY_ENTRY } from "../../model/entries/entry-filter.ts";
 import { foldedRows } from "../../wording/history/folded-rows.ts";
+import { FUNCTION_GROUPS } from "../../model/entries/entry-groups.ts";
 import { historyRows } from "../../wording/history/history-rows.ts";
 import { describedSummary, orderTexts } from "../../wording/summary.ts";
 import { keyParts, targetText } from "../../model/keys/key.ts";
@@ -219,9 +220,13 @@ function Facts({ binding: { status } }: { readonly binding: BindingObject }): Re
   );
 }
 
+const KINDS = FUNCTION_GROUPS.join(",");
+
 function HistoryOf({ binding }: { readonly binding: BindingObject }): ReactNode {
   const query = new URLSearchParams({ key: binding.spec.key });
-  const events = useResource<ApiList<EventObject>>(`${BASE_PATH}/events?limit=100&${query.toString()}`);
+  const events = useResource<ApiList<EventObject>>(
+    `${BASE_PATH}/events?limit=100&kind=${KINDS}&${query.toString()}`,
+  );
   return (
     <Section title="History" note={<Link to={`${addressPath("history")}?${query.toString()}`}>all</Link>}>
       <ResourceView resource={events} what="The history">

@@ -148,3 +148,18 @@ test.each<{ readonly reason: string; readonly reach: () => Promise<void>; readon
 
   expect(await pending()).toMatch(shows);
 });
+
+test("HISTORY stays the same after more requests to reconcile than it reads entries", async () => {
+  await converged();
+  const history = async (): Promise<string | undefined> => {
+    const options = { env: { GRANTKEEPER_TOKEN: LOCAL_TOKEN }, clock: fake.clock };
+    const { out } = await cli(["describe", "orders/a@prod", "--server", server.url], options);
+    return /\nHISTORY[^]*/.exec(out)?.[0];
+  };
+  const before = await history();
+  for (let asked = 0; asked < 201; asked += 1)
+    await fake.control.reconcile({ kind: "keys", keys: [KEY] }, `token/${asked}`);
+
+  expect(await history()).toBe(before);
+  expect(before).toMatch(/applied|created|write/);
+});
