@@ -19,6 +19,11 @@ import { estateWorld } from "../support/installation/estate.ts";
 export interface Journey {
   readonly remote: "http" | "ssh";
   readonly forge: ConversationForge;
+  /**
+   * `apply`: a person merges a new function, and the account is enforced; `auto-merge`: the account is observed, and a change that
+   * grants nothing new merges by itself.
+   */
+  readonly kind: "apply" | "auto-merge";
 }
 
 interface Remote {
@@ -34,6 +39,7 @@ interface Scene {
   readonly program: string;
   readonly root: string;
   readonly work: string;
+  readonly kind: Journey["kind"];
   readonly forge: ForgeServer;
   readonly repository: TestRepository;
   readonly ends: (() => Promise<unknown>)[];
@@ -44,7 +50,7 @@ const PATIENCE = { withinMs: 60_000, everyMs: 200 };
 
 /**
  * The way of a new user with the installed program alone: from an empty repository over a pull request with a review to the
- * merge, and a running controller that comments on it and describes the function. AWS is the simulator, with the function.
+ * merge, and a running controller that comments on it and describes the function. AWS is the simulator, with the functions.
  * @param app the folder in which the package is installed
  */
 export async function checkNewUser(app: string, journey: Journey): Promise<void> {
@@ -54,14 +60,16 @@ export async function checkNewUser(app: string, journey: Journey): Promise<void>
   const forge = await ForgeServer.start(journey.forge);
   const repository = await makeRepository(join(root, "served"), "permissions.git");
   const program = join(app, "node_modules/grantkeeper/bin/grantkeeper.mjs");
-  const scene: Scene = { program, root, work, forge, repository, ends: [] };
+  const scene: Scene = { program, root, work, kind: journey.kind, forge, repository, ends: [] };
   try {
     const remote = await { http: overHttp, ssh: overSsh }[journey.remote](scene);
     await declare(scene, remote);
     const config = await startController(scene, remote);
+    if (journey.kind === "apply") await approveFirstRun(scene, config);
+    await assert.rejects(merge(scene), /the check that the merge requires/);
     await review(scene, remote);
     await merge(scene);
-    await checkOutcome(scene, config);
+    await { apply: checkApplied, "auto-merge": checkObserved }[scene.kind](scene, config);
   } finally {
     for (const end of scene.ends.toReversed()) await end();
     await forge.end();
@@ -100,9 +108,18 @@ async function succeed(scene: Scene, args: readonly string[], env = {}): Promise
   return out;
 }
 
-/** The platform on main, and the first function on a branch. */
+const FUNCTION = ["orders/orders-a", "--grant"];
+
+async function edit(folder: string, path: string, [from, to]: readonly [string, string]): Promise<void> {
+  const file = join(folder, path);
+  const text = await readFile(file, "utf8");
+  assert.ok(text.includes(from), `${path} has "${from}"`);
+  await writeFile(file, text.replace(from, to));
+}
+
+/** The platform on main, and on a branch the function that may read. */
 async function declare(scene: Scene, { url, ssh }: Remote): Promise<void> {
-  const { work, forge } = scene;
+  const { work, forge, kind } = scene;
   const create = (...args: readonly string[]) => succeed(scene, ["new", ...args, "--dir", work]);
   const push = async (message: string, branch: string): Promise<void> => {
     await git(work, ["add", "--all"]);
@@ -115,17 +132,23 @@ async function declare(scene: Scene, { url, ssh }: Remote): Promise<void> {
   await create("account", "prod", "--id", "111122223333", "--region", "eu-west-1");
   await create("boundary", "platform-default");
   await create("team", "orders");
+  if (kind === "apply") {
+    await edit(work, "platform/accounts/prod.yaml", ["mode: observe", "mode: enforce"]);
+    await create("function", "orders/orders-b", "--grant", "sqs:orders:send");
+  } else await create("function", ...FUNCTION, "dynamodb:orders:read,write");
   await push("the platform", "main");
   await git(work, ["checkout", "--quiet", "-b", "topic"]);
-  await create("function", "orders/orders-a", "--grant", "dynamodb:orders:read");
-  assert.equal(await succeed(scene, ["validate", work]), "4 documents: 0 errors, 0 warnings\n");
-  await push("the first function", "topic");
+  if (kind === "apply") await create("function", ...FUNCTION, "dynamodb:orders:read");
+  else await edit(work, "teams/orders/orders-a.yaml", ["[read, write]", "[read]"]);
+  const documents = kind === "apply" ? 5 : 4;
+  assert.equal(await succeed(scene, ["validate", work]), `${documents} documents: 0 errors, 0 warnings\n`);
+  await push("the function may read", "topic");
   forge.pullRequest.head = (await git(work, ["rev-parse", "topic"])).trim();
 }
 
 /** It reads the platform before the merge: only a later revision has a pull request. @returns its file */
 async function startController(scene: Scene, { url, fields }: Remote): Promise<string> {
-  const { root, work, program, forge, ends } = scene;
+  const { root, work, program, forge, kind, ends } = scene;
   const files: Record<string, string> = {};
   for await (const path of glob("**/*.yaml", { cwd: work }))
     files[path] = await readFile(join(work, path), "utf8");
@@ -137,7 +160,7 @@ async function startController(scene: Scene, { url, fields }: Remote): Promise<s
   const comments = `{forge: ${forge.forge}, tokenFile: "${token}", apiUrl: "${forge.url}", repository: ${TARGET}}`;
   const text = `instance: ${INSTANCE}
 stateDir: ./state
-mode: observe
+mode: ${kind === "apply" ? "enforce" : "observe"}
 sources: [{name: main, git: {url: "${url}", branch: main, pullRequestComments: ${comments}${fields}}, interval: 1s}]
 http: {listen: "127.0.0.1:${await portNear(0)}"}
 aws: {endpoint: "${simulator.endpoint}", simulator: true}
@@ -156,26 +179,31 @@ aws: {endpoint: "${simulator.endpoint}", simulator: true}
   return config;
 }
 
+const READS = / {2}\+ dynamodb read {2}table\/orders, indexes {2}line 10\n/;
+
 /** As a pipeline does it, in a clone. */
 async function review(scene: Scene, { url, ssh }: Remote): Promise<void> {
-  const { root, forge } = scene;
+  const { root, forge, kind } = scene;
   const clone = join(root, "pipeline");
   await git(root, ["clone", "--quiet", "-c", `core.sshCommand=${ssh}`, url, clone]);
   const range = ["--base", "origin/main", "--head", "origin/topic"];
   const target = ["--api-url", forge.url, "--repository", TARGET];
-  const post = ["--post", forge.forge, "--pull-request", String(PULL_REQUEST), ...target];
+  const post = ["--post", forge.forge, "--pull-request", String(PULL_REQUEST), "--merge-status", ...target];
   const out = await succeed(scene, ["review", clone, ...range, ...post], { GRANTKEEPER_FORGE_TOKEN: TOKEN });
-  assert.match(out, / {2}\+ dynamodb read {2}table\/orders, indexes {2}line 10\n/);
+  assert.match(out, kind === "apply" ? READS : / {2}- dynamodb write {2}table\/orders {2}was line 10\n/);
   assert.equal(forge.comments.length, 1, "the review is one comment");
   assert.match(forge.comments[0]?.body ?? "", /orders\/orders-a/);
 }
 
+const CHECKS = {
+  apply: "grantkeeper/review",
+  "auto-merge": "grantkeeper/review/auto-merge/main",
+} as const satisfies Record<Journey["kind"], string>;
+
 /** The forge merges the pull request if the check of its newest commit succeeded. */
-async function merge({ forge, repository }: Scene): Promise<void> {
+async function merge({ forge, repository, kind }: Scene): Promise<void> {
   const { head } = forge.pullRequest;
-  const check = forge.statuses.findLast(
-    ({ commit, name }) => commit === head && name === "grantkeeper/review",
-  );
+  const check = forge.statuses.findLast(({ commit, name }) => commit === head && name === CHECKS[kind]);
   assert.equal(check?.state, "success", "the check that the merge requires");
   const tree = (await repository.git("merge-tree", "--write-tree", "main", head)).trim();
   const commit = ["commit-tree", tree, "-p", "main", "-p", head, "-m", "Merge pull request 12"];
@@ -186,19 +214,47 @@ async function merge({ forge, repository }: Scene): Promise<void> {
   await repository.git("update-ref", "refs/heads/main", mergeCommit);
 }
 
-async function checkOutcome(scene: Scene, config: string): Promise<void> {
-  const describe = ["describe", "orders/orders-a", "--config", config];
-  const declared = async () => {
-    const { code, out } = await attempt(scene, describe);
-    return code === 0 && out.includes("\nPENDING changes") ? out : undefined;
+/** Of the account, with the function that is on main already. */
+async function approveFirstRun(scene: Scene, config: string): Promise<void> {
+  const pending = async () => {
+    const out = await succeed(scene, ["get", "approvals", "--config", config]);
+    return /^[0-9a-f]{8}\b/m.exec(out)?.[0];
   };
-  const out = await until("the merged function is described", declared, PATIENCE);
+  const digest = await until("the first enforcing run awaits approval", pending, PATIENCE);
+  await succeed(scene, ["approve", digest, "--reason", "the first run", "--config", config]);
+  const applied = async () =>
+    (await succeed(scene, ["describe", "orders/orders-b", "--config", config])).includes("\nIn sync: ") ||
+    undefined;
+  await until("the approved run is applied", applied, PATIENCE);
+}
+
+async function checkApplied(scene: Scene, config: string): Promise<void> {
+  await outcomeNote(scene, "applied");
+  const out = await succeed(scene, ["describe", "orders/orders-a", "--config", config]);
+  assert.match(out, /^orders\/orders-a@prod\/eu-west-1, function orders-a, mode enforce\nIn sync: /);
+  assert.match(
+    out,
+    /\nEFFECTIVE in AWS[^]*\n {2}dynamodb read {2}table\/orders, indexes {2}policy "grantkeeper"\n/,
+  );
+  assert.match(out, /\nPENDING none\n/);
+}
+
+async function checkObserved(scene: Scene, config: string): Promise<void> {
+  const note = await outcomeNote(scene, "observed only, AWS differs");
+  assert.match(note, /<code>orders\/orders-a&#64;prod\/eu-west-1<\/code>: AWS differs/);
+  const out = await succeed(scene, ["describe", "orders/orders-a", "--config", config]);
   assert.match(out, /^orders\/orders-a@prod\/eu-west-1, function orders-a, mode observe\nObserve only: /);
-  assert.match(out, /\n\+ {3}dynamodb read {2}table\/orders, indexes {2}line 10\n/);
-  const title = "### Grantkeeper: observed only, AWS differs";
-  const { comments } = scene.forge;
-  const shown = () => comments.find(({ body }) => body.includes(title));
-  const note = await until("the pull request shows the outcome of the merge", shown, PATIENCE);
-  assert.match(note.body, /<code>orders\/orders-a&#64;prod\/eu-west-1<\/code>: AWS differs/);
+  assert.match(out, /\nPENDING changes[^]*\n\+ {3}dynamodb read {2}table\/orders, indexes {2}line 10\n/);
+}
+
+/** @returns the comment after the merge, once it has this title */
+async function outcomeNote({ forge: { comments } }: Scene, title: string): Promise<string> {
+  const shown = () => comments.find(({ body }) => body.includes(`### Grantkeeper: ${title}\n`))?.body;
+  const note = await until("the pull request shows the outcome of the merge", shown, PATIENCE).catch(
+    (cause: unknown) => {
+      throw new Error(comments.map(({ body }) => body).join("\n"), { cause });
+    },
+  );
   assert.equal(comments.length, 2, "the review, and the comment after the merge");
+  return note;
 }

@@ -101,8 +101,8 @@ async function checkHooks(): Promise<void> {
 async function checkNewUsers(): Promise<void> {
   const beganMs = performance.now();
   await Promise.all([
-    checkNewUser(app, { remote: "http", forge: "gitlab" }),
-    checkNewUser(app, { remote: "ssh", forge: "gitea" }),
+    checkNewUser(app, { remote: "http", forge: "gitlab", kind: "apply" }),
+    checkNewUser(app, { remote: "ssh", forge: "gitea", kind: "auto-merge" }),
   ]);
   console.log(`new users over http and ssh: ${Math.round(performance.now() - beganMs)} ms`);
 }
