@@ -77,6 +77,7 @@ async function expectOnlyOwnCode(texts: readonly string[]): Promise<void> {
 describe("a fork that changes the pipeline and a file of the platform", () => {
   test.each([
     { name: "github", heading: "GitHub", on: ["pull_request_target", "merge_group"], change: PROFILE },
+    { name: "gitea", heading: "Gitea and Forgejo", on: ["pull_request_target"], change: PROFILE },
     { name: "forgejo", heading: "Gitea and Forgejo", on: ["pull_request_target"], change: WAIVER },
   ] as const)(
     "is reviewed by the documented job of $name, which runs nothing of it and does not let it merge by itself",
