@@ -52,6 +52,8 @@ const WAIVER = {
   text: waiver("orders/api@prod/eu-west-1"),
   why: "Waiver ord-77 is added",
 } as const;
+/** The page has one workflow for both, with `forge: forgejo # or gitea`. */
+const FORGEJO = { heading: "Gitea and Forgejo", on: ["pull_request_target"] } as const;
 
 /** A change that grants nothing, and would merge by itself without what the fork also changes. */
 async function forked(reference: string, { file, text }: typeof PROFILE | typeof WAIVER): Promise<void> {
@@ -76,12 +78,18 @@ async function expectOnlyOwnCode(texts: readonly string[]): Promise<void> {
 
 describe("a fork that changes the pipeline and a file of the platform", () => {
   test.each([
-    { name: "github", heading: "GitHub", on: ["pull_request_target", "merge_group"], change: PROFILE },
-    { name: "gitea", heading: "Gitea and Forgejo", on: ["pull_request_target"], change: PROFILE },
-    { name: "forgejo", heading: "Gitea and Forgejo", on: ["pull_request_target"], change: WAIVER },
+    {
+      name: "github",
+      heading: "GitHub",
+      on: ["pull_request_target", "merge_group"],
+      change: PROFILE,
+      own: {},
+    },
+    { ...FORGEJO, name: "gitea", change: PROFILE, own: { forge: "gitea" } },
+    { ...FORGEJO, name: "forgejo", change: WAIVER, own: {} },
   ] as const)(
     "is reviewed by the documented job of $name, which runs nothing of it and does not let it merge by itself",
-    async ({ name, heading, on, change }) => {
+    async ({ name, heading, on, change, own }) => {
       forge = await ForgeServer.start(name);
       await forked("refs/pull/12/head", change);
       const workflow = documentedWorkflow(heading);
@@ -90,7 +98,7 @@ describe("a fork that changes the pipeline and a file of the platform", () => {
       const { code, out, err } = await runAction(pullRequestEvent(forge.pullRequest.head), {
         pipeline,
         forge,
-        inputs: documentedInputs(workflow, TOKEN),
+        inputs: { ...documentedInputs(workflow, TOKEN), ...own },
       });
 
       expect(code).toBe(0);

@@ -84,6 +84,23 @@ describe.each(["github", "gitlab"] as const)("%s suggests a corrected line", (na
   });
 });
 
+test.each(["gitea", "forgejo"] as const)(
+  "%s, which has no suggestions, gets the corrected lines of two files in the comment, as they are in the commit",
+  async (name) => {
+    const line = "    - sqs: {queue: orders, allow: [send]} # AKIAIOSFODNN7EXAMPLE";
+    const wrong = grants(["orders"], `${line.replace("send", "sendd")}\n`);
+    const other = "teams/orders/b.yaml";
+    change = await ReviewedChange.on(name, { [API]: wrong, [other]: wrong.replace("name: api", "name: b") });
+
+    await change.post();
+
+    const body = change.forge.comments.map((comment) => comment.body).join("");
+    const block = ["```diff", `-${line.replace("send", "sendd")}`, `+${line}`, "```"].join("\n");
+    expect(body.split(block)).toHaveLength(3);
+    expect(change.forge.comments.map(({ at }) => at)).toEqual([null]);
+  },
+);
+
 test("GitHub takes the corrections of shown lines although one is at a line that is not shown", async () => {
   const other = "teams/orders/b.yaml";
   change = await ReviewedChange.on("github", {

@@ -1,26 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { withoutUnprintable } from "../../../../src/text/characters.ts";
 import { junitText } from "../../../../src/workbench/reports/junit.ts";
 import { HOSTILE_TEXTS, LONG_TEXT } from "../../../support/forge/active-markdown.ts";
+import { HAS_PARSER, junitProblems } from "../../../support/reports/junit-parser.ts";
 import { anyReport, PROBLEM, REPORT } from "./reports.ts";
-
-/** In CI the program must be there. */
-const HAS_PARSER = process.env["CI"] === "true" || spawnSync("xmllint", ["--version"]).status === 0;
-if (!HAS_PARSER) console.warn("skipped: install Debian's libxml2-utils to read JUnit reports with a parser");
-
-const SHAPE = fileURLToPath(new URL("../../../fixtures/junit/report.dtd", import.meta.url));
-
-/** What libxml2 finds wrong with the reports; "" if nothing. */
-function problemsOf(xml: string): string {
-  const { status, stderr } = spawnSync("xmllint", ["--noout", "--nonet", "--dtdvalid", SHAPE, "-"], {
-    input: xml,
-    encoding: "utf8",
-  });
-  return status === 0 ? stderr : `exit code ${status}: ${stderr}`;
-}
 
 function valueIn(xml: string, path: string): string {
   const { stdout } = spawnSync("xmllint", ["--nonet", "--xpath", `string(${path})`, "-"], {
@@ -50,7 +35,7 @@ const reportWith = (text: string) => ({
     const xml = junitText(reportWith(text));
     const printed = withoutUnprintable(text.toWellFormed());
 
-    expect(problemsOf(xml)).toBe("");
+    expect(junitProblems(xml)).toBe("");
     expect(valueIn(xml, "//failure/@message")).toBe(printed);
     expect(valueIn(xml, "//skipped/@message")).toBe(printed);
     expect(valueIn(xml, "//testsuite/system-out")).toBe(printed);
@@ -61,7 +46,7 @@ const reportWith = (text: string) => ({
       fc.property(fc.array(anyReport, { minLength: 10, maxLength: 10 }), (reports) => {
         const problems = reports.flatMap(({ problems: some }) => some);
         expect(
-          problemsOf(junitText({ ...REPORT, problems, notes: reports.flatMap(({ notes }) => notes) })),
+          junitProblems(junitText({ ...REPORT, problems, notes: reports.flatMap(({ notes }) => notes) })),
         ).toBe("");
       }),
       { numRuns: 20 },
@@ -71,7 +56,7 @@ const reportWith = (text: string) => ({
   test("a report that has no problem, and one with an unknown attribute, differ for the parser", () => {
     const xml = junitText({ ...REPORT, problems: [] });
 
-    expect(problemsOf(xml)).toBe("");
-    expect(problemsOf(xml.replace("<testsuites ", '<testsuites skipped="0" '))).toMatch(/skipped/);
+    expect(junitProblems(xml)).toBe("");
+    expect(junitProblems(xml.replace("<testsuites ", '<testsuites skipped="0" '))).toMatch(/skipped/);
   });
 });

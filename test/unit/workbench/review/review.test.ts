@@ -253,19 +253,4 @@ describe("a review", () => {
     expect(code).toBe(0);
     expect(out).toContain("+ dynamodb read  table/customers");
   });
-
-  test.each([
-    { format: "github", has: /^::error file=teams\/orders\/api\.yaml,line=9,/ },
-    { format: "gitlab", has: /"check_name": "unknown-value"/ },
-    { format: "sarif", has: /"baselineState": "new"/ },
-    { format: "junit", has: /<testsuites name="grantkeeper review"/ },
-    { format: "markdown", has: /^### Grantkeeper review: / },
-  ])("has the form of $format", async ({ format, has }) => {
-    await commit({ [API]: WRONG }, "topic");
-
-    const { code, out } = await review("-o", format);
-
-    expect(code).toBe(3);
-    expect(out).toMatch(has);
-  });
 });
