@@ -27,11 +27,14 @@ import { readinessOf } from "./readiness.ts";
 import { progressOf, requestReconcile, sourcesOf } from "./reconcile.ts";
 import { endRollback, rollback } from "./rollback.ts";
 import { resume, suspend, suspendAll } from "./suspensions.ts";
+import { ActorBudget, MinuteBudget } from "./minute-budget.ts";
 import { Questions } from "./questions/questions.ts";
 import { PREVIEW_TIME, REPORT_TIME, withinTime } from "./questions/within-time.ts";
 
 const REFUSED_A_MINUTE = 30;
 const EMBEDDED_A_MINUTE = 5;
+/** Of each person or token. */
+const RECONCILES_A_MINUTE = 5;
 /** Anyone who can push, or repeat a signed report, causes no more fetches than one in this time. */
 const PUSH_PAUSE_MS = 5_000;
 
@@ -149,9 +152,10 @@ function commands(context: ControllerContext, wake: () => void, fetchSoon: Contr
     }
     return made;
   };
+  const budget = new ActorBudget(RECONCILES_A_MINUTE);
   return {
     reconcile: async (request, actor) => {
-      const made = await requestReconcile(request, actor, context);
+      const made = await requestReconcile(request, { actor, budget }, context);
       if (made.kind === "ok") fetchSoon("reconcile", sourcesOf(request, state));
       return made;
     },
@@ -214,23 +218,4 @@ function recordedFacts({ ports: { clock, recorder } }: ControllerContext) {
       await recorder.record({ facts: [{ kind: "request-refused", ...fact }], change: {}, alerts: [] });
     },
   } satisfies Partial<Control>;
-}
-
-/** What may happen so often in each minute of the clock. */
-class MinuteBudget {
-  readonly #limit: number;
-  #minute = 0;
-  #count = 0;
-
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  /** Whether it is within the limit. */
-  take(nowMs: number): boolean {
-    const minute = Math.floor(nowMs / 60_000);
-    this.#count = this.#minute === minute ? this.#count + 1 : 1;
-    this.#minute = minute;
-    return this.#count <= this.#limit;
-  }
 }

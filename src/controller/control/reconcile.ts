@@ -7,12 +7,19 @@ import type { Namespace } from "../../model/aws/ids.ts";
 import { revisionOf } from "../../model/records/key-revision.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { ControllerState, EnforcedState } from "../state/controller-state.ts";
+import type { ActorBudget } from "./minute-budget.ts";
 import { noRevision } from "./no-revision.ts";
 
-/** Records the request, and remembers it under a new token. It makes its keys due when the next fetch has ended. */
+interface Asker {
+  readonly actor: string;
+  /** Of entries of the record: each is kept, and anyone with a token can ask again and again. */
+  readonly budget: ActorBudget;
+}
+
+/** Records the request within the budget of its actor, and remembers it under a new token. It makes its keys due when the next fetch has ended. */
 export async function requestReconcile(
   request: ReconcileRequest,
-  actor: string,
+  { actor, budget }: Asker,
   context: ControllerContext,
 ): Promise<Result<{ readonly token: string }, Refusal>> {
   const { state, ports } = context;
@@ -22,11 +29,9 @@ export async function requestReconcile(
   const keys = request.kind === "keys" ? request.keys : null;
   const unknown = keys?.find((key) => !known.has(key));
   if (unknown !== undefined) return err({ code: "not-found", message: `no such key: ${unknown}` });
-  await ports.recorder.record({
-    facts: [reconcileFact(actor, keys)],
-    change: {},
-    alerts: [],
-  });
+  const isRecorded = budget.take(actor, ports.clock.nowMs());
+  if (isRecorded)
+    await ports.recorder.record({ facts: [reconcileFact(actor, keys)], change: {}, alerts: [] });
   const token = ports.random.hex(12);
   const accounts = enforced.accounts.keys();
   const sources = sourcesOf(request, state);

@@ -47,7 +47,7 @@ function restoredText(event: AuditEvent, clock: ScreenClock): string {
 const accountText = (event: AuditEvent): string =>
   `account ${shown(event, "account")} (${shown(event, "accountId")})`;
 
-/** `orders/orders-api@prod/eu-west-1, and 2 more: to be read and compared again` */
+/** `orders/orders-api@prod/eu-west-1, and 2 more: to be read and compared again`; the entry names at most 100. */
 function reconcileText(event: AuditEvent, { accounts }: OperationContext): string {
   const names = (field: string): readonly string[] | null =>
     Array.isArray(event[field]) ? event[field].map(String) : null;
@@ -55,8 +55,10 @@ function reconcileText(event: AuditEvent, { accounts }: OperationContext): strin
     const key = parseKey(text);
     return key === undefined ? text : targetText(addressOf(key, accounts));
   });
-  const all = keys ?? names("namespaces")?.map((name) => `namespace ${name}`) ?? ["everything"];
-  return `${someOf(all)}: to be read and compared again`;
+  const namespaces = names("namespaces");
+  const many =
+    namespaces === null ? "everything" : `more than 100 objects of namespace ${someOf(namespaces)}`;
+  return `${keys === null || keys === undefined ? many : someOf(keys)}: to be read and compared again`;
 }
 
 interface OperationContext extends ScreenClock {

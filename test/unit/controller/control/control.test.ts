@@ -64,6 +64,21 @@ describe("a requested reconcile", () => {
     expect(await of(keyOf("b"))).toMatchObject(facts.slice(0, 1));
   });
 
+  test("is recorded at most 5 times a minute for each person, and each is carried out", async () => {
+    const recorded = (): readonly string[] =>
+      fake.audit.log.flatMap((entry) => (entry.kind === "reconcile-requested" ? [entry.actor] : []));
+    const ask = (actor: string) => fake.control.reconcile({ kind: "keys", keys: [KEY] }, actor);
+
+    for (let at = 0; at < 7; at += 1) expect((await ask("dana")).kind).toBe("ok");
+    expect((await ask("lee")).kind).toBe("ok");
+    const first = recorded();
+    fake.clock.set(fake.clock.nowMs() + 60_000);
+    await ask("dana");
+
+    expect(first).toEqual([...Array.from({ length: 5 }, () => "dana"), "lee"]);
+    expect(recorded()).toEqual([...first, "dana"]);
+  });
+
   beforeEach(() => fake.converge());
 
   const ask = async (request: Parameters<typeof fake.control.reconcile>[0]): Promise<string> => {
