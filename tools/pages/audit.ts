@@ -53,7 +53,7 @@ const ENTRIES = {
   suspended: "scope (as a text and in fields), actor, reason, until when",
   resumed: "scope (as a text and in fields), actor, reason",
   "reconcile-requested":
-    "actor, keys and their namespaces: a person or a token asked for a comparison. More than 100 keys are not named; without namespaces it was for everything",
+    "actor, keys and their namespaces: a person or a token asked for a comparison. More than 100 keys are not named; without namespaces it was for everything. Of each actor at most 5 requests a minute are recorded, by each replica; the others are carried out too",
   "alert-tested": "route, actor: a test alert is sent to it",
   "signed-in":
     "actor, method (`local`, `oidc`), session: a person signed in to the page. A refused sign-in is `request-refused`",

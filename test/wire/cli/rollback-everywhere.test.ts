@@ -179,7 +179,7 @@ describe("a merge preview", () => {
       expect.stringMatching(/^applied on top of orders\/\/main@\w{7}, which is in force$/),
       expect.stringMatching(
         new RegExp(
-          `^judged with the platform documents of main@\\w{7}: the platform source is rolled back until ${until} by dana \\("INC-2"\\)$`,
+          `^judged with the platform documents of main@\\w{7}: the platform source is rolled back until ${until}; grantkeeper status shows who ordered it, and why$`,
         ),
       ),
       expect.stringContaining("AWS was read at "),
