@@ -94,10 +94,12 @@ describe("a review that asks the controller with the token of a team, and is pos
     expect(others).toEqual([]);
     expect(comment?.body).toContain("In AWS after the merge");
     expect(comment?.body).toContain("orders/a&#64;prod/eu-west-1");
-    expect(comment?.body).toContain("dana&#58; see &#40;another namespace&#41; /approve &#58;&#58;error");
+    expect(comment?.body).toContain("none while it is suspended");
     expect(await activeParts(comment?.body ?? "")).toEqual([]);
     const posted = JSON.stringify([forge.comments, forge.statuses]);
-    expect(["payments", "ledger", ORDERS_TOKEN, TOKEN].filter((text) => posted.includes(text))).toEqual([]);
+    // Who suspended it, and why, is not for all readers of the repository.
+    const hidden = ["payments", "ledger", "dana", "/approve", "another namespace", ORDERS_TOKEN, TOKEN];
+    expect(hidden.filter((text) => posted.includes(text))).toEqual([]);
   });
 
   test("of files outside of the token's namespaces is posted without a preview, names them, and does not merge by itself", async () => {

@@ -170,9 +170,9 @@ describe("a selector", () => {
 
     const { objects } = server.control.state;
     const document = JSON.stringify({ metadata: { labels: { team: "payments" } }, spec: {} });
-    happen(server, {
-      objects: objects.map((one) => (one.name === "orders-jobs" ? { ...one, document } : one)),
-    });
+    const relabelled = (one: (typeof objects)[number]) =>
+      one.name === "orders-jobs" ? { ...one, document, resourceVersion: one.resourceVersion + 1 } : one;
+    happen(server, { objects: objects.map(relabelled) });
 
     expect((await watching.take(1)).map(named)).toEqual(["ADDED orders-jobs"]);
   });
