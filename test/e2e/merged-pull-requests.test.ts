@@ -121,6 +121,8 @@ test("what the forge did not accept before a restart is delivered after it, once
   await installation.restart();
   forge.intercept = accept;
   await installation.until("it is shown", () => titleNow() === "not applied completely");
+  // The comment may be delivered before the first pass after the restart has held the plan again.
+  await installation.until("the plan is held", async () => (await installation.holds()).length > 0);
 
   const [hold, ...others] = await installation.holds();
   const digits = hold?.subject.replace("sha256:", "").slice(0, 12);
