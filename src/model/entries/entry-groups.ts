@@ -1,19 +1,5 @@
 import { err, ok, type Result } from "../values/result.ts";
 
-export const ENTRY_GROUPS = [
-  "decisions",
-  "suspensions",
-  "drift",
-  "writes",
-  "plans",
-  "revisions",
-  "adoption",
-  "sign-ins",
-  "accounts",
-  "operation",
-] as const;
-type EntryGroup = (typeof ENTRY_GROUPS)[number];
-
 /** What happened to a function. Anyone with a token of its team can add requests to reconcile, which are not among them. */
 export const FUNCTION_GROUPS = [
   "decisions",
@@ -23,7 +9,9 @@ export const FUNCTION_GROUPS = [
   "plans",
   "revisions",
   "adoption",
-] as const satisfies readonly EntryGroup[];
+] as const;
+export const ENTRY_GROUPS = [...FUNCTION_GROUPS, "sign-ins", "accounts", "operation"] as const;
+type EntryGroup = (typeof ENTRY_GROUPS)[number];
 
 /** What a person looks for when they select entries by their kind. */
 const GROUP_OF = {
